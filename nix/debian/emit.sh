@@ -1,0 +1,39 @@
+# Runs in the root filesystem: removes what differs from build to build, then writes every file that is new or changed
+# since /.kasmix/start as a tar to standard output, the same bytes for the same files.
+umask 022
+cd /
+
+# Logs, backups of edits, caches of indexes, and whatever belongs to one machine.
+find /run -mindepth 1 ! -path /run/lock -delete
+rm -rf /tmp/* /var/tmp/* /var/cache/apt/*.bin /var/lib/apt/lists/* /var/cache/ldconfig/aux-cache
+rm -f /var/log/dpkg.log /var/log/alternatives.log /var/log/bootstrap.log /var/log/apt/* /var/log/fontconfig.log
+rm -f /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- /etc/subuid- /etc/subgid- /etc/.pwd.lock
+rm -f /var/lib/dpkg/*-old /var/lib/dpkg/lock /var/lib/dpkg/lock-frontend /var/lib/dpkg/triggers/Lock
+rm -f /var/cache/debconf/*-old /var/lib/dbus/machine-id /etc/ssh/ssh_host_*
+rm -f /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem
+if [ -e /etc/machine-id ]; then : > /etc/machine-id; fi
+find /var/log -type f -newer /.kasmix/start -exec truncate -s 0 {} +
+
+# Font caches name the times of their directories: set those first, then build the caches again.
+if [ -x /usr/bin/fc-cache ] && [ -n "$(find /usr/share/fonts -cnewer /.kasmix/start -print -quit)" ]; then
+  find /usr/share/fonts /usr/local/share/fonts -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+  rm -f /var/cache/fontconfig/*
+  fc-cache --system-only --force
+fi
+
+# What the layers below have and this root has no longer: a whiteout, as the OCI image layout has it.
+if [ -e /.kasmix/below ]; then
+  while IFS= read -r file; do
+    file=${file#./} file=${file%/}
+    if [ ! -e "$file" ] && [ ! -L "$file" ] && [ -d "$(dirname "$file")" ]; then
+      : > "$(dirname "$file")/.wh.$(basename "$file")"
+    fi
+  done < /.kasmix/below
+fi
+
+# --sort would sort only within a directory; a list in byte order gives one order for everything.
+find . -mindepth 1 \( -path ./.kasmix -o -path ./proc -o -path ./dev -o -path ./nix \) -prune -o -cnewer /.kasmix/start -print0 |
+  sort -z > /.kasmix/files
+LD_PRELOAD=/.kasmix/ownership.so exec tar --create --no-recursion --null --files-from=/.kasmix/files \
+  --format=pax --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
+  --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --clamp-mtime --xattrs --xattrs-include=security.capability

@@ -1,0 +1,37 @@
+# Runs in the root filesystem, as its root: installs the packages of /.kasmix/plan by dpkg, in apt's order.
+# A line of the plan is "unpack FILES" or "configure NAMES".
+exec < /dev/null
+umask 022
+cd /
+export DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=true
+
+echo /.kasmix/ownership.so > /etc/ld.so.preload
+
+mkdir -p /var/lib/dpkg/info /var/lib/dpkg/updates /etc/dpkg/dpkg.cfg.d
+touch /var/lib/dpkg/status /var/lib/dpkg/available
+[ -e /etc/dpkg/dpkg.cfg.d/kasmix-trim ] || cp /.kasmix/trim.cfg /etc/dpkg/dpkg.cfg.d/kasmix-trim
+# Nothing here needs to survive a power cut: Nix throws a failed build away.
+echo force-unsafe-io > /etc/dpkg/dpkg.cfg.d/kasmix-build
+# Maintainer scripts must not start services.
+printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
+chmod 0755 /usr/sbin/policy-rc.d
+
+# dpkg's output is long and dull; it is shown when something went wrong.
+run() { "$@" >> /.kasmix/log 2>&1 || { status=$?; tail -n 60 /.kasmix/log >&2; exit "$status"; }; }
+
+essential=$(cat /.kasmix/essential)
+if [ -n "$essential" ]; then
+  # Their dependencies are met only when all are there: the way that every Debian bootstrap goes.
+  run dpkg --force-depends --install $(for name in $essential; do echo "/.kasmix/debs/$name.deb"; done)
+fi
+while read -r step list; do
+  case $step in
+    unpack) run dpkg --unpack $list ;;
+    configure) run dpkg --configure $list ;;
+  esac
+done < /.kasmix/plan
+run dpkg --configure --pending
+run dpkg --audit
+if [ -e /.kasmix/setup.sh ]; then run sh -eu /.kasmix/setup.sh; fi
+
+rm /etc/dpkg/dpkg.cfg.d/kasmix-build /usr/sbin/policy-rc.d /etc/ld.so.preload

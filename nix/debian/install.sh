@@ -1,0 +1,68 @@
+# Installs Debian packages into a root filesystem and writes what changed as a layer. Runs under busybox; what needs
+# Debian's own programs happens in a chroot within a user namespace (nested namespaces work in Nix's sandbox).
+#
+# In: debs, names   the packages and their names, in order     essential   names of the essential ones, if any
+#     below         layer to build on, or empty                plan        steps for dpkg (see inside.sh)
+#     inside, emit  the scripts that run in the chroot         trim        dpkg's list of files to leave out
+#     ownership     the library that remembers owners          tree        build tools
+#     seal          finishes the layer (lib/seal.sh)
+#     timestamp     latest time that a file may have           setup       script run after the packages, or empty
+root=$PWD/root
+mkdir -p "$root/.kasmix/debs" "$root/proc" "$root/dev"
+cp "$inside" "$root/.kasmix/inside.sh"
+cp "$emit" "$root/.kasmix/emit.sh"
+cp "$trim" "$root/.kasmix/trim.cfg"
+cp "$plan" "$root/.kasmix/plan"
+cp "$ownership" "$root/.kasmix/ownership.so"
+[ -z "$setup" ] || cp "$setup" "$root/.kasmix/setup.sh"
+date -u -D '%Y%m%dT%H%M%SZ' -d "$timestamp" +%s > "$root/.kasmix/epoch"
+
+# The sandbox's store is not seen in the chroot: bind each package there under its plain name.
+set -- $names
+for deb in $(cat "$debsPath"); do
+  case " $essential " in
+    *" $1 "*) echo "$deb" >> essential-debs ;;
+  esac
+  ln -s "$deb" "$root/.kasmix/debs/$1.deb"
+  shift
+done
+echo "$essential" > "$root/.kasmix/essential"
+mkdir "$root/nix"
+
+# Everything older than this file is the layers below.
+touch "$root/.kasmix/start"
+
+# The first layer: the essential packages are laid out by hand, so that their own dpkg can install them properly.
+if [ -z "$below" ]; then
+  mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/usr/lib" "$root/usr/lib64"
+  for name in bin sbin lib lib64; do ln -s "usr/$name" "$root/$name"; done
+  root=$root xargs -P "${NIX_BUILD_CORES:-2}" -n 1 sh -c '
+    ar p "$1" data.tar.xz | xz -d | tar x --no-same-permissions -C "$root" -f -
+  ' unpack < essential-debs
+  # dpkg leaves out what trim.cfg says; it does not remove what is there.
+  rm -rf "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/info "$root"/usr/share/lintian "$root"/usr/share/locale
+fi
+
+mkdir "$out"
+export root below tree
+unshare -U -r -m sh -eu -c '
+  mount --rbind /dev "$root/dev"
+  mount --rbind /proc "$root/proc"
+  mount --rbind /nix "$root/nix"
+  if [ -n "$below" ]; then
+    mkdir tools
+    mount --rbind "$tree" tools
+    mount --rbind "$root/.kasmix" tools/.kasmix
+    mount --rbind "$PWD" tools/build
+    LD_PRELOAD=/.kasmix/ownership.so chroot tools /usr/bin/tar x -p -C /build/root -f - < "$below/layer.tar"
+    tar t -f "$below/layer.tar" > "$root/.kasmix/below"
+    touch "$root/.kasmix/start"
+  fi
+  inside() {
+    chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TZ=UTC LC_ALL=C.UTF-8 \
+      SOURCE_DATE_EPOCH="$(cat "$root/.kasmix/epoch")" /bin/sh -eu "/.kasmix/$1"
+  }
+  inside inside.sh
+  inside emit.sh > "$out/layer.tar"
+'
+. "$seal"

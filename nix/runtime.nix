@@ -1,0 +1,26 @@
+# What Kasmix itself runs in every container: the entrypoint and the browser client, each bundled by esbuild out of
+# src/ and the packages of package-lock.json. No node_modules goes into the image.
+{ bootstrap, fetch }:
+
+let
+  packageLock = builtins.fromJSON (builtins.readFile ../package-lock.json);
+  tarball = fetch.npmTarball packageLock;
+
+  # Only what is bundled: a change of a test or of the CLI builds nothing again.
+  source =
+    folder:
+    builtins.path {
+      name = "source-${folder}";
+      path = ../src + "/${folder}";
+    };
+in
+bootstrap.run "runtime" ./runtime.sh {
+  esbuild = tarball "@esbuild/linux-x64";
+  packages = map (name: "${name}=${tarball name}") [
+    "@novnc/novnc"
+    "ws"
+  ];
+  model = source "model";
+  runtime = source "runtime";
+  client = source "client";
+}

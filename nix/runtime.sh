@@ -1,0 +1,21 @@
+# Bundles the runtime and the client (see runtime.nix) into $out/opt/kasmix.
+mkdir -p src node_modules esbuild "$out/opt/kasmix"
+tar x -z -f "$esbuild" -C esbuild
+for package in $packages; do
+  folder=node_modules/${package%%=*}
+  mkdir -p "$folder"
+  tar x -z -f "${package#*=}" -C "$folder" --strip-components 1
+done
+cp -r "$model" src/model
+cp -r "$runtime" src/runtime
+cp -r "$client" src/client
+cd src
+bundle() { ../esbuild/package/bin/esbuild "$@" --bundle --format=esm --tsconfig-raw={} --legal-comments=eof --log-level=warning; }
+# Some packages of npm are CommonJS and call require for what Node has built in.
+bundle runtime/main.ts --platform=node --target=node20 --outfile="$out/opt/kasmix/entrypoint.mjs" \
+  --banner:js='import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+# The same as src/client/build.ts does for tests.
+www=$out/opt/kasmix/www
+bundle client/main.ts --target=es2022 --minify --outfile="$www/main.js"
+cp client/index.html client/style.css client/icon.svg client/licenses.txt "$www"
+cp client/index.html "$www/vnc.html"

@@ -1,0 +1,38 @@
+import type { Need, Readiness, RestartPolicy, StopPolicy } from "./types.ts";
+
+/** What the entrypoint in the container reads from workspace.json: the workspace with every default filled in. */
+export interface RuntimeConfig {
+  readonly name: string;
+  readonly title: string;
+  readonly display: { readonly resolution: string; readonly frameRate: number };
+  readonly services: Readonly<Record<string, ResolvedService>>;
+  readonly apps: readonly ResolvedApp[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface ResolvedService {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly needs: readonly Required<Need>[];
+  readonly ready?: Readiness;
+  readonly restart: RestartPolicy;
+  readonly stop: Required<StopPolicy>;
+  readonly critical: boolean;
+  readonly port?: number;
+}
+
+export interface ResolvedApp {
+  readonly name: string;
+  readonly title: string;
+  readonly command: readonly string[];
+  readonly icon?: string;
+  readonly autostart: boolean;
+  readonly restart: RestartPolicy;
+  readonly desktopIcon: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly ready?: Readiness;
+}
+
+/** Names of the services every workspace has, defined in src/runtime; a workspace's own may depend on them. */
+export const BUILT_IN_SERVICES = ["session-bus", "display", "desktop", "sound"] as const;

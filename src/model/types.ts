@@ -1,0 +1,216 @@
+/**
+ * What a workspace is. These interfaces are the one source: the JSON Schema (workspace.schema.json) that
+ * checks a workspace.ts is derived from them, and so is the reference in docs/workspace.md.
+ */
+
+/** A whole workspace: one desktop image that Kasmix builds, runs and publishes. */
+export interface Workspace {
+  /**
+   * Folder name under workspaces/, image name and container name: lower-case letters, digits and `-`, a letter
+   * first, at most 40.
+   * @pattern ^[a-z][a-z0-9-]{0,39}$
+   */
+  readonly name: string;
+  /** Name people see in the Kasm dashboard and in the browser's tab. @minLength 1 @maxLength 60 */
+  readonly title: string;
+  /** One or two sentences for the registry. @minLength 1 */
+  readonly description: string;
+  /** At most three, as Kasm's registry allows. @minItems 1 @maxItems 3 @default ["Desktop"] */
+  readonly categories?: readonly string[];
+  /** Icon file in the workspace's folder, square, at least 50 pixels. @default "icon.svg" */
+  readonly icon?: string;
+  /** Where the packages come from. */
+  readonly base: DebianBase;
+  /**
+   * Debian packages to install, by name, with everything they depend on. Recommended packages are not
+   * installed: name those that are wanted.
+   */
+  readonly packages: readonly PackageName[];
+  /** The screen. */
+  readonly display?: Display;
+  /** Processes that the supervisor runs besides the desktop's own. The key is the service's name. */
+  readonly services?: Readonly<Record<string, Service>>;
+  /** Applications: started with the desktop, kept running, or only offered as an icon. */
+  readonly apps?: readonly App[];
+  /** Environment of everything in the workspace; `docker run -e` wins over it. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Files put into the image, over those of the packages. */
+  readonly files?: readonly ImageFile[];
+  /** What the container gets by default. */
+  readonly resources?: Resources;
+  /** Volumes besides the home, which is always one. */
+  readonly volumes?: readonly Volume[];
+}
+
+/**
+ * A Debian package name: lower-case letters, digits, `+`, `.` and `-`, at least two characters.
+ * @pattern ^[a-z0-9][a-z0-9+.-]+$
+ */
+export type PackageName = string;
+
+/**
+ * An absolute path in the image, without `..` or empty parts.
+ * @pattern ^(/(?!\.{1,2}(/|$))[^/\u0000-\u001f]+)+$
+ */
+export type ImagePath = string;
+
+/**
+ * A TCP port that an unprivileged process may listen on.
+ * @minimum 1024 @maximum 65535
+ * @asType integer
+ */
+export type Port = number;
+
+/**
+ * A size with a binary unit: `512MiB`, `4GiB`.
+ * @pattern ^[1-9][0-9]*(MiB|GiB)$
+ */
+export type Size = string;
+
+/**
+ * A program and its arguments.
+ * @minItems 1
+ */
+export type Command = readonly string[];
+
+/**
+ * A number of an open file, behind standard input, output and error.
+ * @minimum 3 @maximum 255
+ * @asType integer
+ */
+export type FileDescriptor = number;
+
+/**
+ * A text of at least one character.
+ * @minLength 1
+ */
+export type NonEmpty = string;
+
+/** Debian, pinned package by package in nix/locks/. */
+export interface DebianBase {
+  readonly distribution: "debian";
+  /** @default "trixie" */
+  readonly suite?: "trixie";
+}
+
+export interface Display {
+  /** @default "tigervnc" */
+  readonly server?: "tigervnc";
+  /** Size of the screen before a browser asks for its own: width x height. @pattern ^[1-9][0-9]{2,4}x[1-9][0-9]{2,4}$ @default "1280x720" */
+  readonly resolution?: string;
+  /** Upper limit of frames a second. @minimum 1 @maximum 120 @asType integer @default 60 */
+  readonly frameRate?: number;
+}
+
+/** A process that the supervisor starts, watches and restarts. */
+export interface Service {
+  /** Program and arguments; no shell is involved. */
+  readonly command: Command;
+  /** Added to the workspace's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Working directory. @default "/home/kasm-user" */
+  readonly directory?: ImagePath;
+  /** Services that must come first, and how far each must have come. */
+  readonly needs?: readonly Need[];
+  /** How the service tells that it is ready. Without it, a started service counts as ready. */
+  readonly ready?: Readiness;
+  /** @default "always" */
+  readonly restart?: RestartPolicy;
+  /** How it is stopped. */
+  readonly stop?: StopPolicy;
+  /** Whether the container ends when this service fails for good. @default false */
+  readonly critical?: boolean;
+  /** A port the service listens on; two services must not name the same one. */
+  readonly port?: Port;
+}
+
+export interface Need {
+  /** Name of a service: one of the workspace's, or `session-bus`, `display`, `desktop`, `sound`. */
+  readonly service: string;
+  /** @default "ready" */
+  readonly condition?: "started" | "ready" | "completed";
+}
+
+/** How a service tells that it is ready: exactly one of the kinds. */
+export type Readiness =
+  /** A unix socket that accepts a connection. */
+  | { readonly socket: ImagePath }
+  /** A TCP port on the loopback interface that accepts a connection. */
+  | { readonly port: Port }
+  /** A file that exists. */
+  | { readonly file: ImagePath }
+  /** A line of its output that matches this JavaScript regular expression. */
+  | { readonly log: NonEmpty }
+  /** A newline that the service writes to this file descriptor. */
+  | { readonly fd: FileDescriptor }
+  /** A command that exits 0. */
+  | { readonly command: Command }
+  /** A mapped X window whose class or title contains this text. */
+  | { readonly window: NonEmpty };
+
+/** When a service that ended is started again. */
+export type RestartPolicy = "always" | "on-failure" | "never";
+
+export interface StopPolicy {
+  /** @default "TERM" */
+  readonly signal?: "TERM" | "INT" | "HUP" | "QUIT";
+  /** Seconds until the process group is killed. @minimum 0 @maximum 9 @default 5 */
+  readonly grace?: number;
+}
+
+/** An application of the desktop. */
+export interface App {
+  /** Service name of the app and file name of its icon: lower-case letters, digits and `-`. @pattern ^[a-z][a-z0-9-]{0,39}$ */
+  readonly name: string;
+  /** Name under the icon. @minLength 1 */
+  readonly title: string;
+  /** Program and arguments; `APP_ARGS` replaces the arguments of the first app. */
+  readonly command: Command;
+  /** Icon name from the icon theme, or an absolute path. */
+  readonly icon?: string;
+  /** Whether the app starts with the desktop. @default false */
+  readonly autostart?: boolean;
+  /** What happens when an autostarted app ends: closing its window brings it back with `always`. @default "on-failure" */
+  readonly restart?: RestartPolicy;
+  /** Whether it has an icon on the desktop. @default true */
+  readonly desktopIcon?: boolean;
+  /** Added to the workspace's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** How an autostarted app tells that it is ready. */
+  readonly ready?: Readiness;
+}
+
+/**
+ * A file of the image: exactly one of `text`, `source` and `link`. It replaces what a package or Kasmix puts there,
+ * custom_startup.sh under /dockerstartup and the desktop's settings included; only what Kasmix itself runs, the
+ * home and the folders made at run time are refused. A home's file goes under /home/kasm-default-profile.
+ */
+export interface ImageFile {
+  readonly path: ImagePath;
+  /** Content. */
+  readonly text?: string;
+  /** File in the workspace's folder whose content is taken. */
+  readonly source?: string;
+  /** Target of a symbolic link. */
+  readonly link?: string;
+  /** Permissions, octal: four digits, of which the first is 0. @pattern ^0[0-7]{3}$ @default "0644" */
+  readonly mode?: string;
+  /** @default "root" */
+  readonly owner?: "root" | "kasm-user";
+}
+
+export interface Resources {
+  /** @default "2GiB" */
+  readonly memory?: Size;
+  /** @minimum 0.1 @default 2 */
+  readonly cpus?: number;
+  /** Size of /dev/shm; browsers need it. @default "512MiB" */
+  readonly sharedMemory?: Size;
+}
+
+export interface Volume {
+  /** Name of the volume, behind the workspace's name: lower-case letters, digits and `-`. @pattern ^[a-z][a-z0-9-]{0,39}$ */
+  readonly name: string;
+  /** Where it is mounted. */
+  readonly path: ImagePath;
+}
