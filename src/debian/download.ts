@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { dirname } from "node:path";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { KasmixError } from "../model/error.ts";
+import type { Web } from "./http.ts";
+
+/** A file to have, by its content. */
+export interface Wanted {
+  /** What messages call it. */
+  readonly label: string;
+  /** Addresses to try, in order. */
+  readonly urls: readonly string[];
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** How a download ended that found no wrong file: had, or nowhere to be had. */
+export type Outcome =
+  | { readonly kind: "done" }
+  /** Some host says that it does not have the file, and no other has it. */
+  | { readonly kind: "vanished" }
+  /** No host answered; why, by host. */
+  | { readonly kind: "unreachable"; readonly reasons: ReadonlyMap<string, string> };
+
+const ATTEMPTS = 3;
+
+/**
+ * Downloads a file to `target`, which comes into being only when it is complete and has the right hash.
+ * `unreachable` collects the hosts that did not answer, so that they are asked once for all files. Throws
+ * E_FETCH where a host delivers something else, and the reason of `signal` when that is aborted.
+ */
+export async function download(
+  wanted: Wanted,
+  target: string,
+  options: {
+    web: Web;
+    unreachable: Map<string, string>;
+    onBytes: (bytes: number) => void;
+    signal: AbortSignal;
+  },
+): Promise<Outcome> {
+  if (await isIntact(target, wanted)) {
+    options.onBytes(wanted.size);
+    return { kind: "done" };
+  }
+  const part = `${target}.${process.pid}.part`;
+  let missing = false;
+  for (const url of wanted.urls) {
+    const { host } = new URL(url);
+    if (options.unreachable.has(host)) continue;
+    const got = await persist(() => fetchInto(part, url, wanted, options), options.signal);
+    if (got === true) {
+      await rename(part, target);
+      return { kind: "done" };
+    }
+    if (got instanceof Error) options.unreachable.set(host, reason(got));
+    else missing = true;
+  }
+  return missing ? { kind: "vanished" } : { kind: "unreachable", reasons: options.unreachable };
+}
+
+/** Tries a few times where the connection fails; gives the last failure instead of throwing it. */
+async function persist(attempt: () => Promise<boolean>, signal: AbortSignal): Promise<boolean | Error> {
+  let failure = new Error("not tried");
+  for (let attempts = 1; attempts <= ATTEMPTS; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof KasmixError || !(error instanceof Error)) throw error;
+      if (isLocal(error)) throw unwritable(error);
+      failure = error;
+      if (attempts < ATTEMPTS) await pause(250 * 2 ** attempts, undefined, { signal }).catch(() => {});
+    }
+  }
+  return failure;
+}
+
+/** Whether the address has the file; if so it lies in `part` and is right. */
+async function fetchInto(
+  part: string,
+  url: string,
+  wanted: Wanted,
+  { web, onBytes, signal }: { web: Web; onBytes: (bytes: number) => void; signal: AbortSignal },
+): Promise<boolean> {
+  const response = await web.get(url, signal);
+  const status = response.statusCode ?? 0;
+  if (status === 404 || status === 410) return false;
+  if (status !== 200) throw new Error(`answered ${status}`);
+  const counted = { bytes: 0 };
+  try {
+    await mkdir(dirname(part), { recursive: true });
+    const digest = await save(
+      response,
+      part,
+      (bytes) => {
+        counted.bytes += bytes;
+        onBytes(bytes);
+      },
+      signal,
+    );
+    if (counted.bytes !== wanted.size || digest !== wanted.sha256)
+      throw mismatch(url, wanted, counted.bytes, digest);
+    return true;
+  } catch (error) {
+    onBytes(-counted.bytes);
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function save(
+  response: IncomingMessage,
+  part: string,
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const hash = createHash("sha256");
+  const tap = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      onBytes(chunk.length);
+      done(null, chunk);
+    },
+  });
+  await pipeline(response, tap, createWriteStream(part), { signal });
+  return hash.digest("hex");
+}
+
+function mismatch(url: string, wanted: Wanted, size: number, sha256: string): KasmixError {
+  const lines = [
+    `${wanted.label} from ${new URL(url).host} is not the file that the lock names:`,
+    `  expected ${wanted.size} bytes, sha256 ${wanted.sha256}`,
+    `  got      ${size} bytes, sha256 ${sha256}`,
+  ];
+  return new KasmixError("E_FETCH", lines.join("\n"), {
+    fix: "The file was deleted. Try again, or name another mirror in KASMIX_DEBIAN_MIRROR; if it stays, the lock may have been edited by hand: restore it from git.",
+  });
+}
+
+/** Whether a complete file from an earlier run is there and right. */
+async function isIntact(path: string, { size, sha256 }: Wanted): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.size !== size) return false;
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest("hex") === sha256;
+}
+
+/** Whether a failure is this machine's disk and not the network. */
+function isLocal(error: NodeJS.ErrnoException): boolean {
+  return ["ENOSPC", "EDQUOT", "EACCES", "EROFS", "EIO", "ENOTDIR", "EEXIST", "EISDIR"].includes(
+    error.code ?? "",
+  );
+}
+
+function unwritable(error: NodeJS.ErrnoException): KasmixError {
+  return new KasmixError("E_MACHINE", `A downloaded file cannot be written: ${error.message}`, {
+    fix: "Make room or give access there, or name another folder in XDG_CACHE_HOME, and run the command again.",
+    cause: error,
+  });
+}
+
+function reason(error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOTFOUND" || error.code === "EAI_AGAIN") return "its name cannot be resolved";
+  if (error.code === "ECONNREFUSED") return "it refuses connections";
+  return error.message || (error.code ?? "unknown failure");
+}

@@ -1,0 +1,136 @@
+import http from "node:http";
+import https from "node:https";
+import { connect as connectTls } from "node:tls";
+import { KasmixError } from "../model/error.ts";
+import { runApt } from "./apt.ts";
+
+/** How to reach the web: connections are kept and shared. */
+export interface Web {
+  /** Asks for an address, following redirects; an answer that is not 200 is given as it is, its body dropped. */
+  get(url: string, signal?: AbortSignal): Promise<http.IncomingMessage>;
+  /** Closes the connections. */
+  close(): void;
+}
+
+/** Proxies by scheme of the address asked for. */
+export interface Proxies {
+  readonly http?: string | undefined;
+  readonly https?: string | undefined;
+}
+
+/** Seconds of silence after which a connection counts as lost. */
+const SILENCE = 30;
+const REDIRECTS = 5;
+
+/** Opens `connections` connections at most to each host. */
+export function openWeb({ connections, proxies = {} }: { connections: number; proxies?: Proxies }): Web {
+  const pool = { keepAlive: true, maxSockets: connections };
+  const agents = { http: new http.Agent(pool), https: new https.Agent(pool) };
+  return {
+    get: async (url, signal) => {
+      let target = new URL(url);
+      for (let redirects = 0; redirects <= REDIRECTS; redirects++) {
+        const response = await ask(target, { agents, proxies, signal });
+        if (response.statusCode === 200) return response;
+        response.resume();
+        const { location } = response.headers;
+        if (!location || ![301, 302, 303, 307, 308].includes(response.statusCode ?? 0)) return response;
+        target = new URL(location, target);
+      }
+      throw new Error(`more than ${REDIRECTS} redirects`);
+    },
+    close: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
+}
+
+/** The proxies that the machine's apt uses; none where there is no apt. */
+export async function aptProxies(): Promise<Proxies> {
+  const dump = await runApt("apt-config", ["dump", "Acquire"]).catch((error: unknown) => {
+    if (error instanceof KasmixError && error.code === "E_MACHINE") return { stdout: "" };
+    throw error;
+  });
+  return parseProxies(dump.stdout, process.env);
+}
+
+/** Reads proxies from `apt-config dump`; as in apt, its settings win over the environment's. */
+export function parseProxies(dump: string, env: NodeJS.ProcessEnv): Proxies {
+  const proxy = (scheme: "http" | "https") => {
+    const set = new RegExp(`^Acquire::${scheme}::Proxy "([^"]*)";$`, "im").exec(dump)?.[1];
+    const value = set || env[`${scheme}_proxy`];
+    return value && value !== "DIRECT" && value !== "false" ? value : undefined;
+  };
+  // apt asks the proxy for http where none is set for https.
+  const plain = proxy("http");
+  return { http: plain, https: proxy("https") ?? plain };
+}
+
+interface Request {
+  readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
+  readonly proxies: Proxies;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function ask(url: URL, { agents, proxies, signal }: Request): Promise<http.IncomingMessage> {
+  const options = { ...(signal ? { signal } : {}), timeout: SILENCE * 1000 };
+  const proxy = url.protocol === "https:" ? proxies.https : proxies.http;
+  if (url.protocol === "https:") {
+    if (proxy === undefined) return answer(https.request(url, { ...options, agent: agents.https }));
+    const socket = await tunnel(new URL(proxy), url, options);
+    const secure = connectTls({ socket, servername: url.hostname });
+    return answer(https.request(url, { ...options, agent: false, createConnection: () => secure }));
+  }
+  if (proxy === undefined) return answer(http.request(url, { ...options, agent: agents.http }));
+  return answer(
+    http.request(viaProxy(new URL(proxy), { path: url.href, host: url.host }, options, agents.http)),
+  );
+}
+
+function viaProxy(
+  proxy: URL,
+  target: { path: string; host: string },
+  options: http.RequestOptions,
+  agent: http.Agent | false,
+): http.RequestOptions {
+  const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const authorization = { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` };
+  return {
+    ...options,
+    agent,
+    host: proxy.hostname,
+    port: proxy.port || 80,
+    path: target.path,
+    headers: { host: target.host, ...(proxy.username ? authorization : {}) },
+  };
+}
+
+function tunnel(proxy: URL, url: URL, options: http.RequestOptions): Promise<import("node:net").Socket> {
+  const host = `${url.hostname}:${url.port || 443}`;
+  const request = http.request({
+    ...viaProxy(proxy, { path: host, host }, options, false),
+    method: "CONNECT",
+  });
+  return new Promise((resolve, reject) => {
+    request.once("connect", (response, socket) => {
+      if (response.statusCode === 200) resolve(socket);
+      else reject(new Error(`the proxy ${proxy.host} answered ${response.statusCode}`));
+    });
+    request
+      .once("error", reject)
+      .once("timeout", () => request.destroy(silent()))
+      .end();
+  });
+}
+
+function answer(request: http.ClientRequest): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once("response", resolve).once("error", reject);
+    request.once("timeout", () => request.destroy(silent())).end();
+  });
+}
+
+function silent(): Error {
+  return new Error(`nothing came for ${SILENCE} seconds`);
+}

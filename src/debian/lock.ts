@@ -1,0 +1,250 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { CORE_PACKAGES } from "../model/core-packages.ts";
+import { KasmixError } from "../model/error.ts";
+import type { Workspace } from "../model/types.ts";
+import { type Apt, withApt } from "./apt.ts";
+import { type Lock, type LockedPackage, type Locks, renderLock } from "./format.ts";
+import { findMirrors, type Mirrors, preferredMirrors } from "./mirrors.ts";
+import { refuseUnknownPackages, TOOL_PACKAGES } from "./packages.ts";
+import { field } from "./parse.ts";
+import { lockPath, parseLock } from "./read.ts";
+import { installedParagraphs, type Resolved, resolveOnto, resolveSystem } from "./resolve.ts";
+
+const SUITE = "trixie";
+
+/** One package in which a lock differs from what apt would install now. */
+export interface Change {
+  readonly name: string;
+  /** Version in the lock; absent for a package that would be new. */
+  readonly locked?: string;
+  /** Version apt would take; absent for a package that would go. */
+  readonly newest?: string;
+}
+
+export interface LockResult {
+  /** What apt would install now. */
+  readonly lock: Lock;
+  /** The file, from the project's root. */
+  readonly path: string;
+  /** With `check`, a lock that differs is `stale`; without, it is `written`. */
+  readonly state: "written" | "unchanged" | "stale";
+  readonly changes: readonly Change[];
+}
+
+export interface LockOptions {
+  /** Told in words what is being done. */
+  readonly onProgress?: (message: string) => void;
+  readonly signal?: AbortSignal;
+  /** @default what the environment and the machine's apt sources name */
+  readonly mirrors?: Mirrors;
+}
+
+/**
+ * Resolves with apt what the builders, the core of every image and these workspaces need, and writes the locks, each
+ * at once or not at all, and only those that changed; with `check` nothing is written. Throws E_MODEL for packages
+ * that are unknown or exclude each other, E_FETCH when the mirrors do not answer, E_MACHINE when apt or Debian's keys
+ * are missing.
+ */
+export async function lockWorkspaces(
+  root: string,
+  workspaces: readonly Workspace[],
+  options: LockOptions & { readonly check?: boolean } = {},
+): Promise<LockResult[]> {
+  const fresh = await withSuite(options, (apt) => resolveAll(apt, workspaces, options));
+  return Promise.all([...fresh].map(([name, lock]) => settle(root, name, lock, options.check ?? false)));
+}
+
+/** Writes a lock where it differs from what is there. */
+async function settle(root: string, name: string, fresh: Lock, check: boolean): Promise<LockResult> {
+  const path = lockPath(name);
+  const text = await readFile(join(root, path), "utf8").catch(() => undefined);
+  const old = text === undefined ? undefined : formerLock(text, path);
+  // A later date of the indexes alone is no change: the file would differ every few hours.
+  if (old && text === renderLock({ ...fresh, archives: old.archives })) {
+    return { lock: old, path, state: "unchanged", changes: [] };
+  }
+  const changes = compareLocks(old?.packages ?? [], fresh.packages);
+  if (check) return { lock: fresh, path, state: "stale", changes };
+  await writeLock(root, path, fresh);
+  return { lock: fresh, path, state: "written", changes };
+}
+
+/** The packages in which two locks differ, by name. */
+export function compareLocks(locked: readonly LockedPackage[], newest: readonly LockedPackage[]): Change[] {
+  const before = new Map(locked.map(({ name, version }) => [name, version]));
+  const after = new Map(newest.map(({ name, version }) => [name, version]));
+  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((name): Change[] => {
+    const [was, is] = [before.get(name), after.get(name)];
+    if (was === is) return [];
+    return [
+      { name, ...(was === undefined ? {} : { locked: was }), ...(is === undefined ? {} : { newest: is }) },
+    ];
+  });
+}
+
+/**
+ * Puts the newest versions in place of packages whose locked version can no longer be had, with those built from
+ * the same source, and writes the locks that change; the rest stays as it is, unless it does not fit the new versions:
+ * then everything becomes the newest. `warnings` has one line for each package that changed. Throws E_FETCH with
+ * `frozen`.
+ */
+export async function relockMissing(
+  root: string,
+  workspace: Workspace,
+  locks: Locks,
+  missing: readonly LockedPackage[],
+  options: LockOptions & { readonly frozen?: boolean } = {},
+): Promise<{ locks: Locks; warnings: string[] }> {
+  if (options.frozen) throw frozen(workspace.name, missing);
+  const renewed = await withSuite(options, async (apt) => {
+    const fresh = toLocks(await resolveAll(apt, [workspace], options), workspace.name);
+    const patched = patchAll(locks, fresh, missing);
+    return patched && (await fits(apt, patched, fresh)) ? patched : fresh;
+  });
+  const gone = new Set(missing.map(({ name }) => name));
+  const names = { tools: "tools", core: "core", own: workspace.name };
+  const warnings: string[] = [];
+  for (const [key, name] of entries(names)) {
+    const changes = compareLocks(locks[key].packages, renewed[key].packages);
+    if (changes.length === 0) continue;
+    await writeLock(root, lockPath(name), renewed[key]);
+    warnings.push(...changes.map((change) => renderWarning(change, gone.has(change.name), lockPath(name))));
+  }
+  return { locks: renewed, warnings };
+}
+
+function renderWarning({ name, locked, newest }: Change, gone: boolean, path: string): string {
+  if (locked === undefined)
+    return `${name} ${newest} is new in the image: a newer package needs it (${path}).`;
+  if (newest === undefined)
+    return `${name} ${locked} is no longer in the image: nothing needs it now (${path}).`;
+  const why = gone ? "is on no mirror any more" : "does not fit the newer packages";
+  return `${name} ${locked} ${why}: ${newest} takes its place (${path}).`;
+}
+
+async function withSuite<T>(
+  { onProgress, signal, mirrors }: LockOptions,
+  use: (apt: Apt) => Promise<T>,
+): Promise<T> {
+  const sources = preferredMirrors(mirrors ?? (await findMirrors()));
+  onProgress?.(`Reading the package indexes of Debian ${SUITE}`);
+  return withApt({ suite: SUITE, sources, signal }, use);
+}
+
+/** Every lock by its name: the tools, the core, and each workspace on top of the core. */
+async function resolveAll(
+  apt: Apt,
+  workspaces: readonly Workspace[],
+  { onProgress }: LockOptions,
+): Promise<Map<string, Lock>> {
+  for (const workspace of workspaces) {
+    await refuseUnknownPackages(apt, workspace, `workspaces/${workspace.name}/workspace.ts`);
+  }
+  const lock = (requested: readonly string[], resolved: Resolved): Lock => {
+    const { archives, packages, steps } = resolved;
+    const names = [...new Set(requested)].sort();
+    return { version: 1, suite: SUITE, architecture: "amd64", archives, requested: names, packages, steps };
+  };
+  onProgress?.("Resolving the tools and the core");
+  const core = await resolveSystem(apt, CORE_PACKAGES);
+  const locks = new Map([
+    ["tools", lock(TOOL_PACKAGES, await resolveOnto(apt, [], TOOL_PACKAGES))],
+    ["core", lock(CORE_PACKAGES, core)],
+  ]);
+  for (const { name, packages } of workspaces) {
+    onProgress?.(`Resolving ${name}`);
+    locks.set(name, lock(packages, await resolveOnto(apt, core.packages, packages)));
+  }
+  return locks;
+}
+
+function toLocks(byName: ReadonlyMap<string, Lock>, workspace: string): Locks {
+  const [tools, core, own] = [byName.get("tools"), byName.get("core"), byName.get(workspace)];
+  if (tools && core && own) return { tools, core, own };
+  throw new KasmixError("E_INTERNAL", `No lock was made for ${workspace}.`);
+}
+
+/** The lock that is being replaced; a damaged one counts as none, since locking anew is how it is mended. */
+function formerLock(text: string, path: string): Lock | undefined {
+  try {
+    return parseLock(text, path);
+  } catch (error) {
+    if (error instanceof KasmixError) return undefined;
+    throw error;
+  }
+}
+
+async function writeLock(root: string, path: string, lock: Lock): Promise<void> {
+  const target = join(root, path);
+  const draft = `${target}.${process.pid}.new`;
+  await mkdir(dirname(target), { recursive: true });
+  try {
+    await writeFile(draft, renderLock(lock));
+    await rename(draft, target);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function patchAll(locks: Locks, fresh: Locks, missing: readonly LockedPackage[]): Locks | undefined {
+  const of = (lock: Lock) => missing.filter((pkg) => lock.packages.some(({ name }) => name === pkg.name));
+  const patched = entries(locks).map(([key, lock]) => [key, patch(lock, fresh[key], of(lock))] as const);
+  return patched.some(([, lock]) => lock === undefined)
+    ? undefined
+    : (Object.fromEntries(patched) as unknown as Locks);
+}
+
+/** The lock with the missing packages and their siblings renewed; undefined where one has no successor. */
+export function patch(lock: Lock, fresh: Lock, missing: readonly LockedPackage[]): Lock | undefined {
+  if (missing.length === 0) return lock;
+  const sources = new Set(missing.map(sourceOf));
+  const newest = new Map(fresh.packages.map((pkg) => [pkg.name, pkg]));
+  if (missing.some(({ name }) => !newest.has(name))) return undefined;
+  const packages = lock.packages.map((pkg) =>
+    sources.has(sourceOf(pkg)) ? (newest.get(pkg.name) ?? pkg) : pkg,
+  );
+  return { ...lock, archives: fresh.archives, packages };
+}
+
+/** The source package's folder in the pool: packages of one source are made to fit one another. */
+function sourceOf({ path }: LockedPackage): string {
+  return dirname(path).replace(/^pool\/updates\//, "pool/");
+}
+
+/** Whether apt finds every dependency satisfied with exactly the packages of a lock installed. */
+async function fits(apt: Apt, locks: Locks, fresh: Locks): Promise<boolean> {
+  const packages = [...locks.core.packages, ...locks.own.packages];
+  const newest = new Map(
+    [...fresh.core.packages, ...fresh.own.packages].map(({ name, version }) => [name, version]),
+  );
+  const old = packages.filter(({ name, version }) => newest.get(name) !== version);
+  if (old.some(({ name }) => !newest.has(name))) return false;
+  const versions = new Map(old.map(({ name, version }) => [name, version]));
+  // The index has only the newest paragraph of a package; an older version's needs are hardly ever others.
+  const paragraphs = await installedParagraphs(
+    apt,
+    packages.map((pkg) => ({ ...pkg, version: newest.get(pkg.name) ?? "" })),
+  );
+  await apt.setInstalled(
+    paragraphs.map((paragraph) => {
+      const version = versions.get(field(paragraph, "Package") ?? "");
+      return version === undefined ? paragraph : paragraph.replace(/^Version: .*$/m, `Version: ${version}`);
+    }),
+  );
+  return (await apt.run("apt-get", ["check"])).ok;
+}
+
+function frozen(workspace: string, missing: readonly LockedPackage[]): KasmixError {
+  const names = missing.map(({ name, version }) => `  ${name} ${version}`).join("\n");
+  return new KasmixError("E_FETCH", `These locked packages are on no mirror any more:\n${names}`, {
+    fix: `Build without --frozen to take their newest versions, or run: ./kasmix lock ${workspace}`,
+  });
+}
+
+/** The entries of a record with its own keys, which Object.entries forgets. */
+function entries<K extends string, V>(record: Readonly<Record<K, V>>): [K, V][];
+function entries(record: Locks): [keyof Locks, Lock][];
+function entries(record: object): [string, unknown][] {
+  return Object.entries(record);
+}

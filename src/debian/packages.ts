@@ -1,0 +1,76 @@
+import { CORE_PACKAGES } from "../model/core-packages.ts";
+import { type Fault, KasmixError } from "../model/error.ts";
+import { suggest } from "../model/suggest.ts";
+import type { Workspace } from "../model/types.ts";
+import type { Apt } from "./apt.ts";
+import type { Lock, Locks } from "./format.ts";
+import { lockPath } from "./read.ts";
+
+/** Providers of a virtual package that a message names. */
+const SHOWN = 12;
+
+/** What the builders need besides Nix itself: a first shell, a C compiler, and the one tar with sorted names. */
+export const TOOL_PACKAGES: readonly string[] = ["busybox-static", "libc6-dev", "tar", "tcc"];
+
+/** Throws E_MODEL where the locks were made for other packages than Kasmix and the workspace name now. */
+export function refuseStaleLocks(workspace: Workspace, locks: Locks): void {
+  const faults = [
+    difference(lockPath("tools"), TOOL_PACKAGES, locks.tools),
+    difference(lockPath("core"), CORE_PACKAGES, locks.core),
+    difference(lockPath(workspace.name), workspace.packages, locks.own),
+  ].filter((fault) => fault !== undefined);
+  if (faults.length === 0) return;
+  throw new KasmixError("E_MODEL", `The locked packages of ${workspace.name} are not those it names now.`, {
+    faults,
+    fix: `Resolve the packages anew: ./kasmix lock ${workspace.name}`,
+  });
+}
+
+function difference(path: string, wanted: readonly string[], lock: Lock): Fault | undefined {
+  const added = wanted.filter((name) => !lock.requested.includes(name));
+  const removed = lock.requested.filter((name) => !wanted.includes(name));
+  if (added.length + removed.length === 0) return undefined;
+  const parts = [
+    added.length > 0 ? `it lacks ${added.join(", ")}` : "",
+    removed.length > 0 ? `it still has ${removed.join(", ")}` : "",
+  ];
+  return { path, message: parts.filter((part) => part !== "").join("; ") };
+}
+
+/** Throws E_MODEL with a fault for every package of the workspace that the suite does not have. */
+export async function refuseUnknownPackages(apt: Apt, workspace: Workspace, where: string): Promise<void> {
+  const known = await packageNames(apt);
+  const unknown = [...workspace.packages.entries()].filter(([, name]) => !known.has(name));
+  if (unknown.length === 0) return;
+  const faults = await Promise.all(
+    unknown.map(async ([index, name]): Promise<Fault> => {
+      const path = `packages[${index}]`;
+      const providers = await providersOf(apt, name);
+      if (providers.length === 0)
+        return { path, message: `Debian has no package ${name}`, fix: nearest(name, known) };
+      const fix = `Name one of these instead: ${providers.slice(0, SHOWN).join(", ")}.`;
+      return { path, message: `${name} is not a package but something that packages provide`, fix };
+    }),
+  );
+  const count = unknown.length === 1 ? "A package is" : `${unknown.length} packages are`;
+  throw new KasmixError("E_MODEL", `${count} unknown in ${where}.`, { faults });
+}
+
+async function packageNames(apt: Apt): Promise<Set<string>> {
+  const { stdout } = await apt.run("apt-cache", ["pkgnames"]);
+  return new Set(stdout.split("\n").filter((name) => name !== ""));
+}
+
+async function providersOf(apt: Apt, name: string): Promise<string[]> {
+  const { stdout } = await apt.run("apt-cache", ["showpkg", name]);
+  const [, list = ""] = stdout.split("\nReverse Provides:");
+  const names = list.split("\n").map((line) => line.trim().split(" ")[0] ?? "");
+  return [...new Set(names)].filter((each) => each !== "").sort();
+}
+
+function nearest(name: string, known: ReadonlySet<string>): string {
+  const near = suggest(name, [...known]);
+  return near === undefined
+    ? "Correct the name; `apt-cache search` finds packages by what they do."
+    : `Did you mean ${near}?`;
+}

@@ -1,0 +1,176 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Ajv, type ErrorObject } from "ajv";
+import { LineCounter, parseDocument } from "yaml";
+import { type Fault, KasmixError } from "../model/error.ts";
+import { ARCHIVES, type Lock, type Locks } from "./format.ts";
+
+/** Where the lock of a workspace, of the core or of the tools lies, from the project's root. */
+export function lockPath(name: string): string {
+  return join("nix", "locks", `${name}.json`);
+}
+
+/**
+ * Reads the lock of a workspace. Throws E_MODEL where there is none, and where it is not what `kasmix lock`
+ * wrote: with every fault, its line and its field.
+ */
+export async function readLock(root: string, workspace: string): Promise<Lock> {
+  const path = lockPath(workspace);
+  const text = await readFile(join(root, path), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text !== undefined) return parseLock(text, path);
+  throw new KasmixError("E_MODEL", `${path} is not there, so it is not known which packages to build.`, {
+    fix: `Make it: ./kasmix lock ${workspace}`,
+  });
+}
+
+/** Reads the three locks that a workspace is built from. Throws E_MODEL as readLock does. */
+export async function readLocks(root: string, workspace: string): Promise<Locks> {
+  const [tools, core, own] = await Promise.all(
+    ["tools", "core", workspace].map((name) => readLock(root, name)),
+  );
+  return { tools, core, own } as Locks;
+}
+
+/** Checks the text of a lock and gives its value; `path` is what messages call the file. */
+export function parseLock(text: string, path: string): Lock {
+  const value = parseJson(text, path);
+  const faults = validateShape(value) ? contradictions(value) : shapeFaults();
+  if (faults.length === 0) return value as Lock;
+  const line = lineFinder(text);
+  throw damaged(
+    path,
+    faults.map(({ keys, message }) => ({
+      path: `${path}:${line(keys)}`,
+      message: `${dotted(keys)} ${message}`,
+    })),
+  );
+}
+
+/** A fault and where it lies in the value. */
+interface Finding {
+  readonly keys: readonly (string | number)[];
+  readonly message: string;
+}
+
+const NAME = { type: "string", pattern: "^[a-z0-9][a-z0-9+.-]+$" } as const;
+const NAMES = { type: "array", items: NAME, minItems: 1 } as const;
+const TIME = { type: "string", pattern: "^[0-9]{8}T[0-9]{6}Z$" } as const;
+const PACKAGE = {
+  name: NAME,
+  version: { type: "string", pattern: "^[0-9][A-Za-z0-9.+:~-]*$" },
+  architecture: { enum: ["amd64", "all"] },
+  archive: { enum: ARCHIVES },
+  path: { type: "string", pattern: "^pool/(?!.*(^|/)\\.{1,2}(/|$))[^\\s]+\\.deb$" },
+  size: { type: "integer", minimum: 1 },
+  sha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
+} as const;
+const SCHEMA = closed({
+  version: { const: 1 },
+  suite: { const: "trixie" },
+  architecture: { const: "amd64" },
+  archives: closed({ debian: TIME, "debian-security": TIME }),
+  requested: { type: "array", items: NAME },
+  packages: {
+    type: "array",
+    items: { ...closed(PACKAGE), properties: { ...PACKAGE, essential: { const: true } } },
+  },
+  steps: {
+    type: "array",
+    items: {
+      type: "object",
+      properties: { unpack: NAMES, configure: NAMES },
+      additionalProperties: false,
+      minProperties: 1,
+      maxProperties: 1,
+    },
+  },
+});
+
+const validateShape = new Ajv({ allErrors: true }).compile<Lock>(SCHEMA);
+
+function closed(properties: Record<string, object>) {
+  return {
+    type: "object",
+    properties,
+    required: Object.keys(properties),
+    additionalProperties: false,
+  } as const;
+}
+
+function shapeFaults(): Finding[] {
+  return (validateShape.errors ?? []).map((error) => ({
+    keys: error.instancePath.split("/").slice(1).map(key),
+    message: say(error),
+  }));
+}
+
+function say({ keyword, message = "is wrong", params }: ErrorObject): string {
+  if (keyword === "const") return `must be ${JSON.stringify(params.allowedValue)}`;
+  if (keyword === "enum") return `must be one of ${params.allowedValues.join(", ")}`;
+  if (keyword === "additionalProperties") return `has the unknown field ${params.additionalProperty}`;
+  if (keyword === "required") return `lacks the field ${params.missingProperty}`;
+  return message;
+}
+
+/** What only a hand can have broken: each package is there once, and the steps install just those. */
+function contradictions(lock: Lock): Finding[] {
+  const names = lock.packages.map(({ name }) => name);
+  const essential = new Set(lock.packages.filter((pkg) => pkg.essential).map(({ name }) => name));
+  const twice = names.flatMap((name, index): Finding[] =>
+    names.indexOf(name) === index ? [] : [{ keys: ["packages", index, "name"], message: `repeats ${name}` }],
+  );
+  const wanted = names.filter((name) => !essential.has(name)).toSorted();
+  const uneven = (["unpack", "configure"] as const).flatMap((kind): Finding[] => {
+    const done = lock.steps.flatMap((step) => (kind in step ? Object.values(step).flat() : [])).toSorted();
+    const message = `must ${kind} each package that is not essential exactly once`;
+    return done.join() === wanted.join() ? [] : [{ keys: ["steps"], message }];
+  });
+  return [...twice, ...uneven];
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    const position = Number(/at position (\d+)/.exec(said)?.[1] ?? text.length);
+    const line = text.slice(0, position).split("\n").length;
+    throw damaged(path, [{ path: `${path}:${line}`, message: `is not JSON: ${said}` }]);
+  }
+}
+
+function damaged(path: string, faults: readonly Fault[]): KasmixError {
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.json$/, "");
+  return new KasmixError("E_MODEL", `${path} is damaged; it is written by \`kasmix lock\` and not by hand.`, {
+    faults,
+    fix: `Restore it from git, or write it anew: rm ${path} && ./kasmix lock ${name}`,
+  });
+}
+
+/** Gives the line of a value in a JSON text, or that of the nearest thing around it. */
+function lineFinder(text: string): (keys: readonly (string | number)[]) => number {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  return (keys) => {
+    for (let depth = keys.length; depth > 0; depth--) {
+      const node = document.getIn(keys.slice(0, depth), true);
+      const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
+      if (Array.isArray(range)) return lines.linePos(Number(range[0])).line;
+    }
+    return 1;
+  };
+}
+
+function key(part: string): string | number {
+  return /^\d+$/.test(part) ? Number(part) : part;
+}
+
+function dotted(keys: readonly (string | number)[]): string {
+  if (keys.length === 0) return "The lock";
+  return keys
+    .map((each, index) => (typeof each === "number" ? `[${each}]` : `${index ? "." : ""}${each}`))
+    .join("");
+}

@@ -1,0 +1,115 @@
+import { KasmixError } from "../model/error.ts";
+import type { Apt } from "./apt.ts";
+import { ARCHIVES, type Archive, type Lock, type LockedPackage, type Step } from "./format.ts";
+import {
+  type Action,
+  complaints,
+  downloadName,
+  parseDownloads,
+  parseSimulation,
+  releaseDate,
+  snapshotTimestamp,
+  splitParagraphs,
+} from "./parse.ts";
+
+/** What apt would do to a system: the packages it would install and in which order. */
+export type Resolved = Pick<Lock, "archives" | "packages" | "steps">;
+
+/** What apt would install for the requested packages into an empty Debian, its essential set first. */
+export async function resolveSystem(apt: Apt, requested: readonly string[]): Promise<Resolved> {
+  const base = await resolveOnto(apt, [], ["?essential", "apt"]);
+  const rest = await resolveOnto(apt, base.packages, requested);
+  const essential = base.packages.map((pkg) => ({ ...pkg, essential: true }) as const);
+  return { ...rest, packages: [...essential, ...rest.packages] };
+}
+
+/** What apt would add for the requested packages where others are installed already. */
+export async function resolveOnto(
+  apt: Apt,
+  installed: readonly LockedPackage[],
+  requested: readonly string[],
+): Promise<Resolved> {
+  await apt.setInstalled(installed.length === 0 ? [] : await installedParagraphs(apt, installed));
+  const { actions, packages } = await simulate(apt, requested);
+  return { archives: await snapshots(apt), packages, steps: toSteps(actions) };
+}
+
+/** Paragraphs of a dpkg status file in which these packages are installed. */
+export async function installedParagraphs(apt: Apt, packages: readonly LockedPackage[]): Promise<string[]> {
+  const names = packages.map((pkg) => `${pkg.name}=${pkg.version}`);
+  const shown = await apt.run("apt-cache", ["show", "--no-all-versions", ...names]);
+  return splitParagraphs(shown.stdout).map((paragraph) => `${paragraph}\nStatus: install ok installed`);
+}
+
+/** Joins consecutive actions of the same kind. */
+export function toSteps(actions: readonly Action[]): Step[] {
+  const runs: { kind: Action["kind"]; names: string[] }[] = [];
+  for (const { kind, name } of actions) {
+    const last = runs.at(-1);
+    if (last?.kind === kind) last.names.push(name);
+    else runs.push({ kind, names: [name] });
+  }
+  return runs.map(({ kind, names }) => (kind === "unpack" ? { unpack: names } : { configure: names }));
+}
+
+async function simulate(
+  apt: Apt,
+  names: readonly string[],
+): Promise<{ actions: Action[]; packages: LockedPackage[] }> {
+  const install = ["install", "--no-install-recommends", "--no-remove", "--assume-yes", "--", ...names];
+  const [plan, downloads] = await Promise.all([
+    apt.run("apt-get", ["--simulate", ...install]),
+    apt.run("apt-get", ["--print-uris", "--quiet=2", ...install]),
+  ]);
+  if (!plan.ok) throw unsatisfiable(plan.stdout, plan.stderr);
+  const actions = parseSimulation(plan.stdout);
+  return { actions, packages: toPackages(apt, actions, downloads.stdout) };
+}
+
+function unsatisfiable(stdout: string, stderr: string): KasmixError {
+  const start = stdout.indexOf("The following packages have unmet dependencies");
+  const why = start < 0 ? complaints(stderr) : `${stdout.slice(start).trim()}\n${complaints(stderr)}`;
+  return new KasmixError("E_MODEL", `apt cannot install these packages together:\n${why}`, {
+    fix: "Remove one of the packages that exclude each other from `packages` in workspace.ts.",
+  });
+}
+
+function toPackages(apt: Apt, actions: readonly Action[], printed: string): LockedPackage[] {
+  const downloads = new Map(parseDownloads(printed).map((download) => [download.file, download]));
+  return actions
+    .filter((action) => action.kind === "unpack")
+    .map(({ name, version, architecture }) => {
+      const download = downloads.get(downloadName({ name, version, architecture }));
+      if (!download) throw new KasmixError("E_INTERNAL", `apt names no download for ${name} ${version}.`);
+      const { uri, size, sha256 } = download;
+      return { name, version, architecture, ...locate(apt.sources, uri), size, sha256 };
+    });
+}
+
+function locate(sources: Readonly<Record<Archive, string>>, uri: string): { archive: Archive; path: string } {
+  // The longest base first: one archive's address may begin like the other's.
+  const bases = ARCHIVES.toSorted((a, b) => sources[b].length - sources[a].length);
+  const archive = bases.find((name) => uri.startsWith(`${decodeURIComponent(sources[name])}/`));
+  if (!archive) throw new KasmixError("E_INTERNAL", `apt offers a file from outside its sources: ${uri}`);
+  return { archive, path: uri.slice(decodeURIComponent(sources[archive]).length + 1) };
+}
+
+/** Hours from a Release file's date to the moment asked of a snapshot archive. */
+const SETTLED = 12;
+
+/**
+ * A snapshot is taken some time after the Release files it holds are dated, and an archive of snapshots answers
+ * with the last one before the moment it is asked for. Half a day later is sure to hold the files, and they
+ * stay in the archive for a day and a half after they were superseded.
+ */
+async function snapshots(apt: Apt): Promise<Record<Archive, string>> {
+  const releases = await apt.releases();
+  const newest = (archive: Archive) => {
+    const times = releases
+      .filter((release) => release.archive === archive)
+      .map(({ text }) => releaseDate(text));
+    const latest = Math.max(...times.map((date) => date?.getTime() ?? 0));
+    return snapshotTimestamp(new Date(latest + SETTLED * 3_600_000));
+  };
+  return { debian: newest("debian"), "debian-security": newest("debian-security") };
+}

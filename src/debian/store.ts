@@ -1,0 +1,55 @@
+import { execa } from "execa";
+import { KasmixError } from "../model/error.ts";
+
+/** Arguments given to one process; far below what a command line may hold. */
+const BATCH = 500;
+
+/** Those of the store paths that are not in the Nix store. Throws E_BUILD where Nix is missing or fails. */
+export async function findInvalid(paths: readonly string[]): Promise<Set<string>> {
+  const printed = await inBatches(paths, (batch) =>
+    nixStore(["--check-validity", "--print-invalid", ...batch]),
+  );
+  return new Set(printed.flatMap((text) => text.split("\n")).filter((line) => line !== ""));
+}
+
+/**
+ * Puts files into the Nix store by their SHA-256; each file's own name is its name there, and `path` is where
+ * it must end up. They are not protected from garbage collection: a build that uses them is.
+ */
+export async function addFixed(files: readonly { file: string; path: string }[]): Promise<void> {
+  const printed = await inBatches(
+    files.map(({ file }) => file),
+    (batch) => nixStore(["--add-fixed", "sha256", ...batch]),
+  );
+  const added = printed.flatMap((text) => text.trim().split("\n"));
+  files.forEach(({ file, path }, index) => {
+    if (added[index] === path) return;
+    throw new KasmixError(
+      "E_INTERNAL",
+      `${file} was expected at ${path} in the Nix store, and is ${added[index]}.`,
+    );
+  });
+}
+
+async function inBatches(
+  items: readonly string[],
+  work: (batch: readonly string[]) => Promise<string>,
+): Promise<string[]> {
+  const printed: string[] = [];
+  for (let start = 0; start < items.length; start += BATCH) {
+    printed.push(await work(items.slice(start, start + BATCH)));
+  }
+  return printed;
+}
+
+async function nixStore(args: readonly string[]): Promise<string> {
+  const result = await execa("nix-store", args, { reject: false, stdin: "ignore", env: { LC_ALL: "C" } });
+  if (!result.failed) return result.stdout;
+  if (result.signal === "SIGINT")
+    throw new KasmixError("E_INTERRUPTED", "Interrupted while adding to the Nix store.");
+  const missing = result.code === "ENOENT";
+  const message = missing
+    ? "nix-store is not on this machine."
+    : `nix-store ${args[0]} failed:\n${result.stderr}`;
+  throw new KasmixError("E_BUILD", message, missing ? { fix: "Install Nix: apt-get install nix-bin" } : {});
+}

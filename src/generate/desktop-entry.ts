@@ -1,0 +1,38 @@
+import type { ResolvedApp } from "../model/runtime.ts";
+import { marker } from "./marker.ts";
+
+/** The icon of an app on the desktop: a file of the freedesktop.org Desktop Entry format. */
+export function renderDesktopEntry(app: ResolvedApp, workspace: string): string {
+  const variables = Object.entries(app.environment)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${value}`);
+  const command = variables.length === 0 ? app.command : ["env", ...variables, ...app.command];
+  const lines = [
+    `# ${marker(workspace)}`,
+    "[Desktop Entry]",
+    "Type=Application",
+    `Name=${escapeValue(app.title)}`,
+    `Exec=${escapeValue(command.map(execWord).join(" "))}`,
+    ...(app.icon === undefined ? [] : [`Icon=${escapeValue(app.icon)}`]),
+    "Terminal=false",
+    "StartupNotify=true",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** One argument of Exec: `%` begins a field code, and a quoted argument escapes four characters. */
+function execWord(word: string): string {
+  const literal = word.replaceAll("%", "%%");
+  if (/^[a-zA-Z0-9_./:=@%+,-]+$/.test(literal)) return literal;
+  return `"${literal.replace(/[\\"$`]/g, "\\$&")}"`;
+}
+
+/** The format's own escapes, which come on top of those of Exec. */
+function escapeValue(text: string): string {
+  return text
+    .replaceAll("\\", "\\\\")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\t", "\\t")
+    .replaceAll("\r", "\\r")
+    .replace(/^ /, "\\s");
+}

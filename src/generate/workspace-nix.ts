@@ -1,0 +1,43 @@
+import type { ResolvedFile, ResolvedWorkspace } from "../model/resolve.ts";
+import {
+  apply,
+  attrs,
+  type Binding,
+  binding,
+  data,
+  type Expression,
+  lambda,
+  list,
+  name,
+  path,
+  string,
+} from "../nix/expression.ts";
+import { printExpression } from "../nix/print.ts";
+import { imageConfig } from "./image-config.ts";
+import { marker } from "./marker.ts";
+
+/**
+ * nix/workspaces/<name>.nix: what Nix must know of a workspace. A function of `workspace`, the image builder, that it
+ * calls with name, lock, the folder of generated files (laid out as in the image), the image's configuration
+ * and all files: a link has `link`, a file of the workspace's own has `source`, one without either is in `tree`.
+ */
+export function renderWorkspaceNix(workspace: ResolvedWorkspace, files: readonly ResolvedFile[]): string {
+  const body = attrs([
+    binding("name", string(workspace.name)),
+    binding("lock", path(`../locks/${workspace.name}.json`)),
+    binding("tree", path(`./${workspace.name}`)),
+    binding("files", list(files.map((file) => fileExpression(workspace.name, file)))),
+    binding("config", data(imageConfig(workspace))),
+  ]);
+  const builder = lambda({ fields: [{ name: "workspace" }], open: false }, apply(name("workspace"), body));
+  return printExpression(builder, [marker(workspace.name)]);
+}
+
+function fileExpression(workspace: string, file: ResolvedFile): Expression {
+  const at = binding("path", string(file.path));
+  if ("link" in file) return attrs([at, binding("link", string(file.link))]);
+  const rights = [binding("mode", string(file.mode)), binding("owner", string(file.owner))];
+  const source: Binding[] =
+    "source" in file ? [binding("source", path(`../../workspaces/${workspace}/${file.source}`))] : [];
+  return attrs([at, ...rights, ...source]);
+}

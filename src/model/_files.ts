@@ -1,0 +1,102 @@
+import { statSync } from "node:fs";
+import { isAbsolute, join, normalize } from "node:path";
+import { type Lenient, present } from "./_lenient.ts";
+import { showPath } from "./_paths.ts";
+import type { Fault } from "./error.ts";
+import type { ImageFile, Workspace } from "./types.ts";
+
+/**
+ * Places of the image that a workspace's files must keep away from, each with the reason. Everything else may be
+ * replaced, what Kasmix generates too: /dockerstartup/custom_startup.sh and the desktop's settings are meant
+ * to be.
+ */
+const RESERVED: readonly { path: string; reason: string; fix?: string }[] = [
+  { path: "/opt/kasmix", reason: "belongs to Kasmix" },
+  { path: "/dockerstartup/kasm_default_profile.sh", reason: "belongs to Kasmix" },
+  { path: "/dockerstartup/vnc_startup.sh", reason: "belongs to Kasmix" },
+  { path: "/usr/bin/desktop_ready", reason: "belongs to Kasmix" },
+  { path: "/usr/bin/filter_ready", reason: "belongs to Kasmix" },
+  {
+    path: "/home/kasm-user",
+    reason: "is a volume, which hides what the image has there",
+    fix: "Put it under /home/kasm-default-profile, from which a new home is filled.",
+  },
+  { path: "/dev", reason: "is made by the container engine" },
+  { path: "/proc", reason: "is made by the container engine" },
+  { path: "/sys", reason: "is made by the container engine" },
+  { path: "/tmp", reason: "is emptied when the container starts" },
+];
+
+/** What is wrong with the files: their paths, their kinds, their sources in the workspace's `folder`. */
+export function fileFaults(workspace: Lenient<Workspace>, folder: string): Fault[] {
+  return present(workspace.files).flatMap(({ item: file, index }) => [
+    ...kindFaults(file, index),
+    ...sourceFaults(file, index, folder),
+    ...reservedPathFaults(file.path, showPath(["files", index, "path"])),
+    ...clashFaults(file, index, workspace),
+  ]);
+}
+
+/** Faults of a path in the image that is none of the workspace's business. */
+export function reservedPathFaults(path: string | undefined, at: string): Fault[] {
+  if (path === undefined) return [];
+  const reserved = RESERVED.find((entry) => path === entry.path || path.startsWith(`${entry.path}/`));
+  if (reserved !== undefined) {
+    const { reason, fix } = reserved;
+    return [{ path: at, message: `${reserved.path} ${reason}`, fix: fix ?? "Choose another path." }];
+  }
+  const inside = RESERVED.find((entry) => entry.path.startsWith(`${path}/`));
+  if (inside === undefined) return [];
+  return [{ path: at, message: `${path} is a folder of the image`, fix: "Choose a path inside it." }];
+}
+
+function kindFaults(file: Lenient<ImageFile>, index: number): Fault[] {
+  const kinds = (["text", "source", "link"] as const).filter((kind) => file[kind] !== undefined);
+  const path = showPath(["files", index]);
+  if (kinds.length !== 1) {
+    const got = kinds.join(" and ") || "none of them";
+    return [
+      { path, message: `expected exactly one of text, source, link, got ${got}`, fix: "Keep one of them." },
+    ];
+  }
+  if (kinds[0] !== "link" || (file.mode ?? file.owner) === undefined) return [];
+  return [{ path, message: "a link has no mode and no owner of its own", fix: "Remove `mode` and `owner`." }];
+}
+
+function sourceFaults(file: Lenient<ImageFile>, index: number, folder: string): Fault[] {
+  if (file.source === undefined) return [];
+  const path = showPath(["files", index, "source"]);
+  const source = normalize(file.source);
+  if (isAbsolute(source) || source.split("/").includes("..")) {
+    const fix = "Copy the file into the workspace's folder and name it relative to that.";
+    return [{ path, message: `"${file.source}" is outside the workspace's folder`, fix }];
+  }
+  if (!statSync(join(folder, source), { throwIfNoEntry: false })?.isFile()) {
+    return [
+      {
+        path,
+        message: `there is no file "${file.source}" in ${folder}`,
+        fix: "Make it, or correct the name.",
+      },
+    ];
+  }
+  if (source.split("/").every((part) => /^[a-zA-Z0-9_+=?-][a-zA-Z0-9._+=?-]*$/.test(part))) return [];
+  const message = `"${file.source}" has a name that Nix cannot store`;
+  const fix =
+    "Rename it to letters, digits, ., _, -, + without a dot first; `path` says its name in the image.";
+  return [{ path, message, fix }];
+}
+
+function clashFaults(file: Lenient<ImageFile>, index: number, workspace: Lenient<Workspace>): Fault[] {
+  const path = showPath(["files", index, "path"]);
+  return present(workspace.files).flatMap(({ item: other, index: otherIndex }): Fault[] => {
+    if (file.path === undefined || other.path === undefined || otherIndex === index) return [];
+    const at = showPath(["files", otherIndex]);
+    if (file.path === other.path && otherIndex < index) {
+      return [{ path, message: `${file.path} is already made by ${at}`, fix: "Remove one of the two." }];
+    }
+    if (!file.path.startsWith(`${other.path}/`)) return [];
+    const message = `${other.path} is a file, made by ${at}, so nothing can be below it`;
+    return [{ path, message, fix: "Change one of the two paths." }];
+  });
+}

@@ -1,0 +1,76 @@
+import { entries, type Lenient, present } from "./_lenient.ts";
+import { showPath } from "./_paths.ts";
+import type { Fault } from "./error.ts";
+import { BUILT_IN_SERVICES } from "./runtime.ts";
+import { didYouMean } from "./suggest.ts";
+import type { Workspace } from "./types.ts";
+
+/**
+ * What is wrong with the services' dependencies: unknown names, conditions that can never come true, cycles.
+ * The built-in services need only each other, so a cycle never runs through them.
+ */
+export function dependencyFaults(workspace: Lenient<Workspace>): Fault[] {
+  const own = Object.keys(workspace.services ?? {});
+  return [...needFaults(workspace, [...own, ...BUILT_IN_SERVICES]), ...cycleFaults(workspace)];
+}
+
+function needFaults(workspace: Lenient<Workspace>, known: readonly string[]): Fault[] {
+  const apps = present(workspace.apps).map(({ item }) => item.name);
+  return entries(workspace.services).flatMap(([name, service]) =>
+    present(service.needs).flatMap(({ item: need, index }): Fault[] => {
+      if (need.service === undefined) return [];
+      const path = showPath(["services", name, "needs", index, "service"]);
+      if (!known.includes(need.service)) {
+        const isApp = apps.includes(need.service);
+        const message = isApp
+          ? `"${need.service}" is an app, and a service cannot wait for an app`
+          : `there is no service "${need.service}"`;
+        const hint = didYouMean(need.service, known).trim();
+        return [{ path, message, fix: hint || `Use one of ${known.join(", ")}.` }];
+      }
+      return need.condition === "completed" ? completionFaults(workspace, need.service, path) : [];
+    }),
+  );
+}
+
+/** A service that is always started again, as the built-in ones are, never completes. */
+function completionFaults(workspace: Lenient<Workspace>, needed: string, path: string): Fault[] {
+  const service = workspace.services?.[needed];
+  if (service?.restart === "never" || service?.restart === "on-failure") return [];
+  const message = `"${needed}" never completes, since it is started again whenever it ends`;
+  const fix =
+    service === undefined
+      ? 'Use the condition "ready" or "started".'
+      : `Give ${showPath(["services", needed])} \`restart: "on-failure"\`, or use the condition "ready".`;
+  return [{ path, message, fix }];
+}
+
+/** One fault for each cycle, told at its first service in the order of the workspace. */
+function cycleFaults(workspace: Lenient<Workspace>): Fault[] {
+  const needsOf = new Map(
+    entries(workspace.services).map(([name, service]) => [
+      name,
+      present(service.needs).flatMap(({ item }) => item.service ?? []),
+    ]),
+  );
+  const done = new Set<string>();
+  const faults: Fault[] = [];
+  const visit = (name: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(name);
+    if (start !== -1) {
+      const cycle = [...trail.slice(start), name];
+      const message = `these services wait for each other: ${cycle.join(" -> ")}`;
+      faults.push({
+        path: showPath(["services", name, "needs"]),
+        message,
+        fix: "Take one of these needs out.",
+      });
+      return;
+    }
+    if (done.has(name)) return;
+    for (const needed of needsOf.get(name) ?? []) visit(needed, [...trail, name]);
+    done.add(name);
+  };
+  for (const name of needsOf.keys()) visit(name, []);
+  return faults;
+}

@@ -1,0 +1,203 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { reservedPathFaults } from "./_files.ts";
+import { entries, type Lenient, present } from "./_lenient.ts";
+import { isRecord, type Step, showPath } from "./_paths.ts";
+import type { Fault } from "./error.ts";
+import { BUILT_IN_SERVICES } from "./runtime.ts";
+import type { Command, Readiness, Workspace } from "./types.ts";
+
+/** Ports of the image's own contract, each with what answers there. */
+export const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([
+  [6901, "the desktop"],
+  [4901, "sound"],
+  [4902, "uploads"],
+  [4903, "the microphone"],
+  [4904, "gamepads"],
+]);
+
+/** Variables that Kasmix sets by itself, each with what to do instead of setting it. */
+const OWN_VARIABLES: Readonly<Record<string, string>> = {
+  DBUS_SESSION_BUS_ADDRESS: "Remove it: Kasmix sets it.",
+  DISPLAY: "Remove it: Kasmix sets it.",
+  HOME: "Remove it: the home is /home/kasm-user.",
+  MAX_FRAME_RATE: "Set `display.frameRate`.",
+  USER: "Remove it: the user is kasm-user.",
+  VNC_RESOLUTION: "Set `display.resolution`.",
+  XDG_RUNTIME_DIR: "Remove it: Kasmix sets it.",
+};
+
+/** `folder` is the absolute path of the workspace's folder, `name` the folder's name. */
+export function identityFaults(
+  workspace: Lenient<Workspace>,
+  { folder, name }: { folder: string; name: string },
+): Fault[] {
+  const faults: Fault[] = [];
+  if (workspace.name !== undefined && workspace.name !== name) {
+    const message = `is "${workspace.name}", but the folder is workspaces/${name}`;
+    faults.push({ path: "name", message, fix: `Name it "${name}", or rename the folder.` });
+  }
+  if (workspace.icon !== undefined && !existsSync(join(folder, workspace.icon))) {
+    const message = `there is no file "${workspace.icon}" in ${folder}`;
+    faults.push({ path: "icon", message, fix: "Make it, or correct the name." });
+  }
+  return faults;
+}
+
+/** Services, apps and built-in services share one set of names; packages and volumes each have their own. */
+export function nameFaults(workspace: Lenient<Workspace>): Fault[] {
+  const services = Object.keys(workspace.services ?? {});
+  const apps = present(workspace.apps).map(({ item, index }): Named => [["apps", index, "name"], item.name]);
+  const volumes = present(workspace.volumes);
+  return [
+    ...services.filter((name) => !/^[a-z][a-z0-9-]{0,39}$/.test(name)).map(oddServiceFault),
+    ...repeated([
+      ...BUILT_IN_SERVICES.map((name): Named => ["a built-in service", name]),
+      ...services.map((name): Named => [["services", name], name]),
+      ...apps,
+    ]),
+    ...repeated(present(workspace.packages).map(({ item, index }): Named => [["packages", index], item])),
+    ...repeated(volumes.map(({ item, index }): Named => [["volumes", index, "name"], item.name])),
+    ...repeated(volumes.map(({ item, index }): Named => [["volumes", index, "path"], item.path])),
+    ...volumes.flatMap(({ item, index }) =>
+      volumePathFaults(item.path, showPath(["volumes", index, "path"])),
+    ),
+  ];
+}
+
+/** Two services on one port, or one on a port of Kasmix's own. */
+export function portFaults(workspace: Lenient<Workspace>): Fault[] {
+  const takenBy = new Map<number, string>();
+  return entries(workspace.services).flatMap(([name, { port }]): Fault[] => {
+    if (port === undefined) return [];
+    const path = showPath(["services", name, "port"]);
+    const owner = RESERVED_PORTS.get(port) ?? takenBy.get(port);
+    takenBy.set(port, takenBy.get(port) ?? `the service "${name}"`);
+    if (owner === undefined) return [];
+    return [{ path, message: `port ${port} is already taken by ${owner}`, fix: "Choose another port." }];
+  });
+}
+
+/** Names of variables that cannot be, that Kasmix sets, and that would bake a secret into the image. */
+export function environmentFaults(workspace: Lenient<Workspace>): Fault[] {
+  const places: [Step[], Lenient<Readonly<Record<string, string>>> | undefined][] = [
+    [["environment"], workspace.environment],
+    ...entries(workspace.services).map(([name, { environment }]): [Step[], typeof environment] => [
+      ["services", name, "environment"],
+      environment,
+    ]),
+    ...present(workspace.apps).map(({ item, index }): [Step[], typeof item.environment] => [
+      ["apps", index, "environment"],
+      item.environment,
+    ]),
+  ];
+  return places.flatMap(([steps, environment]) =>
+    Object.keys(environment ?? {}).flatMap((name) => variableFaults(name, showPath([...steps, name]))),
+  );
+}
+
+/** Regular expressions that are none. */
+export function readinessFaults(workspace: Lenient<Workspace>): Fault[] {
+  return [
+    ...entries(workspace.services).flatMap(([name, { ready }]) => logFaults(ready, ["services", name])),
+    ...present(workspace.apps).flatMap(({ item, index }) => logFaults(item.ready, ["apps", index])),
+  ];
+}
+
+/** Commands whose program is an empty text. */
+export function commandFaults(workspace: Lenient<Workspace>): Fault[] {
+  const owners: [Step[], Lenient<Command> | undefined][] = [
+    ...entries(workspace.services).map(([name, { command }]): [Step[], typeof command] => [
+      ["services", name],
+      command,
+    ]),
+    ...present(workspace.apps).map(({ item, index }): [Step[], typeof item.command] => [
+      ["apps", index],
+      item.command,
+    ]),
+  ];
+  return owners.flatMap(([steps, command]): Fault[] => {
+    if (command?.[0] !== "") return [];
+    return [
+      { path: showPath([...steps, "command", 0]), message: "names no program", fix: "Name the program." },
+    ];
+  });
+}
+
+/** Texts that neither a command line nor a file of the image can hold. */
+export function textFaults(value: unknown, steps: readonly Step[] = []): Fault[] {
+  if (typeof value === "string") {
+    const problem = value.includes("\0")
+      ? "a NUL character"
+      : /\p{Cs}/u.test(value)
+        ? "half a surrogate pair"
+        : "";
+    return problem === ""
+      ? []
+      : [{ path: showPath(steps), message: `holds ${problem}`, fix: "Take it out." }];
+  }
+  if (Array.isArray(value)) return value.flatMap((item, index) => textFaults(item, [...steps, index]));
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => textFaults(item, [...steps, key]));
+}
+
+/** A name and where it stands, as steps or in words. */
+type Named = readonly [place: readonly Step[] | string, name: string | undefined];
+
+function repeated(all: readonly Named[]): Fault[] {
+  const first = new Map<string, string>();
+  return all.flatMap(([place, name]): Fault[] => {
+    if (name === undefined) return [];
+    const path = typeof place === "string" ? place : showPath(place);
+    const earlier = first.get(name);
+    first.set(name, earlier ?? path);
+    if (earlier === undefined) return [];
+    return [
+      {
+        path,
+        message: `"${name}" is already used by ${earlier}`,
+        fix: "Choose another, or remove one of the two.",
+      },
+    ];
+  });
+}
+
+/** A volume inside the home is fine, the home itself is one already. */
+function volumePathFaults(path: string | undefined, at: string): Fault[] {
+  if (path?.startsWith("/home/kasm-user/")) return [];
+  if (path !== "/home/kasm-user") return reservedPathFaults(path, at);
+  return [{ path: at, message: "the home is a volume already", fix: "Remove it." }];
+}
+
+function oddServiceFault(name: string): Fault {
+  const message = `expected lower-case letters, digits and \`-\`, a letter first, at most 40, got "${name}"`;
+  return { path: showPath(["services", name]), message, fix: "Rename the service." };
+}
+
+function variableFaults(name: string, path: string): Fault[] {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    const fix = "Use letters, digits and `_`, no digit first.";
+    return [{ path, message: `"${name}" cannot be the name of an environment variable`, fix }];
+  }
+  if (
+    /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PW|SECRET|TOKEN|JWT|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i.test(name)
+  ) {
+    const fix = `Secrets are given at run time: \`docker run -e ${name}=…\`.`;
+    return [
+      { path, message: `${name} looks like a secret, and everybody can read an image's environment`, fix },
+    ];
+  }
+  const fix = OWN_VARIABLES[name];
+  return fix === undefined ? [] : [{ path, message: `${name} is set by Kasmix`, fix }];
+}
+
+function logFaults(ready: Lenient<Readiness> | undefined, steps: readonly Step[]): Fault[] {
+  if (ready === undefined || !("log" in ready) || typeof ready.log !== "string") return [];
+  try {
+    new RegExp(ready.log);
+    return [];
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [{ path: showPath([...steps, "ready", "log"]), message, fix: "Correct the regular expression." }];
+  }
+}

@@ -1,0 +1,129 @@
+import type { ResolvedApp, ResolvedService, RuntimeConfig } from "./runtime.ts";
+import type {
+  App,
+  DebianBase,
+  Display,
+  ImageFile,
+  Resources,
+  Service,
+  StopPolicy,
+  Volume,
+  Workspace,
+} from "./types.ts";
+
+/** A workspace with every default filled in. */
+export interface ResolvedWorkspace {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly categories: readonly string[];
+  readonly icon: string;
+  readonly base: Required<DebianBase>;
+  readonly packages: readonly string[];
+  readonly display: Required<Display>;
+  readonly services: Readonly<Record<string, ResolvedService>>;
+  readonly apps: readonly ResolvedApp[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly files: readonly ResolvedFile[];
+  readonly resources: Required<Resources>;
+  readonly volumes: readonly Volume[];
+}
+
+/** A file of the image: a link, or a content with its mode and owner. */
+export type ResolvedFile =
+  | { readonly path: string; readonly link: string }
+  | (ResolvedContent & {
+      readonly path: string;
+      readonly mode: string;
+      readonly owner: "root" | "kasm-user";
+    });
+
+type ResolvedContent = { readonly text: string } | { readonly source: string };
+
+const DEFAULT_BASE: Required<DebianBase> = { distribution: "debian", suite: "trixie" };
+const DEFAULT_DISPLAY: Required<Display> = { server: "tigervnc", resolution: "1280x720", frameRate: 60 };
+const DEFAULT_RESOURCES: Required<Resources> = { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" };
+const DEFAULT_STOP: Required<StopPolicy> = { signal: "TERM", grace: 5 };
+
+/** Fills in every default that the types name, in a workspace that has been validated. */
+export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
+  const { name, title, description, base, packages, resources, display } = workspace;
+  return {
+    name,
+    title,
+    description,
+    categories: workspace.categories ?? ["Desktop"],
+    icon: workspace.icon ?? "icon.svg",
+    base: withDefaults(DEFAULT_BASE, base),
+    packages: [...packages].sort(),
+    display: withDefaults(DEFAULT_DISPLAY, display),
+    services: mapValues(workspace.services ?? {}, resolveService),
+    apps: (workspace.apps ?? []).map(resolveApp),
+    environment: workspace.environment ?? {},
+    files: (workspace.files ?? []).map(resolveFile),
+    resources: withDefaults(DEFAULT_RESOURCES, resources),
+    volumes: workspace.volumes ?? [],
+  };
+}
+
+/** What the entrypoint in the container needs of a workspace. */
+export function toRuntimeConfig(workspace: ResolvedWorkspace): RuntimeConfig {
+  const { name, title, display, services, apps, environment } = workspace;
+  const { resolution, frameRate } = display;
+  return { name, title, display: { resolution, frameRate }, services, apps, environment };
+}
+
+function resolveService(service: Service): ResolvedService {
+  const { command, ready, port } = service;
+  return {
+    command,
+    environment: service.environment ?? {},
+    directory: service.directory ?? "/home/kasm-user",
+    needs: (service.needs ?? []).map(({ service, condition }) => ({
+      service,
+      condition: condition ?? "ready",
+    })),
+    ...(ready === undefined ? {} : { ready }),
+    restart: service.restart ?? "always",
+    stop: withDefaults(DEFAULT_STOP, service.stop),
+    critical: service.critical ?? false,
+    ...(port === undefined ? {} : { port }),
+  };
+}
+
+function resolveApp(app: App): ResolvedApp {
+  const { name, title, command, icon, ready } = app;
+  return {
+    name,
+    title,
+    command,
+    ...(icon === undefined ? {} : { icon }),
+    autostart: app.autostart ?? false,
+    restart: app.restart ?? "on-failure",
+    desktopIcon: app.desktopIcon ?? true,
+    environment: app.environment ?? {},
+    ...(ready === undefined ? {} : { ready }),
+  };
+}
+
+function resolveFile(file: ImageFile): ResolvedFile {
+  const { path, link, source, text } = file;
+  if (link !== undefined) return { path, link };
+  const content = source === undefined ? { text: text ?? "" } : { source };
+  return { path, mode: file.mode ?? "0644", owner: file.owner ?? "root", ...content };
+}
+
+function mapValues<From, To>(
+  object: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Readonly<Record<string, To>> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
+
+/** The given fields over the defaults; a field given as `undefined` counts as left out. */
+function withDefaults<T extends object>(defaults: T, given: Partial<T> = {}): T {
+  return {
+    ...defaults,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+}

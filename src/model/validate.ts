@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { Ajv, type ValidateFunction } from "ajv";
+import { fileFaults } from "./_files.ts";
+import { dependencyFaults } from "./_graph.ts";
+import { type Lenient, withoutFaulty } from "./_lenient.ts";
+import { isRecord } from "./_paths.ts";
+import {
+  commandFaults,
+  environmentFaults,
+  identityFaults,
+  nameFaults,
+  portFaults,
+  readinessFaults,
+  textFaults,
+} from "./_rules.ts";
+import { schemaFaults, showValue } from "./_schema-faults.ts";
+import type { Fault } from "./error.ts";
+import type { Workspace } from "./types.ts";
+
+/** Where a workspace comes from. */
+export interface Origin {
+  /** Absolute path of the workspace's folder. */
+  readonly folder: string;
+  /** The folder's name, which the workspace must have too. */
+  readonly name: string;
+}
+
+/**
+ * Everything that is wrong with a workspace, all at once: first what the schema of the types finds, then what only
+ * a look at several parts together shows. No fault means that `value` is a `Workspace`.
+ */
+export function validateWorkspace(value: unknown, origin: Origin): Fault[] {
+  if (!isRecord(value)) {
+    const message = `expected an object, got ${showValue(value)}`;
+    return [{ path: "workspace", message, fix: "Write `export default defineWorkspace({ … })`." }];
+  }
+  const validate = schemaValidator();
+  validate(value);
+  const shape = schemaFaults(validate.errors ?? [], value);
+  // What the schema has not objected to has the types' shape; what it has is out of the way.
+  const rest = withoutFaulty(
+    value,
+    shape.flatMap(({ faulty }) => (faulty === undefined ? [] : [faulty])),
+  ) as Lenient<Workspace>;
+  return [
+    ...shape.map(({ path, message, fix }) =>
+      fix === undefined ? { path, message } : { path, message, fix },
+    ),
+    ...identityFaults(rest, origin),
+    ...nameFaults(rest),
+    ...dependencyFaults(rest),
+    ...portFaults(rest),
+    ...commandFaults(rest),
+    ...environmentFaults(rest),
+    ...fileFaults(rest, origin.folder),
+    ...readinessFaults(rest),
+    ...textFaults(rest),
+  ];
+}
+
+let validator: ValidateFunction | undefined;
+
+function schemaValidator(): ValidateFunction {
+  if (validator === undefined) {
+    const schema = JSON.parse(readFileSync(new URL("./workspace.schema.json", import.meta.url), "utf8"));
+    validator = new Ajv({ allErrors: true, verbose: true }).compile(schema);
+  }
+  return validator;
+}

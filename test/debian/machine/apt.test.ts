@@ -1,0 +1,165 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { type Apt, withApt } from "../../../src/debian/apt.ts";
+import { renderLock } from "../../../src/debian/format.ts";
+import { lockWorkspaces, relockMissing } from "../../../src/debian/lock.ts";
+import { findMirrors, preferredMirrors } from "../../../src/debian/mirrors.ts";
+import { refuseUnknownPackages } from "../../../src/debian/packages.ts";
+import { lockPath, readLocks } from "../../../src/debian/read.ts";
+import { resolveOnto, resolveSystem } from "../../../src/debian/resolve.ts";
+import { defineWorkspace } from "../../../src/model/define.ts";
+import type { Workspace } from "../../../src/model/types.ts";
+import { deadAddress, serve } from "../fixtures.ts";
+
+/** With the machine's real apt and the mirrors it is set up with. */
+
+test("apt's order is kept, the essential set comes first, and every file is pinned", {
+  timeout: 120_000,
+}, async () => {
+  const { packages, steps, archives } = await withTrixie((apt) =>
+    resolveSystem(apt, ["jq", "busybox-static"]),
+  );
+  const names = packages.map(({ name }) => name);
+  const essential = packages.filter((pkg) => pkg.essential).map(({ name }) => name);
+  expect(names.slice(0, essential.length)).toEqual(essential);
+  expect(essential).toEqual(expect.arrayContaining(["libc6", "bash", "dpkg", "apt", "coreutils"]));
+  expect(names.slice(essential.length).toSorted()).toEqual(["busybox-static", "jq", "libjq1", "libonig5"]);
+  expect(steps.flatMap((step) => ("unpack" in step ? step.unpack : []))).toEqual(
+    names.slice(essential.length),
+  );
+  for (const pkg of packages) {
+    expect(pkg.path).toMatch(/^pool\/(updates\/)?main\/.*\.deb$/);
+    expect(pkg.path.startsWith("pool/updates/")).toBe(pkg.archive === "debian-security");
+    expect(pkg.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(pkg.size).toBeGreaterThan(1000);
+  }
+  for (const time of Object.values(archives)) expect(time).toMatch(/^20\d{6}T\d{6}Z$/);
+});
+
+test("packages that cannot be had are refused: unknown ones all at once, those that exclude each other in apt's words", {
+  timeout: 120_000,
+}, async () => {
+  const unknown = workspace(["jq", "firefox-ers", "mc", "x-terminal-emulator", "zzzzqqqqxxxx"]);
+  await withTrixie(async (apt) => {
+    await expect(refuseUnknownPackages(apt, unknown, "workspaces/x/workspace.ts")).rejects.toMatchObject({
+      code: "E_MODEL",
+      message: "3 packages are unknown in workspaces/x/workspace.ts.",
+      faults: [
+        {
+          path: "packages[1]",
+          message: "Debian has no package firefox-ers",
+          fix: "Did you mean firefox-esr?",
+        },
+        { path: "packages[3]", fix: expect.stringContaining("konsole") },
+        { path: "packages[4]", message: "Debian has no package zzzzqqqqxxxx" },
+      ],
+    });
+    await expect(resolveOnto(apt, [], ["postfix", "exim4-daemon-light"])).rejects.toMatchObject({
+      code: "E_MODEL",
+      message: expect.stringMatching(/exim4.*Conflicts/s),
+    });
+  });
+});
+
+test("a machine without the keys of the suite is told which package has them", {
+  timeout: 120_000,
+}, async () => {
+  const sources = preferredMirrors(await findMirrors());
+  const keyring = "/usr/share/keyrings/debian-archive-bullseye-stable.gpg";
+  await expect(withApt({ suite: "trixie", sources, keyring }, async () => {})).rejects.toMatchObject({
+    code: "E_MACHINE",
+    fix: expect.stringContaining("apt-get install debian-archive-keyring"),
+  });
+});
+
+test("a mirror that does not answer is named", { timeout: 120_000 }, async () => {
+  const mirror = await deadAddress();
+  const failure = withApt(
+    { suite: "trixie", sources: { debian: mirror, "debian-security": mirror } },
+    async () => {},
+  );
+  await expect(failure).rejects.toMatchObject({
+    code: "E_FETCH",
+    message: expect.stringContaining(new URL(mirror).host),
+  });
+});
+
+test("a mirror without the suite's files is refused", { timeout: 120_000 }, async () => {
+  const mirror = await serve((_, response) => response.writeHead(404).end());
+  const failure = withApt(
+    { suite: "trixie", sources: { debian: mirror, "debian-security": mirror } },
+    async () => {},
+  );
+  await expect(failure).rejects.toMatchObject({
+    code: "E_FETCH",
+    message: expect.stringContaining("does not have a Release file"),
+  });
+});
+
+test("workspaces are locked on top of the core, left alone when nothing changed, and mended when versions vanished", {
+  timeout: 300_000,
+}, async () => {
+  const root = await mkdtemp(join(tmpdir(), "kasmix-lock-"));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const small = workspace(["jq", "xclip"]);
+  const first = await lockWorkspaces(root, [small]);
+  expect(first.map(({ path, state }) => `${path} ${state}`)).toEqual(
+    ["tools", "core", small.name].map((name) => `${lockPath(name)} written`),
+  );
+  const locks = await readLocks(root, small.name);
+  // xclip is in the core: the workspace adds only what the core lacks.
+  expect(locks.own.packages.map(({ name }) => name).toSorted()).toEqual(["jq", "libjq1", "libonig5"]);
+  expect(locks.own.requested).toEqual(["jq", "xclip"]);
+  expect(locks.core.packages.some((pkg) => pkg.essential)).toBe(true);
+
+  // Another moment of the archive alone is no reason to write the file.
+  const old = "20260101T000000Z";
+  const older = { ...locks.own, archives: { debian: old, "debian-security": old } };
+  const file = join(root, lockPath(small.name));
+  await writeFile(file, renderLock(older));
+  const before = await stat(file);
+  const checked = await lockWorkspaces(root, [small], { check: true });
+  expect(checked.map(({ state, changes }) => [state, changes.length])).toEqual(
+    Array(3).fill(["unchanged", 0]),
+  );
+  expect((await stat(file)).mtimeMs).toBe(before.mtimeMs);
+
+  const outdated = {
+    ...locks,
+    core: {
+      ...locks.core,
+      packages: locks.core.packages.map((pkg) =>
+        pkg.name === "xclip"
+          ? { ...pkg, version: "0.1-1", path: "pool/main/x/xclip/xclip_0.1-1_amd64.deb" }
+          : pkg,
+      ),
+    },
+  };
+  const missing = outdated.core.packages.filter(({ name }) => name === "xclip");
+  const newest = locks.core.packages.find(({ name }) => name === "xclip")?.version;
+  await expect(relockMissing(root, small, outdated, missing, { frozen: true })).rejects.toMatchObject({
+    code: "E_FETCH",
+    message: expect.stringContaining("xclip 0.1-1"),
+  });
+  const { warnings } = await relockMissing(root, small, outdated, missing);
+  expect(warnings).toEqual([
+    `xclip 0.1-1 is on no mirror any more: ${newest} takes its place (nix/locks/core.json).`,
+  ]);
+  expect(await readFile(join(root, lockPath("core")), "utf8")).toBe(renderLock(locks.core));
+});
+
+function workspace(packages: string[]): Workspace {
+  return defineWorkspace({
+    name: "x",
+    title: "X",
+    description: "A workspace of a test.",
+    base: { distribution: "debian" },
+    packages,
+  });
+}
+
+async function withTrixie<T>(use: (apt: Apt) => Promise<T>): Promise<T> {
+  return withApt({ suite: "trixie", sources: preferredMirrors(await findMirrors()) }, use);
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { refuseStaleLocks, TOOL_PACKAGES } from "../../src/debian/packages.ts";
+import { CORE_PACKAGES } from "../../src/model/core-packages.ts";
+import { defineWorkspace } from "../../src/model/define.ts";
+import { sampleLock } from "./fixtures.ts";
+
+const workspace = defineWorkspace({
+  name: "desktop",
+  title: "Desktop",
+  description: "A workspace of a test.",
+  base: { distribution: "debian" },
+  packages: ["mc", "jq"],
+});
+
+const locks = {
+  tools: { ...sampleLock(), requested: TOOL_PACKAGES },
+  core: { ...sampleLock(), requested: CORE_PACKAGES },
+  own: { ...sampleLock(), requested: ["jq", "mc"] },
+};
+
+test("locks for other packages than those that are named now are refused with every difference", () => {
+  expect(() => refuseStaleLocks(workspace, locks)).not.toThrow();
+  const stale = {
+    tools: locks.tools,
+    core: { ...locks.core, requested: CORE_PACKAGES.slice(1) },
+    own: { ...locks.own, requested: ["jq", "nano"] },
+  };
+  expect(() => refuseStaleLocks(workspace, stale)).toThrow(
+    expect.objectContaining({
+      code: "E_MODEL",
+      faults: [
+        { path: "nix/locks/core.json", message: `it lacks ${CORE_PACKAGES[0]}` },
+        { path: "nix/locks/desktop.json", message: "it lacks mc; it still has nano" },
+      ],
+    }),
+  );
+});

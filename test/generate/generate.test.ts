@@ -1,0 +1,264 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { generate, renderWorkspace } from "../../src/generate/generate.ts";
+import { isSchemaOf, renderSchema } from "../../src/generate/schema.ts";
+import { listWorkspaces, loadWorkspace } from "../../src/model/load.ts";
+import type { Workspace } from "../../src/model/types.ts";
+import { makeProject } from "../helpers/project.ts";
+import { TINY } from "../model/tiny.ts";
+import { evaluate, noNix } from "../nix/evaluate.ts";
+
+/** Deriving the schema loads a TypeScript compiler, which takes long on a busy machine. */
+const SLOW = 60_000;
+const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
+const RICH: Workspace = {
+  ...TINY,
+  description: `Says "\${HOME}" and \\n.`,
+  apps: [
+    { name: "browser", title: "A & B", command: ["browser", "--new window"], icon: "web" },
+    { name: "hidden", title: "Hidden", command: ["hidden"], desktopIcon: false },
+  ],
+  environment: { LANG: "de_DE.UTF-8", GREETING: "héllo" },
+  files: [
+    { path: "/etc/motd", source: "files/motd", mode: "0600" },
+    { path: "/etc/a b", text: "x\n" },
+    { path: "/etc/link", link: "motd" },
+    { path: "/dockerstartup/custom_startup.sh", text: "#!/bin/sh\n", mode: "0755" },
+  ],
+  volumes: [{ name: "data", path: "/data" }],
+};
+
+function stateOf(root: string): Record<string, number> {
+  const files = readdirSync(join(root, "nix"), { recursive: true, withFileTypes: true });
+  return Object.fromEntries(
+    files.map((file) => join(file.parentPath, file.name)).map((path) => [path, statSync(path).mtimeMs]),
+  );
+}
+
+describe("generate", () => {
+  it("writes everything once, then touches nothing until something changes", async () => {
+    const root = makeProject({ "workspaces/tiny/workspace.ts": "" });
+    const first = await generate(root, [TINY]);
+    expect(new Set(first.map(({ state }) => state))).toEqual(new Set(["written"]));
+    expect(first.map(({ path }) => path)).toContain("nix/workspaces/tiny.nix");
+    const before = stateOf(root);
+    expect(new Set((await generate(root, [TINY])).map(({ state }) => state))).toEqual(new Set(["unchanged"]));
+    expect(stateOf(root)).toEqual(before);
+    const second = await generate(root, [{ ...TINY, title: "Other" }]);
+    expect(second.filter(({ state }) => state !== "unchanged").map(({ path }) => path)).toEqual([
+      "nix/workspaces/tiny.nix",
+      "nix/workspaces/tiny/opt/kasmix/workspace.json",
+    ]);
+  });
+
+  it("only tells what differs when it checks, and writes nothing", async () => {
+    const root = makeProject({ "workspaces/tiny/workspace.ts": "" });
+    const fresh = await generate(root, [TINY], { check: true });
+    expect(new Set(fresh.map(({ state }) => state))).toEqual(new Set(["stale"]));
+    expect(existsSync(join(root, "nix"))).toBe(false);
+    await generate(root, [TINY]);
+    const before = stateOf(root);
+    const changed = { ...TINY, display: { frameRate: 30 } };
+    const stale = (await generate(root, [changed], { check: true })).filter(({ state }) => state === "stale");
+    expect(stateOf(root)).toEqual(before);
+    expect(stale).toMatchInlineSnapshot(`
+      [
+        {
+          "diff": "@@ -27,7 +27,7 @@
+             "DISPLAY=:1"
+             "HOME=/home/kasm-user"
+             "LANG=C.UTF-8"
+      -      "MAX_FRAME_RATE=60"
+      +      "MAX_FRAME_RATE=30"
+             "NO_AT_BRIDGE=1"
+             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games"
+             "VNC_RESOLUTION=1280x720"
+      ",
+          "path": "nix/workspaces/tiny.nix",
+          "state": "stale",
+        },
+        {
+          "diff": "@@ -1,7 +1,7 @@
+       {
+         "apps": [],
+         "display": {
+      -    "frameRate": 60,
+      +    "frameRate": 30,
+           "resolution": "1280x720"
+         },
+         "environment": {},
+      ",
+          "path": "nix/workspaces/tiny/opt/kasmix/workspace.json",
+          "state": "stale",
+        },
+      ]
+    `);
+  });
+
+  it("removes what it no longer generates, and nothing that it has not made", async () => {
+    const root = makeProject({
+      "workspaces/tiny/workspace.ts": "",
+      "nix/workspaces/hand-written.nix": "{ }: { }\n",
+      "nix/workspaces/hand-written/file": "",
+    });
+    const app = { name: "editor", title: "Editor", command: ["editor"] };
+    await generate(root, [
+      { ...TINY, apps: [app] },
+      { ...TINY, name: "gone" },
+    ]);
+    const icon = "nix/workspaces/tiny/home/kasm-default-profile/Desktop/editor.desktop";
+    const removed = (await generate(root, [TINY])).filter(({ state }) => state === "removed");
+    expect(removed.map(({ path }) => path)).toContain(icon);
+    expect(removed.map(({ path }) => path)).toContain("nix/workspaces/gone.nix");
+    expect(readdirSync(join(root, "nix/workspaces")).sort()).toEqual([
+      "hand-written",
+      "hand-written.nix",
+      "tiny",
+      "tiny.nix",
+    ]);
+    expect(readdirSync(join(root, "nix/workspaces/tiny/home/kasm-default-profile"))).toEqual([".bashrc"]);
+  });
+
+  it("writes nothing at all when one workspace cannot be rendered", async () => {
+    const root = makeProject({});
+    const wrong: Workspace = { ...TINY, name: "wrong", files: [{ path: "/etc/xdg", text: "" }] };
+    await expect(generate(root, [TINY, wrong])).rejects.toMatchObject({
+      code: "E_MODEL",
+      faults: [{ path: "files[0].path" }],
+    });
+    expect(existsSync(join(root, "nix"))).toBe(false);
+  });
+
+  it("gives texts that end in a newline, name their source and hold no carriage return", () => {
+    for (const [path, content] of renderWorkspace({ ...RICH, files: [] })) {
+      expect(content.endsWith("\n"), path).toBe(true);
+      expect(content.includes("\r"), path).toBe(false);
+      if (!path.endsWith(".json"))
+        expect(content, path).toContain("from workspaces/tiny/workspace.ts. Do not edit.");
+    }
+  });
+
+  it("finds everything in this repository up to date, the schema too", { timeout: SLOW }, async () => {
+    const names = await listWorkspaces(REPOSITORY);
+    const workspaces = await Promise.all(names.map((name) => loadWorkspace(REPOSITORY, name)));
+    const files = await generate(REPOSITORY, workspaces, { check: true });
+    expect(files.filter(({ state }) => state !== "unchanged")).toEqual([]);
+  });
+});
+
+describe("the schema", () => {
+  it("tells which types it was derived from", { timeout: SLOW }, async () => {
+    const root = makeProject({ "types.ts": "export interface Workspace { readonly name: string }\n" });
+    const schema = await renderSchema(join(root, "types.ts"));
+    expect(JSON.parse(schema)).toMatchObject({
+      properties: { name: { type: "string" } },
+      required: ["name"],
+    });
+    const types = readFileSync(join(root, "types.ts"), "utf8");
+    expect([isSchemaOf(schema, types), isSchemaOf(schema, `${types} `)]).toEqual([true, false]);
+  });
+
+  it("is rendered anew when the types change, and checked against them even if it says that it is right", {
+    timeout: SLOW,
+  }, async () => {
+    const types = "export interface Workspace { readonly name: string }\n";
+    const root = makeProject({ "src/model/types.ts": types });
+    expect((await generate(root, [])).map(({ state }) => state)).toEqual(["written"]);
+    expect(await generate(root, [])).toEqual([]);
+    const file = join(root, "src/model/workspace.schema.json");
+    const schema = readFileSync(file, "utf8");
+    expect((await generate(root, [], { check: true })).map(({ state }) => state)).toEqual(["unchanged"]);
+    const edited = makeProject({
+      "src/model/types.ts": types,
+      "src/model/workspace.schema.json": schema.replace('"string"', '"number"'),
+    });
+    expect((await generate(edited, [], { check: true })).map(({ state }) => state)).toEqual(["stale"]);
+  });
+});
+
+describe.skipIf(noNix !== undefined)(
+  `what Nix reads${noNix === undefined ? "" : ` (left out: ${noNix})`}`,
+  () => {
+    it("is the workspace: files with their places and rights, and the image's configuration", () => {
+      const files = new Map(renderWorkspace(RICH));
+      const text = files.get("nix/workspaces/tiny.nix");
+      const show = `{ tree, lock, files, ... }@all: all // {
+      tree = baseNameOf tree;
+      lock = baseNameOf lock;
+      files = map (file: file // (if file ? source then { source = baseNameOf file.source; } else { })) files;
+    }`;
+      const read = evaluate(`(${text}) { workspace = (${show}); }`) as {
+        files: { path: string; source?: string }[];
+        config: { Env: string[] };
+      };
+      expect(read).toMatchObject({ name: "tiny", tree: "tiny", lock: "tiny.json" });
+      expect(read.files.map(({ path }) => path)).toEqual(read.files.map(({ path }) => path).sort());
+      const own = ["/etc/motd", "/etc/link", "/etc/a b", "/dockerstartup/custom_startup.sh"];
+      expect(read.files.filter(({ path }) => own.includes(path))).toEqual([
+        { path: "/dockerstartup/custom_startup.sh", mode: "0755", owner: "root" },
+        { path: "/etc/a b", mode: "0644", owner: "root" },
+        { path: "/etc/link", link: "motd" },
+        { path: "/etc/motd", mode: "0600", owner: "root", source: "motd" },
+      ]);
+      for (const file of read.files.filter((entry) => !("link" in entry || "source" in entry))) {
+        expect(files.has(`nix/workspaces/tiny${file.path}`), file.path).toBe(true);
+      }
+      expect(read.config).toMatchInlineSnapshot(`
+        {
+          "Entrypoint": [
+            "/usr/bin/tini",
+            "--",
+            "/usr/bin/node",
+            "/opt/kasmix/entrypoint.mjs",
+          ],
+          "Env": [
+            "DBUS_SESSION_BUS_ADDRESS=unix:path=/tmp/kasmix-1000/bus",
+            "DISPLAY=:1",
+            "GREETING=héllo",
+            "HOME=/home/kasm-user",
+            "LANG=de_DE.UTF-8",
+            "MAX_FRAME_RATE=60",
+            "NO_AT_BRIDGE=1",
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games",
+            "VNC_RESOLUTION=1280x720",
+            "XAUTHORITY=/tmp/kasmix-1000/Xauthority",
+            "XDG_RUNTIME_DIR=/tmp/kasmix-1000",
+          ],
+          "ExposedPorts": {
+            "4901/tcp": {},
+            "4902/tcp": {},
+            "4903/tcp": {},
+            "4904/tcp": {},
+            "6901/tcp": {},
+          },
+          "Healthcheck": {
+            "Interval": 15000000000,
+            "Retries": 3,
+            "StartPeriod": 30000000000,
+            "Test": [
+              "CMD",
+              "/usr/bin/test",
+              "-e",
+              "/tmp/kasmix/desktop.ready",
+            ],
+            "Timeout": 5000000000,
+          },
+          "Labels": {
+            "com.kasmweb.image": "true",
+            "io.kasmix.workspace": "tiny",
+            "org.opencontainers.image.description": "Says "\${HOME}" and \\n.",
+            "org.opencontainers.image.title": "Tiny",
+          },
+          "User": "1000",
+          "Volumes": {
+            "/data": {},
+            "/home/kasm-user": {},
+          },
+          "WorkingDir": "/home/kasm-user",
+        }
+      `);
+    });
+  },
+);

@@ -1,0 +1,336 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { validateWorkspace } from "../../src/model/validate.ts";
+import { makeProject } from "../helpers/project.ts";
+import { TINY } from "./tiny.ts";
+
+const ORIGIN = { folder: "/nowhere", name: "tiny" };
+
+/** The faults of the smallest workspace with these fields changed, one line each. */
+function faultsOf(changes: object): string[] {
+  return validateWorkspace({ ...TINY, ...changes }, ORIGIN).map(
+    ({ path, message, fix }) => `${path}: ${message}. ${fix}`,
+  );
+}
+
+describe("a workspace's shape", () => {
+  it("has no faults in the smallest workspace, nor in one that uses everything", () => {
+    const folder = makeProject({ "files/motd": "", "icon.svg": "" });
+    const everything = {
+      ...TINY,
+      icon: "icon.svg",
+      display: { server: "tigervnc", resolution: "1920x1080", frameRate: 30 },
+      services: {
+        api: {
+          command: ["api", ""],
+          environment: { LEVEL: "debug" },
+          directory: "/srv",
+          needs: [{ service: "setup", condition: "completed" }, { service: "desktop" }],
+          ready: { log: "^listening on \\d+$" },
+          restart: "always",
+          stop: { signal: "INT", grace: 2 },
+          critical: true,
+          port: 8080,
+        },
+        setup: { command: ["setup"], restart: "on-failure", ready: { fd: 3 } },
+      },
+      apps: [
+        {
+          name: "editor",
+          title: "Editor",
+          command: ["mousepad"],
+          autostart: true,
+          ready: { window: "Mouse" },
+        },
+      ],
+      environment: { GTK_THEME: "Adwaita:dark" },
+      files: [
+        { path: "/etc/motd", source: "files/motd", mode: "0600", owner: "kasm-user" },
+        { path: "/etc/issue", text: "" },
+        { path: "/etc/alias", link: "motd" },
+        { path: "/dockerstartup/custom_startup.sh", text: "#!/bin/sh\n", mode: "0755" },
+      ],
+      resources: { memory: "4GiB", cpus: 0.5, sharedMemory: "64MiB" },
+      volumes: [{ name: "data", path: "/data" }],
+    };
+    expect(validateWorkspace(TINY, ORIGIN)).toEqual([]);
+    expect(validateWorkspace(everything, { folder, name: "tiny" })).toEqual([]);
+  });
+
+  it("says in words what is expected, what was given and what to do", () => {
+    const { title: _, ...untitled } = TINY;
+    expect(validateWorkspace(untitled, ORIGIN)).toEqual([
+      {
+        path: "title",
+        message: "is missing",
+        fix: "Add `title`: name people see in the Kasm dashboard and in the browser's tab.",
+      },
+    ]);
+    expect(faultsOf({ title: 5, packages: "vim" })).toMatchInlineSnapshot(`
+      [
+        "title: expected a text, got 5. Give a value of that kind.",
+        "packages: expected a list, got "vim". Give a value of that kind.",
+      ]
+    `);
+    expect(faultsOf({ packages: ["Firefox ESR"] })).toMatchInlineSnapshot(`
+      [
+        "packages[0]: expected a Debian package name: lower-case letters, digits, \`+\`, \`.\` and \`-\`, at least two characters, got "Firefox ESR". It must match ^[a-z0-9][a-z0-9+.-]+$",
+      ]
+    `);
+    expect(faultsOf({ display: { resolution: "big", frameRate: 500 } })).toMatchInlineSnapshot(`
+      [
+        "display.resolution: expected size of the screen before a browser asks for its own: width x height, got "big". It must match ^[1-9][0-9]{2,4}x[1-9][0-9]{2,4}$",
+        "display.frameRate: expected at most 120, got 500. Give 120 or less.",
+      ]
+    `);
+    expect(faultsOf({ apps: [{ name: "a", title: "A", comand: ["a"] }] })).toMatchInlineSnapshot(`
+      [
+        "apps[0].command: is missing. Add \`command\`: program and arguments; \`APP_ARGS\` replaces the arguments of the first app.",
+        "apps[0].comand: is not a known field. Did you mean "command"?",
+      ]
+    `);
+    expect(faultsOf({ services: { a: { command: ["a"], restart: "allways" } } })).toMatchInlineSnapshot(`
+      [
+        "services.a.restart: expected one of "always", "on-failure", "never", got "allways". Did you mean "always"?",
+      ]
+    `);
+    expect(faultsOf({ categories: [], title: "" })).toMatchInlineSnapshot(`
+      [
+        "title: expected at least 1 character, got "". Write something.",
+        "categories: expected at least 1 item, got a list of 0. Add some.",
+      ]
+    `);
+    expect(faultsOf({ base: { distribution: "fedora" } })).toMatchInlineSnapshot(`
+      [
+        "base.distribution: expected "debian", got "fedora". Nothing else is supported yet.",
+      ]
+    `);
+    expect(validateWorkspace(undefined, ORIGIN)).toMatchInlineSnapshot(`
+      [
+        {
+          "fix": "Write \`export default defineWorkspace({ … })\`.",
+          "message": "expected an object, got undefined",
+          "path": "workspace",
+        },
+      ]
+    `);
+  });
+
+  it("makes one fault of each wrong readiness, not one for each kind there is", () => {
+    const ready = (value: unknown) => faultsOf({ services: { a: { command: ["a"], ready: value } } });
+    expect(ready({ sockt: "/x" })).toMatchInlineSnapshot(`
+      [
+        "services.a.ready: expected exactly one of socket, port, file, log, fd, command, window, got sockt. Did you mean "socket"?",
+      ]
+    `);
+    expect(ready({ log: "x", port: 5000 })).toMatchInlineSnapshot(`
+      [
+        "services.a.ready: expected exactly one of socket, port, file, log, fd, command, window, got log and port. Keep one of them.",
+      ]
+    `);
+    expect(ready({ port: 80 })).toMatchInlineSnapshot(`
+      [
+        "services.a.ready.port: expected at least 1024, got 80. Give 1024 or more.",
+      ]
+    `);
+    expect(ready("soon")).toMatchInlineSnapshot(`
+      [
+        "services.a.ready: expected exactly one of socket, port, file, log, fd, command, window, got "soon". Keep one of them.",
+      ]
+    `);
+    expect(ready({ log: "(" })).toMatchInlineSnapshot(`
+      [
+        "services.a.ready.log: Invalid regular expression: /(/: Unterminated group. Correct the regular expression.",
+      ]
+    `);
+  });
+
+  it("tells every fault at once, of the shape and of the meaning", () => {
+    const faults = faultsOf({
+      name: "other",
+      title: 5,
+      services: { a: { command: [], needs: [{ service: "b" }] } },
+    });
+    expect(faults.map((fault) => fault.split(":")[0])).toEqual([
+      "title",
+      "services.a.command",
+      "name",
+      "services.a.needs[0].service",
+    ]);
+  });
+});
+
+describe("names, ports and dependencies", () => {
+  it("must fit: folder, apps, services and built-in services have one name each", () => {
+    const app = { title: "X", command: ["x"] };
+    const apps = [
+      { ...app, name: "x" },
+      { ...app, name: "x" },
+      { ...app, name: "display" },
+      { ...app, name: "s" },
+    ];
+    expect(
+      faultsOf({ apps, services: { s: { command: ["s"] }, "S p": { command: ["s"] } } }),
+    ).toMatchInlineSnapshot(`
+      [
+        "services["S p"]: expected lower-case letters, digits and \`-\`, a letter first, at most 40, got "S p". Rename the service.",
+        "apps[1].name: "x" is already used by apps[0].name. Choose another, or remove one of the two.",
+        "apps[2].name: "display" is already used by a built-in service. Choose another, or remove one of the two.",
+        "apps[3].name: "s" is already used by services.s. Choose another, or remove one of the two.",
+      ]
+    `);
+    expect(faultsOf({ name: "other", packages: ["vim", "vim"] })).toMatchInlineSnapshot(`
+      [
+        "name: is "other", but the folder is workspaces/tiny. Name it "tiny", or rename the folder.",
+        "packages[1]: "vim" is already used by packages[0]. Choose another, or remove one of the two.",
+      ]
+    `);
+  });
+
+  it("must not put two services on one port, nor one on Kasmix's own", () => {
+    const on = (port: number) => ({ command: ["x"], port });
+    expect(
+      faultsOf({ services: { a: on(8080), b: on(8080), c: on(6901), d: on(4904) } }),
+    ).toMatchInlineSnapshot(`
+      [
+        "services.b.port: port 8080 is already taken by the service "a". Choose another port.",
+        "services.c.port: port 6901 is already taken by the desktop. Choose another port.",
+        "services.d.port: port 4904 is already taken by gamepads. Choose another port.",
+      ]
+    `);
+  });
+
+  it("must name services that exist, and conditions that can come true", () => {
+    const needs = (service: string, condition = "ready") => ({
+      command: ["x"],
+      needs: [{ service, condition }],
+    });
+    const apps = [{ name: "editor", title: "Editor", command: ["x"] }];
+    const services = {
+      a: needs("displya"),
+      b: needs("editor"),
+      c: needs("a", "completed"),
+      d: needs("sound", "completed"),
+    };
+    expect(faultsOf({ apps, services })).toMatchInlineSnapshot(`
+      [
+        "services.a.needs[0].service: there is no service "displya". Did you mean "display"?",
+        "services.b.needs[0].service: "editor" is an app, and a service cannot wait for an app. Use one of a, b, c, d, session-bus, display, desktop, sound.",
+        "services.c.needs[0].service: "a" never completes, since it is started again whenever it ends. Give services.a \`restart: "on-failure"\`, or use the condition "ready".",
+        "services.d.needs[0].service: "sound" never completes, since it is started again whenever it ends. Use the condition "ready" or "started".",
+      ]
+    `);
+  });
+
+  it("must not wait for each other in a circle, and each circle is told once", () => {
+    const needs = (...names: string[]) => ({ command: ["x"], needs: names.map((service) => ({ service })) });
+    const services = {
+      a: needs("b", "desktop"),
+      b: needs("c"),
+      c: needs("a"),
+      d: needs("d"),
+      e: needs("a", "d"),
+    };
+    expect(faultsOf({ services })).toEqual([
+      "services.a.needs: these services wait for each other: a -> b -> c -> a. Take one of these needs out.",
+      "services.d.needs: these services wait for each other: d -> d. Take one of these needs out.",
+    ]);
+  });
+});
+
+describe("environment and texts", () => {
+  it("must hold no secret, no impossible name and nothing that Kasmix sets", () => {
+    const environment = {
+      VNC_PW: "x",
+      GITHUB_TOKEN: "x",
+      "MY VAR": "",
+      DISPLAY: ":3",
+      VNC_RESOLUTION: "1x1",
+      OK: "",
+    };
+    expect(faultsOf({ environment })).toMatchInlineSnapshot(`
+      [
+        "environment.VNC_PW: VNC_PW looks like a secret, and everybody can read an image's environment. Secrets are given at run time: \`docker run -e VNC_PW=…\`.",
+        "environment.GITHUB_TOKEN: GITHUB_TOKEN looks like a secret, and everybody can read an image's environment. Secrets are given at run time: \`docker run -e GITHUB_TOKEN=…\`.",
+        "environment["MY VAR"]: "MY VAR" cannot be the name of an environment variable. Use letters, digits and \`_\`, no digit first.",
+        "environment.DISPLAY: DISPLAY is set by Kasmix. Remove it: Kasmix sets it.",
+        "environment.VNC_RESOLUTION: VNC_RESOLUTION is set by Kasmix. Set \`display.resolution\`.",
+      ]
+    `);
+    const service = { command: ["x"], environment: { API_KEY: "1" } };
+    expect(faultsOf({ services: { a: service } })[0]).toMatch(
+      /^services.a.environment.API_KEY: API_KEY looks like/,
+    );
+  });
+
+  it("must not hold what no command line and no file name can", () => {
+    const faults = faultsOf({ apps: [{ name: "a", title: "\ud800", command: ["", "a\0b"] }] });
+    expect(faults).toMatchInlineSnapshot(`
+      [
+        "apps[0].command[0]: names no program. Name the program.",
+        "apps[0].title: holds half a surrogate pair. Take it out.",
+        "apps[0].command[1]: holds a NUL character. Take it out.",
+      ]
+    `);
+  });
+});
+
+describe("files", () => {
+  it("must have one content, a free path, and a source in the workspace's folder", () => {
+    const root = makeProject({ "ws/.hidden": "", "ws/dir/x": "", secret: "" });
+    const files = [
+      { path: "etc/x", text: "" },
+      { path: "/etc/../x", text: "" },
+      { path: "/etc/a", text: "", source: "dir/x" },
+      { path: "/etc/b" },
+      { path: "/etc/c", source: "../secret" },
+      { path: "/etc/d", source: "nope" },
+      { path: "/etc/e", source: "dir" },
+      { path: "/etc/f", source: ".hidden" },
+      { path: "/etc/f/g", text: "" },
+      { path: "/etc/h", link: "x", mode: "0644" },
+      { path: "/etc/b", text: "" },
+      { path: "/opt/kasmix/workspace.json", text: "" },
+      { path: "/usr/bin", text: "" },
+      { path: "/home/kasm-user/.profile", text: "" },
+    ];
+    const folder = join(root, "ws");
+    const faults = validateWorkspace({ ...TINY, files, icon: "none.svg" }, { folder, name: "tiny" });
+    expect(
+      faults.map(({ path, message }) => `${path}: ${message.replace(folder, "<folder>")}`),
+    ).toMatchInlineSnapshot(`
+      [
+        "files[0].path: expected an absolute path in the image, without \`..\` or empty parts, got "etc/x"",
+        "files[1].path: expected an absolute path in the image, without \`..\` or empty parts, got "/etc/../x"",
+        "icon: there is no file "none.svg" in <folder>",
+        "files[2]: expected exactly one of text, source, link, got text and source",
+        "files[3]: expected exactly one of text, source, link, got none of them",
+        "files[4].source: "../secret" is outside the workspace's folder",
+        "files[5].source: there is no file "nope" in <folder>",
+        "files[6].source: there is no file "dir" in <folder>",
+        "files[7].source: ".hidden" has a name that Nix cannot store",
+        "files[8].path: /etc/f is a file, made by files[7], so nothing can be below it",
+        "files[9]: a link has no mode and no owner of its own",
+        "files[10].path: /etc/b is already made by files[3]",
+        "files[11].path: /opt/kasmix belongs to Kasmix",
+        "files[12].path: /usr/bin is a folder of the image",
+        "files[13].path: /home/kasm-user is a volume, which hides what the image has there",
+      ]
+    `);
+  });
+
+  it("keeps volumes off what belongs to Kasmix, and lets them into the home", () => {
+    const volumes = [
+      { name: "a", path: "/home/kasm-user" },
+      { name: "a", path: "/opt" },
+      { name: "b", path: "/home/kasm-user/projects" },
+    ];
+    expect(faultsOf({ volumes })).toMatchInlineSnapshot(`
+      [
+        "volumes[1].name: "a" is already used by volumes[0].name. Choose another, or remove one of the two.",
+        "volumes[0].path: the home is a volume already. Remove it.",
+        "volumes[1].path: /opt is a folder of the image. Choose a path inside it.",
+      ]
+    `);
+  });
+});
