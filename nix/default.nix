@@ -57,9 +57,15 @@ let
           { path = "/tmp/.ICE-unix"; mode = "1777"; }
           { path = "/tmp/.X11-unix"; mode = "1777"; }
           { path = "/home/kasm-default-profile"; owner = "kasm-user"; }
-          { path = "/home/kasm-user"; owner = "kasm-user"; }
+          { path = "/home/kasm-user"; mode = "0775"; owner = "kasm-user"; }
         ];
-        files = [ { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; } ] ++ map (located tree) files;
+        files = [
+          { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
+          # The image is the same for everybody; the runtime writes each home's own id.
+          { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
+          { path = "/var/lib/dbus/machine-id"; link = "/etc/machine-id"; }
+        ]
+        ++ map (located tree) files;
       };
     in
     buildImage {

@@ -1,5 +1,5 @@
 # Writes a layer of single files (see files.nix). Two archives in one: the files of root, then those of kasm-user,
-# because the sandbox itself has only one owner to give.
+# because the sandbox itself has only one owner to give. The group of both is 0: that is what arbitrary user ids have.
 mkdir root "$out"
 tab=$(printf '\t')
 while IFS="$tab" read -r kind path mode owner source; do
@@ -39,7 +39,7 @@ unshare -U -r -m sh -eu -c '
   }
   write --create --owner=0 --group=0 --files-from=/build/of-root
   if [ -s of-user ]; then
-    write --append --owner=1000 --group=1000 --files-from=/build/of-user
+    write --append --owner=1000 --group=0 --files-from=/build/of-user
   fi
 '
 mv layer.tar "$out/layer.tar"

@@ -14,6 +14,7 @@ export const CORE_PACKAGES: readonly string[] = [
   "desktop-file-utils",
   "fonts-dejavu-core",
   "hicolor-icon-theme",
+  "libnss-wrapper", // gives a name to the arbitrary user ids of Kubernetes and OpenShift
   "librsvg2-common", // GTK shows no SVG icon without it
   "nodejs",
   "openssl",

@@ -1,0 +1,59 @@
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, mkdtempSync } from "node:fs";
+import type { Log } from "./log.ts";
+
+/** The directories of one container life. All exist and belong to this user. */
+export interface Directories {
+  readonly home: string;
+  /** Private (0700) directory for sockets and the X cookie: XDG_RUNTIME_DIR of everything started. */
+  readonly runtime: string;
+}
+
+/** Finds or makes the directories; each has a fallback under `temporary`, so that a bad volume stops nothing. */
+export function prepareDirectories(environment: NodeJS.ProcessEnv, temporary: string, log: Log): Directories {
+  const uid = process.getuid?.() ?? 0;
+  const wanted = environment.HOME || "/home/kasm-user";
+  const home =
+    firstUsable([wanted], 0o755) ?? privateDirectory([`${temporary}/kasmix-home-${uid}`], temporary);
+  if (home !== wanted) {
+    log.warn({
+      event: "home.fallback",
+      wanted,
+      home,
+      message: `${wanted} cannot be written by uid ${uid}: nothing will be kept. Mount a volume that this uid or group 0 may write.`,
+    });
+  }
+  const choices = [environment.XDG_RUNTIME_DIR ?? "", `${temporary}/kasmix-${uid}`];
+  return { home, runtime: privateDirectory(choices, temporary) };
+}
+
+function firstUsable(choices: readonly string[], mode: number): string | undefined {
+  return choices.find((path) => {
+    try {
+      mkdirSync(path, { recursive: true, mode });
+      accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The first choice that is or can be made a directory of this user's with mode 0700. */
+function privateDirectory(choices: readonly string[], temporary: string): string {
+  const found = choices.find(
+    (path) => path !== "" && firstUsable([path], 0o700) !== undefined && makePrivate(path),
+  );
+  return found ?? mkdtempSync(`${temporary}/kasmix-`);
+}
+
+function makePrivate(path: string): boolean {
+  try {
+    const entry = lstatSync(path);
+    // Somebody else's directory under /tmp, or a link to one, could be swapped under our sockets.
+    if (!entry.isDirectory() || entry.uid !== process.getuid?.()) return false;
+    chmodSync(path, 0o700);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,105 @@
+import { readFileSync, rmSync } from "node:fs";
+import type { RuntimeConfig } from "../model/runtime.ts";
+import type { Directories } from "./directories.ts";
+import type { Log } from "./log.ts";
+import { writeXauthority } from "./xauthority.ts";
+
+/** File descriptor on which the X server writes its display number once it accepts clients. */
+export const DISPLAY_FD = 3;
+
+/** Number of a display name: 1 of `:1` and of `:1.0`; 1 when there is none. */
+export function displayNumber(name: string | undefined): number {
+  return Number(/^:(\d{1,5})(\.\d+)?$/.exec(name ?? "")?.[1] ?? 1);
+}
+
+/** Path of the socket on which the display server speaks RFB. */
+export function rfbSocket(directories: Directories): string {
+  return `${directories.runtime}/rfb.sock`;
+}
+
+/** The command of the display server. No TCP port and no password: only the gateway can reach its socket. */
+export function displayCommand(
+  config: RuntimeConfig,
+  environment: NodeJS.ProcessEnv,
+  directories: Directories,
+  log: Log,
+): string[] {
+  const { resolution, frameRate } = config.display;
+  return [
+    "Xtigervnc",
+    `:${displayNumber(environment.DISPLAY)}`,
+    ...["-rfbunixpath", rfbSocket(directories), "-rfbunixmode", "0600", "-rfbport", "-1"],
+    ...["-SecurityTypes", "None", "-AlwaysShared", "-AcceptSetDesktopSize"],
+    ...["-geometry", setting(environment, "VNC_RESOLUTION", isResolution, resolution, log)],
+    ...[
+      "-depth",
+      "24",
+      "-FrameRate",
+      setting(environment, "MAX_FRAME_RATE", isFrameRate, `${frameRate}`, log),
+    ],
+    ...["-auth", `${directories.runtime}/Xauthority`, "-nolisten", "tcp"],
+    // The last client's exit must not reset the server, nor may it blank the screen.
+    ...["-noreset", "-s", "0"],
+    ...["-desktop", config.title, "-displayfd", `${DISPLAY_FD}`],
+  ];
+}
+
+/**
+ * Clears the way for a new display server: what a dead one left in /tmp, and a fresh cookie in both the
+ * server's file and the home's, where programs started by `docker exec` look.
+ */
+export function prepareDisplay(number: number, directories: Directories): void {
+  removeStaleLock(number);
+  rmSync(rfbSocket(directories), { force: true });
+  writeXauthority([`${directories.runtime}/Xauthority`, `${directories.home}/.Xauthority`], number);
+}
+
+/** Removes an X display's lock and socket unless the process in the lock is a living X server. */
+export function removeStaleLock(number: number): void {
+  const lock = `/tmp/.X${number}-lock`;
+  const pid = Number.parseInt(readText(lock), 10);
+  // After `docker restart` the old pid is often somebody else's: alive is not enough, it must be an X server.
+  if (pid > 0 && readText(`/proc/${pid}/comm`).startsWith("X")) return;
+  rmSync(lock, { force: true });
+  rmSync(`/tmp/.X11-unix/X${number}`, { force: true });
+}
+
+function setting(
+  environment: NodeJS.ProcessEnv,
+  name: string,
+  isValid: (value: string) => boolean,
+  fallback: string,
+  log: Log,
+): string {
+  const value = environment[name];
+  if (value === undefined || value === "") return fallback;
+  if (isValid(value)) return value;
+  log.warn({
+    event: "setting.invalid",
+    name,
+    value,
+    message: `${name} is not valid; ${fallback} is used instead.`,
+  });
+  return fallback;
+}
+
+function isResolution(value: string): boolean {
+  const [, width, height] = (/^(\d+)x(\d+)$/.exec(value) ?? []).map(Number);
+  return isWithin(width, 64, 16384) && isWithin(height, 64, 16384);
+}
+
+function isFrameRate(value: string): boolean {
+  return /^\d+$/.test(value) && isWithin(Number(value), 1, 120);
+}
+
+function isWithin(value: number | undefined, low: number, high: number): boolean {
+  return value !== undefined && value >= low && value <= high;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Security headers of every answer. `host` is the request's Host header: the client's WebSocket goes there and
+ * nowhere else. `frameAncestors` says who may embed the page.
+ */
+export function securityHeaders(host: string | undefined, frameAncestors: string): Record<string, string> {
+  const socket = host !== undefined && /^[A-Za-z0-9.:[\]-]+$/.test(host) ? ` wss://${host}` : "";
+  const embeddable = frameAncestors !== "'self'" && frameAncestors !== "'none'";
+  return {
+    "Content-Security-Policy": [
+      "default-src 'self'",
+      `connect-src 'self'${socket}`,
+      "img-src 'self' data: blob:",
+      "media-src 'self' blob:",
+      "worker-src 'self' blob:",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      `frame-ancestors ${frameAncestors}`,
+    ].join("; "),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": embeddable ? "cross-origin" : "same-origin",
+    "Permissions-Policy":
+      "clipboard-read=(self), clipboard-write=(self), fullscreen=(self), microphone=(self), gamepad=(self), camera=(), geolocation=()",
+  };
+}
+
+/** KASMIX_FRAME_ANCESTORS if it can be a list of sources, else `'self'`: it must not smuggle in other directives. */
+export function frameAncestors(environment: NodeJS.ProcessEnv): string {
+  const value = environment.KASMIX_FRAME_ANCESTORS?.trim();
+  return value && /^[\x21-\x2b\x2d-\x3a\x3c-\x7e]+( +[\x21-\x2b\x2d-\x3a\x3c-\x7e]+)*$/.test(value)
+    ? value
+    : "'self'";
+}

@@ -1,0 +1,146 @@
+import type { IncomingMessage } from "node:http";
+import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { type RawData, type WebSocket, WebSocketServer } from "ws";
+import type { Log } from "../log.ts";
+import type { Role } from "./auth.ts";
+import { ViewerFilter } from "./viewer-filter.ts";
+
+/** Why the server closes a WebSocket; a client should come again after all but the first two. */
+export const CLOSE = {
+  /** 1008: a viewer sent something that is no RFB or that the filter does not know. */
+  policy: 1008,
+  /** 1001: the container stops. */
+  goingAway: 1001,
+  /** 1012: the display server ended; it is being restarted. */
+  restart: 1012,
+  /** 1013: the display server does not run yet, or too many are connected. */
+  tryAgain: 1013,
+} as const;
+
+/** Upgrades requests to WebSockets and joins them with the display server. */
+export interface Websockify {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, role: Role): void;
+  /** Tells every client that the server goes away. */
+  close(): void;
+}
+
+interface Options {
+  /** Unix socket of the display server. */
+  readonly target: string;
+  readonly log: Log;
+  /** WebSockets at a time. @default 32 */
+  readonly limit?: number;
+  /** Milliseconds between pings; who has not answered by the next is cut off. @default 30000 */
+  readonly keepAlive?: number;
+  /** Milliseconds to wait for a display server that does not answer yet. @default 5000 */
+  readonly patience?: number;
+}
+
+const LONGEST_MESSAGE = 4 * 1024 * 1024;
+
+export function createWebsockify({
+  target,
+  log,
+  limit = 32,
+  keepAlive = 30_000,
+  patience = 5_000,
+}: Options): Websockify {
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: LONGEST_MESSAGE,
+    handleProtocols: (offered) => (offered.has("binary") ? "binary" : false),
+  });
+  const join = async (client: WebSocket, role: Role) => {
+    client.on("error", (error) => log.warn({ event: "websocket.error", message: error.message }));
+    if (server.clients.size > limit) return client.close(CLOSE.tryAgain, "too many connections");
+    watchPulse(client, keepAlive);
+    client.pause();
+    const display = await connectWithin(target, patience, () => client.readyState !== client.OPEN);
+    if (display) bridge(client, display, role);
+    else client.close(CLOSE.tryAgain, "the display is starting");
+    client.resume();
+  };
+  return {
+    upgrade: (request, socket, head, role) => {
+      server.handleUpgrade(request, socket, head, (client) => void join(client, role));
+    },
+    close() {
+      for (const client of server.clients) client.close(CLOSE.goingAway, "the container stops");
+    },
+  };
+}
+
+function watchPulse(client: WebSocket, interval: number): void {
+  let answered = true;
+  const timer = setInterval(() => {
+    // While the display server is slow nothing is read from the client, so its pong cannot be seen.
+    if (!answered && !client.isPaused) return client.terminate();
+    answered = false;
+    client.ping();
+  }, interval);
+  client.on("pong", () => {
+    answered = true;
+  });
+  client.on("close", () => clearInterval(timer));
+}
+
+/** A connection to the socket, tried again every 50 ms until `patience` is over or nobody waits any more. */
+async function connectWithin(
+  path: string,
+  patience: number,
+  isMoot: () => boolean,
+): Promise<Socket | undefined> {
+  const deadline = performance.now() + patience;
+  for (;;) {
+    const socket = await tryConnect(path);
+    if (socket && isMoot()) socket.destroy();
+    if (isMoot() || socket) return isMoot() ? undefined : socket;
+    if (performance.now() >= deadline) return undefined;
+    await delay(50);
+  }
+}
+
+function tryConnect(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    socket.once("connect", () => resolve(socket));
+    socket.once("error", () => resolve(undefined));
+  });
+}
+
+/** Above this many unsent bytes the display server is not read from any more … */
+const HIGH_WATER = 1024 * 1024;
+/** … until so few are left. */
+const LOW_WATER = 256 * 1024;
+
+/** Passes bytes both ways; each side is only read as fast as the other takes. */
+function bridge(client: WebSocket, display: Socket, role: Role): void {
+  const filter = role === "viewer" ? new ViewerFilter() : undefined;
+  display.on("data", (chunk) => {
+    client.send(chunk, { binary: true }, () => {
+      if (client.bufferedAmount <= LOW_WATER) display.resume();
+    });
+    if (client.bufferedAmount > HIGH_WATER) display.pause();
+  });
+  display.on("drain", () => client.resume());
+  display.on("error", () => {});
+  display.on("close", () => client.close(CLOSE.restart, "the display ended"));
+  client.on("message", (data) => {
+    try {
+      const bytes = filter ? filter.push(toBuffer(data)) : toBuffer(data);
+      if (bytes.length > 0 && !display.write(bytes)) client.pause();
+    } catch {
+      client.close(CLOSE.policy, "not allowed for viewers");
+      display.destroy();
+    }
+  });
+  client.on("close", () => display.destroy());
+}
+
+function toBuffer(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
+}

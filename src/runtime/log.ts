@@ -1,0 +1,51 @@
+import { descriptorSink, fileSink, type LineSink } from "./sink.ts";
+
+export type Level = "info" | "warn" | "error";
+
+/** Whatever a log line tells besides time and level; undefined values are left out. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** One JSON object per line on standard output; see docs/supervision.md for the fields. */
+export interface Log {
+  info(fields: Fields): void;
+  warn(fields: Fields): void;
+  error(fields: Fields): void;
+  /** A change of a service's state: also goes to container-health.log. */
+  health(level: Level, fields: Fields): void;
+  /** A line that a service wrote; the desktop's go to xstartup.log as well. */
+  output(service: string, stream: "stdout" | "stderr", line: string): void;
+  /** Writes out what is pending. */
+  close(): Promise<void>;
+}
+
+/** Logs to `fd` (standard output) and, in `directory`, to container-health.log and xstartup.log, both bounded. */
+export function createLog({ fd = 1, directory = "/tmp" }: { fd?: number; directory?: string } = {}): Log {
+  const main = descriptorSink(fd, droppedNotice);
+  const healthFile = fileSink(`${directory}/container-health.log`, droppedNotice);
+  const desktopFile = fileSink(`${directory}/xstartup.log`, droppedNotice);
+  const put = (level: Level, fields: Fields, ...more: LineSink[]) => {
+    const line = renderLine(level, fields);
+    for (const sink of [main, ...more]) sink.write(line);
+  };
+  return {
+    info: (fields) => put("info", fields),
+    warn: (fields) => put("warn", fields),
+    error: (fields) => put("error", fields),
+    health: (level, fields) => put(level, fields, healthFile),
+    output(service, stream, line) {
+      put("info", { service, stream, line });
+      if (service === "desktop") desktopFile.write(`${new Date().toISOString()} ${line}`);
+    },
+    close: async () => {
+      await Promise.all([main.close(), healthFile.close(), desktopFile.close()]);
+    },
+  };
+}
+
+function renderLine(level: Level, fields: Fields): string {
+  return JSON.stringify({ time: new Date().toISOString(), level, ...fields });
+}
+
+function droppedNotice(dropped: number): string {
+  return renderLine("warn", { event: "log.dropped", lines: dropped });
+}

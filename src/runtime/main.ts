@@ -1,0 +1,143 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { readConfig } from "./config.ts";
+import { type Directories, prepareDirectories } from "./directories.ts";
+import { rfbSocket } from "./display.ts";
+import { sessionEnvironment } from "./environment.ts";
+import { loadAssets } from "./gateway/assets.ts";
+import { Authenticator } from "./gateway/auth.ts";
+import { frameAncestors } from "./gateway/headers.ts";
+import { allowedOrigins } from "./gateway/origin.ts";
+import { resolvePasswords } from "./gateway/passwords.ts";
+import { type Gateway, startGateway } from "./gateway/server.ts";
+import { loadIdentity } from "./gateway/tls.ts";
+import { createWebsockify } from "./gateway/websockify.ts";
+import { createLog, type Log } from "./log.ts";
+import { ensureMachineId } from "./machine-id.ts";
+import { seedHome } from "./profile.ts";
+import { sessionServices } from "./services.ts";
+import type { Edge, State } from "./supervisor/model.ts";
+import { type Supervisor, supervise } from "./supervisor/run.ts";
+import { ensureUser } from "./user.ts";
+
+/**
+ * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It leaves only
+ * when it is told to stop, or when a service marked critical has failed for good. Settings: docs/runtime.md.
+ */
+async function main(container: NodeJS.ProcessEnv): Promise<void> {
+  process.umask(0o022);
+  const temporary = container.KASMIX_TMP || "/tmp";
+  const log = createLog({ directory: temporary });
+  surviveFaults(log);
+  const directories = prepareDirectories(container, temporary, log);
+  const shared = `${temporary}/kasmix`;
+  attempt(log, "shared.failed", () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
+  const flag = readyFlag(shared, log);
+  let supervisor: Supervisor | undefined;
+  const gateway = attempt(log, "gateway.failed", () =>
+    openGateway(container, directories, log, () => supervisor?.state()),
+  );
+  const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
+  const files = attempt(log, "home.unseeded", () => seedHome(profile, directories.home));
+  if (files) log.info({ event: "home.seeded", files, home: directories.home });
+  attempt(log, "machine-id.failed", () => ensureMachineId(directories.home, `${shared}/machine-id`));
+  const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
+  const named =
+    attempt(log, "user.failed", () => ensureUser(directories.home, directories.runtime, log)) ?? {};
+  const environment = { ...sessionEnvironment(config.environment, container, directories), ...named };
+  const services = sessionServices({ config, container, environment, directories, log });
+  supervisor = supervise(services, { log, onEdge: flag });
+  obeySignals(supervisor, () => gateway?.close(), log);
+  const code = await supervisor.ended;
+  gateway?.close();
+  log.info({ event: "exit", code });
+  await log.close();
+  process.exit(code);
+}
+
+/** A fault in one connection or file must not take the desktop down: it is logged, and life goes on. */
+function surviveFaults(log: Log): void {
+  const report = (event: string) => (error: unknown) => {
+    log.error({ event, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  };
+  process.on("uncaughtException", report("fault.exception"));
+  process.on("unhandledRejection", report("fault.rejection"));
+}
+
+/** What `effect` gives, or undefined and a log line when it throws: the rest of the container goes on. */
+function attempt<T>(log: Log, event: string, effect: () => T): T | undefined {
+  try {
+    return effect();
+  } catch (error) {
+    log.error({ event, message: String(error) });
+    return undefined;
+  }
+}
+
+function openGateway(
+  container: NodeJS.ProcessEnv,
+  directories: Directories,
+  log: Log,
+  state: () => State | undefined,
+): Gateway {
+  const site = {
+    assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
+    authenticator: new Authenticator(resolvePasswords(container, directories.home, log)),
+    frameAncestors: frameAncestors(container),
+    isReady: () => state()?.services.desktop?.status === "ready",
+    state: () => describe(state()),
+  };
+  return startGateway({
+    port: Number(container.NO_VNC_PORT) || 6901,
+    identity: loadIdentity(container, directories.home, log),
+    site,
+    websockify: createWebsockify({ target: rfbSocket(directories), log }),
+    allowedOrigins: allowedOrigins(container),
+    log,
+  });
+}
+
+/** What /api/state and SIGUSR1 tell. */
+function describe(state: State | undefined): unknown {
+  const services = Object.entries(state?.services ?? {}).map(([name, { status, pid, instance, givenUp }]) => {
+    return [name, { status, pid, starts: instance, degraded: givenUp }] as const;
+  });
+  return { phase: state?.phase ?? "idle", services: Object.fromEntries(services) };
+}
+
+/** Keeps `<directory>/desktop.ready` in step with the desktop: it exists exactly while the desktop is ready. */
+function readyFlag(directory: string, log: Log): (edge: Edge) => void {
+  const path = `${directory}/desktop.ready`;
+  const set = (ready: boolean) =>
+    attempt(log, "ready.flag", () => {
+      if (ready) writeFileSync(path, "");
+      else rmSync(path, { force: true });
+    });
+  set(false);
+  return ({ service, from, to }) => {
+    if (service !== "desktop") return;
+    if (to === "ready") set(true);
+    else if (from === "ready") set(false);
+  };
+}
+
+function obeySignals(supervisor: Supervisor, beforeStop: () => void, log: Log): void {
+  const stop = (signal: string) => {
+    log.info({ event: "signal", signal });
+    beforeStop();
+    supervisor.stop();
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("SIGQUIT", stop);
+  process.on("SIGHUP", (signal) => log.info({ event: "signal", signal, message: "ignored" }));
+  process.on("SIGUSR1", () => log.info({ event: "state", state: describe(supervisor.state()) }));
+}
+
+/** Even a fault before anything runs must leave a container that `docker exec` can enter to see why. */
+function stayUp(error: unknown): void {
+  const message = error instanceof Error ? error.stack : String(error);
+  process.stdout.write(`${JSON.stringify({ level: "error", event: "boot.failed", message })}\n`);
+  setInterval(() => {}, 2 ** 30);
+}
+
+main(process.env).catch(stayUp);

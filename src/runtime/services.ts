@@ -1,0 +1,159 @@
+import { rmSync } from "node:fs";
+import type { ResolvedApp, ResolvedService, RuntimeConfig } from "../model/runtime.ts";
+import type { StopPolicy } from "../model/types.ts";
+import { splitArguments } from "./arguments.ts";
+import type { Directories } from "./directories.ts";
+import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay } from "./display.ts";
+import type { Log } from "./log.ts";
+import type { ServiceSpec } from "./supervisor/run.ts";
+
+/** What service specifications are made from. */
+export interface Session {
+  readonly config: RuntimeConfig;
+  /** The container's environment: the settings. */
+  readonly container: NodeJS.ProcessEnv;
+  /** What every service gets. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly directories: Directories;
+  readonly log: Log;
+}
+
+/**
+ * Everything the supervisor runs, in the order of starting: session bus, display, desktop, sound, the
+ * workspace's services, its autostarted apps. A need that names no service is dropped with a warning, because
+ * a service that waits for ever would be worse.
+ */
+export function sessionServices(session: Session): ServiceSpec[] {
+  const specs = [
+    sessionBus(session),
+    display(session),
+    desktop(session),
+    ...(soundWanted(session.container) ? [sound(session)] : []),
+    ...Object.entries(session.config.services).map(([name, service]) => ownService(session, name, service)),
+    ...session.config.apps.flatMap((app, index) => (app.autostart ? [appService(session, app, index)] : [])),
+  ];
+  return withKnownNeeds(specs, session.log);
+}
+
+function sessionBus({ environment, directories }: Session): ServiceSpec {
+  const socket = `${directories.runtime}/bus`;
+  return {
+    ...builtIn("session-bus", environment, directories),
+    command: [
+      "dbus-daemon",
+      ...["--session", "--nofork", "--nopidfile", `--address=unix:path=${socket}`, "--print-address=3"],
+    ],
+    ready: { fd: 3 },
+    prepare: () => rmSync(socket, { force: true }),
+  };
+}
+
+function display({ config, container, environment, directories, log }: Session): ServiceSpec {
+  const number = displayNumber(container.DISPLAY);
+  return {
+    ...builtIn("display", environment, directories),
+    command: displayCommand(config, container, directories, log),
+    ready: { fd: DISPLAY_FD },
+    prepare: () => prepareDisplay(number, directories),
+  };
+}
+
+function desktop({ environment, directories }: Session): ServiceSpec {
+  return {
+    ...builtIn("desktop", environment, directories),
+    command: ["xfce4-session"],
+    needs: [
+      { service: "session-bus", condition: "ready" },
+      { service: "display", condition: "ready" },
+    ],
+    ready: { window: "xfdesktop" },
+  };
+}
+
+function soundWanted(container: NodeJS.ProcessEnv): boolean {
+  return container.START_PULSEAUDIO !== "0" && container.KASM_SVC_AUDIO !== "0";
+}
+
+function sound({ environment, directories }: Session): ServiceSpec {
+  const socket = `${directories.runtime}/pulse/native`;
+  return {
+    ...builtIn("sound", environment, directories),
+    command: [
+      "pulseaudio",
+      ...[
+        "--daemonize=no",
+        "--exit-idle-time=-1",
+        "--use-pid-file=no",
+        "--realtime=no",
+        "--high-priority=no",
+      ],
+      // Only what is needed: the default script looks for sound cards and a system bus.
+      ...["-n", "--load=module-null-sink sink_name=kasmix sink_properties=device.description=Kasmix"],
+      `--load=module-native-protocol-unix socket=${socket}`,
+    ],
+    // Nobody hears anything before there is a desktop, and starting later does not slow that down.
+    needs: [{ service: "desktop", condition: "ready" }],
+    ready: { socket },
+    prepare: () => {
+      rmSync(socket, { force: true });
+      rmSync(`${directories.runtime}/pulse/pid`, { force: true });
+    },
+  };
+}
+
+function builtIn(name: string, environment: NodeJS.ProcessEnv, { home }: Directories) {
+  return {
+    name,
+    environment,
+    directory: home,
+    needs: [],
+    restart: "always",
+    stop: STOP,
+    critical: false,
+  } as const;
+}
+
+const STOP: Required<StopPolicy> = { signal: "TERM", grace: 5 };
+
+function ownService(session: Session, name: string, service: ResolvedService): ServiceSpec {
+  const { command, directory, needs, ready, restart, stop, critical } = service;
+  const environment = { ...session.environment, ...service.environment };
+  return {
+    name,
+    command,
+    directory,
+    needs,
+    restart,
+    stop,
+    critical,
+    environment,
+    ...(ready ? { ready } : {}),
+  };
+}
+
+function appService(session: Session, app: ResolvedApp, index: number): ServiceSpec {
+  const { name, restart, ready } = app;
+  const [program = "", ...defaults] = app.command;
+  const override = index === 0 ? session.container.APP_ARGS : undefined;
+  return {
+    name,
+    command: [program, ...(override ? splitArguments(override) : defaults)],
+    environment: { ...session.environment, ...app.environment },
+    directory: session.directories.home,
+    needs: [{ service: "desktop", condition: "ready" }],
+    restart,
+    stop: STOP,
+    critical: false,
+    ...(ready ? { ready } : {}),
+  };
+}
+
+function withKnownNeeds(specs: readonly ServiceSpec[], log: Log): ServiceSpec[] {
+  const names = new Set(specs.map((spec) => spec.name));
+  return specs.map((spec) => {
+    const unknown = spec.needs.filter((need) => !names.has(need.service));
+    if (unknown.length === 0) return spec;
+    log.warn({ event: "needs.unknown", service: spec.name, needs: unknown.map((need) => need.service) });
+    return { ...spec, needs: spec.needs.filter((need) => names.has(need.service)) };
+  });
+}

@@ -1,0 +1,109 @@
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import type { Readable } from "node:stream";
+import type { Readiness } from "../../model/types.ts";
+import { readLines } from "./lines.ts";
+import type { Exit } from "./model.ts";
+
+/** What is run. */
+export interface Program {
+  readonly command: readonly string[];
+  /** The whole environment: nothing is inherited. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly directory: string;
+  readonly ready?: Readiness;
+}
+
+/** One started (or stillborn) process, leader of its own session and process group. */
+export interface Launched {
+  /** Undefined when it could not be spawned; then `exited` still resolves. */
+  readonly pid: number | undefined;
+  readonly exited: Promise<Exit>;
+  onLine(listener: (line: string, stream: "stdout" | "stderr") => void): void;
+  onNewline(fd: number, listener: () => void): void;
+  /** Signals the whole group; does nothing when nobody is left. */
+  signal(name: NodeJS.Signals): void;
+  /** Whether any process of the group is left. */
+  groupAlive(): boolean;
+}
+
+/**
+ * Spawns a program. Never throws: whatever goes wrong (no such file, wrong format, no process to be had) is
+ * an exit with an error.
+ */
+export function launch(program: Program): Launched {
+  try {
+    return watchChild(start(program));
+  } catch (error) {
+    return stillborn(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function start({ command, environment, directory, ready }: Program): ChildProcess {
+  const [file, ...args] = command;
+  if (file === undefined || file === "") throw new Error("the service has no command");
+  return spawn(file, args, {
+    detached: true,
+    env: environment,
+    // A missing directory would be reported as a missing program.
+    cwd: existsSync(directory) ? directory : "/",
+    stdio: pipes(ready),
+  });
+}
+
+function pipes(ready: Readiness | undefined): StdioOptions {
+  const stdio: ("ignore" | "pipe")[] = ["ignore", "pipe", "pipe"];
+  if (ready === undefined || !("fd" in ready) || ready.fd < 3) return stdio;
+  while (stdio.length < ready.fd) stdio.push("ignore");
+  stdio.push("pipe");
+  return stdio;
+}
+
+function watchChild(child: ChildProcess): Launched {
+  const { pid } = child;
+  const exited = new Promise<Exit>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.on("error", (error) => {
+      if (pid === undefined) resolve({ code: null, signal: null, error: error.message });
+    });
+  });
+  return {
+    pid,
+    exited,
+    onLine(listener) {
+      if (child.stdout) readLines(child.stdout, (line) => listener(line, "stdout"));
+      if (child.stderr) readLines(child.stderr, (line) => listener(line, "stderr"));
+    },
+    onNewline: (fd, listener) => listenForNewline(child.stdio[fd], listener),
+    signal: (name) => signalGroup(pid, name),
+    groupAlive: () => signalGroup(pid, 0),
+  };
+}
+
+function listenForNewline(pipe: unknown, listener: () => void): void {
+  const stream = pipe as Readable | null | undefined;
+  stream?.on("error", () => {});
+  stream?.on("data", (chunk: Buffer) => {
+    if (chunk.includes("\n")) listener();
+  });
+}
+
+function signalGroup(pid: number | undefined, name: NodeJS.Signals | 0): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(-pid, name);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function stillborn(error: string): Launched {
+  return {
+    pid: undefined,
+    exited: Promise.resolve({ code: null, signal: null, error }),
+    onLine() {},
+    onNewline() {},
+    signal() {},
+    groupAlive: () => false,
+  };
+}

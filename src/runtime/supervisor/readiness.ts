@@ -1,0 +1,125 @@
+import { spawn } from "node:child_process";
+import { existsSync, watch } from "node:fs";
+import { connect, type NetConnectOpts } from "node:net";
+import { dirname } from "node:path";
+import type { Readiness } from "../../model/types.ts";
+import { watchWindow } from "./window.ts";
+
+/** What a watcher may use of the service it watches. */
+export interface Watched {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Calls back for every line the service writes on its standard output or error. */
+  onLine(listener: (line: string) => void): void;
+  /** Calls back once a newline has come on the file descriptor. */
+  onNewline(fd: number, listener: () => void): void;
+}
+
+/**
+ * Waits until a service says that it is ready, then calls `onReady` once. Gives a function that ends the wait.
+ * Nothing that can tell by itself is polled: only a connect that is refused and a failing command are repeated.
+ */
+export function watchReadiness(readiness: Readiness, watched: Watched, onReady: () => void): () => void {
+  if ("socket" in readiness)
+    return retrying(() => accepts({ path: readiness.socket }), onReady, readiness.socket);
+  if ("port" in readiness)
+    return retrying(() => accepts({ port: readiness.port, host: "127.0.0.1" }), onReady);
+  if ("file" in readiness) return retrying(async () => existsSync(readiness.file), onReady, readiness.file);
+  if ("command" in readiness) {
+    return retrying((signal) => succeeds(readiness.command, watched.environment, signal), onReady);
+  }
+  if ("window" in readiness) return watchWindow(readiness.window, watched.environment, onReady);
+  const once = onlyOnce(onReady);
+  if ("fd" in readiness) watched.onNewline(readiness.fd, once.call);
+  else watched.onLine(lineMatcher(readiness.log, once.call));
+  return once.cancel;
+}
+
+const FIRST_PAUSE = 5;
+const LONGEST_PAUSE = 250;
+
+/** Repeats `attempt` with growing pauses, and at once when something appears beside `path`. */
+function retrying(attempt: (signal: AbortSignal) => Promise<boolean>, onReady: () => void, path?: string) {
+  const abort = new AbortController();
+  let pause = FIRST_PAUSE;
+  let timer: NodeJS.Timeout | undefined;
+  let running = false;
+  const run = async () => {
+    if (running || abort.signal.aborted) return;
+    running = true;
+    clearTimeout(timer);
+    const ready = await attempt(abort.signal);
+    running = false;
+    if (abort.signal.aborted) return;
+    if (ready) {
+      abort.abort();
+      onReady();
+      return;
+    }
+    timer = setTimeout(run, pause);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  };
+  abort.signal.addEventListener("abort", () => clearTimeout(timer));
+  if (path !== undefined) watchDirectory(dirname(path), run, abort.signal);
+  void run();
+  return () => abort.abort();
+}
+
+function watchDirectory(directory: string, onChange: () => void, signal: AbortSignal): void {
+  try {
+    watch(directory, { signal, persistent: false }, onChange).on("error", () => {});
+  } catch {
+    // The directory does not exist yet or inotify is exhausted: the pauses remain.
+  }
+}
+
+function accepts(target: NetConnectOpts): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(target);
+    const answer = (ready: boolean) => {
+      socket.destroy();
+      resolve(ready);
+    };
+    socket.setTimeout(1000, () => answer(false));
+    socket.once("connect", () => answer(true));
+    socket.once("error", () => answer(false));
+  });
+}
+
+function succeeds(command: readonly string[], environment: NodeJS.ProcessEnv, signal: AbortSignal) {
+  const [file = "", ...args] = command;
+  return new Promise<boolean>((resolve) => {
+    try {
+      const child = spawn(file, args, {
+        env: environment,
+        stdio: "ignore",
+        timeout: 10_000,
+        killSignal: "SIGKILL",
+        signal,
+      });
+      child.once("error", () => resolve(false));
+      child.once("exit", (code) => resolve(code === 0));
+    } catch {
+      resolve(false);
+    }
+  });
+}
+
+function lineMatcher(pattern: string, onMatch: () => void): (line: string) => void {
+  const expression = new RegExp(pattern);
+  return (line) => {
+    if (expression.test(line)) onMatch();
+  };
+}
+
+function onlyOnce(callback: () => void): { call: () => void; cancel: () => void } {
+  let open = true;
+  return {
+    call() {
+      if (open) callback();
+      open = false;
+    },
+    cancel() {
+      open = false;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { request } from "node:https";
+import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect as tlsConnect } from "node:tls";
+import { WebSocket } from "ws";
+import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
+import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
+import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
+import { loadIdentity } from "../../../src/runtime/gateway/tls.ts";
+import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { memoryLog } from "../memory-log.ts";
+
+export const OWNER = `Basic ${Buffer.from("kasm_user:secret").toString("base64")}`;
+export const VIEWER = `Basic ${Buffer.from("kasm_viewer:look").toString("base64")}`;
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** A real gateway on a free port, with a folder of its own as home and client, and an echoing display server. */
+export async function openHarness(): Promise<Harness> {
+  const harness = new Harness();
+  await harness.listen(30_000);
+  return harness;
+}
+
+export class Harness {
+  readonly folder = mkdtempSync(join(tmpdir(), "kasmix-gateway-"));
+  readonly displayPath = join(this.folder, "rfb.sock");
+  readonly log = memoryLog().log;
+  ready = false;
+  port = 0;
+  gateway: Gateway = { port: () => undefined, close() {} };
+  /** What the display server does with a connection. */
+  onDisplay: (socket: Socket) => void = (socket) => socket.on("error", () => {}).pipe(socket);
+  display: Server = createServer((socket) => this.onDisplay(socket)).listen(this.displayPath);
+
+  constructor() {
+    writeFileSync(join(this.folder, "index.html"), `<!doctype html>${"<p>desktop</p>".repeat(200)}`);
+    writeFileSync(join(this.folder, "main-0A1B2C3D.js"), "export {};");
+  }
+
+  async listen(keepAlive: number): Promise<void> {
+    const { folder, log, displayPath } = this;
+    this.gateway = startGateway({
+      port: 0,
+      identity: loadIdentity({}, folder, log),
+      site: {
+        assets: loadAssets(folder),
+        authenticator: new Authenticator({ owner: "secret", viewer: "look" }),
+        frameAncestors: "'self'",
+        isReady: () => this.ready,
+        state: () => ({ phase: "running" }),
+      },
+      websockify: createWebsockify({ target: displayPath, log, patience: 200, limit: 3, keepAlive }),
+      allowedOrigins: ["https://kasm.example"],
+      log,
+    });
+    this.port = await eventually(() => {
+      const port = this.gateway.port();
+      if (port === undefined) throw new Error("not listening");
+      return port;
+    });
+  }
+
+  close(): void {
+    this.gateway.close();
+    this.display.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  fetch(
+    path: string,
+    headers: Record<string, string> = { authorization: OWNER },
+    method = "GET",
+  ): Promise<Answer> {
+    const { port } = this;
+    const options = {
+      host: "127.0.0.1",
+      port,
+      path,
+      headers,
+      method,
+      rejectUnauthorized: false,
+      agent: false,
+    } as const;
+    return new Promise<Answer>((resolve, reject) => {
+      request(options, async (response) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk as Buffer);
+        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) });
+      })
+        .on("error", reject)
+        .end();
+    });
+  }
+
+  /** Sends bytes over TLS and gives all that comes back until the end. */
+  raw(bytes: string): Promise<string> {
+    return new Promise((resolve) => {
+      const socket = tlsConnect({ port: this.port, rejectUnauthorized: false }, () =>
+        socket.write(bytes, "latin1"),
+      );
+      let answer = "";
+      socket.on("data", (chunk) => {
+        answer += chunk;
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve(answer));
+    });
+  }
+
+  open(headers: Record<string, string> = { authorization: OWNER }, path = "/websockify"): WebSocket {
+    return new WebSocket(`wss://127.0.0.1:${this.port}${path}`, "binary", {
+      headers,
+      rejectUnauthorized: false,
+    });
+  }
+}
+
+/** Status of a refused handshake. */
+export function refused(client: WebSocket): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    client.on("unexpected-response", (clientRequest, response) => {
+      resolve(response.statusCode);
+      clientRequest.destroy();
+    });
+    client.on("open", () => reject(new Error("the WebSocket was accepted")));
+    client.on("error", () => {});
+  });
+}
+
+/** Code with which a WebSocket is closed. */
+export async function closed(client: WebSocket): Promise<number> {
+  const [code] = (await once(client, "close")) as [number];
+  return code;
+}

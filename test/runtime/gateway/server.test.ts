@@ -1,0 +1,167 @@
+import { once } from "node:events";
+import { connect as netConnect } from "node:net";
+import { connect as tlsConnect } from "node:tls";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Harness, OWNER, openHarness, refused, VIEWER } from "./harness.ts";
+
+let h: Harness;
+
+beforeEach(async () => {
+  h = await openHarness();
+});
+
+afterEach(() => h.close());
+
+describe("health", () => {
+  it("needs no password, tells nothing and is right from the start", async () => {
+    const { status, body } = await h.fetch("/healthz", {});
+    expect([status, body.toString()]).toEqual([200, "ok"]);
+    expect(await h.fetch("/readyz", {})).toMatchObject({ status: 503 });
+    h.ready = true;
+    expect(await h.fetch("/readyz", {})).toMatchObject({ status: 200 });
+  });
+
+  it("is no failed login, however often it is asked", async () => {
+    for (let count = 0; count < 10; count += 1) await h.fetch("/healthz", {});
+    expect(await h.fetch("/")).toMatchObject({ status: 200 });
+  });
+});
+
+describe("passwords", () => {
+  it("are asked for everywhere else, also for what does not exist", async () => {
+    for (const path of ["/", "/index.html", "/api/state", "/nothing"]) {
+      const { status, headers } = await h.fetch(path, {});
+      expect([status, headers["www-authenticate"]]).toEqual([401, 'Basic realm="Kasmix", charset="UTF-8"']);
+    }
+  });
+
+  it("that are wrong lead to a pause with Retry-After", async () => {
+    const authorization = `Basic ${Buffer.from("kasm_user:guess").toString("base64")}`;
+    for (let count = 0; count < 5; count += 1)
+      expect(await h.fetch("/", { authorization })).toMatchObject({ status: 401 });
+    const { status, headers } = await h.fetch("/");
+    expect([status, headers["retry-after"]]).toEqual([429, "1"]);
+    expect(await refused(h.open())).toBe(429);
+    expect(await h.fetch("/healthz", {})).toMatchObject({ status: 200 });
+  });
+
+  it("once given open the WebSocket by cookie", async () => {
+    const { headers } = await h.fetch("/");
+    const cookie = headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    const client = h.open({ cookie });
+    await once(client, "open");
+    client.close();
+  });
+
+  it("of viewers do not show the state", async () => {
+    expect(await h.fetch("/api/state", { authorization: VIEWER })).toMatchObject({ status: 403 });
+    expect(JSON.parse((await h.fetch("/api/state")).body.toString())).toEqual({ phase: "running" });
+  });
+});
+
+describe("files", () => {
+  it("are served with type, hash and strict headers", async () => {
+    const { headers, body } = await h.fetch("/");
+    expect(body.toString()).toContain("desktop");
+    expect(headers).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "private, no-cache",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+    });
+    expect(headers["content-security-policy"]).toContain(`connect-src 'self' wss://127.0.0.1:${h.port};`);
+    expect(headers["content-security-policy"]).not.toContain("unsafe");
+  });
+
+  it("are not sent again when the browser has them, and for ever when their name carries a hash", async () => {
+    const { headers } = await h.fetch("/main-0A1B2C3D.js");
+    expect(headers["cache-control"]).toContain("immutable");
+    const again = await h.fetch("/main-0A1B2C3D.js", {
+      authorization: OWNER,
+      "if-none-match": headers.etag ?? "",
+    });
+    expect([again.status, again.body.length]).toEqual([304, 0]);
+  });
+
+  it.each(["br", "gzip"])("are compressed by %s", async (encoding) => {
+    const { headers, body } = await h.fetch("/", { authorization: OWNER, "accept-encoding": encoding });
+    expect(headers["content-encoding"]).toBe(encoding);
+    expect(body.length).toBeLessThan(500);
+  });
+
+  it("are described by HEAD without content", async () => {
+    const { status, headers, body } = await h.fetch("/", { authorization: OWNER }, "HEAD");
+    expect([status, body.length]).toEqual([200, 0]);
+    expect(Number(headers["content-length"])).toBeGreaterThan(1000);
+  });
+
+  it.each([
+    ["/../../etc/passwd", 404],
+    ["/..%2f..%2fetc/passwd", 404],
+    ["/%2e%2e/%2e%2e/etc/passwd", 404],
+    ["//etc/passwd", 404],
+    ["/.vnc/kasmix.pem/../../x", 404],
+    ["/%", 400],
+    ["/a%00b", 400],
+    [`/?${"a".repeat(3000)}`, 414],
+  ])("outside the client cannot be had: %.40s", async (path, status) => {
+    expect(await h.fetch(path)).toMatchObject({ status });
+  });
+
+  it("are not changed by other methods", async () => {
+    const { status, headers } = await h.fetch("/", { authorization: OWNER }, "POST");
+    expect([status, headers.allow]).toEqual([405, "GET, HEAD"]);
+  });
+});
+
+describe("connections", () => {
+  it("by plain HTTP are sent to https", async () => {
+    const response = await fetch(`http://127.0.0.1:${h.port}/vnc.html?x=1`, { redirect: "manual" });
+    expect([response.status, response.headers.get("location")]).toEqual([
+      308,
+      `https://127.0.0.1:${h.port}/vnc.html?x=1`,
+    ]);
+  });
+
+  it("are TLS 1.2 or newer with a key on P-256", async () => {
+    const protocols = await new Promise<unknown[]>((resolve) => {
+      const socket = tlsConnect({ port: h.port, rejectUnauthorized: false }, () => {
+        const { asn1Curve, subjectaltname } = socket.getPeerCertificate();
+        resolve([socket.getProtocol(), asn1Curve, subjectaltname?.includes("DNS:localhost")]);
+        socket.destroy();
+      });
+    });
+    expect(protocols).toEqual(["TLSv1.3", "prime256v1", true]);
+    const old = tlsConnect({
+      port: h.port,
+      rejectUnauthorized: false,
+      maxVersion: "TLSv1.1",
+      minVersion: "TLSv1",
+      ciphers: "ALL:@SECLEVEL=0",
+    });
+    await expect(once(old, "secureConnect")).rejects.toThrow();
+  });
+
+  it.each([
+    ["nonsense", "NONSENSE\r\n\r\n", "400"],
+    ["a header without end", `GET / HTTP/1.1\r\nX: ${"a".repeat(20_000)}`, "431"],
+    ["an absolute address", "GET http://evil/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "400"],
+    ["two lengths", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "400"],
+  ])("that send %s are refused and harm nobody", async (_, bytes, status) => {
+    expect(await h.raw(bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(await h.fetch("/healthz", {})).toMatchObject({ status: 200 });
+  });
+
+  it("that never finish their headers are cut off", { timeout: 30_000 }, async () => {
+    expect(await h.raw("GET / HTTP/1.1\r\nHost: x\r\n")).toMatch(/^(HTTP\/1.1 408 |$)/);
+  });
+
+  it("may break off at any time", async () => {
+    for (let count = 0; count < 20; count += 1) {
+      const socket = netConnect({ port: h.port }, () => socket.resetAndDestroy());
+      socket.on("error", () => {});
+      await once(socket, "close");
+    }
+    expect(await h.fetch("/healthz", {})).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,177 @@
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "../../helpers/eventually.ts";
+import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "./harness.ts";
+
+let h: Harness;
+
+beforeEach(async () => {
+  h = await openHarness();
+});
+
+afterEach(() => h.close());
+
+describe("the WebSocket", () => {
+  it.each([
+    ["without a password", {}, 401],
+    ["with a wrong one", { authorization: "Basic AAAA" }, 401],
+    ["from a foreign page", { authorization: OWNER, origin: "https://evil.example" }, 403],
+    ["from a page without a name", { authorization: OWNER, origin: "null" }, 403],
+  ])("is refused %s", async (_, headers, status) => {
+    expect(await refused(h.open(headers as Record<string, string>))).toBe(status);
+  });
+
+  it("is refused at another address", async () => {
+    expect(await refused(h.open({ authorization: OWNER }, "/elsewhere"))).toBe(404);
+  });
+
+  it.each([() => `https://127.0.0.1:${h.port}`, () => "https://kasm.example"])(
+    "is open to its own page and allowed ones",
+    async (origin) => {
+      const client = h.open({ authorization: OWNER, origin: origin() });
+      await once(client, "open");
+      expect(client.protocol).toBe("binary");
+      client.close();
+    },
+  );
+
+  it("carries bytes both ways unchanged", async () => {
+    const client = h.open();
+    const sent = Buffer.alloc(3_000_000, "kasmix");
+    const received: Buffer[] = [];
+    client.on("message", (data: Buffer) => received.push(data));
+    await once(client, "open");
+    client.send(sent);
+    await eventually(() => expect(Buffer.concat(received).equals(sent)).toBe(true));
+    client.close();
+  });
+
+  it("reads from the display only as fast as the browser takes", async () => {
+    let offered = 0;
+    h.onDisplay = (socket) => {
+      socket.on("error", () => {});
+      const chunk = Buffer.alloc(64 * 1024);
+      const fill = () => {
+        while (offered < 512 * 1024 * 1024 && !socket.destroyed) {
+          offered += chunk.length;
+          if (!socket.write(chunk)) break;
+        }
+      };
+      socket.on("drain", fill);
+      fill();
+    };
+    const client = h.open();
+    await once(client, "open");
+    client.pause();
+    let before = -1;
+    await eventually(
+      () => {
+        const still = offered === before;
+        before = offered;
+        expect(still).toBe(true);
+      },
+      { interval: 300 },
+    );
+    expect(offered).toBeLessThan(64 * 1024 * 1024);
+    client.resume();
+    await eventually(() => expect(offered).toBeGreaterThan(before + 8 * 1024 * 1024));
+    client.terminate();
+  });
+
+  it("takes from the browser only as fast as the display reads", async () => {
+    let reader: Socket | undefined;
+    h.onDisplay = (socket) => {
+      reader = socket.pause().on("error", () => {});
+    };
+    const client = h.open();
+    await once(client, "open");
+    const chunk = Buffer.alloc(1024 * 1024);
+    for (let count = 0; count < 128; count += 1) client.send(chunk);
+    let before = -1;
+    await eventually(
+      () => {
+        const still = client.bufferedAmount === before;
+        before = client.bufferedAmount;
+        expect(still && reader !== undefined).toBe(true);
+      },
+      { interval: 300 },
+    );
+    expect(before).toBeGreaterThan(64 * chunk.length);
+    let taken = 0;
+    reader?.on("data", (bytes: Buffer) => {
+      taken += bytes.length;
+    });
+    reader?.resume();
+    await eventually(() => expect(taken).toBe(128 * chunk.length));
+    client.terminate();
+  });
+
+  it("of a viewer lets no key through", async () => {
+    let received = Buffer.alloc(0);
+    h.onDisplay = (socket) => {
+      socket.on("error", () => {});
+      socket.on("data", (bytes: Buffer) => {
+        received = Buffer.concat([received, bytes]);
+      });
+    };
+    const client = h.open({ authorization: VIEWER });
+    await once(client, "open");
+    const update = Buffer.from([3, 1, 0, 0, 0, 0, 0, 9, 0, 9]);
+    client.send(Buffer.concat([Buffer.from("RFB 003.008\n"), Buffer.from([1, 0])]));
+    client.send(Buffer.from([4, 1, 0, 0, 0, 0, 0, 97]));
+    client.send(update);
+    await eventually(() => expect(received.subarray(14)).toEqual(update));
+    client.send(Buffer.from([99]));
+    expect(await closed(client)).toBe(1008);
+  });
+
+  it("is closed with 1013 while there is no display, and works once there is", async () => {
+    h.display.close();
+    rmSync(h.displayPath, { force: true });
+    expect(await closed(h.open())).toBe(1013);
+    h.display = createServer((socket) => h.onDisplay(socket)).listen(h.displayPath);
+    const client = h.open();
+    await once(client, "open");
+    client.send("x");
+    expect(String((await once(client, "message"))[0])).toBe("x");
+    client.close();
+  });
+
+  it("is closed with 1012 when the display ends", async () => {
+    h.onDisplay = (socket) => socket.destroy();
+    expect(await closed(h.open())).toBe(1012);
+  });
+
+  it("is closed with 1013 when too many are open, with 1001 when the container stops", async () => {
+    const clients = [h.open(), h.open(), h.open()];
+    await Promise.all(clients.map((client) => once(client, "open")));
+    expect(await closed(h.open())).toBe(1013);
+    const codes = Promise.all(clients.map(closed));
+    h.gateway.close();
+    expect(await codes).toEqual([1001, 1001, 1001]);
+  });
+
+  it("is cut off when the browser does not answer pings", async () => {
+    h.gateway.close();
+    await h.listen(100);
+    let ended = false;
+    h.onDisplay = (socket) =>
+      socket.resume().on("close", () => {
+        ended = true;
+      });
+    const client = h.open();
+    await once(client, "open");
+    client.pause();
+    await eventually(() => expect(ended).toBe(true));
+    client.terminate();
+  });
+
+  it("ends for too long a message", async () => {
+    const client = h.open();
+    await once(client, "open");
+    client.send(Buffer.alloc(5 * 1024 * 1024));
+    expect(await closed(client)).toBe(1009);
+  });
+});

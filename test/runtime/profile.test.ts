@@ -1,0 +1,66 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { seedHome } from "../../src/runtime/profile.ts";
+
+let folder: string;
+const profile = (path = "") => join(folder, "profile", path);
+const home = (path = "") => join(folder, "home", path);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "kasmix-profile-"));
+  mkdirSync(profile(".config/xfce4"), { recursive: true });
+  mkdirSync(home());
+  writeFileSync(profile(".bashrc"), "from the image");
+  writeFileSync(profile(".config/xfce4/panel.xml"), "<panel/>");
+  writeFileSync(profile("run.sh"), "#!/bin/sh");
+  chmodSync(profile("run.sh"), 0o755);
+  symlinkSync("../Uploads", profile("link"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it("gives an empty home all files with their modes and links", () => {
+  expect(seedHome(profile(), home())).toBe(6);
+  expect(readFileSync(home(".config/xfce4/panel.xml"), "utf8")).toBe("<panel/>");
+  expect(statSync(home("run.sh")).mode & 0o777).toBe(0o755);
+  expect(readlinkSync(home("link"))).toBe("../Uploads");
+  expect(seedHome(profile(), home())).toBe(0);
+});
+
+it("overwrites nothing that is there", () => {
+  writeFileSync(home(".bashrc"), "mine");
+  seedHome(profile(), home());
+  expect(readFileSync(home(".bashrc"), "utf8")).toBe("mine");
+});
+
+it("does not bring back what the user deleted, but brings what a newer image adds", () => {
+  seedHome(profile(), home());
+  rmSync(home(".bashrc"));
+  writeFileSync(profile("new"), "new");
+  expect(seedHome(profile(), home())).toBe(1);
+  expect(() => statSync(home(".bashrc"))).toThrow();
+  expect(readFileSync(home("new"), "utf8")).toBe("new");
+});
+
+it("finishes what a killed start left half done", () => {
+  mkdirSync(home(".config"));
+  writeFileSync(home("run.sh.kasmix-seed"), "#!/bi");
+  expect(seedHome(profile(), home())).toBe(5);
+  expect(readFileSync(home("run.sh"), "utf8")).toBe("#!/bin/sh");
+});
+
+it("does nothing without a profile", () => {
+  expect(seedHome(join(folder, "none"), home())).toBe(0);
+});

@@ -1,0 +1,195 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { Action, Event, Plan, State, TimerEvent } from "../../../src/runtime/supervisor/model.ts";
+import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { initialState, isAlive, step } from "../../../src/runtime/supervisor/step.ts";
+
+const NAMES = ["a", "b", "c", "d"];
+
+/** Plans without cycles: a service may need those before it. */
+const plans: fc.Arbitrary<Plan> = fc
+  .tuple(
+    ...NAMES.map((_, index) =>
+      fc.record({
+        needs: fc.uniqueArray(
+          fc.record({
+            service: fc.constantFrom("a", ...NAMES.slice(1, Math.max(index, 1))),
+            condition: fc.constantFrom("started" as const, "ready" as const, "completed" as const),
+          }),
+          { maxLength: index, selector: (need) => need.service },
+        ),
+        restart: fc.constantFrom("always" as const, "on-failure" as const, "never" as const),
+        stop: fc.record({ signal: fc.constantFrom("TERM" as const, "INT" as const), grace: fc.nat(9) }),
+        critical: fc.boolean(),
+      }),
+    ),
+  )
+  .map((policies) => Object.fromEntries(policies.map((policy, index) => [NAMES[index] ?? "", policy])));
+
+type Move =
+  | { readonly kind: "ready" | "wait"; readonly pick: number }
+  | { readonly kind: "crash"; readonly pick: number; readonly code: number }
+  | { readonly kind: "stop" };
+
+const moves: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom("ready" as const), pick: fc.nat(20) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("crash" as const),
+      pick: fc.nat(20),
+      code: fc.constantFrom(0, 1, 125, 139),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("wait" as const), pick: fc.nat(70_000) }) },
+  { weight: 1, arbitrary: fc.constant({ kind: "stop" as const }) },
+);
+
+/** The world around the state machine: processes that live, timers that run, and the promises about both. */
+class World {
+  now = 0;
+  state: State;
+  exits = 0;
+  spawns = 0;
+  ended = false;
+  stopped = false;
+  readonly live = new Map<string, number>();
+  readonly timers: { at: number; event: TimerEvent }[] = [];
+
+  constructor(plan: Plan) {
+    this.state = initialState(plan);
+    this.send({ type: "boot" });
+  }
+
+  send(event: Event): void {
+    const [state, actions] = step(this.state, event);
+    this.state = state;
+    for (const action of actions) this.perform(action);
+    for (const [name, service] of Object.entries(state.services)) {
+      expect(isAlive(service), `${name} lives as the state says`).toBe(this.live.has(name));
+    }
+  }
+
+  perform(action: Action): void {
+    if (action.type === "spawn") this.spawn(action.service, action.instance);
+    if (action.type === "timer") this.timers.push({ at: this.now + action.delay, event: action.event });
+    if (action.type === "exit") this.ended = true;
+  }
+
+  spawn(service: string, instance: number): void {
+    expect(this.live.has(service), "never two live instances").toBe(false);
+    expect(this.stopped || this.state.phase !== "running", "never a start after stop").toBe(false);
+    this.live.set(service, instance);
+    this.spawns += 1;
+  }
+
+  kill(service: string, code: number): void {
+    const instance = this.live.get(service);
+    if (instance === undefined) return;
+    this.live.delete(service);
+    this.exits += 1;
+    this.send({ type: "exited", service, instance, now: this.now, random: 0.5, code, signal: null });
+  }
+
+  advance(milliseconds: number): void {
+    const until = this.now + milliseconds;
+    for (;;) {
+      this.timers.sort((one, other) => one.at - other.at);
+      const next = this.timers[0];
+      if (!next || next.at > until || this.ended) break;
+      this.timers.shift();
+      this.now = next.at;
+      this.send(next.event);
+    }
+    this.now = until;
+  }
+
+  apply(move: Move): void {
+    const names = [...this.live.keys()];
+    if (move.kind === "wait") this.advance(move.pick);
+    if (move.kind === "stop") {
+      this.stopped = true;
+      this.send({ type: "stop" });
+    }
+    if (move.kind === "wait" || move.kind === "stop") return;
+    const service = names[move.pick % Math.max(names.length, 1)];
+    const instance = service === undefined ? undefined : this.live.get(service);
+    if (service === undefined || instance === undefined) return;
+    if (move.kind === "crash") {
+      this.kill(service, move.code);
+      return;
+    }
+    this.send({ type: "spawned", service, instance, pid: 1000 + this.spawns });
+    this.send({ type: "ready", service, instance, now: this.now });
+  }
+}
+
+it("keeps its promises in every order of events, and every reachable state is left by stop", () => {
+  fc.assert(
+    fc.property(plans, fc.array(moves, { maxLength: 60 }), (plan, history) => {
+      const world = new World(plan);
+      for (const move of history) {
+        if (world.ended) break;
+        world.apply(move);
+      }
+      expect(world.spawns - world.exits, "every spawn has one exit").toBe(world.live.size);
+      if (world.state.phase === "running") world.apply({ kind: "stop" });
+      world.advance(POLICY.leaveAfter);
+      expect(world.ended).toBe(true);
+      expect(step(world.state, { type: "stop" })[1]).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it("leaves at once when everything stops as it is told", () => {
+  fc.assert(
+    fc.property(plans, fc.array(moves, { maxLength: 30 }), (plan, history) => {
+      const world = new World(plan);
+      for (const move of history) if (world.state.phase === "running") world.apply(move);
+      if (world.state.phase === "running") world.apply({ kind: "stop" });
+      for (let rounds = 0; rounds <= NAMES.length; rounds += 1) {
+        const stopping = Object.entries(world.state.services).filter(
+          ([, { status }]) => status === "stopping",
+        );
+        for (const [name] of stopping) world.kill(name, 0);
+      }
+      expect(world.ended).toBe(true);
+      expect(world.live.size).toBe(0);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it("never shortens the pause of a service that keeps dying, up to the cap", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 8 }),
+      (randoms) => {
+        let state = initialState({
+          a: { needs: [], restart: "always", stop: { signal: "TERM", grace: 5 }, critical: false },
+        });
+        let now = 0;
+        const delays: number[] = [];
+        const send = (event: Event) => {
+          const [next, actions] = step(state, event);
+          state = next;
+          for (const action of actions) if (action.type === "timer") delays.push(action.delay);
+        };
+        send({ type: "boot" });
+        for (const random of randoms) {
+          const instance = state.services.a?.instance ?? 0;
+          send({ type: "ready", service: "a", instance, now });
+          now += POLICY.stableAfter;
+          send({ type: "exited", service: "a", instance, now, random, code: 1, signal: null });
+          send({ type: "retry", service: "a", instance });
+        }
+        const cap = POLICY.longestDelay * (1 - POLICY.jitter);
+        for (const [index, delay] of delays.entries()) {
+          expect(delay).toBeLessThanOrEqual(POLICY.longestDelay * (1 + POLICY.jitter));
+          expect(Math.min(delay, cap)).toBeGreaterThanOrEqual(Math.min(delays[index - 1] ?? 0, cap));
+        }
+      },
+    ),
+  );
+});

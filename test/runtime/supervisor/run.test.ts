@@ -1,0 +1,269 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Readiness } from "../../../src/model/types.ts";
+import { type ServiceSpec, type Supervisor, supervise } from "../../../src/runtime/supervisor/run.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { memoryLog } from "../memory-log.ts";
+
+const FIXTURE = join(import.meta.dirname, "../fixtures/service.mjs");
+
+let folder: string;
+let supervisor: Supervisor | undefined;
+let logged: ReturnType<typeof memoryLog>;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "kasmix-supervisor-"));
+  logged = memoryLog();
+});
+
+afterEach(async () => {
+  supervisor?.stop();
+  supervisor?.stop();
+  await supervisor?.ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function spec(name: string, steps: string[], more: Partial<ServiceSpec> = {}): ServiceSpec {
+  return {
+    name,
+    command: [process.execPath, FIXTURE, ...steps],
+    environment: { PATH: process.env.PATH },
+    directory: folder,
+    needs: [],
+    restart: "always",
+    stop: { signal: "TERM", grace: 1 },
+    critical: false,
+    ...more,
+  };
+}
+
+function start(...specs: ServiceSpec[]): Supervisor {
+  supervisor = supervise(specs, { log: logged.log });
+  return supervisor;
+}
+
+const service = (name: string) => supervisor?.state().services[name];
+const until = (name: string, status: string) => eventually(() => expect(service(name)?.status).toBe(status));
+const lines = (name: string) => {
+  const path = join(folder, name);
+  return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
+};
+const isRunning = (pid: number) =>
+  existsSync(`/proc/${pid}`) && !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+
+describe("readiness", () => {
+  const kinds: [string, (path: string) => { steps: string[]; ready: Readiness }][] = [
+    ["socket", (path) => ({ steps: [`listen=${path}`, "stay"], ready: { socket: path } })],
+    ["file", (path) => ({ steps: [`mark=${path}`, "stay"], ready: { file: path } })],
+    ["log line", () => ({ steps: ["print=now serving 42", "stay"], ready: { log: "^now serving \\d+$" } })],
+    ["file descriptor", () => ({ steps: ["newline=4", "stay"], ready: { fd: 4 } })],
+    ["command", (path) => ({ steps: [`mark=${path}`, "stay"], ready: { command: ["test", "-f", path] } })],
+  ];
+
+  it.each(kinds)("is seen by %s, and not before", async (_, make) => {
+    const gate = join(folder, "gate");
+    const { steps, ready } = make(join(folder, "sign"));
+    const counted = [`mark=${join(folder, "starts")}`, `gate=${gate}`];
+    start(spec("a", [...counted, ...steps], { ready }));
+    await eventually(() => expect(lines("starts")).toHaveLength(1));
+    expect(service("a")?.status).toBe("starting");
+    writeFileSync(gate, "");
+    await until("a", "ready");
+  });
+
+  it("is seen by a port", async () => {
+    const code = "require('net').createServer().listen(38417, '127.0.0.1')";
+    start(spec("a", [], { command: [process.execPath, "-e", code], ready: { port: 38417 } }));
+    await until("a", "ready");
+  });
+
+  it("of one service lets those start that need it", async () => {
+    const gate = join(folder, "gate");
+    const socket = join(folder, "s");
+    start(
+      spec("b", [`mark=${join(folder, "order")}=b`, "stay"], {
+        needs: [{ service: "a", condition: "ready" }],
+      }),
+      spec("a", [`gate=${gate}`, `mark=${join(folder, "order")}=a`, `listen=${socket}`, "stay"], {
+        ready: { socket },
+      }),
+    );
+    expect(service("b")?.status).toBe("waiting");
+    writeFileSync(gate, "");
+    await until("b", "ready");
+    await eventually(() => expect(lines("order")).toEqual(["a", "b"]));
+  });
+});
+
+describe("recovery", () => {
+  it("starts a killed service again, exactly once", async () => {
+    start(spec("a", [`mark=${join(folder, "starts")}`, "stay"]));
+    const [first] = await eventually(() => {
+      expect(lines("starts")).toHaveLength(1);
+      return lines("starts");
+    });
+    process.kill(Number(first), "SIGKILL");
+    await eventually(() => expect(lines("starts")).toHaveLength(2));
+    expect(service("a")?.instance).toBe(2);
+    expect(logged.edges("a")).toContainEqual(
+      expect.objectContaining({ signal: "SIGKILL", pid: Number(first) }),
+    );
+  });
+
+  it("takes what a dead service left in its group along", async () => {
+    const marker = join(folder, "child");
+    const script = `sleep 1000 & echo $! >> ${marker}; wait`;
+    start(spec("a", [], { command: ["sh", "-c", script] }));
+    const orphan = await eventually(() => {
+      expect(lines("child")).toHaveLength(1);
+      return Number(lines("child")[0]);
+    });
+    process.kill(service("a")?.pid ?? 0, "SIGKILL");
+    await eventually(() => expect(lines("child")).toHaveLength(2));
+    await eventually(() => expect(isRunning(orphan)).toBe(false));
+  });
+
+  it("degrades a service that cannot stay up, and leaves the others alone", async () => {
+    start(spec("bad", [], { command: ["false"] }), spec("good", ["stay"]));
+    await eventually(() => expect(service("bad")?.status).toBe("degraded"), { timeout: 15_000 });
+    expect(service("good")).toMatchObject({ status: "ready", instance: 1 });
+    expect(
+      logged
+        .edges("bad")
+        .flatMap(({ delay }) => delay ?? [])
+        .at(-1),
+    ).toBe(60_000);
+  });
+
+  const broken: [string, () => readonly string[]][] = [
+    ["a program that does not exist", () => ["/does/not/exist"]],
+    ["a directory", () => ["/tmp"]],
+    ["a file in a wrong format", () => [executable("\u007fELFgarbage")]],
+    ["a file that is not executable", () => [FIXTURE]],
+    ["an empty command", () => []],
+    ["an argument that is too long", () => ["true", "x".repeat(8 * 1024 * 1024)]],
+  ];
+
+  it.each(broken)("counts %s as a death with a reason", async (_, command) => {
+    start(spec("a", [], { command: command(), restart: "never" }));
+    await until("a", "done");
+    const last = logged.edges("a").at(-1);
+    expect(last?.error ?? last?.code).toBeTruthy();
+  });
+
+  it("runs a service in / when its directory is missing", async () => {
+    start(spec("a", ["stay"], { directory: join(folder, "gone") }));
+    await until("a", "ready");
+  });
+
+  it("starts a service though clearing the way for it failed", async () => {
+    const prepare = () => {
+      throw new Error("disk full");
+    };
+    start(spec("a", ["stay"], { prepare }));
+    await until("a", "ready");
+    expect(logged.events("service.prepare")).toHaveLength(1);
+  });
+});
+
+describe("output", () => {
+  it("is logged with the service's name, whatever its length", async () => {
+    const before = process.memoryUsage().rss;
+    const script =
+      "echo hello; head -c 256M /dev/zero | tr '\\0' x; echo; echo after the flood; exec sleep 1000";
+    start(spec("a", [], { command: ["sh", "-c", script] }));
+    await eventually(() => expect(logged.output("a")).toContain("after the flood"));
+    const [hello, flood] = logged.output("a");
+    expect(hello).toBe("hello");
+    expect(flood).toMatch(/^x{4096}…$/);
+    expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 * 1024);
+  });
+});
+
+describe("stopping", () => {
+  it("is in reverse order, and leaves with 0", async () => {
+    const order = join(folder, "order");
+    const trap = (name: string) => [
+      "sh",
+      "-c",
+      `trap 'echo ${name} >> ${order}; exit 0' TERM; echo up; while :; do sleep 0.05; done`,
+    ];
+    const ready = { log: "up" };
+    start(
+      spec("a", [], { command: trap("a"), ready }),
+      spec("b", [], { command: trap("b"), ready, needs: [{ service: "a", condition: "ready" }] }),
+    );
+    await until("b", "ready");
+    supervisor?.stop();
+    expect(await supervisor?.ended).toBe(0);
+    expect(lines("order")).toEqual(["b", "a"]);
+  });
+
+  it("kills what ignores its signal after the grace", async () => {
+    start(
+      spec("a", ["ignore=SIGTERM", "print=deaf", "stay"], {
+        ready: { log: "deaf" },
+        stop: { signal: "TERM", grace: 0.2 },
+      }),
+    );
+    await until("a", "ready");
+    supervisor?.stop();
+    await supervisor?.ended;
+    expect(logged.edges("a").at(-1)).toMatchObject({ to: "stopped", signal: "SIGKILL" });
+  });
+
+  it("waits for the rest of a group, within the grace", async () => {
+    const saved = join(folder, "saved");
+    const slow = `(trap 'sleep 0.3; echo saved > ${saved}; exit' TERM; echo up; while :; do sleep 0.05; done) & trap 'exit 0' TERM; wait`;
+    start(
+      spec("a", [], {
+        command: ["sh", "-c", slow],
+        ready: { log: "up" },
+        stop: { signal: "TERM", grace: 5 },
+      }),
+    );
+    await until("a", "ready");
+    supervisor?.stop();
+    await supervisor?.ended;
+    expect(existsSync(saved)).toBe(true);
+  });
+
+  it("wins over a back-off", async () => {
+    start(spec("a", [`mark=${join(folder, "starts")}`, "exit=1"], { ready: { fd: 3 } }));
+    await until("a", "backoff");
+    supervisor?.stop();
+    await supervisor?.ended;
+    expect(lines("starts").length).toBe(service("a")?.instance);
+    expect(readdirSync("/proc").filter((pid) => ownedBy(pid, folder))).toEqual([]);
+  });
+
+  it("ends the container with the code of a critical service that failed for good", async () => {
+    start(spec("a", ["exit=7"], { critical: true, restart: "never" }), spec("b", ["stay"]));
+    expect(await supervisor?.ended).toBe(7);
+  });
+});
+
+function executable(content: string): string {
+  const path = join(folder, "program");
+  writeFileSync(path, content, "latin1");
+  chmodSync(path, 0o755);
+  return path;
+}
+
+function ownedBy(pid: string, text: string): boolean {
+  try {
+    return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,300 @@
+import { describe, expect, it } from "vitest";
+import type {
+  Action,
+  Event,
+  Exit,
+  Plan,
+  ServicePolicy,
+  State,
+  Status,
+} from "../../../src/runtime/supervisor/model.ts";
+import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
+
+const always: ServicePolicy = {
+  needs: [],
+  restart: "always",
+  stop: { signal: "TERM", grace: 5 },
+  critical: false,
+};
+const CRASH: Exit = { code: 1, signal: null };
+const CLEAN: Exit = { code: 0, signal: null };
+
+/** Drives the state machine and remembers what it asked for. */
+class Machine {
+  state: State;
+  actions: readonly Action[] = [];
+
+  constructor(plan: Plan) {
+    this.state = initialState(plan);
+    this.send({ type: "boot" });
+  }
+
+  send(event: Event): this {
+    [this.state, this.actions] = step(this.state, event);
+    return this;
+  }
+
+  spawned(service = "a"): this {
+    return this.send({ type: "spawned", service, instance: this.#instance(service), pid: 100 });
+  }
+
+  ready(service = "a", now = 0): this {
+    return this.send({ type: "ready", service, instance: this.#instance(service), now });
+  }
+
+  exited(service = "a", now = 0, exit: Exit = CRASH, random = 0.5): this {
+    return this.send({ type: "exited", service, instance: this.#instance(service), now, random, ...exit });
+  }
+
+  /** Sends the timer that the last step set for this purpose. */
+  due(type: "retry" | "kill"): this {
+    const timer = this.actions.find((action) => action.type === "timer" && action.event.type === type);
+    if (timer?.type !== "timer") throw new Error(`no ${type} timer was set`);
+    return this.send(timer.event);
+  }
+
+  status(service = "a"): Status | undefined {
+    return this.state.services[service]?.status;
+  }
+
+  delay(): number | undefined {
+    const timer = this.actions.find((action) => action.type === "timer" && action.event.type === "retry");
+    return timer?.type === "timer" ? timer.delay : undefined;
+  }
+
+  of<Type extends Action["type"]>(type: Type): Extract<Action, { type: Type }>[] {
+    return this.actions.filter((action): action is Extract<Action, { type: Type }> => action.type === type);
+  }
+
+  #instance(service: string): number {
+    return this.state.services[service]?.instance ?? 0;
+  }
+}
+
+const one = (policy: Partial<ServicePolicy> = {}) => new Machine({ a: { ...always, ...policy } });
+
+describe("starting", () => {
+  it("starts at boot whatever needs nothing", () => {
+    const machine = one();
+    expect(machine.of("spawn")).toEqual([{ type: "spawn", service: "a", instance: 1 }]);
+    expect(machine.status()).toBe("starting");
+  });
+
+  it.each([
+    ["started", (m: Machine) => m.spawned()],
+    ["ready", (m: Machine) => m.spawned().ready()],
+    ["completed", (m: Machine) => m.spawned().exited("a", 0, CLEAN)],
+  ] as const)("holds a service back until what it needs is %s", (condition, satisfy) => {
+    const needs = [{ service: "a", condition }];
+    const machine = new Machine({ a: { ...always, restart: "never" }, b: { ...always, needs } });
+    expect(machine.status("b")).toBe("waiting");
+    satisfy(machine);
+    expect(machine.status("b")).toBe("starting");
+  });
+
+  it("does not take a failure for a completion", () => {
+    const needs = [{ service: "a", condition: "completed" } as const];
+    const machine = new Machine({ a: { ...always, restart: "never" }, b: { ...always, needs } });
+    expect(machine.spawned().exited().status("b")).toBe("waiting");
+  });
+});
+
+describe("restarting", () => {
+  it("restarts at once after a first death in a ready life", () => {
+    const machine = one().spawned().ready("a", 0).exited("a", POLICY.stableAfter);
+    expect(machine.status()).toBe("starting");
+    expect(machine.of("spawn")).toHaveLength(1);
+    expect(machine.delay()).toBeUndefined();
+  });
+
+  it("kills what is left of the group before the next instance starts", () => {
+    const types = one()
+      .spawned()
+      .ready()
+      .exited("a", POLICY.stableAfter)
+      .actions.map((action) => action.type);
+    expect(types.indexOf("sweep")).toBeLessThan(types.indexOf("spawn"));
+  });
+
+  it("takes a death right after readiness for an unready one, so that it cannot spin", () => {
+    expect(
+      one()
+        .spawned()
+        .ready("a", 0)
+        .exited("a", POLICY.stableAfter - 1)
+        .delay(),
+    ).toBe(200);
+  });
+
+  it("doubles the pause from 0.2 s to 10 s when a service dies again and again, well as it may have been", () => {
+    const machine = one();
+    const delays: (number | undefined)[] = [];
+    for (let life = 0, at = 0; life < 9; life += 1, at += 2_000) {
+      machine
+        .spawned()
+        .ready("a", at)
+        .exited("a", at + POLICY.stableAfter);
+      delays.push(machine.delay());
+      if (machine.status() === "backoff") machine.due("retry");
+    }
+    expect(delays).toEqual([undefined, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
+  });
+
+  it("varies the pause by up to a fifth", () => {
+    expect(one().spawned().exited("a", 0, CRASH, 0).delay()).toBe(160);
+    expect(one().spawned().exited("a", 0, CRASH, 0.999_999).delay()).toBe(240);
+  });
+
+  it("begins anew after a minute of readiness", () => {
+    const machine = one().spawned().exited().due("retry").spawned().ready("a", 1000);
+    expect(machine.exited("a", 1000 + POLICY.resetAfter).status()).toBe("starting");
+  });
+
+  it.each([
+    ["never", CRASH, "done"],
+    ["never", CLEAN, "done"],
+    ["on-failure", CLEAN, "done"],
+    ["on-failure", CRASH, "backoff"],
+    ["on-failure", { code: null, signal: "SIGKILL" }, "backoff"],
+    ["always", CLEAN, "backoff"],
+    ["always", { code: 125, signal: null }, "done"],
+    ["always", { code: null, signal: null, error: "spawn x ENOENT" }, "backoff"],
+  ] as const)("with policy %s and exit %o it is %s", (restart, exit, expected) => {
+    expect(one({ restart }).spawned().exited("a", 0, exit).status()).toBe(expected);
+  });
+
+  it("waits for what it needs before it restarts", () => {
+    const machine = new Machine({
+      a: always,
+      b: { ...always, needs: [{ service: "a", condition: "ready" }] },
+    });
+    machine.spawned("a").ready("a").spawned("b").ready("b").exited("a", 2000).exited("b", 2000);
+    expect([machine.status("a"), machine.status("b")]).toEqual(["starting", "waiting"]);
+    expect(machine.spawned("a").ready("a", 2100).status("b")).toBe("starting");
+  });
+
+  it("ignores news of processes that are gone", () => {
+    const machine = one().spawned().exited().due("retry");
+    const before = machine.state;
+    machine.send({ type: "ready", service: "a", instance: 1, now: 1 });
+    machine.send({ type: "exited", service: "a", instance: 1, now: 1, random: 0, ...CRASH });
+    machine.send({ type: "retry", service: "a", instance: 1 });
+    machine.send({ type: "kill", service: "a", instance: 2 });
+    expect(machine.state).toEqual(before);
+  });
+});
+
+describe("giving up", () => {
+  const broken = (policy: Partial<ServicePolicy> = {}, spacing = 1_000) => {
+    const machine = one(policy);
+    for (let death = 0; death < POLICY.deathLimit; death += 1) {
+      machine.spawned().exited("a", death * spacing, { code: 3, signal: null });
+      if (machine.status() === "backoff") machine.due("retry");
+    }
+    return machine;
+  };
+
+  it("gives up after five unready deaths in 30 s and tries again after a minute", () => {
+    const machine = broken();
+    expect(machine.status()).toBe("degraded");
+    expect(machine.delay()).toBe(POLICY.degradedRetry);
+    expect(machine.due("retry").status()).toBe("starting");
+    expect(machine.spawned().exited("a", 70_000).status()).toBe("degraded");
+  });
+
+  it("does not give up when the deaths are further apart", () => {
+    expect(broken({}, POLICY.deathWindow / 4).status()).toBe("starting");
+  });
+
+  it("takes a given-up service that has been well again for healthy", () => {
+    const machine = broken().due("retry").spawned().ready("a", 100_000).exited("a", 101_000);
+    expect(machine.state.services.a).toMatchObject({ givenUp: false });
+  });
+
+  it("ends the container with the code of a critical service that is given up", () => {
+    expect(broken({ critical: true }).of("exit")).toEqual([{ type: "exit", code: 3 }]);
+  });
+
+  it("ends the container with 128 + signal when a critical service may not be restarted", () => {
+    const machine = one({ critical: true, restart: "never" }).spawned();
+    expect(machine.exited("a", 0, { code: null, signal: "SIGSEGV" }).of("exit")).toMatchObject([
+      { code: 139 },
+    ]);
+  });
+});
+
+describe("stopping", () => {
+  const chain = () => {
+    const machine = new Machine({
+      a: always,
+      b: { ...always, needs: [{ service: "a", condition: "ready" }], stop: { signal: "INT", grace: 2 } },
+    });
+    return machine.spawned("a").ready("a").spawned("b").ready("b");
+  };
+
+  it("stops in reverse order of dependency and leaves with 0", () => {
+    const machine = chain().send({ type: "stop" });
+    expect(machine.of("signal")).toEqual([{ type: "signal", service: "b", instance: 1, signal: "INT" }]);
+    machine.exited("b");
+    expect(machine.of("signal")).toEqual([{ type: "signal", service: "a", instance: 1, signal: "TERM" }]);
+    expect(machine.exited("a").of("exit")).toEqual([{ type: "exit", code: 0 }]);
+    expect(machine.send({ type: "boot" }).actions).toEqual([]);
+  });
+
+  it("kills a service that ignores its signal for longer than its grace", () => {
+    const machine = chain().send({ type: "stop" });
+    const timer = machine.of("timer").find(({ event }) => event.type === "kill");
+    expect(timer?.delay).toBe(2_000);
+    expect(machine.due("kill").of("signal")).toEqual([
+      { type: "signal", service: "b", instance: 1, signal: "KILL" },
+    ]);
+  });
+
+  it("does not wait for the order any more after 6.5 s, kills after 8 s and leaves after 8.5 s", () => {
+    const machine = chain().send({ type: "stop" });
+    expect(machine.of("timer").map(({ event, delay }) => [event.type, delay])).toEqual([
+      ["hurry", 6500],
+      ["last", 8000],
+      ["leave", 8500],
+      ["kill", 2000],
+    ]);
+    expect(
+      machine
+        .send({ type: "hurry" })
+        .of("signal")
+        .map(({ service }) => service),
+    ).toEqual(["a"]);
+    expect(
+      machine
+        .send({ type: "last" })
+        .of("signal")
+        .map(({ signal }) => signal),
+    ).toEqual(["KILL", "KILL"]);
+    expect(machine.send({ type: "leave" }).of("exit")).toEqual([{ type: "exit", code: 0 }]);
+  });
+
+  it("kills everything at once when told to stop a second time", () => {
+    const machine = chain().send({ type: "stop" }).send({ type: "stop" });
+    expect(machine.of("signal").map(({ service, signal }) => [service, signal])).toEqual([
+      ["a", "KILL"],
+      ["b", "KILL"],
+    ]);
+  });
+
+  it("starts nothing any more, not even what was in a back-off", () => {
+    const machine = new Machine({ a: always, b: always });
+    machine.spawned("a").spawned("b").ready("b").exited("a").send({ type: "stop" });
+    expect(machine.status("a")).toBe("stopped");
+    machine.send({ type: "retry", service: "a", instance: 1 });
+    expect(machine.of("spawn")).toEqual([]);
+  });
+
+  it("stops services that need each other all the same", () => {
+    const needs = (service: string) => [{ service, condition: "started" as const }];
+    const machine = new Machine({ a: always, b: always });
+    const cyclic = { a: { ...always, needs: needs("b") }, b: { ...always, needs: needs("a") } };
+    machine.state = { ...machine.state, plan: cyclic };
+    expect(machine.send({ type: "stop" }).of("signal")).toHaveLength(2);
+  });
+});
