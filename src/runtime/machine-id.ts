@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { writeAtomic } from "./files.ts";
 
 /**
@@ -21,7 +21,6 @@ function readId(path: string): string | undefined {
 
 function makeId(path: string): string {
   const id = randomBytes(16).toString("hex");
-  mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   writeAtomic(path, `${id}\n`, 0o644);
   return id;
 }

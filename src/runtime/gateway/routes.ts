@@ -33,7 +33,7 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   if (path === "/readyz")
     return site.isReady() ? sendText(response, 200, "ready") : sendText(response, 503, "starting");
   const verdict = judge(site.authenticator, request);
-  if (verdict.outcome !== "admitted") return refuse(response, verdict);
+  if (verdict.outcome !== "admitted") return refuse(request, response, verdict);
   if (verdict.setCookie) response.setHeader("Set-Cookie", verdict.setCookie);
   await answerAdmitted(site, verdict.role, path, request, response);
 }
@@ -66,9 +66,15 @@ export function pathOf(target: string): string | 400 | 414 {
   }
 }
 
-function refuse(response: ServerResponse, verdict: Exclude<Verdict, { outcome: "admitted" }>): void {
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  verdict: Exclude<Verdict, { outcome: "admitted" }>,
+): void {
   const { status, headers } = refusal(verdict);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  // The page's own requests tell by themselves what is wrong: no password dialog over the desktop.
+  if (request.headers["sec-fetch-dest"] === "empty") response.removeHeader("WWW-Authenticate");
   sendText(
     response,
     status,

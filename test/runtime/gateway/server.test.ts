@@ -35,6 +35,11 @@ describe("passwords", () => {
     }
   });
 
+  it("are not asked for by a dialog when the page itself makes the request", async () => {
+    const { status, headers } = await h.fetch("/", { "sec-fetch-dest": "empty" });
+    expect([status, headers["www-authenticate"]]).toEqual([401, undefined]);
+  });
+
   it("that are wrong lead to a pause with Retry-After", async () => {
     const authorization = `Basic ${Buffer.from("kasm_user:guess").toString("base64")}`;
     for (let count = 0; count < 5; count += 1)

@@ -1,0 +1,37 @@
+import { cp, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+/**
+ * How the client is bundled. The Nix build gives esbuild the same as flags: --bundle --format=esm --target=es2022
+ * --minify --legal-comments=eof --tsconfig-raw={}.
+ */
+export const clientBundle = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  legalComments: "eof",
+  // The result must not depend on whether tsconfig.json lies beside the source.
+  tsconfigRaw: "{}",
+} as const;
+
+/** Files of the client that are served as they are, with the names they are served under. */
+export const clientFiles = {
+  "index.html": ["index.html", "vnc.html"],
+  "style.css": ["style.css"],
+  "icon.svg": ["icon.svg"],
+  "licenses.txt": ["licenses.txt"],
+} as const;
+
+/** Builds the client into `outDir`, emptied first: main.js and the files beside it, ready to be served. */
+export async function buildClient(outDir: string): Promise<void> {
+  const source = fileURLToPath(new URL(".", import.meta.url));
+  await rm(outDir, { recursive: true, force: true });
+  await mkdir(outDir, { recursive: true });
+  await build({ ...clientBundle, entryPoints: [join(source, "main.ts")], outfile: join(outDir, "main.js") });
+  for (const [file, names] of Object.entries(clientFiles)) {
+    for (const name of names) await cp(join(source, file), join(outDir, name));
+  }
+}

@@ -1,0 +1,101 @@
+/** What the page shows about the connection; also the value of `data-state` on <html>. */
+export type Phase = "connecting" | "connected" | "reconnecting" | "disconnected";
+
+/**
+ * Why there is no connection. `network`: nothing answers; `desktop`: the server answers and the desktop does not;
+ * `restart`: the server said that the desktop goes away and comes back; `closed`: an open connection was closed;
+ * `throttled`: the server wants no sign-in for a while; `session`: the credentials are no longer accepted;
+ * `security`: the desktop refused the handshake or what was sent; `user`: asked for.
+ */
+export type Reason =
+  | "network"
+  | "desktop"
+  | "restart"
+  | "closed"
+  | "throttled"
+  | "session"
+  | "security"
+  | "user";
+
+/** One state of the connection. Times are milliseconds on the clock that the events' `now` comes from. */
+export interface ConnectionState {
+  readonly phase: Phase;
+  /** Attempts that failed in a row. */
+  readonly failures: number;
+  /** When the next attempt is due; null while an attempt is under way or none is planned. */
+  readonly retryAt: number | null;
+  /** When the connection was established; null in other phases. */
+  readonly connectedAt: number | null;
+  readonly reason: Reason | null;
+}
+
+/**
+ * What can happen: `connect` asks for a connection now, `established` and `lost` come from the attempt under way,
+ * `refused` is a loss that trying again cannot mend, `due` is the timer, `wake` says that the network or the
+ * visitor came back, `stop` ends everything.
+ */
+export type ConnectionEvent =
+  | { readonly type: "connect" | "established" | "due" | "wake" | "stop" }
+  | { readonly type: "lost" | "refused"; readonly reason: Reason };
+
+/** Before anything was tried. */
+export const initialState: ConnectionState = {
+  phase: "disconnected",
+  failures: 0,
+  retryAt: null,
+  connectedAt: null,
+  reason: null,
+};
+
+const firstDelay = 500;
+const longestDelay = 15_000;
+/** A connection that lived shorter than this counts as one more failure: a server that accepts and drops at once must not be hammered. */
+const stableAfter = 10_000;
+
+/** The state after `event` at time `now`; the same object when the event changes nothing. */
+export function nextState(state: ConnectionState, event: ConnectionEvent, now: number): ConnectionState {
+  switch (event.type) {
+    case "stop":
+      return { ...initialState, reason: "user" };
+    case "refused":
+      return isIdle(state) ? state : { ...initialState, reason: event.reason };
+    case "connect":
+      return connectNow(state);
+    case "established":
+      return isDialing(state)
+        ? { phase: "connected", failures: state.failures, retryAt: null, connectedAt: now, reason: null }
+        : state;
+    case "lost":
+      return afterLoss(state, event.reason, now);
+    case "due":
+      return state.retryAt !== null && now >= state.retryAt ? { ...state, retryAt: null } : state;
+    case "wake":
+      return state.retryAt !== null ? { ...state, retryAt: null, failures: 0 } : state;
+  }
+}
+
+/** Whether an attempt is (or has to be) under way in this state. */
+export function isDialing(state: ConnectionState): boolean {
+  return state.phase === "connecting" || (state.phase === "reconnecting" && state.retryAt === null);
+}
+
+/** Milliseconds to wait after the given number of failures in a row: doubling, capped. */
+export function retryDelay(failures: number): number {
+  return Math.min(longestDelay, firstDelay * 2 ** Math.max(0, failures - 1));
+}
+
+function isIdle(state: ConnectionState): boolean {
+  return state.phase === "disconnected";
+}
+
+function connectNow(state: ConnectionState): ConnectionState {
+  if (isIdle(state)) return { ...initialState, phase: "connecting" };
+  return state.retryAt === null ? state : { ...state, retryAt: null };
+}
+
+function afterLoss(state: ConnectionState, reason: Reason, now: number): ConnectionState {
+  if (isIdle(state) || state.retryAt !== null) return state;
+  const wasStable = state.connectedAt !== null && now - state.connectedAt >= stableAfter;
+  const failures = wasStable ? 1 : state.failures + 1;
+  return { phase: "reconnecting", failures, retryAt: now + retryDelay(failures), connectedAt: null, reason };
+}

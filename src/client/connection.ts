@@ -1,0 +1,195 @@
+import RFB from "@novnc/novnc";
+import {
+  type ConnectionEvent,
+  type ConnectionState,
+  initialState,
+  isDialing,
+  nextState,
+  type Reason,
+} from "./connection-state.ts";
+
+/** What a connection needs and tells. */
+export interface ConnectionOptions {
+  /** The element that the desktop is shown in. */
+  readonly target: HTMLElement;
+  /** The WebSocket's address. */
+  readonly address: string;
+  /** A page behind the same authentication: asked whether server and credentials are still good. */
+  readonly page: string;
+  readonly onState: (state: ConnectionState) => void;
+  /** A new session, before its handshake: the moment to set its properties and listeners. */
+  readonly onSession: (session: RFB) => void;
+  /** A session that was established has ended; its last picture can still be read. */
+  readonly onEnd: (session: RFB) => void;
+}
+
+const handshakeTimeout = 15_000;
+const checkTimeout = 5_000;
+/** Input that stays without any answer for so long is reason to ask whether the server is still there. */
+const silenceLimit = 8_000;
+
+// WebSocket close codes with a meaning for the visitor.
+const goingAway = 1001;
+const policyViolation = 1008;
+const serviceRestart = 1012;
+
+/** Keeps a desktop session open: dials, notices losses, dials again. The decisions are connection-state.ts's. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #state: ConnectionState = initialState;
+  #session: RFB | null = null;
+  #sessionEnded = false;
+  #socket: WebSocket | null = null;
+  #closeCode = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lastSent = 0;
+  #lastReceived = 0;
+  #checking = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    setInterval(() => this.#watchSilence(), 2_000);
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** The session while it is connected. */
+  get session(): RFB | null {
+    return this.#state.phase === "connected" ? this.#session : null;
+  }
+
+  /** Connects now, whatever back-off is running. */
+  connect(): void {
+    this.#dispatch({ type: "connect" });
+  }
+
+  /** Ends the session and stays disconnected. */
+  stop(): void {
+    this.#dispatch({ type: "stop" });
+  }
+
+  /** The network or the visitor is back: a waiting attempt starts now, an open session is checked. */
+  wake(): void {
+    this.#dispatch({ type: "wake" });
+    void this.check();
+  }
+
+  /** Asks the server for a sign of life when a session seems open, and gives the session up without one. */
+  async check(): Promise<void> {
+    const session = this.session;
+    if (session === null || this.#checking) return;
+    this.#checking = true;
+    const answer = await this.#askServer();
+    this.#checking = false;
+    if (answer === "network" && this.session === session) this.#dispatch({ type: "lost", reason: "network" });
+  }
+
+  #dispatch(event: ConnectionEvent): void {
+    const before = this.#state;
+    this.#state = nextState(before, event, Date.now());
+    if (this.#state === before) return;
+    if (this.#state.phase !== "connected" && !isDialing(this.#state))
+      this.#drop(before.phase === "connected");
+    this.#plan();
+    this.#options.onState(this.#state);
+  }
+
+  #plan(): void {
+    clearTimeout(this.#timer);
+    if (this.#state.retryAt !== null) {
+      const wait = Math.max(0, this.#state.retryAt - Date.now());
+      this.#timer = setTimeout(() => this.#dispatch({ type: "due" }), wait);
+    } else if (isDialing(this.#state) && this.#session === null) {
+      this.#dial();
+    }
+  }
+
+  #dial(): void {
+    const socket = new WebSocket(this.#options.address, ["binary"]);
+    this.#observe(socket);
+    const session = new RFB(this.#options.target, socket, { shared: true });
+    this.#session = session;
+    this.#sessionEnded = false;
+    // Events of a session that was given up must not touch its successor.
+    const ifCurrent = (action: () => void) => () => {
+      if (this.#session === session) action();
+    };
+    session.addEventListener(
+      "connect",
+      ifCurrent(() => this.#dispatch({ type: "established" })),
+    );
+    session.addEventListener(
+      "disconnect",
+      ifCurrent(() => void this.#ended(session)),
+    );
+    const refuse = ifCurrent(() => this.#dispatch({ type: "refused", reason: "security" }));
+    session.addEventListener("securityfailure", refuse);
+    session.addEventListener("credentialsrequired", refuse);
+    this.#options.onSession(session);
+    const expire = () => isDialing(this.#state) && this.#dispatch({ type: "lost", reason: "desktop" });
+    this.#timer = setTimeout(ifCurrent(expire), handshakeTimeout);
+  }
+
+  /** Notes when bytes come, for #watchSilence, and why the server closes; noVNC passes neither on. */
+  #observe(socket: WebSocket): void {
+    this.#socket = socket;
+    this.#closeCode = 0;
+    this.#lastSent = this.#lastReceived = Date.now();
+    socket.addEventListener("message", () => {
+      this.#lastReceived = Date.now();
+    });
+    socket.addEventListener("close", ({ code }) => {
+      if (this.#socket === socket) this.#closeCode = code;
+    });
+  }
+
+  /** The session ended by itself. One that never began may have been refused, which only an HTTP request can tell. */
+  async #ended(session: RFB): Promise<void> {
+    this.#sessionEnded = true;
+    if (this.#closeCode === policyViolation) return this.#dispatch({ type: "refused", reason: "security" });
+    if (this.#state.phase === "connected") {
+      const isAnnounced = this.#closeCode === goingAway || this.#closeCode === serviceRestart;
+      return this.#dispatch({ type: "lost", reason: isAnnounced ? "restart" : "closed" });
+    }
+    const reason = await this.#askServer();
+    if (this.#session !== session) return;
+    this.#dispatch({ type: reason === "session" ? "refused" : "lost", reason });
+  }
+
+  async #askServer(): Promise<Reason> {
+    try {
+      const { status } = await fetch(this.#options.page, {
+        method: "HEAD",
+        cache: "no-store",
+        signal: AbortSignal.timeout(checkTimeout),
+      });
+      if (status === 429) return "throttled";
+      return status === 401 || status === 403 ? "session" : "desktop";
+    } catch {
+      return "network";
+    }
+  }
+
+  #drop(wasConnected: boolean): void {
+    const session = this.#session;
+    this.#session = null;
+    if (session === null) return;
+    if (wasConnected) this.#options.onEnd(session);
+    if (!this.#sessionEnded) session.disconnect();
+  }
+
+  /** Tells that the visitor sent something that the desktop should answer. */
+  noteInput(): void {
+    this.#lastSent = Date.now();
+  }
+
+  #watchSilence(): void {
+    const unanswered = this.#lastSent > this.#lastReceived;
+    if (unanswered && Date.now() - this.#lastReceived > silenceLimit) {
+      this.#lastReceived = Date.now();
+      void this.check();
+    }
+  }
+}

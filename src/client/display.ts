@@ -1,0 +1,52 @@
+import type RFB from "@novnc/novnc";
+import { byId } from "./dom.ts";
+import type { Settings } from "./settings.ts";
+
+/** Gives a session the size behaviour and picture quality of the settings. */
+export function applyDisplay(session: RFB, { resize, quality, compression }: Settings): void {
+  session.scaleViewport = resize === "scale";
+  session.resizeSession = resize === "remote";
+  // With a mouse scroll bars show the rest of a large desktop; fingers on it belong to the desktop, so there it is moved by dragging.
+  session.clipViewport = resize === "off" && !matchMedia("(any-pointer: fine)").matches;
+  session.qualityLevel = quality;
+  session.compressionLevel = compression;
+}
+
+/** Leaves the last picture of an ended session in the page, so that a short break is no black screen. */
+export function keepLastPicture(session: RFB, { resize }: Settings): void {
+  const canvas = byId("last-picture", HTMLCanvasElement);
+  const picture = session.getImageData();
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.dataset.fit = resize === "off" ? "none" : "contain";
+  canvas.getContext("2d")?.putImageData(picture, 0, 0);
+  canvas.hidden = false;
+}
+
+/** Takes the last picture away when there is a live one. */
+export function dropLastPicture(): void {
+  byId("last-picture", HTMLCanvasElement).hidden = true;
+}
+
+/** Wires the full screen button, and takes Escape, Alt+Tab and their like for the desktop where the browser gives them. */
+export function setUpFullScreen(button: HTMLButtonElement, focusDesktop: () => void): void {
+  button.hidden = !document.fullscreenEnabled;
+  const keyboard = (navigator as Navigator & { keyboard?: KeyboardLock }).keyboard;
+  button.addEventListener("click", async () => {
+    if (document.fullscreenElement !== null) return document.exitFullscreen();
+    await document.documentElement.requestFullscreen({ navigationUI: "hide" });
+    await keyboard?.lock?.();
+    focusDesktop();
+  });
+  document.addEventListener("fullscreenchange", () => {
+    const isFull = document.fullscreenElement !== null;
+    button.setAttribute("aria-pressed", String(isFull));
+    if (!isFull) keyboard?.unlock?.();
+  });
+}
+
+/** https://wicg.github.io/keyboard-lock/, which TypeScript's DOM library leaves out. */
+interface KeyboardLock {
+  lock?(): Promise<void>;
+  unlock?(): void;
+}

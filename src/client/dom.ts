@@ -1,0 +1,21 @@
+/** The element of the page with this id; the page and the script are one unit, so a missing one is a bug. */
+export function byId<T extends Element>(id: string, type: new () => T): T {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) throw new Error(`index.html has no ${type.name} #${id}`);
+  return found;
+}
+
+/** All elements of this type under `root` that match, for wiring groups of buttons and fields. */
+export function all<T extends Element>(root: ParentNode, selector: string, type: new () => T): T[] {
+  return [...root.querySelectorAll(selector)].filter((found): found is T => found instanceof type);
+}
+
+/** Sets a toggle button's state for eyes and for assistive technology. */
+export function setPressed(button: HTMLButtonElement, pressed: boolean): void {
+  button.setAttribute("aria-pressed", String(pressed));
+}
+
+/** Whether a toggle button is pressed. */
+export function isPressed(button: HTMLButtonElement): boolean {
+  return button.getAttribute("aria-pressed") === "true";
+}

@@ -1,0 +1,128 @@
+/*! Kasmix client, Apache-2.0. Contains noVNC 1.7.0, Copyright (C) the noVNC authors, MPL-2.0, unmodified: its
+ *  source is at https://github.com/novnc/noVNC. Contains pako, Copyright (C) 2014-2016 Vitaly Puzrin, MIT.
+ *  See licenses.txt beside this file. */
+import type RFB from "@novnc/novnc";
+import { webSocketAddress } from "./address.ts";
+import { Clipboard } from "./clipboard.ts";
+import { Connection } from "./connection.ts";
+import type { ConnectionState } from "./connection-state.ts";
+import { applyDisplay, dropLastPicture, keepLastPicture, setUpFullScreen } from "./display.ts";
+import { byId, isPressed } from "./dom.ts";
+import type { KeyStroke } from "./keyboard.ts";
+import { setUpPanel, setUpToggle } from "./panel.ts";
+import { openSettings } from "./settings.ts";
+import { setUpStatus } from "./status.ts";
+import { setUpTouchKeyboard } from "./touch-keyboard.ts";
+
+const page = new URL(location.href);
+const desktop = byId("desktop", HTMLElement);
+const panel = byId("panel", HTMLElement);
+const viewOnlyButton = byId("view-only", HTMLButtonElement);
+const moveButton = byId("move-view", HTMLButtonElement);
+const settings = openSettings(() => localStorage, page);
+const showStatus = setUpStatus(() => connection.connect());
+
+const connection = new Connection({
+  target: desktop,
+  address: webSocketAddress(page),
+  page: new URL(".", page).href,
+  onState: (state) => onState(state),
+  onSession: (session) => onSession(session),
+  onEnd: (session) => keepLastPicture(session, settings.current),
+});
+
+const clipboard = new Clipboard({
+  session: () => connection.session,
+  isAutomatic: () => settings.current.clipboardSync,
+  isDesktop: (target) => target instanceof Node && desktop.contains(target),
+});
+
+const panelControl = setUpPanel({
+  settings,
+  send,
+  focusDesktop,
+  session: () => connection.session,
+  onSettings: applySettings,
+});
+setUpFullScreen(byId("full-screen", HTMLButtonElement), focusDesktop);
+const touchKeyboard = setUpTouchKeyboard(send, applySettings);
+byId("touch-keyboard", HTMLButtonElement).addEventListener("click", () => {
+  panelControl.close();
+  touchKeyboard.show();
+});
+byId("disconnect", HTMLButtonElement).addEventListener("click", () => {
+  panelControl.close();
+  connection.stop();
+});
+setUpToggle(viewOnlyButton, applySettings);
+setUpToggle(moveButton, applySettings);
+watchSurroundings();
+showTitle("");
+connection.connect();
+
+function onSession(session: RFB): void {
+  session.background = "transparent";
+  applyTo(session);
+  clipboard.attach(session);
+  session.addEventListener("desktopname", ({ detail }) => showTitle(detail.name));
+  session.addEventListener("clippingviewport", ({ detail }) => {
+    moveButton.hidden = !detail;
+  });
+}
+
+function onState(state: ConnectionState): void {
+  showStatus(state);
+  byId("disconnect", HTMLButtonElement).disabled = state.phase === "disconnected";
+  if (state.phase !== "connected") return;
+  dropLastPicture();
+  if (panel.hidden && !touchKeyboard.isShown) focusDesktop();
+}
+
+function applySettings(): void {
+  document.documentElement.toggleAttribute("data-view-only", isPressed(viewOnlyButton));
+  if (connection.session !== null) applyTo(connection.session);
+}
+
+function applyTo(session: RFB): void {
+  applyDisplay(session, settings.current);
+  session.viewOnly = isPressed(viewOnlyButton);
+  session.dragViewport = isPressed(moveButton);
+  session.focusOnClick = !touchKeyboard.isShown;
+}
+
+/** Sends strokes in order; noVNC itself keeps them back when there is no connection or in view-only mode. */
+function send(strokes: readonly KeyStroke[]): void {
+  connection.noteInput();
+  for (const { keysym, code, down } of strokes) connection.session?.sendKey(keysym, code, down);
+}
+
+function focusDesktop(): void {
+  connection.session?.focus({ preventScroll: true });
+}
+
+/** The network, the tab and the visitor's input say when to look after the connection. */
+function watchSurroundings(): void {
+  window.addEventListener("online", () => connection.wake());
+  window.addEventListener("offline", () => void connection.check());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") connection.wake();
+  });
+  // Beside the picture (a scaled desktop has margins) a click must not leave the keyboard without a target.
+  desktop.addEventListener("click", () => {
+    if (!touchKeyboard.isShown) focusDesktop();
+  });
+  // Keys held while the focus goes to the panel would stay down on the desktop: their release happens elsewhere.
+  // noVNC lets all keys go when the window loses the focus, so it is told that.
+  desktop.addEventListener("focusout", () => window.dispatchEvent(new FocusEvent("blur")));
+  for (const type of ["keydown", "pointerdown"]) {
+    desktop.addEventListener(type, () => connection.noteInput(), { capture: true, passive: true });
+  }
+}
+
+/** The title that the server wrote into the page wins over the desktop's own name. */
+function showTitle(desktopName: string): void {
+  const given = document.querySelector<HTMLMetaElement>("meta[name=application-name]")?.content.trim();
+  const title = given || desktopName || "Desktop";
+  document.title = title;
+  byId("panel-title", HTMLHeadingElement).textContent = title;
+}

@@ -1,0 +1,37 @@
+/** The part of noVNC 1.7's public interface that the client uses; the package ships no declarations. */
+declare module "@novnc/novnc" {
+  interface RfbEvents {
+    connect: CustomEvent<Record<string, never>>;
+    disconnect: CustomEvent<{ clean: boolean }>;
+    credentialsrequired: CustomEvent<{ types: string[] }>;
+    securityfailure: CustomEvent<{ status: number; reason?: string }>;
+    clipboard: CustomEvent<{ text: string }>;
+    desktopname: CustomEvent<{ name: string }>;
+    clippingviewport: CustomEvent<boolean>;
+  }
+
+  export default class RFB {
+    constructor(
+      target: HTMLElement,
+      urlOrChannel: string | WebSocket,
+      options?: { shared?: boolean; wsProtocols?: string[] },
+    );
+    viewOnly: boolean;
+    focusOnClick: boolean;
+    clipViewport: boolean;
+    dragViewport: boolean;
+    scaleViewport: boolean;
+    resizeSession: boolean;
+    qualityLevel: number;
+    compressionLevel: number;
+    background: string;
+    readonly clippingViewport: boolean;
+    addEventListener<K extends keyof RfbEvents>(type: K, listener: (event: RfbEvents[K]) => void): void;
+    disconnect(): void;
+    sendKey(keysym: number, code: string, down?: boolean): void;
+    focus(options?: FocusOptions): void;
+    blur(): void;
+    clipboardPasteFrom(text: string): void;
+    getImageData(): ImageData;
+  }
+}

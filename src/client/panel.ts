@@ -1,0 +1,139 @@
+import type RFB from "@novnc/novnc";
+import { all, byId, isPressed, setPressed } from "./dom.ts";
+import { combination, type KeyStroke, PanelChord } from "./keyboard.ts";
+import {
+  type Preset,
+  presetOf,
+  presets,
+  type ResizeMode,
+  resizeModes,
+  type SettingsStore,
+} from "./settings.ts";
+
+/** What the panel needs of the rest of the client. */
+export interface PanelOptions {
+  readonly settings: SettingsStore;
+  readonly session: () => RFB | null;
+  readonly send: (strokes: readonly KeyStroke[]) => void;
+  /** Called after a setting changed. */
+  readonly onSettings: () => void;
+  readonly focusDesktop: () => void;
+}
+
+/** The side panel and the handle that opens it. */
+export function setUpPanel(options: PanelOptions) {
+  const panel = byId("panel", HTMLElement);
+  const handle = byId("handle", HTMLButtonElement);
+  const setOpen = (open: boolean, moveFocus = true) => {
+    panel.hidden = !open;
+    handle.setAttribute("aria-expanded", String(open));
+    document.documentElement.toggleAttribute("data-panel", open);
+    if (!moveFocus) return;
+    if (open) byId("panel-close", HTMLButtonElement).focus({ preventScroll: true });
+    else options.focusDesktop();
+  };
+  const toggle = () => setOpen(handle.getAttribute("aria-expanded") === "false");
+  handle.addEventListener("click", toggle);
+  byId("panel-close", HTMLButtonElement).addEventListener("click", () => setOpen(false));
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) setOpen(false);
+  });
+  openByChord(toggle);
+  setUpKeys(panel, options);
+  setUpResize(options);
+  setUpQuality(options);
+  setUpClipboardSync(options);
+  return {
+    /** Closes the panel and leaves the focus to the caller. */
+    close: () => setOpen(false, false),
+  };
+}
+
+/** The panel must be within reach of a keyboard whose every key goes to the desktop. */
+function openByChord(toggle: () => void): void {
+  const chord = new PanelChord();
+  window.addEventListener("keydown", (event) => chord.down(event), true);
+  window.addEventListener(
+    "keyup",
+    (event) => {
+      // After the desktop has got the key's release: the panel takes the focus.
+      if (chord.up(event)) setTimeout(toggle);
+    },
+    true,
+  );
+}
+
+function setUpKeys(panel: HTMLElement, { send }: PanelOptions): void {
+  for (const button of all(panel, "[data-keys]", HTMLButtonElement)) {
+    button.addEventListener("click", () => send(combination((button.dataset.keys ?? "").split(" "))));
+  }
+}
+
+function setUpResize({ settings, onSettings }: PanelOptions): void {
+  const note = byId("resize-note", HTMLParagraphElement);
+  const explain = () => {
+    note.textContent = resizeNotes[settings.current.resize];
+  };
+  for (const radio of all(document, "input[name=resize]", HTMLInputElement)) {
+    radio.checked = radio.value === settings.current.resize;
+    radio.addEventListener("change", () => {
+      settings.change({ resize: resizeModes.find((mode) => mode === radio.value) ?? "remote" });
+      explain();
+      onSettings();
+    });
+  }
+  explain();
+}
+
+const resizeNotes: Readonly<Record<ResizeMode, string>> = {
+  remote: "The desktop takes the size of this window.",
+  scale: "The picture is scaled to this window.",
+  off: "The desktop keeps its size and its pixels.",
+};
+
+function setUpQuality({ settings, onSettings }: PanelOptions): void {
+  const radios = all(document, "input[name=preset]", HTMLInputElement);
+  const sliders = (["quality", "compression"] as const).map((name) => ({
+    name,
+    input: byId(name, HTMLInputElement),
+    output: byId(`${name}-value`, HTMLOutputElement),
+  }));
+  const show = () => {
+    const preset = presetOf(settings.current);
+    for (const radio of radios) radio.checked = radio.value === preset;
+    for (const { name, input, output } of sliders) {
+      input.value = output.value = String(settings.current[name]);
+    }
+  };
+  const change = (values: Partial<Record<"quality" | "compression", number>>) => {
+    settings.change(values);
+    show();
+    onSettings();
+  };
+  for (const radio of radios) radio.addEventListener("change", () => change(presets[radio.value as Preset]));
+  for (const { name, input } of sliders)
+    input.addEventListener("input", () => change({ [name]: input.valueAsNumber }));
+  show();
+}
+
+function setUpClipboardSync({ settings, onSettings }: PanelOptions): void {
+  const box = byId("clipboard-sync", HTMLInputElement);
+  box.checked = settings.current.clipboardSync;
+  box.addEventListener("change", () => {
+    settings.change({ clipboardSync: box.checked });
+    onSettings();
+  });
+}
+
+/** Wires a toggle button; gives what sets it from elsewhere. */
+export function setUpToggle(
+  button: HTMLButtonElement,
+  onChange: (pressed: boolean) => void,
+): (pressed: boolean) => void {
+  const set = (pressed: boolean) => {
+    setPressed(button, pressed);
+    onChange(pressed);
+  };
+  button.addEventListener("click", () => set(!isPressed(button)));
+  return set;
+}

@@ -1,0 +1,105 @@
+/** How the desktop and the window agree on a size: the desktop follows, the picture is scaled, or neither. */
+export const resizeModes = ["remote", "scale", "off"] as const;
+export type ResizeMode = (typeof resizeModes)[number];
+
+/** What a visitor chose, kept in the browser. */
+export interface Settings {
+  /** @default "remote" */
+  readonly resize: ResizeMode;
+  /** JPEG quality, 0 (coarse) to 9 (fine). @default 6 */
+  readonly quality: number;
+  /** Effort of compression, 0 (none) to 9 (smallest). @default 2 */
+  readonly compression: number;
+  /** Whether the clipboards are kept alike without asking. @default true */
+  readonly clipboardSync: boolean;
+}
+
+export const defaultSettings: Settings = {
+  resize: "remote",
+  quality: 6,
+  compression: 2,
+  clipboardSync: true,
+};
+
+/** Pairs of quality and compression that have a name in the panel. */
+export const presets = {
+  sharp: { quality: 9, compression: 1 },
+  balanced: { quality: 6, compression: 2 },
+  fast: { quality: 2, compression: 7 },
+} as const;
+export type Preset = keyof typeof presets;
+
+/** Settings from stored JSON; every field that is missing or wrong gets its default. */
+export function parseSettings(stored: string | null): Settings {
+  const fields = parseObject(stored);
+  return {
+    resize: resizeMode(fields.resize) ?? defaultSettings.resize,
+    quality: level(fields.quality) ?? defaultSettings.quality,
+    compression: level(fields.compression) ?? defaultSettings.compression,
+    clipboardSync:
+      typeof fields.clipboardSync === "boolean" ? fields.clipboardSync : defaultSettings.clipboardSync,
+  };
+}
+
+/** Settings that the address asks for, under noVNC's names: `resize`, `quality`, `compression`; wrong ones are ignored. */
+export function settingsFromQuery(query: URLSearchParams): Partial<Settings> {
+  const resize = resizeMode(query.get("resize"));
+  const quality = level(numberOf(query.get("quality")));
+  const compression = level(numberOf(query.get("compression")));
+  return {
+    ...(resize !== undefined && { resize }),
+    ...(quality !== undefined && { quality }),
+    ...(compression !== undefined && { compression }),
+  };
+}
+
+/** The preset that these settings amount to, if any. */
+export function presetOf({ quality, compression }: Settings): Preset | undefined {
+  const names = Object.keys(presets) as Preset[];
+  return names.find((name) => presets[name].quality === quality && presets[name].compression === compression);
+}
+
+/** Reads and keeps settings for this page; without storage (private mode, blocked) they last as long as the page. */
+export function openSettings(storage: () => Storage, page: URL) {
+  const key = `kasmix:${new URL(".", page).pathname}`;
+  let current: Settings = {
+    ...parseSettings(attempt(() => storage().getItem(key))),
+    ...settingsFromQuery(page.searchParams),
+  };
+  return {
+    get current(): Settings {
+      return current;
+    },
+    change(change: Partial<Settings>): Settings {
+      current = { ...current, ...change };
+      attempt(() => storage().setItem(key, JSON.stringify(current)));
+      return current;
+    },
+  };
+}
+export type SettingsStore = ReturnType<typeof openSettings>;
+
+function parseObject(text: string | null): Record<string, unknown> {
+  const value: unknown = text === null ? null : attempt(() => JSON.parse(text));
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function resizeMode(value: unknown): ResizeMode | undefined {
+  return resizeModes.find((mode) => mode === value);
+}
+
+function level(value: unknown): number | undefined {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 9 ? Number(value) : undefined;
+}
+
+function numberOf(text: string | null): number | undefined {
+  return text === null || text.trim() === "" ? undefined : Number(text);
+}
+
+function attempt<T>(action: () => T): T | null {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,91 @@
+import type { ConnectionState, Reason } from "./connection-state.ts";
+import { byId } from "./dom.ts";
+
+const reasons: Readonly<Record<Reason, string>> = {
+  network: "The server does not answer. The network may be down, or the workspace stopped.",
+  desktop: "The server answers, but the desktop is not there yet.",
+  restart: "The desktop is restarting.",
+  throttled: "The server asks for a pause after failed sign-ins.",
+  closed: "The connection was closed.",
+  session: "Your sign-in is no longer valid. Reload the page to sign in again.",
+  security: "The desktop refused the connection.",
+  user: "You disconnected from the desktop.",
+};
+
+/** What the status card says about a state at time `now`. */
+export interface StatusText {
+  readonly title: string;
+  readonly detail: string;
+  /** The card's button, or null for none. */
+  readonly action: "Reconnect" | "Try now" | "Reload page" | null;
+}
+
+/** The words for a state; the detail counts down to the next attempt. */
+export function renderStatus(state: ConnectionState, now: number): StatusText {
+  const reason = state.reason === null ? "" : reasons[state.reason];
+  switch (state.phase) {
+    case "connected":
+      return { title: "Connected", detail: "", action: null };
+    case "connecting":
+      return { title: "Connecting", detail: "Opening the desktop…", action: null };
+    case "reconnecting":
+      if (state.retryAt === null) return { title: "Reconnecting", detail: "Trying now…", action: null };
+      return {
+        title: "Reconnecting",
+        detail: `${reason} ${countdown(state.retryAt - now)}`,
+        action: "Try now",
+      };
+    case "disconnected":
+      return {
+        title: state.reason === "session" ? "Signed out" : "Disconnected",
+        detail: reason,
+        action: state.reason === "session" ? "Reload page" : "Reconnect",
+      };
+  }
+}
+
+/** The status card over the desktop, the panel's status line, the live region and `data-state` on <html>. */
+export function setUpStatus(connect: () => void) {
+  const card = byId("status-card", HTMLDivElement);
+  const title = byId("status-title", HTMLHeadingElement);
+  const detail = byId("status-detail", HTMLParagraphElement);
+  const action = byId("status-action", HTMLButtonElement);
+  let ticking: ReturnType<typeof setInterval> | undefined;
+  action.addEventListener("click", () => {
+    if (action.textContent === "Reload page") location.reload();
+    else connect();
+  });
+  const paint = (state: ConnectionState) => {
+    const text = renderStatus(state, Date.now());
+    title.textContent = text.title;
+    detail.textContent = text.detail;
+    action.hidden = text.action === null;
+    action.textContent = text.action ?? "";
+  };
+  return (state: ConnectionState) => {
+    clearInterval(ticking);
+    document.documentElement.dataset.state = state.phase;
+    card.hidden = state.phase === "connected";
+    byId("panel-status", HTMLSpanElement).textContent = renderStatus(state, Date.now()).title;
+    paint(state);
+    announce(state);
+    if (state.retryAt !== null) ticking = setInterval(() => paint(state), 250);
+    // Nothing else can be done in this state, so the keyboard starts there.
+    if (state.phase === "disconnected") action.focus();
+  };
+}
+
+/** Tells changes of phase, not every second of the countdown. */
+function announce(state: ConnectionState): void {
+  const region = byId("announcer", HTMLParagraphElement);
+  const { title } = renderStatus(state, Date.now());
+  const reason = state.reason === null ? "" : ` ${reasons[state.reason]}`;
+  const isNews = region.dataset.phase !== state.phase;
+  region.dataset.phase = state.phase;
+  if (isNews) region.textContent = `${title}.${reason}`;
+}
+
+function countdown(milliseconds: number): string {
+  const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
+  return `Trying again in ${seconds}\u00a0s.`;
+}

@@ -1,0 +1,119 @@
+import { all, byId, isPressed, setPressed } from "./dom.ts";
+import { combination, isNamedKey, type KeyStroke, typing } from "./keyboard.ts";
+
+/** What to send so that a text field that changed from `before` to `after` has changed on the desktop too. */
+export function editBetween(before: string, after: string): { backspaces: number; text: string } {
+  const old = [...before];
+  const now = [...after];
+  let same = 0;
+  while (same < old.length && same < now.length && old[same] === now[same]) same++;
+  return { backspaces: old.length - same, text: now.slice(same).join("") };
+}
+
+/** Something for Backspace to delete: on-screen keyboards report deletions only as changes of the text. */
+const filler = "\u00a0".repeat(64);
+const longestText = 512;
+
+/**
+ * The keyboard of a phone or tablet: a text field out of sight holds the focus, so that the system shows its
+ * keyboard, and every change of its text (composition, correction, swipe) becomes key strokes. With it comes a
+ * row of keys that such keyboards lack; Ctrl and Alt there last for the next key. `onChange` is told when the
+ * keyboard comes and goes: meanwhile a tap on the desktop must leave the focus where it is.
+ */
+export function setUpTouchKeyboard(
+  send: (strokes: readonly KeyStroke[]) => void,
+  onChange: (shown: boolean) => void,
+): { show(): void; readonly isShown: boolean } {
+  const field = byId("touch-input", HTMLTextAreaElement);
+  const row = byId("key-row", HTMLDivElement);
+  const modifiers = all(row, "[data-modifier]", HTMLButtonElement);
+
+  const sendWithModifiers = (strokes: readonly KeyStroke[]) => {
+    const held = combination(modifiers.filter(isPressed).map((button) => button.dataset.modifier ?? ""));
+    send([...held.filter((stroke) => stroke.down), ...strokes, ...held.filter((stroke) => !stroke.down)]);
+    for (const button of modifiers) setPressed(button, false);
+  };
+  const show = (visible: boolean) => {
+    row.hidden = !visible;
+    fitToKeyboard(visible);
+    onChange(visible);
+  };
+  followField(field, sendWithModifiers, show);
+  setUpKeyRow(row, modifiers, sendWithModifiers);
+  window.visualViewport?.addEventListener("resize", () => fitToKeyboard(!row.hidden));
+
+  return {
+    show: () => field.focus({ preventScroll: true }),
+    get isShown() {
+      return !row.hidden;
+    },
+  };
+}
+
+/** Sends every change of the field's text and the keys that arrive by name. */
+function followField(
+  field: HTMLTextAreaElement,
+  send: (strokes: readonly KeyStroke[]) => void,
+  show: (visible: boolean) => void,
+): void {
+  let sent = "";
+  let composing = false;
+  const reset = () => {
+    field.value = sent = filler;
+    field.setSelectionRange(filler.length, filler.length);
+  };
+  const settle = () => {
+    const isIntact = field.value.startsWith(filler) && field.value.length < longestText;
+    if (!composing && !isIntact) reset();
+  };
+  field.addEventListener("input", () => {
+    const { backspaces, text } = editBetween(sent, field.value);
+    sent = field.value;
+    const deletions = Array.from({ length: backspaces }, () => combination(["Backspace"])).flat();
+    send([...deletions, ...typing(text)]);
+    settle();
+  });
+  field.addEventListener("compositionstart", () => {
+    composing = true;
+  });
+  field.addEventListener("compositionend", () => {
+    composing = false;
+    settle();
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.isComposing || !isNamedKey(event.key)) return;
+    event.preventDefault();
+    send(combination([event.key]));
+    reset();
+  });
+  field.addEventListener("focus", () => {
+    reset();
+    show(true);
+  });
+  field.addEventListener("blur", () => show(false));
+}
+
+function setUpKeyRow(
+  row: HTMLElement,
+  modifiers: readonly HTMLButtonElement[],
+  send: (strokes: readonly KeyStroke[]) => void,
+): void {
+  // A press must not take the focus from the field: the system would put its keyboard away.
+  row.addEventListener("pointerdown", (event) => event.preventDefault());
+  row.addEventListener("mousedown", (event) => event.preventDefault());
+  for (const button of modifiers) {
+    button.addEventListener("click", () => setPressed(button, !isPressed(button)));
+  }
+  for (const button of all(row, "[data-keys]", HTMLButtonElement)) {
+    button.addEventListener("click", () => send(combination((button.dataset.keys ?? "").split(" "))));
+  }
+}
+
+/** Keeps the desktop above the system's keyboard, which otherwise lies over the page. */
+function fitToKeyboard(visible: boolean): void {
+  const viewport = window.visualViewport;
+  const { style } = document.documentElement;
+  if (visible && viewport !== null && viewport.scale < 1.05)
+    style.setProperty("--page-height", `${viewport.height}px`);
+  else style.removeProperty("--page-height");
+}

@@ -1,0 +1,314 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../helpers/eventually.ts";
+import { chromium as executablePath, missingPrograms, startDesktop } from "./desktop.ts";
+import { coloursOf, focused, lowContrast, smallButtons } from "./inspect.ts";
+
+const args = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const screenshots = join(import.meta.dirname, "../../test-output/client");
+const canRun = missingPrograms.length === 0;
+const title = canRun
+  ? "the client in Chromium"
+  : `the client in Chromium (not run: no ${missingPrograms.join(", ")})`;
+
+describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let desktop: Awaited<ReturnType<typeof startDesktop>>;
+  let complaints: string[] = [];
+
+  beforeAll(async () => {
+    await mkdir(screenshots, { recursive: true });
+    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch({ executablePath, args })]);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await desktop?.stop();
+  });
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    desktop.refuse(false);
+    await desktop.startRelay();
+  });
+
+  async function open(options: BrowserContextOptions = {}, query = ""): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const page = await context.newPage();
+    complaints = [];
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.text().includes("Content Security"))
+        complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.goto(desktop.url + query);
+    await stateIs(page, "connected");
+    return page;
+  }
+
+  const stateIs = (page: Page, state: string) =>
+    eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe(state), {
+      timeout: 20_000,
+    });
+  const screenshot = (page: Page, name: string) =>
+    page.screenshot({ path: join(screenshots, `${name}.png`) });
+  const clickTerminal = (page: Page) => page.mouse.click(200, 200);
+  const type = async (page: Page, text: string) => {
+    await clickTerminal(page);
+    await page.keyboard.type(text);
+    await page.keyboard.press("Enter");
+  };
+  const fileHas = (name: string, text: string) =>
+    eventually(async () => expect(await readFile(join(desktop.folder, name), "utf8")).toBe(text));
+
+  test("paints the desktop, without an error or a violation of the content policy", async () => {
+    const page = await open();
+    await eventually(async () => expect(await coloursOf(page)).toBeGreaterThan(2));
+    expect(complaints).toEqual([]);
+  });
+
+  test("typing in the terminal makes a file", async () => {
+    const page = await open();
+    await type(page, "echo It is typed > typed.txt");
+    await fileHas("typed.txt", "It is typed\n");
+  });
+
+  test("the desktop follows the window's size, and keeps it when asked to scale", async () => {
+    const page = await open();
+    await eventually(async () => expect(await desktop.size()).toBe("1280x800"));
+    await page.setViewportSize({ width: 1000, height: 640 });
+    await eventually(async () => expect(await desktop.size()).toBe("1000x640"));
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("radio", { name: "Scale" }).check();
+    await page.setViewportSize({ width: 700, height: 640 });
+    await eventually(async () =>
+      expect(await page.locator("#desktop canvas").last().boundingBox()).toMatchObject({ width: 700 }),
+    );
+    expect(await desktop.size()).toBe("1000x640");
+  });
+
+  test("settings are kept for the next visit", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("radio", { name: "Sharp" }).check();
+    expect(await page.getByLabel("Picture quality").inputValue()).toBe("9");
+    await page.reload();
+    await stateIs(page, "connected");
+    expect(await page.locator("#quality").inputValue()).toBe("9");
+  });
+
+  test("the panel's clipboard field is the desktop's clipboard, both ways", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    const field = page.getByLabel("Text shared with the desktop");
+    await field.fill("to the desktop: äöü € 漢字");
+    await eventually(async () => expect(await desktop.clipboard()).toBe("to the desktop: äöü € 漢字"));
+    await desktop.copy("from the desktop: ж ☃\nsecond line");
+    await eventually(async () => expect(await field.inputValue()).toBe("from the desktop: ж ☃\nsecond line"));
+  });
+
+  test("with the browser's permission both clipboards are one", async () => {
+    const page = await open({ permissions: ["clipboard-read", "clipboard-write"] });
+    const local = () => page.evaluate(() => navigator.clipboard.readText());
+    await page.evaluate(() => navigator.clipboard.writeText("from before the visit"));
+    await clickTerminal(page);
+    await eventually(async () => expect(await desktop.clipboard()).toBe("from before the visit"));
+    await desktop.copy("copied on the desktop");
+    await eventually(async () => expect(await local()).toBe("copied on the desktop"));
+    await page.evaluate(() => navigator.clipboard.writeText("copied in the browser"));
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await eventually(async () => expect(await desktop.clipboard()).toBe("copied in the browser"));
+  });
+
+  test("Ctrl+V brings the browser's text without any permission, before the key", async () => {
+    const page = await open({ permissions: ["clipboard-write"] });
+    await page.evaluate(() => navigator.clipboard.writeText("pasted with the key"));
+    // A program that reads the clipboard the moment it gets the key, as a real paste does.
+    await type(
+      page,
+      "stty raw; : > ready; head -c1 > key; xclip -selection clipboard -o > pasted; stty sane",
+    );
+    await fileHas("ready", "");
+    await page.keyboard.press("Control+v");
+    await fileHas("key", "\x16");
+    await fileHas("pasted", "pasted with the key");
+  });
+
+  test("a lost connection is seen, tried again, and restored", async () => {
+    const page = await open();
+    await eventually(async () => expect(await coloursOf(page)).toBeGreaterThan(2));
+    await desktop.killRelay();
+    await stateIs(page, "reconnecting");
+    await eventually(async () =>
+      expect(await page.textContent("#status-detail")).toMatch(/Trying again in \d+\ss/),
+    );
+    expect(await page.textContent("#announcer")).toContain("Reconnecting");
+    await screenshot(page, "reconnecting");
+    await desktop.startRelay();
+    await stateIs(page, "connected");
+    await eventually(async () => expect(await coloursOf(page)).toBeGreaterThan(2));
+    await type(page, "echo again > reconnected.txt");
+    await fileHas("reconnected.txt", "again\n");
+  });
+
+  test("a network that went away is noticed, and its return ends the wait", async () => {
+    const page = await open();
+    await page.context().setOffline(true);
+    await stateIs(page, "reconnecting");
+    await page.context().setOffline(false);
+    await stateIs(page, "connected");
+  });
+
+  test("refused credentials end the attempts and ask for a reload", async () => {
+    const page = await open();
+    desktop.refuse(true);
+    await stateIs(page, "disconnected");
+    await screenshot(page, "signed-out");
+    desktop.refuse(false);
+    await page.getByRole("button", { name: "Reload page" }).click();
+    await stateIs(page, "connected");
+  });
+
+  test("one can disconnect and reconnect", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("button", { name: "Disconnect" }).click();
+    await stateIs(page, "disconnected");
+    await screenshot(page, "disconnected");
+    await page.keyboard.press("Enter");
+    await stateIs(page, "connected");
+  });
+
+  test("view only lets nothing through until it is switched off", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("button", { name: "View only" }).click();
+    await page.keyboard.press("Escape");
+    await type(page, "echo forbidden > forbidden.txt");
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("button", { name: "View only" }).click();
+    await page.keyboard.press("Escape");
+    await type(page, "ls forbidden.txt > seen.txt 2>&1; echo done >> seen.txt");
+    await eventually(async () =>
+      expect(await readFile(join(desktop.folder, "seen.txt"), "utf8")).toContain("done"),
+    );
+    expect(await readFile(join(desktop.folder, "seen.txt"), "utf8")).toContain("No such file");
+  });
+
+  test("the panel can be opened, walked through and left with the keyboard alone", async () => {
+    const page = await open();
+    await clickTerminal(page);
+    for (const key of ["Control", "Alt", "Shift"]) await page.keyboard.down(key);
+    for (const key of ["Shift", "Alt", "Control"]) {
+      expect(await page.locator("#panel").isHidden()).toBe(true);
+      await page.keyboard.up(key);
+    }
+    await eventually(async () => expect(await focused(page)).toBe("panel-close"));
+    expect(await page.getAttribute("#handle", "aria-expanded")).toBe("true");
+    const visited: string[] = [];
+    for (let step = 0; step < 30; step++) {
+      await page.keyboard.press("Tab");
+      visited.push(await focused(page));
+    }
+    expect(visited).toEqual(
+      expect.arrayContaining(["full-screen", "view-only", "clipboard-text", "clipboard-sync"]),
+    );
+    await page.getByText("Fine tuning").focus();
+    for (const key of ["Enter", "Tab", "ArrowRight"]) await page.keyboard.press(key);
+    expect(await page.locator("#quality").inputValue()).toBe("7");
+    await page.locator("#clipboard-text").focus();
+    await page.keyboard.type("not for the desktop");
+    await page.keyboard.press("Escape");
+    expect(await page.locator("#panel").isHidden()).toBe(true);
+    expect(await focused(page)).toBe("CANVAS");
+    await page.keyboard.type("echo focus > focus.txt");
+    await page.keyboard.press("Enter");
+    await fileHas("focus.txt", "focus\n");
+  });
+
+  test("a key held while the focus goes to the panel does not stay down on the desktop", async () => {
+    const page = await open();
+    await clickTerminal(page);
+    await page.keyboard.down("Shift");
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.keyboard.up("Shift");
+    await page.keyboard.press("Escape");
+    await type(page, "echo small > small.txt");
+    await fileHas("small.txt", "small\n");
+  });
+
+  test("a key combination from the panel reaches the desktop", async () => {
+    const page = await open();
+    await type(page, "cat -v > keys.txt");
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("button", { name: "Esc", exact: true }).click();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Control+d");
+    await fileHas("keys.txt", "^[\n");
+  });
+
+  test("a phone has the panel as a sheet below the desktop, with room for fingers, and a keyboard", async () => {
+    const phone = {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+      deviceScaleFactor: 2,
+    };
+    const page = await open(phone);
+    await eventually(async () => expect(await desktop.size()).toBe("390x844"));
+    await screenshot(page, "phone");
+    await page.getByRole("button", { name: "Controls", exact: true }).tap();
+    await page.waitForFunction(() =>
+      document.getAnimations().every(({ playState }) => playState === "finished"),
+    );
+    const sheet = await page.locator("#panel").boundingBox();
+    expect(sheet).toMatchObject({ x: 0, width: 390 });
+    expect(sheet?.y).toBeGreaterThan(250);
+    expect(await smallButtons(page)).toEqual([]);
+    await screenshot(page, "phone-panel");
+    await page.getByRole("button", { name: "Keyboard", exact: true }).tap();
+    await eventually(async () => expect(await focused(page)).toBe("touch-input"));
+    expect(await page.locator("#panel").isHidden()).toBe(true);
+    await page.keyboard.insertText("mistake");
+    await page.getByRole("button", { name: "Ctrl", exact: true }).tap();
+    await page.keyboard.insertText("u");
+    const ime = await page.context().newCDPSession(page);
+    for (const text of ["e", "ec", "ehco", "echo"]) {
+      await ime.send("Input.imeSetComposition", {
+        text,
+        selectionStart: text.length,
+        selectionEnd: text.length,
+      });
+    }
+    await ime.send("Input.insertText", { text: "echo" });
+    await page.touchscreen.tap(300, 200);
+    await page.keyboard.insertText(" ünicode > touch.txt");
+    await screenshot(page, "phone-keys");
+    await page.keyboard.press("Enter");
+    await fileHas("touch.txt", "ünicode\n");
+  });
+
+  test.each(["light", "dark"] as const)("the panel in the %s scheme", async (colorScheme) => {
+    const page = await open({ colorScheme });
+    await eventually(async () => expect(await coloursOf(page)).toBeGreaterThan(2));
+    await screenshot(page, `desktop-${colorScheme}`);
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.waitForFunction(() =>
+      document.getAnimations().every(({ playState }) => playState === "finished"),
+    );
+    await screenshot(page, `panel-${colorScheme}`);
+    expect(await lowContrast(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});

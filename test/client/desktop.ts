@@ -1,0 +1,140 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { promisify } from "node:util";
+import { createWebSocketStream, WebSocketServer } from "ws";
+import { buildClient } from "../../src/client/build.ts";
+
+const run = promisify(execFile);
+export const chromium = "/usr/bin/chromium";
+const programs = [
+  chromium,
+  ...["Xtigervnc", "xterm", "xclip", "xdpyinfo", "xsetroot"].map((name) => `/usr/bin/${name}`),
+];
+
+/** The programs that these tests need and this machine lacks. */
+export const missingPrograms = programs.filter((program) => !existsSync(program));
+
+/** The strict policy that the gateway serves the client with. */
+const policy =
+  "default-src 'self'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+/** A real X desktop (Xtigervnc with one xterm over a painted root) and a relay that serves the client in front of it. */
+export async function startDesktop() {
+  const folder = await mkdtemp(join(tmpdir(), "kasmix-client-"));
+  const socket = join(folder, "rfb.sock");
+  await buildClient(join(folder, "www"));
+  const { server, display } = await startX(socket);
+  const x = <T extends string[]>(program: string, ...args: T) =>
+    run(program, args, { env: { ...process.env, DISPLAY: display }, timeout: 10_000 });
+  await x("xsetroot", "-solid", "#35506e");
+  const terminal = spawn("xterm", ["-geometry", "80x24+40+40", "-e", "sh"], {
+    env: { ...process.env, DISPLAY: display, PS1: "$ ", ENV: "" },
+    cwd: folder,
+    stdio: "ignore",
+  });
+  let relay = await startRelay(join(folder, "www"), socket);
+  const { port } = relay.server.address() as AddressInfo;
+  return {
+    folder,
+    url: `http://127.0.0.1:${port}/`,
+    /** Lets every request be refused as with outdated credentials, or accepts them again. */
+    refuse: (refused: boolean) => relay.refuse(refused),
+    killRelay: () => relay.close(),
+    /** Brings the relay back, if it was killed. */
+    async startRelay(): Promise<void> {
+      if (!relay.server.listening) relay = await startRelay(join(folder, "www"), socket, port);
+    },
+    async size(): Promise<string | undefined> {
+      return /dimensions:\s+(\d+x\d+)/.exec((await x("xdpyinfo")).stdout)?.[1];
+    },
+    async clipboard(): Promise<string> {
+      return (await x("xclip", "-selection", "clipboard", "-o")).stdout;
+    },
+    async copy(text: string): Promise<void> {
+      // xclip stays behind as the selection's owner.
+      const owner = spawn("xclip", ["-selection", "clipboard", "-i"], {
+        env: { ...process.env, DISPLAY: display },
+        stdio: ["pipe", "ignore", "ignore"],
+      });
+      owner.stdin.end(text);
+      await once(owner, "exit");
+    },
+    async stop(): Promise<void> {
+      await relay.close();
+      await end(terminal);
+      await end(server);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startX(socket: string): Promise<{ server: ChildProcess; display: string }> {
+  const options = ["-displayfd", "3", "-rfbunixpath", socket, "-rfbport", "-1", "-SecurityTypes", "None"];
+  const server = spawn("Xtigervnc", [...options, "-geometry", "1024x700", "-depth", "24"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  const pipe = server.stdio[3];
+  if (pipe === null || pipe === undefined) throw new Error("Xtigervnc has no display pipe");
+  const [chunk] = (await once(pipe, "data")) as [Buffer];
+  return { server, display: `:${chunk.toString().trim()}` };
+}
+
+async function startRelay(www: string, socket: string, port = 0) {
+  let refused = false;
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? "/", "http://relay").pathname;
+    const file = path.endsWith("/") ? "index.html" : path.slice(1);
+    const body = await readFile(join(www, file)).catch(() => null);
+    const status = refused ? 401 : body === null ? 404 : 200;
+    response.writeHead(status, {
+      "content-type": types[extname(file)] ?? "",
+      "content-security-policy": policy,
+    });
+    response.end(status === 200 ? body : "");
+  });
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "binary" });
+  server.on("upgrade", (request, stream, head) => {
+    if (refused || request.url !== "/websockify") return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    sockets.handleUpgrade(request, stream, head, (client) => {
+      const browser = createWebSocketStream(client).on("error", () => upstream.destroy());
+      const upstream = connect(socket).on("error", () => client.terminate());
+      browser.pipe(upstream).pipe(browser);
+    });
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    server,
+    refuse(value: boolean): void {
+      refused = value;
+      if (value) for (const client of sockets.clients) client.terminate();
+    },
+    close: () => closeRelay(server, sockets),
+  };
+}
+
+async function closeRelay(server: Server, sockets: WebSocketServer): Promise<void> {
+  for (const client of sockets.clients) client.terminate();
+  server.closeAllConnections();
+  if (server.listening) await new Promise((resolve) => server.close(resolve));
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  await exited;
+}

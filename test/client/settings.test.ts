@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  defaultSettings,
+  openSettings,
+  parseSettings,
+  presetOf,
+  presets,
+  settingsFromQuery,
+} from "../../src/client/settings.ts";
+
+describe("stored settings", () => {
+  test("come back as they were kept", () => {
+    const kept = { resize: "scale", quality: 0, compression: 9, clipboardSync: false } as const;
+    expect(parseSettings(JSON.stringify(kept))).toEqual(kept);
+  });
+
+  test("nothing stored means the defaults", () => {
+    expect(parseSettings(null)).toEqual(defaultSettings);
+  });
+
+  test("a wrong field gets its default and the others stay", () => {
+    expect(parseSettings('{"resize":"huge","quality":3,"compression":10,"clipboardSync":"yes"}')).toEqual({
+      ...defaultSettings,
+      quality: 3,
+    });
+  });
+
+  test("whatever is stored, the result is usable", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (stored) => {
+        const { resize, quality, compression } = parseSettings(stored);
+        expect(["remote", "scale", "off"]).toContain(resize);
+        for (const level of [quality, compression]) expect(level >= 0 && level <= 9).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("settings in the address", () => {
+  test("are taken under noVNC's names", () => {
+    expect(settingsFromQuery(new URLSearchParams("resize=scale&quality=9&compression=0"))).toEqual({
+      resize: "scale",
+      quality: 9,
+      compression: 0,
+    });
+  });
+
+  test("wrong ones are ignored", () => {
+    expect(settingsFromQuery(new URLSearchParams("resize=x&quality=11&compression="))).toEqual({});
+  });
+});
+
+describe("the settings store", () => {
+  const page = new URL("https://host:6901/desk/vnc.html?quality=8");
+
+  test("keeps changes for the page's folder", () => {
+    const storage = new Map<string, string>();
+    const fake = {
+      getItem: (key: string) => storage.get(key) ?? null,
+      setItem: (key: string, value: string) => storage.set(key, value),
+    } as unknown as Storage;
+    openSettings(() => fake, page).change({ resize: "off" });
+    expect([...storage.keys()]).toEqual(["kasmix:/desk/"]);
+    expect(openSettings(() => fake, new URL("https://host:6901/desk/")).current.resize).toBe("off");
+  });
+
+  test("works without storage", () => {
+    const blocked = (): Storage => {
+      throw new DOMException("denied", "SecurityError");
+    };
+    const settings = openSettings(blocked, page);
+    expect(settings.current.quality).toBe(8);
+    expect(settings.change({ compression: 5 }).compression).toBe(5);
+  });
+});
+
+test("every preset is recognised by its values, and others are none", () => {
+  for (const [name, values] of Object.entries(presets)) {
+    expect(presetOf({ ...defaultSettings, ...values })).toBe(name);
+  }
+  expect(presetOf({ ...defaultSettings, quality: 5 })).toBeUndefined();
+});
