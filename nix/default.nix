@@ -103,5 +103,5 @@ builtins.listToAttrs (
   }) names
 )
 // {
-  parts = { inherit tools core runtime workspace; };
+  parts = { inherit core installPackages; };
 }

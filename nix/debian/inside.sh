@@ -32,6 +32,9 @@ while read -r step list; do
 done < /.kasmix/plan
 run dpkg --configure --pending
 run dpkg --audit
+# What apt would have noted: so that its autoremove knows what somebody asked for.
+dependencies=$(cat /.kasmix/dependencies)
+if [ -n "$dependencies" ]; then run apt-mark auto $dependencies; fi
 if [ -e /.kasmix/setup.sh ]; then run sh -eu /.kasmix/setup.sh; fi
 
 rm /etc/dpkg/dpkg.cfg.d/kasmix-build /usr/sbin/policy-rc.d /etc/ld.so.preload

@@ -2,7 +2,8 @@
 # Debian's own programs happens in a chroot within a user namespace (nested namespaces work in Nix's sandbox).
 #
 # In: debs, names   the packages and their names, in order     essential   names of the essential ones, if any
-#     below         layer to build on, or empty                plan        steps for dpkg (see inside.sh)
+#     dependencies  packages that nobody asked for by name      plan       steps for dpkg (see inside.sh)
+#     below         layer to build on, or empty
 #     inside, emit  the scripts that run in the chroot         trim        dpkg's list of files to leave out
 #     ownership     the library that remembers owners          tree        build tools
 #     seal          finishes the layer (lib/seal.sh)
@@ -27,6 +28,7 @@ for deb in $(cat "$debsPath"); do
   shift
 done
 echo "$essential" > "$root/.kasmix/essential"
+echo "$dependencies" > "$root/.kasmix/dependencies"
 mkdir "$root/nix"
 
 # Everything older than this file is the layers below.
@@ -41,6 +43,8 @@ if [ -z "$below" ]; then
   ' unpack < essential-debs
   # dpkg leaves out what trim.cfg says; it does not remove what is there.
   rm -rf "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/info "$root"/usr/share/lintian "$root"/usr/share/locale
+  # Modes beyond the umask, of directories that dpkg finds there already.
+  chmod 1777 "$root/tmp" "$root/var/tmp"
 fi
 
 mkdir "$out"

@@ -17,6 +17,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -169,8 +170,13 @@ static int set_mode(struct file file, mode_t mode) {
     unlock_table();
   }
   mode_t rest = mode & 07777 & ~SET_ID;
-  if (file.flags & AT_EMPTY_PATH) return syscall(SYS_fchmod, file.at, rest);
-  return syscall(SYS_fchmodat, file.at, file.name, rest);
+  if (!(file.flags & AT_EMPTY_PATH) || file.name[0]) return syscall(SYS_fchmodat, file.at, file.name, rest);
+  int result = syscall(SYS_fchmod, file.at, rest);
+  if (result == 0 || errno != EBADF) return result;
+  /* Opened with O_PATH: only its name in /proc will do. */
+  char name[32];
+  snprintf(name, sizeof name, "/proc/self/fd/%d", file.at);
+  return syscall(SYS_fchmodat, AT_FDCWD, name, rest);
 }
 
 int chown(const char *path, uid_t uid, gid_t gid) { return set_owner(by_path(path), uid, gid); }

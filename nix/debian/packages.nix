@@ -33,6 +33,9 @@ bootstrap.run "${name}-layer" ./install.sh {
   passAsFile = [ "debs" ]; # longer than one variable may be
   names = map (package: package.name) lock.packages;
   essential = map (package: package.name) essential;
+  dependencies = builtins.filter (
+    name: !(builtins.elem name lock.requested) && !(builtins.elem name (map (package: package.name) essential))
+  ) (map (package: package.name) lock.packages);
   plan = builtins.toFile "plan" (builtins.concatStringsSep "\n" (map step lock.steps ++ [ "" ]));
   timestamp = builtins.foldl' (a: b: if a > b then a else b) "" (builtins.attrValues lock.archives);
 }

@@ -16,6 +16,11 @@ workspace {
     { path = "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfwm4.xml"; mode = "0644"; owner = "root"; }
     { path = "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xsettings.xml"; mode = "0644"; owner = "root"; }
     { path = "/home/kasm-default-profile/.bashrc"; mode = "0644"; owner = "kasm-user"; }
+    {
+      path = "/home/kasm-default-profile/.config/xfce4/desktop/icons.screen0.yaml";
+      mode = "0644";
+      owner = "kasm-user";
+    }
     { path = "/home/kasm-default-profile/Desktop/files.desktop"; mode = "0755"; owner = "kasm-user"; }
     { path = "/home/kasm-default-profile/Desktop/firefox.desktop"; mode = "0755"; owner = "kasm-user"; }
     { path = "/home/kasm-default-profile/Desktop/terminal.desktop"; mode = "0755"; owner = "kasm-user"; }

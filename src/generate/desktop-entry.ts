@@ -1,4 +1,5 @@
 import type { ResolvedApp } from "../model/runtime.ts";
+import { HOME } from "./image-config.ts";
 import { marker } from "./marker.ts";
 
 /** The icon of an app on the desktop: a file of the freedesktop.org Desktop Entry format. */
@@ -14,6 +15,8 @@ export function renderDesktopEntry(app: ResolvedApp, workspace: string): string 
     `Name=${escapeValue(app.title)}`,
     `Exec=${escapeValue(command.map(execWord).join(" "))}`,
     ...(app.icon === undefined ? [] : [`Icon=${escapeValue(app.icon)}`]),
+    // Not the folder of this file, where a new terminal would open.
+    `Path=${HOME}`,
     "Terminal=false",
     "StartupNotify=true",
   ];

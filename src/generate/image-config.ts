@@ -9,7 +9,8 @@ export const ENTRYPOINT: readonly string[] = [
   "/opt/kasmix/entrypoint.mjs",
 ];
 
-const HOME = "/home/kasm-user";
+/** The desktop user's home in the container. */
+export const HOME = "/home/kasm-user";
 /** Where the entrypoint keeps its sockets; told to all, so that `docker exec` reaches the desktop too. */
 const RUNTIME_DIRECTORY = "/tmp/kasmix-1000";
 const NANOSECONDS = 1_000_000_000;

@@ -2,6 +2,7 @@ import { KasmixError } from "../model/error.ts";
 import type { ResolvedFile, ResolvedWorkspace } from "../model/resolve.ts";
 import { toRuntimeConfig } from "../model/resolve.ts";
 import { renderDesktopEntry } from "./desktop-entry.ts";
+import { renderIconPositions } from "./icon-positions.ts";
 import { renderJson } from "./json.ts";
 import { marker } from "./marker.ts";
 import {
@@ -27,6 +28,7 @@ export function imageFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
 
 function generatedFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
   const { name, apps } = workspace;
+  const icons = apps.filter((app) => app.desktopIcon);
   return [
     plain("/opt/kasmix/workspace.json", renderJson(toRuntimeConfig(workspace))),
     program("/dockerstartup/custom_startup.sh", renderCustomStartup(workspace)),
@@ -37,16 +39,19 @@ function generatedFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
     plain("/etc/xdg/autostart/pulseaudio.desktop", renderNoAutostart(name)),
     ...Object.entries(renderXfceDefaults(name)).map(([path, text]) => plain(path, text)),
     { ...plain("/home/kasm-default-profile/.bashrc", renderBashrc(name)), owner: "kasm-user" },
-    ...apps
-      .filter((app) => app.desktopIcon)
-      .map(
-        (app): ResolvedFile => ({
-          ...program(`/home/kasm-default-profile/Desktop/${app.name}.desktop`, renderDesktopEntry(app, name)),
-          owner: "kasm-user",
-        }),
-      ),
+    ...(icons.length === 0
+      ? []
+      : [{ ...plain(ICON_POSITIONS, renderIconPositions(icons, name)), owner: "kasm-user" } as const]),
+    ...icons.map(
+      (app): ResolvedFile => ({
+        ...program(`/home/kasm-default-profile/Desktop/${app.name}.desktop`, renderDesktopEntry(app, name)),
+        owner: "kasm-user",
+      }),
+    ),
   ];
 }
+
+const ICON_POSITIONS = "/home/kasm-default-profile/.config/xfce4/desktop/icons.screen0.yaml";
 
 /** The supervisor runs sound; the package would start it with the session a second time. */
 function renderNoAutostart(name: string): string {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { generate, renderWorkspace } from "../../src/generate/generate.ts";
 import { isSchemaOf, renderSchema } from "../../src/generate/schema.ts";
 import { listWorkspaces, loadWorkspace } from "../../src/model/load.ts";
@@ -119,6 +120,21 @@ describe("generate", () => {
       "tiny.nix",
     ]);
     expect(readdirSync(join(root, "nix/workspaces/tiny/home/kasm-default-profile"))).toEqual([".bashrc"]);
+  });
+
+  it("puts the icons on the desktop in the order of the apps, without those that have none", async () => {
+    const root = makeProject({ "workspaces/tiny/workspace.ts": "" });
+    const named = ["zoo", "able", "none", "mid"].map((name) => ({ name, title: name, command: [name] }));
+    await generate(root, [
+      { ...TINY, apps: named.map((app) => ({ ...app, desktopIcon: app.name !== "none" })) },
+    ]);
+    const folder = join(root, "nix/workspaces/tiny/home/kasm-default-profile/.config/xfce4/desktop");
+    const places = parse(readFileSync(join(folder, "icons.screen0.yaml"), "utf8"));
+    expect(Object.entries(places.configs[0].icons)).toEqual([
+      ["/home/kasm-user/Desktop/zoo.desktop", { row: 0, col: 0 }],
+      ["/home/kasm-user/Desktop/able.desktop", { row: 1, col: 0 }],
+      ["/home/kasm-user/Desktop/mid.desktop", { row: 2, col: 0 }],
+    ]);
   });
 
   it("writes nothing at all when one workspace cannot be rendered", async () => {

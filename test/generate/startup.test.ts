@@ -116,6 +116,7 @@ describe("an app's icon", () => {
       Type=Application
       Name=Browser
       Exec=env "MODE=a b" browser --profile "it's a \\\\$HOME"
+      Path=/home/kasm-user
       Terminal=false
       StartupNotify=true
       "

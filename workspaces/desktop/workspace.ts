@@ -4,14 +4,22 @@ import { defineWorkspace } from "../../src/model/define.ts";
 export default defineWorkspace({
   name: "desktop",
   title: "Kasmix Desktop",
-  description: "An XFCE desktop on Debian with file manager, terminal and Firefox, built reproducibly by Nix.",
+  description:
+    "An XFCE desktop on Debian with file manager, terminal and Firefox, built reproducibly by Nix.",
   categories: ["Desktop"],
   base: { distribution: "debian" },
-  packages: ["firefox-esr", "mousepad", "ristretto", "thunar-archive-plugin", "xfce4-screenshooter", "xfce4-taskmanager"],
+  packages: [
+    "firefox-esr",
+    "mousepad",
+    "ristretto",
+    "thunar-archive-plugin",
+    "xfce4-screenshooter",
+    "xfce4-taskmanager",
+  ],
   apps: [
     { name: "firefox", title: "Firefox", command: ["firefox-esr"], icon: "firefox-esr" },
     { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },
-    { name: "files", title: "Files", command: ["thunar"], icon: "system-file-manager" },
+    { name: "files", title: "Files", command: ["thunar"], icon: "org.xfce.thunar" },
   ],
   resources: { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" },
 });

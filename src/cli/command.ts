@@ -1,0 +1,44 @@
+import type { ArgsDef, ParsedArgs } from "citty";
+import type { Output } from "./output.ts";
+
+/** What every command gets besides its own arguments. */
+export interface Context {
+  /** The checkout's root: the folder of `kasmix`, `workspaces/` and `nix/`. */
+  readonly root: string;
+  readonly output: Output;
+  /** The words behind the command's name, as given. */
+  readonly argv: readonly string[];
+  /** Aborted by the first Ctrl-C; everything that takes long listens to it. */
+  readonly signal: AbortSignal;
+}
+
+/** One line of a command's "Examples" section. */
+export interface Example {
+  readonly command: string;
+  readonly explanation: string;
+}
+
+/** A sub-command. Its name and description stand in commands.ts, so that `--help` need not load it. */
+export interface Command<T extends ArgsDef = ArgsDef> {
+  readonly args: T;
+  /** What stands behind `--`, for the usage line. @default nothing may stand there */
+  readonly rest?: string;
+  /** Whether the last positional argument may be given more than once. @default false */
+  readonly many?: boolean;
+  readonly examples: readonly Example[];
+  run(args: ParsedArgs<T>, context: Context): Promise<void>;
+}
+
+/** Gives the command back without the types of its own arguments, which only its `run` needs. */
+export function defineCommand<const T extends ArgsDef>(command: Command<T>): Command {
+  return command as unknown as Command;
+}
+
+/** Flags that every command understands. */
+export const GLOBAL_ARGS = {
+  json: { type: "boolean", description: "Print the result as JSON on stdout" },
+  quiet: { type: "boolean", alias: "q", description: "Print only results and errors" },
+  verbose: { type: "boolean", alias: "v", description: "Print everything the tools underneath say" },
+  color: { type: "boolean", default: true, negativeDescription: "Plain text; NO_COLOR does the same" },
+  help: { type: "boolean", alias: "h", description: "Show this help" },
+} as const satisfies ArgsDef;

@@ -1,0 +1,71 @@
+import type { Command } from "./command.ts";
+
+/** What is known of a command without loading it. */
+export interface CommandEntry {
+  readonly description: string;
+  load(): Promise<Command>;
+}
+
+/** Every command, in the order of the help. Each is loaded when it is asked for: the help must come at once. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  up: {
+    description: "Set up what is missing, build, load and run a workspace, and print its address",
+    load: async () => (await import("./commands/up.ts")).up,
+  },
+  down: {
+    description: "Stop and remove a workspace's container; its home volume stays",
+    load: async () => (await import("./commands/down.ts")).down,
+  },
+  build: {
+    description: "Build a workspace's image with Nix",
+    load: async () => (await import("./commands/build.ts")).build,
+  },
+  load: {
+    description: "Load a built image into Docker or Podman, sending only the layers it lacks",
+    load: async () => (await import("./commands/load.ts")).load,
+  },
+  run: {
+    description: "Start a workspace's loaded image, or upgrade its container to it",
+    load: async () => (await import("./commands/run.ts")).run,
+  },
+  status: {
+    description: "Show the state of a workspace's container",
+    load: async () => (await import("./commands/status.ts")).status,
+  },
+  logs: {
+    description: "Print what a workspace's container has logged",
+    load: async () => (await import("./commands/logs.ts")).logs,
+  },
+  exec: {
+    description: "Run a command in a running workspace",
+    load: async () => (await import("./commands/exec.ts")).exec,
+  },
+  open: {
+    description: "Open a running workspace in the browser",
+    load: async () => (await import("./commands/open.ts")).open,
+  },
+  list: {
+    description: "List the workspaces and what has been locked, built and started",
+    load: async () => (await import("./commands/list.ts")).list,
+  },
+  generate: {
+    description: "Render the Nix expressions and scripts from the workspaces",
+    load: async () => (await import("./commands/generate.ts")).generate,
+  },
+  lock: {
+    description: "Resolve a workspace's Debian packages and pin them",
+    load: async () => (await import("./commands/lock.ts")).lock,
+  },
+  doctor: {
+    description: "Check what this machine needs, and install it with --fix",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  test: {
+    description: "Run the project's tests",
+    load: async () => (await import("./commands/test.ts")).test,
+  },
+  bench: {
+    description: "Measure build, size, start and memory against a Dockerfile of the same packages",
+    load: async () => (await import("./commands/bench.ts")).bench,
+  },
+};

@@ -1,0 +1,27 @@
+import { parsePort } from "../arguments.ts";
+
+/** The argument that nearly every command has. */
+export const WORKSPACE = {
+  type: "positional",
+  required: true,
+  description: "Name of a folder under workspaces/",
+} as const;
+
+/** Where a workspace can be reached on this machine. */
+export const ADDRESS_ARGS = {
+  port: { type: "string", valueHint: "PORT", default: "6901", description: "Port on this machine" },
+  bind: {
+    type: "string",
+    valueHint: "ADDRESS",
+    default: "127.0.0.1",
+    description: "Address to listen on; 0.0.0.0 lets other machines in",
+  },
+} as const;
+
+/** The two as `run` needs them. Throws E_USAGE for what is no port. */
+export function addressFrom(args: { readonly port: string; readonly bind: string }): {
+  port: number;
+  bind: string;
+} {
+  return { port: parsePort(args.port, "--port"), bind: args.bind };
+}

@@ -1,0 +1,76 @@
+import type { Engine } from "../../engine/detect.ts";
+import type { RunResult } from "../../engine/run.ts";
+import type { Workspace } from "../../model/types.ts";
+import type { Context } from "../command.ts";
+import { shortDigest } from "../steps.ts";
+
+/** What `up` and `run` print: where the desktop is, and how to get in. */
+export interface Started {
+  readonly workspace: string;
+  readonly url: string;
+  readonly username: "kasm_user";
+  readonly password: string;
+  readonly container: string;
+  readonly image: string;
+  readonly digest: string;
+}
+
+export interface StartOptions {
+  readonly workspace: Workspace;
+  /** Tag and digest of the loaded image. */
+  readonly image: string;
+  readonly digest: string;
+  readonly port: number;
+  readonly bind: string;
+}
+
+/** Starts or upgrades a workspace's container and waits until its desktop is ready. */
+export async function startWorkspace(
+  context: Context,
+  engine: Engine,
+  options: StartOptions,
+): Promise<Started> {
+  const [{ runContainer }, { waitUntilReady }, { workspacePassword }, { renderUrl }, { resolveWorkspace }] =
+    await Promise.all([
+      import("../../engine/run.ts"),
+      import("../../engine/ready.ts"),
+      import("../../engine/password.ts"),
+      import("../../engine/settings.ts"),
+      import("../../model/resolve.ts"),
+    ]);
+  const { workspace, image, digest, port, bind } = options;
+  const { name } = workspace;
+  const { resources, volumes } = resolveWorkspace(workspace);
+  const password = await workspacePassword(engine, name);
+  const result = await runContainer(engine, {
+    workspace: name,
+    ...{ image, digest, port, bind, password, volumes },
+    ...resources,
+  });
+  context.output.step(describe(result, name, digest));
+  const bar = context.output.progress("Waiting for the desktop");
+  await waitUntilReady(engine, { workspace: name, bind, port, signal: context.signal });
+  bar.end("The desktop is ready");
+  const url = renderUrl(bind, port);
+  return {
+    workspace: name,
+    url,
+    username: "kasm_user",
+    password,
+    container: result.container,
+    image,
+    digest,
+  };
+}
+
+/** The address and the way in, for people. */
+export function renderStarted({ url, username, password }: Started): string {
+  return [`Address:  ${url}`, `User:     ${username}`, `Password: ${password}`].join("\n");
+}
+
+function describe({ action, container }: RunResult, name: string, digest: string): string {
+  if (action === "unchanged")
+    return `${name} is already running as ${container}, with this image and settings`;
+  if (action === "upgraded") return `Upgraded ${container} to ${shortDigest(digest)}; its home volume stayed`;
+  return `Started ${container}`;
+}

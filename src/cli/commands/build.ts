@@ -1,0 +1,55 @@
+import path from "node:path";
+import { defineCommand } from "../command.ts";
+import { WORKSPACE } from "./_arguments.ts";
+
+export const build = defineCommand({
+  args: {
+    workspace: WORKSPACE,
+    frozen: { type: "boolean", description: "Fail when a locked package is gone, instead of replacing it" },
+    tarball: { type: "string", valueHint: "FILE", description: "Write an archive for `docker load` too" },
+  },
+  examples: [
+    { command: "./kasmix build desktop", explanation: "build what has changed" },
+    {
+      command: "./kasmix build desktop --tarball desktop.tar",
+      explanation: "then: docker load < desktop.tar",
+    },
+    { command: "./kasmix build desktop --json | jq .digest", explanation: "for scripts" },
+  ],
+  async run(args, context) {
+    const steps = await import("../steps.ts");
+    const workspace = await steps.readWorkspace(context, args.workspace);
+    const { image, seconds } = await steps.build(context, workspace, { frozen: args.frozen === true });
+    const tarball = args.tarball === undefined ? undefined : path.resolve(args.tarball);
+    if (tarball !== undefined) await writeTarballWithProgress(image, tarball, context);
+    const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);
+    const value = {
+      image: image.name,
+      digest: image.digest,
+      layers: image.layers.map(({ digest, size, kind }) => ({ digest, size, kind })),
+      seconds: Math.round(seconds * 1000) / 1000,
+      ...(tarball === undefined ? {} : { tarball }),
+    };
+    const text = `${image.name}@${image.digest}\n${image.layers.length} layers, ${steps.mebibytes(size)} MiB`;
+    context.output.result(value, text);
+  },
+});
+
+async function writeTarballWithProgress(
+  image: import("../../engine/image.ts").Image,
+  file: string,
+  { output, signal }: import("../command.ts").Context,
+): Promise<void> {
+  const [{ writeTarball }, { tagsOf }] = await Promise.all([
+    import("../../engine/archive.ts"),
+    import("../../engine/image.ts"),
+  ]);
+  const total = image.layers.reduce((sum, layer) => sum + layer.size, 0);
+  const bar = output.progress(`Writing ${file}`);
+  await writeTarball(image, file, {
+    tags: tagsOf(image),
+    signal,
+    onProgress: (done) => bar.update(done, total),
+  });
+  bar.end();
+}

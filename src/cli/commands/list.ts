@@ -1,0 +1,77 @@
+import { defineCommand } from "../command.ts";
+
+export const list = defineCommand({
+  args: {},
+  examples: [
+    { command: "./kasmix list", explanation: "every workspace, one a line" },
+    { command: "./kasmix list --json | jq -r '.[].name'", explanation: "their names" },
+  ],
+  async run(_args, { root, output, signal }) {
+    const [{ access }, { join }, { listWorkspaces }, { lockPath }, { findLastBuild }] = await Promise.all([
+      import("node:fs/promises"),
+      import("node:path"),
+      import("../../model/load.ts"),
+      import("../../debian/read.ts"),
+      import("../../engine/build.ts"),
+    ]);
+    const state = await containerStates(signal);
+    const rows = await Promise.all(
+      (await listWorkspaces(root)).map(async (name) => ({
+        name,
+        locked: await access(join(root, lockPath(name))).then(
+          () => true,
+          () => false,
+        ),
+        built: (await findLastBuild(root, name)) !== undefined,
+        ...(await state(name)),
+      })),
+    );
+    output.result(rows, renderTable(rows));
+  },
+});
+
+/** States of containers; `unknown` where no engine answers, for the list is useful without one. */
+async function containerStates(signal: AbortSignal) {
+  const [{ detectEngine }, { containerStatus }, { KasmixError }] = await Promise.all([
+    import("../../engine/detect.ts"),
+    import("../../engine/container.ts"),
+    import("../../model/error.ts"),
+  ]);
+  const engine = await detectEngine({ signal }).catch((error: unknown) => {
+    if (error instanceof KasmixError && error.code === "E_ENGINE") return undefined;
+    throw error;
+  });
+  return async (name: string): Promise<{ state: string; url: string }> => {
+    if (engine === undefined) return { state: "unknown", url: "" };
+    const { state, url } = await containerStatus(engine, name);
+    return { state, url };
+  };
+}
+
+interface Row {
+  readonly name: string;
+  readonly locked: boolean;
+  readonly built: boolean;
+  readonly state: string;
+  readonly url: string;
+}
+
+function renderTable(rows: readonly Row[]): string {
+  const cells = rows.map((row) => [
+    row.name,
+    row.locked ? "locked" : "not locked",
+    row.built ? "built" : "not built",
+    row.state,
+    row.url,
+  ]);
+  const table = [["WORKSPACE", "LOCK", "IMAGE", "CONTAINER", "ADDRESS"], ...cells];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
+  return table
+    .map((line) =>
+      line
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

@@ -1,0 +1,55 @@
+import type { Change, LockResult } from "../../debian/lock.ts";
+import { KasmixError } from "../../model/error.ts";
+import { defineCommand } from "../command.ts";
+
+export const lock = defineCommand({
+  args: {
+    workspace: { type: "positional", required: false, description: "Only this one (default: all)" },
+    check: { type: "boolean", description: "Write nothing; fail where apt would now take other versions" },
+  },
+  examples: [
+    {
+      command: "./kasmix lock desktop",
+      explanation: "after a change of its packages, or for the newest versions",
+    },
+    { command: "./kasmix lock --check", explanation: "what is outdated" },
+  ],
+  async run(args, { root, output, signal }) {
+    const [{ listWorkspaces, loadWorkspace }, { lockWorkspaces }] = await Promise.all([
+      import("../../model/load.ts"),
+      import("../../debian/lock.ts"),
+    ]);
+    const names = args.workspace === undefined ? await listWorkspaces(root) : [args.workspace];
+    const workspaces = await Promise.all(names.map((name) => loadWorkspace(root, name)));
+    const check = args.check === true;
+    const onProgress = (text: string): void => output.step(text);
+    const results = await lockWorkspaces(root, workspaces, { check, signal, onProgress });
+    const stale = results.filter(({ state }) => state === "stale");
+    if (stale.length > 0) throw staleError(stale);
+    const value = results.map(({ path, state, changes, lock }) => {
+      return { path, state, packages: lock.packages.length, changes };
+    });
+    output.result(value, results.map(renderResult).join("\n"));
+  },
+});
+
+/** One line for the lock, one for each package that changed. */
+export function renderResult({ path, state, changes, lock: locked }: LockResult): string {
+  const summary = `${path}: ${state}, ${locked.packages.length} packages`;
+  return [summary, ...changes.map((change) => `  ${renderChange(change)}`)].join("\n");
+}
+
+function renderChange({ name, locked, newest }: Change): string {
+  if (locked === undefined) return `${name} ${newest} (new)`;
+  return newest === undefined ? `${name} ${locked} (goes)` : `${name} ${locked} -> ${newest}`;
+}
+
+function staleError(results: readonly LockResult[]): KasmixError {
+  return new KasmixError("E_STALE", "Packages are outdated.", {
+    faults: results.map(({ path, changes }) => ({
+      path,
+      message: changes.length === 0 ? "other install steps" : changes.map(renderChange).join("\n"),
+    })),
+    fix: "Take the newest: ./kasmix lock",
+  });
+}

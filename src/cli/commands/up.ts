@@ -1,0 +1,38 @@
+import { defineCommand } from "../command.ts";
+import { ADDRESS_ARGS, addressFrom, WORKSPACE } from "./_arguments.ts";
+
+export const up = defineCommand({
+  args: {
+    workspace: WORKSPACE,
+    ...ADDRESS_ARGS,
+    build: { type: "boolean", default: true, negativeDescription: "Take the image of the last build" },
+    frozen: { type: "boolean", description: "Fail when a locked package is gone, instead of replacing it" },
+  },
+  examples: [
+    { command: "./kasmix up desktop", explanation: "from nothing to a desktop in the browser" },
+    { command: "./kasmix up desktop --port 7000", explanation: "beside another one on 6901" },
+    { command: "VNC_PW=secret ./kasmix up desktop", explanation: "with a password of your own" },
+    { command: "./kasmix up desktop --json | jq -r .url", explanation: "for scripts" },
+  ],
+  async run(args, context) {
+    const { build, load, readWorkspace, setUpMachine } = await import("../steps.ts");
+    const address = addressFrom(args);
+    const workspace = await readWorkspace(context, args.workspace);
+    await setUpMachine(context);
+    const [{ detectEngine }, { lastBuild }, { requireUsablePort }, { renderStarted, startWorkspace }] =
+      await Promise.all([
+        import("../../engine/detect.ts"),
+        import("../../engine/build.ts"),
+        import("../../engine/run.ts"),
+        import("./_start.ts"),
+      ]);
+    const engine = await detectEngine({ signal: context.signal });
+    await requireUsablePort(engine, { workspace: workspace.name, ...address });
+    const { image } = args.build
+      ? await build(context, workspace, { frozen: args.frozen === true })
+      : await lastBuild(context.root, workspace.name);
+    const loaded = await load(context, engine, image);
+    const started = await startWorkspace(context, engine, { workspace, ...loaded, ...address });
+    context.output.result(started, renderStarted(started));
+  },
+});

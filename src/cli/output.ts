@@ -1,0 +1,54 @@
+import { type Progress, startProgress } from "./progress.ts";
+
+/** Where a command's words go: results to stdout, everything else to stderr. */
+export interface Output {
+  readonly json: boolean;
+  readonly verbose: boolean;
+  /** The command's result: `value` with --json, else `text`. The one thing on stdout. */
+  result(value: unknown, text: string): void;
+  /** One line about what is being done. */
+  step(text: string): void;
+  /** A line of a tool underneath; shown with --verbose. */
+  detail(text: string): void;
+  /** Something the user should know, shown even with --quiet. */
+  warn(text: string): void;
+  /** A long step with a bar on a terminal, and a few plain lines elsewhere. */
+  progress(label: string): Progress;
+  /** Emphasis where stderr has colour. */
+  bold(text: string): string;
+}
+
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
+/** An output as the flags and the streams want it: colour and moving bars only on a terminal. */
+export function createOutput(options: OutputOptions): Output {
+  const { stdout, stderr, json, quiet, verbose } = options;
+  const terminal = stderr.isTTY === true;
+  const write = (text: string): void => void stderr.write(`${text}\n`);
+  return {
+    json,
+    verbose,
+    result(value, text) {
+      const shown = json ? JSON.stringify(value, null, 2) : text;
+      if (shown !== "") stdout.write(`${shown}\n`);
+    },
+    step: (text) => (quiet ? undefined : write(text)),
+    detail: (text) => (verbose ? write(`  ${text}`) : undefined),
+    warn: (text) => write(`warning: ${text}`),
+    progress: (label) => startProgress(label, { stderr, moving: terminal && !verbose, quiet }),
+    bold: (text) => (terminal && options.color ? `\u001b[1m${text}\u001b[22m` : text),
+  };
+}
+
+/** Whether colour is wanted, by the conventions of NO_COLOR, FORCE_COLOR and TERM=dumb. */
+export function wantsColor(environment: Readonly<Record<string, string | undefined>>): boolean {
+  if (environment.NO_COLOR || environment.TERM === "dumb" || environment.CI) return false;
+  return true;
+}

@@ -1,0 +1,163 @@
+import type { Locks } from "../debian/format.ts";
+import { buildImage } from "../engine/build.ts";
+import type { Engine } from "../engine/detect.ts";
+import type { Image } from "../engine/image.ts";
+import { KasmixError } from "../model/error.ts";
+import type { Workspace } from "../model/types.ts";
+import type { Context } from "./command.ts";
+import type { Progress } from "./progress.ts";
+
+/** What the commands are made of: each step says what it does, and `up` is all of them in a row. */
+
+export interface BuildStepOptions {
+  /** Refuse to build when a locked package is gone, instead of taking the newest in its place. @default false */
+  readonly frozen?: boolean;
+}
+
+/** An image with how long the build took, all steps together. */
+export interface BuiltImage {
+  readonly image: Image;
+  readonly path: string;
+  readonly seconds: number;
+}
+
+/** Reads and checks a workspace. Throws E_USAGE for an unknown one, E_MODEL with all its faults. */
+export async function readWorkspace(context: Context, name: string): Promise<Workspace> {
+  const { loadWorkspace } = await import("../model/load.ts");
+  return loadWorkspace(context.root, name);
+}
+
+/** Refuses the name of a workspace that does not exist, even when a faulty one does. Throws E_USAGE. */
+export async function requireWorkspace({ root }: Context, name: string): Promise<void> {
+  const { listWorkspaces, loadWorkspace } = await import("../model/load.ts");
+  if (!(await listWorkspaces(root)).includes(name)) await loadWorkspace(root, name);
+}
+
+/** Installs and starts what is missing on this machine; says nothing when nothing is. */
+export async function setUpMachine({ output, signal }: Context): Promise<void> {
+  const { diagnoseQuickly } = await import("../engine/doctor.ts");
+  const checks = await diagnoseQuickly({ signal });
+  if (checks.every((check) => check.state === "ok")) return;
+  const { setUp } = await import("../engine/setup.ts");
+  await setUp(checks, { signal, onStep: (text) => output.step(text) });
+}
+
+/** Brings generated files up to date, fetches the packages where that is needed, and builds the image. */
+export async function build(
+  context: Context,
+  workspace: Workspace,
+  options: BuildStepOptions,
+): Promise<BuiltImage> {
+  const begin = performance.now();
+  await generateFiles(context, workspace);
+  const built = await runBuild(context, workspace, options);
+  return { ...built, seconds: (performance.now() - begin) / 1000 };
+}
+
+/** Loads an image, saying how much of it had to be sent. */
+export async function load(context: Context, engine: Engine, image: Image) {
+  const { loadImage } = await import("../engine/load.ts");
+  const { output, signal } = context;
+  const label = `Loading ${image.name} into ${engine.kind}`;
+  let bar: Progress | undefined;
+  const result = await loadImage(engine, image, {
+    signal,
+    onProgress(done, total) {
+      bar ??= output.progress(label);
+      bar.update(done, total, `${mebibytes(done)} of ${mebibytes(total)} MiB`);
+    },
+  });
+  const layers = `${result.layersSent} of ${image.layers.length} layers sent, ${mebibytes(result.bytesSent)} MiB`;
+  if (bar === undefined) output.step(`${image.name} is loaded already`);
+  else bar.end(`Loaded ${image.name}: ${layers}`);
+  return result;
+}
+
+/** Bytes as whole MiB. */
+export function mebibytes(bytes: number): string {
+  return (bytes / 1024 ** 2).toFixed(bytes < 1024 ** 2 ? 2 : 0);
+}
+
+async function generateFiles({ root, output }: Context, workspace: Workspace): Promise<void> {
+  const { generate } = await import("../generate/generate.ts");
+  const files = await generate(root, [workspace], { check: false });
+  for (const { path, state } of files) if (state !== "unchanged") output.step(`Generated ${path}: ${state}`);
+}
+
+/** Everything that the build fetches, put into the Nix store beforehand: faster, and from this machine's mirrors. */
+async function fetchEverything(
+  context: Context,
+  workspace: Workspace,
+  derivation: string,
+  options: BuildStepOptions,
+): Promise<void> {
+  await fetchPackages(context, workspace, options);
+  const { prefetchNpm } = await import("../engine/npm.ts");
+  await prefetchNpm(derivation, {
+    signal: context.signal,
+    onPackage: (name) => context.output.step(`Fetching ${name}`),
+    onProblem: (text) => context.output.detail(text),
+  });
+}
+
+async function fetchPackages(context: Context, workspace: Workspace, { frozen = false }: BuildStepOptions) {
+  const { root, output, signal } = context;
+  const [{ readLocks }, { relockMissing }] = await Promise.all([
+    import("../debian/read.ts"),
+    import("../debian/lock.ts"),
+  ]);
+  const locks = await readLocks(root, workspace.name);
+  const vanished = await fetchLocked(context, locks);
+  if (vanished.length === 0) return;
+  const options = { frozen, signal, onProgress: (text: string) => output.step(text) };
+  const renewed = await relockMissing(root, workspace, locks, vanished, options);
+  output.warn(["Locked packages had to be replaced:", ...renewed.warnings].join("\n  "));
+  const still = await fetchLocked(context, renewed.locks);
+  if (still.length === 0) return;
+  throw new KasmixError(
+    "E_FETCH",
+    `${still.map(({ name }) => name).join(", ")} cannot be had from any mirror.`,
+    {
+      fix: `Try again later, or resolve everything anew: ./kasmix lock ${workspace.name}`,
+    },
+  );
+}
+
+/** Fetches what the locks name, with a bar only when something is missing; gives what no mirror has any more. */
+async function fetchLocked({ output, signal }: Context, { tools, core, own }: Locks) {
+  const { prefetch } = await import("../debian/prefetch.ts");
+  let bar: Progress | undefined;
+  const { fetched, vanished } = await prefetch([tools, core, own], {
+    signal,
+    onProgress({ done, total, bytesDone, bytesTotal }) {
+      bar ??= output.progress("Fetching packages");
+      const share = `${mebibytes(bytesDone)} of ${mebibytes(bytesTotal)} MiB, ${done} of ${total}`;
+      bar.update(bytesDone, bytesTotal, share);
+    },
+  });
+  bar?.end(`Fetched ${fetched} packages`);
+  return vanished;
+}
+
+async function runBuild(context: Context, workspace: Workspace, options: BuildStepOptions) {
+  const { root, output, signal } = context;
+  let bar: Progress | undefined;
+  const built = await buildImage(root, workspace.name, {
+    signal,
+    async prepare(derivation) {
+      await fetchEverything(context, workspace, derivation, options);
+      bar = output.progress(`Building ${workspace.name}`);
+    },
+    onLine: (line) => output.detail(line),
+    onProgress: (done, total, current) => bar?.update(done, total, current),
+  });
+  const name = `${built.image.name} ${shortDigest(built.image.digest)}`;
+  if (bar === undefined) output.step(`${name} is up to date`);
+  else bar.end(`Built ${name}`);
+  return built;
+}
+
+/** The first twelve hex digits, as the image's second tag has them. */
+export function shortDigest(digest: string): string {
+  return digest.replace("sha256:", "").slice(0, 12);
+}

@@ -1,0 +1,150 @@
+import { stripVTControlCharacters } from "node:util";
+import { KasmixError } from "../model/error.ts";
+
+/** What is known of a Nix build from its log so far. */
+export interface BuildLog {
+  /** Derivations built, and how many there are to build. */
+  done: number;
+  total: number;
+  /** Name of the derivation whose build began last. */
+  current: string;
+  /** What Nix said on its own: errors at the end. */
+  readonly errors: string[];
+  /** Last lines of every running or failed builder, by its activity. */
+  readonly tails: Map<number, { readonly derivation: string; readonly lines: string[] }>;
+  /** The activity that counts builds. */
+  counter: number | undefined;
+}
+
+/** What one line of the log brought. */
+export interface BuildEvent {
+  /** A line that a builder or Nix itself printed. */
+  readonly line?: string;
+  readonly progress: boolean;
+}
+
+/** A line of Nix's `--log-format internal-json`, as far as it is used. */
+interface Message {
+  readonly action: "start" | "stop" | "result" | "msg";
+  readonly id?: number;
+  readonly type?: number;
+  readonly level?: number;
+  readonly msg?: string;
+  readonly fields?: readonly (string | number)[];
+}
+
+/** Numbers of Nix's activities and results (its src/libutil/logging.hh). */
+const BUILDS = 104;
+const BUILD = 105;
+const RESULT_LOG_LINE = 101;
+const RESULT_PROGRESS = 105;
+
+/** Lines kept of each builder. */
+const TAIL = 20;
+
+export function createBuildLog(): BuildLog {
+  return { done: 0, total: 0, current: "", errors: [], tails: new Map(), counter: undefined };
+}
+
+/** Takes one line of Nix's log into account and says what it brought. */
+export function readEvent(log: BuildLog, line: string): BuildEvent {
+  if (!line.startsWith("@nix ")) {
+    log.errors.push(line);
+    return { line, progress: false };
+  }
+  const message: Message = JSON.parse(line.slice("@nix ".length));
+  if (message.action === "start") return onStart(log, message);
+  if (message.action === "result") return onResult(log, message);
+  if (message.action === "msg" && message.level === 0) log.errors.push(plain(message.msg ?? ""));
+  return { progress: false };
+}
+
+/** The failure as a user can act on it: what failed, the end of its log, what to do. */
+export function explainFailure(log: BuildLog): KasmixError {
+  const text = log.errors.join("\n").trim();
+  const failed = /builder for '([^']+)' failed|build of '([^']+)' failed/.exec(text);
+  const derivation = failed?.[1] ?? failed?.[2] ?? "";
+  const tail = [...log.tails.values()].filter((entry) => entry.derivation === derivation).at(-1)?.lines ?? [];
+  const lines = tail.length > 0 ? tail.join("\n") : lastErrors(text);
+  const everything = `${text}\n${tail.join("\n")}`;
+  if (/no space left on device|disk full/i.test(everything)) return spaceError(lines);
+  if (/hash mismatch|unable to download|cannot download/i.test(everything))
+    return fetchError(everything.trim());
+  if (
+    /build-users-group|sandbox|user namespace|operation not permitted.*clone/i.test(text) &&
+    derivation === ""
+  ) {
+    return new KasmixError("E_MACHINE", `Nix cannot build in its sandbox here: ${lastErrors(text)}`, {
+      fix: "./kasmix doctor tells what is missing, ./kasmix doctor --fix sets it up.",
+    });
+  }
+  const name = derivation === "" ? "Nix" : derivationName(derivation);
+  return new KasmixError(
+    "E_BUILD",
+    derivation === "" ? "Nix refused the build." : `The build of ${name} failed.`,
+    {
+      faults: [{ path: name, message: lines }],
+      ...(derivation === "" ? {} : { fix: `The whole log: nix-store --read-log ${derivation}` }),
+    },
+  );
+}
+
+/** `/nix/store/<hash>-<name>.drv` without hash and ending. */
+export function derivationName(path: string): string {
+  return path.replace(/^.*\/[a-z0-9]{32}-/, "").replace(/\.drv$/, "");
+}
+
+function onStart(log: BuildLog, { id = 0, type, fields = [] }: Message): BuildEvent {
+  if (type === BUILDS) log.counter = id;
+  if (type !== BUILD) return { progress: false };
+  const derivation = String(fields[0]);
+  log.current = derivationName(derivation);
+  log.tails.set(id, { derivation, lines: [] });
+  return { progress: true };
+}
+
+function onResult(log: BuildLog, { id = 0, type, fields = [] }: Message): BuildEvent {
+  if (type === RESULT_PROGRESS && id === log.counter) {
+    log.done = Number(fields[0]);
+    log.total = Number(fields[1]);
+    return { progress: true };
+  }
+  if (type !== RESULT_LOG_LINE) return { progress: false };
+  const tail = log.tails.get(id);
+  const line = plain(String(fields[0]));
+  tail?.lines.push(line);
+  if ((tail?.lines.length ?? 0) > TAIL) tail?.lines.shift();
+  return { line: tail === undefined ? line : `${derivationName(tail.derivation)}> ${line}`, progress: false };
+}
+
+function spaceError(lines: string): KasmixError {
+  return new KasmixError("E_BUILD", "The disk is full: nothing was changed but Nix's own leftovers.", {
+    faults: [{ path: "last lines", message: lines }],
+    fix: "Free some: nix-store --gc and docker system prune remove what nothing uses. A build needs about 5 GB.",
+  });
+}
+
+function fetchError(text: string): KasmixError {
+  const wrong = /hash mismatch/i.test(text);
+  const message = wrong
+    ? "A downloaded file is not the one that is pinned."
+    : "A file could not be downloaded.";
+  return new KasmixError("E_FETCH", message, {
+    faults: [{ path: "Nix", message: lastErrors(text) }],
+    fix: wrong
+      ? "Do not use it. Try again later or from another mirror; then ./kasmix lock."
+      : "Check the network.",
+  });
+}
+
+function lastErrors(text: string): string {
+  return text
+    .split("\n")
+    .slice(-TAIL)
+    .join("\n")
+    .replace(/^error: /, "");
+}
+
+function plain(text: string): string {
+  return stripVTControlCharacters(text);
+}

@@ -1,0 +1,139 @@
+import { KasmixError } from "../model/error.ts";
+import type { Engine } from "./detect.ts";
+import { CONTAINER_PORT_KEY, containerName, LABEL, renderUrl } from "./settings.ts";
+
+/** What the engine knows of a workspace's container. */
+export interface ContainerStatus {
+  readonly workspace: string;
+  readonly state: "running" | "stopped" | "absent";
+  /** Empty when absent. */
+  readonly container: string;
+  /** Digest of the image it runs. */
+  readonly digest: string;
+  readonly image: string;
+  /** Address for a browser; empty when no port is published. */
+  readonly url: string;
+  readonly bind: string;
+  readonly port: number;
+  readonly startedAt: string;
+  /** How often the engine started it again after it ended by itself. */
+  readonly restarts: number;
+  /** Fingerprint of the settings it was created with. */
+  readonly settings: string;
+}
+
+/** The parts of `docker container inspect` that are read here; Podman gives the same. */
+interface Inspected {
+  readonly Name: string;
+  readonly RestartCount?: number;
+  readonly State: { readonly Running: boolean; readonly StartedAt: string };
+  readonly Config: {
+    readonly Image: string;
+    readonly Env: readonly string[] | null;
+    readonly Labels: Record<string, string> | null;
+  };
+  readonly HostConfig: {
+    readonly PortBindings: Record<
+      string,
+      { readonly HostIp: string; readonly HostPort: string }[] | null
+    > | null;
+  };
+}
+
+/** The state of a workspace's container; `absent` when there is none. */
+export async function containerStatus(engine: Engine, workspace: string): Promise<ContainerStatus> {
+  const inspected = await inspectContainer(engine, containerName(workspace));
+  return inspected === undefined ? absentStatus(workspace) : statusFrom(workspace, inspected);
+}
+
+/** VNC_PW as an existing container has it; `undefined` without a container. */
+export async function containerPassword(engine: Engine, workspace: string): Promise<string | undefined> {
+  const inspected = await inspectContainer(engine, containerName(workspace));
+  return inspected?.Config.Env?.find((line) => line.startsWith("VNC_PW="))?.slice("VNC_PW=".length);
+}
+
+/** The status of a container that runs. Throws E_ENGINE when it does not. */
+export async function requireRunning(engine: Engine, workspace: string): Promise<ContainerStatus> {
+  const status = await containerStatus(engine, workspace);
+  if (status.state === "running") return status;
+  const what = status.state === "absent" ? "has no container" : "is stopped";
+  throw new KasmixError("E_ENGINE", `The workspace "${workspace}" ${what}.`, {
+    fix: `Start it: ./kasmix up ${workspace}`,
+  });
+}
+
+/** What `down` took away. */
+export interface Removal {
+  readonly container: boolean;
+  readonly volumes: readonly string[];
+}
+
+/**
+ * Stops and removes a workspace's container, and with `volumes` its volumes too, the home among them. What is not
+ * there is no error.
+ */
+export async function removeContainer(engine: Engine, workspace: string, volumes: boolean): Promise<Removal> {
+  const status = await containerStatus(engine, workspace);
+  const name = containerName(workspace);
+  if (status.state === "running") await engine.run(["stop", name]);
+  if (status.state !== "absent") await engine.run(["rm", "--force", name]);
+  await engine.attempt(["rm", "--force", `${name}-previous`]);
+  const removed = volumes ? await removeVolumes(engine, workspace) : [];
+  return { container: status.state !== "absent", volumes: removed };
+}
+
+/** The last lines that a workspace's container wrote, both streams. */
+export async function containerLog(engine: Engine, workspace: string, lines: number): Promise<string[]> {
+  const outcome = await engine.attempt(["logs", "--tail", String(lines), containerName(workspace)]);
+  return `${outcome.stdout}\n${outcome.stderr}`.split("\n").filter((line) => line.trim() !== "");
+}
+
+async function inspectContainer(engine: Engine, name: string): Promise<Inspected | undefined> {
+  const outcome = await engine.attempt(["container", "inspect", name]);
+  if (!outcome.ok) return undefined;
+  const [inspected]: Inspected[] = JSON.parse(outcome.stdout);
+  return inspected;
+}
+
+function absentStatus(workspace: string): ContainerStatus {
+  const nothing = {
+    container: "",
+    digest: "",
+    image: "",
+    url: "",
+    bind: "",
+    port: 0,
+    startedAt: "",
+    restarts: 0,
+  };
+  return { workspace, state: "absent", ...nothing, settings: "" };
+}
+
+function statusFrom(workspace: string, inspected: Inspected): ContainerStatus {
+  const labels = inspected.Config.Labels ?? {};
+  const binding = inspected.HostConfig.PortBindings?.[CONTAINER_PORT_KEY]?.[0];
+  const port = Number(binding?.HostPort ?? 0);
+  const bind = binding?.HostIp || "0.0.0.0";
+  return {
+    workspace,
+    state: inspected.State.Running ? "running" : "stopped",
+    container: inspected.Name.replace(/^\//, ""),
+    digest: labels[LABEL.digest] ?? "",
+    image: inspected.Config.Image,
+    url: port === 0 ? "" : renderUrl(bind, port),
+    bind,
+    port,
+    startedAt: inspected.State.StartedAt,
+    restarts: inspected.RestartCount ?? 0,
+    settings: labels[LABEL.settings] ?? "",
+  };
+}
+
+async function removeVolumes(engine: Engine, workspace: string): Promise<string[]> {
+  const filter = `label=${LABEL.workspace}=${workspace}`;
+  const names = (await engine.run(["volume", "ls", "--quiet", "--filter", filter]))
+    .split("\n")
+    .filter(Boolean);
+  if (names.length > 0) await engine.run(["volume", "rm", ...names]);
+  return names;
+}

@@ -1,0 +1,105 @@
+import { KasmixError } from "../model/error.ts";
+import { podmanOptions } from "./podman.ts";
+import { type Outcome, type ProcessOptions, runProcess } from "./process.ts";
+
+/** A container engine that answers. */
+export interface Engine {
+  readonly kind: "docker" | "podman";
+  readonly version: string;
+  /** Options of `create` that this machine's engine needs. */
+  readonly createOptions: readonly string[];
+  /** Runs an engine command and gives its stdout. Throws E_ENGINE with the engine's own words. */
+  run(args: readonly string[], options?: ProcessOptions): Promise<string>;
+  /** The same, for commands whose failure is an answer. */
+  attempt(args: readonly string[], options?: ProcessOptions): Promise<Outcome>;
+}
+
+/** What was found of one engine: it answers, it is there but silent, or it is not there. */
+export interface EngineState {
+  readonly kind: Engine["kind"];
+  readonly state: "ok" | "broken" | "missing";
+  readonly version: string;
+  /** The engine's own words when it is broken. */
+  readonly detail: string;
+}
+
+/** How each engine is asked for the version of the part that does the work. */
+const VERSION_ARGS = {
+  docker: ["version", "--format", "{{.Server.Version}}"],
+  podman: ["info", "--format", "{{.Version.Version}}"],
+} as const;
+
+/** Milliseconds until an engine that says nothing counts as broken. */
+const ANSWER_TIMEOUT = 10_000;
+
+/**
+ * The engine to use: a Docker that runs, else Podman; KASMIX_ENGINE=docker or podman decides it. Throws E_ENGINE
+ * when none answers.
+ */
+export async function detectEngine(options: { readonly signal?: AbortSignal } = {}): Promise<Engine> {
+  const states: EngineState[] = [];
+  for (const kind of wantedKinds()) {
+    const state = await probeEngine(kind, options);
+    if (state.state === "ok") return createEngine(kind, state.version, options.signal);
+    states.push(state);
+  }
+  const broken = states.find((state) => state.state === "broken");
+  if (broken === undefined) {
+    throw new KasmixError(
+      "E_ENGINE",
+      "No container engine was found: neither Docker nor Podman is installed.",
+      {
+        fix: "./kasmix doctor --fix installs one on Debian and Ubuntu.",
+      },
+    );
+  }
+  throw new KasmixError("E_ENGINE", `${broken.kind} is installed but does not answer: ${broken.detail}`, {
+    fix: "./kasmix doctor --fix starts it; on a machine with systemd: systemctl start docker",
+  });
+}
+
+/** Asks one engine whether it is there and answers. */
+export async function probeEngine(
+  kind: Engine["kind"],
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<EngineState> {
+  const outcome = await runProcess(kind, VERSION_ARGS[kind], { signal, timeout: ANSWER_TIMEOUT });
+  const version = outcome.stdout.trim();
+  if (outcome.notFound) return { kind, state: "missing", version: "", detail: `${kind} is not installed` };
+  if (outcome.ok && version !== "") return { kind, state: "ok", version, detail: "" };
+  const detail = outcome.timedOut ? `no answer in ${ANSWER_TIMEOUT / 1000} s` : lastLine(outcome.stderr);
+  return { kind, state: "broken", version: "", detail };
+}
+
+/** The engines to look for, best first. Throws E_USAGE for a KASMIX_ENGINE that is no engine. */
+export function wantedKinds(wanted = process.env.KASMIX_ENGINE): readonly Engine["kind"][] {
+  if (wanted === undefined || wanted === "") return ["docker", "podman"];
+  if (wanted === "docker" || wanted === "podman") return [wanted];
+  throw new KasmixError("E_USAGE", `KASMIX_ENGINE is "${wanted}"; it may be "docker" or "podman".`);
+}
+
+async function createEngine(
+  kind: Engine["kind"],
+  version: string,
+  signal: AbortSignal | undefined,
+): Promise<Engine> {
+  const { global, create } = kind === "podman" ? await podmanOptions() : { global: [], create: [] };
+  const attempt: Engine["attempt"] = (args, options) =>
+    runProcess(kind, [...global, ...args], { signal, ...options });
+  return {
+    kind,
+    version,
+    createOptions: create,
+    attempt,
+    async run(args, options) {
+      const outcome = await attempt(args, options);
+      if (outcome.ok) return outcome.stdout;
+      throw new KasmixError("E_ENGINE", `${kind} ${args[0]} failed: ${lastLine(outcome.stderr)}`);
+    },
+  };
+}
+
+/** The last line that is not empty: engines put the reason there. */
+export function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1)?.trim() ?? "";
+}

@@ -1,0 +1,161 @@
+import { execa } from "execa";
+import { KasmixError } from "../model/error.ts";
+import { type ArchiveOptions, writeArchive } from "./archive.ts";
+import { type Engine, lastLine } from "./detect.ts";
+import { type Image, tagsOf } from "./image.ts";
+
+/** What loading an image came to. */
+export interface LoadResult {
+  /** The tag that `run` uses: `kasmix/desktop:latest`. */
+  readonly image: string;
+  readonly digest: string;
+  /** Layers the engine had already. */
+  readonly layersKept: number;
+  readonly layersSent: number;
+  /** Bytes written to the engine; 0 when it had the image. */
+  readonly bytesSent: number;
+}
+
+export interface LoadOptions {
+  readonly signal?: AbortSignal;
+  /** Bytes of layers sent so far, and how many there are to send. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What an engine says about an image it has. */
+interface StoredImage {
+  readonly id: string;
+  readonly layers: readonly string[];
+}
+
+/**
+ * Brings an image into the engine, sending only the layers it lacks, checks that what arrived is that image, and
+ * only then tags it. Throws E_ENGINE.
+ */
+export async function loadImage(
+  engine: Engine,
+  image: Image,
+  options: LoadOptions = {},
+): Promise<LoadResult> {
+  const stored = await storedImages(engine);
+  const present = stored.some((other) => isSame(other, image));
+  const kept = present ? image.layers.length : commonLayers(image, stored);
+  const bytesSent = present ? 0 : await send(engine, image, kept, options);
+  const id = await verify(engine, image);
+  for (const tag of tagsOf(image)) await engine.run(["tag", id, tag]);
+  return {
+    image: tagsOf(image)[0],
+    digest: image.digest,
+    layersKept: kept,
+    layersSent: image.layers.length - kept,
+    bytesSent,
+  };
+}
+
+/** How many layers, from the bottom up, one of the stored images has in the same order. */
+export function commonLayers(
+  image: Pick<Image, "layers">,
+  stored: readonly Pick<StoredImage, "layers">[],
+): number {
+  const shared = stored.map(({ layers }) => {
+    const end = image.layers.findIndex((layer, index) => layer.digest !== layers[index]);
+    return end < 0 ? image.layers.length : end;
+  });
+  return Math.max(0, ...shared);
+}
+
+async function storedImages(engine: Engine): Promise<StoredImage[]> {
+  const ids = [...new Set((await engine.run(["image", "ls", "--all", "--quiet", "--no-trunc"])).split("\n"))];
+  const known = ids.filter((id) => id !== "");
+  if (known.length === 0) return [];
+  // An image removed between the two commands makes the second fail, but it still prints the others.
+  const { stdout } = await engine.attempt(["image", "inspect", "--format", INSPECT_FORMAT, ...known]);
+  return stdout.split("\n").filter(Boolean).map(parseStored);
+}
+
+const INSPECT_FORMAT = "{{.Id}} {{json .RootFS.Layers}}";
+
+function parseStored(line: string): StoredImage {
+  const space = line.indexOf(" ");
+  const id = line.slice(0, space).replace(/^(sha256:)?/, "sha256:");
+  const layers: readonly string[] | null = JSON.parse(line.slice(space + 1));
+  return { id, layers: layers ?? [] };
+}
+
+/** Docker and Podman name an image by its configuration; Docker with containerd's store by its manifest. */
+function isSame(stored: StoredImage, image: Image): boolean {
+  return stored.id === image.config.digest || stored.id === image.digest;
+}
+
+/** Sends what the engine lacks; an engine that refuses that gets everything. */
+async function send(engine: Engine, image: Image, kept: number, options: LoadOptions): Promise<number> {
+  if (engine.kind === "podman" && (await pullLayout(engine, image, options))) {
+    return image.layers.slice(kept).reduce((sum, layer) => sum + layer.size, 0);
+  }
+  const skip = engine.kind === "docker" ? kept : 0;
+  try {
+    return await pipeArchive(engine, image, skip, options);
+  } catch (error) {
+    if (skip === 0 || options.signal?.aborted) throw error;
+    return await pipeArchive(engine, image, 0, options);
+  }
+}
+
+/**
+ * Podman reads a layout by itself and takes only the layers it lacks. It names the image by the folder; that name is
+ * taken away again. It cannot when the folder is no valid name, or Podman runs on another machine.
+ */
+async function pullLayout(engine: Engine, image: Image, { signal }: LoadOptions): Promise<boolean> {
+  const { ok } = await engine.attempt(["pull", "--quiet", `oci:${image.directory}`], { signal });
+  if (ok) await engine.attempt(["untag", image.config.digest, `localhost${image.directory}:latest`]);
+  return ok;
+}
+
+async function pipeArchive(
+  engine: Engine,
+  image: Image,
+  skip: number,
+  options: LoadOptions,
+): Promise<number> {
+  const { signal, onProgress } = options;
+  const total = image.layers.slice(skip).reduce((sum, layer) => sum + layer.size, 0);
+  const loader = execa(engine.kind, ["load", "--quiet"], {
+    reject: false,
+    stdin: "pipe",
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  const archive: ArchiveOptions = { skip, signal, onProgress: (done) => onProgress?.(done, total) };
+  const writing = writeArchive(image, loader.stdin, archive).catch((error: unknown) => ({ error }));
+  const [written, result] = await Promise.all([writing, loader]);
+  signal?.throwIfAborted();
+  if (typeof written !== "number" && written.error instanceof KasmixError) throw written.error;
+  if (result.failed) {
+    const reason = lastLine(result.stderr) || result.shortMessage || "it gave no reason";
+    throw new KasmixError("E_ENGINE", `${engine.kind} did not take the image: ${reason}`, spaceFix(reason));
+  }
+  if (typeof written !== "number") throw written.error;
+  return written;
+}
+
+function spaceFix(reason: string): { fix?: string } {
+  return /no space left/i.test(reason)
+    ? { fix: "Free disk space: docker system prune removes what is unused." }
+    : {};
+}
+
+/** Makes sure that the engine has exactly this image, and gives the id it goes by there. */
+async function verify(engine: Engine, image: Image): Promise<string> {
+  for (const id of [image.config.digest, image.digest]) {
+    const { ok, stdout } = await engine.attempt(["image", "inspect", "--format", INSPECT_FORMAT, id]);
+    if (!ok) continue;
+    const expected = image.layers.map((layer) => layer.digest).join();
+    if (parseStored(stdout.trim()).layers.join() === expected) return id;
+  }
+  throw new KasmixError(
+    "E_ENGINE",
+    `${engine.kind} took the image, but does not have ${image.config.digest} now.`,
+    {
+      fix: "Try ./kasmix load again; if it stays, report it with the output of the engine's `version`.",
+    },
+  );
+}

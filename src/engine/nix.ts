@@ -1,0 +1,18 @@
+/**
+ * What every Nix command of Kasmix is given, so that neither the user's configuration nor the environment decides
+ * what is built: a sandbox without exception, and nothing taken ready-made from elsewhere.
+ */
+export const NIX_OPTIONS: readonly string[] = [
+  ...["--option", "extra-experimental-features", "nix-command flakes"],
+  ...["--option", "sandbox", "true"],
+  ...["--option", "sandbox-fallback", "false"],
+  ...["--option", "substitute", "false"],
+];
+
+/** Environment of every Nix command of Kasmix; `undefined` takes a variable away. */
+export const NIX_ENVIRONMENT = {
+  NIX_CONFIG: undefined,
+  NIX_USER_CONF_FILES: "/dev/null",
+  NIX_PATH: "",
+  LC_ALL: "C.UTF-8",
+} as const;

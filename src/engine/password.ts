@@ -1,0 +1,65 @@
+import { randomInt } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import { containerPassword } from "./container.ts";
+import type { Engine } from "./detect.ts";
+
+/** Letters and digits that nobody mistakes for one another. */
+const ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+const LENGTH = 24;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The password of a workspace: VNC_PW when the caller set it, else that of its container, else the one kept from
+ * an earlier container, else a new one. It is kept in a file that only this user can read.
+ */
+export async function workspacePassword(
+  engine: Engine,
+  workspace: string,
+  environment: Environment = process.env,
+): Promise<string> {
+  const file = passwordFile(workspace, environment);
+  const kept = await readKept(file);
+  const password =
+    environment.VNC_PW || (await containerPassword(engine, workspace)) || kept || generatePassword();
+  if (password !== kept) await keep(file, password);
+  return password;
+}
+
+/** Forgets the kept password; done when the home volume goes. */
+export async function forgetPassword(
+  workspace: string,
+  environment: Environment = process.env,
+): Promise<void> {
+  await rm(passwordFile(workspace, environment), { force: true });
+}
+
+/** A new password: 24 characters, about 139 bits. */
+export function generatePassword(): string {
+  return Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+}
+
+function passwordFile(workspace: string, environment: Environment): string {
+  const state = environment.XDG_STATE_HOME || path.join(environment.HOME || homedir(), ".local/state");
+  return path.join(state, "kasmix", `${workspace}.json`);
+}
+
+async function readKept(file: string): Promise<string | undefined> {
+  try {
+    const kept: unknown = JSON.parse(await readFile(file, "utf8"));
+    const isKept = typeof kept === "object" && kept !== null && "password" in kept;
+    return isKept && typeof kept.password === "string" ? kept.password : undefined;
+  } catch {
+    return undefined; // absent, or damaged: a new one is made
+  }
+}
+
+async function keep(file: string, password: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const partial = `${file}.${process.pid}`;
+  await writeFile(partial, `${JSON.stringify({ password })}\n`, { mode: 0o600 });
+  await rename(partial, file);
+}

@@ -1,0 +1,42 @@
+import { createServer } from "node:net";
+import { KasmixError } from "../model/error.ts";
+import type { Engine } from "./detect.ts";
+import { runProcess } from "./process.ts";
+
+/** Throws E_ENGINE, naming who holds the port where that is known, unless something can listen on it. */
+export async function requireFreePort(engine: Engine, bind: string, port: number): Promise<void> {
+  const problem = await probePort(bind, port);
+  if (problem === undefined) return;
+  if (problem !== "EADDRINUSE") {
+    throw new KasmixError("E_ENGINE", `Nothing can listen on ${bind} port ${port}: ${problem}.`, {
+      fix: "Name an address of this machine with --bind and a port above 1023 with --port.",
+    });
+  }
+  const holder = (await containerAt(engine, port)) ?? (await processAt(port));
+  throw new KasmixError("E_ENGINE", `Port ${port} is taken${holder === undefined ? "" : ` by ${holder}`}.`, {
+    fix: `Stop that, or choose another port: --port ${port < 65535 ? port + 1 : 6901}`,
+  });
+}
+
+/** Why nothing can listen there, as an error code; `undefined` when it is free. */
+export function probePort(bind: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ host: bind, port, exclusive: true }, () => server.close(() => resolve(undefined)));
+  });
+}
+
+/** By the list of ports, since Podman has no filter for them. */
+async function containerAt(engine: Engine, port: number): Promise<string | undefined> {
+  const { stdout } = await engine.attempt(["ps", "--format", "{{.Names}} {{.Ports}}"]);
+  const line = stdout.split("\n").find((text) => text.includes(`:${port}->`));
+  return line && `the container ${line.split(" ")[0]}`;
+}
+
+/** `ss` tells the process to those who may know. */
+async function processAt(port: number): Promise<string | undefined> {
+  const { stdout } = await runProcess("ss", ["-Hltnp", `sport = :${port}`], { timeout: 2000 });
+  const match = /\("([^"]+)",pid=([0-9]+)/.exec(stdout);
+  return match === null ? undefined : `${match[1]} (process ${match[2]})`;
+}

@@ -1,0 +1,81 @@
+import { request } from "node:https";
+import { setTimeout as delay } from "node:timers/promises";
+import { KasmixError } from "../model/error.ts";
+import { containerLog, containerStatus } from "./container.ts";
+import type { Engine } from "./detect.ts";
+
+export interface ReadyOptions {
+  readonly workspace: string;
+  readonly bind: string;
+  readonly port: number;
+  /** Milliseconds. @default 60000 */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Milliseconds between two questions: the first ones quickly, for a desktop comes up in about two seconds. */
+const FIRST_PAUSE = 25;
+const LONGEST_PAUSE = 250;
+
+/** How often an engine may start the container again until that counts as a failure. */
+const RESTART_LIMIT = 3;
+
+/**
+ * Waits until the workspace says that its desktop is ready. Throws E_NOT_READY with the last lines of the
+ * container's log at the deadline, or at once when the container has ended.
+ */
+export async function waitUntilReady(engine: Engine, options: ReadyOptions): Promise<void> {
+  const { timeout = 60_000, signal } = options;
+  const deadline = performance.now() + timeout;
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 1.5)) {
+    if (await isReady(options)) return;
+    const status = pause === LONGEST_PAUSE ? await containerStatus(engine, options.workspace) : undefined;
+    const dead = status !== undefined && (status.state !== "running" || status.restarts >= RESTART_LIMIT);
+    if (dead || performance.now() > deadline) throw await notReady(engine, options, dead, timeout);
+    await delay(pause, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+/** Asks /readyz once. The certificate is the container's own, so it is not checked; no secret is sent. */
+export function isReady({ bind, port }: Pick<ReadyOptions, "bind" | "port">): Promise<boolean> {
+  const host = bind === "0.0.0.0" ? "127.0.0.1" : bind === "::" ? "::1" : bind;
+  return new Promise((resolve) => {
+    const options = { host, port, path: "/readyz", rejectUnauthorized: false, agent: false, timeout: 2000 };
+    const asked = request(options, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.on("timeout", () => asked.destroy(new Error("timeout")));
+    asked.on("error", () => resolve(false));
+    asked.end();
+  });
+}
+
+async function notReady(
+  engine: Engine,
+  { workspace }: ReadyOptions,
+  dead: boolean,
+  timeout: number,
+): Promise<KasmixError> {
+  const log = await containerLog(engine, workspace, 15);
+  const what = dead ? "ended before its desktop was ready" : `is not ready after ${timeout / 1000} s`;
+  const faults = [{ path: "last log lines", message: log.map(renderLogLine).join("\n") || "(none)" }];
+  return new KasmixError("E_NOT_READY", `The workspace "${workspace}" ${what}.`, {
+    faults,
+    fix: `See everything it logged: ./kasmix logs ${workspace}`,
+  });
+}
+
+/** A line of the supervisor's log for people: it is JSON, one object a line. Other lines stay as they are. */
+export function renderLogLine(line: string): string {
+  try {
+    const { time, level, service, event, line: text, stream: _stream, ...rest } = JSON.parse(line);
+    const words = [event, service && `${service}:`, text].filter(Boolean);
+    const fields = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    return [String(time).slice(11, 23), level === "info" ? "" : level, ...words, ...fields]
+      .filter(Boolean)
+      .join(" ");
+  } catch {
+    return line;
+  }
+}

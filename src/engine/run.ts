@@ -1,0 +1,123 @@
+import { KasmixError } from "../model/error.ts";
+import { type ContainerStatus, containerStatus } from "./container.ts";
+import type { Engine } from "./detect.ts";
+import { requireFreePort } from "./port.ts";
+import {
+  containerName,
+  fingerprint,
+  LABEL,
+  type RunSettings,
+  renderCreateArguments,
+  volumeName,
+} from "./settings.ts";
+
+/** What it took to have the container run. */
+export interface RunResult {
+  /** `unchanged`: it ran already with this image and these settings; `upgraded`: it replaced another. */
+  readonly action: "started" | "upgraded" | "unchanged";
+  readonly container: string;
+}
+
+/**
+ * Has a workspace's container run with these settings. One that runs with the same image and settings stays as it
+ * is; another is replaced, and comes back when the new one does not start. Volumes stay in every case. Throws
+ * E_ENGINE, also when another program holds the port.
+ */
+export async function runContainer(engine: Engine, settings: RunSettings): Promise<RunResult> {
+  const name = containerName(settings.workspace);
+  await restoreInterrupted(engine, name);
+  const old = await containerStatus(engine, settings.workspace);
+  if (old.settings === fingerprint(settings)) {
+    if (old.state === "running") return { action: "unchanged", container: name };
+    await requireFreePort(engine, settings.bind, settings.port);
+    await engine.run(["start", name]);
+    return { action: "started", container: name };
+  }
+  await requireUsablePort(engine, settings, old);
+  await createVolumes(engine, settings);
+  if (old.state === "absent") await createAndStart(engine, settings);
+  else await replace(engine, settings, old);
+  return { action: old.state === "absent" ? "started" : "upgraded", container: name };
+}
+
+/**
+ * Throws E_ENGINE when the port is not free, unless it is the workspace's own running container that holds it. Worth
+ * asking before a long build.
+ */
+export async function requireUsablePort(
+  engine: Engine,
+  { workspace, bind, port }: Pick<RunSettings, "workspace" | "bind" | "port">,
+  known?: ContainerStatus,
+): Promise<void> {
+  const status = known ?? (await containerStatus(engine, workspace));
+  if (status.state !== "running" || status.port !== port) await requireFreePort(engine, bind, port);
+}
+
+/** The old container is only put aside until the new one runs; without an abort signal, so that none is lost. */
+async function replace(engine: Engine, settings: RunSettings, old: ContainerStatus): Promise<void> {
+  const name = containerName(settings.workspace);
+  const detached = { signal: undefined };
+  if (old.state === "running") await engine.run(["stop", name], detached);
+  await engine.run(["rename", name, previousName(name)], detached);
+  try {
+    await createAndStart(engine, settings);
+  } catch (error) {
+    await engine.attempt(["rename", previousName(name), name], detached);
+    if (old.state === "running") await engine.attempt(["start", name], detached);
+    throw error;
+  }
+  await engine.run(["rm", "--force", previousName(name)], detached);
+}
+
+async function createAndStart(engine: Engine, settings: RunSettings): Promise<void> {
+  const name = containerName(settings.workspace);
+  try {
+    await engine.run(renderCreateArguments(settings, engine.createOptions), {
+      environment: { VNC_PW: settings.password },
+    });
+    await engine.run(["start", name]);
+  } catch (error) {
+    await engine.attempt(["rm", "--force", name], { signal: undefined });
+    throw explain(error, settings);
+  }
+}
+
+/** A Kasmix that was killed in the middle of an upgrade leaves the old container under its other name. */
+async function restoreInterrupted(engine: Engine, name: string): Promise<void> {
+  const previous = previousName(name);
+  const exists = async (other: string): Promise<boolean> =>
+    (await engine.attempt(["container", "inspect", other])).ok;
+  if (!(await exists(previous))) return;
+  if (await exists(name)) await engine.run(["rm", "--force", previous]);
+  else await engine.run(["rename", previous, name]);
+}
+
+/** The label lets `down --volume` find them; a volume that exists stays as it is. */
+async function createVolumes(engine: Engine, settings: RunSettings): Promise<void> {
+  const label = `${LABEL.workspace}=${settings.workspace}`;
+  const names = ["home", ...settings.volumes.map((volume) => volume.name)];
+  for (const name of names) {
+    const volume = volumeName(settings.workspace, name);
+    if ((await engine.attempt(["volume", "inspect", volume])).ok) continue;
+    await engine.run(["volume", "create", "--label", label, volume]);
+  }
+}
+
+function previousName(name: string): string {
+  return `${name}-previous`;
+}
+
+function explain(error: unknown, settings: RunSettings): unknown {
+  if (!(error instanceof KasmixError)) return error;
+  if (/port is already allocated|address already in use/i.test(error.message)) {
+    return new KasmixError("E_ENGINE", `Port ${settings.port} is taken: ${error.message}`, {
+      fix: "Choose another: --port 6902",
+      cause: error,
+    });
+  }
+  if (/no such image|image not known/i.test(error.message)) {
+    const fix = `Load it first: ./kasmix load ${settings.workspace}`;
+    return new KasmixError("E_ENGINE", `The image ${settings.image} is not loaded.`, { fix, cause: error });
+  }
+  return error;
+}

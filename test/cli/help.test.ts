@@ -1,0 +1,478 @@
+import { expect, it } from "vitest";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { renderMainUsage, renderUsage } from "../../src/cli/usage.ts";
+
+/** The screen of `./kasmix NAME --help`, below a line break so that snapshots read well. */
+async function help(name: string): Promise<string> {
+  const entry = COMMANDS[name];
+  if (entry === undefined) throw new Error(`no command ${name}`);
+  return `\n${renderUsage(name, entry, await entry.load(), (text) => text)}\n`;
+}
+
+it("every command has a description, a test here, and at least one example", async () => {
+  expect(Object.keys(COMMANDS)).toEqual([
+    "up",
+    "down",
+    "build",
+    "load",
+    "run",
+    "status",
+    "logs",
+    "exec",
+    "open",
+    "list",
+    "generate",
+    "lock",
+    "doctor",
+    "test",
+    "bench",
+  ]);
+  for (const entry of Object.values(COMMANDS)) {
+    expect(entry.description).not.toBe("");
+    expect((await entry.load()).examples.length).toBeGreaterThan(0);
+  }
+});
+
+it("kasmix --help lists every command", () => {
+  expect(`\n${renderMainUsage(COMMANDS, (text) => text)}\n`).toMatchInlineSnapshot(`
+    "
+    Kasmix builds Linux desktops that one uses in a browser: reproducible images, built by Nix from TypeScript.
+
+    Usage
+      ./kasmix COMMAND [flags]
+
+    Examples
+      ./kasmix up desktop  from nothing to a desktop on https://localhost:6901
+      ./kasmix list        the workspaces and their state
+
+    Commands
+      up        Set up what is missing, build, load and run a workspace, and print its address
+      down      Stop and remove a workspace's container; its home volume stays
+      build     Build a workspace's image with Nix
+      load      Load a built image into Docker or Podman, sending only the layers it lacks
+      run       Start a workspace's loaded image, or upgrade its container to it
+      status    Show the state of a workspace's container
+      logs      Print what a workspace's container has logged
+      exec      Run a command in a running workspace
+      open      Open a running workspace in the browser
+      list      List the workspaces and what has been locked, built and started
+      generate  Render the Nix expressions and scripts from the workspaces
+      lock      Resolve a workspace's Debian packages and pin them
+      doctor    Check what this machine needs, and install it with --fix
+      test      Run the project's tests
+      bench     Measure build, size, start and memory against a Dockerfile of the same packages
+
+    Flags
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+      -V, --version  Show the version
+
+    ./kasmix COMMAND --help tells more. Exit codes: docs/exit-codes.md
+    "
+  `);
+});
+
+it("kasmix up --help", async () => {
+  expect(await help("up")).toMatchInlineSnapshot(`
+    "
+    Set up what is missing, build, load and run a workspace, and print its address.
+
+    Usage
+      ./kasmix up WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags
+      --port PORT     Port on this machine (default: 6901)
+      --bind ADDRESS  Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)
+      --no-build      Take the image of the last build
+      --frozen        Fail when a locked package is gone, instead of replacing it
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix up desktop                      from nothing to a desktop in the browser
+      ./kasmix up desktop --port 7000          beside another one on 6901
+      VNC_PW=secret ./kasmix up desktop        with a password of your own
+      ./kasmix up desktop --json | jq -r .url  for scripts
+    "
+  `);
+});
+
+it("kasmix down --help", async () => {
+  expect(await help("down")).toMatchInlineSnapshot(`
+    "
+    Stop and remove a workspace's container; its home volume stays.
+
+    Usage
+      ./kasmix down WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags
+      --volume  Remove its volumes and its password too: the home is lost
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix down desktop           the home volume stays for the next up
+      ./kasmix down desktop --volume  nothing stays
+    "
+  `);
+});
+
+it("kasmix build --help", async () => {
+  expect(await help("build")).toMatchInlineSnapshot(`
+    "
+    Build a workspace's image with Nix.
+
+    Usage
+      ./kasmix build WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags
+      --frozen        Fail when a locked package is gone, instead of replacing it
+      --tarball FILE  Write an archive for \`docker load\` too
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix build desktop                        build what has changed
+      ./kasmix build desktop --tarball desktop.tar  then: docker load < desktop.tar
+      ./kasmix build desktop --json | jq .digest    for scripts
+    "
+  `);
+});
+
+it("kasmix load --help", async () => {
+  expect(await help("load")).toMatchInlineSnapshot(`
+    "
+    Load a built image into Docker or Podman, sending only the layers it lacks.
+
+    Usage
+      ./kasmix load WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix load desktop  load the image of the last build
+    "
+  `);
+});
+
+it("kasmix run --help", async () => {
+  expect(await help("run")).toMatchInlineSnapshot(`
+    "
+    Start a workspace's loaded image, or upgrade its container to it.
+
+    Usage
+      ./kasmix run WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags
+      --port PORT     Port on this machine (default: 6901)
+      --bind ADDRESS  Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix run desktop                 start the image of the last build, or upgrade to it
+      ./kasmix run desktop --bind 0.0.0.0  for other machines too
+    "
+  `);
+});
+
+it("kasmix status --help", async () => {
+  expect(await help("status")).toMatchInlineSnapshot(`
+    "
+    Show the state of a workspace's container.
+
+    Usage
+      ./kasmix status WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix status desktop                        state, address, image
+      ./kasmix status desktop --json | jq -r .state  running, stopped or absent
+    "
+  `);
+});
+
+it("kasmix logs --help", async () => {
+  expect(await help("logs")).toMatchInlineSnapshot(`
+    "
+    Print what a workspace's container has logged.
+
+    Usage
+      ./kasmix logs WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags
+      -f, --follow  Go on printing until Ctrl-C
+      --tail LINES  Only the last lines
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix logs desktop -f         watch the supervisor
+      ./kasmix logs desktop --tail 20  the last twenty lines
+    "
+  `);
+});
+
+it("kasmix exec --help", async () => {
+  expect(await help("exec")).toMatchInlineSnapshot(`
+    "
+    Run a command in a running workspace.
+
+    Usage
+      ./kasmix exec WORKSPACE [flags] -- COMMAND...
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags
+      --user USER  Run it as another user, such as root
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix exec desktop                    a shell
+      ./kasmix exec desktop -- ls -l           one command; its exit code is this one's
+      ./kasmix exec desktop --user root -- id  as root
+    "
+  `);
+});
+
+it("kasmix open --help", async () => {
+  expect(await help("open")).toMatchInlineSnapshot(`
+    "
+    Open a running workspace in the browser.
+
+    Usage
+      ./kasmix open WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix open desktop  in the browser that this machine prefers
+    "
+  `);
+});
+
+it("kasmix list --help", async () => {
+  expect(await help("list")).toMatchInlineSnapshot(`
+    "
+    List the workspaces and what has been locked, built and started.
+
+    Usage
+      ./kasmix list [flags]
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix list                            every workspace, one a line
+      ./kasmix list --json | jq -r '.[].name'  their names
+    "
+  `);
+});
+
+it("kasmix generate --help", async () => {
+  expect(await help("generate")).toMatchInlineSnapshot(`
+    "
+    Render the Nix expressions and scripts from the workspaces.
+
+    Usage
+      ./kasmix generate [WORKSPACE] [flags]
+
+    Arguments
+      WORKSPACE  Only this one (default: all)
+
+    Flags
+      --check  Write nothing; fail with a diff where a file is out of date
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix generate          after a change of a workspace.ts; build does it too
+      ./kasmix generate --check  in CI
+    "
+  `);
+});
+
+it("kasmix lock --help", async () => {
+  expect(await help("lock")).toMatchInlineSnapshot(`
+    "
+    Resolve a workspace's Debian packages and pin them.
+
+    Usage
+      ./kasmix lock [WORKSPACE] [flags]
+
+    Arguments
+      WORKSPACE  Only this one (default: all)
+
+    Flags
+      --check  Write nothing; fail where apt would now take other versions
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix lock desktop  after a change of its packages, or for the newest versions
+      ./kasmix lock --check  what is outdated
+    "
+  `);
+});
+
+it("kasmix doctor --help", async () => {
+  expect(await help("doctor")).toMatchInlineSnapshot(`
+    "
+    Check what this machine needs, and install it with --fix.
+
+    Usage
+      ./kasmix doctor [flags]
+
+    Flags
+      --fix        Install and start what is missing (Debian and Ubuntu, as root)
+      --port PORT  Port on this machine (default: 6901)
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix doctor        what is there, what is missing, what to do
+      ./kasmix doctor --fix  do it
+    "
+  `);
+});
+
+it("kasmix test --help", async () => {
+  expect(await help("test")).toMatchInlineSnapshot(`
+    "
+    Run the project's tests.
+
+    Usage
+      ./kasmix test [TIER] [flags]
+
+    Arguments
+      TIER  Any of: types, lint, unit, engine, nix, e2e
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix test             everything
+      ./kasmix test types unit  what needs neither Nix nor a container engine
+    "
+  `);
+});
+
+it("kasmix bench --help", async () => {
+  expect(await help("bench")).toMatchInlineSnapshot(`
+    "
+    Measure build, size, start and memory against a Dockerfile of the same packages.
+
+    Usage
+      ./kasmix bench [flags] -- BENCH_ARGUMENTS...
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix bench                      everything; takes several minutes
+      ./kasmix bench --json > bench.json  the figures as JSON
+    "
+  `);
+});

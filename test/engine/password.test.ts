@@ -1,0 +1,61 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Engine } from "../../src/engine/detect.ts";
+import { forgetPassword, generatePassword, workspacePassword } from "../../src/engine/password.ts";
+
+let state: string;
+let file: string;
+
+beforeEach(async () => {
+  state = await mkdtemp(path.join(tmpdir(), "kasmix-state-"));
+  file = path.join(state, "kasmix/desktop.json");
+});
+afterEach(() => rm(state, { recursive: true }));
+
+/** An engine whose one container has this environment, or that has none. */
+function engineWith(environment: readonly string[] | undefined): Engine {
+  const inspected = [{ Config: { Env: environment } }];
+  const outcome = { exitCode: 0, stderr: "", notFound: false, timedOut: false };
+  return {
+    kind: "docker",
+    version: "0",
+    createOptions: [],
+    run: async () => "",
+    attempt: async () => ({ ...outcome, ok: environment !== undefined, stdout: JSON.stringify(inspected) }),
+  };
+}
+
+const password = (environment: Record<string, string> = {}, container?: readonly string[]): Promise<string> =>
+  workspacePassword(engineWith(container), "desktop", { XDG_STATE_HOME: state, ...environment });
+
+it("makes a long password once and keeps it for its owner only", async () => {
+  const first = await password();
+  expect(first).toMatch(/^[a-zA-Z2-9]{24}$/);
+  expect(await password()).toBe(first);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await stat(path.dirname(file))).mode & 0o777).toBe(0o700);
+});
+
+it("makes another each time", () => {
+  expect(new Set(Array.from({ length: 100 }, generatePassword)).size).toBe(100);
+});
+
+it("takes VNC_PW first, then the container's, then the kept one", async () => {
+  const kept = await password();
+  expect(await password({}, ["A=1", "VNC_PW=in=container"])).toBe("in=container");
+  expect(await password({ VNC_PW: "mine" }, ["VNC_PW=in=container"])).toBe("mine");
+  expect(await password()).toBe("mine");
+  expect(kept).not.toBe("mine");
+});
+
+it("makes a new one when it was forgotten, or the file is damaged", async () => {
+  const first = await password();
+  await forgetPassword("desktop", { XDG_STATE_HOME: state });
+  const second = await password();
+  expect(second).not.toBe(first);
+  await writeFile(file, '{"password": 7');
+  expect(await password()).not.toBe(second);
+  expect(JSON.parse(await readFile(file, "utf8"))).toEqual({ password: expect.any(String) });
+});

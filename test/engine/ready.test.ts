@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer as createTcpServer } from "node:net";
+import { expect, it } from "vitest";
+import type { Engine } from "../../src/engine/detect.ts";
+import { probePort, requireFreePort } from "../../src/engine/port.ts";
+import { renderLogLine, waitUntilReady } from "../../src/engine/ready.ts";
+
+const OUTCOME = { exitCode: 0, stderr: "", notFound: false, timedOut: false };
+
+/** An engine with one container, running or not, that has logged one line. */
+function engineWith(running: boolean): Engine {
+  const State = { Running: running, StartedAt: "" };
+  const inspected = [{ Name: "/kasmix-x", RestartCount: 0, State, Config: { Image: "i" }, HostConfig: {} }];
+  return {
+    kind: "docker",
+    version: "0",
+    createOptions: [],
+    run: async () => "",
+    attempt: async ([command]) => ({
+      ...OUTCOME,
+      ok: true,
+      stdout: command === "logs" ? "the last line" : command === "ps" ? "" : JSON.stringify(inspected),
+    }),
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** A TLS server with a certificate of its own that is ready at the third question. */
+function spawnGateway(port: number): ChildProcess {
+  const script = `
+    const { execFileSync } = require("node:child_process");
+    const pem = execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+      "-nodes", "-days", "1", "-subj", "/CN=kasm", "-keyout", "-"], { stdio: ["ignore", "pipe", "ignore"] });
+    let asked = 0;
+    require("node:https").createServer({ key: pem, cert: pem }, (request, response) => {
+      response.writeHead(request.url === "/readyz" && ++asked >= 3 ? 200 : 503).end();
+    }).listen(${port}, "127.0.0.1");`;
+  return spawn(process.execPath, ["-e", script], { stdio: "ignore" });
+}
+
+it("waits through refused connections and 503 until /readyz says 200", async () => {
+  const port = await freePort();
+  const gateway = spawnGateway(port);
+  try {
+    await waitUntilReady(engineWith(true), { workspace: "x", bind: "127.0.0.1", port, timeout: 15_000 });
+  } finally {
+    gateway.kill();
+  }
+});
+
+it("gives up at the deadline with the last lines of the log", async () => {
+  const port = await freePort();
+  const waiting = waitUntilReady(engineWith(true), { workspace: "x", bind: "127.0.0.1", port, timeout: 50 });
+  await expect(waiting).rejects.toMatchObject({
+    code: "E_NOT_READY",
+    faults: [{ path: "last log lines", message: "the last line" }],
+  });
+});
+
+it("gives up at once when the container has ended", async () => {
+  const port = await freePort();
+  const waiting = waitUntilReady(engineWith(false), { workspace: "x", bind: "127.0.0.1", port });
+  await expect(waiting).rejects.toThrow("ended before its desktop was ready");
+});
+
+it("stops waiting when it is interrupted", async () => {
+  const port = await freePort();
+  const controller = new AbortController();
+  const options = { workspace: "x", bind: "127.0.0.1", port, signal: controller.signal };
+  const waiting = waitUntilReady(engineWith(true), options);
+  controller.abort();
+  await expect(waiting).rejects.toThrow("abort");
+});
+
+it("names the port that is taken, and suggests the next", async () => {
+  const server = createTcpServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  expect(await probePort("127.0.0.1", port)).toBe("EADDRINUSE");
+  await expect(requireFreePort(engineWith(true), "127.0.0.1", port)).rejects.toMatchObject({
+    code: "E_ENGINE",
+    message: expect.stringContaining(`Port ${port} is taken`),
+    fix: expect.stringContaining(`--port ${port + 1}`),
+  });
+  server.close();
+});
+
+it("refuses an address that is none of this machine's", async () => {
+  await expect(requireFreePort(engineWith(true), "192.0.2.1", 6901)).rejects.toThrow("EADDRNOTAVAIL");
+});
+
+it("renders the supervisor's JSON lines for people, and leaves others alone", () => {
+  const line = {
+    time: "2026-11-22T03:57:05.219Z",
+    level: "info",
+    event: "service",
+    service: "display",
+    to: "ready",
+  };
+  expect(renderLogLine(JSON.stringify(line))).toBe('03:57:05.219 service display: to="ready"');
+  expect(renderLogLine("plain text")).toBe("plain text");
+});

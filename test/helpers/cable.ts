@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+
+/** A network between the browser and a port of this machine, which can fail in two ways. */
+export interface Cable {
+  readonly url: string;
+  /** Nothing gets through any more, in either direction, and nobody is told. */
+  cut(): void;
+  /** Every connection is reset, and new ones are too. */
+  tear(): void;
+  /** It works again; connections made before stay lost. */
+  mend(): void;
+  remove(): Promise<void>;
+}
+
+export async function layCable(port: number): Promise<Cable> {
+  const sockets = new Set<Socket>();
+  let state: "whole" | "cut" | "torn" = "whole";
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {}).on("close", () => sockets.delete(socket));
+    return socket;
+  };
+  const server = createServer((near) => {
+    keep(near);
+    if (state === "cut") return near.pause();
+    if (state === "torn") return near.resetAndDestroy();
+    const far = keep(connect(port, "127.0.0.1"));
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on("data", (chunk) => state === "whole" && to.write(chunk));
+      from.on("close", () => state === "whole" && to.destroy());
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const own = typeof address === "object" && address !== null ? address.port : 0;
+  const drop = () => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  return {
+    url: `https://localhost:${own}/`,
+    cut: () => {
+      state = "cut";
+    },
+    tear: () => {
+      state = "torn";
+      drop();
+    },
+    mend: () => {
+      drop();
+      state = "whole";
+    },
+    remove: async () => {
+      drop();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

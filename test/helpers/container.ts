@@ -1,0 +1,181 @@
+import { createServer } from "node:net";
+import { containerLog, removeContainer } from "../../src/engine/container.ts";
+import { detectEngine, type Engine } from "../../src/engine/detect.ts";
+import { generatePassword } from "../../src/engine/password.ts";
+import type { Outcome } from "../../src/engine/process.ts";
+import { waitUntilReady } from "../../src/engine/ready.ts";
+import { runContainer } from "../../src/engine/run.ts";
+import { containerName, type RunSettings } from "../../src/engine/settings.ts";
+import { ask } from "./gateway.ts";
+
+/** The process of this test run; the workers that it starts inherit it. */
+process.env.KASMIX_TEST_RUN ??= String(process.pid);
+const RUN = process.env.KASMIX_TEST_RUN;
+
+/** A test's container and volumes are named after this, the run and a number. */
+const PREFIX = "e2e-";
+
+/** Milliseconds that a desktop may take on a machine that is busy with other things. */
+const READY_TIMEOUT = 120_000;
+
+export interface ContainerOptions {
+  readonly image: { readonly tag: string; readonly digest: string };
+  /** Further options of `docker create`. @default none */
+  readonly engineOptions?: readonly string[];
+  /** @default the one that the CLI would take */
+  readonly engine?: Engine;
+}
+
+/** What /api/state tells of a service. */
+export interface ServiceState {
+  readonly status: string;
+  readonly pid: number | undefined;
+  readonly starts: number;
+}
+
+let count = 0;
+
+/** Settings for a container of a test's own: a name that no user has, a free port, the CLI's other flags. */
+export async function createContainer(options: ContainerOptions): Promise<TestContainer> {
+  const { image, engineOptions = [], engine = await detectEngine() } = options;
+  count++;
+  return new TestContainer(withOptions(engine, engineOptions), {
+    workspace: `${PREFIX}${RUN}-${process.pid}-${count}`,
+    image: image.tag,
+    digest: image.digest,
+    bind: "127.0.0.1",
+    port: await freePort(),
+    ...{ memory: "2GiB", cpus: 2, sharedMemory: "512MiB", volumes: [] },
+    password: generatePassword(),
+  });
+}
+
+/** An engine that creates containers with further options: they stand before the image, which is the last word. */
+function withOptions(engine: Engine, options: readonly string[]): Engine {
+  return {
+    ...engine,
+    run(args, processOptions) {
+      const all = args[0] === "create" ? [...args.slice(0, -1), ...options, ...args.slice(-1)] : args;
+      return engine.run(all, processOptions);
+    },
+  };
+}
+
+/** The same, started and with its desktop ready. */
+export async function startContainer(options: ContainerOptions): Promise<TestContainer> {
+  const container = await createContainer(options);
+  await container.start();
+  await container.ready();
+  return container;
+}
+
+/** A container of the real image, run by the CLI's own functions. Its owner calls `remove` at the end. */
+export class TestContainer {
+  readonly engine: Engine;
+  readonly settings: RunSettings;
+  readonly name: string;
+  readonly url: string;
+
+  constructor(engine: Engine, settings: RunSettings) {
+    this.engine = engine;
+    this.settings = settings;
+    this.name = containerName(settings.workspace);
+    this.url = `https://localhost:${settings.port}/`;
+  }
+
+  async start(): Promise<void> {
+    await runContainer(this.engine, this.settings);
+  }
+
+  /** Waits for /readyz. Throws with the container's last log lines at the deadline. */
+  async ready(): Promise<void> {
+    await waitUntilReady(this.engine, { ...this.settings, timeout: READY_TIMEOUT });
+  }
+
+  /** Runs a program as the desktop's user and says how that ended. */
+  attempt(...command: string[]): Promise<Outcome> {
+    return this.engine.attempt(["exec", this.name, ...command]);
+  }
+
+  /** Runs a program as the desktop's user and gives its stdout. Throws when it fails. */
+  exec(...command: string[]): Promise<string> {
+    return this.engine.run(["exec", this.name, ...command]);
+  }
+
+  /** Runs a shell script; the arguments are its $1, $2 ... */
+  shell(script: string, ...args: string[]): Promise<string> {
+    return this.exec("sh", "-c", script, "sh", ...args);
+  }
+
+  /** Reads from `inspect`, with a Go template. */
+  async inspect(template: string): Promise<string> {
+    return (await this.engine.run(["container", "inspect", "--format", template, this.name])).trim();
+  }
+
+  /** The last lines that it logged, both streams. */
+  log(lines = 10_000): Promise<string[]> {
+    return containerLog(this.engine, this.settings.workspace, lines);
+  }
+
+  /** The supervisor's services by name. */
+  async services(): Promise<Readonly<Record<string, ServiceState>>> {
+    const { port, password } = this.settings;
+    const { status, body } = await ask(port, "/api/state", { password });
+    if (status !== 200) throw new Error(`/api/state answers ${status}`);
+    return JSON.parse(body).services;
+  }
+
+  /** Titles of the windows on the desktop. */
+  async windows(): Promise<string> {
+    return await this.exec("wmctrl", "-l");
+  }
+
+  async copy(text: string): Promise<void> {
+    // xclip stays behind as the selection's owner and must not hold the streams that the engine waits for.
+    await this.shell(`printf %s "$1" | xclip -selection clipboard -i >/dev/null 2>&1`, text);
+  }
+
+  clipboard(): Promise<string> {
+    return this.exec("xclip", "-selection", "clipboard", "-o");
+  }
+
+  /** Takes the container away, and the home with it unless it is to be kept. */
+  async remove({ keepHome = false } = {}): Promise<void> {
+    await removeContainer(this.engine, this.settings.workspace, !keepHome);
+  }
+}
+
+/** Removes containers and volumes of tests, also of earlier runs that were killed; not of runs that go on. */
+export async function removeLeftovers(engine: Engine): Promise<void> {
+  const names = async (...list: string[]) => (await engine.run(list)).split("\n").filter(isLeftover);
+  const filter = ["--filter", `name=${containerName(PREFIX)}`];
+  const containers = await names("ps", "--all", "--format", "{{.Names}}", ...filter);
+  if (containers.length > 0) await engine.attempt(["rm", "--force", "--volumes", ...containers]);
+  const volumes = await names("volume", "ls", "--quiet", ...filter);
+  if (volumes.length > 0) await engine.attempt(["volume", "rm", "--force", ...volumes]);
+}
+
+function isLeftover(name: string): boolean {
+  const run = /e2e-(\d+)-\d+-\d+/.exec(name)?.[1];
+  return run !== undefined && (run === RUN || !isAlive(Number(run)));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** A port of this machine that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}

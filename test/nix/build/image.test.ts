@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { cp, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { execa } from "execa";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { listFiles } from "./layers.ts";
+import { nix, ROOT } from "./nix.ts";
+
+let derivation: string;
+let image: string;
+
+beforeAll(async () => {
+  // The CLI fetches what the build needs from this machine's mirrors.
+  await execa("./kasmix", ["build", "desktop"], { cwd: ROOT });
+  derivation = await nix("nix-instantiate", "nix", "--attr", "desktop");
+  image = await nix("nix-store", "--query", "--outputs", derivation);
+});
+
+test("the flake gives the same derivation as nix/default.nix, and evaluates without its inputs", async () => {
+  const flakes = ["--extra-experimental-features", "nix-command flakes"];
+  const path = `path:${await checkout()}`;
+  const given = await nix("nix", "eval", "--raw", `${path}#packages.x86_64-linux.desktop.drvPath`, ...flakes);
+  expect(given).toBe(derivation.split("!")[0]);
+});
+
+test("a checkout in another folder gives the same image", async () => {
+  const other = await checkout();
+  expect(await nix("nix-instantiate", join(other, "nix"), "--attr", "desktop")).toBe(derivation);
+});
+
+test("every part of the image is the same bytes when it is built again", async () => {
+  const requisites = (await nix("nix-store", "--query", "--requisites", derivation)).split("\n");
+  const built = requisites.filter((path) =>
+    /-(layer|files|image|runtime|ownership\.so|build-tools)\.drv$/.test(path),
+  );
+  expect(built.map((path) => path.replace(/^.{44}/, "")).toSorted()).toEqual([
+    "build-tools.drv",
+    "core-layer.drv",
+    "desktop-files.drv",
+    "desktop-image.drv",
+    "desktop-layer.drv",
+    "ownership.so.drv",
+    "runtime.drv",
+  ]);
+  // --check builds once more and fails where one byte differs.
+  await nix("nix-store", "--realise", "--check", ...built);
+});
+
+test("the layout holds what its descriptors say: digests, sizes, and layers that are their own diff ids", async () => {
+  const blob = (digest: string) => join(image, "blobs/sha256", digest.replace("sha256:", ""));
+  const read = async (path: string) => JSON.parse(await readFile(path, "utf8"));
+  const summary = await read(join(image, "image.json"));
+  const [entry] = (await read(join(image, "index.json"))).manifests;
+  const manifest = await read(blob(entry.digest));
+  const config = await read(blob(manifest.config.digest));
+  expect(summary).toMatchObject({
+    name: "kasmix/desktop",
+    digest: entry.digest,
+    config: manifest.config.digest,
+  });
+  expect(config.rootfs.diff_ids).toEqual(manifest.layers.map((layer: { digest: string }) => layer.digest));
+  for (const { digest, size } of [entry, manifest.config, ...manifest.layers]) {
+    expect(`sha256:${await sha256(blob(digest))}`).toBe(digest);
+    expect((await stat(blob(digest))).size).toBe(size);
+  }
+  expect((await readdir(join(image, "blobs/sha256"))).length).toBe(manifest.layers.length + 2);
+});
+
+test("nothing of the build is left in the image: no build folder, no preload, no store path", async () => {
+  const files = await listFiles(image);
+  const left = [...files.keys()].filter((path) =>
+    /^(\.kasmix|nix)(\/|$)|ld\.so\.preload|policy-rc\.d/.test(path),
+  );
+  expect(left).toEqual([]);
+  for (const file of ["etc/passwd", "etc/group"]) expect(files.get(file)).toMatchObject({ type: "file" });
+  expect(files.get("usr/bin/passwd")?.mode).toBe(0o4755);
+  expect(files.get("etc/shadow")).toMatchObject({ mode: 0o640, gid: 42 });
+  expect(files.get("home/kasm-user")).toMatchObject({ type: "directory", uid: 1000, gid: 0, mode: 0o775 });
+});
+
+/** A copy of what Nix reads, elsewhere. */
+async function checkout(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "kasmix-checkout-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const part of ["nix", "src", "workspaces", "package-lock.json", "flake.nix", "flake.lock"]) {
+    await cp(join(ROOT, part), join(folder, part), { recursive: true });
+  }
+  return folder;
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}

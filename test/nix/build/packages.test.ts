@@ -1,0 +1,157 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { execa } from "execa";
+import { expect, onTestFinished, test } from "vitest";
+import type { Locks } from "../../../src/debian/format.ts";
+import { lockWorkspaces } from "../../../src/debian/lock.ts";
+import { prefetch, storePathOf } from "../../../src/debian/prefetch.ts";
+import { readLocks } from "../../../src/debian/read.ts";
+import { defineWorkspace } from "../../../src/model/define.ts";
+import { type ArchivedFile, listArchive } from "./layers.ts";
+import { nix, ROOT } from "./nix.ts";
+
+/** Packages whose maintainer scripts do the awkward things, one for each. */
+const AWKWARD = {
+  "vim-tiny": "alternatives, several links in a group",
+  plocate: "a group of its own and a set-gid program",
+  "openssh-server": "a user, ucf, debconf, host keys",
+  "gsettings-desktop-schemas": "compiled schemas",
+  "shared-mime-info": "a cache by trigger",
+  "molly-guard": "diversions in preinst",
+  "fonts-liberation": "font caches",
+  "python3-yaml": "Python byte code",
+  "ca-certificates": "a bundle and hashed links",
+  "mtr-tiny": "file capabilities",
+  "man-db": "runs a program as another user",
+  wamerican: "dictionaries by trigger and debconf",
+};
+
+/** Where the two ways to install may differ, and why. */
+const EXCEPTIONS: readonly [RegExp, string][] = [
+  [/^(dev|proc|sys|run|tmp|var\/tmp)(\/|$)/, "given by the container engine, or empty"],
+  [/^etc\/(hostname|resolv\.conf|fstab|apt\/sources\.list|\.pwd\.lock)$/, "written by mmdebstrap itself"],
+  [/^etc\/(apt\/apt\.conf\.d|dpkg\/dpkg\.cfg\.d)\//, "each has its own settings"],
+  [/^etc\/(passwd|group|g?shadow|subuid|subgid)-?$/, "the workspace's user; compared without it below"],
+  [/^var\/(log|cache\/apt|cache\/ldconfig|lib\/apt\/lists)\//, "logs and indexes"],
+  [
+    /^var\/lib\/dpkg\/(available|arch|lock|lock-frontend|[a-z]+-old|triggers\/(Lock|File))$/,
+    "bookkeeping of one run",
+  ],
+  [/^var\/cache\/(debconf\/.*-old|fontconfig\/|man\/)/, "backups, and caches with times in them"],
+  [/^var\/lib\/apt\/extended_states$/, "the same marks in another order"],
+  [/^\.$/, "the root folder itself"],
+  [/\.pyc$/, "has the time of its source"],
+  [/^etc\/(ssh\/ssh_host_|machine-id)|^var\/lib\/dbus\/machine-id/, "secrets and ids of one machine"],
+];
+
+const tools = await Promise.all(
+  ["mmdebstrap", "nix-store"].map((tool) => execa("which", [tool], { reject: false })),
+);
+const lacking = process.getuid?.() !== 0 || tools.some(({ exitCode }) => exitCode !== 0);
+
+test.skipIf(lacking)(
+  `packages with awkward maintainer scripts are installed as apt does it as root${lacking ? " (skipped: needs root and mmdebstrap)" : ""}`,
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kasmix-awkward-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const workspace = defineWorkspace({
+      name: "awkward",
+      title: "Awkward",
+      description: "A workspace of a test.",
+      base: { distribution: "debian" },
+      packages: Object.keys(AWKWARD),
+    });
+    await lockWorkspaces(folder, [workspace]);
+    const locks = await readLocks(folder, workspace.name);
+    await prefetch(Object.values(locks));
+    const ours = await installByNix(folder);
+    const theirs = await installAsRoot(folder, locks);
+
+    const names = new Set([...ours.keys(), ...theirs.keys()]);
+    const [compareOurs, compareTheirs] = [comparable(ours), comparable(theirs)];
+    const different = [...names]
+      .filter((name) => compareOurs(name) !== compareTheirs(name))
+      .filter((name) => !EXCEPTIONS.some(([pattern]) => pattern.test(name)));
+    expect(different.map((name) => ({ name, ours: ours.get(name), theirs: theirs.get(name) }))).toEqual([]);
+    expect(ours.size).toBeGreaterThan(15_000);
+    expect(ours.get("usr/bin/plocate")?.mode).toBe(0o2755);
+    expect(ours.get("usr/bin/mtr-packet")?.capability).toBeTruthy();
+  },
+);
+
+/**
+ * What must be equal of a file. Users and groups are compared by name: their numbers follow the order in which the
+ * packages are configured, and a workspace's come after all of the core. /lib is /usr/lib.
+ */
+function comparable(files: Map<string, ArchivedFile>): (name: string) => string {
+  const read = (list: string) =>
+    new Map(
+      (files.get(list)?.text ?? "").split("\n").map((line) => [line.split(":")[2], line.split(":")[0]]),
+    );
+  const [users, groups] = [read("etc/passwd"), read("etc/group")];
+  return (name) => {
+    const file = files.get(name);
+    if (file === undefined) return "none";
+    const { type, mode, uid, gid, link, content, capability } = file;
+    const target = link?.replace(/^\/(lib|bin|sbin)\//, "/usr/$1/");
+    return JSON.stringify([
+      type,
+      mode,
+      users.get(`${uid}`),
+      groups.get(`${gid}`),
+      target,
+      content,
+      capability,
+    ]);
+  };
+}
+
+/** Both layers as Nix builds them, without the user that setup.sh adds. */
+async function installByNix(folder: string): Promise<Map<string, ArchivedFile>> {
+  const expression = `
+    let
+      inherit (import ${ROOT}/nix { }) parts;
+      lock = name: builtins.fromJSON (builtins.readFile (${folder}/nix/locks + "/\${name}.json"));
+      core = parts.installPackages { name = "core"; lock = lock "core"; setup = ${ROOT}/nix/debian/setup.sh; };
+    in
+    [ core (parts.installPackages { name = "awkward"; lock = lock "awkward"; below = core; }) ]`;
+  const file = join(folder, "expression.nix");
+  await writeFile(file, expression);
+  const layers = (await nix("nix-build", "--no-out-link", file)).split("\n");
+  const files = new Map<string, ArchivedFile>();
+  for (const layer of layers) await listArchive(join(layer, "layer.tar"), files);
+  return files;
+}
+
+/** The same packages by apt, as real root, from a repository that has just them. */
+async function installAsRoot(folder: string, locks: Locks): Promise<Map<string, ArchivedFile>> {
+  const repository = join(folder, "debs");
+  await mkdir(repository);
+  const paragraphs: string[] = [];
+  for (const pkg of [...locks.core.packages, ...locks.own.packages]) {
+    const file = join(repository, basename(storePathOf(pkg)));
+    await copyFile(storePathOf(pkg), file);
+    const { stdout } = await execa("dpkg-deb", ["--field", file]);
+    paragraphs.push(`${stdout}\nFilename: ./${basename(file)}\nSize: ${pkg.size}\nSHA256: ${pkg.sha256}\n`);
+  }
+  await writeFile(join(repository, "Packages"), paragraphs.join("\n"));
+  const trim = (await readFile(join(ROOT, "nix/debian/trim.cfg"), "utf8")).split("\n");
+  const target = join(folder, "root.tar");
+  // Maintainer scripts that run as real root must not see, let alone kill, what else runs on this machine.
+  await execa(
+    "unshare",
+    [
+      ...["--pid", "--fork", "--mount-proc", "mmdebstrap", "--mode=root"],
+      "--variant=essential",
+      '--aptopt=APT::Install-Recommends "false"',
+      ...trim.filter((line) => line.startsWith("path-")).map((line) => `--dpkgopt=${line}`),
+      `--include=${["apt", ...locks.core.requested, ...locks.own.requested].join(",")}`,
+      "",
+      target,
+      `deb [trusted=yes] copy://${repository} ./`,
+    ],
+    { env: { SOURCE_DATE_EPOCH: "1795000000" } },
+  );
+  return listArchive(target);
+}
