@@ -98,8 +98,8 @@ function openGateway(
 
 /** What /api/state and SIGUSR1 tell. */
 function describe(state: State | undefined): unknown {
-  const services = Object.entries(state?.services ?? {}).map(([name, { status, pid, instance, givenUp }]) => {
-    return [name, { status, pid, starts: instance, degraded: givenUp }] as const;
+  const services = Object.entries(state?.services ?? {}).map(([name, { status, pid, instance }]) => {
+    return [name, { status, pid, starts: instance }] as const;
   });
   return { phase: state?.phase ?? "idle", services: Object.fromEntries(services) };
 }

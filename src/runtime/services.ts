@@ -3,7 +3,7 @@ import type { ResolvedApp, ResolvedService, RuntimeConfig } from "../model/runti
 import type { StopPolicy } from "../model/types.ts";
 import { splitArguments } from "./arguments.ts";
 import type { Directories } from "./directories.ts";
-import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay } from "./display.ts";
+import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay, rfbSocket } from "./display.ts";
 import type { Log } from "./log.ts";
 import type { ServiceSpec } from "./supervisor/run.ts";
 
@@ -66,7 +66,7 @@ function desktop({ environment, directories }: Session): ServiceSpec {
       { service: "session-bus", condition: "ready" },
       { service: "display", condition: "ready" },
     ],
-    ready: { window: "xfdesktop" },
+    ready: { window: "xfdesktop", painted: rfbSocket(directories) },
   };
 }
 

@@ -9,7 +9,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "../helpers/eventually.ts";
 
-const NEEDED = ["Xtigervnc", "dbus-daemon", "xev", "xprop", "tini", "openssl"];
+const NEEDED = ["Xtigervnc", "dbus-daemon", "xev", "xprop", "xsetroot", "tini", "openssl"];
 const missing = NEEDED.filter((program) => spawnSync("which", [program]).status !== 0);
 const reason = missing.length > 0 ? ` (not run: ${missing.join(", ")} missing)` : "";
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
-import type { Readiness } from "../../model/types.ts";
 import { readLines } from "./lines.ts";
 import type { Exit } from "./model.ts";
+import type { ServiceReadiness } from "./readiness.ts";
 
 /** What is run. */
 export interface Program {
@@ -11,7 +11,7 @@ export interface Program {
   /** The whole environment: nothing is inherited. */
   readonly environment: NodeJS.ProcessEnv;
   readonly directory: string;
-  readonly ready?: Readiness;
+  readonly ready?: ServiceReadiness;
 }
 
 /** One started (or stillborn) process, leader of its own session and process group. */
@@ -51,7 +51,7 @@ function start({ command, environment, directory, ready }: Program): ChildProces
   });
 }
 
-function pipes(ready: Readiness | undefined): StdioOptions {
+function pipes(ready: ServiceReadiness | undefined): StdioOptions {
   const stdio: ("ignore" | "pipe")[] = ["ignore", "pipe", "pipe"];
   if (ready === undefined || !("fd" in ready) || ready.fd < 3) return stdio;
   while (stdio.length < ready.fd) stdio.push("ignore");

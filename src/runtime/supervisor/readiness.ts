@@ -3,7 +3,19 @@ import { existsSync, watch } from "node:fs";
 import { connect, type NetConnectOpts } from "node:net";
 import { dirname } from "node:path";
 import type { Readiness } from "../../model/types.ts";
+import { watchPicture } from "./picture.ts";
 import { watchWindow } from "./window.ts";
+
+/**
+ * When a service is ready: what a workspace may say, and for the built-in desktop a window with a painted screen
+ * around it; `painted` is the socket on which the display server speaks RFB.
+ */
+export type ServiceReadiness = Readiness | DesktopReadiness;
+
+interface DesktopReadiness {
+  readonly window: string;
+  readonly painted: string;
+}
 
 /** What a watcher may use of the service it watches. */
 export interface Watched {
@@ -18,7 +30,11 @@ export interface Watched {
  * Waits until a service says that it is ready, then calls `onReady` once. Gives a function that ends the wait.
  * Nothing that can tell by itself is polled: only a connect that is refused and a failing command are repeated.
  */
-export function watchReadiness(readiness: Readiness, watched: Watched, onReady: () => void): () => void {
+export function watchReadiness(
+  readiness: ServiceReadiness,
+  watched: Watched,
+  onReady: () => void,
+): () => void {
   if ("socket" in readiness)
     return retrying(() => accepts({ path: readiness.socket }), onReady, readiness.socket);
   if ("port" in readiness)
@@ -27,11 +43,24 @@ export function watchReadiness(readiness: Readiness, watched: Watched, onReady: 
   if ("command" in readiness) {
     return retrying((signal) => succeeds(readiness.command, watched.environment, signal), onReady);
   }
+  if ("painted" in readiness) return watchDesktop(readiness, watched.environment, onReady);
   if ("window" in readiness) return watchWindow(readiness.window, watched.environment, onReady);
   const once = onlyOnce(onReady);
   if ("fd" in readiness) watched.onNewline(readiness.fd, once.call);
   else watched.onLine(lineMatcher(readiness.log, once.call));
   return once.cancel;
+}
+
+/** The picture is looked at only when the window is there: watching it earlier would slow the boot. */
+function watchDesktop(
+  { window, painted }: DesktopReadiness,
+  environment: NodeJS.ProcessEnv,
+  onReady: () => void,
+): () => void {
+  let end = watchWindow(window, environment, () => {
+    end = watchPicture(painted, onReady);
+  });
+  return () => end();
 }
 
 const FIRST_PAUSE = 5;

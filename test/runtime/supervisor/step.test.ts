@@ -93,6 +93,17 @@ describe("starting", () => {
     expect(machine.status("b")).toBe("starting");
   });
 
+  it.each(["started", "completed"] as const)(
+    "takes a clean exit for %s, even of what restarts",
+    (condition) => {
+      const needs = [{ service: "a", condition }, { service: "b", condition: "ready" } as const];
+      const machine = new Machine({ a: always, b: always, c: { ...always, needs } });
+      machine.spawned("a").exited("a", 0, CLEAN);
+      expect([machine.status("a"), machine.status("c")]).toEqual(["backoff", "waiting"]);
+      expect(machine.spawned("b").ready("b").status("c")).toBe("starting");
+    },
+  );
+
   it("does not take a failure for a completion", () => {
     const needs = [{ service: "a", condition: "completed" } as const];
     const machine = new Machine({ a: { ...always, restart: "never" }, b: { ...always, needs } });
@@ -201,6 +212,20 @@ describe("giving up", () => {
     expect(machine.delay()).toBe(POLICY.degradedRetry);
     expect(machine.due("retry").status()).toBe("starting");
     expect(machine.spawned().exited("a", 70_000).status()).toBe("degraded");
+  });
+
+  it("does not forget unready deaths over a short life that was well", () => {
+    const machine = one();
+    const die = (at: number) => {
+      machine.exited("a", at);
+      if (machine.status() === "backoff") machine.due("retry");
+    };
+    for (const at of [0, 1_000, 2_000, 3_000]) die(at);
+    machine.spawned().ready("a", 4_000);
+    die(5_000);
+    expect(machine.status()).toBe("starting");
+    die(6_000);
+    expect(machine.status()).toBe("degraded");
   });
 
   it("does not give up when the deaths are further apart", () => {
