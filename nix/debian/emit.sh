@@ -14,13 +14,6 @@ rm -f /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pe
 if [ -e /etc/machine-id ]; then : > /etc/machine-id; fi
 find /var/log -type f -newer /.kasmix/start -exec truncate -s 0 {} +
 
-# Font caches name the times of their directories: set those first, then build the caches again.
-if [ -x /usr/bin/fc-cache ] && [ -n "$(find /usr/share/fonts -cnewer /.kasmix/start -print -quit)" ]; then
-  find /usr/share/fonts /usr/local/share/fonts -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
-  rm -f /var/cache/fontconfig/*
-  fc-cache --system-only --force
-fi
-
 # What the layers below have and this root has no longer: a whiteout, as the OCI image layout has it.
 if [ -e /.kasmix/below ]; then
   while IFS= read -r file; do

@@ -1,5 +1,5 @@
 # Runs in the root filesystem, as its root: installs the packages of /.kasmix/plan by dpkg, in apt's order.
-# A line of the plan is "unpack FILES" or "configure NAMES".
+# A line of the plan is "unpack NAMES" or "configure NAMES".
 exec < /dev/null
 umask 022
 cd /
@@ -19,6 +19,25 @@ chmod 0755 /usr/sbin/policy-rc.d
 # dpkg's output is long and dull; it is shown when something went wrong.
 run() { "$@" >> /.kasmix/log 2>&1 || { status=$?; tail -n 60 /.kasmix/log >&2; exit "$status"; }; }
 
+mkfifo /.kasmix/repacked
+sh -eu /.kasmix/repack.sh $(sed -n 's/^unpack //p' /.kasmix/plan) > /.kasmix/repacked &
+exec 3< /.kasmix/repacked
+
+# Unpacks packages a few at a time, as soon as they have been repacked; that happens in the same order.
+unpack() {
+  while [ $# -gt 0 ]; do
+    files=''
+    while [ $# -gt 0 ] && [ "${#files}" -lt 1000 ]; do
+      read -r ready <&3
+      [ "$ready" = "$1" ]
+      files="$files /.kasmix/debs/$1.deb"
+      shift
+    done
+    run dpkg --unpack $files
+    rm $files
+  done
+}
+
 essential=$(cat /.kasmix/essential)
 if [ -n "$essential" ]; then
   # Their dependencies are met only when all are there: the way that every Debian bootstrap goes.
@@ -26,7 +45,7 @@ if [ -n "$essential" ]; then
 fi
 while read -r step list; do
   case $step in
-    unpack) run dpkg --unpack $list ;;
+    unpack) unpack $list ;;
     configure) run dpkg --configure $list ;;
   esac
 done < /.kasmix/plan

@@ -4,13 +4,14 @@
 # In: debs, names   the packages and their names, in order     essential   names of the essential ones, if any
 #     dependencies  packages that nobody asked for by name      plan       steps for dpkg (see inside.sh)
 #     below         layer to build on, or empty
-#     inside, emit  the scripts that run in the chroot         trim        dpkg's list of files to leave out
+#     inside, repack, emit  the scripts that run in the chroot    trim        dpkg's list of files to leave out
 #     ownership     the library that remembers owners          tree        build tools
 #     seal          finishes the layer (lib/seal.sh)
 #     timestamp     latest time that a file may have           setup       script run after the packages, or empty
 root=$PWD/root
 mkdir -p "$root/.kasmix/debs" "$root/proc" "$root/dev"
 cp "$inside" "$root/.kasmix/inside.sh"
+cp "$repack" "$root/.kasmix/repack.sh"
 cp "$emit" "$root/.kasmix/emit.sh"
 cp "$trim" "$root/.kasmix/trim.cfg"
 cp "$plan" "$root/.kasmix/plan"

@@ -10,32 +10,31 @@
 { name, lock, below ? "", setup ? "" }:
 
 let
-  plural = names: builtins.concatStringsSep " " names;
-  file = package: "/.kasmix/debs/${package.name}.deb";
-  known = builtins.listToAttrs (map (package: { inherit (package) name; value = file package; }) lock.packages);
-  essential = builtins.filter (package: package.essential or false) lock.packages;
+  namesOf = packages: map (package: package.name) packages;
+  essential = namesOf (builtins.filter (package: package.essential or false) lock.packages);
 
-  step =
+  # "unpack a b c" or "configure a b c", as inside.sh reads it.
+  line =
     step:
-    if step ? unpack then
-      "unpack ${plural (map (name: known.${name}) step.unpack)}"
-    else
-      "configure ${plural step.configure}";
+    builtins.concatStringsSep " " (
+      if step ? unpack then [ "unpack" ] ++ step.unpack else [ "configure" ] ++ step.configure
+    );
 in
 bootstrap.run "${name}-layer" ./install.sh {
   inherit below setup;
   inherit (tools) ownership tree;
   inside = ./inside.sh;
+  repack = ./repack.sh;
   emit = ./emit.sh;
   trim = ./trim.cfg;
   seal = ../lib/seal.sh;
   debs = map (fetch.deb lock) lock.packages;
   passAsFile = [ "debs" ]; # longer than one variable may be
-  names = map (package: package.name) lock.packages;
-  essential = map (package: package.name) essential;
-  dependencies = builtins.filter (
-    name: !(builtins.elem name lock.requested) && !(builtins.elem name (map (package: package.name) essential))
-  ) (map (package: package.name) lock.packages);
-  plan = builtins.toFile "plan" (builtins.concatStringsSep "\n" (map step lock.steps ++ [ "" ]));
+  names = namesOf lock.packages;
+  inherit essential;
+  dependencies = builtins.filter (name: !(builtins.elem name (lock.requested ++ essential))) (
+    namesOf lock.packages
+  );
+  plan = builtins.toFile "plan" (builtins.concatStringsSep "\n" (map line lock.steps ++ [ "" ]));
   timestamp = builtins.foldl' (a: b: if a > b then a else b) "" (builtins.attrValues lock.archives);
 }

@@ -65,6 +65,8 @@ export async function runAttached(
   const result = await execa(file, args, {
     reject: false,
     stdio: "inherit",
+    // It has the terminal, so Ctrl-C reaches it as well, and it may need its time to clean up.
+    forceKillAfterDelay: 60_000,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(environment === undefined ? {} : { env: environment }),

@@ -17,6 +17,13 @@ export interface ReadyOptions {
 const FIRST_PAUSE = 25;
 const LONGEST_PAUSE = 250;
 
+/**
+ * Milliseconds until a connection to this machine is tried again: one that was asked for while the container's network
+ * came up is lost, and the kernel would ask once more only after a second.
+ */
+const CONNECT_TIMEOUT = 200;
+const ANSWER_TIMEOUT = 2000;
+
 /** How often an engine may start the container again until that counts as a failure. */
 const RESTART_LIMIT = 3;
 
@@ -40,12 +47,15 @@ export async function waitUntilReady(engine: Engine, options: ReadyOptions): Pro
 export function isReady({ bind, port }: Pick<ReadyOptions, "bind" | "port">): Promise<boolean> {
   const host = bind === "0.0.0.0" ? "127.0.0.1" : bind === "::" ? "::1" : bind;
   return new Promise((resolve) => {
-    const options = { host, port, path: "/readyz", rejectUnauthorized: false, agent: false, timeout: 2000 };
+    const options = { host, port, path: "/readyz", rejectUnauthorized: false, agent: false };
     const asked = request(options, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });
-    asked.on("timeout", () => asked.destroy(new Error("timeout")));
+    asked.once("socket", (socket) => {
+      socket.setTimeout(CONNECT_TIMEOUT, () => asked.destroy(new Error("timeout")));
+      socket.once("connect", () => socket.setTimeout(ANSWER_TIMEOUT));
+    });
     asked.on("error", () => resolve(false));
     asked.end();
   });

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
-import { eventually } from "./eventually.ts";
+import { eventually, PATIENCE } from "./eventually.ts";
 import { coloursOf, decodePng, type Picture } from "./picture.ts";
 
 const executablePath = "/usr/bin/chromium";
@@ -17,9 +17,6 @@ const args = [
   "--disable-sync",
 ];
 const screenshots = join(import.meta.dirname, "../../test-output/e2e");
-
-/** Milliseconds that something seen in the browser may take on a busy machine. */
-export const PATIENCE = 60_000;
 
 /** Headless Chromium. Throws when it is not installed. */
 export async function launchBrowser(): Promise<Browser> {
@@ -57,7 +54,13 @@ export async function visit(
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("requestfailed", (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
-  await page.goto(url);
+  // Other containers of this machine come and go, and Chromium then breaks off what it is loading.
+  const load = async () => {
+    complaints.length = 0;
+    await page.goto(url);
+    expect(complaints.join("\n")).not.toContain("ERR_NETWORK_CHANGED");
+  };
+  await eventually(load, { timeout: PATIENCE });
   await stateIs(page, "connected").catch((cause) => {
     throw new Error(`The client does not connect. The browser says: ${complaints.join("; ")}`, { cause });
   });
@@ -70,23 +73,28 @@ export async function stateIs(page: Page, state: string): Promise<void> {
   await eventually(shown, { timeout: PATIENCE });
 }
 
-/** What the visitor sees, also kept as test-output/e2e/<name>.png. */
-export async function screenshot(page: Page, name: string): Promise<Picture> {
-  return decodePng(await page.screenshot({ path: join(screenshots, `${name}.png`) }));
+/** What the visitor sees; with a name also kept as test-output/e2e/<name>.png. */
+export async function screenshot(page: Page, name?: string): Promise<Picture> {
+  const options = name === undefined ? {} : { path: join(screenshots, `${name}.png`) };
+  return decodePng(await page.screenshot(options));
 }
 
-/** Waits until the picture is a desktop, as far as one can tell from many colours in its upper and lower half. */
-export async function painted(page: Page, name: string): Promise<Picture> {
-  return eventually(
-    async () => {
-      const picture = await screenshot(page, name);
-      const { width, height } = picture;
-      const middle = Math.round(height / 2);
-      const upper = coloursOf(picture, { left: 0, top: 0, right: width, bottom: middle });
-      const lower = coloursOf(picture, { left: 0, top: middle, right: width, bottom: height });
-      expect(Math.min(upper.length, lower.length)).toBeGreaterThan(20);
-      return picture;
-    },
-    { timeout: PATIENCE, interval: 200 },
-  );
+/** Waits until a desktop without windows is all there, at the size of the browser's window. */
+export async function painted(page: Page, name?: string): Promise<void> {
+  const look = async () => expectDesktop(await screenshot(page, name));
+  await eventually(look, { timeout: PATIENCE, interval: 200 });
+}
+
+/** The gradient of the backdrop, icons at the left and the panel along the bottom, each where it belongs. */
+function expectDesktop(picture: Picture): void {
+  const { width, height } = picture;
+  const column = Math.round(width * 0.7);
+  const backdrop = coloursOf(picture, { left: column, top: 0, right: column + 1, bottom: height - 40 });
+  expect(backdrop.length, "shades of the backdrop's gradient").toBeGreaterThan(20);
+  const icons = coloursOf(picture, { left: 0, top: 0, right: 120, bottom: 320 });
+  expect(icons.length, "colours of the icons").toBeGreaterThan(backdrop.length + 50);
+  const panel = { left: 200, top: height - 28, right: width - 200, bottom: height };
+  const [colour, pixels] = coloursOf(picture, panel)[0] ?? [];
+  expect(pixels, "pixels of the panel's own colour").toBeGreaterThan(((width - 400) * 28) / 2);
+  expect(backdrop.map(([shade]) => shade)).not.toContain(colour);
 }

@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { expect } from "vitest";
 import { containerLog, removeContainer } from "../../src/engine/container.ts";
 import { detectEngine, type Engine } from "../../src/engine/detect.ts";
 import { generatePassword } from "../../src/engine/password.ts";
@@ -6,14 +7,9 @@ import type { Outcome } from "../../src/engine/process.ts";
 import { waitUntilReady } from "../../src/engine/ready.ts";
 import { runContainer } from "../../src/engine/run.ts";
 import { containerName, type RunSettings } from "../../src/engine/settings.ts";
+import { eventually, PATIENCE } from "./eventually.ts";
 import { ask } from "./gateway.ts";
-
-/** The process of this test run; the workers that it starts inherit it. */
-process.env.KASMIX_TEST_RUN ??= String(process.pid);
-const RUN = process.env.KASMIX_TEST_RUN;
-
-/** A test's container and volumes are named after this, the run and a number. */
-const PREFIX = "e2e-";
+import { OWN_PREFIX } from "./leftovers.ts";
 
 /** Milliseconds that a desktop may take on a machine that is busy with other things. */
 const READY_TIMEOUT = 120_000;
@@ -40,7 +36,7 @@ export async function createContainer(options: ContainerOptions): Promise<TestCo
   const { image, engineOptions = [], engine = await detectEngine() } = options;
   count++;
   return new TestContainer(withOptions(engine, engineOptions), {
-    workspace: `${PREFIX}${RUN}-${process.pid}-${count}`,
+    workspace: `${OWN_PREFIX}${process.pid}-${count}`,
     image: image.tag,
     digest: image.digest,
     bind: "127.0.0.1",
@@ -125,9 +121,19 @@ export class TestContainer {
     return JSON.parse(body).services;
   }
 
-  /** Titles of the windows on the desktop. */
-  async windows(): Promise<string> {
-    return await this.exec("wmctrl", "-l");
+  /** Waits until a window with these words in its title is on the desktop. */
+  async shows(title: string, { timeout = PATIENCE } = {}): Promise<void> {
+    const look = async () => expect(await this.exec("wmctrl", "-l")).toContain(title);
+    await eventually(look, { timeout });
+  }
+
+  /** Closes all windows with these words in their titles, as the button of a title bar does. */
+  async closeWindows(title: string): Promise<void> {
+    const close = async () => {
+      await this.attempt("wmctrl", "-c", title);
+      expect(await this.exec("wmctrl", "-l")).not.toContain(title);
+    };
+    await eventually(close, { timeout: PATIENCE });
   }
 
   async copy(text: string): Promise<void> {
@@ -142,29 +148,6 @@ export class TestContainer {
   /** Takes the container away, and the home with it unless it is to be kept. */
   async remove({ keepHome = false } = {}): Promise<void> {
     await removeContainer(this.engine, this.settings.workspace, !keepHome);
-  }
-}
-
-/** Removes containers and volumes of tests, also of earlier runs that were killed; not of runs that go on. */
-export async function removeLeftovers(engine: Engine): Promise<void> {
-  const names = async (...list: string[]) => (await engine.run(list)).split("\n").filter(isLeftover);
-  const filter = ["--filter", `name=${containerName(PREFIX)}`];
-  const containers = await names("ps", "--all", "--format", "{{.Names}}", ...filter);
-  if (containers.length > 0) await engine.attempt(["rm", "--force", "--volumes", ...containers]);
-  const volumes = await names("volume", "ls", "--quiet", ...filter);
-  if (volumes.length > 0) await engine.attempt(["volume", "rm", "--force", ...volumes]);
-}
-
-function isLeftover(name: string): boolean {
-  const run = /e2e-(\d+)-\d+-\d+/.exec(name)?.[1];
-  return run !== undefined && (run === RUN || !isAlive(Number(run)));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

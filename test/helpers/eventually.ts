@@ -1,3 +1,6 @@
+/** Milliseconds that anything in a real container or browser may take on a busy machine. */
+export const PATIENCE = 60_000;
+
 /**
  * Runs an assertion again and again until it passes, and gives its value; at the deadline the last failure is
  * thrown. The way tests wait: no fixed sleeps. `timeout` and `interval` are milliseconds.

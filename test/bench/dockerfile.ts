@@ -1,0 +1,167 @@
+import { appendFile, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Lock } from "../../src/debian/format.ts";
+import { readLocks } from "../../src/debian/read.ts";
+import type { Image } from "../../src/engine/image.ts";
+import { runProcess } from "../../src/engine/process.ts";
+import { KasmixError } from "../../src/model/error.ts";
+import { type Context, runOrThrow, timed, timedRuns } from "./context.ts";
+import { serveRepository } from "./repository.ts";
+
+export interface DockerfileBuild {
+  readonly tag: string;
+  /** Folder with the Dockerfile. */
+  readonly folder: string;
+  /** Seconds to make the base with mmdebstrap and to import it. */
+  readonly base: number;
+  /** Seconds of `docker build` without a cache. */
+  readonly cold: number;
+  /** Seconds of each run. */
+  readonly unchanged: readonly number[];
+}
+
+export interface DockerfileBuilds {
+  readonly plain: DockerfileBuild;
+  /** With a base that leaves out documentation and translations as Kasmix does, and Debian's slim images. */
+  readonly slim: DockerfileBuild;
+}
+
+const REPOSITORY = "kasmix-bench";
+const LABEL = "io.kasmix.bench";
+
+/** What a layer of a Dockerfile may hold on top of the packages: what the Kasmix image holds. */
+type Content = Pick<Image, "layers" | "config">;
+
+/** Builds the same image from a Dockerfile, with the engine's own builder: the locks' packages by apt, same files. */
+export async function measureDockerfileBuilds(context: Context, image: Content): Promise<DockerfileBuilds> {
+  const { core, own } = await readLocks(context.root, context.workspace);
+  const source = await serveRepository(context, [core, own]);
+  context.atEnd(() => removeImages(context));
+  const common = { source, image, requested: [...new Set([...core.requested, ...own.requested])].sort() };
+  const plain = await measureBuild(context, { ...common, variant: "plain" });
+  const slim = await measureBuild(context, { ...common, variant: "slim" });
+  return { plain, slim };
+}
+
+/** Builds the image again from what has changed in its folder. */
+export async function buildDockerfile(
+  context: Context,
+  { folder, tag }: Pick<DockerfileBuild, "folder" | "tag">,
+  options: readonly string[] = [],
+): Promise<void> {
+  const args = ["build", "--network", "host", "--quiet", "--tag", tag, ...options, folder];
+  const environment = { DOCKER_BUILDKIT: "0" };
+  await runOrThrow("E_ENGINE", context.engine.kind, args, { signal: context.signal, environment });
+}
+
+/** Changes the program that every container runs, which the Dockerfile copies last. */
+export async function changeScript({ folder }: Pick<DockerfileBuild, "folder">): Promise<void> {
+  await appendFile(path.join(folder, "entrypoint.mjs"), `process.env.KASMIX_BENCH = "${Date.now()}";\n`);
+}
+
+interface Recipe {
+  readonly variant: "plain" | "slim";
+  /** Line for sources.list. */
+  readonly source: string;
+  readonly requested: Lock["requested"];
+  readonly image: Content;
+}
+
+async function measureBuild(context: Context, recipe: Recipe): Promise<DockerfileBuild> {
+  const { say, runs } = context;
+  const { variant } = recipe;
+  const folder = path.join(context.scratch, `dockerfile-${variant}`);
+  const build = { folder, tag: `${REPOSITORY}/${variant}` };
+  await writeContext(context, folder, recipe);
+  say(`Dockerfile (${variant}): making the base`);
+  const base = await timed(() => makeBase(context, recipe));
+  say(`Dockerfile (${variant}): building`);
+  const cold = await timed(() => buildDockerfile(context, build, ["--no-cache"]));
+  const again = variant === "plain" ? runs : 0;
+  const unchanged = await timedRuns(again, () => buildDockerfile(context, build));
+  return { ...build, base, cold, unchanged };
+}
+
+/** As Debian's official images are made: the required packages, without fsync for every file. */
+async function makeBase({ root, scratch, engine, signal }: Context, { variant, source }: Recipe) {
+  const tarball = path.join(scratch, "base.tar");
+  const trim = variant === "slim" ? [`--dpkgopt=${path.join(root, "nix/debian/trim.cfg")}`] : [];
+  const options = ["--mode=root", "--variant=minbase", "--quiet", "--dpkgopt=force-unsafe-io", ...trim];
+  await runOrThrow("E_BUILD", "mmdebstrap", [...options, "trixie", tarball, source], { signal });
+  await runOrThrow("E_ENGINE", engine.kind, ["import", tarball, `${REPOSITORY}/${variant}-base`], { signal });
+}
+
+async function writeContext(
+  { root, signal }: Context,
+  folder: string,
+  { variant, requested, image }: Recipe,
+) {
+  const files = image.layers.find((layer) => layer.kind === "files");
+  if (files === undefined) throw new KasmixError("E_INTERNAL", "The image has no layer of files.");
+  await mkdir(folder, { recursive: true });
+  await copyFile(files.file, path.join(folder, "files.tar"));
+  const extract = ["--extract", "--to-stdout", "--file", files.file, "./opt/kasmix/entrypoint.mjs"];
+  const script = await runOrThrow("E_BUILD", "tar", extract, { signal });
+  await writeFile(path.join(folder, "entrypoint.mjs"), `${script}\n`);
+  const setup = await readFile(path.join(root, "nix/debian/setup.sh"), "utf8");
+  const { config }: { config: ImageConfig } = JSON.parse(await readFile(image.config.file, "utf8"));
+  await writeFile(path.join(folder, "Dockerfile"), renderDockerfile({ variant, requested, setup, config }));
+}
+
+/** The parts of an image's configuration that a Dockerfile repeats. */
+export interface ImageConfig {
+  readonly Env: readonly string[];
+  readonly Entrypoint: readonly string[];
+  readonly User: string;
+  readonly WorkingDir: string;
+}
+
+/** The Dockerfile that somebody would write who wants the same image. */
+export function renderDockerfile(recipe: {
+  readonly variant: string;
+  readonly requested: readonly string[];
+  /** Shell commands, run after the packages. */
+  readonly setup: string;
+  readonly config: ImageConfig;
+}): string {
+  const { variant, requested, setup, config } = recipe;
+  const commands = setup.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const install = [
+    "apt-get update",
+    `DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${requested.join(" ")}`,
+    "apt-get clean",
+    "rm -rf /var/lib/apt/lists/* /var/cache/apt/archives",
+    ...commands,
+  ];
+  return [
+    `FROM ${REPOSITORY}/${variant}-base`,
+    `LABEL ${LABEL}=${variant}`,
+    `RUN ${install.join(" \\\n && ")}`,
+    "ADD files.tar /",
+    "COPY entrypoint.mjs /opt/kasmix/entrypoint.mjs",
+    `ENV ${config.Env.map(quoteAssignment).join(" ")}`,
+    `USER ${config.User}`,
+    `WORKDIR ${config.WorkingDir}`,
+    "EXPOSE 6901",
+    `VOLUME ${config.WorkingDir}`,
+    `ENTRYPOINT ${JSON.stringify(config.Entrypoint)}`,
+    "",
+  ].join("\n");
+}
+
+/** `NAME=value` with the value in quotes, in which `$` and `\` would mean something. */
+function quoteAssignment(assignment: string): string {
+  const [, name, value = ""] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
+  return `${name}="${value.replaceAll(/["\\$]/g, "\\$&")}"`;
+}
+
+async function removeImages({ engine, say }: Context): Promise<void> {
+  const tags = ["plain", "slim"].flatMap((variant) => [
+    `${REPOSITORY}/${variant}`,
+    `${REPOSITORY}/${variant}-base`,
+  ]);
+  for (const tag of tags) await runProcess(engine.kind, ["image", "rm", "--force", tag]);
+  // What a rebuild has taken the name from.
+  const { ok } = await runProcess(engine.kind, ["image", "prune", "--force", "--filter", `label=${LABEL}`]);
+  if (!ok) say("Images of the bench may be left: docker image ls");
+}

@@ -1,0 +1,119 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { prefetch } from "../../src/debian/prefetch.ts";
+import { readLocks } from "../../src/debian/read.ts";
+import { findInvalid } from "../../src/debian/store.ts";
+import { lastBuild } from "../../src/engine/build.ts";
+import type { Image } from "../../src/engine/image.ts";
+import { NIX_OPTIONS } from "../../src/engine/nix.ts";
+import { prefetchNpm } from "../../src/engine/npm.ts";
+import { runProcess } from "../../src/engine/process.ts";
+import { KasmixError } from "../../src/model/error.ts";
+import { type Checkout, copyCheckout } from "./checkout.ts";
+import { type Context, runOrThrow, timed, timedRuns } from "./context.ts";
+
+export interface KasmixBuild {
+  readonly checkout: Checkout;
+  readonly image: Image;
+  /** Seconds. */
+  readonly cold: number;
+  readonly load: number;
+  /** Whether the load had to send every layer, as it should. */
+  readonly allSent: boolean;
+  /** Seconds of each run. */
+  readonly unchanged: readonly number[];
+  /** What the cold build built, in order, with the seconds from the end of one to the end of the next, whole ones. */
+  readonly derivations: readonly { readonly name: string; readonly seconds: number }[];
+}
+
+/** Builds the workspace's image from scratch in a copy of the checkout, loads it, and builds it again unchanged. */
+export async function measureKasmixBuild(context: Context): Promise<KasmixBuild> {
+  const { say, engine } = context;
+  const checkout = await copyCheckout(context);
+  const { workspace } = checkout;
+  await fetchAll(context, checkout);
+  const outputs = await checkout.ownOutputs();
+  await requireUnbuilt(outputs);
+  context.atEnd(() => forget(checkout));
+  say(`Kasmix: building ${outputs.length} derivations from scratch`);
+  const begin = Date.now();
+  const cold = await timed(() => checkout.kasmix("build", workspace));
+  const derivations = await buildTimes(outputs, begin, context.signal);
+  const { image } = await lastBuild(checkout.root, workspace);
+  context.atEnd(async () => {
+    const { stdout } = await runProcess(engine.kind, ["image", "ls", "--quiet", image.name]);
+    const ids = [...new Set(stdout.split("\n").filter(Boolean))];
+    if (ids.length > 0) await runProcess(engine.kind, ["image", "rm", "--force", ...ids]);
+  });
+  say("Kasmix: loading the image");
+  let sent = 0;
+  const load = await timed(async () => {
+    sent = (await checkout.kasmix<{ layersSent: number }>("load", workspace)).layersSent;
+  });
+  say("Kasmix: building without a change");
+  const unchanged = await timedRuns(context.runs, () => checkout.kasmix("build", workspace));
+  return { checkout, image, cold, load, allSent: sent === image.layers.length, unchanged, derivations };
+}
+
+/** A cold build starts with everything that is fetched in the store. */
+async function fetchAll({ root, workspace, signal, say }: Context, checkout: Checkout): Promise<void> {
+  say("Making sure that all packages are there");
+  const { tools, core, own } = await readLocks(root, workspace);
+  const { vanished } = await prefetch([tools, core, own], { signal });
+  if (vanished.length > 0) {
+    throw new KasmixError("E_FETCH", `${vanished.length} locked packages cannot be had any more.`, {
+      fix: `./kasmix build ${workspace} replaces them`,
+    });
+  }
+  await prefetchNpm(await checkout.derivation(), { signal });
+}
+
+/** Without this check a build that only looks things up would pass for a fast one. */
+async function requireUnbuilt(outputs: readonly string[]): Promise<void> {
+  const invalid = await findInvalid(outputs);
+  const built = outputs.filter((output) => !invalid.has(output));
+  const missing = ["build-tools", "core-layer", "runtime", "-files", "-image"].filter(
+    (part) => !outputs.some((output) => output.endsWith(part)),
+  );
+  if (built.length === 0 && missing.length === 0) return;
+  throw new KasmixError("E_INTERNAL", `The copy would not be built from scratch: ${[...built, ...missing]}.`);
+}
+
+/** By the times of registration, which Nix keeps in whole seconds. */
+async function buildTimes(
+  outputs: readonly string[],
+  begin: number,
+  signal: AbortSignal,
+): Promise<KasmixBuild["derivations"]> {
+  const query = ["path-info", ...NIX_OPTIONS, "--json", ...outputs];
+  const shown: unknown = JSON.parse(await runOrThrow("E_BUILD", "nix", query, { signal }));
+  const ends = readRegistrations(shown).toSorted((a, b) => a.registrationTime - b.registrationTime);
+  return ends.map(({ path: output, registrationTime }, index) => ({
+    name: path.basename(output).slice(HASH_LENGTH),
+    seconds: registrationTime - (ends[index - 1]?.registrationTime ?? Math.floor(begin / 1000)),
+  }));
+}
+
+/** Length of the hash before a store path's name, with the dash. */
+const HASH_LENGTH = 33;
+
+interface Registration {
+  readonly path: string;
+  /** Seconds since 1970. */
+  readonly registrationTime: number;
+}
+
+/** Newer versions of Nix give an object by path instead of a list. */
+function readRegistrations(shown: unknown): readonly Registration[] {
+  if (Array.isArray(shown)) return shown;
+  const byPath = shown as Readonly<Record<string, Omit<Registration, "path">>>;
+  return Object.entries(byPath).map(([path, info]) => ({ path, registrationTime: info.registrationTime }));
+}
+
+/** Takes from the store what only the copy has built. */
+async function forget({ root, everBuilt }: Checkout): Promise<void> {
+  await rm(path.join(root, ".kasmix"), { recursive: true, force: true });
+  const invalid = await findInvalid([...everBuilt]);
+  const present = [...everBuilt].filter((output) => !invalid.has(output));
+  if (present.length > 0) await runOrThrow("E_BUILD", "nix-store", ["--delete", ...present]);
+}

@@ -1,0 +1,22 @@
+/** The middle one of some numbers; with an even count, the mean of the two in the middle. */
+export function median(numbers: readonly number[]): number {
+  if (numbers.length === 0) throw new RangeError("There is no median of no numbers.");
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? 0;
+  return (lower + upper) / 2;
+}
+
+/** Whether two readings differ by less than a share of the greater one, so that a value counts as settled. */
+export function isSettled(before: number, after: number, share = 0.01): boolean {
+  return Math.abs(after - before) <= share * Math.max(before, after);
+}
+
+/** Bytes that an engine prints: `123.4MiB`, `1.2GB`. Throws RangeError for anything else. */
+export function parseBytes(text: string): number {
+  const match = /^([0-9.]+)\s*([kKMGT]?)(i?)B$/.exec(text.trim());
+  if (match === null) throw new RangeError(`"${text}" is no amount of memory.`);
+  const [, amount, prefix = "", binary] = match;
+  const power = ["", "K", "M", "G", "T"].indexOf(prefix.toUpperCase());
+  return Number(amount) * (binary === "i" ? 1024 : 1000) ** power;
+}

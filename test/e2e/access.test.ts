@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { ask, openSocket } from "../helpers/gateway.ts";
+
+describe("who may come in", () => {
+  let container: TestContainer;
+  let port: number;
+  let password: string;
+
+  beforeAll(async () => {
+    container = await startContainer({ image: inject("image") });
+    ({ port, password } = container.settings);
+  });
+
+  afterAll(() => container?.remove());
+
+  test("without a password every address but the health checks answers 401, whether it exists or not", async () => {
+    for (const path of ["/", "/vnc.html", "/main.js", "/api/state", "/nothing", "/..%2f..%2fetc/passwd"]) {
+      const { status, headers, body } = await ask(port, path);
+      expect([path, status, body]).toEqual([path, 401, "password needed"]);
+      expect(headers["www-authenticate"]).toMatch(/^Basic realm=/);
+    }
+  });
+
+  test("the health checks need no password and give nothing away", async () => {
+    expect(await ask(port, "/healthz")).toMatchObject({ status: 200, body: "ok" });
+    expect(await ask(port, "/readyz")).toMatchObject({ status: 200, body: "ready" });
+  });
+
+  test("the right password opens the client", async () => {
+    const { status, headers, body } = await ask(port, "/", { password });
+    expect(status).toBe(200);
+    expect(headers["content-type"]).toContain("text/html");
+    expect(body).toContain("Remote desktop");
+    expect((await ask(port, "/vnc.html", { password })).body).toBe(body);
+  });
+
+  test("every answer carries the security headers", async () => {
+    for (const [path, options] of [
+      ["/", { password }],
+      ["/", {}],
+      ["/healthz", {}],
+    ] as const) {
+      const { headers } = await ask(port, path, options);
+      expect(headers["content-security-policy"]).toMatch(/^default-src 'self';.*frame-ancestors 'self'$/);
+      expect(headers["content-security-policy"]).not.toContain("unsafe");
+      expect(headers["x-content-type-options"]).toBe("nosniff");
+      expect(headers["referrer-policy"]).toBe("no-referrer");
+      expect(headers["cross-origin-opener-policy"]).toBe("same-origin");
+    }
+  });
+
+  test("the desktop's WebSocket is refused without credentials and to foreign pages, and speaks RFB otherwise", async () => {
+    expect(await openSocket(port)).toBe(401);
+    expect(await openSocket(port, { password: `${password}x` })).toBe(401);
+    expect(await openSocket(port, { password, headers: { Origin: "https://example.org" } })).toBe(403);
+    expect(await openSocket(port, { password })).toMatch(/^RFB 003\.008\n/);
+  });
+
+  test("no program on the desktop and no command line holds the password, and the log does not", async () => {
+    const script = `for process in /proc/[0-9]*; do
+      echo "== $(cat $process/comm)"
+      tr '\\0' '\\n' < $process/cmdline
+      tr '\\0' '\\n' < $process/environ
+    done 2>/dev/null`;
+    const processes = (await container.shell(script)).split(/^== /m).slice(1);
+    const holders = processes.filter((text) => text.includes(password)).map((text) => text.split("\n")[0]);
+    expect(processes.length).toBeGreaterThan(8);
+    // The engine itself hands it to the first process, its child the gateway, and to every exec.
+    expect(holders.filter((name) => !["tini", "node", "sh", "tr", "cat"].includes(name ?? ""))).toEqual([]);
+    const lines = await container.shell(`cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'`);
+    expect(lines).not.toContain(password);
+    expect((await container.log()).join("\n")).not.toContain(password);
+    expect(await container.shell("cat /tmp/*.log")).not.toContain(password);
+  });
+
+  test("wrong passwords get 401 and, after five, a pause that even the right one has to wait for", async () => {
+    const wrong = () => ask(port, "/", { password: "wrong" });
+    expect((await ask(port, "/", { user: "root", password })).status).toBe(401);
+    expect((await ask(port, "/", { password })).status).toBe(200);
+    const statuses: number[] = [];
+    for (let failure = 0; failure < 5; failure++) statuses.push((await wrong()).status);
+    expect(statuses).toEqual([401, 401, 401, 401, 401]);
+    const refused = await ask(port, "/", { password });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    expect((await ask(port, "/healthz")).status).toBe(200);
+  });
+});

@@ -1,0 +1,216 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { launchBrowser, painted, screenshot, stateIs, type Visit, visit } from "../helpers/browser.ts";
+import { type Cable, layCable } from "../helpers/cable.ts";
+import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { coloursOf } from "../helpers/picture.ts";
+
+describe("the desktop in a browser", () => {
+  let browser: Browser;
+  let container: TestContainer;
+
+  beforeAll(async () => {
+    [browser, container] = await Promise.all([launchBrowser(), startContainer({ image: inject("image") })]);
+  });
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    await container.closeWindows("Terminal");
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await container?.remove();
+  });
+
+  const open = (options = {}): Promise<Visit> =>
+    visit(browser, container.url, container.settings.password, options);
+
+  test("it is painted: backdrop, icons and the panel along the bottom, without a complaint of the browser", async () => {
+    const { page, complaints } = await open();
+    await painted(page, "painted");
+    expect(complaints).toEqual([]);
+  });
+
+  test("text typed into a terminal opened by its icon makes a file that exec sees", async () => {
+    const { page } = await open();
+    await openIcon(page, container, ICON.terminal, "Terminal");
+    await page.keyboard.type("echo 'typed: {[|\\~#]} $HOME' > typed.txt\n");
+    await eventually(async () => expect(await home("typed.txt")).toBe("typed: {[|\\~#]} $HOME"), {
+      timeout: PATIENCE,
+    });
+    await screenshot(page, "terminal");
+  });
+
+  test("Ctrl+Alt+T of the panel's keys opens a terminal", async () => {
+    const { page } = await open();
+    await painted(page);
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("button", { name: "Ctrl Alt T", exact: true }).click();
+    await container.shows("Terminal");
+    await screenshot(page, "controls");
+  });
+
+  test("a window follows the mouse that drags its title bar", async () => {
+    const { page } = await open();
+    await openIcon(page, container, ICON.terminal, "Terminal");
+    const before = await place(container, "Terminal");
+    await page.mouse.move(before.x + 150, before.y - 14);
+    await page.mouse.down();
+    await page.mouse.move(before.x + 300, before.y + 56, { steps: 8 });
+    await page.mouse.up();
+    await eventually(
+      async () => {
+        const { x, y } = await place(container, "Terminal");
+        expect(Math.abs(x - before.x - 150)).toBeLessThan(20);
+        expect(Math.abs(y - before.y - 70)).toBeLessThan(20);
+      },
+      { timeout: PATIENCE },
+    );
+  });
+
+  test("the panel's clipboard field is the desktop's clipboard, both ways", async () => {
+    const { page } = await open();
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    const field = page.getByLabel("Text shared with the desktop");
+    await field.fill("to the desktop: äöü € 漢字 👋");
+    await eventually(async () => expect(await container.clipboard()).toBe("to the desktop: äöü € 漢字 👋"), {
+      timeout: PATIENCE,
+    });
+    await container.copy("from the desktop: ж ☃\nsecond line");
+    await eventually(
+      async () => expect(await field.inputValue()).toBe("from the desktop: ж ☃\nsecond line"),
+      {
+        timeout: PATIENCE,
+      },
+    );
+  });
+
+  test("with the browser's permission its clipboard and the desktop's are one", async () => {
+    const { page } = await open({ permissions: ["clipboard-read", "clipboard-write"] });
+    await painted(page);
+    await page.bringToFront();
+    await container.copy("copied on the desktop");
+    const local = () => page.evaluate<string>("navigator.clipboard.readText()");
+    await eventually(async () => expect(await local()).toBe("copied on the desktop"), { timeout: PATIENCE });
+    await page.evaluate(`navigator.clipboard.writeText('copied in the browser')`);
+    await page.evaluate(`window.dispatchEvent(new Event('focus'))`);
+    await eventually(async () => expect(await container.clipboard()).toBe("copied in the browser"), {
+      timeout: PATIENCE,
+    });
+  });
+
+  test("the desktop takes the size of the browser's window, and its panel moves along", async () => {
+    const { page } = await open();
+    await sizeIs("1280x800");
+    await page.setViewportSize({ width: 1000, height: 640 });
+    await sizeIs("1000x640");
+    await painted(page, "resized");
+  });
+
+  test("a network that goes away without a word is noticed, and its return ends the wait", async () => {
+    const cable = await layCable(container.settings.port);
+    try {
+      const { page } = await visit(browser, cable.url, container.settings.password);
+      await painted(page);
+      await cutWhileTyping(page, cable);
+      await screenshot(page, "reconnecting");
+      cable.mend();
+      await stateIs(page, "connected");
+      await painted(page, "after-the-cut");
+    } finally {
+      await cable.remove();
+    }
+  });
+
+  test("connections that are reset come back, and so does one that the browser says is offline", async () => {
+    const cable = await layCable(container.settings.port);
+    try {
+      const { page } = await visit(browser, cable.url, container.settings.password);
+      cable.tear();
+      await stateIs(page, "reconnecting");
+      cable.mend();
+      await stateIs(page, "connected");
+      await page.context().setOffline(true);
+      await stateIs(page, "reconnecting");
+      await page.context().setOffline(false);
+      await stateIs(page, "connected");
+      await painted(page, "after-being-offline");
+    } finally {
+      await cable.remove();
+    }
+  });
+
+  test("Firefox starts from its icon and shows a window of its own", async () => {
+    const { page } = await open();
+    await openIcon(page, container, ICON.firefox, "Mozilla Firefox");
+    await eventually(
+      async () => {
+        const picture = await screenshot(page, "firefox");
+        const [most] = coloursOf(picture, { left: 300, top: 100, right: 1000, bottom: 700 });
+        const backdrop = coloursOf(picture, { left: 300, top: 100, right: 1000, bottom: 700 }).length;
+        expect(most?.[1], "one colour of Firefox's page").toBeGreaterThan((700 * 600) / 3);
+        expect(backdrop).toBeGreaterThan(2);
+      },
+      { timeout: PATIENCE },
+    );
+  });
+
+  const home = (name: string) => container.exec("cat", `/home/kasm-user/${name}`);
+
+  async function sizeIs(size: string): Promise<void> {
+    const actual = async () =>
+      expect(/dimensions:\s+(\d+x\d+)/.exec(await container.exec("xdpyinfo"))?.[1]).toBe(size);
+    await eventually(actual, { timeout: PATIENCE });
+  }
+});
+
+/** A point of each icon: one column, in the order in which the workspace names its apps. */
+const ICON = {
+  firefox: { x: 60, y: 40 },
+  terminal: { x: 60, y: 150 },
+};
+
+/** Double-clicks an icon, once more if that was too slow for a double click, until its window has the keyboard. */
+async function openIcon(
+  page: Page,
+  container: TestContainer,
+  { x, y }: { x: number; y: number },
+  title: string,
+): Promise<void> {
+  await painted(page);
+  const open = async () => {
+    await page.mouse.dblclick(x, y);
+    await container.shows(title, { timeout: 20_000 });
+  };
+  await eventually(open, { timeout: PATIENCE });
+  await eventually(
+    async () => {
+      const active = await container.exec("xprop", "-root", "_NET_ACTIVE_WINDOW");
+      const id = /0x[0-9a-f]+/.exec(active)?.[0] ?? "none";
+      expect(await container.exec("xprop", "-id", id, "_NET_WM_NAME")).toContain(title);
+    },
+    { timeout: PATIENCE },
+  );
+}
+
+/** Where the contents of a window begin, below its title bar. */
+async function place(container: TestContainer, title: string): Promise<{ x: number; y: number }> {
+  const told = await container.exec("xwininfo", "-name", title);
+  const corner = (axis: string) =>
+    Number(new RegExp(`Absolute upper-left ${axis}: +(-?\\d+)`).exec(told)?.[1]);
+  return { x: corner("X"), y: corner("Y") };
+}
+
+/** Only somebody who waits for an answer can notice that none comes. */
+async function cutWhileTyping(page: Page, cable: Cable): Promise<void> {
+  cable.cut();
+  await eventually(
+    async () => {
+      await page.keyboard.press("Shift");
+      expect(await page.getAttribute("html", "data-state")).toBe("reconnecting");
+    },
+    { timeout: PATIENCE, interval: 500 },
+  );
+}

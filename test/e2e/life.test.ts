@@ -1,0 +1,134 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { launchBrowser, painted, stateIs, visit } from "../helpers/browser.ts";
+import { createContainer, type ServiceState, type TestContainer } from "../helpers/container.ts";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { certificate } from "../helpers/gateway.ts";
+
+const SERVICES = ["session-bus", "display", "desktop", "sound"] as const;
+
+describe("a container's life", () => {
+  let browser: Browser;
+  let container: TestContainer;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    container = await createContainer({ image: inject("image") });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await container?.remove();
+  });
+
+  test("exec works at every moment from the container's start until the desktop is ready", async () => {
+    const exec = watchExec(container);
+    await container.start();
+    await container.ready();
+    const { tried, failures } = await exec.stop();
+    expect(failures).toEqual([]);
+    expect(tried).toBeGreaterThan(3);
+  });
+
+  test.each(SERVICES)(
+    "%s comes back when it is killed, exec works meanwhile, and the browser paints again",
+    async (name) => {
+      const { page } = await visit(browser, container.url, container.settings.password);
+      await painted(page);
+      const exec = watchExec(container);
+      const { pid, starts } = await serviceOf(name);
+      await container.exec("kill", "-KILL", String(pid));
+      await eventually(
+        async () => {
+          const services = await container.services();
+          expect(services[name]?.starts).toBeGreaterThan(starts);
+          expect(Object.values(services).map(({ status }) => status)).toEqual(SERVICES.map(() => "ready"));
+        },
+        { timeout: PATIENCE },
+      );
+      await stateIs(page, "connected");
+      await painted(page, `after-killing-${name}`);
+      await opensTerminal(page, container);
+      expect((await exec.stop()).failures).toEqual([]);
+      expect(await container.inspect("{{.State.Running}} {{.RestartCount}}")).toBe("true 0");
+      await page.context().close();
+    },
+  );
+
+  test("a restart keeps the home and the certificate, and an open browser comes back by itself", async () => {
+    const { page } = await visit(browser, container.url, container.settings.password);
+    await container.shell("echo kept > ~/kept.txt");
+    const before = await certificate(container.settings.port);
+    await container.engine.run(["restart", container.name]);
+    await stateIs(page, "reconnecting");
+    await container.ready();
+    await stateIs(page, "connected");
+    await painted(page, "after-the-restart");
+    expect(await container.shell("cat ~/kept.txt")).toBe("kept");
+    expect(await certificate(container.settings.port)).toBe(before);
+    await page.context().close();
+  });
+
+  test("killed without warning it starts again, whatever it left behind", async () => {
+    await container.engine.run(["kill", "--signal", "KILL", container.name]);
+    await container.engine.run(["start", container.name]);
+    await container.ready();
+    expect(await container.shell("cat ~/kept.txt")).toBe("kept");
+    const { page } = await visit(browser, container.url, container.settings.password);
+    await painted(page, "after-the-crash");
+    await page.context().close();
+  });
+
+  test("a new container on the same volume has the same home and certificate", async () => {
+    const before = await certificate(container.settings.port);
+    const id = await container.inspect("{{.Id}}");
+    await container.remove({ keepHome: true });
+    await container.start();
+    await container.ready();
+    expect(await container.inspect("{{.Id}}")).not.toBe(id);
+    expect(await container.shell("cat ~/kept.txt")).toBe("kept");
+    expect(await certificate(container.settings.port)).toBe(before);
+  });
+
+  test("it stops by itself within the time that engines give, with the exit code 0", async () => {
+    await container.engine.run(["stop", "--time", "30", container.name]);
+    expect(await container.inspect("{{.State.ExitCode}} {{.State.OOMKilled}}")).toBe("0 false");
+  });
+
+  async function serviceOf(name: string): Promise<ServiceState> {
+    const service = (await container.services())[name];
+    if (service === undefined) throw new Error(`there is no service ${name}`);
+    return service;
+  }
+});
+
+/** The desktop does more than look as before: its keys reach their programs. */
+async function opensTerminal(page: Page, container: TestContainer): Promise<void> {
+  await page.keyboard.press("Control+Alt+t");
+  await container.shows("Terminal");
+  await container.closeWindows("Terminal");
+}
+
+/** Runs `true` in a container again and again; a failure counts when the container was running before. */
+function watchExec(container: TestContainer) {
+  const failures: string[] = [];
+  let tried = 0;
+  let stopped = false;
+  const loop = async () => {
+    while (!stopped) {
+      const running = await container.inspect("{{.State.Running}}").catch(() => "false");
+      if (running !== "true") continue;
+      const { ok, stderr } = await container.attempt("true");
+      tried++;
+      if (!ok) failures.push(stderr);
+    }
+  };
+  const done = loop();
+  return {
+    async stop() {
+      stopped = true;
+      await done;
+      return { tried, failures };
+    },
+  };
+}
