@@ -39,7 +39,7 @@ touch "$root/.kasmix/start"
 if [ -z "$below" ]; then
   mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/usr/lib" "$root/usr/lib64"
   for name in bin sbin lib lib64; do ln -s "usr/$name" "$root/$name"; done
-  root=$root xargs -P "${NIX_BUILD_CORES:-2}" -n 1 sh -c '
+  root=$root xargs -P "$NIX_BUILD_CORES" -n 1 sh -c '
     ar p "$1" data.tar.xz | xz -d | tar x --no-same-permissions -C "$root" -f -
   ' unpack < essential-debs
   # dpkg leaves out what trim.cfg says; it does not remove what is there.

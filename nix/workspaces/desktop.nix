@@ -9,6 +9,12 @@ workspace {
     { path = "/dockerstartup/custom_startup.sh"; mode = "0755"; owner = "root"; }
     { path = "/dockerstartup/kasm_default_profile.sh"; mode = "0755"; owner = "root"; }
     { path = "/dockerstartup/vnc_startup.sh"; mode = "0755"; owner = "root"; }
+    {
+      path = "/etc/firefox/policies/policies.json";
+      mode = "0644";
+      owner = "root";
+      source = ../../workspaces/desktop/files/firefox-policies.json;
+    }
     { path = "/etc/xdg/autostart/pulseaudio.desktop"; mode = "0644"; owner = "root"; }
     { path = "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-desktop.xml"; mode = "0644"; owner = "root"; }
     { path = "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml"; mode = "0644"; owner = "root"; }

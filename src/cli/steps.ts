@@ -49,8 +49,9 @@ export async function build(
   options: BuildStepOptions,
 ): Promise<BuiltImage> {
   const begin = performance.now();
+  const locks = await readFittingLocks(context, workspace);
   await generateFiles(context, workspace);
-  const built = await runBuild(context, workspace, options);
+  const built = await runBuild(context, workspace, locks, options);
   return { ...built, seconds: (performance.now() - begin) / 1000 };
 }
 
@@ -84,14 +85,26 @@ async function generateFiles({ root, output }: Context, workspace: Workspace): P
   for (const { path, state } of files) if (state !== "unchanged") output.step(`Generated ${path}: ${state}`);
 }
 
+/** The locks of a workspace. Throws E_MODEL for damaged ones, and for those of other packages than it names now. */
+async function readFittingLocks({ root }: Context, workspace: Workspace): Promise<Locks> {
+  const [{ readLocks }, { refuseStaleLocks }] = await Promise.all([
+    import("../debian/read.ts"),
+    import("../debian/packages.ts"),
+  ]);
+  const locks = await readLocks(root, workspace.name);
+  refuseStaleLocks(workspace, locks);
+  return locks;
+}
+
 /** Everything that the build fetches, put into the Nix store beforehand: faster, and from this machine's mirrors. */
 async function fetchEverything(
   context: Context,
   workspace: Workspace,
+  locks: Locks,
   derivation: string,
   options: BuildStepOptions,
 ): Promise<void> {
-  await fetchPackages(context, workspace, options);
+  await fetchPackages(context, workspace, locks, options);
   const { prefetchNpm } = await import("../engine/npm.ts");
   await prefetchNpm(derivation, {
     signal: context.signal,
@@ -100,13 +113,14 @@ async function fetchEverything(
   });
 }
 
-async function fetchPackages(context: Context, workspace: Workspace, { frozen = false }: BuildStepOptions) {
+async function fetchPackages(
+  context: Context,
+  workspace: Workspace,
+  locks: Locks,
+  { frozen = false }: BuildStepOptions,
+): Promise<void> {
   const { root, output, signal } = context;
-  const [{ readLocks }, { relockMissing }] = await Promise.all([
-    import("../debian/read.ts"),
-    import("../debian/lock.ts"),
-  ]);
-  const locks = await readLocks(root, workspace.name);
+  const { relockMissing } = await import("../debian/lock.ts");
   const vanished = await fetchLocked(context, locks);
   if (vanished.length === 0) return;
   const options = { frozen, signal, onProgress: (text: string) => output.step(text) };
@@ -139,13 +153,13 @@ async function fetchLocked({ output, signal }: Context, { tools, core, own }: Lo
   return vanished;
 }
 
-async function runBuild(context: Context, workspace: Workspace, options: BuildStepOptions) {
+async function runBuild(context: Context, workspace: Workspace, locks: Locks, options: BuildStepOptions) {
   const { root, output, signal } = context;
   let bar: Progress | undefined;
   const built = await buildImage(root, workspace.name, {
     signal,
     async prepare(derivation) {
-      await fetchEverything(context, workspace, derivation, options);
+      await fetchEverything(context, workspace, locks, derivation, options);
       bar = output.progress(`Building ${workspace.name}`);
     },
     onLine: (line) => output.detail(line),

@@ -7,6 +7,8 @@ export const NIX_OPTIONS: readonly string[] = [
   ...["--option", "sandbox", "true"],
   ...["--option", "sandbox-fallback", "false"],
   ...["--option", "substitute", "false"],
+  // As many derivations side by side as there are cores.
+  ...["--option", "max-jobs", "auto"],
 ];
 
 /** Environment of every Nix command of Kasmix; `undefined` takes a variable away. */

@@ -439,7 +439,7 @@ it("kasmix test --help", async () => {
       ./kasmix test [TIER] [flags]
 
     Arguments
-      TIER  Any of: types, lint, unit, engine, nix, e2e
+      TIER  Any of: types, lint, unit, machine, nix, e2e
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -449,8 +449,8 @@ it("kasmix test --help", async () => {
       -h, --help     Show this help
 
     Examples
-      ./kasmix test             everything
-      ./kasmix test types unit  what needs neither Nix nor a container engine
+      ./kasmix test                  everything; installs what the tests need on Debian, as root
+      ./kasmix test types lint unit  what needs neither Nix nor a container engine
     "
   `);
 });

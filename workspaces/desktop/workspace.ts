@@ -21,5 +21,9 @@ export default defineWorkspace({
     { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },
     { name: "files", title: "Files", command: ["thunar"], icon: "org.xfce.thunar" },
   ],
+  files: [
+    // Straight to work: no welcome tour, no question about the default browser, nothing sent home.
+    { path: "/etc/firefox/policies/policies.json", source: "files/firefox-policies.json" },
+  ],
   resources: { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" },
 });
