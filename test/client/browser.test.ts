@@ -2,19 +2,11 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { chromium as executablePath, missingPrograms, startDesktop } from "./desktop.ts";
+import { missingPrograms, startDesktop } from "./desktop.ts";
 import { coloursOf, focused, lowContrast, smallButtons } from "./inspect.ts";
 
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const screenshots = join(import.meta.dirname, "../../test-output/client");
 const canRun = missingPrograms.length === 0;
 const title = canRun
@@ -28,7 +20,7 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     await mkdir(screenshots, { recursive: true });
-    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch({ executablePath, args })]);
+    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(CHROMIUM)]);
   }, 60_000);
 
   afterAll(async () => {

@@ -11,7 +11,7 @@ import { createWebSocketStream, WebSocketServer } from "ws";
 import { buildClient } from "../../src/client/build.ts";
 
 const run = promisify(execFile);
-export const chromium = "/usr/bin/chromium";
+const chromium = "/usr/bin/chromium";
 const programs = [
   chromium,
   ...["Xtigervnc", "xterm", "xclip", "xdpyinfo", "xsetroot"].map((name) => `/usr/bin/${name}`),

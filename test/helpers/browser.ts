@@ -3,28 +3,19 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
+import { CHROMIUM } from "./chromium.ts";
 import { eventually, PATIENCE } from "./eventually.ts";
 import { coloursOf, decodePng, type Picture } from "./picture.ts";
 
-const executablePath = "/usr/bin/chromium";
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const screenshots = join(import.meta.dirname, "../../test-output/e2e");
 
 /** Headless Chromium. Throws when it is not installed. */
 export async function launchBrowser(): Promise<Browser> {
-  if (!existsSync(executablePath)) {
-    throw new Error(`The end-to-end tests need ${executablePath}: apt-get install chromium`);
+  if (!existsSync(CHROMIUM.executablePath)) {
+    throw new Error(`The end-to-end tests need ${CHROMIUM.executablePath}: apt-get install chromium`);
   }
   await mkdir(screenshots, { recursive: true });
-  return chromium.launch({ executablePath, args });
+  return chromium.launch(CHROMIUM);
 }
 
 /** A visitor's page and what the browser complained about on it. */
