@@ -94,12 +94,18 @@ async function createEngine(
     async run(args, options) {
       const outcome = await attempt(args, options);
       if (outcome.ok) return outcome.stdout;
-      throw new KasmixError("E_ENGINE", `${kind} ${args[0]} failed: ${lastLine(outcome.stderr)}`);
+      throw new KasmixError("E_ENGINE", `${kind} ${args[0]} failed: ${engineReason(outcome.stderr)}`);
     },
   };
 }
 
-/** The last line that is not empty: engines put the reason there. */
+/** Why an engine refused: what its daemon says, which the command line may follow with a line that says less. */
+export function engineReason(stderr: string): string {
+  const said = /^Error response from daemon: (.+)$/m.exec(stderr)?.[1];
+  return said ?? lastLine(stderr);
+}
+
+/** The last line that is not empty: programs put the reason there. */
 export function lastLine(text: string): string {
   return text.trim().split("\n").at(-1)?.trim() ?? "";
 }
