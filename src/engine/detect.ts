@@ -1,3 +1,5 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
 import { KasmixError } from "../model/error.ts";
 import { podmanOptions } from "./podman.ts";
 import { type Outcome, type ProcessOptions, runProcess } from "./process.ts";
@@ -67,8 +69,33 @@ export async function probeEngine(
   const version = outcome.stdout.trim();
   if (outcome.notFound) return { kind, state: "missing", version: "", detail: `${kind} is not installed` };
   if (outcome.ok && version !== "") return { kind, state: "ok", version, detail: "" };
+  if (kind === "docker" && (await isOnlyClient())) {
+    return { kind, state: "missing", version: "", detail: "only Docker's client is installed" };
+  }
   const detail = outcome.timedOut ? `no answer in ${ANSWER_TIMEOUT / 1000} s` : lastLine(outcome.stderr);
   return { kind, state: "broken", version: "", detail };
+}
+
+/**
+ * Whether this machine can ask a Docker but has none: no daemon among its programs, no socket of one, and no other
+ * machine's named in DOCKER_HOST.
+ */
+export async function isOnlyClient({
+  host = process.env.DOCKER_HOST,
+  directories = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"],
+  socket = "/var/run/docker.sock",
+} = {}): Promise<boolean> {
+  if (host) return false;
+  const signs = [socket, ...directories.map((directory) => join(directory, "dockerd"))];
+  const found = await Promise.all(
+    signs.map((path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return !found.includes(true);
 }
 
 /** The engines to look for, best first. Throws E_USAGE for a KASMIX_ENGINE that is no engine. */

@@ -1,9 +1,26 @@
-import { expect, test } from "vitest";
-import { engineReason } from "../../src/engine/detect.ts";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { engineReason, isOnlyClient } from "../../src/engine/detect.ts";
 
 test("the reason for a refusal is what the daemon says, not that something failed", () => {
   const started =
     "Error response from daemon: driver failed: no such device\nError: failed to start containers: a\n";
   expect(engineReason(started)).toBe("driver failed: no such device");
   expect(engineReason("warning: x\nError: no such image\n")).toBe("Error: no such image");
+});
+
+test("a Docker client without a daemon counts as no Docker, so that one is installed", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kasmix-docker-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const socket = join(folder, "docker.sock");
+  const none = { host: "", directories: [folder], socket };
+  expect(await isOnlyClient(none)).toBe(true);
+  expect(await isOnlyClient({ ...none, host: "tcp://elsewhere:2375" })).toBe(false);
+  await writeFile(socket, "");
+  expect(await isOnlyClient(none)).toBe(false);
+  await rm(socket);
+  await writeFile(join(folder, "dockerd"), "");
+  expect(await isOnlyClient(none)).toBe(false);
 });
