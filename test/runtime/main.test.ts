@@ -216,7 +216,9 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect((await services()).display).toMatchObject({ starts: 1 });
   });
 
-  it.skipIf(process.getuid?.() !== 0)("runs as any user, with a home it may not write", async () => {
+  const isRoot = process.getuid?.() === 0;
+  const anyUser = `runs as any user, with a home it may not write${isRoot ? "" : " (skipped: only root may become another user)"}`;
+  it.skipIf(!isRoot)(anyUser, async () => {
     chmodSync(join(folder, "home"), 0o555);
     for (const path of [folder, join(folder, "tmp")]) chmodSync(path, 0o777);
     boot({}, { uid: 4711, gid: 0 });
