@@ -1,6 +1,7 @@
 import { request } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../model/error.ts";
+import { renderLogLine } from "../runtime/render-line.ts";
 import { containerLog, containerStatus } from "./container.ts";
 import type { Engine } from "./detect.ts";
 
@@ -74,18 +75,4 @@ async function notReady(
     faults,
     fix: `See everything it logged: ./kasmix logs ${workspace}`,
   });
-}
-
-/** A line of the supervisor's log for people: it is JSON, one object a line. Other lines stay as they are. */
-export function renderLogLine(line: string): string {
-  try {
-    const { time, level, service, event, line: text, stream: _stream, ...rest } = JSON.parse(line);
-    const words = [event, service && `${service}:`, text].filter(Boolean);
-    const fields = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    return [String(time).slice(11, 23), level === "info" ? "" : level, ...words, ...fields]
-      .filter(Boolean)
-      .join(" ");
-  } catch {
-    return line;
-  }
 }

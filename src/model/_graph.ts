@@ -33,6 +33,23 @@ function needFaults(workspace: Lenient<Workspace>, known: readonly string[]): Fa
   );
 }
 
+/** Limits of something that is never run. */
+export function limitFaults(workspace: Lenient<Workspace>): Fault[] {
+  const apps = present(workspace.apps).map(({ item }) => item);
+  const started = apps.flatMap(({ autostart, name }) => (autostart ? (name ?? []) : []));
+  const known = [...Object.keys(workspace.services ?? {}), ...started, ...BUILT_IN_SERVICES];
+  const unknown = Object.keys(workspace.limits ?? {}).filter((name) => !known.includes(name));
+  return unknown.map((name): Fault => {
+    const path = showPath(["limits", name]);
+    if (apps.some((app) => app.name === name)) {
+      const message = `"${name}" is an app that is not started with the desktop`;
+      return { path, message, fix: "Give the app `autostart: true`, or take the limit out." };
+    }
+    const fix = didYouMean(name, known).trim() || `Use one of ${known.join(", ")}.`;
+    return { path, message: `there is no service "${name}"`, fix };
+  });
+}
+
 /** A service that is always started again, as the built-in ones are, never completes. */
 function completionFaults(workspace: Lenient<Workspace>, needed: string, path: string): Fault[] {
   const service = workspace.services?.[needed];

@@ -4,6 +4,7 @@ import type {
   DebianBase,
   Display,
   ImageFile,
+  Limits,
   Resources,
   Service,
   StopPolicy,
@@ -22,6 +23,7 @@ export interface ResolvedWorkspace {
   readonly packages: readonly string[];
   readonly display: Required<Display>;
   readonly services: Readonly<Record<string, ResolvedService>>;
+  readonly limits: Readonly<Record<string, Limits>>;
   readonly apps: readonly ResolvedApp[];
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly ResolvedFile[];
@@ -58,6 +60,7 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
     packages: [...packages].sort(),
     display: withDefaults(DEFAULT_DISPLAY, display),
     services: mapValues(workspace.services ?? {}, resolveService),
+    limits: workspace.limits ?? {},
     apps: (workspace.apps ?? []).map(resolveApp),
     environment: workspace.environment ?? {},
     files: (workspace.files ?? []).map(resolveFile),
@@ -68,13 +71,13 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
 
 /** What the entrypoint in the container needs of a workspace. */
 export function toRuntimeConfig(workspace: ResolvedWorkspace): RuntimeConfig {
-  const { name, title, display, services, apps, environment } = workspace;
+  const { name, title, display, services, limits, apps, environment } = workspace;
   const { resolution, frameRate } = display;
-  return { name, title, display: { resolution, frameRate }, services, apps, environment };
+  return { name, title, display: { resolution, frameRate }, services, limits, apps, environment };
 }
 
 function resolveService(service: Service): ResolvedService {
-  const { command, ready, port } = service;
+  const { command, ready, port, startTimeout } = service;
   return {
     command,
     environment: service.environment ?? {},
@@ -85,6 +88,7 @@ function resolveService(service: Service): ResolvedService {
     })),
     ...(ready === undefined ? {} : { ready }),
     restart: service.restart ?? "always",
+    ...(startTimeout === undefined ? {} : { startTimeout }),
     stop: withDefaults(DEFAULT_STOP, service.stop),
     critical: service.critical ?? false,
     ...(port === undefined ? {} : { port }),

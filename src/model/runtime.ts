@@ -1,4 +1,4 @@
-import type { Need, Readiness, RestartPolicy, StopPolicy } from "./types.ts";
+import type { Limits, Need, Readiness, RestartPolicy, StopPolicy } from "./types.ts";
 
 /** What the entrypoint in the container reads from workspace.json: the workspace with every default filled in. */
 export interface RuntimeConfig {
@@ -6,6 +6,7 @@ export interface RuntimeConfig {
   readonly title: string;
   readonly display: { readonly resolution: string; readonly frameRate: number };
   readonly services: Readonly<Record<string, ResolvedService>>;
+  readonly limits: Readonly<Record<string, Limits>>;
   readonly apps: readonly ResolvedApp[];
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -17,6 +18,7 @@ export interface ResolvedService {
   readonly needs: readonly Required<Need>[];
   readonly ready?: Readiness;
   readonly restart: RestartPolicy;
+  readonly startTimeout?: number;
   readonly stop: Required<StopPolicy>;
   readonly critical: boolean;
   readonly port?: number;

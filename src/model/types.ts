@@ -30,6 +30,8 @@ export interface Workspace {
   readonly display?: Display;
   /** Processes that the supervisor runs besides the desktop's own. The key is the service's name. */
   readonly services?: Readonly<Record<string, Service>>;
+  /** Ceilings of services, by name: of those above, of autostarted apps, and of the built-in ones. */
+  readonly limits?: Readonly<Record<string, Limits>>;
   /** Applications: started with the desktop, kept running, or only offered as an icon. */
   readonly apps?: readonly App[];
   /** Environment of everything in the workspace; `docker run -e` wins over it. */
@@ -116,6 +118,11 @@ export interface Service {
   readonly ready?: Readiness;
   /** @default "always" */
   readonly restart?: RestartPolicy;
+  /**
+   * Seconds that it may take to become ready; then it is stopped and counts as dead.
+   * @minimum 0.1 @maximum 3600 @default no limit
+   */
+  readonly startTimeout?: number;
   /** How it is stopped. */
   readonly stop?: StopPolicy;
   /** Whether the container ends when this service fails for good. @default false */
@@ -127,8 +134,11 @@ export interface Service {
 export interface Need {
   /** Name of a service: one of the workspace's, or `session-bus`, `display`, `desktop`, `sound`. */
   readonly service: string;
-  /** @default "ready" */
-  readonly condition?: "started" | "ready" | "completed";
+  /**
+   * `started`: it has a process; `ready`; `settled`: ready, or given up, ended or stopped; `completed`: it has
+   * exited 0. @default "ready"
+   */
+  readonly condition?: "started" | "ready" | "settled" | "completed";
 }
 
 /** How a service tells that it is ready: exactly one of the kinds. */
@@ -156,6 +166,14 @@ export interface StopPolicy {
   readonly signal?: "TERM" | "INT" | "HUP" | "QUIT";
   /** Seconds until the process group is killed. @minimum 0 @maximum 9 @default 5 */
   readonly grace?: number;
+}
+
+/** What a service may use. */
+export interface Limits {
+  /** Memory of all its processes; above it the service is stopped in order and started again. @default no limit */
+  readonly memory?: Size;
+  /** How far it stands back for others when the processor is busy. @minimum 0 @maximum 19 @asType integer @default 0 */
+  readonly niceness?: number;
 }
 
 /** An application of the desktop. */

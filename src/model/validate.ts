@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
 import { fileFaults } from "./_files.ts";
-import { dependencyFaults } from "./_graph.ts";
+import { dependencyFaults, limitFaults } from "./_graph.ts";
 import { type Lenient, withoutFaulty } from "./_lenient.ts";
 import { isRecord } from "./_paths.ts";
 import {
@@ -49,6 +49,7 @@ export function validateWorkspace(value: unknown, origin: Origin): Fault[] {
     ...identityFaults(rest, origin),
     ...nameFaults(rest),
     ...dependencyFaults(rest),
+    ...limitFaults(rest),
     ...portFaults(rest),
     ...commandFaults(rest),
     ...environmentFaults(rest),

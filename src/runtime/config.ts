@@ -8,6 +8,7 @@ const BARE: RuntimeConfig = {
   title: "Kasmix",
   display: { resolution: "1280x720", frameRate: 60 },
   services: {},
+  limits: {},
   apps: [],
   environment: {},
 };

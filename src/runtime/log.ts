@@ -1,3 +1,5 @@
+import { isatty } from "node:tty";
+import { renderLogLine } from "./render-line.ts";
 import { descriptorSink, fileSink, type LineSink } from "./sink.ts";
 
 export type Level = "info" | "warn" | "error";
@@ -18,13 +20,23 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Logs to `fd` (standard output) and, in `directory`, to container-health.log and xstartup.log, both bounded. */
-export function createLog({ fd = 1, directory = "/tmp" }: { fd?: number; directory?: string } = {}): Log {
-  const main = descriptorSink(fd, droppedNotice);
+export interface LogOptions {
+  /** @default 1, standard output; on a terminal it gets a form for people */
+  readonly fd?: number;
+  /** Where container-health.log and xstartup.log are kept, both bounded. @default "/tmp" */
+  readonly directory?: string;
+  /** Gets every line, too. */
+  readonly journal?: Pick<LineSink, "write">;
+}
+
+/** A log of one JSON object a line. */
+export function createLog({ fd = 1, directory = "/tmp", journal }: LogOptions = {}): Log {
+  const main = forReader(descriptorSink(fd, droppedNotice), isatty(fd));
   const healthFile = fileSink(`${directory}/container-health.log`, droppedNotice);
   const desktopFile = fileSink(`${directory}/xstartup.log`, droppedNotice);
   const put = (level: Level, fields: Fields, ...more: LineSink[]) => {
     const line = renderLine(level, fields);
+    journal?.write(line);
     for (const sink of [main, ...more]) sink.write(line);
   };
   return {
@@ -40,6 +52,10 @@ export function createLog({ fd = 1, directory = "/tmp" }: { fd?: number; directo
       await Promise.all([main.close(), healthFile.close(), desktopFile.close()]);
     },
   };
+}
+
+function forReader(sink: LineSink, terminal: boolean): LineSink {
+  return terminal ? { ...sink, write: (line) => sink.write(renderLogLine(line)) } : sink;
 }
 
 function renderLine(level: Level, fields: Fields): string {

@@ -11,11 +11,12 @@ import { resolvePasswords } from "./gateway/passwords.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
 import { loadIdentity } from "./gateway/tls.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
+import { createJournal } from "./journal.ts";
 import { createLog, type Log } from "./log.ts";
 import { ensureMachineId } from "./machine-id.ts";
 import { seedHome } from "./profile.ts";
+import { createChronicle, isReady, type Reporter } from "./report.ts";
 import { sessionServices } from "./services.ts";
-import type { Edge, State } from "./supervisor/model.ts";
 import { type Supervisor, supervise } from "./supervisor/run.ts";
 import { ensureUser } from "./user.ts";
 
@@ -26,16 +27,17 @@ import { ensureUser } from "./user.ts";
 async function main(container: NodeJS.ProcessEnv): Promise<void> {
   process.umask(0o022);
   const temporary = container.KASMIX_TMP || "/tmp";
-  const log = createLog({ directory: temporary });
+  const journal = createJournal();
+  const log = createLog({ directory: temporary, journal });
   surviveFaults(log);
   const directories = prepareDirectories(container, temporary, log);
   const shared = `${temporary}/kasmix`;
   attempt(log, "shared.failed", () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
+  const chronicle = createChronicle();
   let supervisor: Supervisor | undefined;
-  const gateway = attempt(log, "gateway.failed", () =>
-    openGateway(container, directories, log, () => supervisor?.state()),
-  );
+  const report: Reporter = (options) => chronicle.report(supervisor?.state(), options);
+  const gateway = attempt(log, "gateway.failed", () => openGateway(container, directories, log, report));
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const files = attempt(log, "home.unseeded", () => seedHome(profile, directories.home));
   if (files) log.info({ event: "home.seeded", files, home: directories.home });
@@ -45,8 +47,14 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
     attempt(log, "user.failed", () => ensureUser(directories.home, directories.runtime, log)) ?? {};
   const environment = { ...sessionEnvironment(config.environment, container, directories), ...named };
   const services = sessionServices({ config, container, environment, directories, log });
-  supervisor = supervise(services, { log, onEdge: flag });
-  obeySignals(supervisor, () => gateway?.close(), log);
+  supervisor = supervise(services, {
+    log,
+    onEdge(edge) {
+      chronicle.note(edge);
+      flag(isReady(supervisor?.state()));
+    },
+  });
+  obeySignals(supervisor, () => gateway?.close(), report, log);
   const code = await supervisor.ended;
   gateway?.close();
   log.info({ event: "exit", code });
@@ -77,14 +85,14 @@ function openGateway(
   container: NodeJS.ProcessEnv,
   directories: Directories,
   log: Log,
-  state: () => State | undefined,
+  report: Reporter,
 ): Gateway {
   const site = {
     assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
     authenticator: new Authenticator(resolvePasswords(container, directories.home, log)),
     frameAncestors: frameAncestors(container),
-    isReady: () => state()?.services.desktop?.status === "ready",
-    state: () => describe(state()),
+    isReady: () => report().ready,
+    state: () => report({ memory: true }),
   };
   return startGateway({
     port: Number(container.NO_VNC_PORT) || 6901,
@@ -96,31 +104,23 @@ function openGateway(
   });
 }
 
-/** What /api/state and SIGUSR1 tell. */
-function describe(state: State | undefined): unknown {
-  const services = Object.entries(state?.services ?? {}).map(([name, { status, pid, instance }]) => {
-    return [name, { status, pid, starts: instance }] as const;
-  });
-  return { phase: state?.phase ?? "idle", services: Object.fromEntries(services) };
-}
-
-/** Keeps `<directory>/desktop.ready` in step with the desktop: it exists exactly while the desktop is ready. */
-function readyFlag(directory: string, log: Log): (edge: Edge) => void {
+/** Keeps `<directory>/desktop.ready`: it exists exactly while the workspace is ready. */
+function readyFlag(directory: string, log: Log): (ready: boolean) => void {
   const path = `${directory}/desktop.ready`;
-  const set = (ready: boolean) =>
+  let exists = true;
+  const set = (ready: boolean) => {
+    if (ready === exists) return;
     attempt(log, "ready.flag", () => {
       if (ready) writeFileSync(path, "");
       else rmSync(path, { force: true });
+      exists = ready;
     });
-  set(false);
-  return ({ service, from, to }) => {
-    if (service !== "desktop") return;
-    if (to === "ready") set(true);
-    else if (from === "ready") set(false);
   };
+  set(false);
+  return set;
 }
 
-function obeySignals(supervisor: Supervisor, beforeStop: () => void, log: Log): void {
+function obeySignals(supervisor: Supervisor, beforeStop: () => void, report: Reporter, log: Log): void {
   const stop = (signal: string) => {
     log.info({ event: "signal", signal });
     beforeStop();
@@ -130,7 +130,7 @@ function obeySignals(supervisor: Supervisor, beforeStop: () => void, log: Log): 
   process.on("SIGINT", stop);
   process.on("SIGQUIT", stop);
   process.on("SIGHUP", (signal) => log.info({ event: "signal", signal, message: "ignored" }));
-  process.on("SIGUSR1", () => log.info({ event: "state", state: describe(supervisor.state()) }));
+  process.on("SIGUSR1", () => log.info({ event: "state", state: report({ memory: true }) }));
 }
 
 /** Even a fault before anything runs must leave a container that `docker exec` can enter to see why. */

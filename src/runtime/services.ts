@@ -32,7 +32,22 @@ export function sessionServices(session: Session): ServiceSpec[] {
     ...Object.entries(session.config.services).map(([name, service]) => ownService(session, name, service)),
     ...session.config.apps.flatMap((app, index) => (app.autostart ? [appService(session, app, index)] : [])),
   ];
-  return withKnownNeeds(specs, session.log);
+  return withKnownNeeds(specs, session.log).map((spec) => withLimits(spec, session.config.limits));
+}
+
+/** The ceilings that the workspace sets for a service, whoever brought it. */
+function withLimits(spec: ServiceSpec, limits: RuntimeConfig["limits"]): ServiceSpec {
+  const { memory, niceness } = limits[spec.name] ?? {};
+  return {
+    ...spec,
+    ...(memory === undefined ? {} : { memoryLimit: bytesOf(memory) }),
+    ...(niceness === undefined ? {} : { niceness }),
+  };
+}
+
+/** `512MiB` in bytes. */
+function bytesOf(size: string): number {
+  return Number.parseInt(size, 10) * 1024 ** (size.endsWith("GiB") ? 3 : 2);
 }
 
 function sessionBus({ environment, directories }: Session): ServiceSpec {
@@ -63,12 +78,16 @@ function desktop({ environment, directories }: Session): ServiceSpec {
     ...builtIn("desktop", environment, directories),
     command: ["xfce4-session"],
     needs: [
-      { service: "session-bus", condition: "ready" },
+      // Part of it works without a bus, and all the rest would wait for the desktop.
+      { service: "session-bus", condition: "settled" },
       { service: "display", condition: "ready" },
     ],
-    ready: { window: "xfdesktop", painted: rfbSocket(directories) },
+    ready: { window: "xfdesktop", painted: rfbSocket(directories), patience: DESKTOP_PATIENCE },
   };
 }
+
+/** Milliseconds: a cold start on a busy machine takes a tenth of it. */
+const DESKTOP_PATIENCE = 20_000;
 
 function soundWanted(container: NodeJS.ProcessEnv): boolean {
   return container.START_PULSEAUDIO !== "0" && container.KASM_SVC_AUDIO !== "0";
@@ -92,7 +111,7 @@ function sound({ environment, directories }: Session): ServiceSpec {
       `--load=module-native-protocol-unix socket=${socket}`,
     ],
     // Nobody hears anything before there is a desktop, and starting later does not slow that down.
-    needs: [{ service: "desktop", condition: "ready" }],
+    needs: AFTER_DESKTOP,
     ready: { socket },
     prepare: () => {
       rmSync(socket, { force: true });
@@ -113,10 +132,13 @@ function builtIn(name: string, environment: NodeJS.ProcessEnv, { home }: Directo
   } as const;
 }
 
+/** A desktop that was given up must not take sound and apps with it. */
+const AFTER_DESKTOP = [{ service: "desktop", condition: "settled" }] as const;
+
 const STOP: Required<StopPolicy> = { signal: "TERM", grace: 5 };
 
 function ownService(session: Session, name: string, service: ResolvedService): ServiceSpec {
-  const { command, directory, needs, ready, restart, stop, critical } = service;
+  const { command, directory, needs, ready, restart, startTimeout, stop, critical } = service;
   const environment = { ...session.environment, ...service.environment };
   return {
     name,
@@ -128,6 +150,7 @@ function ownService(session: Session, name: string, service: ResolvedService): S
     critical,
     environment,
     ...(ready ? { ready } : {}),
+    ...(startTimeout === undefined ? {} : { startTimeout }),
   };
 }
 
@@ -140,7 +163,7 @@ function appService(session: Session, app: ResolvedApp, index: number): ServiceS
     command: [program, ...(override ? splitArguments(override) : defaults)],
     environment: { ...session.environment, ...app.environment },
     directory: session.directories.home,
-    needs: [{ service: "desktop", condition: "ready" }],
+    needs: [{ service: "display", condition: "ready" }, ...AFTER_DESKTOP],
     restart,
     stop: STOP,
     critical: false,

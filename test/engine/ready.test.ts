@@ -4,7 +4,7 @@ import { createServer as createTcpServer } from "node:net";
 import { expect, it } from "vitest";
 import type { Engine } from "../../src/engine/detect.ts";
 import { probePort, requireFreePort } from "../../src/engine/port.ts";
-import { renderLogLine, waitUntilReady } from "../../src/engine/ready.ts";
+import { waitUntilReady } from "../../src/engine/ready.ts";
 
 const OUTCOME = { exitCode: 0, stderr: "", notFound: false, timedOut: false };
 
@@ -96,16 +96,4 @@ it("names the port that is taken, and suggests the next", async () => {
 
 it("refuses an address that is none of this machine's", async () => {
   await expect(requireFreePort(engineWith(true), "192.0.2.1", 6901)).rejects.toThrow("EADDRNOTAVAIL");
-});
-
-it("renders the supervisor's JSON lines for people, and leaves others alone", () => {
-  const line = {
-    time: "2026-11-22T03:57:05.219Z",
-    level: "info",
-    event: "service",
-    service: "display",
-    to: "ready",
-  };
-  expect(renderLogLine(JSON.stringify(line))).toBe('03:57:05.219 service display: to="ready"');
-  expect(renderLogLine("plain text")).toBe("plain text");
 });

@@ -56,6 +56,7 @@ it("fills in every default that the types name", () => {
         },
       ],
       "icon": "icon.svg",
+      "limits": {},
       "name": "tiny",
       "packages": [
         "hello",
@@ -109,6 +110,7 @@ it("gives the entrypoint what it needs and nothing of the build", () => {
     title: "Tiny",
     display: { resolution: "1280x720", frameRate: 60 },
     services: {},
+    limits: {},
     apps: [],
     environment: {},
   });

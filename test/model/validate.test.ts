@@ -28,6 +28,7 @@ describe("a workspace's shape", () => {
           needs: [{ service: "setup", condition: "completed" }, { service: "desktop" }],
           ready: { log: "^listening on \\d+$" },
           restart: "always",
+          startTimeout: 30,
           stop: { signal: "INT", grace: 2 },
           critical: true,
           port: 8080,
@@ -43,6 +44,11 @@ describe("a workspace's shape", () => {
           ready: { window: "Mouse" },
         },
       ],
+      limits: {
+        api: { memory: "512MiB", niceness: 5 },
+        editor: { niceness: 19 },
+        display: { memory: "1GiB" },
+      },
       environment: { GTK_THEME: "Adwaita:dark" },
       files: [
         { path: "/etc/motd", source: "files/motd", mode: "0600", owner: "kasm-user" },
@@ -218,6 +224,23 @@ describe("names, ports and dependencies", () => {
         "services.b.needs[0].service: "editor" is an app, and a service cannot wait for an app. Use one of a, b, c, d, session-bus, display, desktop, sound.",
         "services.c.needs[0].service: "a" never completes, since it is started again whenever it ends. Give services.a \`restart: "on-failure"\`, or use the condition "ready".",
         "services.d.needs[0].service: "sound" never completes, since it is started again whenever it ends. Use the condition "ready" or "started".",
+      ]
+    `);
+  });
+
+  it("must exist to be limited, and only what is started with the desktop is a service", () => {
+    const apps = [{ name: "editor", title: "Editor", command: ["x"] }];
+    const limits = { dekstop: { niceness: 1 }, editor: { memory: "1GiB" }, sound: { memory: "64MiB" } };
+    expect(faultsOf({ apps, limits })).toMatchInlineSnapshot(`
+      [
+        "limits.dekstop: there is no service "dekstop". Did you mean "desktop"?",
+        "limits.editor: "editor" is an app that is not started with the desktop. Give the app \`autostart: true\`, or take the limit out.",
+      ]
+    `);
+    expect(faultsOf({ limits: { sound: { memory: "64MB", niceness: 20 } } })).toMatchInlineSnapshot(`
+      [
+        "limits.sound.memory: expected a size with a binary unit: \`512MiB\`, \`4GiB\`, got "64MB". It must match ^[1-9][0-9]*(MiB|GiB)$",
+        "limits.sound.niceness: expected at most 19, got 20. Give 19 or less.",
       ]
     `);
   });

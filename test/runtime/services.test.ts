@@ -34,6 +34,7 @@ const config: RuntimeConfig = {
     { ...app, name: "offered", command: ["offered"], autostart: false },
   ],
   environment: { LEVEL: "workspace", THEME: "dark" },
+  limits: { display: { memory: "1GiB" }, browser: { memory: "512MiB", niceness: 5 } },
 };
 
 function services(container: NodeJS.ProcessEnv = {}) {
@@ -47,6 +48,13 @@ function services(container: NodeJS.ProcessEnv = {}) {
 describe("services", () => {
   it("are the built-in ones, the workspace's and the autostarted apps", () => {
     expect(services().names).toEqual(["session-bus", "display", "desktop", "sound", "helper", "browser"]);
+  });
+
+  it("are held to the workspace's limits, whoever brought them", () => {
+    const { named } = services();
+    expect(named("display")).toMatchObject({ memoryLimit: 1024 ** 3 });
+    expect(named("browser")).toMatchObject({ memoryLimit: 512 * 1024 ** 2, niceness: 5 });
+    expect(named("desktop")).not.toHaveProperty("memoryLimit");
   });
 
   it.each([{ START_PULSEAUDIO: "0" }, { KASM_SVC_AUDIO: "0" }])(

@@ -4,7 +4,7 @@ import type { Need, RestartPolicy, StopPolicy } from "../../model/types.ts";
  * Where a service stands.
  * waiting: its needs are not met; starting: spawned; ready: it said so; backoff: it died and a timer runs;
  * degraded: given up, tried again once a minute; stopping: signalled; done: ended for good by its restart
- * policy; stopped: down because the container stops.
+ * policy; stopped: down because it was told to, or because the container stops.
  */
 export type Status =
   | "waiting"
@@ -16,12 +16,20 @@ export type Status =
   | "done"
   | "stopped";
 
-/** What the state machine has to know of a service. `stop.grace` is in seconds. */
+/** What somebody may ask of one service while the container runs. */
+export type Order = "start" | "stop" | "restart";
+
+/** Why a living service is signalled although the container runs: an order, its memory, or a start that took too long. */
+export type Reason = "order" | "memory" | "late";
+
+/** What the state machine has to know of a service. `stop.grace` and `startTimeout` are in seconds. */
 export interface ServicePolicy {
   readonly needs: readonly Required<Need>[];
   readonly restart: RestartPolicy;
   readonly stop: Required<StopPolicy>;
   readonly critical: boolean;
+  /** How long it may take to become ready. @default as long as it likes */
+  readonly startTimeout?: number;
 }
 
 /** All services by name. Their order is the order in which those that could start together are started. */
@@ -44,12 +52,16 @@ export interface ServiceState {
   readonly givenUp: boolean;
   /** It has ended with exit code 0 at least once. */
   readonly completed: boolean;
+  /** Of one that is stopping while the container runs: what follows its exit. `fall` is as after a death. */
+  readonly afterwards: "stay" | "start" | "fall";
 }
 
 export interface State {
   readonly phase: "idle" | "running" | "stopping" | "ended";
   readonly plan: Plan;
   readonly services: Readonly<Record<string, ServiceState>>;
+  /** Somebody asked for the stop, as opposed to a critical service that failed. */
+  readonly told: boolean;
   /** What the supervisor exits with. */
   readonly exitCode: number;
 }
@@ -61,7 +73,7 @@ export interface Exit {
   readonly error?: string;
 }
 
-interface OfInstance {
+export interface OfInstance {
   readonly service: string;
   readonly instance: number;
 }
@@ -70,6 +82,8 @@ interface OfInstance {
 export type TimerEvent =
   | ({ readonly type: "retry" } & OfInstance)
   | ({ readonly type: "kill" } & OfInstance)
+  /** It is not ready though its start timeout has passed. */
+  | ({ readonly type: "late" } & OfInstance)
   | { readonly type: "hurry" }
   | { readonly type: "last" }
   | { readonly type: "leave" };
@@ -80,6 +94,9 @@ export type Event =
   | ({ readonly type: "spawned"; readonly pid: number } & OfInstance)
   | ({ readonly type: "ready"; readonly now: number } & OfInstance)
   | ({ readonly type: "exited"; readonly now: number; readonly random: number } & OfInstance & Exit)
+  | { readonly type: "order"; readonly order: Order; readonly service: string }
+  /** It uses more memory than it may. */
+  | ({ readonly type: "outgrown" } & OfInstance)
   | { readonly type: "stop" }
   | TimerEvent;
 
@@ -91,6 +108,7 @@ export interface Edge extends Partial<Exit> {
   readonly attempt: number;
   readonly pid?: number;
   readonly delay?: number;
+  readonly reason?: Reason;
 }
 
 /** What the runtime has to do, in order. `delay` is in milliseconds. */

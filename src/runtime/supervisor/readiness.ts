@@ -15,6 +15,8 @@ export type ServiceReadiness = Readiness | DesktopReadiness;
 interface DesktopReadiness {
   readonly window: string;
   readonly painted: string;
+  /** Milliseconds after which a desktop without the window is taken as it is. */
+  readonly patience: number;
 }
 
 /** What a watcher may use of the service it watches. */
@@ -24,6 +26,8 @@ export interface Watched {
   onLine(listener: (line: string) => void): void;
   /** Calls back once a newline has come on the file descriptor. */
   onNewline(fd: number, listener: () => void): void;
+  /** Told in words when it is taken for ready although it did not say so. */
+  onImpatient(message: string): void;
 }
 
 /**
@@ -43,7 +47,7 @@ export function watchReadiness(
   if ("command" in readiness) {
     return retrying((signal) => succeeds(readiness.command, watched.environment, signal), onReady);
   }
-  if ("painted" in readiness) return watchDesktop(readiness, watched.environment, onReady);
+  if ("painted" in readiness) return watchDesktop(readiness, watched, onReady);
   if ("window" in readiness) return watchWindow(readiness.window, watched.environment, onReady);
   const once = onlyOnce(onReady);
   if ("fd" in readiness) watched.onNewline(readiness.fd, once.call);
@@ -51,16 +55,30 @@ export function watchReadiness(
   return once.cancel;
 }
 
-/** The picture is looked at only when the window is there: watching it earlier would slow the boot. */
+/**
+ * The picture is looked at only when the window is there: watching it earlier would slow the boot. A session whose
+ * window never comes still has its panel and its apps, and nobody could repair it from a browser that waits.
+ */
 function watchDesktop(
-  { window, painted }: DesktopReadiness,
-  environment: NodeJS.ProcessEnv,
+  { window, painted, patience }: DesktopReadiness,
+  { environment, onImpatient }: Pick<Watched, "environment" | "onImpatient">,
   onReady: () => void,
 ): () => void {
+  const timer = setTimeout(() => {
+    end();
+    onImpatient(
+      `The desktop shows no window ${window} after ${patience / 1000} s; it is used as it is. /tmp/xstartup.log may tell why.`,
+    );
+    onReady();
+  }, patience);
   let end = watchWindow(window, environment, () => {
+    clearTimeout(timer);
     end = watchPicture(painted, onReady);
   });
-  return () => end();
+  return () => {
+    clearTimeout(timer);
+    end();
+  };
 }
 
 const FIRST_PAUSE = 5;

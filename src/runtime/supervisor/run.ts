@@ -1,7 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../log.ts";
-import { limitRate } from "./lines.ts";
-import type { Action, Edge, Event, ServicePolicy, State } from "./model.ts";
+import { watchCeiling } from "./ceiling.ts";
+import { createCoroner } from "./coroner.ts";
+import type { Action, Edge, Event, Order, ServicePolicy, State } from "./model.ts";
+import { refusal } from "./orders.ts";
+import { logOutput } from "./output.ts";
 import { type Launched, launch, type Program } from "./process.ts";
 import { watchReadiness } from "./readiness.ts";
 import { initialState, step } from "./step.ts";
@@ -11,12 +14,18 @@ export interface ServiceSpec extends ServicePolicy, Program {
   readonly name: string;
   /** Called before each start, to clear away what a dead instance left behind. What it throws is only logged. */
   readonly prepare?: () => void;
+  /** Bytes that its session may use. @default no limit */
+  readonly memoryLimit?: number;
+  /** 0 to 19: how far it stands back for others when the processor is busy. @default 0 */
+  readonly niceness?: number;
 }
 
 /** A running supervisor. */
 export interface Supervisor {
   /** Stops everything in reverse order; called again it kills at once. */
   stop(): void;
+  /** Starts, stops or restarts one service. Gives why that is refused, or undefined when it is obeyed. */
+  order(order: Order, service: string): string | undefined;
   /** The state of this moment; immutable. */
   state(): State;
   /** Resolves with the exit code once nothing runs any more. */
@@ -27,7 +36,16 @@ export interface Supervisor {
 export function supervise(specs: readonly ServiceSpec[], { log, onEdge = () => {} }: Options): Supervisor {
   const runner = new Runner(specs, log, onEdge);
   runner.send({ type: "boot" });
-  return { stop: () => runner.send({ type: "stop" }), state: () => runner.state, ended: runner.ended };
+  return {
+    stop: () => runner.send({ type: "stop" }),
+    order(order, service) {
+      const refused = refusal(runner.state, order, service);
+      if (refused === undefined) runner.send({ type: "order", order, service });
+      return refused;
+    },
+    state: () => runner.state,
+    ended: runner.ended,
+  };
 }
 
 interface Options {
@@ -41,16 +59,18 @@ class Runner {
   readonly ended: Promise<number>;
   #end: (code: number) => void = () => {};
   readonly #specs: ReadonlyMap<string, ServiceSpec>;
-  readonly #live = new Map<string, Instance>();
+  readonly #live = new Map<string, Launched>();
   readonly #queue: Event[] = [];
   #draining = false;
   readonly #log: Log;
   readonly #onEdge: (edge: Edge) => void;
+  readonly #coroner: ReturnType<typeof createCoroner>;
 
   constructor(specs: readonly ServiceSpec[], log: Log, onEdge: (edge: Edge) => void) {
     this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
     this.#log = log;
     this.#onEdge = onEdge;
+    this.#coroner = createCoroner(log);
     this.state = initialState(Object.fromEntries(this.#specs));
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -85,16 +105,17 @@ class Runner {
         this.#spawn(action);
         break;
       case "signal":
-        this.#live.get(key(action))?.process.signal(`SIG${action.signal}`);
+        this.#live.get(key(action))?.signal(`SIG${action.signal}`);
         break;
       case "sweep":
-        this.#live.get(key(action))?.process.signal("SIGKILL");
+        this.#live.get(key(action))?.signal("SIGKILL");
         break;
       case "timer":
         setTimeout(() => this.send(action.event), action.delay);
         break;
       case "edge":
         this.#log.health(levelOf(action.edge), { event: "service", ...action.edge });
+        this.#coroner.note(action.edge);
         this.#onEdge(action.edge);
         break;
       case "exit":
@@ -106,57 +127,46 @@ class Runner {
     const spec = this.#specs.get(service);
     if (!spec) return;
     const ready = () => this.send({ type: "ready", service, instance, now: now() });
-    const { process, endWatch } = startInstance(spec, this.#log, ready);
+    const outgrown = () => this.send({ type: "outgrown", service, instance });
+    prepare(spec, this.#log);
+    const process = launch(spec);
+    logOutput(service, process, this.#log, (line) => this.#coroner.heard(service, line));
+    const endWatches = [watch(spec, process, this.#log, ready), watchCeiling(spec, process, outgrown)];
     const id = key({ service, instance });
-    this.#live.set(id, { process });
+    this.#live.set(id, process);
     if (process.pid !== undefined) this.send({ type: "spawned", service, instance, pid: process.pid });
     if (process.pid !== undefined && !spec.ready) ready();
     void process.exited.then(async (exit) => {
-      endWatch();
-      if (this.state.phase === "stopping") await groupGone(process);
+      for (const end of endWatches) end();
+      if (this.#isStopping(service)) await groupGone(process);
       this.send({ type: "exited", service, instance, now: now(), random: Math.random(), ...exit });
       this.#live.delete(id);
     });
   }
+
+  #isStopping(service: string): boolean {
+    return this.state.phase === "stopping" || this.state.services[service]?.status === "stopping";
+  }
 }
 
-interface Instance {
-  readonly process: Launched;
-}
-
-function startInstance(
-  spec: ServiceSpec,
-  log: Log,
-  onReady: () => void,
-): Instance & { endWatch: () => void } {
+function prepare(spec: ServiceSpec, log: Log): void {
   try {
     spec.prepare?.();
   } catch (error) {
     log.warn({ event: "service.prepare", service: spec.name, message: String(error) });
   }
-  const process = launch(spec);
-  logOutput(spec.name, process, log);
-  return { process, endWatch: watch(spec, process, log, onReady) };
-}
-
-function logOutput(service: string, process: Launched, log: Log): void {
-  const dropped = (lines: number) => log.warn({ event: "output.dropped", service, lines });
-  const stdout = limitRate((line) => log.output(service, "stdout", line), dropped);
-  const stderr = limitRate((line) => log.output(service, "stderr", line), dropped);
-  process.onLine((line, stream) => {
-    if (line !== "") (stream === "stdout" ? stdout : stderr)(line);
-  });
 }
 
 function watch(spec: ServiceSpec, process: Launched, log: Log, onReady: () => void): () => void {
-  const { environment, ready } = spec;
+  const { name, environment, ready } = spec;
   if (!ready || process.pid === undefined) return () => {};
   const { onLine, onNewline } = process;
+  const onImpatient = (message: string) => log.warn({ event: "service.unseen", service: name, message });
   try {
-    return watchReadiness(ready, { environment, onLine, onNewline }, onReady);
+    return watchReadiness(ready, { environment, onLine, onNewline, onImpatient }, onReady);
   } catch (error) {
     // Better a service taken for ready than one that those behind it wait for for ever.
-    log.error({ event: "service.readiness", service: spec.name, message: String(error) });
+    log.error({ event: "service.readiness", service: name, message: String(error) });
     onReady();
     return () => {};
   }
@@ -174,6 +184,7 @@ async function groupGone(process: Launched): Promise<void> {
 
 function levelOf(edge: Edge): "info" | "warn" | "error" {
   if (edge.to === "degraded" || edge.error !== undefined) return "error";
+  if (edge.reason === "late" || edge.reason === "memory") return "warn";
   const died = edge.from === "starting" || edge.from === "ready";
   return died && edge.to !== "ready" && edge.to !== "stopping" && edge.code !== 0 ? "warn" : "info";
 }

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Action, Event, Plan, State, TimerEvent } from "../../../src/runtime/supervisor/model.ts";
+import { isAlive } from "../../../src/runtime/supervisor/draft.ts";
+import type { Action, Event, Order, Plan, State, TimerEvent } from "../../../src/runtime/supervisor/model.ts";
+import { refusal } from "../../../src/runtime/supervisor/orders.ts";
 import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
-import { initialState, isAlive, step } from "../../../src/runtime/supervisor/step.ts";
+import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
 
 const NAMES = ["a", "b", "c", "d"];
 
@@ -14,13 +16,19 @@ const plans: fc.Arbitrary<Plan> = fc
         needs: fc.uniqueArray(
           fc.record({
             service: fc.constantFrom("a", ...NAMES.slice(1, Math.max(index, 1))),
-            condition: fc.constantFrom("started" as const, "ready" as const, "completed" as const),
+            condition: fc.constantFrom(
+              "started" as const,
+              "ready" as const,
+              "settled" as const,
+              "completed" as const,
+            ),
           }),
           { maxLength: index, selector: (need) => need.service },
         ),
         restart: fc.constantFrom("always" as const, "on-failure" as const, "never" as const),
         stop: fc.record({ signal: fc.constantFrom("TERM" as const, "INT" as const), grace: fc.nat(9) }),
         critical: fc.boolean(),
+        startTimeout: fc.integer({ min: 1, max: 90 }),
       }),
     ),
   )
@@ -29,6 +37,8 @@ const plans: fc.Arbitrary<Plan> = fc
 type Move =
   | { readonly kind: "ready" | "wait"; readonly pick: number }
   | { readonly kind: "crash"; readonly pick: number; readonly code: number }
+  | { readonly kind: "order"; readonly pick: number; readonly order: Order }
+  | { readonly kind: "outgrown"; readonly pick: number }
   | { readonly kind: "stop" };
 
 const moves: fc.Arbitrary<Move> = fc.oneof(
@@ -42,6 +52,15 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("wait" as const), pick: fc.nat(70_000) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("order" as const),
+      pick: fc.nat(20),
+      order: fc.constantFrom("start" as const, "stop" as const, "restart" as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("outgrown" as const), pick: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.constant({ kind: "stop" as const }) },
 );
 
@@ -104,6 +123,17 @@ class World {
     this.now = until;
   }
 
+  /** A refused order changes nothing; one that is obeyed shows. */
+  order(order: Order, service: string): void {
+    const before = this.state;
+    const refused = refusal(before, order, service);
+    this.send({ type: "order", order, service });
+    const after = this.state.services[service]?.status ?? "";
+    if (refused !== undefined) expect(this.state).toEqual(before);
+    else if (order === "stop") expect(["stopping", "stopped"]).toContain(after);
+    else expect(["stopping", "waiting", "starting"]).toContain(after);
+  }
+
   apply(move: Move): void {
     const names = [...this.live.keys()];
     if (move.kind === "wait") this.advance(move.pick);
@@ -111,12 +141,17 @@ class World {
       this.stopped = true;
       this.send({ type: "stop" });
     }
-    if (move.kind === "wait" || move.kind === "stop") return;
+    if (move.kind === "order") this.order(move.order, NAMES[move.pick % NAMES.length] ?? "");
+    if (move.kind === "wait" || move.kind === "stop" || move.kind === "order") return;
     const service = names[move.pick % Math.max(names.length, 1)];
     const instance = service === undefined ? undefined : this.live.get(service);
     if (service === undefined || instance === undefined) return;
     if (move.kind === "crash") {
       this.kill(service, move.code);
+      return;
+    }
+    if (move.kind === "outgrown") {
+      this.send({ type: "outgrown", service, instance });
       return;
     }
     this.send({ type: "spawned", service, instance, pid: 1000 + this.spawns });
@@ -139,6 +174,28 @@ it("keeps its promises in every order of events, and every reachable state is le
       expect(step(world.state, { type: "stop" })[1]).toEqual([]);
     }),
     { numRuns: 500 },
+  );
+});
+
+it("lets what was stopped by order rest until it is told to start", () => {
+  fc.assert(
+    fc.property(
+      plans,
+      fc.array(moves, { maxLength: 40 }),
+      fc.constantFrom(...NAMES),
+      (plan, history, name) => {
+        const world = new World(plan);
+        world.apply({ kind: "order", order: "stop", pick: NAMES.indexOf(name) });
+        world.kill(name, 0);
+        const spawned = world.state.services[name]?.instance;
+        for (const move of history) {
+          const wakes = move.kind === "order" && NAMES[move.pick % NAMES.length] === name;
+          if (!wakes && !world.ended) world.apply(move);
+        }
+        world.advance(POLICY.degradedRetry * 2);
+        expect(world.state.services[name]).toMatchObject({ status: "stopped", instance: spawned });
+      },
+    ),
   );
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type {
   Action,
   Event,
+  Order,
   ServicePolicy,
   ServiceState,
   State,
@@ -35,10 +36,12 @@ const ofContainer = numbered.filter(({ logged }) => logged === undefined);
 
 /** Where a service can stand in each phase. */
 const STATUSES = {
-  running: ["waiting", "starting", "ready", "backoff", "degraded", "done"],
+  running: ["waiting", "starting", "ready", "backoff", "degraded", "stopping", "stopped", "done"],
   stopping: ["starting", "ready", "stopping", "stopped"],
 } as const;
-const EVENTS = ["spawned", "ready", "exited", "retry", "kill", "stop", "hurry", "last"] as const;
+const ORDERS = ["told to start", "told to stop", "told to restart"];
+const OF_INSTANCE = ["spawned", "ready", "exited", "retry", "kill", "late", "outgrown"];
+const EVENTS = [...OF_INSTANCE, ...ORDERS, "stop", "hurry", "last"];
 
 describe("the table", () => {
   it("has a case for every row, numbered without gaps", () => {
@@ -87,7 +90,7 @@ describe("the table", () => {
 
   it.each(["running", "stopping"] as const)("heeds no news of an earlier instance while %s", (phase) => {
     for (const status of STATUSES[phase]) {
-      for (const type of ["spawned", "ready", "exited", "retry", "kill"]) {
+      for (const type of OF_INSTANCE) {
         const before = stateOf({ phase }, status);
         expect(step(before, { ...eventOf(type, {}), instance: 1 } as Event)).toEqual([before, []]);
       }
@@ -136,7 +139,7 @@ function stateOf(test: Case, status: Status): State {
   const a = { ...initial.services.a, ...lifeOf(status), ...test.given } as ServiceState;
   const resting = (at: Status = "done") => ({ ...initial.services.b, ...lifeOf(at) }) as ServiceState;
   const services = { gate: resting(gate), a, b: resting(others[0]), c: resting(others[1]) };
-  return { ...initial, phase, services };
+  return { ...initial, phase, services, told: test.told ?? phase === "stopping" };
 }
 
 function lifeOf(status: Status): Partial<ServiceState> {
@@ -150,6 +153,7 @@ function lifeOf(status: Status): Partial<ServiceState> {
 }
 
 function eventOf(name: string, test: Case): Event {
+  if (ORDERS.includes(name)) return { type: "order", order: name.slice(8) as Order, service: "a" };
   const type = name === "any" ? (test.event ?? "boot") : name.replace("other ", "");
   const service = name === "other exited" ? "b" : "a";
   const details = { pid: PID, now: NOW, random: 0.5, code: 1, signal: null, ...test.exit };

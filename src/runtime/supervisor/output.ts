@@ -1,0 +1,22 @@
+import type { Log } from "../log.ts";
+import { limitRate } from "./lines.ts";
+import type { Launched } from "./process.ts";
+
+/** Logs what a service writes, as much of it as the rate limit lets through; `onLine` hears the same lines. */
+export function logOutput(
+  service: string,
+  process: Launched,
+  log: Log,
+  onLine: (line: string) => void,
+): void {
+  const dropped = (lines: number) => log.warn({ event: "output.dropped", service, lines });
+  const writer = (stream: "stdout" | "stderr") =>
+    limitRate((line) => {
+      log.output(service, stream, line);
+      onLine(line);
+    }, dropped);
+  const writers = { stdout: writer("stdout"), stderr: writer("stderr") };
+  process.onLine((line, stream) => {
+    if (line !== "") writers[stream](line);
+  });
+}

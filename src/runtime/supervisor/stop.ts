@@ -1,0 +1,67 @@
+import { type Draft, isAlive, living, move, signal, timer } from "./draft.ts";
+import type { Reason, ServiceState } from "./model.ts";
+import { POLICY } from "./policy.ts";
+
+/** Begins the end of the container, which exits with `code`; `told` says whether somebody asked for it. */
+export function beginStop(draft: Draft, code: number, told: boolean): void {
+  draft.phase = "stopping";
+  draft.exitCode = code;
+  draft.told = told;
+  timer(draft, POLICY.hurryAfter, { type: "hurry" });
+  timer(draft, POLICY.lastAfter, { type: "last" });
+  timer(draft, POLICY.leaveAfter, { type: "leave" });
+  for (const [name, service] of Object.entries(draft.services)) {
+    if (!isAlive(service) && service.status !== "stopped") move(draft, name, "stopped", {});
+  }
+  advanceStop(draft);
+}
+
+/** Signals every service that nothing alive depends on any more; ends when nothing is alive. */
+export function advanceStop(draft: Draft): void {
+  const alive = living(draft);
+  if (alive.length === 0) {
+    end(draft);
+    return;
+  }
+  const needed = new Set(alive.flatMap((name) => draft.plan[name]?.needs.map((need) => need.service) ?? []));
+  const free = alive.filter((name) => !needed.has(name));
+  // In a cycle everybody is needed by somebody: then the order is void.
+  for (const name of free.length > 0 ? free : alive) stopOne(draft, name);
+}
+
+/** Signals one living service and sets the timer that kills it; one that is stopping is left alone. */
+export function stopOne(
+  draft: Draft,
+  name: string,
+  patch: Partial<ServiceState> = {},
+  told: { readonly reason?: Reason } = {},
+): void {
+  const service = draft.services[name];
+  const policy = draft.plan[name]?.stop;
+  if (!service || !policy || service.status === "stopping") return;
+  move(draft, name, "stopping", patch, told);
+  signal(draft, name, policy.signal);
+  timer(draft, policy.grace * 1000, { type: "kill", service: name, instance: service.instance });
+}
+
+/** Nobody waits for the order any more: signals all that live. */
+export function hurry(draft: Draft): void {
+  if (draft.phase !== "stopping") return;
+  for (const name of living(draft)) stopOne(draft, name);
+}
+
+/** Kills all that live. */
+export function killAll(draft: Draft): void {
+  if (draft.phase !== "stopping") return;
+  for (const name of living(draft)) {
+    if (draft.services[name]?.status !== "stopping") move(draft, name, "stopping", {});
+    signal(draft, name, "KILL");
+  }
+}
+
+/** Leaves, whatever still lives. */
+export function end(draft: Draft): void {
+  if (draft.phase !== "stopping") return;
+  draft.phase = "ended";
+  draft.actions.push({ type: "exit", code: draft.exitCode });
+}

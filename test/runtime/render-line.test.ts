@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { renderLogLine } from "../../src/runtime/render-line.ts";
+
+const HEAD = { time: "2026-11-22T03:57:05.219Z", level: "info" };
+const render = (fields: object) => renderLogLine(JSON.stringify({ ...HEAD, ...fields }));
+
+it("shows a change of state as an arrow", () => {
+  const edge = { event: "service", service: "display", from: "starting", to: "ready", attempt: 1, pid: 20 };
+  expect(render(edge)).toBe("03:57:05.219 display: starting -> ready attempt=1 pid=20");
+});
+
+it("shows what a service wrote behind its name", () => {
+  expect(render({ service: "desktop", stream: "stderr", line: "no theme" })).toBe(
+    "03:57:05.219 desktop: no theme",
+  );
+});
+
+it("puts a message before the other fields, and quoted lines below it", () => {
+  const fault = {
+    level: "error",
+    event: "service.crash-loop",
+    service: "a",
+    deaths: 5,
+    message: "given up",
+    lines: ["one", "two"],
+  };
+  expect(render(fault)).toBe("03:57:05.219 error service.crash-loop a: given up deaths=5\n  one\n  two");
+});
+
+it("leaves alone what is not JSON", () => {
+  expect(renderLogLine("plain text")).toBe("plain text");
+});
