@@ -1,4 +1,5 @@
 import type { ArgsDef, ParsedArgs } from "citty";
+import type { CommandShape } from "../terminal/program.ts";
 import type { Output } from "./output.ts";
 
 /** What every command gets besides its own arguments. */
@@ -12,20 +13,9 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** One line of a command's "Examples" section. */
-export interface Example {
-  readonly command: string;
-  readonly explanation: string;
-}
-
 /** A sub-command. Its name and description stand in commands.ts, so that `--help` need not load it. */
-export interface Command<T extends ArgsDef = ArgsDef> {
+export interface Command<T extends ArgsDef = ArgsDef> extends CommandShape {
   readonly args: T;
-  /** What stands behind `--`, for the usage line. @default nothing may stand there */
-  readonly rest?: string;
-  /** Whether the last positional argument may be given more than once. @default false */
-  readonly many?: boolean;
-  readonly examples: readonly Example[];
   run(args: ParsedArgs<T>, context: Context): Promise<void>;
 }
 

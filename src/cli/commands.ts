@@ -1,13 +1,8 @@
+import type { CommandEntry } from "../terminal/program.ts";
 import type { Command } from "./command.ts";
 
-/** What is known of a command without loading it. */
-export interface CommandEntry {
-  readonly description: string;
-  load(): Promise<Command>;
-}
-
 /** Every command, in the order of the help. Each is loaded when it is asked for: the help must come at once. */
-export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
   up: {
     description: "Set up what is missing, build, load and run a workspace, and print its address",
     load: async () => (await import("./commands/up.ts")).up,

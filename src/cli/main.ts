@@ -1,13 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "citty";
-import { KasmixError } from "../model/error.ts";
-import { suggest } from "../model/suggest.ts";
-import { checkArguments } from "./arguments.ts";
-import { GLOBAL_ARGS } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
-import { createOutput, type Output, wantsColor } from "./output.ts";
-import { renderError, renderErrorReport, toKasmixError } from "./report.ts";
-import { renderMainUsage, renderUsage } from "./usage.ts";
+import { ownWords, readCommandLine } from "../terminal/command-line.ts";
+import { renderError, renderErrorReport, toKasmixError } from "../terminal/report.ts";
+import { createStyle, wantsColor } from "../terminal/style.ts";
+import { createOutput, type Output } from "./output.ts";
+import { KASMIX } from "./program.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
@@ -15,7 +11,7 @@ await main(process.argv.slice(2));
 
 /** Runs one command line and leaves its exit code. The one place where errors are caught. */
 async function main(argv: readonly string[]): Promise<void> {
-  const own = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
+  const own = ownWords(argv);
   const output = outputFor(own);
   const signal = interruptible();
   ignoreClosedPipe();
@@ -35,23 +31,14 @@ async function dispatch(
   output: Output,
   signal: AbortSignal,
 ) {
-  const wantsHelp = own.includes("--help") || own.includes("-h");
   if (own.includes("--version") || own.includes("-V")) return showVersion(output);
-  const index = own.findIndex((word) => !word.startsWith("-"));
-  if (index < 0) return showMainUsage(own, wantsHelp);
-  const name = own[index] === "help" ? own[index + 1] : own[index];
-  if (name === undefined) return showMainUsage([], true);
-  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (entry === undefined) throw unknownCommand(name);
-  const command = await entry.load();
-  if (wantsHelp || own[index] === "help") {
-    process.stdout.write(`${renderUsage(name, entry, command, stdoutBold(own))}\n`);
+  const line = await readCommandLine(argv, KASMIX, stdoutBold(own));
+  if ("help" in line) {
+    (line.asked ? process.stdout : process.stderr).write(`${line.help}\n`);
+    if (!line.asked) process.exitCode = 2;
     return;
   }
-  const raw = argv.toSpliced(index, 1);
-  checkArguments(raw, name, command);
-  const args = parseArgs([...raw], { ...command.args, ...GLOBAL_ARGS });
-  await command.run(args, { root: ROOT, output, argv: raw, signal });
+  await line.command.run(line.args, { root: ROOT, output, argv: line.words, signal });
 }
 
 function outputFor(own: readonly string[]): Output {
@@ -68,7 +55,7 @@ function outputFor(own: readonly string[]): Output {
 
 function stdoutBold(own: readonly string[]): (text: string) => string {
   const color = process.stdout.isTTY === true && !own.includes("--no-color") && wantsColor(process.env);
-  return (text) => (color ? `\u001b[1m${text}\u001b[22m` : text);
+  return createStyle(color).bold;
 }
 
 /** The first signal asks everything to end by itself; the second does not wait for it. */
@@ -91,29 +78,8 @@ function ignoreClosedPipe(): void {
   });
 }
 
-function showMainUsage(own: readonly string[], asked: boolean): void {
-  const unknown = own.find(
-    (word) => !["-h", "--help", "--no-color", "--json", "-q", "--quiet"].includes(word),
-  );
-  if (!asked && unknown !== undefined) {
-    throw new KasmixError("E_USAGE", `There is no flag "${unknown}" without a command.`, {
-      fix: "See ./kasmix --help",
-    });
-  }
-  const stream = asked ? process.stdout : process.stderr;
-  stream.write(`${renderMainUsage(COMMANDS, asked ? stdoutBold(own) : (text) => text)}\n`);
-  if (!asked) process.exitCode = 2;
-}
-
 async function showVersion(output: Output): Promise<void> {
   const { readFile } = await import("node:fs/promises");
   const { version }: { version: string } = JSON.parse(await readFile(`${ROOT}/package.json`, "utf8"));
   output.result({ version }, version);
-}
-
-function unknownCommand(name: string): KasmixError {
-  const near = suggest(name, Object.keys(COMMANDS));
-  return new KasmixError("E_USAGE", `There is no command "${name}".`, {
-    fix: near ? `Did you mean ./kasmix ${near}?` : "See ./kasmix --help",
-  });
 }

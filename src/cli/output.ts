@@ -1,3 +1,4 @@
+import { createStyle } from "../terminal/style.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
 /** Where a command's words go: results to stdout, everything else to stderr. */
@@ -43,12 +44,6 @@ export function createOutput(options: OutputOptions): Output {
     detail: (text) => (verbose ? write(`  ${text}`) : undefined),
     warn: (text) => write(`warning: ${text}`),
     progress: (label) => startProgress(label, { stderr, moving: terminal && !verbose, quiet }),
-    bold: (text) => (terminal && options.color ? `\u001b[1m${text}\u001b[22m` : text),
+    bold: createStyle(terminal && options.color).bold,
   };
-}
-
-/** Whether colour is wanted, by the conventions of NO_COLOR, FORCE_COLOR and TERM=dumb. */
-export function wantsColor(environment: Readonly<Record<string, string | undefined>>): boolean {
-  if (environment.NO_COLOR || environment.TERM === "dumb" || environment.CI) return false;
-  return true;
 }

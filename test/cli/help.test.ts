@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.ts";
-import { renderMainUsage, renderUsage } from "../../src/cli/usage.ts";
+import { KASMIX } from "../../src/cli/program.ts";
+import { renderMainUsage, renderUsage } from "../../src/terminal/usage.ts";
 
 /** The screen of `./kasmix NAME --help`, below a line break so that snapshots read well. */
 async function help(name: string): Promise<string> {
   const entry = COMMANDS[name];
   if (entry === undefined) throw new Error(`no command ${name}`);
-  return `\n${renderUsage(name, entry, await entry.load(), (text) => text)}\n`;
+  return `\n${renderUsage(KASMIX, name, await entry.load(), (text) => text)}\n`;
 }
 
 it("every command has a description, a test here, and at least one example", async () => {
@@ -34,7 +35,7 @@ it("every command has a description, a test here, and at least one example", asy
 });
 
 it("kasmix --help lists every command", () => {
-  expect(`\n${renderMainUsage(COMMANDS, (text) => text)}\n`).toMatchInlineSnapshot(`
+  expect(`\n${renderMainUsage(KASMIX, (text) => text)}\n`).toMatchInlineSnapshot(`
     "
     Kasmix builds Linux desktops that one uses in a browser: reproducible images, built by Nix from TypeScript.
 
@@ -436,7 +437,7 @@ it("kasmix test --help", async () => {
     Run the project's tests.
 
     Usage
-      ./kasmix test [TIER] [flags]
+      ./kasmix test [TIER...] [flags]
 
     Arguments
       TIER  Any of: types, lint, unit, machine, nix, e2e

@@ -1,9 +1,10 @@
 import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
-import { createOutput, type OutputOptions, wantsColor } from "../../src/cli/output.ts";
+import { createOutput, type OutputOptions } from "../../src/cli/output.ts";
 import { renderBar } from "../../src/cli/progress.ts";
-import { renderError, renderErrorReport, toKasmixError } from "../../src/cli/report.ts";
 import { KasmixError } from "../../src/model/error.ts";
+import { renderError, renderErrorReport, toKasmixError } from "../../src/terminal/report.ts";
+import { wantsColor } from "../../src/terminal/style.ts";
 
 function capture(flags: Partial<OutputOptions> & { readonly terminal?: boolean } = {}) {
   const stdout = new PassThrough({ encoding: "utf8" });

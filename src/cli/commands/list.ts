@@ -1,3 +1,4 @@
+import { renderTable } from "../../terminal/table.ts";
 import { defineCommand } from "../command.ts";
 
 export const list = defineCommand({
@@ -26,7 +27,7 @@ export const list = defineCommand({
         ...(await state(name)),
       })),
     );
-    output.result(rows, renderTable(rows));
+    output.result(rows, renderRows(rows));
   },
 });
 
@@ -56,7 +57,7 @@ interface Row {
   readonly url: string;
 }
 
-function renderTable(rows: readonly Row[]): string {
+function renderRows(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.name,
     row.locked ? "locked" : "not locked",
@@ -64,14 +65,5 @@ function renderTable(rows: readonly Row[]): string {
     row.state,
     row.url,
   ]);
-  const table = [["WORKSPACE", "LOCK", "IMAGE", "CONTAINER", "ADDRESS"], ...cells];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
-  return table
-    .map((line) =>
-      line
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return renderTable([["WORKSPACE", "LOCK", "IMAGE", "CONTAINER", "ADDRESS"], ...cells]);
 }

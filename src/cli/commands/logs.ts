@@ -1,4 +1,4 @@
-import { parseCount } from "../arguments.ts";
+import { parseCount } from "../../terminal/arguments.ts";
 import { defineCommand } from "../command.ts";
 import { WORKSPACE } from "./_arguments.ts";
 

@@ -1,7 +1,6 @@
 import type { ArgDef, ArgsDef } from "citty";
 import { aliasesOf, isNegatable } from "./arguments.ts";
-import { type Command, GLOBAL_ARGS } from "./command.ts";
-import type { CommandEntry } from "./commands.ts";
+import type { CommandShape, Example, Program } from "./program.ts";
 
 /** Makes a heading stand out; the identity where there is no colour. */
 export type Emphasis = (text: string) => string;
@@ -9,51 +8,51 @@ export type Emphasis = (text: string) => string;
 type Row = readonly [label: string, description: string];
 
 /** The help of one command: usage line, arguments, flags, examples. */
-export function renderUsage(name: string, entry: CommandEntry, command: Command, bold: Emphasis): string {
-  const positionals = Object.entries(command.args).filter(([, arg]) => arg.type === "positional");
-  const flags = Object.entries(command.args).filter(([, arg]) => arg.type !== "positional");
-  const words = positionals.map(([key, arg]) => positionalWord(key, arg));
-  const usage = ["./kasmix", name, ...words, "[flags]", ...(command.rest ? ["--", command.rest] : [])].join(
-    " ",
+export function renderUsage<C extends CommandShape>(
+  program: Program<C>,
+  name: string,
+  command: C,
+  bold: Emphasis,
+): string {
+  const { args, rest, many, examples } = command;
+  const positionals = Object.entries(args).filter(([, arg]) => arg.type === "positional");
+  const flags = Object.entries(args).filter(([, arg]) => arg.type !== "positional");
+  const words = positionals.map(([key, arg], index) =>
+    positionalWord(many && index === positionals.length - 1 ? `${key}...` : key, arg),
   );
+  const usage = [program.name, name, ...words, "[flags]", ...(rest ? ["--", rest] : [])].join(" ");
   return joinSections([
-    `${entry.description}.`,
+    `${program.commands[name]?.description}.`,
     `${bold("Usage")}\n  ${usage}`,
     section(
       bold("Arguments"),
       positionals.map(([key, arg]) => [key.toUpperCase(), describe(arg)]),
     ),
     section(bold("Flags"), flags.map(flagRow)),
-    section(bold("Flags of every command"), Object.entries<ArgDef>(GLOBAL_ARGS).map(flagRow)),
-    renderExamples(command, bold),
+    section(bold("Flags of every command"), Object.entries(program.args).map(flagRow)),
+    exampleSection(examples, bold),
   ]);
 }
 
-/** The help of `kasmix` itself: what it is, an example, every command. */
-export function renderMainUsage(commands: Readonly<Record<string, CommandEntry>>, bold: Emphasis): string {
+/** The help of the program itself: what it is, examples, every command. */
+export function renderMainUsage<C extends CommandShape>(program: Program<C>, bold: Emphasis): string {
   return joinSections([
-    "Kasmix builds Linux desktops that one uses in a browser: reproducible images, built by Nix from TypeScript.",
-    `${bold("Usage")}\n  ./kasmix COMMAND [flags]`,
-    section(bold("Examples"), [
-      ["./kasmix up desktop", "from nothing to a desktop on https://localhost:6901"],
-      ["./kasmix list", "the workspaces and their state"],
-    ]),
+    program.about,
+    `${bold("Usage")}\n  ${program.name} COMMAND [flags]`,
+    exampleSection(program.examples, bold),
     section(
       bold("Commands"),
-      Object.entries(commands).map(([name, entry]) => [name, entry.description]),
+      Object.entries(program.commands).map(([name, entry]) => [name, entry.description]),
     ),
-    section(bold("Flags"), [
-      ...Object.entries<ArgDef>(GLOBAL_ARGS).map(flagRow),
-      ["-V, --version", "Show the version"],
-    ]),
-    "./kasmix COMMAND --help tells more. Exit codes: docs/exit-codes.md",
+    section(bold("Flags"), [...Object.entries(program.args).map(flagRow), ...program.ownFlags]),
+    program.more,
   ]);
 }
 
-function renderExamples(command: Command, bold: Emphasis): string {
+function exampleSection(examples: readonly Example[], bold: Emphasis): string {
   return section(
     bold("Examples"),
-    command.examples.map((example) => [example.command, example.explanation]),
+    examples.map((example) => [example.command, example.explanation]),
   );
 }
 

@@ -1,0 +1,70 @@
+import { type ParsedArgs, parseArgs } from "citty";
+import { KasmixError } from "../model/error.ts";
+import { suggest } from "../model/suggest.ts";
+import { aliasesOf, checkArguments } from "./arguments.ts";
+import type { CommandShape, Program } from "./program.ts";
+import { type Emphasis, renderMainUsage, renderUsage } from "./usage.ts";
+
+/** What a command line asks for. */
+export type CommandLine<C> =
+  /** A help screen; `asked` is false when nothing at all was asked for, which is a mistake. */
+  | { readonly help: string; readonly asked: boolean }
+  /** A command with its arguments, checked; `words` are all but its name. */
+  | { readonly command: C; readonly args: ParsedArgs; readonly words: readonly string[] };
+
+/**
+ * Finds out what the words of a command line ask for. Throws E_USAGE for unknown commands and flags and for arguments
+ * that are missing or too many.
+ */
+export async function readCommandLine<C extends CommandShape>(
+  argv: readonly string[],
+  program: Program<C>,
+  bold: Emphasis,
+): Promise<CommandLine<C>> {
+  const own = ownWords(argv);
+  const wantsHelp = own.includes("--help") || own.includes("-h");
+  const index = own.findIndex((word) => !word.startsWith("-"));
+  if (index < 0) return mainUsage(own, wantsHelp, program, bold);
+  const name = own[index] === "help" ? own[index + 1] : own[index];
+  if (name === undefined) return mainUsage([], true, program, bold);
+  const entry = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined;
+  if (entry === undefined) throw unknownCommand(name, program);
+  const command = await entry.load();
+  if (wantsHelp || own[index] === "help") {
+    return { help: renderUsage(program, name, command, bold), asked: true };
+  }
+  const words = argv.toSpliced(index, 1);
+  checkArguments(words, name, command, program);
+  return { command, args: parseArgs([...words], { ...command.args, ...program.args }), words };
+}
+
+/** The words before `--`: what stands behind it is for somebody else. */
+export function ownWords(argv: readonly string[]): readonly string[] {
+  return argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
+}
+
+function mainUsage<C extends CommandShape>(
+  own: readonly string[],
+  asked: boolean,
+  program: Program<C>,
+  bold: Emphasis,
+): CommandLine<C> {
+  const known = Object.entries(program.args).flatMap(([key, arg]) => [
+    ...[`--${key}`, `--no-${key}`],
+    ...aliasesOf(arg).map((letter) => `-${letter}`),
+  ]);
+  const unknown = own.find((word) => !known.includes(word));
+  if (!asked && unknown !== undefined) {
+    throw new KasmixError("E_USAGE", `There is no flag "${unknown}" without a command.`, {
+      fix: `See ${program.name} --help`,
+    });
+  }
+  return { help: renderMainUsage(program, asked ? bold : (text) => text), asked };
+}
+
+function unknownCommand<C extends CommandShape>(name: string, program: Program<C>): KasmixError {
+  const near = suggest(name, Object.keys(program.commands));
+  return new KasmixError("E_USAGE", `There is no command "${name}".`, {
+    fix: near ? `Did you mean ${program.name} ${near}?` : `See ${program.name} --help`,
+  });
+}

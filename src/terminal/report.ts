@@ -1,0 +1,47 @@
+import { KasmixError } from "../model/error.ts";
+
+/** What a failure looks like to programs: the one value on stdout when --json was given. */
+export interface ErrorReport {
+  readonly error: {
+    readonly code: string;
+    readonly exitCode: number;
+    readonly message: string;
+    readonly fix?: string;
+    readonly faults: readonly { readonly path: string; readonly message: string; readonly fix?: string }[];
+  };
+}
+
+/** Makes whatever was thrown a KasmixError: an interruption once the signal has fired, a fault of Kasmix else. */
+export function toKasmixError(error: unknown, signal: AbortSignal): KasmixError {
+  if (signal.aborted) return new KasmixError("E_INTERRUPTED", "Interrupted.", { cause: error });
+  if (error instanceof KasmixError) return error;
+  return new KasmixError("E_INTERNAL", error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
+}
+
+/** The failure as text: what is wrong, each fault with its place and its fix, what to do next. */
+export function renderError(error: KasmixError): string {
+  const faults = error.faults.flatMap((fault) => [
+    `  ${fault.path}: ${indent(fault.message)}`,
+    ...(fault.fix === undefined ? [] : [`    fix: ${fault.fix}`]),
+  ]);
+  const fix = error.fix === undefined ? [] : [`fix: ${error.fix}`];
+  return [`error: ${error.message}`, ...faults, ...fix, ...stackOf(error)].join("\n");
+}
+
+/** The failure as data. */
+export function renderErrorReport(error: KasmixError): ErrorReport {
+  const { code, exitCode, message, fix, faults } = error;
+  return { error: { code, exitCode, message, ...(fix === undefined ? {} : { fix }), faults } };
+}
+
+function indent(text: string): string {
+  return text.replaceAll("\n", "\n    ");
+}
+
+function stackOf(error: KasmixError): string[] {
+  if (error.code !== "E_INTERNAL") return [];
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return [cause.stack ?? "", "This is a fault of Kasmix: please report it with the lines above."];
+}
