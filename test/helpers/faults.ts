@@ -1,0 +1,292 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, inject, onTestFinished } from "vitest";
+import { LABEL, volumeName } from "../../src/engine/settings.ts";
+import { ENTRYPOINT } from "../../src/generate/image-config.ts";
+import type { ResolvedService } from "../../src/model/runtime.ts";
+import { createContainer, type TestContainer } from "./container.ts";
+import { eventually, PATIENCE } from "./eventually.ts";
+
+/** A service of a test's workspace; what it does not say is as the model has it by default. */
+export interface TestService extends Partial<ResolvedService> {
+  /**
+   * Instead of a command: a shell script. Each start is counted by a line in the marker file `NAME.starts` first.
+   * `gate NAME` waits until the test opens that gate, `mark NAME TEXT` adds a line to a marker file, `stay` stays.
+   */
+  readonly script?: string;
+}
+
+export interface FaultOptions {
+  readonly services?: Readonly<Record<string, TestService>>;
+  /** Gates that the services' scripts may wait at. */
+  readonly gates?: readonly string[];
+  /** What stands in workspace.json instead of the services; it may be no JSON at all. */
+  readonly config?: string;
+  /** Shell commands that come before the entrypoint at each start, in its place as process 1. */
+  readonly before?: string;
+  /** Shell scripts laid over files of the image, by path. */
+  readonly over?: Readonly<Record<string, string>>;
+  /** Options of `docker volume create` for the home. @default a plain volume */
+  readonly home?: readonly string[];
+  /** Further options of `docker create`. */
+  readonly engineOptions?: readonly string[];
+}
+
+/** A line of the container's log: JSON, one object a line. */
+export type LogLine = Readonly<Record<string, unknown>> & {
+  readonly time: string;
+  readonly level: string;
+  readonly event?: string;
+  readonly service?: string;
+  readonly line?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly signal?: string | null;
+  readonly code?: number | null;
+};
+
+type Fields = Readonly<Record<string, string | number | null | RegExp>>;
+
+/** The test's folder as the container sees it. */
+const INSIDE = "/faults";
+
+/** A container with a fault, not yet started. It is removed when the test (or with `keep` its caller) is done. */
+export async function createFaults(options: FaultOptions = {}, { keep = false } = {}): Promise<Faults> {
+  const folder = prepareFolder(options);
+  const mounts = [folder, ...Object.keys(options.over ?? {}).map((path) => scriptFile(folder, path))];
+  const targets = [INSIDE, ...Object.keys(options.over ?? {})];
+  const container = await createContainer({
+    image: inject("image"),
+    engineOptions: [
+      ...mounts.flatMap((from, index) => ["--volume", `${from}:${targets[index]}`]),
+      ...["--env", `KASMIX_CONFIG=${INSIDE}/workspace.json`],
+      ...(options.before === undefined ? [] : ["--entrypoint", `${INSIDE}/before.sh`]),
+      ...(options.engineOptions ?? []),
+    ],
+  });
+  const faults = new Faults(container, folder, options);
+  if (!keep) onTestFinished(() => faults.remove());
+  return faults;
+}
+
+/** The same, started. It need not become ready. */
+export async function startFaults(
+  options: FaultOptions = {},
+  more: { keep?: boolean } = {},
+): Promise<Faults> {
+  const faults = await createFaults(options, more);
+  await faults.start();
+  return faults;
+}
+
+/** A container of the real image in which something is wrong, with the marker files and gates of its services. */
+export class Faults {
+  readonly container: TestContainer;
+  readonly folder: string;
+  readonly #home: readonly string[] | undefined;
+  readonly #gates: ReadonlyMap<string, number>;
+  /** When its life before this one ended: what was logged until then is of no interest. */
+  #since = "";
+
+  constructor(container: TestContainer, folder: string, { home, gates = [] }: FaultOptions) {
+    this.container = container;
+    this.folder = folder;
+    this.#home = home;
+    // Open for both reading and writing it never blocks, and what is written stays until a service reads it.
+    const open = (name: string) => openSync(join(folder, `${name}.gate`), constants.O_RDWR);
+    this.#gates = new Map(gates.map((name) => [name, open(name)]));
+  }
+
+  /** Starts it, also again after it ended; does not wait for anything. */
+  async start(): Promise<void> {
+    const { engine, settings, name } = this.container;
+    const known = await engine.attempt(["container", "inspect", "--format", "{{.State.FinishedAt}}", name]);
+    this.#since = known.ok ? known.stdout.trim() : "";
+    if (this.#home && !known.ok) {
+      const label = `${LABEL.workspace}=${settings.workspace}`;
+      const volume = volumeName(settings.workspace);
+      await engine.run(["volume", "create", "--label", label, ...this.#home, volume]);
+    }
+    await this.container.start();
+  }
+
+  /** Lets `count` waiting or coming services through a gate. */
+  open(gate: string, count = 1): void {
+    const fd = this.#gates.get(gate);
+    if (fd === undefined) throw new Error(`there is no gate ${gate}`);
+    writeSync(fd, "open\n".repeat(count));
+  }
+
+  /** The lines of a marker file; none when it is not there. */
+  marks(name: string): string[] {
+    const path = join(this.folder, name);
+    return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
+  }
+
+  /** Process ids of all starts of a service, as it has counted them itself. */
+  starts(service: string): number[] {
+    return this.marks(`${service}.starts`).map(Number);
+  }
+
+  /** Everything logged since it was started. Throws when a line of standard output is no JSON object. */
+  async log(): Promise<LogLine[]> {
+    const since = this.#since === "" ? [] : ["--since", this.#since];
+    const { stdout } = await this.container.engine.attempt(["logs", ...since, this.container.name]);
+    return stdout.split("\n").filter(Boolean).map(parseLine);
+  }
+
+  /** The changes of a service's state, oldest first. */
+  async edges(service: string): Promise<LogLine[]> {
+    return (await this.log()).filter((line) => line.event === "service" && line.service === service);
+  }
+
+  /** Waits until a service's last change of state led to `status`; gives that change. */
+  until(service: string, status: string): Promise<LogLine> {
+    const look = async () => {
+      const last = (await this.edges(service)).at(-1);
+      expect([service, last?.to]).toEqual([service, status]);
+      return last as LogLine;
+    };
+    return eventually(look, { timeout: PATIENCE });
+  }
+
+  /** Waits for a line of the log that has these fields; a regular expression matches what it finds within. */
+  logged(fields: Fields): Promise<LogLine> {
+    const look = async () => {
+      const lines = await this.log();
+      const found = lines.find((line) => has(line, fields));
+      if (found) return found;
+      const tail = lines.slice(-15).map((line) => JSON.stringify(line));
+      throw new Error(`nothing with ${describe(fields)} is logged; last:\n${tail.join("\n")}`);
+    };
+    return eventually(look, { timeout: PATIENCE });
+  }
+
+  /** Waits until the desktop is ready: seen from within, for there may be no network. */
+  async desktopReady(): Promise<void> {
+    const look = async () => expect(await this.does("test -e /tmp/kasmix/desktop.ready")).toBe(true);
+    await eventually(look, { timeout: PATIENCE });
+  }
+
+  /** Whether a shell command in the container succeeds. */
+  async does(script: string, ...args: string[]): Promise<boolean> {
+    return (await this.container.attempt("sh", "-c", script, "sh", ...args)).ok;
+  }
+
+  /** Sends a signal from within; a negative process id is a group. Throws when there is no such process. */
+  async kill(signal: string, pid: number | undefined): Promise<void> {
+    if (pid === undefined) throw new Error(`nobody to send ${signal} to`);
+    await this.container.shell('kill -s "$1" -- "$2"', signal, String(pid));
+  }
+
+  /** The supervisor's process id in the container. */
+  async supervisor(): Promise<number> {
+    return Number(await this.container.exec("pgrep", "-f", `^${ENTRYPOINT.slice(2).join(" ")}$`));
+  }
+
+  /** What every fault leaves alone: the container runs, was never started again, and can be entered. */
+  async isUp(): Promise<void> {
+    expect(await this.container.inspect("{{.State.Running}} {{.RestartCount}}")).toBe("true 0");
+    expect(await this.container.attempt("echo", "entered")).toMatchObject({ ok: true, stdout: "entered" });
+  }
+
+  /** Waits until nobody is left unreaped. */
+  async noZombies(): Promise<void> {
+    const look = async () => expect(await this.container.shell("ps -eo stat,comm | grep '^Z' || :")).toBe("");
+    await eventually(look, { timeout: PATIENCE });
+  }
+
+  /** Waits until the container has ended; gives its exit code. */
+  async ended(): Promise<number> {
+    const { engine, name } = this.container;
+    return Number(await engine.run(["wait", name], { timeout: PATIENCE }));
+  }
+
+  /** Takes everything away, without giving the services time to stop. */
+  async remove(): Promise<void> {
+    for (const fd of this.#gates.values()) closeSync(fd);
+    await this.container.engine.attempt(["kill", this.container.name]);
+    await this.container.remove();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function prepareFolder({ services = {}, config, gates = [], before, over = {} }: FaultOptions): string {
+  const folder = mkdtempSync(join(tmpdir(), "kasmix-faults-"));
+  // Whatever user the container has, it may leave its marks.
+  chmodSync(folder, 0o777);
+  const entries = Object.entries(services).map(([name, service]) => [name, resolve(name, service)]);
+  const text = config ?? JSON.stringify({ services: Object.fromEntries(entries) });
+  writeFileSync(join(folder, "workspace.json"), text);
+  for (const name of gates) {
+    const path = join(folder, `${name}.gate`);
+    execFileSync("mkfifo", [path]);
+    chmodSync(path, 0o666);
+  }
+  if (before !== undefined) writeScript(join(folder, "before.sh"), `${before}\nexec ${ENTRYPOINT.join(" ")}`);
+  mkdirSync(join(folder, "over"));
+  for (const [path, script] of Object.entries(over)) writeScript(scriptFile(folder, path), script);
+  return folder;
+}
+
+function resolve(name: string, { script, ...service }: TestService): ResolvedService {
+  return {
+    command: script === undefined ? [] : ["sh", "-c", `${PRELUDE}\nmark ${name}.starts $$\n${script}`],
+    environment: {},
+    directory: "/home/kasm-user",
+    needs: [],
+    restart: "always",
+    stop: { signal: "TERM", grace: 5 },
+    critical: false,
+    ...service,
+  };
+}
+
+const PRELUDE = [
+  `gate() { read -r _ < ${INSIDE}/$1.gate; }`,
+  `mark() { echo "$2" >> ${INSIDE}/$1; }`,
+  "stay() { exec sleep infinity; }",
+].join("\n");
+
+function scriptFile(folder: string, path: string): string {
+  return join(folder, "over", path.replaceAll("/", "_"));
+}
+
+function writeScript(path: string, script: string): void {
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+}
+
+function parseLine(line: string): LogLine {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`not a JSON object on standard output: ${line.slice(0, 300)}`);
+  }
+}
+
+function has(line: LogLine, fields: Fields): boolean {
+  return Object.entries(fields).every(([key, wanted]) =>
+    wanted instanceof RegExp ? wanted.test(String(line[key] ?? "")) : line[key] === wanted,
+  );
+}
+
+function describe(fields: Fields): string {
+  return Object.entries(fields)
+    .map(([key, wanted]) => `${key}=${String(wanted)}`)
+    .join(" ");
+}
