@@ -6,5 +6,15 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/e2e/**", "test/nix/build/**", "test/debian/machine/**"],
     testTimeout: 60_000,
+    // With --coverage, as `./kasmix test` runs it: the supervisor's policy is pure, so nothing in it may be untried.
+    coverage: {
+      include: ["draft", "death", "needs", "orders", "policy", "step", "stop"].map(
+        (name) => `src/runtime/supervisor/${name}.ts`,
+      ),
+      experimentalAstAwareRemapping: true,
+      reporter: ["text"],
+      reportsDirectory: "test-output/coverage",
+      thresholds: { 100: true },
+    },
   },
 });

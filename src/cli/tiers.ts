@@ -8,13 +8,15 @@ export interface Tier {
   /** What is run; a tier of Vitest's has its configuration instead. */
   readonly command?: readonly string[];
   readonly vitest?: string;
+  /** Whether Vitest also holds the run to the coverage that the configuration asks for. @default false */
+  readonly coverage?: boolean;
 }
 
 /** Every tier, cheapest first. */
 export const TIERS: readonly Tier[] = [
   { name: "types", description: "tsc", command: ["npm", "run", "--silent", "typecheck"] },
   { name: "lint", description: "Biome: lint and format", command: ["npm", "run", "--silent", "lint"] },
-  { name: "unit", description: "unit and property tests", vitest: "vitest.config.ts" },
+  { name: "unit", description: "unit and property tests", vitest: "vitest.config.ts", coverage: true },
   {
     name: "machine",
     description: "this machine's apt, mirrors, Nix store and container engine",

@@ -71,7 +71,8 @@ async function runTier(tier: Tier, { root, signal }: Context): Promise<Counts> {
   const report = join(root, "test-output", "results", `${tier.name}.json`);
   await mkdir(join(report, ".."), { recursive: true });
   await rm(report, { force: true });
-  const vitest = ["npx", "vitest", "run", "--config", tier.vitest ?? "", "--reporter=default"];
+  const flags = ["--config", tier.vitest ?? "", ...(tier.coverage ? ["--coverage"] : [])];
+  const vitest = ["npx", "vitest", "run", ...flags, "--reporter=default"];
   const [file = "", ...words] = tier.command ?? [...vitest, "--reporter=json", `--outputFile.json=${report}`];
   const { exitCode } = await execa(file, words, {
     cwd: root,

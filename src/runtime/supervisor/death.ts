@@ -1,4 +1,4 @@
-import { DEAD, type Draft, move, timer } from "./draft.ts";
+import { DEAD, type Draft, move, policyOf, serviceOf, timer } from "./draft.ts";
 import type { Event, Exit, ServiceState } from "./model.ts";
 import { EXIT_NO_RESTART, exitCodeOf, POLICY, pause } from "./policy.ts";
 import { beginStop } from "./stop.ts";
@@ -19,12 +19,12 @@ export function bury(draft: Draft, service: ServiceState, event: Extract<Event, 
     fall(draft, { ...event, exit, completed });
   } else {
     move(draft, name, "done", { ...DEAD, completed }, exit);
-    if (code !== 0 && draft.plan[name]?.critical) beginStop(draft, exitCodeOf(exit), false);
+    if (code !== 0 && policyOf(draft, name).critical) beginStop(draft, exitCodeOf(exit), false);
   }
 }
 
 function restarts(draft: Draft, { service, code }: Pick<Death, "service" | "code">): boolean {
-  const policy = draft.plan[service]?.restart;
+  const policy = policyOf(draft, service).restart;
   if (code === EXIT_NO_RESTART || policy === "never") return false;
   return policy === "always" || code !== 0;
 }
@@ -45,7 +45,7 @@ interface Death extends Exit {
 
 /** A death after which the service is to run again: at once, after a pause, or given up for a minute. */
 function fall(draft: Draft, { service: name, instance, now, random, exit, completed }: Death): void {
-  const service = draft.services[name] as ServiceState;
+  const service = serviceOf(draft, name);
   const readyFor = service.readyAt === undefined ? -1 : now - service.readyAt;
   const stable = readyFor >= POLICY.stableAfter;
   const recent = service.deaths.filter((at) => now - at < POLICY.deathWindow);
@@ -63,8 +63,8 @@ function fall(draft: Draft, { service: name, instance, now, random, exit, comple
 }
 
 function giveUp(draft: Draft, name: string, patch: Partial<ServiceState>, exit: Exit): void {
-  const instance = draft.services[name]?.instance as number;
-  const critical = draft.plan[name]?.critical === true;
+  const { instance } = serviceOf(draft, name);
+  const { critical } = policyOf(draft, name);
   move(draft, name, "degraded", patch, critical ? exit : { ...exit, delay: POLICY.degradedRetry });
   if (critical) beginStop(draft, exitCodeOf(exit), false);
   else timer(draft, POLICY.degradedRetry, { type: "retry", service: name, instance });

@@ -1,4 +1,13 @@
-import type { Action, Edge, OfInstance, ServiceState, State, Status, TimerEvent } from "./model.ts";
+import type {
+  Action,
+  Edge,
+  OfInstance,
+  ServicePolicy,
+  ServiceState,
+  State,
+  Status,
+  TimerEvent,
+} from "./model.ts";
 
 /** A state while an event is worked into it, with what is to be done about it. Lives no longer than one step. */
 export interface Draft extends Omit<State, "phase" | "services" | "told" | "exitCode"> {
@@ -17,12 +26,19 @@ export function isAlive({ status }: ServiceState): boolean {
   return status === "starting" || status === "ready" || status === "stopping";
 }
 
+/** A service by a name that the plan has. */
+export function serviceOf(state: Pick<State, "services">, name: string): ServiceState {
+  return state.services[name] as ServiceState;
+}
+
+/** The policy of a service by a name that the plan has. */
+export function policyOf(state: Pick<State, "plan">, name: string): ServicePolicy {
+  return state.plan[name] as ServicePolicy;
+}
+
 /** Names of the services that have a process. */
 export function living(draft: Draft): string[] {
-  return Object.keys(draft.services).filter((name) => {
-    const service = draft.services[name];
-    return service !== undefined && isAlive(service);
-  });
+  return Object.keys(draft.services).filter((name) => isAlive(serviceOf(draft, name)));
 }
 
 /** The service, if the event is of its living instance. */
@@ -39,8 +55,7 @@ export function move(
   patch: Partial<ServiceState>,
   told: Told = {},
 ): void {
-  const service = draft.services[name];
-  if (!service) return;
+  const service = serviceOf(draft, name);
   const next = { ...service, ...patch, status: to };
   draft.services[name] = next;
   const { pid } = service;
@@ -55,7 +70,7 @@ export function signal(
   service: string,
   name: Extract<Action, { type: "signal" }>["signal"],
 ): void {
-  const instance = draft.services[service]?.instance ?? 0;
+  const { instance } = serviceOf(draft, service);
   draft.actions.push({ type: "signal", service, instance, signal: name });
 }
 

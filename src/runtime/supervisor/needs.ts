@@ -1,13 +1,12 @@
 import type { Need } from "../../model/types.ts";
+import { policyOf } from "./draft.ts";
 import type { State } from "./model.ts";
 
 /** The needs of a service that are not met; it is started when there are none. */
-export function unmetNeeds(
-  { plan, services }: Pick<State, "plan" | "services">,
-  name: string,
-): Required<Need>[] {
-  return (plan[name]?.needs ?? []).filter(({ service, condition }) => {
-    const needed = services[service];
+export function unmetNeeds(state: Pick<State, "plan" | "services">, name: string): Required<Need>[] {
+  return policyOf(state, name).needs.filter(({ service, condition }) => {
+    const needed = state.services[service];
+    // Who waited for what is not there would wait for ever.
     if (!needed) return false;
     const { status, pid, completed } = needed;
     if (condition === "completed") return !completed;

@@ -1,5 +1,5 @@
 import { bury } from "./death.ts";
-import { DEAD, type Draft, move, ofLiving, signal, timer } from "./draft.ts";
+import { DEAD, type Draft, move, ofLiving, policyOf, signal, timer } from "./draft.ts";
 import type { Action, Event, Plan, ServiceState, State } from "./model.ts";
 import { unmetNeeds } from "./needs.ts";
 import { obey } from "./orders.ts";
@@ -131,7 +131,7 @@ function startWhatCan(draft: Draft): void {
     const instance = service.instance + 1;
     move(draft, name, "starting", { instance });
     draft.actions.push({ type: "spawn", service: name, instance });
-    const seconds = draft.plan[name]?.startTimeout;
+    const seconds = policyOf(draft, name).startTimeout;
     if (seconds !== undefined) timer(draft, seconds * 1000, { type: "late", service: name, instance });
   }
 }

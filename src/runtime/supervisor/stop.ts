@@ -1,4 +1,4 @@
-import { type Draft, isAlive, living, move, signal, timer } from "./draft.ts";
+import { type Draft, isAlive, living, move, policyOf, serviceOf, signal, timer } from "./draft.ts";
 import type { Reason, ServiceState } from "./model.ts";
 import { POLICY } from "./policy.ts";
 
@@ -23,7 +23,7 @@ export function advanceStop(draft: Draft): void {
     end(draft);
     return;
   }
-  const needed = new Set(alive.flatMap((name) => draft.plan[name]?.needs.map((need) => need.service) ?? []));
+  const needed = new Set(alive.flatMap((name) => policyOf(draft, name).needs.map((need) => need.service)));
   const free = alive.filter((name) => !needed.has(name));
   // In a cycle everybody is needed by somebody: then the order is void.
   for (const name of free.length > 0 ? free : alive) stopOne(draft, name);
@@ -36,12 +36,12 @@ export function stopOne(
   patch: Partial<ServiceState> = {},
   told: { readonly reason?: Reason } = {},
 ): void {
-  const service = draft.services[name];
-  const policy = draft.plan[name]?.stop;
-  if (!service || !policy || service.status === "stopping") return;
+  const { status, instance } = serviceOf(draft, name);
+  if (status === "stopping") return;
+  const policy = policyOf(draft, name).stop;
   move(draft, name, "stopping", patch, told);
   signal(draft, name, policy.signal);
-  timer(draft, policy.grace * 1000, { type: "kill", service: name, instance: service.instance });
+  timer(draft, policy.grace * 1000, { type: "kill", service: name, instance });
 }
 
 /** Nobody waits for the order any more: signals all that live. */
@@ -54,7 +54,7 @@ export function hurry(draft: Draft): void {
 export function killAll(draft: Draft): void {
   if (draft.phase !== "stopping") return;
   for (const name of living(draft)) {
-    if (draft.services[name]?.status !== "stopping") move(draft, name, "stopping", {});
+    if (serviceOf(draft, name).status !== "stopping") move(draft, name, "stopping", {});
     signal(draft, name, "KILL");
   }
 }

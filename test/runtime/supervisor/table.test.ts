@@ -42,6 +42,8 @@ const STATUSES = {
 const ORDERS = ["told to start", "told to stop", "told to restart"];
 const OF_INSTANCE = ["spawned", "ready", "exited", "retry", "kill", "late", "outgrown"];
 const EVENTS = [...OF_INSTANCE, ...ORDERS, "stop", "hurry", "last"];
+/** What no row of a service names, and what must not matter before the stop. */
+const OF_STOP = ["hurry", "last", "leave"];
 
 describe("the table", () => {
   it("has a case for every row, numbered without gaps", () => {
@@ -50,31 +52,23 @@ describe("the table", () => {
     expect(Object.keys(CASES).map(Number)).toEqual(numbers);
   });
 
-  it.each(ofService)("row $number: $from, $event, $when -> $next", (row) => {
-    const test = caseOf(row.number);
-    const before = stateOf(test, row.from as Status);
-    const [after, actions] = step(before, eventOf(row.event, test));
-    const own = actions.filter(isOfService);
-    const edges = actions.flatMap((action) =>
-      action.type === "edge" && action.edge.service === "a" ? [action.edge] : [],
-    );
-    const expected = row.next === "same" ? [] : list(row.next);
-    expect(edges.map(({ to }) => to)).toEqual(expected);
-    expect(after.services.a?.status).toBe(expected.at(-1) ?? row.from);
-    const stops = before.phase === "running" && row.event !== "stop" && after.phase !== "running";
-    expect([...own.map(word), ...(stops ? ["stop"] : [])]).toEqual(row.actions);
-    const { service, from = row.from, to, attempt, ...told } = edges[0] ?? {};
-    expect(from).toBe(row.from);
-    expect(Object.keys(told).sort()).toEqual(list(row.logged ?? "").sort());
+  it.each(ofService)("row $number: $from, $event, $when -> $next", checkOfService);
+
+  it.each(ofContainer)("row $number: the container, $from, $event, $when -> $next", checkOfContainer);
+
+  it.each(ofService)("row $number, $from, $event, would not pass if any of its cells were another", (row) => {
+    for (const changed of variantsOf(row)) expect(() => checkOfService(changed), told(changed)).toThrow();
   });
 
-  it.each(ofContainer)("row $number: the container, $from, $event, $when -> $next", (row) => {
-    const test = caseOf(row.number);
-    const before = { ...stateOf(test, test.status ?? "waiting"), phase: row.from as State["phase"] };
-    const [after, actions] = step(before, eventOf(row.event, test));
-    expect(after.phase).toBe(row.next === "same" ? row.from : row.next);
-    expect(actions.filter(isOfContainer).map(word)).toEqual(row.actions);
-  });
+  it.each(ofContainer)(
+    "row $number, $from, $event, would not pass if any of its cells were another",
+    (row) => {
+      const { logged: _logged, ...variants } = row;
+      for (const changed of variantsOf(variants)) {
+        expect(() => checkOfContainer(changed), told(changed)).toThrow();
+      }
+    },
+  );
 
   it.each(["running", "stopping"] as const)("leaves nothing out while %s", (phase) => {
     const described = ofService
@@ -86,6 +80,11 @@ describe("the table", () => {
         expect(step(before, eventOf(event, {})), `${status}, ${event}`).toEqual([before, []]);
       }
     }
+  });
+
+  it("heeds no timer of a stop while running, nor a second boot", () => {
+    const before = stateOf({}, "ready");
+    for (const type of [...OF_STOP, "boot"]) expect(step(before, eventOf(type, {}))).toEqual([before, []]);
   });
 
   it.each(["running", "stopping"] as const)("heeds no news of an earlier instance while %s", (phase) => {
@@ -105,6 +104,63 @@ it("gives the numbers of the policy", () => {
   });
   expect(Object.fromEntries(told)).toEqual(POLICY);
 });
+
+type Row = (typeof numbered)[number];
+
+function checkOfService(row: Row): void {
+  const test = caseOf(row.number);
+  const before = stateOf(test, row.from as Status);
+  const [after, actions] = step(before, eventOf(row.event, test));
+  const own = actions.filter(isOfService);
+  const edges = actions.flatMap((action) =>
+    action.type === "edge" && action.edge.service === "a" ? [action.edge] : [],
+  );
+  const expected = row.next === "same" ? [] : list(row.next);
+  expect(edges.map(({ to }) => to)).toEqual(expected);
+  expect(after.services.a?.status).toBe(expected.at(-1) ?? row.from);
+  const stops = before.phase === "running" && row.event !== "stop" && after.phase !== "running";
+  expect([...own.map(word), ...(stops ? ["stop"] : [])]).toEqual(row.actions);
+  const { service, from = row.from, to, attempt, ...fields } = edges[0] ?? {};
+  expect(from).toBe(row.from);
+  expect(Object.keys(fields).sort()).toEqual(list(row.logged ?? "").sort());
+}
+
+function checkOfContainer(row: Omit<Row, "logged">): void {
+  const test = caseOf(row.number);
+  const before = { ...stateOf(test, test.status ?? "waiting"), phase: row.from as State["phase"] };
+  const [after, actions] = step(before, eventOf(row.event, test));
+  expect(after.phase).toBe(row.next === "same" ? row.from : row.next);
+  expect(actions.filter(isOfContainer).map(word)).toEqual(row.actions);
+}
+
+/** The same row with one thing changed, in every way: another state, an action or a field more or less. */
+function variantsOf<T extends Omit<Row, "logged"> & { logged?: string | undefined }>(row: T): T[] {
+  const { next, actions, logged } = row;
+  const fields = list(logged ?? "");
+  const other = next === "degraded" || next === "idle" ? "waiting" : "degraded";
+  const without = (items: readonly string[]) =>
+    items.map((_, index) => items.filter((__, at) => at !== index));
+  return [
+    { ...row, next: other },
+    ...(next === "same" ? [] : [{ ...row, next: "same" }]),
+    ...[...without(actions), [...actions, "spawn"]].map((changed) => ({ ...row, actions: changed })),
+    ...(logged === undefined ? [] : [...without(fields), [...fields, "colour"]]).map((changed) => {
+      return { ...row, logged: changed.join(", ") };
+    }),
+  ];
+}
+
+function told({
+  next,
+  actions,
+  logged,
+}: {
+  next: string;
+  actions: readonly string[];
+  logged?: string | undefined;
+}) {
+  return `${next}; ${actions.join(", ")}; ${logged}`;
+}
 
 function caseOf(number: number): Case {
   const found = CASES[number];
