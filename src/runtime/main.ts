@@ -6,10 +6,11 @@ import { sessionEnvironment } from "./environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator } from "./gateway/auth.ts";
 import { frameAncestors } from "./gateway/headers.ts";
+import { openIdentity } from "./gateway/live-identity.ts";
 import { allowedOrigins } from "./gateway/origin.ts";
 import { resolvePasswords } from "./gateway/passwords.ts";
+import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
-import { loadIdentity } from "./gateway/tls.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
 import { createJournal } from "./journal.ts";
 import { createLog, type Log } from "./log.ts";
@@ -37,12 +38,14 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const chronicle = createChronicle();
   let supervisor: Supervisor | undefined;
   const report: Reporter = (options) => chronicle.report(supervisor?.state(), options);
-  const gateway = attempt(log, "gateway.failed", () => openGateway(container, directories, log, report));
+  const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
+  const gateway = attempt(log, "gateway.failed", () =>
+    openGateway(container, config.name, directories, log, report),
+  );
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const files = attempt(log, "home.unseeded", () => seedHome(profile, directories.home));
   if (files) log.info({ event: "home.seeded", files, home: directories.home });
   attempt(log, "machine-id.failed", () => ensureMachineId(directories.home, `${shared}/machine-id`));
-  const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
   const named =
     attempt(log, "user.failed", () => ensureUser(directories.home, directories.runtime, log)) ?? {};
   const environment = { ...sessionEnvironment(config.environment, container, directories), ...named };
@@ -83,22 +86,25 @@ function attempt<T>(log: Log, event: string, effect: () => T): T | undefined {
 
 function openGateway(
   container: NodeJS.ProcessEnv,
+  workspace: string,
   directories: Directories,
   log: Log,
   report: Reporter,
 ): Gateway {
+  const websockify = createWebsockify({ target: rfbSocket(directories), log });
   const site = {
     assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
     authenticator: new Authenticator(resolvePasswords(container, directories.home, log)),
     frameAncestors: frameAncestors(container),
-    isReady: () => report().ready,
-    state: () => report({ memory: true }),
+    workspace,
+    report,
+    clients: websockify.clients,
   };
   return startGateway({
-    port: Number(container.NO_VNC_PORT) || 6901,
-    identity: loadIdentity(container, directories.home, log),
+    port: wantedPort(container, log),
+    identity: openIdentity(container, directories.home, log),
     site,
-    websockify: createWebsockify({ target: rfbSocket(directories), log }),
+    websockify,
     allowedOrigins: allowedOrigins(container),
     log,
   });

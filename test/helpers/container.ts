@@ -22,7 +22,7 @@ export interface ContainerOptions {
   readonly engine?: Engine;
 }
 
-/** What /api/state tells of a service. */
+/** What /statez tells of a service. */
 export interface ServiceState {
   readonly status: string;
   readonly pid: number | undefined;
@@ -116,8 +116,8 @@ export class TestContainer {
   /** The supervisor's services by name. */
   async services(): Promise<Readonly<Record<string, ServiceState>>> {
     const { port, password } = this.settings;
-    const { status, body } = await ask(port, "/api/state", { password });
-    if (status !== 200) throw new Error(`/api/state answers ${status}`);
+    const { status, body } = await ask(port, "/statez", { password });
+    if (status !== 200) throw new Error(`/statez answers ${status}`);
     return JSON.parse(body).services;
   }
 

@@ -128,7 +128,7 @@ interface ServiceStates {
 }
 
 async function services(): Promise<ServiceStates> {
-  return (JSON.parse((await fetchPath("/api/state")).body) as { services: ServiceStates }).services;
+  return (JSON.parse((await fetchPath("/statez")).body) as { services: ServiceStates }).services;
 }
 
 async function greeting(): Promise<string> {

@@ -1,17 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Reporter } from "../report.ts";
 import type { Asset } from "./assets.ts";
 import type { Authenticator, Role, Verdict } from "./auth.ts";
 import { securityHeaders } from "./headers.ts";
+import { answerHealth, measureLag } from "./health.ts";
+import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
 
 /** What the gateway answers from. */
 export interface Site {
   readonly assets: ReadonlyMap<string, Asset>;
   readonly authenticator: Authenticator;
   readonly frameAncestors: string;
-  /** Whether the desktop is ready. */
-  isReady(): boolean;
-  /** What /api/state tells the owner. */
-  state(): unknown;
+  /** Name of the workspace. */
+  readonly workspace: string;
+  /** What supervisor and services do; memory is asked for only where the owner sees it. */
+  readonly report: Reporter;
+  /** How many see the desktop. */
+  clients(): Readonly<Record<Role, number>>;
 }
 
 const LONGEST_URL = 2048;
@@ -29,9 +34,9 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
     response.setHeader("Allow", "GET, HEAD");
     return sendText(response, 405, "method not allowed");
   }
-  if (path === "/healthz") return sendText(response, 200, "ok");
+  if (path === "/healthz") return answerHealth(response);
   if (path === "/readyz")
-    return site.isReady() ? sendText(response, 200, "ready") : sendText(response, 503, "starting");
+    return site.report().ready ? sendText(response, 200, "ready") : sendText(response, 503, "starting");
   const verdict = judge(site.authenticator, request);
   if (verdict.outcome !== "admitted") return refuse(request, response, verdict);
   if (verdict.setCookie) response.setHeader("Set-Cookie", verdict.setCookie);
@@ -89,14 +94,33 @@ async function answerAdmitted(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (path === "/api/state") {
+  const render = FOR_OWNER.get(path);
+  if (render) {
     if (role !== "owner") return sendText(response, 403, "for the owner only");
-    response.setHeader("Content-Type", "application/json");
-    return send(response, 200, Buffer.from(JSON.stringify(site.state())));
+    const { type, body } = await render(site);
+    response.setHeader("Content-Type", type);
+    return send(response, 200, Buffer.from(body));
   }
   const asset = site.assets.get(path);
   if (asset) await sendAsset(asset, request, response);
   else sendText(response, 404, "not found");
+}
+
+const FOR_OWNER: ReadonlyMap<string, (site: Site) => Promise<{ type: string; body: string }>> = new Map([
+  ["/statez", renderState],
+  ["/metrics", renderFacts],
+]);
+
+async function renderState({ report }: Site) {
+  return { type: "application/json", body: JSON.stringify(report({ memory: true })) };
+}
+
+async function renderFacts({ workspace, report, clients }: Site) {
+  // First: reading the services' memory takes its time too.
+  const lag = await measureLag();
+  const residentMemory = process.memoryUsage.rss();
+  const facts = { workspace, report: report({ memory: true }), lag, residentMemory, clients: clients() };
+  return { type: METRICS_TYPE, body: renderMetrics(facts) };
 }
 
 async function sendAsset(

@@ -5,10 +5,13 @@ import {
   STATUS_CODES,
 } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
-import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Log } from "../log.ts";
+import { answerHealth } from "./health.ts";
+import type { LiveIdentity } from "./live-identity.ts";
 import { isSameOrigin } from "./origin.ts";
+import { keepListening } from "./port.ts";
 import { answer, judge, pathOf, refusal, type Site } from "./routes.ts";
 import type { Identity } from "./tls.ts";
 import type { Websockify } from "./websockify.ts";
@@ -22,8 +25,8 @@ export interface Gateway {
 
 export interface GatewayOptions {
   readonly port: number;
-  /** Certificate; connections made before it is there wait for it. */
-  readonly identity: Promise<Identity>;
+  /** Certificate; connections made before it is there wait for it. A new one counts for new connections. */
+  readonly identity: LiveIdentity;
   readonly site: Site;
   readonly websockify: Websockify;
   readonly allowedOrigins: readonly string[];
@@ -34,7 +37,6 @@ export interface GatewayOptions {
 const MOST_CONNECTIONS = 256;
 /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. */
 const IMPATIENCE = 10_000;
-const PORT_RETRY = 1_000;
 
 /**
  * Listens at once; serves TLS as soon as there is a certificate, and sends who speaks plain HTTP to https. A
@@ -42,26 +44,21 @@ const PORT_RETRY = 1_000;
  */
 export function startGateway(options: GatewayOptions): Gateway {
   const plain = guard(createHttpServer(TIMEOUTS, redirect), options.log);
-  const secure = options.identity.then((identity) => createSecureServer(identity, options));
-  secure.catch((error) => {
-    options.log.error({
-      event: "gateway.certificate",
-      message: `no certificate, so no TLS: ${String(error)}`,
-    });
-  });
+  const secure = serveTls(options);
   const server = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) =>
     sniff(socket, plain, secure),
   );
   server.maxConnections = MOST_CONNECTIONS;
-  listen(server, options);
+  const stopListening = keepListening(server, options);
   return {
     port() {
       const address = server.address();
       return typeof address === "object" && address !== null ? address.port : undefined;
     },
     close() {
+      options.identity.close();
       options.websockify.close();
-      server.close();
+      stopListening();
     },
   };
 }
@@ -73,16 +70,6 @@ const TIMEOUTS = {
   connectionsCheckingInterval: 2_000,
   maxHeaderSize: 16 * 1024,
 } as const;
-
-function listen(server: Server, { port, log }: GatewayOptions): void {
-  const attempt = () => server.listen({ port });
-  server.on("listening", () => log.info({ event: "gateway.listening", port }));
-  server.on("error", (error) => {
-    log.error({ event: "gateway.port", port, message: error.message });
-    setTimeout(attempt, PORT_RETRY).unref();
-  });
-  attempt();
-}
 
 const TLS_HANDSHAKE = 0x16;
 
@@ -106,8 +93,27 @@ function sniff(socket: Socket, plain: HttpServer, secure: Promise<HttpsServer>):
   });
 }
 
-function createSecureServer({ cert, key }: Identity, options: GatewayOptions): HttpsServer {
-  const tls = { cert, key, minVersion: "TLSv1.2", handshakeTimeout: IMPATIENCE } as const;
+async function serveTls(options: GatewayOptions): Promise<HttpsServer> {
+  const { identity, log } = options;
+  const secure = identity.first.then((first) => createSecureServer(first, options));
+  secure.catch((error) => {
+    log.error({
+      event: "gateway.certificate",
+      message: `No certificate, so the desktop cannot be reached: mount one (KASMIX_TLS_CERT, KASMIX_TLS_KEY). ${String(error)}`,
+    });
+  });
+  const server = await secure;
+  // Connections that are open keep theirs.
+  identity.onRenewed((renewed) => server.setSecureContext(contextOf(renewed)));
+  return server;
+}
+
+function contextOf({ cert, key }: Identity) {
+  return { cert, key, minVersion: "TLSv1.2" } as const;
+}
+
+function createSecureServer(identity: Identity, options: GatewayOptions): HttpsServer {
+  const tls = { ...contextOf(identity), handshakeTimeout: IMPATIENCE };
   const server = createHttpsServer({ ...TIMEOUTS, ...tls }, (request, response) => {
     answer(options.site, request, response).catch((error) => {
       options.log.error({ event: "gateway.fault", message: String(error) });
@@ -168,7 +174,7 @@ function refuseRaw(socket: Duplex, status: number, headers: Readonly<Record<stri
 const redirect: Parameters<typeof createHttpServer>[1] = (request, response) => {
   const { host } = request.headers;
   const target = request.url ?? "/";
-  if (target === "/healthz") response.writeHead(200, { "Content-Type": "text/plain" }).end("ok");
+  if (target === "/healthz") void answerHealth(response);
   else if (host && /^[A-Za-z0-9.:[\]-]+$/.test(host) && typeof pathOf(target) === "string") {
     response.writeHead(308, { Location: `https://${host}${target}`, Connection: "close" }).end();
   } else response.writeHead(400, { Connection: "close" }).end();

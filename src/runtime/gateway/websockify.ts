@@ -22,6 +22,8 @@ export const CLOSE = {
 /** Upgrades requests to WebSockets and joins them with the display server. */
 export interface Websockify {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, role: Role): void;
+  /** How many see the desktop now. */
+  clients(): Readonly<Record<Role, number>>;
   /** Tells every client that the server goes away. */
   close(): void;
 }
@@ -53,20 +55,27 @@ export function createWebsockify({
     maxPayload: LONGEST_MESSAGE,
     handleProtocols: (offered) => (offered.has("binary") ? "binary" : false),
   });
+  const joined: Record<Role, number> = { owner: 0, viewer: 0 };
   const join = async (client: WebSocket, role: Role) => {
     client.on("error", (error) => log.warn({ event: "websocket.error", message: error.message }));
     if (server.clients.size > limit) return client.close(CLOSE.tryAgain, "too many connections");
     watchPulse(client, keepAlive);
     client.pause();
     const display = await connectWithin(target, patience, () => client.readyState !== client.OPEN);
-    if (display) bridge(client, display, role);
-    else client.close(CLOSE.tryAgain, "the display is starting");
+    if (display) {
+      joined[role] += 1;
+      client.once("close", () => {
+        joined[role] -= 1;
+      });
+      bridge(client, display, role);
+    } else client.close(CLOSE.tryAgain, "the display is starting");
     client.resume();
   };
   return {
     upgrade: (request, socket, head, role) => {
       server.handleUpgrade(request, socket, head, (client) => void join(client, role));
     },
+    clients: () => ({ ...joined }),
     close() {
       for (const client of server.clients) client.close(CLOSE.goingAway, "the container stops");
     },

@@ -9,9 +9,10 @@ import { connect as tlsConnect } from "node:tls";
 import { WebSocket } from "ws";
 import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
+import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
 import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
-import { loadIdentity } from "../../../src/runtime/gateway/tls.ts";
 import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
+import type { Report, Reporter } from "../../../src/runtime/report.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { memoryLog } from "../memory-log.ts";
 
@@ -25,8 +26,9 @@ interface Answer {
 }
 
 /** A real gateway on a free port, with a folder of its own as home and client, and an echoing display server. */
-export async function openHarness(): Promise<Harness> {
+export async function openHarness(environment: NodeJS.ProcessEnv = {}): Promise<Harness> {
   const harness = new Harness();
+  harness.environment = environment;
   await harness.listen(30_000);
   return harness;
 }
@@ -34,8 +36,13 @@ export async function openHarness(): Promise<Harness> {
 export class Harness {
   readonly folder = mkdtempSync(join(tmpdir(), "kasmix-gateway-"));
   readonly displayPath = join(this.folder, "rfb.sock");
-  readonly log = memoryLog().log;
-  ready = false;
+  readonly memory = memoryLog();
+  readonly log = this.memory.log;
+  report: Report = { phase: "running", ready: false, uptime: 1.5, services: {} };
+  /** The options of each report that was asked for. */
+  readonly asked: Parameters<Reporter>[0][] = [];
+  /** The gateway's environment. */
+  environment: NodeJS.ProcessEnv = {};
   port = 0;
   gateway: Gateway = { port: () => undefined, close() {} };
   /** What the display server does with a connection. */
@@ -49,17 +56,22 @@ export class Harness {
 
   async listen(keepAlive: number): Promise<void> {
     const { folder, log, displayPath } = this;
+    const websockify = createWebsockify({ target: displayPath, log, patience: 200, limit: 3, keepAlive });
     this.gateway = startGateway({
       port: 0,
-      identity: loadIdentity({}, folder, log),
+      identity: openIdentity(this.environment, folder, log),
       site: {
         assets: loadAssets(folder),
         authenticator: new Authenticator({ owner: "secret", viewer: "look" }),
         frameAncestors: "'self'",
-        isReady: () => this.ready,
-        state: () => ({ phase: "running" }),
+        workspace: "test",
+        report: (options) => {
+          this.asked.push(options);
+          return this.report;
+        },
+        clients: websockify.clients,
       },
-      websockify: createWebsockify({ target: displayPath, log, patience: 200, limit: 3, keepAlive }),
+      websockify,
       allowedOrigins: ["https://kasm.example"],
       log,
     });
@@ -74,6 +86,10 @@ export class Harness {
     this.gateway.close();
     this.display.close();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  events(event: string) {
+    return this.memory.events(event);
   }
 
   fetch(

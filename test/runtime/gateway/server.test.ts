@@ -1,7 +1,8 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { connect as netConnect } from "node:net";
 import { connect as tlsConnect } from "node:tls";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type Harness, OWNER, openHarness, refused, VIEWER } from "./harness.ts";
 
 let h: Harness;
@@ -14,11 +15,32 @@ afterEach(() => h.close());
 
 describe("health", () => {
   it("needs no password, tells nothing and is right from the start", async () => {
+    const { status, headers, body } = await h.fetch("/healthz", {});
+    expect([status, headers["content-type"]]).toEqual([200, "application/json"]);
+    expect(JSON.parse(body.toString())).toEqual({ status: "ok", lag: expect.any(Number) });
+    expect(await h.fetch("/readyz", {})).toMatchObject({ status: 503, body: Buffer.from("starting") });
+    h.report = { ...h.report, ready: true };
+    expect(await h.fetch("/readyz", {})).toMatchObject({ status: 200, body: Buffer.from("ready") });
+    expect(h.asked).toEqual([undefined, undefined]);
+  });
+
+  it("by plain HTTP is the same", async () => {
+    const response = await fetch(`http://127.0.0.1:${h.port}/healthz`);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { status: "ok", lag: expect.any(Number) },
+    ]);
+  });
+
+  it("is bad while the event loop lags more than a second", async () => {
+    const block = () =>
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100));
+    subscribe("http.server.request.start", block);
+    onTestFinished(() => void unsubscribe("http.server.request.start", block));
     const { status, body } = await h.fetch("/healthz", {});
-    expect([status, body.toString()]).toEqual([200, "ok"]);
-    expect(await h.fetch("/readyz", {})).toMatchObject({ status: 503 });
-    h.ready = true;
-    expect(await h.fetch("/readyz", {})).toMatchObject({ status: 200 });
+    expect(status).toBe(503);
+    const { lag, ...rest } = JSON.parse(body.toString());
+    expect([rest, lag > 1_000]).toEqual([{ status: "lagging" }, true]);
   });
 
   it("is no failed login, however often it is asked", async () => {
@@ -29,7 +51,7 @@ describe("health", () => {
 
 describe("passwords", () => {
   it("are asked for everywhere else, also for what does not exist", async () => {
-    for (const path of ["/", "/index.html", "/api/state", "/nothing"]) {
+    for (const path of ["/", "/index.html", "/statez", "/metrics", "/nothing"]) {
       const { status, headers } = await h.fetch(path, {});
       expect([status, headers["www-authenticate"]]).toEqual([401, 'Basic realm="Kasmix", charset="UTF-8"']);
     }
@@ -58,9 +80,20 @@ describe("passwords", () => {
     client.close();
   });
 
-  it("of viewers do not show the state", async () => {
-    expect(await h.fetch("/api/state", { authorization: VIEWER })).toMatchObject({ status: 403 });
-    expect(JSON.parse((await h.fetch("/api/state")).body.toString())).toEqual({ phase: "running" });
+  it("of viewers do not show state and figures", async () => {
+    for (const path of ["/statez", "/metrics"]) {
+      expect(await h.fetch(path, { authorization: VIEWER })).toMatchObject({ status: 403 });
+    }
+    expect(h.asked).toEqual([]);
+  });
+});
+
+describe("the state", () => {
+  it("is the report with memory, as JSON that nobody keeps", async () => {
+    const { status, headers, body } = await h.fetch("/statez");
+    expect([status, JSON.parse(body.toString())]).toEqual([200, h.report]);
+    expect(headers).toMatchObject({ "content-type": "application/json", "cache-control": "no-store" });
+    expect(h.asked).toEqual([{ memory: true }]);
   });
 });
 

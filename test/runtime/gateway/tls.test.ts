@@ -1,42 +1,76 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { loadIdentity } from "../../../src/runtime/gateway/tls.ts";
-import { type Harness, openHarness } from "./harness.ts";
+import { memoryLog } from "../memory-log.ts";
+import { makeCertificate } from "./certificates.ts";
 
-let h: Harness;
+let home: string;
+let memory: ReturnType<typeof memoryLog>;
 
-beforeEach(async () => {
-  h = await openHarness();
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "kasmix-tls-"));
+  memory = memoryLog();
 });
 
-afterEach(() => h.close());
+afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 describe("the certificate", () => {
-  const pem = () => readFileSync(join(h.folder, ".vnc/kasmix.pem"), "utf8");
+  const pem = () => readFileSync(join(home, ".vnc/kasmix.pem"), "utf8");
 
   it("is kept in the home for this user alone, and used again", async () => {
-    const first = await loadIdentity({}, h.folder, h.log);
-    expect(statSync(join(h.folder, ".vnc/kasmix.pem")).mode & 0o777).toBe(0o600);
-    expect(await loadIdentity({}, h.folder, h.log)).toEqual({ cert: pem(), key: pem() });
-    expect(pem()).toContain(first.cert.trim().split("\n")[1] ?? "");
+    const first = await loadIdentity({}, home, memory.log);
+    expect(statSync(join(home, ".vnc/kasmix.pem")).mode & 0o777).toBe(0o600);
+    expect(await loadIdentity({}, home, memory.log)).toEqual({ cert: pem(), key: pem() });
+    expect(pem()).toBe(first.cert + first.key);
   });
 
   it("that is mounted wins; one that is broken is passed over", async () => {
-    const mounted = { KASMIX_TLS_CERT: join(h.folder, "tls.crt"), KASMIX_TLS_KEY: join(h.folder, "tls.key") };
-    await loadIdentity({}, h.folder, h.log);
+    const mounted = { KASMIX_TLS_CERT: join(home, "tls.crt"), KASMIX_TLS_KEY: join(home, "tls.key") };
+    await loadIdentity({}, home, memory.log);
     writeFileSync(mounted.KASMIX_TLS_CERT, `mounted\n${pem()}`);
     writeFileSync(mounted.KASMIX_TLS_KEY, pem());
-    expect((await loadIdentity(mounted, h.folder, h.log)).cert).toMatch(/^mounted/);
+    expect((await loadIdentity(mounted, home, memory.log)).cert).toMatch(/^mounted/);
     writeFileSync(mounted.KASMIX_TLS_KEY, "broken");
-    expect((await loadIdentity(mounted, h.folder, h.log)).cert).toBe(pem());
+    expect((await loadIdentity(mounted, home, memory.log)).cert).toBe(pem());
   });
 
   it("that is broken in the home is made anew", async () => {
-    await loadIdentity({}, h.folder, h.log);
+    await loadIdentity({}, home, memory.log);
     const before = pem();
-    writeFileSync(join(h.folder, ".vnc/kasmix.pem"), before.slice(0, 300));
-    await loadIdentity({}, h.folder, h.log);
+    writeFileSync(join(home, ".vnc/kasmix.pem"), before.slice(0, 300));
+    await loadIdentity({}, home, memory.log);
     expect(pem()).not.toBe(before);
+    expect(memory.events("certificate.replaced")).toHaveLength(1);
+  });
+
+  it.each([
+    ["made anew when it expires within 30 days", 30, false],
+    ["used while it is good for longer", 32, true],
+  ])("in the home is %s", async (_, days, isKept) => {
+    const { cert, key } = makeCertificate(days);
+    mkdirSync(join(home, ".vnc"), { recursive: true });
+    writeFileSync(join(home, ".vnc/kasmix.pem"), cert + key);
+    const identity = await loadIdentity({}, home, memory.log);
+    expect(identity.cert.includes(cert)).toBe(isKept);
+    expect(pem() === cert + key).toBe(isKept);
+    expect(memory.events("certificate.replaced")).toHaveLength(isKept ? 0 : 1);
+  });
+
+  it("that is about to expire is used when no new one can be made", async () => {
+    const { cert, key } = makeCertificate(3);
+    mkdirSync(join(home, ".vnc"), { recursive: true });
+    writeFileSync(join(home, ".vnc/kasmix.pem"), cert + key);
+    vi.stubEnv("PATH", home);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect((await loadIdentity({}, home, memory.log)).cert).toBe(cert + key);
+  });
+
+  it("needs no disk: one that cannot be kept is used all the same", async () => {
+    writeFileSync(join(home, "file"), "");
+    const { cert } = await loadIdentity({}, join(home, "file"), memory.log);
+    expect(cert).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    expect(memory.events("certificate.unkept")).toHaveLength(1);
   });
 });

@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { hostname } from "node:os";
+import { promisify } from "node:util";
+import { writeAtomic } from "../files.ts";
+import type { Log } from "../log.ts";
+import type { Identity } from "./tls.ts";
+
+const DAYS_VALID = 825;
+
+/**
+ * Makes a self-signed EC P-256 certificate for 825 days and keeps it with its key at `path`; where that cannot be
+ * written the log says so. The key comes through a pipe: it is in no argument and in no other file, so that a
+ * full disk stops nothing. Throws when openssl fails.
+ */
+export async function createIdentity(path: string, log: Log): Promise<Identity> {
+  const { stdout } = await promisify(execFile)("openssl", opensslArguments(), { timeout: 30_000 });
+  const [cert, key] = [blockOf(stdout, "CERTIFICATE"), blockOf(stdout, "PRIVATE KEY")];
+  keep(path, cert + key, log);
+  return { cert, key };
+}
+
+function opensslArguments(): string[] {
+  const host = hostname()
+    .replace(/[^A-Za-z0-9.-]/g, "-")
+    .slice(0, 63);
+  return [
+    // Without a configuration, because Debian's names a file for the key.
+    ...["req", "-x509", "-config", "/dev/null"],
+    ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-sha256"],
+    ...["-days", String(DAYS_VALID), "-subj", "/CN=Kasmix"],
+    ...["-addext", `subjectAltName=DNS:localhost,DNS:${host},IP:127.0.0.1,IP:::1`],
+    ...["-addext", "basicConstraints=critical,CA:TRUE"],
+    ...["-addext", "extendedKeyUsage=serverAuth"],
+  ];
+}
+
+function blockOf(pem: string, label: string): string {
+  const block = new RegExp(`-----BEGIN ${label}-----[^-]+-----END ${label}-----\n`).exec(pem)?.[0];
+  if (block === undefined) throw new Error(`openssl gave no ${label}`);
+  return block;
+}
+
+function keep(path: string, pem: string, log: Log): void {
+  try {
+    writeAtomic(path, pem, 0o600);
+    log.info({ event: "certificate.created", path, days: DAYS_VALID });
+  } catch (error) {
+    log.warn({
+      event: "certificate.unkept",
+      path,
+      message: `It will be another one after a restart: ${String(error)}`,
+    });
+  }
+}
