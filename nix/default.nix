@@ -61,6 +61,7 @@ let
         ];
         files = [
           { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
+          { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
           # The image is the same for everybody; the runtime writes each home's own id.
           { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
           { path = "/var/lib/dbus/machine-id"; link = "/etc/machine-id"; }

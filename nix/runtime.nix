@@ -1,5 +1,5 @@
-# What Kasmix itself runs in every container: the entrypoint and the browser client, each bundled by esbuild out of
-# src/ and the packages of package-lock.json. No node_modules goes into the image.
+# What Kasmix itself runs in every container: the entrypoint, kasmixctl and the browser client, each bundled by esbuild
+# out of src/ and the packages of package-lock.json. No node_modules goes into the image.
 { bootstrap, fetch }:
 
 let
@@ -18,9 +18,11 @@ bootstrap.run "runtime" ./runtime.sh {
   esbuild = tarball "@esbuild/linux-x64";
   packages = map (name: "${name}=${tarball name}") [
     "@novnc/novnc"
+    "citty"
     "ws"
   ];
   model = source "model";
   runtime = source "runtime";
+  terminal = source "terminal";
   client = source "client";
 }

@@ -8,12 +8,16 @@ for package in $packages; do
 done
 cp -r "$model" src/model
 cp -r "$runtime" src/runtime
+cp -r "$terminal" src/terminal
 cp -r "$client" src/client
 cd src
 bundle() { ../esbuild/package/bin/esbuild "$@" --bundle --format=esm --tsconfig-raw={} --legal-comments=eof --log-level=warning; }
 # Some packages of npm are CommonJS and call require for what Node has built in.
 bundle runtime/main.ts --platform=node --target=node20 --outfile="$out/opt/kasmix/entrypoint.mjs" \
   --banner:js='import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+bundle runtime/control/kasmixctl.ts --platform=node --target=node20 --outfile="$out/opt/kasmix/kasmixctl.mjs" \
+  --banner:js='#!/usr/bin/node'
+chmod 755 "$out/opt/kasmix/kasmixctl.mjs"
 # The same as src/client/build.ts does for tests.
 www=$out/opt/kasmix/www
 bundle client/main.ts --target=es2022 --minify --outfile="$www/main.js"

@@ -8,6 +8,10 @@ workspace {
   files = [
     { path = "/dockerstartup/custom_startup.sh"; mode = "0755"; owner = "root"; }
     { path = "/dockerstartup/kasm_default_profile.sh"; mode = "0755"; owner = "root"; }
+    { path = "/dockerstartup/kasm_post_run_root.sh"; mode = "0755"; owner = "root"; }
+    { path = "/dockerstartup/kasm_post_run_user.sh"; mode = "0755"; owner = "root"; }
+    { path = "/dockerstartup/kasm_pre_shutdown_root.sh"; mode = "0755"; owner = "root"; }
+    { path = "/dockerstartup/kasm_pre_shutdown_user.sh"; mode = "0755"; owner = "root"; }
     { path = "/dockerstartup/vnc_startup.sh"; mode = "0755"; owner = "root"; }
     {
       path = "/etc/firefox/policies/policies.json";
@@ -35,7 +39,7 @@ workspace {
     { path = "/usr/bin/filter_ready"; mode = "0755"; owner = "root"; }
   ];
   config = {
-    Entrypoint = [ "/usr/bin/tini" "--" "/usr/bin/node" "/opt/kasmix/entrypoint.mjs" ];
+    Entrypoint = [ "/usr/bin/tini" "-s" "--" "/usr/bin/node" "/opt/kasmix/entrypoint.mjs" ];
     Env = [
       "DBUS_SESSION_BUS_ADDRESS=unix:path=/tmp/kasmix-1000/bus"
       "DISPLAY=:1"

@@ -1,9 +1,13 @@
 import type { ResolvedWorkspace } from "../model/resolve.ts";
 import type { Data } from "../nix/expression.ts";
 
-/** What starts a container: tini as process 1, below it the entrypoint. */
+/**
+ * What starts a container: tini, which reaps orphans, and below it the entrypoint. `-s` has it reap them also where it
+ * is not process 1, as with `docker run --init` and in pods that share their processes.
+ */
 export const ENTRYPOINT: readonly string[] = [
   "/usr/bin/tini",
+  "-s",
   "--",
   "/usr/bin/node",
   "/opt/kasmix/entrypoint.mjs",

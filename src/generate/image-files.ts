@@ -2,6 +2,7 @@ import { KasmixError } from "../model/error.ts";
 import type { ResolvedFile, ResolvedWorkspace } from "../model/resolve.ts";
 import { toRuntimeConfig } from "../model/resolve.ts";
 import { renderDesktopEntry } from "./desktop-entry.ts";
+import { renderHooks } from "./hooks.ts";
 import { renderIconPositions } from "./icon-positions.ts";
 import { renderJson } from "./json.ts";
 import { marker } from "./marker.ts";
@@ -34,6 +35,7 @@ function generatedFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
     program("/dockerstartup/custom_startup.sh", renderCustomStartup(workspace)),
     program("/dockerstartup/kasm_default_profile.sh", renderDefaultProfile(workspace)),
     program("/dockerstartup/vnc_startup.sh", renderVncStartup(workspace)),
+    ...Object.entries(renderHooks(workspace)).map(([path, text]) => program(path, text)),
     program("/usr/bin/desktop_ready", renderDesktopReady(workspace)),
     program("/usr/bin/filter_ready", renderFilterReady(workspace)),
     plain("/etc/xdg/autostart/pulseaudio.desktop", renderNoAutostart(name)),

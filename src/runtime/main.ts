@@ -1,5 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
+import { attempt } from "./attempt.ts";
 import { readConfig } from "./config.ts";
+import { startControl } from "./control/server.ts";
 import { type Directories, prepareDirectories } from "./directories.ts";
 import { rfbSocket } from "./display.ts";
 import { sessionEnvironment } from "./environment.ts";
@@ -12,14 +14,14 @@ import { resolvePasswords } from "./gateway/passwords.ts";
 import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
+import { prepareHome } from "./home.ts";
 import { createJournal } from "./journal.ts";
 import { createLog, type Log } from "./log.ts";
-import { ensureMachineId } from "./machine-id.ts";
-import { seedHome } from "./profile.ts";
+import { readyFlag } from "./ready-flag.ts";
 import { createChronicle, isReady, type Reporter } from "./report.ts";
 import { sessionServices } from "./services.ts";
+import { obeySignals } from "./signals.ts";
 import { type Supervisor, supervise } from "./supervisor/run.ts";
-import { ensureUser } from "./user.ts";
 
 /**
  * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It leaves only
@@ -28,38 +30,43 @@ import { ensureUser } from "./user.ts";
 async function main(container: NodeJS.ProcessEnv): Promise<void> {
   process.umask(0o022);
   const temporary = container.KASMIX_TMP || "/tmp";
+  const shared = `${temporary}/kasmix`;
   const journal = createJournal();
   const log = createLog({ directory: temporary, journal });
-  surviveFaults(log);
-  const directories = prepareDirectories(container, temporary, log);
-  const shared = `${temporary}/kasmix`;
-  attempt(log, "shared.failed", () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
-  const flag = readyFlag(shared, log);
   const chronicle = createChronicle();
+  let gateway: Gateway | undefined;
   let supervisor: Supervisor | undefined;
   const report: Reporter = (options) => chronicle.report(supervisor?.state(), options);
+  const stop = () => {
+    gateway?.close();
+    if (supervisor) supervisor.stop();
+    else process.exit(0);
+  };
+  surviveFaults(log);
+  obeySignals({ stop, state: () => report({ memory: true }) }, log);
+  const directories = prepareDirectories(container, temporary, log);
+  attempt(log, "shared.failed", () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
+  const flag = readyFlag(shared, log);
   const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
-  const gateway = attempt(log, "gateway.failed", () =>
+  gateway = attempt(log, "gateway.failed", () =>
     openGateway(container, config.name, directories, log, report),
   );
+  const order: Supervisor["order"] = (...words) =>
+    supervisor ? supervisor.order(...words) : "the container is still starting: try again in a moment";
+  const control = startControl({ path: `${shared}/control.sock`, report, order, journal, log });
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
-  const files = attempt(log, "home.unseeded", () => seedHome(profile, directories.home));
-  if (files) log.info({ event: "home.seeded", files, home: directories.home });
-  attempt(log, "machine-id.failed", () => ensureMachineId(directories.home, `${shared}/machine-id`));
-  const named =
-    attempt(log, "user.failed", () => ensureUser(directories.home, directories.runtime, log)) ?? {};
+  const named = prepareHome(directories, shared, profile, log);
   const environment = { ...sessionEnvironment(config.environment, container, directories), ...named };
-  const services = sessionServices({ config, container, environment, directories, log });
-  supervisor = supervise(services, {
+  supervisor = supervise(sessionServices({ config, container, environment, directories, log }), {
     log,
     onEdge(edge) {
       chronicle.note(edge);
       flag(isReady(supervisor?.state()));
     },
   });
-  obeySignals(supervisor, () => gateway?.close(), report, log);
   const code = await supervisor.ended;
   gateway?.close();
+  control.close();
   log.info({ event: "exit", code });
   await log.close();
   process.exit(code);
@@ -72,16 +79,6 @@ function surviveFaults(log: Log): void {
   };
   process.on("uncaughtException", report("fault.exception"));
   process.on("unhandledRejection", report("fault.rejection"));
-}
-
-/** What `effect` gives, or undefined and a log line when it throws: the rest of the container goes on. */
-function attempt<T>(log: Log, event: string, effect: () => T): T | undefined {
-  try {
-    return effect();
-  } catch (error) {
-    log.error({ event, message: String(error) });
-    return undefined;
-  }
 }
 
 function openGateway(
@@ -108,35 +105,6 @@ function openGateway(
     allowedOrigins: allowedOrigins(container),
     log,
   });
-}
-
-/** Keeps `<directory>/desktop.ready`: it exists exactly while the workspace is ready. */
-function readyFlag(directory: string, log: Log): (ready: boolean) => void {
-  const path = `${directory}/desktop.ready`;
-  let exists = true;
-  const set = (ready: boolean) => {
-    if (ready === exists) return;
-    attempt(log, "ready.flag", () => {
-      if (ready) writeFileSync(path, "");
-      else rmSync(path, { force: true });
-      exists = ready;
-    });
-  };
-  set(false);
-  return set;
-}
-
-function obeySignals(supervisor: Supervisor, beforeStop: () => void, report: Reporter, log: Log): void {
-  const stop = (signal: string) => {
-    log.info({ event: "signal", signal });
-    beforeStop();
-    supervisor.stop();
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
-  process.on("SIGQUIT", stop);
-  process.on("SIGHUP", (signal) => log.info({ event: "signal", signal, message: "ignored" }));
-  process.on("SIGUSR1", () => log.info({ event: "state", state: report({ memory: true }) }));
 }
 
 /** Even a fault before anything runs must leave a container that `docker exec` can enter to see why. */

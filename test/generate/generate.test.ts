@@ -67,7 +67,7 @@ describe("generate", () => {
     expect(stale).toMatchInlineSnapshot(`
       [
         {
-          "diff": "@@ -27,7 +27,7 @@
+          "diff": "@@ -31,7 +31,7 @@
              "DISPLAY=:1"
              "HOME=/home/kasm-user"
              "LANG=C.UTF-8"
@@ -225,6 +225,7 @@ describe.skipIf(noNix !== undefined)(
         {
           "Entrypoint": [
             "/usr/bin/tini",
+            "-s",
             "--",
             "/usr/bin/node",
             "/opt/kasmix/entrypoint.mjs",

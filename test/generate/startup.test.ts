@@ -103,7 +103,7 @@ describe("the other scripts", () => {
     expect(run(renderDefaultProfile(SUBJECT), ["printf", "%s\n", "a b"]).lines).toEqual(["a b"]);
     expect(run(renderDefaultProfile(SUBJECT), [])).toMatchObject({ status: 0, lines: [] });
     expect(renderVncStartup(SUBJECT)).toContain(
-      "\nexec /usr/bin/tini -- /usr/bin/node /opt/kasmix/entrypoint.mjs\n",
+      "\nexec /usr/bin/tini -s -- /usr/bin/node /opt/kasmix/entrypoint.mjs\n",
     );
   });
 });

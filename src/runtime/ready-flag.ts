@@ -1,0 +1,20 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { attempt } from "./attempt.ts";
+import type { Log } from "./log.ts";
+
+/** Keeps `<directory>/desktop.ready`: it exists exactly while what it is last called with is true. */
+export function readyFlag(directory: string, log: Log): (ready: boolean) => void {
+  const path = `${directory}/desktop.ready`;
+  // One that a killed container has left.
+  let exists = true;
+  const set = (ready: boolean) => {
+    if (ready === exists) return;
+    attempt(log, "ready.flag", () => {
+      if (ready) writeFileSync(path, "");
+      else rmSync(path, { force: true });
+      exists = ready;
+    });
+  };
+  set(false);
+  return set;
+}
