@@ -1,0 +1,124 @@
+import { type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
+import { KasmixError } from "../../model/error.ts";
+import type { Report } from "../report.ts";
+import type { Order } from "../supervisor/model.ts";
+import type { JournalQuery } from "./query.ts";
+import type { OrderAnswer } from "./routes.ts";
+
+/** The supervisor as its clients see it. Everything throws E_ENGINE when it does not answer. */
+export interface ControlClient {
+  report(options?: { readonly memory?: boolean }): Promise<Report>;
+  /** Gives an order; `refused` says why it is not carried out. Throws E_USAGE for an unknown service. */
+  order(order: Order, service: string): Promise<OrderAnswer | { readonly refused: string }>;
+  /** Lines of the journal, each ending with a newline. Throws E_USAGE for an unknown service. */
+  journal(query?: Partial<JournalQuery>): Promise<IncomingMessage>;
+}
+
+export interface ClientOptions {
+  /** The socket. */
+  readonly path: string;
+  /** Milliseconds to wait for a supervisor that is not there yet. @default 10000 */
+  readonly patience?: number;
+}
+
+const PAUSE = 50;
+/** Milliseconds until a supervisor that says nothing counts as stuck. */
+const ANSWER_TIMEOUT = 10_000;
+
+/** A client; nothing is sent before it is asked something. */
+export function createClient({ path, patience = 10_000 }: ClientOptions): ControlClient {
+  let answered = false;
+  const ask = async (method: string, target: string) => {
+    const deadline = performance.now() + patience;
+    for (;;) {
+      try {
+        const answer = await send(path, method, target);
+        answered = true;
+        return answer;
+      } catch (error) {
+        // One that has answered before is not early but gone.
+        if (answered || !isEarly(error) || performance.now() > deadline) throw noAnswer(error, path);
+      }
+      await delay(PAUSE);
+    }
+  };
+  return {
+    report: async ({ memory = false } = {}) => read(await ask("GET", `/state${memory ? "?memory=1" : ""}`)),
+    async order(order, service) {
+      const answer = await ask("POST", `/services/${encodeURIComponent(service)}/${order}`);
+      if (answer.statusCode !== 409) return read(answer);
+      return { refused: ((await parse(answer)) as Refused).error };
+    },
+    async journal(query = {}) {
+      const answer = await ask("GET", `/journal?${parameters(query)}`);
+      return answer.statusCode === 200 ? answer : read<never>(answer);
+    },
+  };
+}
+
+function send(socketPath: string, method: string, path: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, method, path, agent: false }, (answer) => {
+      asked.setTimeout(0);
+      resolve(answer);
+    });
+    asked.setTimeout(ANSWER_TIMEOUT, () => {
+      asked.destroy(new Error(`no answer in ${ANSWER_TIMEOUT / 1000} s`));
+    });
+    asked.once("error", reject);
+    asked.end();
+  });
+}
+
+/** Whether there is no supervisor yet, which is so in a container's first moments. */
+function isEarly(error: unknown): boolean {
+  return ["ENOENT", "ECONNREFUSED"].includes((error as NodeJS.ErrnoException).code ?? "");
+}
+
+function noAnswer(error: unknown, path: string): KasmixError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EACCES") {
+    return new KasmixError("E_ENGINE", `${path} is for another user.`, {
+      fix: "Run it as the user that the container runs as: docker exec without --user does that.",
+      cause: error,
+    });
+  }
+  return new KasmixError("E_ENGINE", `No supervisor answers on ${path}: ${message}`, {
+    fix: "See what it logged: docker logs CONTAINER",
+    cause: error,
+  });
+}
+
+interface Refused {
+  readonly error: string;
+  readonly fix?: string;
+}
+
+async function read<T>(answer: IncomingMessage): Promise<T> {
+  const value = await parse(answer);
+  const { statusCode = 0 } = answer;
+  if (statusCode < 300) return value as T;
+  const { error, fix } = value as Refused;
+  const code = statusCode === 404 ? "E_USAGE" : "E_ENGINE";
+  throw new KasmixError(code, error, fix === undefined ? {} : { fix });
+}
+
+async function parse(answer: IncomingMessage): Promise<unknown> {
+  const body = await text(answer);
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new KasmixError("E_ENGINE", `The supervisor's answer is no JSON: ${body.slice(0, 200)}`);
+  }
+}
+
+function parameters({ follow, service, kind, tail }: Partial<JournalQuery>): URLSearchParams {
+  return new URLSearchParams({
+    ...(follow ? { follow: "1" } : {}),
+    ...(service === undefined ? {} : { service }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(tail === undefined ? {} : { tail: String(tail) }),
+  });
+}

@@ -1,0 +1,130 @@
+import type { IncomingMessage } from "node:http";
+import { KasmixError } from "../../model/error.ts";
+import type { Report, ServiceReport } from "../report.ts";
+import type { Order } from "../supervisor/model.ts";
+import type { ControlClient } from "./client.ts";
+import { linesOf } from "./lines-of.ts";
+import { renderExit } from "./render-report.ts";
+
+/** What came of an order. */
+export interface Settled {
+  readonly service: string;
+  readonly status: string;
+  /** Why the order failed; undefined when it did not. */
+  readonly failure?: string;
+}
+
+export interface SettleOptions {
+  /** Milliseconds that all services together may take. */
+  readonly timeout: number;
+  readonly onSettled: (settled: Settled) => void;
+}
+
+/**
+ * Gives an order to services and waits until each is where it was sent: ready (or ended with exit code 0), or
+ * stopped. A service that dies instead, or takes too long, is a failure among the results. An order that is needless,
+ * as starting what runs, is no failure. Throws E_NOT_READY when the container is stopping, and E_ENGINE when its
+ * supervisor goes away.
+ */
+export async function settle(
+  client: ControlClient,
+  order: Order,
+  services: readonly string[],
+  { timeout, onSettled }: SettleOptions,
+): Promise<Settled[]> {
+  // Listening begins before the order is given: so no change can be missed.
+  const events = await client.journal({ follow: true, kind: "events", tail: 0 });
+  const goals = new Map<string, Goal>();
+  for (const service of services) goals.set(service, await give(client, order, service));
+  const settled: Settled[] = [];
+  const look = async () => {
+    const report = await client.report();
+    for (const [service, goal] of goals) {
+      const verdict = judge(goal, report.services[service]);
+      if (verdict === "pending") continue;
+      goals.delete(service);
+      settled.push(settledAs(service, report, verdict));
+      onSettled(settled.at(-1) as Settled);
+    }
+    return goals.size === 0;
+  };
+  const inTime = await lookAtEach(events, look, timeout);
+  if (goals.size === 0) return settled;
+  if (inTime) throw new KasmixError("E_ENGINE", "The supervisor has ended before the order was carried out.");
+  const report = await client.report();
+  for (const service of goals.keys()) {
+    settled.push(settledAs(service, report, whyLate(report.services[service], timeout)));
+    onSettled(settled.at(-1) as Settled);
+  }
+  return settled;
+}
+
+/** Where a service was sent. Spawns beyond `starts` belong to the order. */
+export interface Goal {
+  readonly order: Order;
+  readonly starts: number;
+}
+
+/** Whether a service is where it was sent, is still on its way, or cannot get there: then why. */
+export function judge(
+  { order, starts }: Goal,
+  service: ServiceReport | undefined,
+): "reached" | "pending" | { readonly failure: string } {
+  if (service === undefined) return { failure: "is gone" };
+  const { status } = service;
+  if (order === "stop") {
+    if (status === "stopped" || status === "done") return "reached";
+    return service.starts > starts ? { failure: "was started again meanwhile" } : "pending";
+  }
+  if (status === "stopped") return { failure: "was stopped meanwhile" };
+  if (service.starts <= starts) return "pending";
+  if (status === "ready") return "reached";
+  if (status === "done" && service.lastExit?.code === 0) return "reached";
+  const dead = status === "backoff" || status === "degraded" || status === "done";
+  if (!dead && service.starts === starts + 1) return "pending";
+  return { failure: `did not become ready: ${renderExit(service.lastExit)}` };
+}
+
+async function give(client: ControlClient, order: Order, service: string): Promise<Goal> {
+  const answer = await client.order(order, service);
+  if (!("refused" in answer)) return { order, starts: answer.starts };
+  const report = await client.report();
+  const { status, starts = 0 } = report.services[service] ?? {};
+  if (report.phase !== "running") throw new KasmixError("E_NOT_READY", answer.refused);
+  // It is on its way already, or there: the process that lives now is the one to wait for.
+  const lives = status === "starting" || status === "ready";
+  return { order, starts: lives ? starts - 1 : starts };
+}
+
+/** Looks now and at every event until `look` is content or the supervisor has ended. Gives whether it was in time. */
+async function lookAtEach(
+  events: IncomingMessage,
+  look: () => Promise<boolean>,
+  timeout: number,
+): Promise<boolean> {
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    events.destroy();
+  }, timeout);
+  try {
+    if (await look()) return true;
+    for await (const _event of linesOf(events)) if (await look()) break;
+  } catch (error) {
+    if (!late && error instanceof KasmixError) throw error;
+  } finally {
+    clearTimeout(timer);
+    events.destroy();
+  }
+  return !late;
+}
+
+function settledAs(service: string, report: Report, verdict: "reached" | { failure: string }): Settled {
+  const status = report.services[service]?.status ?? "stopped";
+  return { service, status, ...(verdict === "reached" ? {} : verdict) };
+}
+
+function whyLate(service: ServiceReport | undefined, timeout: number): { failure: string } {
+  const waits = service?.waitsFor ? `, for ${service.waitsFor.join(", ")}` : "";
+  return { failure: `is ${service?.status}${waits} after ${timeout / 1000} s` };
+}

@@ -1,0 +1,123 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { connect, type Socket } from "node:net";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { linesOf } from "../../../src/runtime/control/lines-of.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { Inside } from "./harness.ts";
+
+let inside: Inside;
+
+beforeEach(async () => {
+  inside = new Inside();
+  await inside.open();
+});
+
+afterEach(() => inside.close());
+
+async function follow(query = ""): Promise<IncomingMessage> {
+  const asked = get({ socketPath: inside.path, path: `/journal?follow=1${query}`, agent: false });
+  const [answer] = (await once(asked, "response")) as [IncomingMessage];
+  return answer;
+}
+
+/** A follower that asks and never reads what it is sent. */
+async function deafFollower(): Promise<Socket> {
+  const client = connect(inside.path);
+  client.on("error", () => {});
+  client.pause().write("GET /journal?follow=1&tail=0 HTTP/1.1\r\nHost: x\r\n\r\n");
+  await once(client, "connect");
+  return client;
+}
+
+/** How many listen to the journal from now on. */
+function watchListeners(): () => number {
+  const listeners = new Set<object>();
+  const { follow } = inside.journal;
+  inside.journal.follow = (listener) => {
+    const end = follow(listener);
+    listeners.add(end);
+    return () => {
+      listeners.delete(end);
+      end();
+    };
+  };
+  return () => listeners.size;
+}
+
+it("sends what was there, and then every line as it comes", async () => {
+  inside.log.info({ event: "old" });
+  inside.log.output("a", "stdout", "old output");
+  const answer = await follow("&kind=events&tail=1");
+  inside.log.output("a", "stdout", "new output");
+  inside.log.info({ event: "new", service: "a" });
+  const lines = linesOf(answer);
+  expect(JSON.parse((await lines.next()).value)).toMatchObject({ event: "old" });
+  expect(JSON.parse((await lines.next()).value)).toMatchObject({ event: "new", service: "a" });
+  answer.destroy();
+});
+
+it("forgets a follower that vanishes", async () => {
+  const listeners = watchListeners();
+  const answers = [await follow(), await follow()];
+  expect(listeners()).toBe(2);
+  for (const answer of answers) answer.destroy();
+  await eventually(() => expect(listeners()).toBe(0));
+});
+
+it("ends the answers in order when it is closed", async () => {
+  const answer = await follow("&tail=0");
+  const rest = (async () => {
+    for await (const _line of linesOf(answer)) return "a line";
+    return "the end";
+  })();
+  await inside.close();
+  expect(await rest).toBe("the end");
+});
+
+it("cuts followers off that never read, at 1 MiB each, and serves those that do", async () => {
+  const listeners = watchListeners();
+  const deaf = await Promise.all(Array.from({ length: 8 }, deafFollower));
+  await eventually(() => expect(listeners()).toBe(8));
+  const reader = await follow("&tail=0");
+  let [sent, read] = [0, 0];
+  let slow = 0;
+  inside.journal.follow((line) => {
+    sent += line.length + 1;
+    slow += Number(line.includes("control.slow"));
+  });
+  reader.on("data", (chunk: Buffer) => {
+    read += chunk.length;
+  });
+  const line = "x".repeat(4000);
+  const use = () => process.memoryUsage().rss;
+  const before = use();
+  let most = 0;
+  for (let written = 0; written < 25_000; written += 1) {
+    inside.log.output("a", "stdout", line);
+    if (written % 100 !== 0) continue;
+    while (read < sent) await new Promise(setImmediate);
+    most = Math.max(most, use() - before);
+  }
+  expect(listeners()).toBe(2);
+  expect(slow).toBe(8);
+  // 100 MB for each of the eight, were it not for the bound; the rest is what the test itself throws away.
+  expect(most).toBeLessThan(128 * 1024 ** 2);
+  for (const client of deaf) {
+    client.resume();
+    if (!client.closed) await once(client, "close");
+  }
+});
+
+it("lets sixteen follow at a time, and tells the next one why it may not", async () => {
+  const answers = await Promise.all(Array.from({ length: 16 }, () => follow()));
+  expect((await follow()).statusCode).toBe(503);
+  expect(await inside.ask("/state")).toMatchObject({ status: 200 });
+  answers[0]?.destroy();
+  await eventually(async () => {
+    const answer = await follow();
+    answers.push(answer);
+    expect(answer.statusCode).toBe(200);
+  });
+  for (const answer of answers) answer.destroy();
+});

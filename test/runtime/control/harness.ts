@@ -1,0 +1,106 @@
+import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect } from "vitest";
+import { startControl } from "../../../src/runtime/control/server.ts";
+import { createJournal } from "../../../src/runtime/journal.ts";
+import { createLog, type Fields } from "../../../src/runtime/log.ts";
+import { createChronicle, type Reporter } from "../../../src/runtime/report.ts";
+import { type ServiceSpec, supervise } from "../../../src/runtime/supervisor/run.ts";
+import { eventually } from "../../helpers/eventually.ts";
+
+const FIXTURE = join(import.meta.dirname, "../fixtures/service.mjs");
+
+/** A container's inside, as far as kasmixctl sees it: a supervisor with real processes, and the socket. */
+export class Inside {
+  /** The services' directory, for marks and gates. */
+  readonly folder = mkdtempSync(join(tmpdir(), "kasmix-control-"));
+  readonly path = join(this.folder, "control.sock");
+  readonly journal = createJournal();
+  readonly log = createLog({ fd: openSync("/dev/null", "w"), directory: this.folder, journal: this.journal });
+  readonly #chronicle = createChronicle();
+  readonly report = (options?: { memory?: boolean }) =>
+    this.#chronicle.report(this.#supervisor?.state(), options);
+  #supervisor: ReturnType<typeof supervise> | undefined;
+  #control: ReturnType<typeof startControl> | undefined;
+
+  supervise(...specs: ServiceSpec[]) {
+    this.#supervisor = supervise(specs, { log: this.log, onEdge: (edge) => this.#chronicle.note(edge) });
+    return this.#supervisor;
+  }
+
+  listen({ path = this.path, report = this.report }: { path?: string; report?: Reporter } = {}) {
+    const { journal, log } = this;
+    const order: typeof this.supervisor.order = (...given) => this.supervisor.order(...given);
+    this.#control = startControl({ path, report, order, journal, log });
+    return this.#control;
+  }
+
+  /** Listens and waits until it does. */
+  async open(...specs: ServiceSpec[]) {
+    this.supervise(...specs);
+    this.listen();
+    await eventually(() => expect(this.events("control.listening")).toHaveLength(1));
+  }
+
+  get supervisor() {
+    if (this.#supervisor === undefined) throw new Error("nothing is supervised");
+    return this.#supervisor;
+  }
+
+  /** A service that does what the words say (fixtures/service.mjs). */
+  spec(name: string, steps: string[], more: Partial<ServiceSpec> = {}): ServiceSpec {
+    return {
+      name,
+      command: [process.execPath, FIXTURE, ...steps],
+      environment: { PATH: process.env.PATH },
+      directory: this.folder,
+      needs: [],
+      restart: "always",
+      stop: { signal: "TERM", grace: 1 },
+      critical: false,
+      ...more,
+    };
+  }
+
+  events(event: string): Fields[] {
+    return this.journal
+      .lines()
+      .map((line) => JSON.parse(line) as Fields)
+      .filter((fields) => fields.event === event);
+  }
+
+  until(name: string, status: string) {
+    return eventually(() => expect(this.report().services[name]?.status).toBe(status));
+  }
+
+  ask(path: string, options: { readonly method?: string; readonly body?: string } = {}) {
+    return ask(this.path, path, options);
+  }
+
+  async close() {
+    this.#control?.close();
+    this.#supervisor?.stop();
+    this.#supervisor?.stop();
+    await this.#supervisor?.ended;
+    await this.log.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** One request to a control socket. */
+export function ask(
+  socketPath: string,
+  path: string,
+  { method = "GET", body = "" }: { readonly method?: string; readonly body?: string } = {},
+): Promise<{ status: number | undefined; body: string; headers: NodeJS.Dict<string | string[]> }> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path, method, agent: false }, async (answer) => {
+      resolve({ status: answer.statusCode, headers: answer.headers, body: await text(answer) });
+    });
+    asked.once("error", reject);
+    asked.end(body);
+  });
+}

@@ -1,0 +1,203 @@
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "../../helpers/eventually.ts";
+import { Inside } from "./harness.ts";
+
+let inside: Inside;
+
+beforeEach(() => {
+  inside = new Inside();
+});
+
+afterEach(() => inside.close());
+
+const json = async (path: string, method = "GET") => {
+  const { status, body } = await inside.ask(path, { method });
+  return { status, ...(JSON.parse(body) as object) };
+};
+
+describe("the socket", () => {
+  it("is for its owner only, and leaves nothing else behind", async () => {
+    await inside.open();
+    expect(statSync(inside.path).mode & 0o777).toBe(0o600);
+    expect(statSync(inside.path).isSocket()).toBe(true);
+    expect(readdirSync(inside.folder).filter((name) => name.startsWith(".control"))).toEqual([]);
+  });
+
+  it("takes the place of one that a killed supervisor left, and goes when it is closed", async () => {
+    const dead = createServer().listen(inside.path);
+    await eventually(() => expect(existsSync(inside.path)).toBe(true));
+    const stale = statSync(inside.path).ino;
+    await inside.open();
+    expect(statSync(inside.path).ino).not.toBe(stale);
+    expect(await json("/state")).toMatchObject({ status: 200 });
+    dead.close();
+    await inside.close();
+    expect(existsSync(inside.path)).toBe(false);
+  });
+
+  it("that cannot be made is logged once with what to do, and is there when it can be", async () => {
+    inside.supervise(inside.spec("a", ["stay"]));
+    const path = join(inside.folder, "later/control.sock");
+    inside.listen({ path });
+    await eventually(() => expect(inside.events("control.failed")).toHaveLength(1));
+    const [{ message }] = inside.events("control.failed") as [{ message: string }];
+    expect(message).toContain("ENOENT");
+    expect(message).toContain(`Give ${dirname(path)} space`);
+    await inside.until("a", "ready");
+    mkdirSync(dirname(path));
+    await eventually(() => expect(existsSync(path)).toBe(true), { timeout: 15_000 });
+    expect(inside.events("control.failed")).toHaveLength(1);
+  });
+
+  it("with a name that is too long is logged, too", async () => {
+    inside.supervise();
+    const folder = join(inside.folder, "x".repeat(120));
+    mkdirSync(folder);
+    inside.listen({ path: join(folder, "control.sock") });
+    await eventually(() => expect(inside.events("control.failed")).toHaveLength(1));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("GET /state", () => {
+  it("tells of every service", async () => {
+    await inside.open(inside.spec("a", ["stay"]), inside.spec("b", ["exit=3"], { restart: "never" }));
+    await inside.until("a", "ready");
+    await inside.until("b", "done");
+    expect(await json("/state")).toMatchObject({
+      phase: "running",
+      services: {
+        a: { status: "ready", starts: 1, pid: expect.any(Number) },
+        b: { status: "done", lastExit: { code: 3 } },
+      },
+    });
+    const { body } = await inside.ask("/state?memory=1");
+    expect(JSON.parse(body).services.a.memory).toBeGreaterThan(1024 ** 2);
+  });
+});
+
+describe("POST /services/NAME/ORDER", () => {
+  it("stops, starts and restarts", async () => {
+    await inside.open(inside.spec("a", ["stay"]));
+    await inside.until("a", "ready");
+    expect(await json("/services/a/stop", "POST")).toEqual({ status: "stopping", service: "a", starts: 1 });
+    await inside.until("a", "stopped");
+    expect(await inside.ask("/services/a/start", { method: "POST" })).toMatchObject({ status: 202 });
+    await inside.until("a", "ready");
+    await inside.ask("/services/a/restart", { method: "POST" });
+    await eventually(() => expect(inside.report().services.a).toMatchObject({ status: "ready", starts: 3 }));
+  });
+
+  it("refuses with 409 and the reason what cannot be done", async () => {
+    await inside.open(inside.spec("a", ["stay"]));
+    await inside.until("a", "ready");
+    expect(await json("/services/a/start", "POST")).toEqual({
+      status: 409,
+      error: "Cannot start a: a is running already.",
+      fix: expect.stringContaining("kasmixctl status"),
+    });
+  });
+
+  it.each([
+    { name: "desktpo", fix: "Did you mean desktop?" },
+    { name: "zzz", fix: "The services are: desktop, sound." },
+    { name: "constructor", fix: "The services are: desktop, sound." },
+    { name: "%2e%2e%2fstate", fix: "The services are: desktop, sound." },
+  ])("knows no service $name, and says what was meant", async ({ name, fix }) => {
+    await inside.open(inside.spec("desktop", ["stay"]), inside.spec("sound", ["stay"]));
+    expect(await json(`/services/${name}/restart`, "POST")).toEqual({
+      status: 404,
+      error: `There is no service "${decodeURIComponent(name)}".`,
+      fix,
+    });
+  });
+});
+
+describe("GET /journal", () => {
+  const lines = async (query: string) => {
+    const { status, body } = await inside.ask(`/journal${query}`);
+    expect(status).toBe(200);
+    return body
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { event?: string; service?: string; line?: string });
+  };
+
+  it("gives lines by service and kind, the newest last", async () => {
+    await inside.open(
+      inside.spec("a", ["print=one", "print=two", "stay"]),
+      inside.spec("b", ["print=three", "stay"]),
+    );
+    await eventually(async () => expect(await lines("?kind=output")).toHaveLength(3));
+    expect((await lines("?service=a&kind=output")).map(({ line }) => line)).toEqual(["one", "two"]);
+    expect((await lines("?service=a&kind=output&tail=1")).map(({ line }) => line)).toEqual(["two"]);
+    expect(await lines("?service=a&tail=0")).toEqual([]);
+    const events = await lines("?service=b&kind=events");
+    expect(events.map(({ event }) => event)).toContain("service");
+    expect(new Set(events.map(({ service }) => service))).toEqual(new Set(["b"]));
+    expect((await lines("")).length).toBeGreaterThanOrEqual(3 + events.length);
+  });
+});
+
+describe("what is no request", () => {
+  it.each([
+    { path: "/", status: 404, error: "There is no /." },
+    { path: "/states", status: 404, error: "There is no /states." },
+    { path: "/services/a", status: 404, error: "There is no /services/a." },
+    { path: "/services/a/kill", method: "POST", status: 404, error: "There is no /services/a/kill." },
+    { path: "/services/a/stop/now", method: "POST", status: 404, error: "There is no /services/a/stop/now." },
+    { path: "/services/a/stop", status: 405, error: "GET is not for this address." },
+    { path: "/state", method: "POST", status: 405, error: "POST is not for this address." },
+    { path: "/state?verbose=1", status: 400, error: 'There is no parameter "verbose".' },
+    { path: "/state?memory=yes", status: 400, error: 'memory is "yes".' },
+    { path: "/journal?tail=-1", status: 400, error: 'tail is "-1".' },
+    { path: "/journal?kind=all", status: 400, error: 'kind is "all".' },
+    { path: "/journal?service=zzz", status: 404, error: 'There is no service "zzz".' },
+    { path: "/services/%zz/stop", method: "POST", status: 400, error: '"%zz" in the address' },
+    {
+      path: "/services/a/stop",
+      method: "POST",
+      body: "x",
+      status: 413,
+      error: "A request has no body here.",
+    },
+  ])("is refused: $method $path", async ({ path, method = "GET", status, error, body = "" }) => {
+    await inside.open(inside.spec("a", ["stay"]));
+    const answer = await inside.ask(path, { method, body });
+    expect(answer.status).toBe(status);
+    expect(answer.headers["content-type"]).toBe("application/json");
+    expect(JSON.parse(answer.body).error).toContain(error);
+    expect(inside.report().services.a?.starts).toBe(1);
+  });
+
+  it("that faults in the supervisor is told and logged, and the next one is answered", async () => {
+    inside.supervise();
+    let broken = true;
+    const report = () => {
+      if (broken) throw new Error("out of order");
+      return inside.report();
+    };
+    inside.listen({ report });
+    await eventually(() => expect(inside.events("control.listening")).toHaveLength(1));
+    expect(await inside.ask("/state")).toMatchObject({ status: 500 });
+    const message = expect.stringContaining("out of order");
+    expect(inside.events("control.fault")).toMatchObject([{ message }]);
+    broken = false;
+    expect(await inside.ask("/state")).toMatchObject({ status: 200 });
+  });
+});
+
+it("survives what is no HTTP", async () => {
+  await inside.open();
+  for (const garbage of ["\u0000\u0001\n\n", "GET / HTTP/9.9\r\n\r\n", `GET /${"x".repeat(100_000)}`]) {
+    const client = connect(inside.path);
+    client.on("error", () => {});
+    client.resume().write(garbage);
+    await once(client, "close");
+  }
+  expect(await inside.ask("/state")).toMatchObject({ status: 200 });
+});
