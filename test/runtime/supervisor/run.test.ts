@@ -253,6 +253,76 @@ describe("stopping", () => {
   });
 });
 
+describe("orders", () => {
+  it("stop, start and restart one service, and are refused with the reason", async () => {
+    const steps = [`mark=${join(folder, "starts")}`, "print=up", "stay"];
+    const { order } = start(spec("a", steps, { ready: { log: "up" } }));
+    await until("a", "ready");
+    expect(order("start", "a")).toBe("a is running already");
+    expect(order("stop", "a")).toBeUndefined();
+    await until("a", "stopped");
+    expect(order("start", "a")).toBeUndefined();
+    await until("a", "ready");
+    expect(order("restart", "a")).toBeUndefined();
+    await eventually(() => expect(service("a")).toMatchObject({ status: "ready", instance: 3 }));
+    expect(lines("starts")).toHaveLength(3);
+    expect(order("stop", "b")).toBe("there is no service b");
+  });
+
+  it("wait for the whole group before the next life begins", async () => {
+    const mark = join(folder, "lives");
+    const child = `trap '' TERM; echo child >> ${mark}; echo up; while :; do sleep 0.05; done`;
+    const command = ["sh", "-c", `(${child}) & trap 'exit 0' TERM; echo parent >> ${mark}; wait`];
+    const { order } = start(
+      spec("a", [], { command, ready: { log: "up" }, stop: { signal: "TERM", grace: 0.2 } }),
+    );
+    await until("a", "ready");
+    const { pid } = service("a") ?? {};
+    order("restart", "a");
+    await eventually(() => expect(service("a")).toMatchObject({ status: "ready", instance: 2 }));
+    expect(readdirSync("/proc").filter((name) => sessionOf(name) === pid)).toEqual([]);
+  });
+
+  it("to restart while a dependency is waited for start it once", async () => {
+    const gate = join(folder, "gate");
+    const needs = [{ service: "a", condition: "ready" }] as const;
+    const { order } = start(
+      spec("a", [`gate=${gate}`, "newline=3", "stay"], { ready: { fd: 3 } }),
+      spec("b", [`mark=${join(folder, "starts")}`, "print=up", "stay"], { needs, ready: { log: "up" } }),
+    );
+    await until("a", "starting");
+    expect(order("restart", "b")).toBeUndefined();
+    expect(order("restart", "b")).toBeUndefined();
+    writeFileSync(gate, "");
+    await until("b", "ready");
+    expect(lines("starts")).toHaveLength(1);
+  });
+});
+
+describe("ceilings", () => {
+  it("restart what uses more memory than it may", async () => {
+    const grow = "head -c 48M /dev/zero | tail -c 48M | (read x; sleep 1000)";
+    const command = ["sh", "-c", `echo up; ${grow}`];
+    start(spec("a", [], { command, ready: { log: "up" }, memoryLimit: 8 * 1024 ** 2 }));
+    await eventually(() => expect(service("a")?.instance).toBeGreaterThan(1), { timeout: 30_000 });
+    expect(logged.edges("a").find(({ reason }) => reason === "memory")).toMatchObject({ to: "stopping" });
+  });
+
+  it("have a service and its children stand back", async () => {
+    const script = `nice > ${join(folder, "nice")}; exec sleep 1000`;
+    start(spec("a", [], { command: ["sh", "-c", `sleep 0.2; sh -c '${script}'`], niceness: 7 }));
+    await eventually(() => expect(lines("nice")).toEqual(["7"]));
+  });
+});
+
+it("ends a start that takes too long", async () => {
+  start(
+    spec("a", [`mark=${join(folder, "starts")}`, "stay"], { ready: { log: "never" }, startTimeout: 0.3 }),
+  );
+  await eventually(() => expect(lines("starts").length).toBeGreaterThan(1));
+  expect(logged.edges("a").find(({ reason }) => reason === "late")).toMatchObject({ from: "starting" });
+});
+
 function executable(content: string): string {
   const path = join(folder, "program");
   writeFileSync(path, content, "latin1");
@@ -265,5 +335,13 @@ function ownedBy(pid: string, text: string): boolean {
     return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
   } catch {
     return false;
+  }
+}
+
+function sessionOf(pid: string): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(" ")[5]);
+  } catch {
+    return 0;
   }
 }

@@ -335,7 +335,9 @@ describe("orders", () => {
     const machine = one().ready().order("stop");
     expect(machine.of("signal")).toMatchObject([{ service: "a", signal: "TERM" }]);
     expect(machine.of("edge")[0]?.edge).toMatchObject({ to: "stopping", reason: "order" });
-    expect(machine.exited().status()).toBe("stopped");
+    machine.exited("a", 0, CLEAN);
+    expect(machine.state.services.a).toMatchObject({ status: "stopped", pid: undefined, completed: true });
+    expect(machine.state.services.a?.readyAt).toBeUndefined();
     expect(machine.order("start").status()).toBe("starting");
     expect(machine.of("spawn")).toHaveLength(1);
   });
@@ -348,8 +350,9 @@ describe("orders", () => {
   it("restart a service at once, with its troubles forgotten", () => {
     const machine = one();
     for (let deaths = 0; deaths < 3; deaths += 1) machine.exited().due("retry");
-    machine.order("restart").exited("a", 0, CLEAN);
-    expect(machine.status()).toBe("starting");
+    machine.spawned().ready().order("restart").exited("a", 0, CLEAN);
+    expect(machine.state.services.a).toMatchObject({ status: "starting", pid: undefined, completed: true });
+    expect(machine.state.services.a?.readyAt).toBeUndefined();
     expect(machine.exited().delay()).toBe(POLICY.firstDelay);
   });
 
@@ -402,9 +405,12 @@ describe("orders", () => {
   });
 
   it("are refused for what is to start already, with what it waits for, and for what is not there", () => {
-    const needs = [{ service: "b", condition: "ready" }] as const;
-    const { state } = new Machine({ a: { ...always, needs }, b: always });
-    expect(refusal(state, "start", "a")).toBe("a is to start already and waits for b (ready)");
+    const needs = [
+      { service: "b", condition: "ready" },
+      { service: "c", condition: "completed" },
+    ] as const;
+    const { state } = new Machine({ a: { ...always, needs }, b: always, c: always });
+    expect(refusal(state, "start", "a")).toBe("a is to start already and waits for b (ready), c (completed)");
     expect(refusal(state, "stop", "nobody")).toBe("there is no service nobody");
     expect(step(state, { type: "order", order: "stop", service: "nobody" })).toEqual([state, []]);
   });
@@ -415,7 +421,9 @@ describe("a service in trouble", () => {
     const machine = one({ startTimeout: 3 });
     for (let deaths = 1; deaths <= POLICY.deathLimit; deaths += 1) {
       if (deaths > 1) machine.due("retry");
-      machine.due("late").exited("a", 0, { code: null, signal: "SIGTERM" });
+      machine.due("late");
+      expect(machine.of("edge")[0]?.edge).toMatchObject({ to: "stopping", reason: "late" });
+      machine.exited("a", 0, { code: null, signal: "SIGTERM" });
     }
     expect(machine.status()).toBe("degraded");
   });
@@ -457,6 +465,11 @@ describe("a need that is settled", () => {
     expect(machine.exited("b").status()).toBe("starting");
   });
 
+  it("does without what has ended", () => {
+    const machine = new Machine({ a: { ...always, needs }, b: { ...always, restart: "never" } });
+    expect(machine.exited("b").status()).toBe("starting");
+  });
+
   it("does without what was stopped", () => {
     expect(settled().order("stop", "b").exited("b").status()).toBe("starting");
   });
@@ -468,6 +481,13 @@ it("kills only when somebody asks twice: a failure that stops the container leav
   expect(machine.status("b")).toBe("stopping");
   expect(machine.send({ type: "stop" }).actions).toEqual([]);
   expect(machine.send({ type: "stop" }).of("signal")).toMatchObject([{ service: "b", signal: "KILL" }]);
+});
+
+it("leaves everybody their grace, too, when it stops because a critical service was given up", () => {
+  const machine = new Machine({ a: { ...always, critical: true }, b: always });
+  for (let deaths = 1; deaths < POLICY.deathLimit; deaths += 1) machine.exited().due("retry");
+  expect(machine.exited().status("b")).toBe("stopping");
+  expect(machine.send({ type: "stop" }).actions).toEqual([]);
 });
 
 it("does not wait for what the plan does not have", () => {

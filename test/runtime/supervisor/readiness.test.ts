@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { watchReadiness } from "../../../src/runtime/supervisor/readiness.ts";
+import { eventually } from "../../helpers/eventually.ts";
+
+/** Watches for a desktop where there is not even a display. */
+function watchDesktop(patience: number) {
+  const told: string[] = [];
+  const watched = {
+    environment: { PATH: process.env.PATH, DISPLAY: ":4242" },
+    onLine() {},
+    onNewline() {},
+    onImpatient: (message: string) => void told.push(message),
+  };
+  const readiness = { window: "xfdesktop", painted: "/nowhere/rfb.sock", patience };
+  const end = watchReadiness(readiness, watched, () => void told.push("ready"));
+  return { told, end };
+}
+
+it("takes a desktop without its window for ready after a while, and says so", async () => {
+  const { told } = watchDesktop(50);
+  await eventually(() => expect(told).toHaveLength(2));
+  expect(told[0]).toContain("shows no window xfdesktop after 0.05 s");
+  expect(told[1]).toBe("ready");
+});
+
+it("says nothing of a desktop that has ended meanwhile", async () => {
+  const first = watchDesktop(50);
+  first.end();
+  const second = watchDesktop(100);
+  await eventually(() => expect(second.told).toHaveLength(2));
+  expect(first.told).toEqual([]);
+});
