@@ -39,7 +39,7 @@ export function openIdentity(environment: NodeJS.ProcessEnv, home: string, log: 
   const close = watchPaths(
     places.flatMap(({ cert, key }) => [cert, key]),
     () => void look(),
-    (error) => log.warn(unwatched(error)),
+    once((error: Error) => log.warn(unwatched(error))),
   );
   const first = loadIdentity(environment, home, log);
   current = first.catch(() => undefined);
@@ -52,6 +52,15 @@ function firstOf(places: readonly Place[]) {
     if (found) return { path: place.cert, ...found };
   }
   return undefined;
+}
+
+/** What cannot be watched is tried again after each change that is seen; told it is only the first time. */
+function once<T>(listener: (value: T) => void): (value: T) => void {
+  let told = false;
+  return (value) => {
+    if (!told) listener(value);
+    told = true;
+  };
 }
 
 function unusable(path: string, fault: string) {
@@ -70,6 +79,6 @@ function renewed(path: string, { cert }: Identity) {
 function unwatched(error: Error) {
   return {
     event: "certificate.unwatched",
-    message: `A renewed certificate is taken only when the container is restarted: ${error.message}`,
+    message: `A renewed certificate is taken only when the container is restarted (${error.message}): raise fs.inotify.max_user_instances and max_user_watches on the host.`,
   };
 }
