@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
+import { reasonOf } from "./attempt.ts";
 import type { Log } from "./log.ts";
 
 /** A desktop without anything of its own: what runs when the image's configuration cannot be read. */
@@ -21,7 +22,9 @@ export function readConfig(path: string, log: Log): RuntimeConfig {
   try {
     return { ...BARE, ...(JSON.parse(readFileSync(path, "utf8")) as Partial<RuntimeConfig>) };
   } catch (error) {
-    log.error({ event: "config.unreadable", path, message: String(error) });
+    const advice =
+      "A bare desktop is started instead. Mount a workspace.json that Kasmix generated, or none.";
+    log.error({ event: "config.unreadable", path, message: `${reasonOf(error)}. ${advice}` });
     return BARE;
   }
 }

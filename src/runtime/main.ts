@@ -45,12 +45,10 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   surviveFaults(log);
   obeySignals({ stop, state: () => report({ memory: true }) }, log);
   const directories = prepareDirectories(container, temporary, log);
-  attempt(log, "shared.failed", () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
+  attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
   const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
-  gateway = attempt(log, "gateway.failed", () =>
-    openGateway(container, config.name, directories, log, report),
-  );
+  gateway = attempt(log, NO_GATEWAY, () => openGateway(container, config.name, directories, log, report));
   const order: Supervisor["order"] = (...words) =>
     supervisor ? supervisor.order(...words) : "the container is still starting: try again in a moment";
   const control = startControl({ path: `${shared}/control.sock`, report, order, journal, log });
@@ -71,6 +69,15 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   await log.close();
   process.exit(code);
 }
+
+const NOT_SHARED = {
+  event: "shared.failed",
+  advice: "kasmixctl and desktop_ready do not work. /tmp must be writable: --tmpfs /tmp:mode=1777",
+};
+const NO_GATEWAY = {
+  event: "gateway.failed",
+  advice: "No browser can connect; the services run all the same.",
+};
 
 /** A fault in one connection or file must not take the desktop down: it is logged, and life goes on. */
 function surviveFaults(log: Log): void {

@@ -10,24 +10,43 @@ import {
   symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
+import { reasonOf } from "./attempt.ts";
 import { writeAtomic } from "./files.ts";
 
 /** Where the home remembers which files of the profile it has been given, one path a line. */
 export const SEEDED = ".config/kasmix/seeded";
 
+/** What became of a seeding. */
+export interface Seeding {
+  /** Number of files that the home has been given. */
+  readonly copied: number;
+  /** What could not be given, each with the reason: tried again at the next start. */
+  readonly failed: readonly string[];
+}
+
 /**
  * Gives a home the files of the image's default profile that it has never been given: nothing that exists is
  * overwritten, and what the user deleted does not come back, not even with a newer image. Killed at any
- * point it goes on at the next boot. Gives the number of files copied; throws what the file system says.
+ * point it goes on at the next boot. Throws when not even that can be remembered.
  */
-export function seedHome(profile: string, home: string): number {
+export function seedHome(profile: string, home: string): Seeding {
   const marker = join(home, SEEDED);
   const seeded = new Set(readLinesOf(marker));
   const fresh = listTree(profile).filter((path) => !seeded.has(path));
-  if (fresh.length === 0) return 0;
-  const copied = fresh.filter((path) => copyMissing(join(profile, path), join(home, path)));
-  writeAtomic(marker, [...seeded, ...fresh].map((path) => `${path}\n`).join(""), 0o600);
-  return copied.length;
+  const failed: string[] = [];
+  let copied = 0;
+  for (const path of fresh) {
+    try {
+      copied += Number(copyMissing(join(profile, path), join(home, path)));
+      seeded.add(path);
+    } catch (error) {
+      failed.push(`${path}: ${reasonOf(error)}`);
+    }
+  }
+  if (failed.length < fresh.length) {
+    writeAtomic(marker, [...seeded].map((path) => `${path}\n`).join(""), 0o600);
+  }
+  return { copied, failed };
 }
 
 function readLinesOf(path: string): string[] {

@@ -2,6 +2,12 @@ import { rmSync, writeFileSync } from "node:fs";
 import { attempt } from "./attempt.ts";
 import type { Log } from "./log.ts";
 
+const TROUBLE = {
+  event: "ready.flag",
+  advice:
+    "Who waits for the ready file waits longer than needed; /readyz tells the truth. /tmp must be writable and have space.",
+};
+
 /** Keeps `<directory>/desktop.ready`: it exists exactly while what it is last called with is true. */
 export function readyFlag(directory: string, log: Log): (ready: boolean) => void {
   const path = `${directory}/desktop.ready`;
@@ -9,7 +15,7 @@ export function readyFlag(directory: string, log: Log): (ready: boolean) => void
   let exists = true;
   const set = (ready: boolean) => {
     if (ready === exists) return;
-    attempt(log, "ready.flag", () => {
+    attempt(log, TROUBLE, () => {
       if (ready) writeFileSync(path, "");
       else rmSync(path, { force: true });
       exists = ready;

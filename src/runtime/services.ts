@@ -176,7 +176,9 @@ function withKnownNeeds(specs: readonly ServiceSpec[], log: Log): ServiceSpec[] 
   return specs.map((spec) => {
     const unknown = spec.needs.filter((need) => !names.has(need.service));
     if (unknown.length === 0) return spec;
-    log.warn({ event: "needs.unknown", service: spec.name, needs: unknown.map((need) => need.service) });
+    const needs = unknown.map((need) => need.service);
+    const message = `${spec.name} does not wait for ${needs.join(", ")}: there is no such service, or it is switched off.`;
+    log.warn({ event: "needs.unknown", service: spec.name, needs, message });
     return { ...spec, needs: spec.needs.filter((need) => names.has(need.service)) };
   });
 }

@@ -32,11 +32,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it("gives an empty home all files with their modes and links", () => {
-  expect(seedHome(profile(), home())).toBe(6);
+  expect(seedHome(profile(), home())).toEqual({ copied: 6, failed: [] });
   expect(readFileSync(home(".config/xfce4/panel.xml"), "utf8")).toBe("<panel/>");
   expect(statSync(home("run.sh")).mode & 0o777).toBe(0o755);
   expect(readlinkSync(home("link"))).toBe("../Uploads");
-  expect(seedHome(profile(), home())).toBe(0);
+  expect(seedHome(profile(), home()).copied).toBe(0);
 });
 
 it("overwrites nothing that is there", () => {
@@ -49,7 +49,7 @@ it("does not bring back what the user deleted, but brings what a newer image add
   seedHome(profile(), home());
   rmSync(home(".bashrc"));
   writeFileSync(profile("new"), "new");
-  expect(seedHome(profile(), home())).toBe(1);
+  expect(seedHome(profile(), home()).copied).toBe(1);
   expect(() => statSync(home(".bashrc"))).toThrow();
   expect(readFileSync(home("new"), "utf8")).toBe("new");
 });
@@ -57,10 +57,27 @@ it("does not bring back what the user deleted, but brings what a newer image add
 it("finishes what a killed start left half done", () => {
   mkdirSync(home(".config"));
   writeFileSync(home("run.sh.kasmix-seed"), "#!/bi");
-  expect(seedHome(profile(), home())).toBe(5);
+  expect(seedHome(profile(), home()).copied).toBe(5);
   expect(readFileSync(home("run.sh"), "utf8")).toBe("#!/bin/sh");
 });
 
 it("does nothing without a profile", () => {
-  expect(seedHome(join(folder, "none"), home())).toBe(0);
+  expect(seedHome(join(folder, "none"), home())).toEqual({ copied: 0, failed: [] });
+});
+
+it("gives what it can to a broken home, says the rest, and goes on when it is mended", () => {
+  writeFileSync(home(".config"), "a file where a folder is to be");
+  expect(() => seedHome(profile(), home())).toThrow(/EEXIST|ENOTDIR/);
+  expect(readFileSync(home(".bashrc"), "utf8")).toBe("from the image");
+  rmSync(home(".config"));
+  expect(seedHome(profile(), home())).toEqual({ copied: 3, failed: [] });
+});
+
+it("counts what a file in the way of a folder keeps out", () => {
+  mkdirSync(home(".config"));
+  writeFileSync(home(".config/xfce4"), "");
+  const { copied, failed } = seedHome(profile(), home());
+  expect(copied).toBe(3);
+  expect(failed).toEqual([expect.stringMatching(/^\.config\/xfce4\/panel\.xml: ENOTDIR/)]);
+  expect(readFileSync(home(".config/kasmix/seeded"), "utf8")).not.toContain("panel.xml");
 });

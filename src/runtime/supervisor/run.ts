@@ -153,7 +153,8 @@ function prepare(spec: ServiceSpec, log: Log): void {
   try {
     spec.prepare?.();
   } catch (error) {
-    log.warn({ event: "service.prepare", service: spec.name, message: String(error) });
+    const message = `What its last life left cannot be cleared away (${String(error)}); it is started all the same.`;
+    log.warn({ event: "service.prepare", service: spec.name, message });
   }
 }
 
@@ -166,7 +167,8 @@ function watch(spec: ServiceSpec, process: Launched, log: Log, onReady: () => vo
     return watchReadiness(ready, { environment, onLine, onNewline, onImpatient }, onReady);
   } catch (error) {
     // Better a service taken for ready than one that those behind it wait for for ever.
-    log.error({ event: "service.readiness", service: name, message: String(error) });
+    const message = `Its readiness cannot be watched (${String(error)}), so it is taken for ready. Correct \`ready\` in workspace.ts.`;
+    log.error({ event: "service.readiness", service: name, message });
     onReady();
     return () => {};
   }
