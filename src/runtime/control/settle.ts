@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { KasmixError } from "../../model/error.ts";
-import type { Report, ServiceReport } from "../report.ts";
+import type { ServiceReport } from "../report.ts";
 import type { Order } from "../supervisor/model.ts";
 import type { ControlClient } from "./client.ts";
 import { linesOf } from "./lines-of.ts";
@@ -30,33 +30,48 @@ export async function settle(
   client: ControlClient,
   order: Order,
   services: readonly string[],
-  { timeout, onSettled }: SettleOptions,
+  options: SettleOptions,
 ): Promise<Settled[]> {
   // Listening begins before the order is given: so no change can be missed.
   const events = await client.journal({ follow: true, kind: "events", tail: 0 });
-  const goals = new Map<string, Goal>();
-  for (const service of services) goals.set(service, await give(client, order, service));
-  const settled: Settled[] = [];
+  try {
+    const goals = new Map<string, Goal>();
+    for (const service of services) goals.set(service, await give(client, order, service));
+    return await watchGoals(client, goals, events, options);
+  } finally {
+    events.destroy();
+  }
+}
+
+async function watchGoals(
+  client: ControlClient,
+  goals: Map<string, Goal>,
+  events: IncomingMessage,
+  { timeout, onSettled }: SettleOptions,
+): Promise<Settled[]> {
+  const results: Settled[] = [];
+  const finish = (service: string, status: string | undefined, outcome: { readonly failure?: string }) => {
+    goals.delete(service);
+    const settled = { service, status: status ?? "gone", ...outcome };
+    results.push(settled);
+    onSettled(settled);
+  };
   const look = async () => {
-    const report = await client.report();
-    for (const [service, goal] of goals) {
-      const verdict = judge(goal, report.services[service]);
-      if (verdict === "pending") continue;
-      goals.delete(service);
-      settled.push(settledAs(service, report, verdict));
-      onSettled(settled.at(-1) as Settled);
+    const { services } = await client.report();
+    for (const [name, goal] of goals) {
+      const verdict = judge(goal, services[name]);
+      if (verdict !== "pending") finish(name, services[name]?.status, verdict === "reached" ? {} : verdict);
     }
     return goals.size === 0;
   };
   const inTime = await lookAtEach(events, look, timeout);
-  if (goals.size === 0) return settled;
+  if (goals.size === 0) return results;
   if (inTime) throw new KasmixError("E_ENGINE", "The supervisor has ended before the order was carried out.");
-  const report = await client.report();
-  for (const service of goals.keys()) {
-    settled.push(settledAs(service, report, whyLate(report.services[service], timeout)));
-    onSettled(settled.at(-1) as Settled);
+  const { services } = await client.report();
+  for (const name of goals.keys()) {
+    finish(name, services[name]?.status, { failure: whyLate(services[name], timeout) });
   }
-  return settled;
+  return results;
 }
 
 /** Where a service was sent. Spawns beyond `starts` belong to the order. */
@@ -114,17 +129,11 @@ async function lookAtEach(
     if (!late && error instanceof KasmixError) throw error;
   } finally {
     clearTimeout(timer);
-    events.destroy();
   }
   return !late;
 }
 
-function settledAs(service: string, report: Report, verdict: "reached" | { failure: string }): Settled {
-  const status = report.services[service]?.status ?? "stopped";
-  return { service, status, ...(verdict === "reached" ? {} : verdict) };
-}
-
-function whyLate(service: ServiceReport | undefined, timeout: number): { failure: string } {
+function whyLate(service: ServiceReport | undefined, timeout: number): string {
   const waits = service?.waitsFor ? `, for ${service.waitsFor.join(", ")}` : "";
-  return { failure: `is ${service?.status}${waits} after ${timeout / 1000} s` };
+  return `is ${service?.status}${waits} after ${timeout / 1000} s`;
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "vitest";
 import { startControl } from "../../../src/runtime/control/server.ts";
@@ -17,7 +17,7 @@ const FIXTURE = join(import.meta.dirname, "../fixtures/service.mjs");
 export class Inside {
   /** The services' directory, for marks and gates. */
   readonly folder = mkdtempSync(join(tmpdir(), "kasmix-control-"));
-  readonly path = join(this.folder, "control.sock");
+  readonly path = join(this.folder, "kasmix/control.sock");
   readonly journal = createJournal();
   readonly log = createLog({ fd: openSync("/dev/null", "w"), directory: this.folder, journal: this.journal });
   readonly #chronicle = createChronicle();
@@ -25,6 +25,10 @@ export class Inside {
     this.#chronicle.report(this.#supervisor?.state(), options);
   #supervisor: ReturnType<typeof supervise> | undefined;
   #control: ReturnType<typeof startControl> | undefined;
+
+  constructor() {
+    mkdirSync(dirname(this.path));
+  }
 
   supervise(...specs: ServiceSpec[]) {
     this.#supervisor = supervise(specs, { log: this.log, onEdge: (edge) => this.#chronicle.note(edge) });

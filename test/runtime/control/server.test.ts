@@ -24,7 +24,7 @@ describe("the socket", () => {
     await inside.open();
     expect(statSync(inside.path).mode & 0o777).toBe(0o600);
     expect(statSync(inside.path).isSocket()).toBe(true);
-    expect(readdirSync(inside.folder).filter((name) => name.startsWith(".control"))).toEqual([]);
+    expect(readdirSync(dirname(inside.path))).toEqual(["control.sock"]);
   });
 
   it("takes the place of one that a killed supervisor left, and goes when it is closed", async () => {
