@@ -195,7 +195,7 @@ export class Faults {
 
   /** The supervisor's process id in the container. */
   async supervisor(): Promise<number> {
-    return Number(await this.container.exec("pgrep", "-f", `^${ENTRYPOINT.slice(2).join(" ")}$`));
+    return Number(await this.container.exec("pgrep", "-x", "-f", "/usr/bin/node .*/entrypoint.mjs"));
   }
 
   /** What every fault leaves alone: the container runs, was never started again, and can be entered. */

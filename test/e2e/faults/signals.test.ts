@@ -1,0 +1,245 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { isReady } from "../../../src/engine/ready.ts";
+import { eventually, PATIENCE } from "../../helpers/eventually.ts";
+import { createFaults, type Faults, startFaults, type TestService } from "../../helpers/faults.ts";
+
+const DEADLY = ["TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "PIPE"] as const;
+/** Those that end or change nothing; a process group without a parent in its session is not stopped by a terminal. */
+const HARMLESS = ["WINCH", "CHLD", "TSTP", "TTIN", "TTOU", "CONT"] as const;
+/** What the entrypoint has to survive besides the three that tell it to stop. */
+const FOR_ENTRYPOINT = ["HUP", "USR1", "USR2", "PIPE", ...HARMLESS, "ALRM", "PWR"] as const;
+const STOPPING = ["TERM", "INT", "QUIT"] as const;
+
+describe("signals to the entrypoint that do not stop it", () => {
+  let faults: Faults;
+
+  beforeAll(async () => {
+    faults = await createFaults({ services: { still: { script: "stay" } } }, { keep: true });
+  });
+
+  // One signal that ends it must not hide what the others do.
+  beforeEach(async () => {
+    if (await isReady(faults.container.settings)) return;
+    await faults.container.engine.attempt(["kill", faults.container.name]);
+    await faults.start();
+    await faults.container.ready();
+  });
+
+  afterEach(() => faults.isUp());
+  afterAll(() => faults?.remove());
+
+  test.each(FOR_ENTRYPOINT)("%s to process 1 disturbs nothing", async (signal) => {
+    await faults.container.engine.run(["kill", "--signal", signal, faults.container.name]);
+    await answers();
+  });
+
+  test.each(FOR_ENTRYPOINT)("%s to the supervisor disturbs nothing", async (signal) => {
+    await faults.kill(signal, await faults.supervisor());
+    await answers();
+  });
+
+  test("HUP is logged, and USR1 logs the state of every service", async () => {
+    const supervisor = await faults.supervisor();
+    await faults.kill("HUP", supervisor);
+    await faults.logged({ event: "signal", signal: "SIGHUP" });
+    await faults.kill("USR1", supervisor);
+    const { state } = await faults.logged({ event: "state" });
+    expect(Object.keys((state as { services: object }).services)).toEqual(
+      expect.arrayContaining(["session-bus", "display", "desktop", "sound", "still"]),
+    );
+  });
+
+  /** The loop turns: the gateway answers, and nothing was started again. */
+  async function answers(): Promise<void> {
+    expect((await faults.container.services()).still).toMatchObject({ status: "ready", starts: 1 });
+  }
+});
+
+describe("signals to services", () => {
+  const victims = DEADLY.flatMap((signal) => [
+    `leader-${signal}`.toLowerCase(),
+    `group-${signal}`.toLowerCase(),
+  ]);
+  const child = (name: string) => `sleep infinity & mark ${name}.children $!; wait; exit 99`;
+  const services: Record<string, TestService> = {
+    ...Object.fromEntries(victims.map((name) => [name, { script: `ulimit -c 0; ${child(name)}` }])),
+    calm: { script: "sleep infinity & mark calm.children $!; stay" },
+    bare: { script: "grep -E '^Sig(Blk|Ign)' /proc/self/status > /faults/bare.signals; stay" },
+    still: { script: "stay" },
+  };
+  let faults: Faults;
+
+  beforeAll(async () => {
+    faults = await startFaults({ services }, { keep: true });
+    await faults.container.ready();
+  });
+
+  afterEach(() => faults.isUp());
+  afterAll(() => faults?.remove());
+
+  test("a service begins with no signal blocked and none ignored", async () => {
+    await eventually(() => expect(faults.marks("bare.signals")).toHaveLength(2), { timeout: PATIENCE });
+    for (const line of faults.marks("bare.signals")) expect(line).toMatch(/\t0{16}$/);
+  });
+
+  test.each(DEADLY)(
+    "%s ends a service: it is started again, once, and the log names the signal",
+    async (signal) => {
+      await diesOnce(`leader-${signal}`.toLowerCase(), signal, 1);
+    },
+  );
+
+  test.each(DEADLY)(
+    "%s to a service's group ends all of it, and only it is started again",
+    async (signal) => {
+      await diesOnce(`group-${signal}`.toLowerCase(), signal, -1);
+    },
+  );
+
+  test.each(HARMLESS)("%s to a service and to its group is not its death", async (signal) => {
+    const [pid = 0] = await started("calm");
+    await faults.kill(signal, pid);
+    await faults.kill(signal, -pid);
+    await answers();
+    expect(faults.starts("calm")).toEqual([pid]);
+    expect(await faults.does("kill -0 $1 $2", String(pid), ...faults.marks("calm.children"))).toBe(true);
+  });
+
+  test("a service held by STOP and let go by CONT is not taken for dead", async () => {
+    const [pid = 0] = await started("calm");
+    const state = (wanted: string) => async () =>
+      expect(await faults.container.shell(`ps -o state= -p ${pid}`)).toBe(wanted);
+    await faults.kill("STOP", pid);
+    await eventually(state("T"));
+    expect((await faults.container.services()).calm).toMatchObject({ status: "ready", pid, starts: 1 });
+    await faults.kill("CONT", pid);
+    await eventually(state("S"));
+    await answers();
+    expect(faults.starts("calm")).toEqual([pid]);
+  });
+
+  test("through all of it nobody else was started again", async () => {
+    const services = await faults.container.services();
+    for (const name of ["session-bus", "display", "desktop", "sound", "still", "calm", "bare"])
+      expect([name, services[name]]).toEqual([name, expect.objectContaining({ status: "ready", starts: 1 })]);
+    await faults.noZombies();
+  });
+
+  /** The supervisor's loop turns: it starts a service again that dies, and its gateway answers. */
+  async function answers(): Promise<void> {
+    expect((await faults.container.services()).still).toMatchObject({ status: "ready", starts: 1 });
+  }
+
+  async function diesOnce(name: string, signal: string, sign: 1 | -1): Promise<void> {
+    const [pid = 0] = await started(name);
+    const children = faults.marks(`${name}.children`);
+    await faults.kill(signal, sign * pid);
+    await eventually(() => expect(faults.starts(name)).toHaveLength(2), { timeout: PATIENCE });
+    const edges = await faults.edges(name);
+    expect(edges.filter((edge) => edge.signal === `SIG${signal}` && edge.pid === pid)).toHaveLength(1);
+    expect(edges.filter((edge) => edge.to === "starting")).toHaveLength(2);
+    await eventually(async () => expect(await faults.does("kill -0 $1", ...children)).toBe(false));
+  }
+
+  const started = (name: string): Promise<number[]> =>
+    eventually(
+      () => {
+        const pids = faults.starts(name);
+        expect(pids).not.toEqual([]);
+        return pids;
+      },
+      { timeout: PATIENCE },
+    );
+});
+
+describe("the end of the container", () => {
+  const ONCE = { engineOptions: ["--restart", "no"] } as const;
+  const stubborn: TestService = {
+    script: "trap '' TERM INT HUP QUIT; mark stubborn.up yes; while :; do sleep 1; done",
+    stop: { signal: "TERM", grace: 9 },
+  };
+  /** It starts at once, and becomes ready never. */
+  const unready: TestService = { script: "stay", ready: { file: "/faults/never" } };
+  const failing: TestService = { script: "exit 1" };
+
+  test.each(STOPPING)("%s to process 1 stops everything: exit code 0", async (signal) => {
+    const faults = await startFaults({ ...ONCE, services: { unready } });
+    await faults.until("unready", "starting");
+    await faults.container.engine.run(["kill", "--signal", signal, faults.container.name]);
+    expect(await faults.ended()).toBe(0);
+    await faults.logged({ event: "signal", signal: `SIG${signal}` });
+    await faults.logged({ event: "exit", code: 0 });
+  });
+
+  test.each(STOPPING)("%s to the supervisor stops everything: exit code 0", async (signal) => {
+    const faults = await startFaults({ ...ONCE, services: { failing } });
+    await faults.container.ready();
+    await faults.kill(signal, await faults.supervisor());
+    expect(await faults.ended()).toBe(0);
+  });
+
+  test("TERM during a service's back-off wins: it is never started again", async () => {
+    const faults = await startFaults({ ...ONCE, services: { failing } });
+    await faults.until("failing", "backoff");
+    await faults.container.engine.run(["stop", faults.container.name]);
+    expect(await faults.container.inspect("{{.State.ExitCode}}")).toBe("0");
+    const edges = await faults.edges("failing");
+    expect(edges.at(-1)?.to).toBe("stopped");
+    expect(edges.filter((edge) => edge.to === "starting")).toHaveLength(faults.starts("failing").length);
+  });
+
+  test("TERM in the container's first moment ends it; it need not be killed, and starts well afterwards", async () => {
+    const faults = await startFaults({ ...ONCE, services: { still: { script: "stay" } } });
+    await faults.container.engine.run(["stop", faults.container.name]);
+    // Before Node has come up nothing can answer a signal: then it is the death by TERM.
+    expect(["0", "143"]).toContain(await faults.container.inspect("{{.State.ExitCode}}"));
+    const before = faults.starts("still").length;
+    await faults.start();
+    await faults.container.ready();
+    expect(faults.starts("still")).toHaveLength(before + 1);
+    await faults.isUp();
+  });
+
+  test("services that ignore TERM are killed inside the 10 s that engines give: exit code 0", async () => {
+    const more = { script: "trap '' TERM; mark more.up yes; while :; do sleep 1; done" };
+    const faults = await startFaults({ ...ONCE, services: { stubborn, more } });
+    await faults.container.ready();
+    await eventually(() => expect(faults.marks("stubborn.up")).toEqual(["yes"]));
+    await eventually(() => expect(faults.marks("more.up")).toEqual(["yes"]));
+    await faults.container.engine.run(["stop", "--time", "10", faults.container.name]);
+    expect(await faults.container.inspect("{{.State.ExitCode}}")).toBe("0");
+    for (const name of ["stubborn", "more"])
+      expect((await faults.edges(name)).at(-1)).toMatchObject({ to: "stopped", signal: "SIGKILL" });
+  });
+
+  test("a second TERM kills at once what the first one is still waiting for", async () => {
+    const faults = await startFaults({ ...ONCE, services: { stubborn } });
+    await faults.container.ready();
+    await eventually(() => expect(faults.marks("stubborn.up")).toEqual(["yes"]));
+    const term = () => faults.container.engine.run(["kill", "--signal", "TERM", faults.container.name]);
+    await term();
+    await faults.until("stubborn", "stopping");
+    await term();
+    expect(await faults.ended()).toBe(0);
+    const stopped = await faults.until("stubborn", "stopped");
+    const first = await faults.logged({ event: "signal", signal: "SIGTERM" });
+    expect(stopped.signal).toBe("SIGKILL");
+    // By itself it would have had 8 s.
+    expect(Date.parse(stopped.time) - Date.parse(first.time)).toBeLessThan(8_000);
+  });
+
+  test("KILL of the supervisor ends the container with 137, and it starts again clean", async () => {
+    const faults = await startFaults({ ...ONCE, services: { still: { script: "stay" } } });
+    await faults.container.ready();
+    await faults.kill("KILL", await faults.supervisor());
+    expect(await faults.ended()).toBe(137);
+    expect(await faults.container.inspect("{{.RestartCount}}")).toBe("0");
+    await faults.start();
+    await faults.container.ready();
+    expect(faults.starts("still")).toHaveLength(2);
+    const services = await faults.container.services();
+    for (const name of ["session-bus", "display", "desktop", "still"])
+      expect([name, services[name]]).toEqual([name, expect.objectContaining({ status: "ready", starts: 1 })]);
+    await faults.isUp();
+  });
+});
