@@ -13,9 +13,12 @@ interface Subject {
  */
 export function renderHooks(workspace: Subject): Readonly<Record<string, string>> {
   return {
-    "/dockerstartup/kasm_post_run_root.sh": renderPostRun(workspace),
+    "/dockerstartup/kasm_post_run_root.sh": renderNothing(workspace, "when the container has been started"),
     "/dockerstartup/kasm_post_run_user.sh": renderPostRun(workspace),
-    "/dockerstartup/kasm_pre_shutdown_root.sh": renderPreShutdownRoot(workspace),
+    "/dockerstartup/kasm_pre_shutdown_root.sh": renderNothing(
+      workspace,
+      "before it takes the container away",
+    ),
     "/dockerstartup/kasm_pre_shutdown_user.sh": renderPreShutdownUser(workspace),
   };
 }
@@ -29,11 +32,11 @@ exec kasmixctl status
 `;
 }
 
-/** Before the container is taken away, as root: nothing here needs root. */
-function renderPreShutdownRoot({ name }: Subject): string {
+/** The same moments as root: nothing in the container needs root. */
+function renderNothing({ name }: Subject, moment: string): string {
   return `#!/bin/sh
 # ${marker(name)}
-# Kasm runs this before it takes the container away. What there is to do, kasm_pre_shutdown_user.sh does.
+# Kasm runs this as root ${moment}. What there is to do, the script of the user does.
 exit 0
 `;
 }

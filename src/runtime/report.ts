@@ -1,5 +1,5 @@
 import { isAlive } from "./supervisor/draft.ts";
-import { memoryOfSession } from "./supervisor/memory.ts";
+import { memoryOfSessions } from "./supervisor/memory.ts";
 import type { Edge, Exit, ServiceState, State, Status } from "./supervisor/model.ts";
 import { unmetNeeds } from "./supervisor/needs.ts";
 
@@ -54,13 +54,16 @@ export function createChronicle(): Chronicle {
       exits.set(service, { code, signal, ...(error === undefined ? {} : { error }), at });
     },
     report(state, { memory = false } = {}) {
-      const services = Object.entries(state?.services ?? {}).map(([name, service]) => {
+      const known = Object.entries(state?.services ?? {});
+      const used = memory ? memoryOfSessions(new Set(known.flatMap(([, { pid }]) => pid ?? []))) : undefined;
+      const services = known.map(([name, service]) => {
         const lastExit = exits.get(name);
+        const bytes = service.pid === undefined ? undefined : used?.get(service.pid);
         const facts = {
           ...describe(state as State, name, service),
           since: since.get(name) ?? begin,
           ...(lastExit ? { lastExit } : {}),
-          ...(memory && service.pid !== undefined ? { memory: memoryOfSession(service.pid) } : {}),
+          ...(bytes === undefined ? {} : { memory: bytes }),
         };
         return [name, facts] as const;
       });

@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { spawn } from "node:child_process";
+import { expect, it, onTestFinished } from "vitest";
 import { createChronicle, isReady } from "../../src/runtime/report.ts";
 import type { Edge, Event, ServicePolicy, State } from "../../src/runtime/supervisor/model.ts";
 import { initialState, step } from "../../src/runtime/supervisor/step.ts";
@@ -20,9 +21,9 @@ function drive(state: State, events: readonly Event[], note: (edge: Edge) => voi
   }, state);
 }
 
-const life = (service: string, instance = 1): Event[] => [
-  { type: "spawned", service, instance, pid: process.pid },
-  { type: "ready", service, instance, now: 0 },
+const life = (service: string, pid = 100): Event[] => [
+  { type: "spawned", service, instance: 1, pid },
+  { type: "ready", service, instance: 1, now: 0 },
 ];
 
 it("is ready when bus, display, desktop and whatever is critical are", () => {
@@ -59,10 +60,15 @@ it("tells who waits for whom, who died of what, and how often each was started",
 });
 
 it("tells the memory of those that live, when it is asked for", () => {
-  const state = drive(initialState({ a: policy(), b: policy() }), [{ type: "boot" }, ...life("a")]);
+  const child = spawn("sh", ["-c", "sleep 1000 & wait"], { detached: true, stdio: "ignore" });
+  onTestFinished(() => void process.kill(-(child.pid as number), "SIGKILL"));
+  const state = drive(initialState({ a: policy(), b: policy() }), [
+    { type: "boot" },
+    ...life("a", child.pid),
+  ]);
   expect(createChronicle().report(state).services.a).not.toHaveProperty("memory");
   const { services } = createChronicle().report(state, { memory: true });
-  expect(services.a?.memory).toBeGreaterThanOrEqual(0);
+  expect(services.a?.memory).toBeGreaterThan(50_000);
   expect(services.b).not.toHaveProperty("memory");
 });
 

@@ -1,5 +1,5 @@
 import { setPriority } from "node:os";
-import { memoryOfSession } from "./memory.ts";
+import { memoryOfSessions } from "./memory.ts";
 import type { Launched } from "./process.ts";
 
 /** Milliseconds between two looks at a service's memory: no event tells that it grows. */
@@ -24,7 +24,8 @@ export function watchCeiling(
   if (niceness > 0) standBack(pid, niceness);
   if (memoryLimit === undefined) return () => {};
   const timer = setInterval(() => {
-    if (memoryOfSession(pid) <= memoryLimit) return;
+    const used = memoryOfSessions(new Set([pid])).get(pid) ?? 0;
+    if (used <= memoryLimit) return;
     clearInterval(timer);
     onOutgrown();
   }, interval);

@@ -1,17 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * Bytes that the processes of a session use: their proportional share where the kernel tells it, so that what they
- * have in common counts once, else what is resident. 0 when none lives.
+ * Bytes that the processes of each session use: their proportional share where the kernel tells it, so that what they
+ * have in common counts once, else what is resident. A session without processes is left out.
  */
-export function memoryOfSession(session: number): number {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids
-    .filter((pid) => sessionOf(pid) === session)
-    .reduce(
-      (sum, pid) => sum + (field(`${pid}/smaps_rollup`, "Pss") ?? field(`${pid}/status`, "VmRSS") ?? 0),
-      0,
-    );
+export function memoryOfSessions(sessions: ReadonlySet<number>): ReadonlyMap<number, number> {
+  const sums = new Map<number, number>();
+  for (const pid of readdirSync("/proc")) {
+    const session = /^\d+$/.test(pid) ? sessionOf(pid) : undefined;
+    if (session === undefined || !sessions.has(session)) continue;
+    const bytes = field(`${pid}/smaps_rollup`, "Pss") ?? field(`${pid}/status`, "VmRSS") ?? 0;
+    sums.set(session, (sums.get(session) ?? 0) + bytes);
+  }
+  return sums;
 }
 
 /** The session is the fourth field behind the program's name, which may hold spaces and brackets itself. */
