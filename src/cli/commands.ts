@@ -23,13 +23,29 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     description: "Start a workspace's loaded image, or upgrade its container to it",
     load: async () => (await import("./commands/run.ts")).run,
   },
+  start: {
+    description: "Start a stopped workspace, or services in it",
+    load: async () => (await import("./commands/start.ts")).start,
+  },
+  stop: {
+    description: "Stop a workspace's container, or services in it",
+    load: async () => (await import("./commands/stop.ts")).stop,
+  },
+  restart: {
+    description: "Restart a workspace's container, or services in it",
+    load: async () => (await import("./commands/restart.ts")).restart,
+  },
   status: {
-    description: "Show the state of a workspace's container",
+    description: "Show the state of a workspace's container and of its services",
     load: async () => (await import("./commands/status.ts")).status,
   },
   logs: {
-    description: "Print what a workspace's container has logged",
+    description: "Print what a workspace's container, or a service in it, has logged",
     load: async () => (await import("./commands/logs.ts")).logs,
+  },
+  events: {
+    description: "Print what happened to a workspace's services of late",
+    load: async () => (await import("./commands/events.ts")).events,
   },
   exec: {
     description: "Run a command in a running workspace",

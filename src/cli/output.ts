@@ -1,4 +1,5 @@
-import { createStyle } from "../terminal/style.ts";
+import { once } from "node:events";
+import { createStyle, type Style } from "../terminal/style.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
 /** Where a command's words go: results to stdout, everything else to stderr. */
@@ -7,6 +8,12 @@ export interface Output {
   readonly verbose: boolean;
   /** The command's result: `value` with --json, else `text`. The one thing on stdout. */
   result(value: unknown, text: string): void;
+  /** A line of something long, on stdout as it comes; resolves when there is room for another one. */
+  line(text: string): Promise<void>;
+  /** Whether stdout is a terminal: then people read it. */
+  readonly terminal: boolean;
+  /** Colour on stdout. */
+  readonly style: Style;
   /** One line about what is being done. */
   step(text: string): void;
   /** A line of a tool underneath; shown with --verbose. */
@@ -24,14 +31,14 @@ export interface OutputOptions {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: boolean;
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
 /** An output as the flags and the streams want it: colour and moving bars only on a terminal. */
 export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, json, quiet, verbose } = options;
-  const terminal = stderr.isTTY === true;
+  const moving = stderr.isTTY === true;
   const write = (text: string): void => void stderr.write(`${text}\n`);
   return {
     json,
@@ -40,10 +47,15 @@ export function createOutput(options: OutputOptions): Output {
       const shown = json ? JSON.stringify(value, null, 2) : text;
       if (shown !== "") stdout.write(`${shown}\n`);
     },
+    async line(text) {
+      if (!stdout.write(`${text}\n`)) await once(stdout, "drain");
+    },
+    terminal: stdout.isTTY === true,
+    style: createStyle(stdout.isTTY === true && options.color),
     step: (text) => (quiet ? undefined : write(text)),
     detail: (text) => (verbose ? write(`  ${text}`) : undefined),
     warn: (text) => write(`warning: ${text}`),
-    progress: (label) => startProgress(label, { stderr, moving: terminal && !verbose, quiet }),
-    bold: createStyle(terminal && options.color).bold,
+    progress: (label) => startProgress(label, { stderr, moving: moving && !verbose, quiet }),
+    bold: createStyle(moving && options.color).bold,
   };
 }

@@ -1,5 +1,6 @@
 import { KasmixError } from "../model/error.ts";
 import type { Engine } from "./detect.ts";
+import { requireFreePort } from "./port.ts";
 import { CONTAINER_PORT_KEY, containerName, LABEL, renderUrl } from "./settings.ts";
 
 /** What the engine knows of a workspace's container. */
@@ -52,14 +53,37 @@ export async function containerPassword(engine: Engine, workspace: string): Prom
   return inspected?.Config.Env?.find((line) => line.startsWith("VNC_PW="))?.slice("VNC_PW=".length);
 }
 
-/** The status of a container that runs. Throws E_ENGINE when it does not. */
-export async function requireRunning(engine: Engine, workspace: string): Promise<ContainerStatus> {
+/** The status of a container that exists, running or not. Throws E_ENGINE when there is none. */
+export async function requireContainer(engine: Engine, workspace: string): Promise<ContainerStatus> {
   const status = await containerStatus(engine, workspace);
-  if (status.state === "running") return status;
-  const what = status.state === "absent" ? "has no container" : "is stopped";
-  throw new KasmixError("E_ENGINE", `The workspace "${workspace}" ${what}.`, {
+  if (status.state !== "absent") return status;
+  throw new KasmixError("E_ENGINE", `The workspace "${workspace}" has no container.`, {
     fix: `Start it: ./kasmix up ${workspace}`,
   });
+}
+
+/** The status of a container that runs. Throws E_ENGINE when it does not. */
+export async function requireRunning(engine: Engine, workspace: string): Promise<ContainerStatus> {
+  const status = await requireContainer(engine, workspace);
+  if (status.state === "running") return status;
+  throw new KasmixError("E_ENGINE", `The workspace "${workspace}" is stopped.`, {
+    fix: `Start it: ./kasmix start ${workspace}`,
+  });
+}
+
+/**
+ * Starts, stops or restarts a container; one that is there already is left alone. Throws E_ENGINE, also when another
+ * program has taken the port meanwhile.
+ */
+export async function orderContainer(
+  engine: Engine,
+  order: "start" | "stop" | "restart",
+  { container, state, bind, port }: ContainerStatus,
+): Promise<void> {
+  const running = state === "running";
+  if (order === (running ? "start" : "stop")) return;
+  if (!running && port !== 0) await requireFreePort(engine, bind, port);
+  await engine.run([order, container]);
 }
 
 /** What `down` took away. */

@@ -74,3 +74,33 @@ export async function runAttached(
   signal?.throwIfAborted();
   return result.exitCode ?? 1;
 }
+
+/** How a program ended whose lines were handed on. */
+export interface LinesOutcome {
+  readonly exitCode: number;
+  /** The end of what it wrote on standard error. */
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program and hands on each line that it writes as it comes; the next one is read when `onLine` is done. Its
+ * standard input stays open until it ends. Only an abort is thrown.
+ */
+export async function runLines(
+  file: string,
+  args: readonly string[],
+  onLine: (line: string) => Promise<void> | void,
+  { signal, from = "stdout" }: Pick<ProcessOptions, "signal"> & { readonly from?: "stdout" | "all" } = {},
+): Promise<LinesOutcome> {
+  const child = execa(file, args, {
+    reject: false,
+    stdin: "pipe",
+    all: true,
+    buffer: { stdout: false, stderr: from === "stdout", all: false },
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  for await (const line of child.iterable({ from })) await onLine(line);
+  const { exitCode, stderr } = await child;
+  signal?.throwIfAborted();
+  return { exitCode: exitCode ?? 1, stderr: stderr ?? "" };
+}

@@ -17,8 +17,12 @@ it("every command has a description, a test here, and at least one example", asy
     "build",
     "load",
     "run",
+    "start",
+    "stop",
+    "restart",
     "status",
     "logs",
+    "events",
     "exec",
     "open",
     "list",
@@ -52,8 +56,12 @@ it("kasmix --help lists every command", () => {
       build     Build a workspace's image with Nix
       load      Load a built image into Docker or Podman, sending only the layers it lacks
       run       Start a workspace's loaded image, or upgrade its container to it
-      status    Show the state of a workspace's container
-      logs      Print what a workspace's container has logged
+      start     Start a stopped workspace, or services in it
+      stop      Stop a workspace's container, or services in it
+      restart   Restart a workspace's container, or services in it
+      status    Show the state of a workspace's container and of its services
+      logs      Print what a workspace's container, or a service in it, has logged
+      events    Print what happened to a workspace's services of late
       exec      Run a command in a running workspace
       open      Open a running workspace in the browser
       list      List the workspaces and what has been locked, built and started
@@ -220,10 +228,101 @@ it("kasmix run --help", async () => {
   `);
 });
 
+it("kasmix start --help", async () => {
+  expect(await help("start")).toMatchInlineSnapshot(`
+    "
+    Start a stopped workspace, or services in it.
+
+    Usage
+      ./kasmix start WORKSPACE [SERVICE...] [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+      SERVICE    Services in it, as ./kasmix status shows them (default: the container)
+
+    Flags
+      --no-wait          Give the order and do not wait
+      --timeout SECONDS  How long to wait at most (default: 60)
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix start desktop        the container that was stopped, and wait until it is ready
+      ./kasmix start desktop sound  one service in it: stopped, given up or done
+    "
+  `);
+});
+
+it("kasmix stop --help", async () => {
+  expect(await help("stop")).toMatchInlineSnapshot(`
+    "
+    Stop a workspace's container, or services in it.
+
+    Usage
+      ./kasmix stop WORKSPACE [SERVICE...] [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+      SERVICE    Services in it, as ./kasmix status shows them (default: the container)
+
+    Flags
+      --no-wait          Give the order and do not wait
+      --timeout SECONDS  How long to wait at most (default: 60)
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix stop desktop        the container; it and its home stay for the next start
+      ./kasmix stop desktop sound  one service; it stays down until it is started
+    "
+  `);
+});
+
+it("kasmix restart --help", async () => {
+  expect(await help("restart")).toMatchInlineSnapshot(`
+    "
+    Restart a workspace's container, or services in it.
+
+    Usage
+      ./kasmix restart WORKSPACE [SERVICE...] [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+      SERVICE    Services in it, as ./kasmix status shows them (default: the container)
+
+    Flags
+      --no-wait          Give the order and do not wait
+      --timeout SECONDS  How long to wait at most (default: 60)
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix restart desktop                     the container, and wait until it is ready
+      ./kasmix restart desktop display             one service, and wait until it is ready again
+      ./kasmix restart desktop sound --timeout 10  exit code 7 if that takes longer
+    "
+  `);
+});
+
 it("kasmix status --help", async () => {
   expect(await help("status")).toMatchInlineSnapshot(`
     "
-    Show the state of a workspace's container.
+    Show the state of a workspace's container and of its services.
 
     Usage
       ./kasmix status WORKSPACE [flags]
@@ -239,8 +338,9 @@ it("kasmix status --help", async () => {
       -h, --help     Show this help
 
     Examples
-      ./kasmix status desktop                        state, address, image
-      ./kasmix status desktop --json | jq -r .state  running, stopped or absent
+      ./kasmix status desktop                                   state, address, image, and what every service does
+      ./kasmix status desktop --json | jq -r .state             running, stopped or absent
+      ./kasmix status desktop --json | jq .supervisor.services  its services, for scripts
     "
   `);
 });
@@ -248,13 +348,14 @@ it("kasmix status --help", async () => {
 it("kasmix logs --help", async () => {
   expect(await help("logs")).toMatchInlineSnapshot(`
     "
-    Print what a workspace's container has logged.
+    Print what a workspace's container, or a service in it, has logged.
 
     Usage
-      ./kasmix logs WORKSPACE [flags]
+      ./kasmix logs WORKSPACE [SERVICE] [flags]
 
     Arguments
       WORKSPACE  Name of a folder under workspaces/
+      SERVICE    Only this service's
 
     Flags
       -f, --follow  Go on printing until Ctrl-C
@@ -268,8 +369,41 @@ it("kasmix logs --help", async () => {
       -h, --help     Show this help
 
     Examples
-      ./kasmix logs desktop -f         watch the supervisor
-      ./kasmix logs desktop --tail 20  the last twenty lines
+      ./kasmix logs desktop -f             watch the supervisor
+      ./kasmix logs desktop --tail 20      the last twenty lines
+      ./kasmix logs desktop sound -f       watch one service
+      ./kasmix logs desktop | jq .service  into a pipe each line is JSON
+    "
+  `);
+});
+
+it("kasmix events --help", async () => {
+  expect(await help("events")).toMatchInlineSnapshot(`
+    "
+    Print what happened to a workspace's services of late.
+
+    Usage
+      ./kasmix events WORKSPACE [SERVICE] [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+      SERVICE    Only this service's
+
+    Flags
+      -f, --follow  Go on printing until Ctrl-C
+      --tail LINES  Only the last lines
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix events desktop -f                     watch services start, die and come back
+      ./kasmix events desktop display                what happened to one of late
+      ./kasmix events desktop -f --json | jq -r .to  for scripts: one JSON object a line
     "
   `);
 });

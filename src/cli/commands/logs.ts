@@ -1,46 +1,28 @@
-import { parseCount } from "../../terminal/arguments.ts";
-import { defineCommand } from "../command.ts";
-import { WORKSPACE } from "./_arguments.ts";
+import { type Context, defineCommand } from "../command.ts";
+import { findContainer } from "./_container.ts";
+import { LINES_ARGS, type LinesArgs, lineFlags, printFromControl, printLines } from "./_lines.ts";
 
 export const logs = defineCommand({
-  args: {
-    workspace: WORKSPACE,
-    follow: { type: "boolean", alias: "f", description: "Go on printing until Ctrl-C" },
-    tail: { type: "string", valueHint: "LINES", description: "Only the last lines" },
-  },
+  args: LINES_ARGS,
   examples: [
     { command: "./kasmix logs desktop -f", explanation: "watch the supervisor" },
     { command: "./kasmix logs desktop --tail 20", explanation: "the last twenty lines" },
+    { command: "./kasmix logs desktop sound -f", explanation: "watch one service" },
+    { command: "./kasmix logs desktop | jq .service", explanation: "into a pipe each line is JSON" },
   ],
-  async run(args, context) {
-    const { requireWorkspace } = await import("../steps.ts");
-    const [{ detectEngine }, { containerLog, containerStatus }, { runAttached }, { KasmixError }] =
-      await Promise.all([
-        import("../../engine/detect.ts"),
-        import("../../engine/container.ts"),
-        import("../../engine/process.ts"),
-        import("../../model/error.ts"),
-      ]);
-    const { workspace } = args;
-    const lines = args.tail === undefined ? undefined : parseCount(args.tail, "--tail");
-    const engine = await detectEngine({ signal: context.signal });
-    const { state, container } = await containerStatus(engine, workspace);
-    if (state === "absent") {
-      await requireWorkspace(context, workspace);
-      throw new KasmixError("E_ENGINE", `The workspace "${workspace}" has no container.`, {
-        fix: `Start it: ./kasmix up ${workspace}`,
-      });
-    }
-    if (context.output.json) {
-      context.output.result({ workspace, lines: await containerLog(engine, workspace, lines ?? 1000) }, "");
-      return;
-    }
-    const flags = [
-      ...(args.follow ? ["--follow"] : []),
-      ...(lines === undefined ? [] : ["--tail", `${lines}`]),
-    ];
-    process.exitCode = await runAttached(engine.kind, ["logs", ...flags, container], {
-      signal: context.signal,
-    });
-  },
+  run: (args, context) =>
+    args.service === undefined ? printAll(args, context) : printFromControl("logs", args, context),
 });
+
+/** Everything the container has logged, as the engine keeps it: also of a stopped one. */
+async function printAll(args: LinesArgs, context: Context): Promise<void> {
+  const flags = lineFlags(args);
+  const { engine, status } = await findContainer(context, args.workspace);
+  const { runLines } = await import("../../engine/process.ts");
+  const limit = context.output.json && !args.follow && args.tail === undefined ? ["--tail", "1000"] : [];
+  const words = ["logs", ...flags, ...limit, status.container];
+  await printLines(args, context, async (onLine) => {
+    const { exitCode } = await runLines(engine.kind, words, onLine, { signal: context.signal, from: "all" });
+    process.exitCode = exitCode;
+  });
+}

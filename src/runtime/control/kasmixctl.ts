@@ -53,7 +53,8 @@ async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = exitCodeOf(error);
     process.stderr.write(`${renderError(error)}\n`);
     const report = renderErrorReport(error).error;
-    if (json) await print(JSON.stringify({ error: { ...report, exitCode: process.exitCode } }, null, 2));
+    // On one line, so that it can stand at the end of a stream of lines.
+    if (json) await print(JSON.stringify({ error: { ...report, exitCode: process.exitCode } }));
   }
 }
 

@@ -1,0 +1,87 @@
+import type { ArgsDef } from "citty";
+import { parseCount } from "../../terminal/arguments.ts";
+import type { Context } from "../command.ts";
+import type { Progress } from "../progress.ts";
+import { WORKSPACE } from "./_arguments.ts";
+import { type Found, findContainer } from "./_container.ts";
+
+export type Order = "start" | "stop" | "restart";
+
+/** The arguments of `start`, `stop` and `restart`. */
+export const ORDER_ARGS = {
+  workspace: WORKSPACE,
+  service: {
+    type: "positional",
+    required: false,
+    description: "Services in it, as ./kasmix status shows them (default: the container)",
+  },
+  wait: { type: "boolean", default: true, negativeDescription: "Give the order and do not wait" },
+  timeout: { type: "string", valueHint: "SECONDS", default: "60", description: "How long to wait at most" },
+} as const satisfies ArgsDef;
+
+interface OrderArgs {
+  readonly _: readonly string[];
+  readonly workspace: string;
+  readonly wait: boolean;
+  readonly timeout: string;
+}
+
+/** Gives an order to services of a workspace, or without any to its container. */
+export async function runOrder(order: Order, args: OrderArgs, context: Context): Promise<void> {
+  const seconds = parseCount(args.timeout, "--timeout");
+  const services = args._.slice(1);
+  const found = await findContainer(context, args.workspace, { running: services.length > 0 });
+  if (services.length > 0) await orderServices(order, services, found, args, context);
+  else await orderContainer(order, found, args.wait ? seconds : 0, context);
+}
+
+async function orderServices(
+  order: Order,
+  services: readonly string[],
+  { engine, status }: Found,
+  { workspace, wait, timeout }: OrderArgs,
+  { output }: Context,
+): Promise<void> {
+  const { askControl } = await import("../../engine/control.ts");
+  const flags = [...(wait ? [] : ["--no-wait"]), "--timeout", timeout];
+  const bar = output.progress(`${LABELS[order]} ${services.join(", ")}`);
+  const results = await closing(bar, () =>
+    askControl<{ service: string; status: string }[]>(engine, status, [order, ...services, ...flags]),
+  );
+  const lines = results.map((result) => `${result.service}: ${result.status}`);
+  output.result({ workspace, services: results }, lines.join("\n"));
+}
+
+async function orderContainer(
+  order: Order,
+  { engine, status }: Found,
+  seconds: number,
+  { output, signal }: Context,
+): Promise<void> {
+  const [container, { waitUntilReady }] = await Promise.all([
+    import("../../engine/container.ts"),
+    import("../../engine/ready.ts"),
+  ]);
+  const { workspace } = status;
+  const bar = output.progress(`${LABELS[order]} ${status.container}`);
+  await closing(bar, async () => {
+    await container.orderContainer(engine, order, status);
+    if (order !== "stop" && seconds > 0) {
+      await waitUntilReady(engine, { ...status, timeout: seconds * 1000, signal });
+    }
+  });
+  const { state, url } = await container.containerStatus(engine, workspace);
+  const text = state === "running" ? `Address: ${url}` : `${workspace} is stopped`;
+  output.result({ workspace, container: status.container, state, url }, text);
+}
+
+const LABELS = { start: "Starting", stop: "Stopping", restart: "Restarting" } as const;
+
+/** Ends a progress display whatever comes of the work: an error must not stand on its line. */
+async function closing<T>(bar: Progress, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    bar.end();
+  }
+}

@@ -1,0 +1,76 @@
+import { type ErrorCode, EXIT_CODES, type Fault, KasmixError } from "../model/error.ts";
+import type { ContainerStatus } from "./container.ts";
+import { type Engine, engineReason } from "./detect.ts";
+import { type Outcome, runLines } from "./process.ts";
+
+type Target = Pick<ContainerStatus, "container" | "workspace">;
+
+/**
+ * Runs kasmixctl in a workspace's container and gives the JSON that it prints. Throws what it failed with, and E_ENGINE
+ * when it cannot be run.
+ */
+export async function askControl<T>(engine: Engine, target: Target, args: readonly string[]): Promise<T> {
+  const outcome = await engine.attempt(["exec", target.container, "kasmixctl", ...args, "--json"]);
+  if (!outcome.ok) throw failure(target, outcome.stdout.trim(), outcome);
+  return JSON.parse(outcome.stdout) as T;
+}
+
+/**
+ * Runs kasmixctl in a workspace's container and hands on each JSON line that it prints; ends with it, or by `signal`.
+ * Throws as askControl does.
+ */
+export async function followControl(
+  engine: Engine,
+  target: Target,
+  args: readonly string[],
+  onLine: (line: string) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  // What `exec` has started ends with its standard input, not with the engine's command line.
+  const words = ["exec", "--interactive", target.container, "kasmixctl", ...args, "--json", "--attached"];
+  let error = "";
+  const takeLine = async (line: string) => {
+    if (line.startsWith(ERROR_MARK)) error = line;
+    else await onLine(line);
+  };
+  const outcome = await runLines(engine.kind, words, takeLine, { signal });
+  if (outcome.exitCode !== 0) throw failure(target, error, outcome);
+}
+
+/** How kasmixctl begins the line that says what it failed with. */
+const ERROR_MARK = '{"error":';
+
+interface Report {
+  readonly code: string;
+  readonly message: string;
+  readonly fix?: string;
+  readonly faults: readonly Fault[];
+}
+
+function failure(
+  { workspace, container }: Target,
+  line: string,
+  { exitCode, stderr }: Pick<Outcome, "exitCode" | "stderr">,
+): KasmixError {
+  if (line.startsWith(ERROR_MARK)) {
+    const { code, message, fix, faults }: Report = JSON.parse(line).error;
+    const known = Object.hasOwn(EXIT_CODES, code) ? (code as ErrorCode) : "E_ENGINE";
+    return new KasmixError(known, message, { faults, ...(fix ? { fix: fromOutside(fix, workspace) } : {}) });
+  }
+  // 126 and 127 are for programs that cannot be run.
+  if ((exitCode === 126 || exitCode === 127) && stderr.includes("kasmixctl")) {
+    return new KasmixError("E_ENGINE", `${container} runs an image that is older than kasmixctl.`, {
+      fix: `Upgrade it: ./kasmix up ${workspace}`,
+    });
+  }
+  return new KasmixError("E_ENGINE", `kasmixctl in ${container} failed: ${engineReason(stderr)}`, {
+    fix: `See what was logged: ./kasmix logs ${workspace}`,
+  });
+}
+
+/** `kasmixctl logs display` is `./kasmix logs desktop display` where the user is. */
+function fromOutside(fix: string, workspace: string): string {
+  return fix
+    .replace(/\bkasmixctl ([a-z]+)/g, `./kasmix $1 ${workspace}`)
+    .replace("docker logs CONTAINER", `./kasmix logs ${workspace}`);
+}
