@@ -4,6 +4,8 @@ export interface Progress {
   update(done: number, total?: number, text?: string): void;
   /** Ends it with a last line; without text the label stands. */
   end(text?: string): void;
+  /** Leaves it as it is: an error comes next, on a line of its own. */
+  fail(): void;
 }
 
 export interface ProgressOptions {
@@ -18,7 +20,7 @@ const FRAME_MILLISECONDS = 100;
 
 /** Starts a progress display that writes its first line at once. */
 export function startProgress(label: string, { stderr, moving, quiet }: ProgressOptions): Progress {
-  if (quiet) return { update: () => {}, end: () => {} };
+  if (quiet) return { update: () => {}, end: () => {}, fail: () => {} };
   const begin = performance.now();
   const finish = (text = label): void => {
     const seconds = (performance.now() - begin) / 1000;
@@ -51,6 +53,7 @@ function movingProgress(
       stderr.write(`\r\u001b[K${renderBar(label, done, total, text, stderr.columns ?? 80)}`);
     },
     end: finish,
+    fail: () => void stderr.write("\n"),
   };
 }
 
@@ -69,5 +72,6 @@ function plainProgress(
       stderr.write(`${label}: ${reached * 25}%${text === "" ? "" : ` ${text}`}\n`);
     },
     end: finish,
+    fail: () => {},
   };
 }

@@ -28,13 +28,14 @@ export async function followControl(
 ): Promise<void> {
   // What `exec` has started ends with its standard input, not with the engine's command line.
   const words = ["exec", "--interactive", target.container, "kasmixctl", ...args, "--json", "--attached"];
-  let error = "";
+  let trouble = "";
   const takeLine = async (line: string) => {
-    if (line.startsWith(ERROR_MARK)) error = line;
-    else await onLine(line);
+    // What is no JSON is the engine's: Docker puts it on stdout that a program cannot be run.
+    if (line.startsWith("{") && !line.startsWith(ERROR_MARK)) await onLine(line);
+    else trouble = line;
   };
   const outcome = await runLines(engine.kind, words, takeLine, { signal });
-  if (outcome.exitCode !== 0) throw failure(target, error, outcome);
+  if (outcome.exitCode !== 0) throw failure(target, trouble, outcome);
 }
 
 /** How kasmixctl begins the line that says what it failed with. */
@@ -49,21 +50,21 @@ interface Report {
 
 function failure(
   { workspace, container }: Target,
-  line: string,
+  said: string,
   { exitCode, stderr }: Pick<Outcome, "exitCode" | "stderr">,
 ): KasmixError {
-  if (line.startsWith(ERROR_MARK)) {
-    const { code, message, fix, faults }: Report = JSON.parse(line).error;
+  if (said.startsWith(ERROR_MARK)) {
+    const { code, message, fix, faults }: Report = JSON.parse(said).error;
     const known = Object.hasOwn(EXIT_CODES, code) ? (code as ErrorCode) : "E_ENGINE";
     return new KasmixError(known, message, { faults, ...(fix ? { fix: fromOutside(fix, workspace) } : {}) });
   }
   // 126 and 127 are for programs that cannot be run.
-  if ((exitCode === 126 || exitCode === 127) && stderr.includes("kasmixctl")) {
+  if (exitCode === 126 || exitCode === 127) {
     return new KasmixError("E_ENGINE", `${container} runs an image that is older than kasmixctl.`, {
       fix: `Upgrade it: ./kasmix up ${workspace}`,
     });
   }
-  return new KasmixError("E_ENGINE", `kasmixctl in ${container} failed: ${engineReason(stderr)}`, {
+  return new KasmixError("E_ENGINE", `kasmixctl in ${container} failed: ${engineReason(stderr || said)}`, {
     fix: `See what was logged: ./kasmix logs ${workspace}`,
   });
 }

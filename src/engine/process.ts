@@ -95,8 +95,9 @@ export async function runLines(
   const child = execa(file, args, {
     reject: false,
     stdin: "pipe",
-    all: true,
+    all: from === "all",
     buffer: { stdout: false, stderr: from === "stdout", all: false },
+    maxBuffer: OUTPUT_LIMIT,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
   for await (const line of child.iterable({ from })) await onLine(line);

@@ -41,6 +41,11 @@ it.each([
   { args: ["exec", "desktop", "ls"], says: 'unexpected argument "ls"', fix: "exec desktop -- ls" },
   { args: ["list", "--", "x"], says: 'takes nothing behind "--"', fix: "" },
   { args: ["logs", "desktop", "--tail", "x"], says: "whole number", fix: "" },
+  { args: ["restart"], says: "WORKSPACE is missing", fix: "./kasmix restart --help" },
+  { args: ["restrat", "desktop"], says: 'no command "restrat"', fix: "Did you mean ./kasmix restart?" },
+  { args: ["stop", "desktop", "--nowait"], says: 'no flag "--nowait"', fix: "Did you mean --no-wait?" },
+  { args: ["start", "desktop", "--timeout", "soon"], says: "whole number", fix: "" },
+  { args: ["events", "desktop", "a", "b"], says: 'unexpected argument "b"', fix: "./kasmix events --help" },
   { args: ["test", "unti"], says: 'no test tier "unti"', fix: "Did you mean unit?" },
   { args: ["--frob"], says: 'no flag "--frob"', fix: "./kasmix --help" },
 ])("refuses $args with exit code 2, the reason and the fix", async ({ args, says, fix }) => {

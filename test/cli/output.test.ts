@@ -67,6 +67,15 @@ it("rewrites one line on a terminal, and ends it with a line break", () => {
   expect(err()).toBe("Fetching\r\u001b[KFetching [##########----------] 50%\r\u001b[KFetched\n");
 });
 
+it("leaves an error a line of its own when a step fails", () => {
+  const onTerminal = capture({ terminal: true });
+  onTerminal.output.progress("Fetching").fail();
+  expect(onTerminal.err()).toBe("Fetching\n");
+  const piped = capture();
+  piped.output.progress("Fetching").fail();
+  expect(piped.err()).toBe("Fetching ...\n");
+});
+
 it("cuts the bar to the terminal's width", () => {
   expect(renderBar("Building", 1, 4, "a-rather-long-derivation-name", 40)).toBe(
     "Building [#####---------------] 25% a-r",

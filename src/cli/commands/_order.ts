@@ -1,7 +1,7 @@
 import type { ArgsDef } from "citty";
 import { parseCount } from "../../terminal/arguments.ts";
 import type { Context } from "../command.ts";
-import type { Progress } from "../progress.ts";
+import type { Output } from "../output.ts";
 import { WORKSPACE } from "./_arguments.ts";
 import { type Found, findContainer } from "./_container.ts";
 
@@ -44,8 +44,7 @@ async function orderServices(
 ): Promise<void> {
   const { askControl } = await import("../../engine/control.ts");
   const flags = [...(wait ? [] : ["--no-wait"]), "--timeout", timeout];
-  const bar = output.progress(`${LABELS[order]} ${services.join(", ")}`);
-  const results = await closing(bar, () =>
+  const results = await showing(output, order, services.join(", "), () =>
     askControl<{ service: string; status: string }[]>(engine, status, [order, ...services, ...flags]),
   );
   const lines = results.map((result) => `${result.service}: ${result.status}`);
@@ -63,8 +62,7 @@ async function orderContainer(
     import("../../engine/ready.ts"),
   ]);
   const { workspace } = status;
-  const bar = output.progress(`${LABELS[order]} ${status.container}`);
-  await closing(bar, async () => {
+  await showing(output, order, status.container, async () => {
     await container.orderContainer(engine, order, status);
     if (order !== "stop" && seconds > 0) {
       await waitUntilReady(engine, { ...status, timeout: seconds * 1000, signal });
@@ -75,13 +73,22 @@ async function orderContainer(
   output.result({ workspace, container: status.container, state, url }, text);
 }
 
-const LABELS = { start: "Starting", stop: "Stopping", restart: "Restarting" } as const;
+const LABELS = {
+  start: ["Starting", "Started"],
+  stop: ["Stopping", "Stopped"],
+  restart: ["Restarting", "Restarted"],
+} as const;
 
-/** Ends a progress display whatever comes of the work: an error must not stand on its line. */
-async function closing<T>(bar: Progress, work: () => Promise<T>): Promise<T> {
+/** Does the work with a progress display. */
+async function showing<T>(output: Output, order: Order, what: string, work: () => Promise<T>): Promise<T> {
+  const [doing, done] = LABELS[order];
+  const bar = output.progress(`${doing} ${what}`);
   try {
-    return await work();
-  } finally {
-    bar.end();
+    const result = await work();
+    bar.end(`${done} ${what}`);
+    return result;
+  } catch (error) {
+    bar.fail();
+    throw error;
   }
 }

@@ -16,13 +16,18 @@ export const logs = defineCommand({
 
 /** Everything the container has logged, as the engine keeps it: also of a stopped one. */
 async function printAll(args: LinesArgs, context: Context): Promise<void> {
+  const { output, signal } = context;
   const flags = lineFlags(args);
   const { engine, status } = await findContainer(context, args.workspace);
-  const { runLines } = await import("../../engine/process.ts");
-  const limit = context.output.json && !args.follow && args.tail === undefined ? ["--tail", "1000"] : [];
+  const { runAttached, runLines } = await import("../../engine/process.ts");
+  const limit = output.json && !args.follow && args.tail === undefined ? ["--tail", "1000"] : [];
   const words = ["logs", ...flags, ...limit, status.container];
+  if (!output.json && !output.terminal) {
+    process.exitCode = await runAttached(engine.kind, words, { signal });
+    return;
+  }
   await printLines(args, context, async (onLine) => {
-    const { exitCode } = await runLines(engine.kind, words, onLine, { signal: context.signal, from: "all" });
+    const { exitCode } = await runLines(engine.kind, words, onLine, { signal, from: "all" });
     process.exitCode = exitCode;
   });
 }

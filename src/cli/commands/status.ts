@@ -39,7 +39,7 @@ export const status = defineCommand({
     const text = rows
       .filter(([, value]) => value)
       .map(([label, value]) => `${`${label}:`.padEnd(11)}${value}`);
-    if (supervisor !== null) text.push(await renderServices(supervisor, context));
+    if (supervisor !== null) text.push("", await renderServices(supervisor, context));
     context.output.result({ ...found, ready, engine: engine.kind, supervisor }, text.join("\n"));
   },
 });

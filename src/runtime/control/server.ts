@@ -25,7 +25,7 @@ const TIMEOUTS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
   keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 2_000,
+  connectionsCheckingInterval: 10_000,
   maxHeaderSize: 16 * 1024,
 } as const;
 

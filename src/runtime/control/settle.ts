@@ -134,6 +134,6 @@ async function lookAtEach(
 }
 
 function whyLate(service: ServiceReport | undefined, timeout: number): string {
-  const waits = service?.waitsFor ? `, for ${service.waitsFor.join(", ")}` : "";
-  return `is ${service?.status}${waits} after ${timeout / 1000} s`;
+  const waits = service?.waitsFor ? ` for ${service.waitsFor.join(", ")}` : "";
+  return `is still ${service?.status}${waits} after ${timeout / 1000} s`;
 }

@@ -19,7 +19,7 @@ async function fromPackage(): Promise<Buffer> {
     'cd "$(mktemp -d)" && apt-get download -qq busybox-static >&2 && dpkg-deb --fsys-tarfile *.deb |';
   const { stdout } = await runProcess("sh", [
     "-c",
-    `${script} tar -xf - && find "$PWD" -name busybox -type f`,
+    `${script} tar -xf - && find "$PWD" -path '*/bin/busybox' -type f`,
   ]);
   return readFile(stdout.trim().split("\n")[0] ?? "");
 }

@@ -147,7 +147,7 @@ describe("orders", () => {
     );
     const { exitCode, stderr } = await run("start", "a", "--timeout", "1");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("a: is waiting, for b (ready) after 1 s");
+    expect(stderr).toContain("a: is still waiting for b (ready) after 1 s");
   });
 
   it("to a service that there is not change nothing, not even for the others", async () => {

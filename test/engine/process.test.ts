@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { runLines } from "../../src/engine/process.ts";
+
+const sh = (script: string) => ["-c", script];
+
+it("hands lines on as they come, and says how the program ended", async () => {
+  const lines: string[] = [];
+  const script = "echo one; echo trouble >&2; printf two; exit 3";
+  const outcome = await runLines("sh", sh(script), (line) => void lines.push(line));
+  expect(lines).toEqual(["one", "two"]);
+  expect(outcome).toEqual({ exitCode: 3, stderr: "trouble" });
+});
+
+it("hands on standard error, too, where that is wanted", async () => {
+  const lines: string[] = [];
+  await runLines("sh", sh("echo one; echo two >&2"), (line) => void lines.push(line), { from: "all" });
+  expect(lines.sort()).toEqual(["one", "two"]);
+});
+
+it("keeps the program's input open until it ends", async () => {
+  const { exitCode } = await runLines("sh", sh("echo first; timeout 0.2 cat; exit $?"), () => {});
+  expect(exitCode).toBe(124);
+});
+
+it("ends the program when it is interrupted", async () => {
+  const controller = new AbortController();
+  const running = runLines("sh", sh("echo first; exec sleep 1000"), () => controller.abort(), {
+    signal: controller.signal,
+  });
+  await expect(running).rejects.toThrow("abort");
+});
+
+it("does not read on while a line is being dealt with: memory is bounded", async () => {
+  let count = 0;
+  const controller = new AbortController();
+  const before = process.memoryUsage().rss;
+  const onLine = async () => {
+    count += 1;
+    await new Promise(setImmediate);
+    if (count === 20_000) controller.abort();
+  };
+  const running = runLines("yes", ["x".repeat(1000)], onLine, { signal: controller.signal });
+  await expect(running).rejects.toThrow("abort");
+  expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 ** 2);
+});
