@@ -7,11 +7,12 @@ import {
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { keepListening } from "../listen.ts";
 import type { Log } from "../log.ts";
 import { answerHealth } from "./health.ts";
 import type { LiveIdentity } from "./live-identity.ts";
 import { isSameOrigin } from "./origin.ts";
-import { keepListening } from "./port.ts";
+import { GATEWAY } from "./port.ts";
 import { answer, judge, pathOf, refusal, type Site } from "./routes.ts";
 import type { Identity } from "./tls.ts";
 import type { Websockify } from "./websockify.ts";
@@ -49,7 +50,7 @@ export function startGateway(options: GatewayOptions): Gateway {
     sniff(socket, plain, secure),
   );
   server.maxConnections = MOST_CONNECTIONS;
-  const stopListening = keepListening(server, options);
+  const stopListening = keepListening(server, { port: options.port, listener: GATEWAY, log: options.log });
   return {
     port() {
       const address = server.address();
