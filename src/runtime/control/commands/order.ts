@@ -6,21 +6,11 @@ import { type Context, defineCommand } from "../command.ts";
 import { unknownService } from "../refusal.ts";
 import { type Settled, settle } from "../settle.ts";
 
-/** How long an order may take, for both command lines. */
-export const WAIT_ARGS = {
-  wait: { type: "boolean", default: true, negativeDescription: "Give the order and do not wait" },
-  timeout: {
-    type: "string",
-    valueHint: "SECONDS",
-    default: "60",
-    description: "How long to wait at most",
-  },
-} as const satisfies ArgsDef;
-
 const ARGS = {
   service: { type: "positional", required: true, description: "Name of a service: see kasmixctl status" },
-  ...WAIT_ARGS,
-} as const;
+  wait: { type: "boolean", default: true, negativeDescription: "Give the order and do not wait" },
+  timeout: { type: "string", valueHint: "SECONDS", default: "60", description: "How long to wait at most" },
+} as const satisfies ArgsDef;
 
 export const start = defineCommand({
   args: ARGS,
