@@ -1,0 +1,90 @@
+import { hostname, networkInterfaces } from "node:os";
+import type { Log } from "../log.ts";
+import { type Address, parseAddress } from "./address.ts";
+import { readAllowance } from "./allowance.ts";
+import { createLookup, type Lookup } from "./lookup.ts";
+import { plainName } from "./names.ts";
+import {
+  type AcceptedUrl,
+  type Destination,
+  judgeAddress,
+  judgeHost,
+  judgeUrl,
+  type Own,
+  type Refused,
+  type Rules,
+  refuse,
+} from "./policy.ts";
+
+/** A destination with its addresses, each of them judged: connect to these and ask for no others. */
+export type Located<T extends Destination = Destination> = T & { readonly addresses: readonly string[] };
+
+/** What the browser may open and connect to: one judgement for the launcher and for the proxy. */
+export interface Policy {
+  /** Judges a URL, and every address of its host. */
+  judgeUrl(text: unknown): Promise<Located<AcceptedUrl> | Refused>;
+  /** Judges a host as `new URL` gives it, a port, and every address of the host. */
+  judgeHost(host: string, port: number): Promise<Located | Refused>;
+}
+
+export interface PolicyOptions {
+  /** Names, addresses and ranges that are let in, see `readAllowance`. @default none */
+  readonly allow?: readonly string[];
+  /** Ports of the container's own services; on its loopback they are never let in. @default none */
+  readonly ports?: readonly number[];
+  /** @default the container's name and its addresses, at the time of each judgement */
+  readonly own?: () => Pick<Own, "names" | "addresses">;
+  /** @default createLookup() */
+  readonly lookup?: Lookup;
+  readonly log: Log;
+}
+
+/** The policy with its exceptions. An exception that cannot be read is logged and left out. */
+export function createPolicy({
+  allow = [],
+  ports = [],
+  own = ownIdentity,
+  lookup = createLookup(),
+  log,
+}: PolicyOptions): Policy {
+  const allowance = readAllowance(allow, (entry) =>
+    log.error({
+      event: "egress.allow",
+      entry,
+      message: `KASMIX_EGRESS_ALLOW: "${entry}" is left out. Write a name (wiki.corp.example, .corp.example), an address or a range (10.1.0.0/16).`,
+    }),
+  );
+  const rules = (): Rules => ({ own: { ...own(), ports }, allow: allowance });
+  return {
+    judgeUrl: async (text) => {
+      const current = rules();
+      return locate(judgeUrl(text, current), current, lookup);
+    },
+    judgeHost: async (host, port) => {
+      const current = rules();
+      return locate(judgeHost(host, port, current), current, lookup);
+    },
+  };
+}
+
+/** The container's name, and the addresses at which others reach it. */
+export function ownIdentity(): { readonly names: readonly string[]; readonly addresses: readonly Address[] } {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .filter(({ internal }) => !internal)
+    .flatMap(({ address }) => parseAddress(address.replace(/%.*/, "")) ?? []);
+  return { names: [plainName(hostname())], addresses };
+}
+
+async function locate<T extends Destination>(
+  judged: T | Refused,
+  rules: Rules,
+  lookup: Lookup,
+): Promise<Located<T> | Refused> {
+  if (judged.verdict === "refused") return judged;
+  // The rules have judged a host that is an address already; once more does no harm.
+  const found = parseAddress(judged.host) ? { addresses: [judged.host] } : await lookup(judged.host);
+  if ("reason" in found) return refuse(found.reason, judged.host);
+  const fault = found.addresses.map((address) => judgeAddress(address, judged, rules)).find(Boolean);
+  return fault ?? { ...judged, addresses: found.addresses };
+}

@@ -1,0 +1,283 @@
+/**
+ * Spellings of URLs that others have been outwitted with. Each row: URL, then why it is refused, or the canonical URL
+ * when it is accepted.
+ */
+export type Row = readonly [url: string, verdict: string];
+
+/** A: what `new URL` maps to an IPv4 address or to another name. */
+export const SPELLINGS: readonly Row[] = [
+  ...[
+    "http://127.1",
+    "http://127.0.1",
+    "http://0177.0.0.1",
+    "http://0177.1",
+    "http://0x7f.1",
+    "http://0x7f000001",
+    "http://2130706433",
+    "http://017700000001",
+    "http://127.0.0.01",
+    "http://127.000.000.001",
+    "http://127.0.0.1.",
+    "http://%31%32%37.0.0.1",
+    "http://①②⑦.⓪.⓪.①",
+    "http://127。0。0。1",
+    "http:127.0.0.1",
+    "http:/127.0.0.1",
+    "http:///127.0.0.1",
+    "HTTP://127.0.0.1",
+    "http://127.2.2.2",
+  ].map((url): Row => [url, "loopback"]),
+  ["\thttp://127.0.0.1", "control-character"],
+  ["ht\ntp://127.0.0.1", "control-character"],
+  ["http://user:pass@127.0.0.1", "credentials"],
+  ["http://0", "unspecified"],
+  ["http://012.1.2.3", "private"],
+  ["http://01200034567", "private"],
+  ["http://3232235777", "private"],
+  ["http://2852039166", "metadata"],
+  ["http://0xA9FEA9FE", "metadata"],
+  ["http://0xA9.0xFE.0xA9.0xFE", "metadata"],
+  ["http://0251.0376.0251.0376", "metadata"],
+  ["http://0251.00376.000251.0000376", "metadata"],
+  ["http://127.1.1.1:80@127.2.2.2:80", "credentials"],
+  ["http://127.1.1.1:80@@127.2.2.2:80", "credentials"],
+  ["http://127.1.1.1:80:@@127.2.2.2:80", "credentials"],
+  ["http://127.1.1.1:80#@127.2.2.2:80", "loopback"],
+  ["http://127.1.1.1:80\\@127.2.2.2:80/", "backslash"],
+  ["http://1.1.1.1 &@2.2.2.2# @3.3.3.3/", "control-character"],
+  ["http://loc%61lhost", "loopback-name"],
+  ["http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ", "loopback-name"],
+  ["http://LOCALHOST.", "loopback-name"],
+  ["http://foo.localhost", "loopback-name"],
+  ["http://foo.localhost.", "loopback-name"],
+  ["http://example.com\\@127.0.0.1/", "backslash"],
+  ["http://exa\u00ADmple.com", "http://example.com/"],
+  // The same without what makes it refused at once: it still is the address that counts.
+  ["http://1.1.1.1&@2.2.2.2#@3.3.3.3/", "credentials"],
+  ["http://127.1.1.1:80#@2.2.2.2", "loopback"],
+  ["http://1.1.1.1#@127.0.0.1/", "http://1.1.1.1/#@127.0.0.1/"],
+  ["http://1.1.1.1?@127.0.0.1/", "http://1.1.1.1/?@127.0.0.1/"],
+];
+
+/** B: IPv6 that is private, or carries an IPv4 address. */
+export const IPV6: readonly Row[] = [
+  ["http://[::]", "unspecified"],
+  ["http://[::1]", "loopback"],
+  ["http://[000:0:0000::01]", "loopback"],
+  ["http://[::ffff:127.0.0.1]", "loopback"],
+  ["http://[::fFFf:127.0.0.1]", "loopback"],
+  ["http://[0:0:0:0:0:ffff:127.0.0.1]", "loopback"],
+  ["http://[::ffff:7f00:1]", "loopback"],
+  ["http://[::ffff:0:7f00:1]", "loopback"],
+  ["http://[::127.0.0.1]", "loopback"],
+  ["http://[::7f00:1]", "loopback"],
+  ["http://[64:ff9b::7f00:1]", "loopback"],
+  ["http://[64:ff9b::169.254.169.254]", "metadata"],
+  ["http://[64:ff9b:1::10.0.0.1]", "reserved"],
+  ["http://[2002:7f00:1::]", "loopback"],
+  ["http://[2002:a9fe:a9fe::1]", "metadata"],
+  // Teredo: a server at 10.0.0.1, and a client at 192.168.0.1
+  ["http://[2001:0:a00:1::]", "private"],
+  ["http://[2001:0:808:808::3f57:fffe]", "private"],
+  // ISATAP
+  ["http://[2a00:1450::5efe:10.1.2.3]", "private"],
+  ["http://[2a00:1450::200:5efe:127.0.0.1]", "loopback"],
+  ["http://[fe80::1]", "link-local"],
+  ["http://[fec0::1]", "private"],
+  ["http://[fc00::1]", "private"],
+  ["http://[fd00:ec2::254]", "metadata"],
+  ["http://[fd00:ec2::255]", "private"],
+  ["http://[100::]", "reserved"],
+  ["http://[2001:db8::1]", "reserved"],
+  ["http://[3fff::1]", "reserved"],
+  ["http://[2001:20::]", "reserved"],
+  ["http://[2001:1ff:ffff::]", "reserved"],
+  ["http://[5f00::]", "reserved"],
+  ["http://[ff00::]", "multicast"],
+  ["http://[ff02::1]", "multicast"],
+  ["http://[fe80::1%25eth0]", "malformed"],
+  ["http://[fe80::1%eth0]", "malformed"],
+  ["http://[2606:4700::1111]", "http://[2606:4700::1111]/"],
+  ["http://[2001:200::1]", "http://[2001:200::1]/"],
+  ["http://[2001:db7:ffff::1]", "http://[2001:db7:ffff::1]/"],
+  ["http://[2001:db9::1]", "http://[2001:db9::1]/"],
+  ["http://[::ffff:8.8.8.8]", "http://[::ffff:808:808]/"],
+  ["http://[64:ff9b::8.8.8.8]", "http://[64:ff9b::808:808]/"],
+  ["http://[2002:808:808::1]", "http://[2002:808:808::1]/"],
+  // Whatever it carries: nobody routes these any more.
+  ["http://[::8.8.8.8]", "reserved"],
+];
+
+/** C: what `new URL` refuses must not become something by cleaning. */
+export const UNREADABLE: readonly Row[] = [
+  "http://7147006462",
+  "http://0x41414141A9FEA9FE",
+  "http://425.510.425.510",
+  "http://o177.0.0.1",
+  "http://0o177.0.0.1",
+  "http://0000::1:80",
+  "http://localhost:+11211aaa",
+  "http://localhost:00011211aaaa",
+  "http://127.0.0.1%00.example.com",
+  "//127.0.0.1",
+  "127.0.0.1",
+  "example.com",
+  "",
+  "http://",
+].map((url): Row => [url, "malformed"]);
+
+/** D: ranges of IPv4, whose first and last address are refused … */
+export const IPV4_RANGES: readonly (readonly [range: string, reason: string])[] = [
+  ["0.0.0.0/8", "unspecified"],
+  ["10.0.0.0/8", "private"],
+  ["100.64.0.0/10", "private"],
+  ["127.0.0.0/8", "loopback"],
+  ["169.254.0.0/16", "link-local"],
+  ["172.16.0.0/12", "private"],
+  ["192.0.0.0/24", "reserved"],
+  ["192.0.2.0/24", "reserved"],
+  ["192.31.196.0/24", "reserved"],
+  ["192.52.193.0/24", "reserved"],
+  ["192.88.99.0/24", "reserved"],
+  ["192.168.0.0/16", "private"],
+  ["192.175.48.0/24", "reserved"],
+  ["198.18.0.0/15", "reserved"],
+  ["198.51.100.0/24", "reserved"],
+  ["203.0.113.0/24", "reserved"],
+  ["224.0.0.0/4", "multicast"],
+  ["240.0.0.0/4", "reserved"],
+  ["255.255.255.255/32", "reserved"],
+];
+
+/** … and the addresses just outside, which are not. */
+export const JUST_OUTSIDE: readonly string[] = [
+  ...["1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255"],
+  ...["128.0.0.0", "169.253.255.255", "169.255.0.0", "172.15.255.255", "172.32.0.0", "191.255.255.255"],
+  ...["192.0.1.0", "192.0.1.255", "192.0.3.0", "192.31.195.255", "192.31.197.0", "192.52.192.255"],
+  ...["192.52.194.0", "192.88.98.255", "192.88.100.0", "192.167.255.255", "192.169.0.0"],
+  ...["192.175.47.255", "192.175.49.0", "198.17.255.255", "198.20.0.0", "198.51.99.255", "198.51.101.0"],
+  ...["203.0.112.255", "203.0.114.0", "223.255.255.255"],
+];
+
+/** E: names. Those that only their addresses betray are judged by `test/runtime/launcher/judge.test.ts`. */
+export const NAMES: readonly Row[] = [
+  ["http://kubernetes.default.svc", "cluster-name"],
+  ["http://kubernetes.default.svc.", "cluster-name"],
+  ["http://kubernetes.default.svc.cluster.local", "cluster-name"],
+  ["http://api.production.svc.k8s.example.com", "cluster-name"],
+  ["http://10-1-2-3.default.pod.cluster.local", "cluster-name"],
+  ["http://x.svc", "cluster-name"],
+  ["http://northeurope1-mediap.svc.ms", "http://northeurope1-mediap.svc.ms/"],
+  ["http://metadata.google.internal", "metadata-name"],
+  ["http://METADATA.google.internal./computeMetadata/v1/", "metadata-name"],
+  ["http://metadata", "metadata-name"],
+  ["http://instance-data", "metadata-name"],
+  ["http://host.docker.internal", "private-name"],
+  ["http://gateway.docker.internal", "private-name"],
+  ["http://host.containers.internal", "private-name"],
+  ["http://printer.local", "private-name"],
+  ["http://wiki.corp", "private-name"],
+  ["http://nas.lan", "private-name"],
+  ["http://router.home.arpa", "private-name"],
+  ["http://wiki", "single-label"],
+  ["http://com", "single-label"],
+  ["http://com.", "single-label"],
+  ["http://localhost.localdomain", "loopback-name"],
+  ["http://ip6-localhost", "loopback-name"],
+  ["http://desktop.kasm.example", "own-name"],
+  ["http://DESKTOP.kasm.example.:6901/", "own-name"],
+  ["http://a..example.com", "malformed-name"],
+  ["http://.example.com", "malformed-name"],
+  ["http://example.com..", "malformed-name"],
+  ["http://-x.example.com", "malformed-name"],
+  ["http://a'b.example.com", "malformed-name"],
+  [`http://${"a".repeat(64)}.example.com`, "malformed-name"],
+  [`http://${"a.".repeat(127)}example.com`, "malformed-name"],
+  ["http://my_host.example.com", "http://my_host.example.com/"],
+  ["https://bücher.example.com", "https://xn--bcher-kva.example.com/"],
+  ["https://例え.テスト", "https://xn--r8jz45g.xn--zckzah/"],
+  ["https://example.com.", "https://example.com./"],
+  ["https://localhost.example.com", "https://localhost.example.com/"],
+  ["https://internal.example.com", "https://internal.example.com/"],
+];
+
+/** E, too: the container's own addresses, in the test 10.2.0.7, fd12::7 and, public, 198.20.0.7. */
+export const OWN: readonly Row[] = [
+  ["http://10.2.0.7:6901", "own-address"],
+  ["http://0xA020007:9222", "own-address"],
+  ["http://[fd12::7]:4901", "own-address"],
+  ["http://[::ffff:10.2.0.7]", "own-address"],
+  ["http://[64:ff9b::10.2.0.7]", "own-address"],
+  ["http://198.20.0.7:8081/", "own-address"],
+  ["http://198.20.0.8:8081/", "http://198.20.0.8:8081/"],
+  ...["6901", "4901", "4902", "4903", "4904", "8081", "9222"].map(
+    (port): Row => [`http://127.0.0.1:${port}/json/list`, "own-port"],
+  ),
+  ["http://0:9222/", "own-port"],
+  ["http://[::]:9222/", "own-port"],
+  ["http://[::ffff:127.0.0.1]:9222/", "own-port"],
+];
+
+/** F: schemes; most have no host that could be judged. */
+export const SCHEMES: readonly Row[] = [
+  "javascript:alert(1)",
+  "data:text/html,hello",
+  "file:///etc/passwd",
+  "blob:http://127.0.0.1/x",
+  "filesystem:http://127.0.0.1/temporary/",
+  "view-source:http://127.0.0.1",
+  "chrome://settings",
+  "chrome-extension://abc/x.html",
+  "devtools://devtools/bundled/inspector.html",
+  "about:blank",
+  "ws://127.0.0.1:9222/devtools/browser",
+  "wss://example.com/",
+  "ftp://example.com/",
+  "gopher://example.com/",
+  "dict://example.com/",
+  "sftp://example.com/",
+  "tftp://example.com/",
+  "ldap://example.com/",
+  "netdoc:///etc/passwd",
+  "jar:http://example.com/x.jar!/",
+  "unix:///var/run/docker.sock",
+  "intent://x#Intent;end",
+  "mailto:somebody@example.com",
+].map((url): Row => [url, "scheme"]);
+
+/** F, too: spelled so that a check of the text might pass them. */
+export const DISGUISED_SCHEMES: readonly Row[] = [
+  ["jav\tascript:alert(1)", "control-character"],
+  ["file:\\\\\\etc\\passwd", "backslash"],
+  ["file://\\/\\/etc/passwd", "backslash"],
+  ["JaVaScRiPt:alert(1)", "scheme"],
+  ["\u0000javascript:alert(1)", "control-character"],
+  [" https://example.com", "control-character"],
+  ["https://example.com\u00a0", "control-character"],
+  ["https://example.com/\u2028", "control-character"],
+];
+
+/** H: where clouds tell their secrets. G, redirects and time, is tried in test/runtime/egress/. */
+export const METADATA: readonly Row[] = [
+  ["http://169.254.169.254/latest/meta-data/", "metadata"],
+  ["http://169.254.169.254/latest/api/token", "metadata"],
+  ["http://169.254.169.254/metadata/instance?api-version=2021-02-01", "metadata"],
+  ["http://metadata.google.internal/computeMetadata/v1/", "metadata-name"],
+  ["http://169.254.170.2/v2/credentials", "metadata"],
+  ["http://100.100.100.200/latest/meta-data/", "metadata"],
+  ["http://192.0.0.192/latest/", "metadata"],
+  ["http://168.63.129.16/machine?comp=goalstate", "metadata"],
+  ["http://[fd20:ce::254]/computeMetadata/v1/", "metadata"],
+];
+
+/** Ports of services that are not the web. */
+export const PORTS: readonly Row[] = [
+  ["http://example.com:25/", "port"],
+  ["http://example.com:22/", "port"],
+  ["http://example.com:6000/", "port"],
+  ["http://example.com:0/", "port"],
+  ["http://example.com:65536/", "malformed"],
+  ["http://example.com:80/", "http://example.com/"],
+  ["https://example.com:443/", "https://example.com/"],
+  ["https://example.com:8443/x?y#z", "https://example.com:8443/x?y#z"],
+];
