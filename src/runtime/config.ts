@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { RuntimeConfig } from "../model/runtime.ts";
+import type { ResolvedApp, ResolvedService, RuntimeConfig } from "../model/runtime.ts";
 import { reasonOf } from "./attempt.ts";
 import type { Log } from "./log.ts";
 
@@ -14,17 +14,104 @@ const BARE: RuntimeConfig = {
   environment: {},
 };
 
+const SERVICE: Omit<ResolvedService, "command"> = {
+  environment: {},
+  directory: "/home/kasm-user",
+  needs: [],
+  restart: "always",
+  stop: { signal: "TERM", grace: 5 },
+  critical: false,
+};
+
+const APP: Omit<ResolvedApp, "name" | "command"> = {
+  title: "",
+  autostart: false,
+  restart: "on-failure",
+  desktopIcon: true,
+  environment: {},
+};
+
 /**
- * Reads workspace.json. It was checked when the image was built; should it be unreadable all the same, the log
- * says so and a bare desktop is started, so that one can look at the container.
+ * Reads workspace.json. It was checked when the image was built; should it be unreadable all the same, or an entry of
+ * it be of no use, the log says so and what can run runs: a bare desktop at least, so that one can look at the container.
  */
 export function readConfig(path: string, log: Log): RuntimeConfig {
+  const advice = "Mount a workspace.json that Kasmix generated, or none.";
+  const complain = (message: string) =>
+    log.error({ event: "config.unreadable", path, message: `${message}. ${advice}` });
   try {
-    return { ...BARE, ...(JSON.parse(readFileSync(path, "utf8")) as Partial<RuntimeConfig>) };
+    return salvage(record(JSON.parse(readFileSync(path, "utf8"))), complain);
   } catch (error) {
-    const advice =
-      "A bare desktop is started instead. Mount a workspace.json that Kasmix generated, or none.";
-    log.error({ event: "config.unreadable", path, message: `${reasonOf(error)}. ${advice}` });
+    complain(`${reasonOf(error)}: a bare desktop is started instead`);
     return BARE;
   }
+}
+
+type Entries = Readonly<Record<string, unknown>>;
+
+function salvage(given: Entries, complain: (message: string) => void): RuntimeConfig {
+  const keep = <T>(place: string, value: unknown, make: (value: unknown) => T, fallback: T): T => {
+    try {
+      return value === undefined ? fallback : make(value);
+    } catch (error) {
+      complain(`${place}: ${reasonOf(error)}; it is left out`);
+      return fallback;
+    }
+  };
+  const keepField = <Field extends keyof RuntimeConfig>(
+    field: Field,
+    make: (value: unknown) => RuntimeConfig[Field],
+  ) => keep(field, given[field], make, BARE[field]);
+  const keepEach = <T>(field: keyof RuntimeConfig, make: (value: unknown) => T): [string, T][] =>
+    Object.entries(keep(field, given[field], entriesOf, {})).flatMap(([name, value]) => {
+      const made = keep<T | undefined>(`${field}.${name}`, value, make, undefined);
+      return made === undefined ? [] : [[name, made]];
+    });
+  return {
+    name: keepField("name", text),
+    title: keepField("title", text),
+    display: keepField("display", display),
+    services: Object.fromEntries(keepEach("services", service)),
+    limits: Object.fromEntries(keepEach("limits", record)),
+    apps: keepEach("apps", app).map(([, value]) => value),
+    environment: Object.fromEntries(keepEach("environment", text)),
+  };
+}
+
+function service(value: unknown): ResolvedService {
+  const given = record(value);
+  return { ...SERVICE, ...given, command: command(given.command) };
+}
+
+function app(value: unknown): ResolvedApp {
+  const given = record(value);
+  return { ...APP, ...given, name: text(given.name), command: command(given.command) };
+}
+
+function display(value: unknown): RuntimeConfig["display"] {
+  const { resolution, frameRate } = record(value);
+  if (typeof frameRate !== "number") throw new Error("frameRate is no number");
+  return { resolution: text(resolution), frameRate };
+}
+
+function command(value: unknown): string[] {
+  if (!Array.isArray(value) || value.length === 0) throw new Error("command is no list of words");
+  return value.map(text);
+}
+
+function text(value: unknown): string {
+  if (typeof value !== "string") throw new Error(`expected a text, got ${JSON.stringify(value)}`);
+  return value;
+}
+
+function record(value: unknown): Entries {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Error(`expected an object, got ${JSON.stringify(value)}`);
+  }
+  return value as Entries;
+}
+
+/** The entries of an object or, by their numbers, of a list. */
+function entriesOf(value: unknown): Entries {
+  return Array.isArray(value) ? { ...value } : record(value);
 }

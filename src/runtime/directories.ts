@@ -1,4 +1,5 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, mkdtempSync } from "node:fs";
+import { reasonOf } from "./attempt.ts";
 import type { Log } from "./log.ts";
 
 /** The directories of one container life. All exist and belong to this user. */
@@ -26,6 +27,29 @@ export function prepareDirectories(environment: NodeJS.ProcessEnv, temporary: st
   return { home, runtime: privateDirectory(choices, temporary) };
 }
 
+/** The directories that programs keep their own things in, by the variables that name them. */
+const BASE_DIRECTORIES = {
+  XDG_CONFIG_HOME: ".config",
+  XDG_CACHE_HOME: ".cache",
+  XDG_DATA_HOME: ".local/share",
+  XDG_STATE_HOME: ".local/state",
+} as const;
+
+/**
+ * The environment for a home that is broken inside: each of its directories for settings, caches and data that cannot
+ * be used has a stand-in below the runtime directory. Empty for a sound home.
+ */
+export function baseDirectories({ home, runtime }: Directories, log: Log): NodeJS.ProcessEnv {
+  const broken = Object.entries(BASE_DIRECTORIES).filter(
+    ([, path]) => firstUsable([`${home}/${path}`], 0o700) === undefined,
+  );
+  for (const [, path] of broken) {
+    const message = `${home}/${path} is no directory that can be written: what programs keep there is lost at the end. Repair or remove it, and start again.`;
+    log.error({ event: "home.broken", path: `${home}/${path}`, message });
+  }
+  return Object.fromEntries(broken.map(([name, path]) => [name, `${runtime}/home/${path}`]));
+}
+
 function firstUsable(choices: readonly string[], mode: number): string | undefined {
   return choices.find((path) => {
     try {
@@ -43,7 +67,16 @@ function privateDirectory(choices: readonly string[], temporary: string): string
   const found = choices.find(
     (path) => path !== "" && firstUsable([path], 0o700) !== undefined && makePrivate(path),
   );
-  return found ?? mkdtempSync(`${temporary}/kasmix-`);
+  return found ?? madeDirectory(temporary);
+}
+
+function madeDirectory(temporary: string): string {
+  try {
+    return mkdtempSync(`${temporary}/kasmix-`);
+  } catch (error) {
+    const advice = `${temporary} must be writable: --tmpfs ${temporary}:mode=1777, in Kubernetes an emptyDir`;
+    throw new Error(`${advice} (${reasonOf(error)})`, { cause: error });
+  }
 }
 
 function makePrivate(path: string): boolean {

@@ -1,5 +1,5 @@
 import { attempt } from "./attempt.ts";
-import type { Directories } from "./directories.ts";
+import { baseDirectories, type Directories } from "./directories.ts";
 import type { Log } from "./log.ts";
 import { ensureMachineId } from "./machine-id.ts";
 import { seedHome } from "./profile.ts";
@@ -7,7 +7,7 @@ import { ensureUser } from "./user.ts";
 
 /**
  * Makes the home and the user what a session expects: the profile's files, a machine id in `shared`, a name for the
- * uid. Gives the environment that the name needs. What cannot be done is logged; the session starts all the same.
+ * uid. Gives the environment that comes of it. What cannot be done is logged; the session starts all the same.
  */
 export function prepareHome(
   directories: Directories,
@@ -18,7 +18,8 @@ export function prepareHome(
   const { home, runtime } = directories;
   seed(profile, home, log);
   attempt(log, NO_MACHINE_ID, () => ensureMachineId(home, `${shared}/machine-id`));
-  return attempt(log, NO_NAME, () => ensureUser(home, runtime, log)) ?? {};
+  const named = attempt(log, NO_NAME, () => ensureUser(home, runtime, log));
+  return { ...named, ...baseDirectories(directories, log) };
 }
 
 const NO_MACHINE_ID = {

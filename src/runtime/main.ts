@@ -53,8 +53,8 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
     supervisor ? supervisor.order(...words) : "the container is still starting: try again in a moment";
   const control = startControl({ path: `${shared}/control.sock`, report, order, journal, log });
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
-  const named = prepareHome(directories, shared, profile, log);
-  const environment = { ...sessionEnvironment(config.environment, container, directories), ...named };
+  const own = prepareHome(directories, shared, profile, log);
+  const environment = { ...sessionEnvironment(config.environment, container, directories), ...own };
   supervisor = supervise(sessionServices({ config, container, environment, directories, log }), {
     log,
     onEdge(edge) {

@@ -135,11 +135,16 @@ function builtIn(name: string, environment: NodeJS.ProcessEnv, { home }: Directo
 /** A desktop that was given up must not take sound and apps with it. */
 const AFTER_DESKTOP = [{ service: "desktop", condition: "settled" }] as const;
 
+/** The home as workspaces know it. */
+const HOME = "/home/kasm-user";
+
 const STOP: Required<StopPolicy> = { signal: "TERM", grace: 5 };
 
 function ownService(session: Session, name: string, service: ResolvedService): ServiceSpec {
-  const { command, directory, needs, ready, restart, startTimeout, stop, critical } = service;
+  const { command, needs, ready, restart, startTimeout, stop, critical } = service;
   const environment = { ...session.environment, ...service.environment };
+  // The home that is used may be another than the workspace's.
+  const directory = service.directory === HOME ? session.directories.home : service.directory;
   return {
     name,
     command,

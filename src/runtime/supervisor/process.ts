@@ -1,5 +1,4 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { readLines } from "./lines.ts";
 import type { Exit } from "./model.ts";
@@ -45,8 +44,7 @@ function start({ command, environment, directory, ready }: Program): ChildProces
   return spawn(file, args, {
     detached: true,
     env: environment,
-    // A missing directory would be reported as a missing program.
-    cwd: existsSync(directory) ? directory : "/",
+    cwd: directory,
     stdio: pipes(ready),
   });
 }

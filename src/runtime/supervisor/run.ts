@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../log.ts";
 import { watchCeiling } from "./ceiling.ts";
@@ -129,7 +130,7 @@ class Runner {
     const ready = () => this.send({ type: "ready", service, instance, now: now() });
     const outgrown = () => this.send({ type: "outgrown", service, instance });
     prepare(spec, this.#log);
-    const process = launch(spec);
+    const process = launch({ ...spec, directory: usableDirectory(spec, this.#log) });
     logOutput(service, process, this.#log, (line) => this.#coroner.heard(service, line));
     const endWatches = [watch(spec, process, this.#log, ready), watchCeiling(spec, process, outgrown)];
     const id = key({ service, instance });
@@ -155,6 +156,18 @@ function prepare(spec: ServiceSpec, log: Log): void {
   } catch (error) {
     const message = `What its last life left cannot be cleared away (${String(error)}); it is started all the same.`;
     log.warn({ event: "service.prepare", service: spec.name, message });
+  }
+}
+
+/** The working directory, or / when it cannot be entered: spawning there would be reported as a missing program. */
+function usableDirectory({ name, directory }: ServiceSpec, log: Log): string {
+  try {
+    accessSync(`${directory}/.`, constants.X_OK);
+    return directory;
+  } catch (error) {
+    const message = `It runs in / since its directory cannot be entered (${String(error)}).`;
+    log.warn({ event: "service.directory", service: name, message });
+    return "/";
   }
 }
 

@@ -161,9 +161,14 @@ describe("recovery", () => {
     expect(last?.error ?? last?.code).toBeTruthy();
   });
 
-  it("runs a service in / when its directory is missing", async () => {
-    start(spec("a", ["stay"], { directory: join(folder, "gone") }));
+  it.each([
+    ["missing", "gone"],
+    ["a file", "file"],
+  ])("runs a service in / when its directory is %s, and says so", async (_, name) => {
+    writeFileSync(join(folder, "file"), "");
+    start(spec("a", ["stay"], { directory: join(folder, name) }));
     await until("a", "ready");
+    expect(logged.events("service.directory")).toMatchObject([{ service: "a" }]);
   });
 
   it("starts a service though clearing the way for it failed", async () => {

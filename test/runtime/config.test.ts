@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { readConfig } from "../../src/runtime/config.ts";
+import { memoryLog } from "./memory-log.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "kasmix-config-"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function read(content: string) {
+  const path = join(folder, "workspace.json");
+  writeFileSync(path, content);
+  const { log, events } = memoryLog();
+  return {
+    config: readConfig(path, log),
+    complaints: events("config.unreadable").map(({ message }) => message),
+  };
+}
+
+it("keeps what is good among what is not, and names each bad entry", () => {
+  const { config, complaints } = read(
+    JSON.stringify({
+      name: "mixed",
+      display: { resolution: 5 },
+      services: { good: { command: ["sleep", "1"] }, empty: {}, five: 5, none: null, text: { command: "x" } },
+      apps: [{ name: "editor", command: ["edit"] }, { command: ["nameless"] }],
+      environment: { GOOD: "1", BAD: 2 },
+    }),
+  );
+  expect(config).toMatchObject({ name: "mixed", title: "Kasmix", display: { resolution: "1280x720" } });
+  expect(config.services).toEqual({
+    good: expect.objectContaining({ command: ["sleep", "1"], restart: "always", needs: [] }),
+  });
+  expect(config.apps).toMatchObject([{ name: "editor", autostart: false }]);
+  expect(config.environment).toEqual({ GOOD: "1" });
+  const places = complaints.map((message) => String(message).split(":")[0]);
+  expect(places).toEqual([
+    ...["display", "services.empty", "services.five", "services.none", "services.text"],
+    ...["apps.1", "environment.BAD"],
+  ]);
+});
+
+it.each(["", "no JSON", "null", "[]", "7"])("starts a bare desktop for %j", (content) => {
+  const { config, complaints } = read(content);
+  expect(config).toMatchObject({ name: "kasmix", services: {}, apps: [] });
+  expect(complaints).toEqual([expect.stringContaining("a bare desktop is started instead")]);
+});
