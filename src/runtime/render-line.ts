@@ -1,5 +1,12 @@
-/** A line of the supervisor's log for people: it is JSON, one object a line. Other lines stay as they are. */
+/**
+ * A line of the supervisor's log for people: it is JSON, one object a line. Other lines stay as they are, but for
+ * control characters: what a service writes must not move the cursor of the reader's terminal or set its title.
+ */
 export function renderLogLine(line: string): string {
+  return escapeControls(renderRecord(line));
+}
+
+function renderRecord(line: string): string {
   try {
     const { time, level, service, event, line: text, stream: _stream, ...rest } = JSON.parse(line);
     const { from, to, message, lines = [], ...fields } = rest;
@@ -17,4 +24,11 @@ export function renderLogLine(line: string): string {
   } catch {
     return line;
   }
+}
+
+function escapeControls(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
 }

@@ -30,3 +30,8 @@ it("puts a message before the other fields, and quoted lines below it", () => {
 it("leaves alone what is not JSON", () => {
   expect(renderLogLine("plain text")).toBe("plain text");
 });
+
+it("lets no service steer the reader's terminal", () => {
+  const line = { service: "a", stream: "stdout", line: "\u001b]0;title\u0007 \u009b2J" };
+  expect(render(line)).toBe("03:57:05.219 a: \\x1b]0;title\\x07 \\x9b2J");
+});
