@@ -29,7 +29,7 @@ export function createLookup({ servers, hosts = "/etc/hosts", timeout = 5_000 }:
   return async (name) => {
     const listed = addressesIn(await readFile(hosts, "utf8").catch(() => ""), name);
     if (listed.length > 0) return { addresses: listed };
-    const resolver = new Resolver({ timeout: timeout / 3, tries: 2 });
+    const resolver = new Resolver({ timeout: Math.floor(timeout / 3), tries: 2 });
     if (servers) resolver.setServers(servers);
     const timer = setTimeout(() => resolver.cancel(), timeout);
     try {
