@@ -76,7 +76,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     load: async () => (await import("./commands/test.ts")).test,
   },
   bench: {
-    description: "Measure build, size, start and memory against a Dockerfile of the same packages",
+    description:
+      "Measure build, size, start, memory and recovery beside other ways to do the same; soak a container",
     load: async () => (await import("./commands/bench.ts")).bench,
   },
 };

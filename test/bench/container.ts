@@ -26,9 +26,13 @@ export async function benchSettings(context: Context, image: string, name: strin
   return { workspace: name, image, digest: "", port, bind: "127.0.0.1", ...resources, volumes: [], password };
 }
 
-/** Runs a container by one `docker run` with the arguments that the CLI gives. */
-export async function startContainer({ engine, signal }: Context, settings: RunSettings): Promise<void> {
-  const args = ["run", "--detach", ...renderCreateArguments(settings).slice(1)];
+/** Runs a container by one `docker run` with the arguments that the CLI gives, and further options. */
+export async function startContainer(
+  { engine, signal }: Context,
+  settings: RunSettings,
+  options: readonly string[] = [],
+): Promise<void> {
+  const args = ["run", "--detach", ...renderCreateArguments(settings, options).slice(1)];
   const environment = { VNC_PW: settings.password };
   await runOrThrow("E_ENGINE", engine.kind, args, { signal, environment });
 }

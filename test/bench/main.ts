@@ -3,22 +3,28 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { renderError, renderErrorReport, toKasmixError } from "../../src/cli/report.ts";
 import { lastBuild } from "../../src/engine/build.ts";
 import { loadImage } from "../../src/engine/load.ts";
 import { KasmixError } from "../../src/model/error.ts";
-import { measureBuilds } from "./builds.ts";
+import { renderError, renderErrorReport, toKasmixError } from "../../src/terminal/report.ts";
+import { type Builds, measureBuilds } from "./builds.ts";
 import { type Context, withContext } from "./context.ts";
-import { describeMachine, renderMachine } from "./machine.ts";
+import { describeMachine, type Machine, renderMachine } from "./machine.ts";
+import { measureEntrypoint } from "./memory.ts";
+import { measureRecovery, type Recoveries } from "./recovery/measure.ts";
+import { recoveryRows, renderRecovery } from "./recovery/rows.ts";
 import { judge, renderTable } from "./report.ts";
-import { buildRows, startRows } from "./rows.ts";
+import { buildRows, entrypointRows, startRows } from "./rows.ts";
+import { soak } from "./soak/run.ts";
+import { checkSoak, memoryTrend, renderFailures, renderSoak } from "./soak/verdict.ts";
 import { measureStartup } from "./startup.ts";
 
-const PARTS = ["build", "start"];
+const PARTS = ["build", "start", "recovery"];
 const OPTIONS = {
   json: { type: "boolean", default: false },
   only: { type: "string" },
   runs: { type: "string", default: "5" },
+  soak: { type: "string" },
   workspace: { type: "string", default: "desktop" },
   "without-dockerfile": { type: "boolean", default: false },
 } as const;
@@ -37,8 +43,9 @@ async function main(): Promise<void> {
     const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     const given = { root, workspace, scratch, runs, signal: abort.signal, say };
-    const findings = await withContext(given, (context) => measure(context, options));
-    process.stdout.write(`${json ? JSON.stringify(findings, null, 2) : renderFindings(findings)}\n`);
+    const work = options.soak === undefined ? measure : runSoak;
+    const { findings, text } = await withContext(given, (context) => work(context, options));
+    process.stdout.write(`${json ? JSON.stringify(findings, null, 2) : text}\n`);
   } catch (thrown) {
     const error = toKasmixError(thrown, abort.signal);
     process.exitCode = error.exitCode;
@@ -50,30 +57,77 @@ async function main(): Promise<void> {
   }
 }
 
-type Options = ReturnType<typeof readOptions>;
+interface Options {
+  readonly only: string | undefined;
+  readonly runs: number;
+  /** Minutes. @default no soak */
+  readonly soak: number | undefined;
+  readonly workspace: string;
+  readonly withDockerfile: boolean;
+}
 
-function readOptions() {
+function readOptions(): Options {
   try {
     const { values } = parseArgs({ options: OPTIONS });
     const runs = Number(values.runs);
     if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a whole number above 0.");
-    const { only } = values;
+    const { only, workspace } = values;
     if (only !== undefined && !PARTS.includes(only)) throw new Error(`--only takes ${PARTS.join(" or ")}.`);
-    return { only, runs, workspace: values.workspace, withDockerfile: !values["without-dockerfile"] };
+    const minutes = values.soak === undefined ? undefined : Number(values.soak);
+    if (minutes !== undefined && !(minutes > 0)) throw new Error("--soak takes minutes above 0.");
+    return { only, runs, soak: minutes, workspace, withDockerfile: !values["without-dockerfile"] };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new KasmixError("E_USAGE", message, { fix: "docs/benchmarks.md has the options." });
   }
 }
 
-type Findings = Awaited<ReturnType<typeof measure>>;
+/** What a run found, as data and for people. */
+interface Result {
+  readonly findings: unknown;
+  readonly text: string;
+}
 
-async function measure(context: Context, { only, withDockerfile }: Options) {
+async function measure(context: Context, { only, withDockerfile }: Options): Promise<Result> {
   const machine = await describeMachine(context);
-  const start = only === "build" ? undefined : await measureStartup(context, await loadCheckout(context));
-  const builds = only === "start" ? undefined : await measureBuilds(context, withDockerfile);
-  const rows = [...(builds ? buildRows(builds) : []), ...(start ? startRows(start) : [])];
-  return { date: new Date().toISOString(), machine, rows: rows.map(judge), builds, start };
+  const wanted = (part: string) => only === undefined || only === part;
+  const image = wanted("start") || wanted("recovery") ? await loadCheckout(context) : "";
+  const start = wanted("start") ? await measureStartup(context, image) : undefined;
+  const entrypoint = wanted("start") ? await measureEntrypoint(context, image) : undefined;
+  const recovery = wanted("recovery") ? await measureRecovery(context, image) : undefined;
+  const builds = wanted("build") ? await measureBuilds(context, withDockerfile) : undefined;
+  const rows = [
+    ...(builds ? buildRows(builds) : []),
+    ...(start ? startRows(start) : []),
+    ...(entrypoint ? entrypointRows(entrypoint) : []),
+  ].map(judge);
+  const date = new Date().toISOString();
+  const recoveryFigures = recovery
+    ? { recovery: { ...recovery, rows: recoveryRows(recovery.subjects) } }
+    : {};
+  const sections = [
+    renderHead(date, machine),
+    ...(rows.length > 0 ? [renderTable(rows)] : []),
+    ...(recovery ? [renderRecovery(recovery.subjects), renderOthers(recovery)] : []),
+    ...(builds ? renderSteps(builds) : []),
+  ];
+  const findings = { date, machine, rows, builds, start, entrypoint, ...recoveryFigures };
+  return { findings, text: sections.join("\n\n") };
+}
+
+/** Ends with exit code 1 when a check failed, and says on stderr which. */
+async function runSoak(context: Context, { soak: minutes = 0 }: Options): Promise<Result> {
+  const machine = await describeMachine(context);
+  const found = await soak(context, await loadCheckout(context), minutes);
+  const date = new Date().toISOString();
+  const checks = checkSoak(found);
+  const failures = renderFailures(checks);
+  if (failures !== "") {
+    context.say(failures);
+    process.exitCode = 1;
+  }
+  const findings = { date, machine, passed: failures === "", checks, trend: memoryTrend(found), soak: found };
+  return { findings, text: [renderHead(date, machine), renderSoak(found)].join("\n\n") };
 }
 
 /** Loads what the user's checkout has built last. */
@@ -82,10 +136,20 @@ async function loadCheckout({ root, workspace, engine, signal }: Context): Promi
   return (await loadImage(engine, image, { signal })).image;
 }
 
-function renderFindings({ date, machine, rows, builds }: Findings): string {
-  const steps = (builds?.kasmix.derivations ?? [])
+function renderHead(date: string, machine: Machine): string {
+  return `${date.slice(0, 10)}: ${renderMachine(machine)}.`;
+}
+
+/** Whom Kasmix was compared with. */
+function renderOthers({ versions, leftOut }: Recoveries): string {
+  const present = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const absent = Object.entries(leftOut).map(([name, reason]) => `${name} is left out: ${reason}`);
+  return [...(present.length > 0 ? [`From Debian: ${present.join(", ")}.`] : []), ...absent].join("\n");
+}
+
+function renderSteps({ kasmix }: Builds): string[] {
+  const steps = kasmix.derivations
     .filter(({ seconds }) => seconds > 0)
     .map(({ name, seconds }) => `${name} ${seconds} s`);
-  const cold = steps.length === 0 ? [] : ["", `Cold build, one after the other: ${steps.join(", ")}.`];
-  return [`${date.slice(0, 10)}: ${renderMachine(machine)}.`, "", renderTable(rows), ...cold].join("\n");
+  return steps.length === 0 ? [] : [`Cold build, one after the other: ${steps.join(", ")}.`];
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { renderDockerfile } from "./dockerfile.ts";
 import { hasDrawing, isDesktopPainted } from "./painted.ts";
 import { judge, renderTable } from "./report.ts";
-import { isSettled, median, parseBytes } from "./statistics.ts";
+import { isSettled, median, parseBytes, percentile, slope } from "./statistics.ts";
 
 describe("judge", () => {
   test("compares a value with its target", () => {
@@ -38,6 +38,20 @@ test("the median is the middle one, or the mean of the two in the middle", () =>
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 2, 3])).toBe(2.5);
   expect(() => median([])).toThrow(RangeError);
+});
+
+test("a percentile is a value that was measured: the least that so many do not exceed", () => {
+  const twenty = Array.from({ length: 20 }, (_, index) => 20 - index);
+  expect([0, 0.5, 0.95, 1].map((share) => percentile(twenty, share))).toEqual([1, 10, 19, 20]);
+  expect(percentile([7], 0.95)).toBe(7);
+  expect(() => percentile([], 0.5)).toThrow(RangeError);
+});
+
+test("the slope is that of the line that fits best, and 0 where there is no line", () => {
+  const points = [1, 2, 3, 4].map((x) => ({ x, y: 3 * x + (x % 2 === 0 ? 1 : -1) }));
+  expect(slope(points)).toBeCloseTo(3.4);
+  expect(slope([{ x: 1, y: 5 }])).toBe(0);
+  expect(slope([])).toBe(0);
 });
 
 test("amounts of memory are read as engines print them", () => {

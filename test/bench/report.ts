@@ -2,7 +2,7 @@
 export interface Row {
   readonly name: string;
   /** Of both values; empty for a count. */
-  readonly unit: "s" | "MiB" | "";
+  readonly unit: "s" | "ms" | "MiB" | "";
   readonly kasmix: number;
   /** The same for the Dockerfile with the same packages. @default not compared */
   readonly dockerfile?: number;
@@ -19,9 +19,9 @@ export interface Target {
 export interface JudgedRow extends Row {
   /** Kasmix by Dockerfile. */
   readonly ratio?: number;
-  readonly met?: boolean;
+  readonly met?: boolean | undefined;
   /** By how much the target was missed, as a share of it. */
-  readonly missedBy?: number;
+  readonly missedBy?: number | undefined;
 }
 
 /** Ratio and verdict of a row. A target for a ratio without a Dockerfile's figure is left without a verdict. */
@@ -39,13 +39,21 @@ const HEADINGS = ["", "Kasmix", "Dockerfile", "ratio", "target", "verdict"];
 
 /** The rows as a Markdown table whose columns are aligned in plain text as well. */
 export function renderTable(rows: readonly Row[]): string {
-  const cells = [HEADINGS, ...rows.map((row) => renderCells(judge(row)))];
-  const widths = HEADINGS.map((_, column) => Math.max(3, ...cells.map((line) => line[column]?.length ?? 0)));
+  return renderCellTable([HEADINGS, ...rows.map((row) => renderCells(judge(row)))]);
+}
+
+/** Lines of cells, the first with headings: words stand at the left in the first and last column, figures at the right. */
+export function renderCellTable(cells: readonly (readonly string[])[]): string {
+  const last = (cells[0]?.length ?? 0) - 1;
+  const isWords = (column: number) => column === 0 || column === last;
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(3, ...cells.map((line) => line[column]?.length ?? 0)),
+  );
   const pad = (text: string, column: number) =>
-    column === 0 || column === 5 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0);
+    isWords(column) ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0);
   const lines = cells.map((line) => `| ${line.map(pad).join(" | ")} |`);
   const rule = widths.map((width, column) =>
-    column === 0 || column === 5 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
+    isWords(column) ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
   );
   return [lines[0], `| ${rule.join(" | ")} |`, ...lines.slice(1)].join("\n");
 }
@@ -59,11 +67,17 @@ function renderCells({ name, unit, kasmix, dockerfile, ratio, target, met, misse
     target === undefined
       ? ""
       : `<= ${target.of === "value" ? renderValue(target.limit, unit) : target.limit}`,
-    met === undefined ? "" : met ? "met" : `missed by ${renderShare(missedBy ?? 0)}`,
+    renderVerdict({ met, missedBy }),
   ];
 }
 
-function renderValue(value: number, unit: Row["unit"]): string {
+/** Whether a target was met; empty where there is none. */
+export function renderVerdict({ met, missedBy }: Pick<JudgedRow, "met" | "missedBy">): string {
+  return met === undefined ? "" : met ? "met" : `missed by ${renderShare(missedBy ?? 0)}`;
+}
+
+/** A figure with its unit, as exact as one can trust it. */
+export function renderValue(value: number, unit: Row["unit"]): string {
   const digits = unit === "s" ? (value < 10 ? 2 : 1) : 0;
   return `${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;
 }

@@ -1,4 +1,6 @@
 import type { Builds } from "./builds.ts";
+import { MIB } from "./context.ts";
+import type { EntrypointMemory } from "./memory.ts";
 import type { Row, Target } from "./report.ts";
 import type { Startup } from "./startup.ts";
 import { median } from "./statistics.ts";
@@ -51,5 +53,17 @@ export function startRows({ answering, painted, idleMemory, processes }: Startup
     { name: "docker run to desktop painted", unit: "s", kasmix: median(painted), target: atMost(2.5) },
     { name: "memory, idle", unit: "MiB", kasmix: idleMemory, target: atMost(250) },
     { name: "processes, idle", unit: "", kasmix: processes },
+  ];
+}
+
+/** The table's rows about the process that is supervisor and gateway. */
+export function entrypointRows({ idle, afterViewer }: EntrypointMemory): Row[] {
+  return [
+    { name: "supervisor and gateway, RSS", unit: "MiB", kasmix: idle.rss / MIB, target: atMost(60) },
+    { name: "… after a viewer", unit: "MiB", kasmix: afterViewer.rss / MIB, target: atMost(60) },
+    { name: "… PSS", unit: "MiB", kasmix: idle.pss / MIB },
+    { name: "… PSS, after a viewer", unit: "MiB", kasmix: afterViewer.pss / MIB },
+    { name: "… pages of its own", unit: "MiB", kasmix: idle.own / MIB },
+    { name: "… pages of its own, after a viewer", unit: "MiB", kasmix: afterViewer.own / MIB },
   ];
 }

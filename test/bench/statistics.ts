@@ -20,3 +20,26 @@ export function parseBytes(text: string): number {
   const power = ["", "K", "M", "G", "T"].indexOf(prefix.toUpperCase());
   return Number(amount) * (binary === "i" ? 1024 : 1000) ** power;
 }
+
+/** The least value that at least a share of the numbers do not exceed: 0.95 of 20 is the 19th. */
+export function percentile(numbers: readonly number[], share: number): number {
+  if (numbers.length === 0) throw new RangeError("There is no percentile of no numbers.");
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
+
+/** A value at a time. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How much y grows with each x on the line that fits best; 0 with fewer than two different x. */
+export function slope(points: readonly Point[]): number {
+  const mean = (pick: (point: Point) => number) =>
+    points.reduce((sum, point) => sum + pick(point), 0) / points.length;
+  const [x0, y0] = [mean((point) => point.x), mean((point) => point.y)];
+  const covariance = points.reduce((sum, { x, y }) => sum + (x - x0) * (y - y0), 0);
+  const variance = points.reduce((sum, { x }) => sum + (x - x0) ** 2, 0);
+  return variance > 0 ? covariance / variance : 0;
+}

@@ -69,7 +69,7 @@ it("kasmix --help lists every command", () => {
       lock      Resolve a workspace's Debian packages and pin them
       doctor    Check what this machine needs, and install it with --fix
       test      Run the project's tests
-      bench     Measure build, size, start and memory against a Dockerfile of the same packages
+      bench     Measure build, size, start, memory and recovery beside other ways to do the same; soak a container
 
     Flags
       --json         Print the result as JSON on stdout
@@ -593,10 +593,17 @@ it("kasmix test --help", async () => {
 it("kasmix bench --help", async () => {
   expect(await help("bench")).toMatchInlineSnapshot(`
     "
-    Measure build, size, start and memory against a Dockerfile of the same packages.
+    Measure build, size, start, memory and recovery beside other ways to do the same; soak a container.
 
     Usage
-      ./kasmix bench [flags] -- BENCH_ARGUMENTS...
+      ./kasmix bench [flags]
+
+    Flags
+      --only PART           One part: build, start or recovery
+      --runs COUNT          How often short things are measured (default: 5)
+      --workspace NAME      Which workspace (default: desktop)
+      --without-dockerfile  Leave out the comparison with a Dockerfile
+      --soak MINUTES        Kill a random service every second for so long, then check that all is well; nothing else
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -608,6 +615,8 @@ it("kasmix bench --help", async () => {
     Examples
       ./kasmix bench                      everything; takes several minutes
       ./kasmix bench --json > bench.json  the figures as JSON
+      ./kasmix bench --only recovery      how soon killed services are back, beside other supervisors
+      ./kasmix bench --soak 20            fails when a service, the container or memory is not well
     "
   `);
 });

@@ -1,25 +1,56 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
 import { KasmixError } from "../../model/error.ts";
-import { restOf } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
 
 export const bench = defineCommand({
-  args: {},
-  rest: "BENCH_ARGUMENTS...",
+  args: {
+    only: { type: "string", valueHint: "PART", description: "One part: build, start or recovery" },
+    runs: {
+      type: "string",
+      valueHint: "COUNT",
+      description: "How often short things are measured",
+      default: "5",
+    },
+    workspace: { type: "string", valueHint: "NAME", description: "Which workspace", default: "desktop" },
+    "without-dockerfile": { type: "boolean", description: "Leave out the comparison with a Dockerfile" },
+    soak: {
+      type: "string",
+      valueHint: "MINUTES",
+      description:
+        "Kill a random service every second for so long, then check that all is well; nothing else",
+    },
+  },
   examples: [
     { command: "./kasmix bench", explanation: "everything; takes several minutes" },
     { command: "./kasmix bench --json > bench.json", explanation: "the figures as JSON" },
+    {
+      command: "./kasmix bench --only recovery",
+      explanation: "how soon killed services are back, beside other supervisors",
+    },
+    {
+      command: "./kasmix bench --soak 20",
+      explanation: "fails when a service, the container or memory is not well",
+    },
   ],
-  async run(_args, { root, output, signal, argv }) {
+  async run(args, { root, output, signal }) {
     const script = path.join(root, "test/bench/main.ts");
     await access(script).catch(() => {
       throw new KasmixError("E_USAGE", "This checkout has no test/bench/main.ts.");
     });
     const { runAttached } = await import("../../engine/process.ts");
-    const flags = output.json ? ["--json"] : [];
+    const flags = [
+      `--runs=${args.runs}`,
+      `--workspace=${args.workspace}`,
+      ...(args.only === undefined ? [] : [`--only=${args.only}`]),
+      ...(args.soak === undefined ? [] : [`--soak=${args.soak}`]),
+      ...(args["without-dockerfile"] ? ["--without-dockerfile"] : []),
+      ...(output.json ? ["--json"] : []),
+    ];
     // The same loader that runs this process.
-    const args = [...process.execArgv, script, ...flags, ...restOf(argv)];
-    process.exitCode = await runAttached(process.execPath, args, { signal, cwd: root });
+    process.exitCode = await runAttached(process.execPath, [...process.execArgv, script, ...flags], {
+      signal,
+      cwd: root,
+    });
   },
 });
