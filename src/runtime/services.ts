@@ -96,7 +96,8 @@ function soundWanted(container: NodeJS.ProcessEnv): boolean {
 function sound({ environment, directories }: Session): ServiceSpec {
   const socket = `${directories.runtime}/pulse/native`;
   return {
-    ...builtIn("sound", environment, directories),
+    // PulseAudio refuses a home that belongs to another uid, as an arbitrary uid's does; it keeps nothing there.
+    ...builtIn("sound", { ...environment, HOME: directories.runtime }, directories),
     command: [
       "pulseaudio",
       ...[

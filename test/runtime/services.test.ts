@@ -13,7 +13,15 @@ import { writeXauthority } from "../../src/runtime/xauthority.ts";
 import { memoryLog } from "./memory-log.ts";
 
 const directories = { home: "/home/kasm-user", runtime: "/run/kasmix" };
-const app = { title: "", restart: "always", desktopIcon: true, environment: {} } as const;
+const app = {
+  title: "",
+  restart: "always",
+  opensUrls: false,
+  maximize: false,
+  before: [],
+  desktopIcon: true,
+  environment: {},
+} as const;
 const config: RuntimeConfig = {
   name: "test",
   title: "Test",
@@ -81,6 +89,10 @@ describe("services", () => {
       "My App",
       "--url=https://example.org/?a=b",
     ]);
+  });
+
+  it("give sound a home of its own: PulseAudio refuses one that belongs to another uid", () => {
+    expect(services().named("sound")?.environment.HOME).toBe(directories.runtime);
   });
 
   it("show the display as it was asked for, and a warning when that is nonsense", () => {
