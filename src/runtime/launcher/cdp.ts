@@ -1,0 +1,101 @@
+import { get, type IncomingMessage } from "node:http";
+import { WebSocket } from "ws";
+
+/** Where the page went, or the answer that says why it did not; `detail` is for the log. */
+export type Navigation =
+  | { readonly frameId: string }
+  | { readonly status: 502 | 503; readonly error: string; readonly detail?: string };
+
+export interface NavigateOptions {
+  /** Port of the browser's DevTools on 127.0.0.1. */
+  readonly port: number;
+  /** Milliseconds for all of it. @default 5000 */
+  readonly timeout?: number;
+}
+
+/**
+ * Has the browser's first page open a URL, by DevTools' `Page.navigate`. It answers when the new page begins to come, or
+ * when it cannot. Never throws.
+ */
+export async function navigate(url: string, { port, timeout = 5_000 }: NavigateOptions): Promise<Navigation> {
+  const signal = AbortSignal.timeout(timeout);
+  try {
+    const page = (await listTargets(port, signal)).find(({ type }) => type === "page");
+    if (!page) return { status: 502, error: "no page target available" };
+    // Not the address that the list gives: this is to be the same browser on this machine.
+    const socket = `ws://127.0.0.1:${port}/devtools/page/${encodeURIComponent(page.id)}`;
+    return outcomeOf(await send(socket, "Page.navigate", { url }, signal));
+  } catch (error) {
+    return failureOf(error, signal);
+  }
+}
+
+/** Chromium takes WebSockets only from origins that `--remote-allow-origins` names: this one. */
+const ORIGIN = "http://127.0.0.1";
+const LONGEST_ANSWER = 4 * 1024 * 1024;
+
+interface Target {
+  readonly id: string;
+  readonly type: string;
+}
+
+async function listTargets(port: number, signal: AbortSignal): Promise<Target[]> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get({ host: "127.0.0.1", port, path: "/json/list", agent: false, signal }, resolve).on("error", reject);
+  });
+  if (response.statusCode !== 200) {
+    response.destroy();
+    throw named("UnexpectedStatus", `/json/list is answered with ${response.statusCode}`);
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LONGEST_ANSWER) throw named("AnswerTooLong", "/json/list is longer than 4 MiB");
+    chunks.push(chunk);
+  }
+  const list: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  return Array.isArray(list) ? (list as Target[]) : [];
+}
+
+interface Reply {
+  readonly result?: { readonly frameId?: string; readonly errorText?: string; readonly isDownload?: boolean };
+  readonly error?: { readonly message?: string };
+}
+
+function send(address: string, method: string, params: object, signal: AbortSignal): Promise<Reply> {
+  const socket = new WebSocket(address, {
+    origin: ORIGIN,
+    perMessageDeflate: false,
+    maxPayload: LONGEST_ANSWER,
+  });
+  const reply = new Promise<Reply>((resolve, reject) => {
+    socket.on("open", () => socket.send(JSON.stringify({ id: 1, method, params })));
+    socket.on("message", (data) => {
+      const message = JSON.parse(String(data));
+      if (message.id === 1) resolve(message);
+    });
+    socket.on("error", reject);
+    socket.on("close", () => reject(named("ConnectionClosed", "the browser closed the connection")));
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+  return reply.finally(() => socket.terminate());
+}
+
+function outcomeOf({ result, error }: Reply): Navigation {
+  if (error) return { status: 502, error: error.message ?? "unknown error" };
+  // A download is no page, but it is what was asked for.
+  if (result?.errorText && !result.isDownload) return { status: 502, error: result.errorText };
+  return { frameId: result?.frameId ?? "" };
+}
+
+function failureOf(error: unknown, signal: AbortSignal): Navigation {
+  const { code, name, message } = error as NodeJS.ErrnoException;
+  if (code === "ECONNREFUSED") return { status: 503, error: "cdp unreachable", detail: message };
+  const kind = signal.aborted ? "TimeoutError" : (code ?? name);
+  return { status: 502, error: `cdp failure: ${kind}`, detail: message };
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}

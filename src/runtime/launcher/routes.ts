@@ -1,0 +1,126 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Throttle } from "../gateway/throttle.ts";
+import type { Log } from "../log.ts";
+import { audit } from "./audit.ts";
+import type { Bucket } from "./bucket.ts";
+import type { Opener } from "./open.ts";
+
+/** What the launcher answers from. */
+export interface LauncherSite {
+  readonly open: Opener;
+  /** See `createTokenCheck`. */
+  readonly holdsToken: (header: string | undefined) => boolean | undefined;
+  /** Of wrong tokens, by remote address. */
+  readonly throttle: Throttle;
+  /** Of requests with the right one, whoever makes them: there is one browser. */
+  readonly bucket: Bucket;
+  readonly log: Log;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly url?: unknown;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+const LONGEST_BODY = 4096;
+const NOT_FOUND: Answer = { status: 404, body: { error: "not found" }, reason: "not-found" };
+
+/** Answers one request, and logs it unless it is a probe. Never throws. */
+export async function answer(
+  site: LauncherSite,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  // Who goes away is nothing to report.
+  response.on("error", () => {});
+  const { method = "", url: path = "" } = request;
+  if (method === "GET" && path === "/healthz") return send(response, { status: 200, body: { ok: true } });
+  const who = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+  const given = await judge(site, request, who).catch(faultOf);
+  const { status, reason, message, url, body } = given;
+  const frame = "frameId" in body ? { frameId: String(body.frameId) } : {};
+  const why = { ...(reason === undefined ? {} : { reason }), ...(message === undefined ? {} : { message }) };
+  audit(site.log, { who, method, path, url, status, ...why, ...frame });
+  send(response, given);
+}
+
+async function judge(site: LauncherSite, request: IncomingMessage, who: string): Promise<Answer> {
+  const { method, url: path, headers } = request;
+  if (method !== "POST" || path !== "/open") return NOT_FOUND;
+  // First, although who has no token is refused whatever it is: so the connection stays usable.
+  const body = await readBody(request);
+  const refusal = admit(site, headers.authorization, who);
+  if (refusal) return refusal;
+  if (body === undefined)
+    return { status: 400, body: { error: "invalid body length" }, reason: "invalid-body-length" };
+  const value = parseObject(body);
+  if (value === undefined) return { status: 400, body: { error: "invalid json" }, reason: "invalid-json" };
+  const opened = await site.open(value.url);
+  // The contract has one body for all refusals; who may ask may know which it was.
+  const code = opened.status === 400 && opened.reason ? { "X-Kasmix-Reason": opened.reason } : {};
+  return { ...opened, url: value.url, headers: code };
+}
+
+/** The body, if its length is said and from 1 to 4096 bytes. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const length = Number(request.headers["content-length"] ?? 0);
+  if (!(length > 0 && length <= LONGEST_BODY)) return undefined;
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function admit(
+  { throttle, holdsToken, bucket }: LauncherSite,
+  header: string | undefined,
+  who: string,
+): Answer | undefined {
+  const pause = throttle.wait(who);
+  if (pause > 0) return tryLater(pause, "too many failed attempts", "throttled");
+  const holds = holdsToken(header);
+  if (holds === false) throttle.failed(who);
+  if (!holds) {
+    const headers = { "WWW-Authenticate": "Bearer" };
+    return { status: 401, body: { error: "unauthorized" }, headers, reason: "unauthorized" };
+  }
+  throttle.succeeded(who);
+  const wait = bucket.take();
+  return wait > 0 ? tryLater(wait, "too many requests", "rate-limited") : undefined;
+}
+
+function tryLater(milliseconds: number, error: string, reason: string): Answer {
+  const headers = { "Retry-After": String(Math.ceil(milliseconds / 1000)) };
+  return { status: 429, body: { error }, headers, reason };
+}
+
+function parseObject(body: Buffer): { readonly url?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function faultOf(error: unknown): Answer {
+  const { code, stack } = error as NodeJS.ErrnoException;
+  if (code === "ECONNRESET") return { status: 400, body: { error: "aborted" }, reason: "aborted" };
+  return { status: 500, body: { error: "internal error" }, reason: "fault", message: stack ?? String(error) };
+}
+
+function send(response: ServerResponse, { status, body, headers }: Answer): void {
+  const bytes = Buffer.from(JSON.stringify(body));
+  if (!response.req.complete) response.setHeader("Connection", "close");
+  response
+    .writeHead(status, {
+      "Content-Type": "application/json",
+      "Cache-Control": "no-store",
+      ...headers,
+      "Content-Length": bytes.length,
+    })
+    .end(bytes);
+}

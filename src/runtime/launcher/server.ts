@@ -1,0 +1,103 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { createThrottle } from "../gateway/throttle.ts";
+import { keepListening, type Listener } from "../listen.ts";
+import type { Log } from "../log.ts";
+import { createBucket } from "./bucket.ts";
+import type { Policy } from "./judge.ts";
+import { createOpener } from "./open.ts";
+import { answer } from "./routes.ts";
+import { createTokenCheck } from "./token.ts";
+
+/** Opens URLs in the browser for who asks by HTTP. */
+export interface Launcher {
+  /** Port it listens on, once it does. */
+  port(): number | undefined;
+  close(): void;
+}
+
+export interface LauncherOptions {
+  readonly port: number;
+  /** What a request has to carry; without one nobody may open anything. */
+  readonly token: string | undefined;
+  /** Port of the browser's DevTools on 127.0.0.1. */
+  readonly cdpPort: number;
+  readonly policy: Policy;
+  readonly log: Log;
+  /** Milliseconds for the browser's answer. @default 5000 */
+  readonly timeout?: number;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
+}
+
+/** The launcher, to whoever listens for it. */
+export const LAUNCHER: Listener = {
+  name: "launcher",
+  setting: "NAV_SHIM_PORT",
+  loss: "URLs cannot be opened from outside",
+};
+
+const MOST_CONNECTIONS = 64;
+const TIMEOUTS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+  maxHeaderSize: 16 * 1024,
+} as const;
+
+/**
+ * Serves `POST /open` and `GET /healthz` on every address (docs/url-launcher.md). A port that is taken is tried again
+ * every second.
+ */
+export function startLauncher({
+  port,
+  token,
+  log,
+  now = () => performance.now(),
+  ...parts
+}: LauncherOptions): Launcher {
+  const site = {
+    open: createOpener(parts),
+    holdsToken: createTokenCheck(token),
+    throttle: createThrottle({ now }),
+    bucket: createBucket({ capacity: 10, perSecond: 1, now }),
+    log,
+  };
+  const server = createServer(TIMEOUTS, (request, response) => void answer(site, request, response));
+  server.maxConnections = MOST_CONNECTIONS;
+  server.on("clientError", refuseBroken);
+  const stopListening = keepListening(server, { port, listener: LAUNCHER, log });
+  if (!token) {
+    log.warn({
+      event: "launcher.token",
+      message: "No URL can be opened from outside: set URL_LAUNCHER_TOKEN or VNC_PW.",
+    });
+  }
+  return {
+    port: () => (server.address() as AddressInfo | null)?.port,
+    close() {
+      stopListening();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** What the parser refuses: no request, so no line of it either. */
+function refuseBroken({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  const [status, error] = BROKEN[code ?? ""] ?? ["400 Bad Request", "bad request"];
+  const body = JSON.stringify({ error });
+  if (socket.writable) {
+    const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nCache-Control: no-store`;
+    socket.end(`${head}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  }
+  // Who does not hang up after that is hung up on; at once would cost the answer.
+  setTimeout(() => socket.destroy(), 1_000).unref();
+}
+
+const BROKEN: Readonly<Record<string, readonly [string, string]>> = {
+  HPE_INVALID_CONTENT_LENGTH: ["400 Bad Request", "invalid body length"],
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "headers too long"],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "timeout"],
+};

@@ -1,0 +1,340 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { LauncherOptions } from "../../../src/runtime/launcher/server.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { BEARER, openDevTools, openLauncher, serve, TOKEN } from "./harness.ts";
+
+const PUBLIC = "http://93.184.215.14/";
+const PAGE = { id: "AB12", type: "page", url: "about:blank" };
+
+async function launcher(options: Partial<LauncherOptions> & { cdpPort?: number } = {}) {
+  const opened = await openLauncher({ cdpPort: 1, ...options });
+  onTestFinished(() => opened.launcher.close());
+  return opened;
+}
+
+async function devTools(script: Parameters<typeof openDevTools>[0]) {
+  const opened = await openDevTools(script);
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+describe("health", () => {
+  it("is told without a token, and not logged", async () => {
+    const { ask, audited } = await launcher();
+    expect(await ask("GET", "/healthz")).toMatchObject({
+      status: 200,
+      body: '{"ok":true}',
+      headers: { "content-type": "application/json", "cache-control": "no-store" },
+    });
+    expect(audited()).toEqual([]);
+  });
+});
+
+describe("what is not routed", () => {
+  it.each([
+    ["GET", "/"],
+    ["GET", "/open"],
+    ["GET", "/healthz/"],
+    ["GET", "/healthz?x"],
+    ["HEAD", "/healthz"],
+    ["OPTIONS", "/open"],
+    ["PUT", "/open"],
+    ["POST", "/"],
+    ["POST", "/healthz"],
+    ["POST", "/open/"],
+    ["POST", "/open?url=x"],
+    ["POST", "//open"],
+    ["POST", "/json/list"],
+  ])("%s %s is not found, token or not", async (method, path) => {
+    const { ask, audited } = await launcher();
+    for (const headers of [{}, { authorization: BEARER }]) {
+      const { status, body } = await ask(method, path, headers, method === "POST" ? "{}" : undefined);
+      expect([status, body]).toEqual([404, method === "HEAD" ? "" : '{"error":"not found"}']);
+    }
+    const line = { who: "127.0.0.1", method, path: path.split("?")[0], status: 404, reason: "not-found" };
+    expect(audited()).toMatchObject([line, line]);
+  });
+});
+
+describe("the token", () => {
+  it.each([
+    ["none", {}],
+    ["another", { authorization: "Bearer wrong" }],
+    ["one that is longer", { authorization: `${BEARER}r` }],
+    ["one that is shorter", { authorization: BEARER.slice(0, -1) }],
+    ["the right one as a password", { authorization: `Basic ${btoa(`kasm_user:${TOKEN}`)}` }],
+    ["the right one without a word before", { authorization: TOKEN }],
+    ["nothing after the word", { authorization: "Bearer " }],
+  ])("%s is not enough", async (_title, headers: Record<string, string>) => {
+    const { post, audited } = await launcher();
+    expect(await post({ url: PUBLIC }, headers)).toMatchObject({
+      status: 401,
+      body: '{"error":"unauthorized"}',
+      headers: { "www-authenticate": "Bearer" },
+    });
+    expect(audited()).toMatchObject([{ verdict: "refused", reason: "unauthorized", status: 401 }]);
+    expect(JSON.stringify(audited())).not.toContain(TOKEN);
+  });
+
+  it.each(["bearer", "BEARER", "bEaReR  "])("is taken after %j", async (word) => {
+    const { post } = await launcher();
+    expect(await post({ url: PUBLIC }, { authorization: `${word} ${TOKEN}` })).toMatchObject({ status: 503 });
+  });
+
+  it("may have letters of any language", async () => {
+    const { post } = await launcher({ token: "пароль" });
+    const authorization = `Bearer ${Buffer.from("пароль").toString("latin1")}`;
+    expect(await post({ url: PUBLIC }, { authorization })).toMatchObject({ status: 503 });
+  });
+
+  it.each([undefined, ""])("that is %j admits nobody, and the log says what to do", async (token) => {
+    const { post, events } = await launcher({ token });
+    for (const authorization of ["Bearer ", "Bearer undefined", "Bearer x"])
+      expect(await post({ url: PUBLIC }, { authorization })).toMatchObject({ status: 401 });
+    expect(events("launcher.token")).toMatchObject([
+      { message: expect.stringMatching(/set URL_LAUNCHER_TOKEN/) },
+    ]);
+  });
+
+  it("is asked for before anything in the body counts", async () => {
+    const { post } = await launcher();
+    for (const body of ["", "x".repeat(5000), "{", '{"url":"http://127.0.0.1/"}'])
+      expect(await post(body, {})).toMatchObject({ status: 401 });
+  });
+
+  it("that is wrong five times leads to a pause", async () => {
+    let clock = 0;
+    const { post, audited } = await launcher({ now: () => clock });
+    for (let count = 0; count < 5; count += 1)
+      expect(await post({ url: PUBLIC }, { authorization: "Bearer wrong" })).toMatchObject({ status: 401 });
+    expect(await post({ url: PUBLIC })).toMatchObject({
+      status: 429,
+      body: '{"error":"too many failed attempts"}',
+      headers: { "retry-after": "1" },
+    });
+    expect(audited().at(-1)).toMatchObject({ reason: "throttled", status: 429 });
+    clock += 1_000;
+    expect(await post({ url: PUBLIC })).toMatchObject({ status: 503 });
+  });
+});
+
+describe("the body", () => {
+  const refusals: [string, string, string][] = [
+    ["empty", "", "invalid body length"],
+    ["too long", JSON.stringify({ url: PUBLIC, more: "x".repeat(4096) }), "invalid body length"],
+    ["no JSON", "{", "invalid json"],
+    ["a list", '["http://example.com"]', "invalid json"],
+    ["null", "null", "invalid json"],
+    ["a string", '"http://example.com"', "invalid json"],
+    ["without a URL", "{}", "url rejected by policy"],
+    ["with a number for a URL", '{"url":1}', "url rejected by policy"],
+    [
+      "with two URLs, of which the last counts",
+      `{"url":"${PUBLIC}","url":"file:///"}`,
+      "url rejected by policy",
+    ],
+  ];
+
+  it.each(refusals)("that is %s", async (_title, text, error) => {
+    const { post, audited } = await launcher();
+    expect(await post(text)).toMatchObject({ status: 400, body: JSON.stringify({ error }) });
+    expect(audited()).toHaveLength(1);
+  });
+
+  it("of 4096 bytes is read", async () => {
+    const { post } = await launcher();
+    const body = JSON.stringify({ url: PUBLIC, more: "" });
+    const longest = body.replace('""', `"${"x".repeat(4096 - body.length)}"`);
+    expect(await post(longest)).toMatchObject({ status: 503 });
+  });
+
+  const head = `POST /open HTTP/1.1\r\nHost: x\r\nAuthorization: ${BEARER}\r\n`;
+
+  it.each([
+    ["whose length is not said", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
+    ["whose length is 0", "Content-Length: 0\r\nConnection: close\r\n\r\n"],
+    ["whose length is no number", "Content-Length: many\r\n\r\n"],
+    ["whose length is negative", "Content-Length: -1\r\n\r\n"],
+    ["whose length is said to be huge", "Content-Length: 99999999\r\n\r\n{}"],
+    ["that has two lengths", "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"],
+  ])("%s is refused", async (_title, rest) => {
+    const { raw } = await launcher();
+    const answer = await raw(head + rest);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toMatch(/\{"error":"(invalid body length|bad request)"\}$/);
+  });
+
+  it("that is not UTF-8 is no JSON", async () => {
+    const { raw } = await launcher();
+    const answer = await raw(`${head}Connection: close\r\nContent-Length: 11\r\n\r\n{"url":"\xff"}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*\{"error":"invalid json"\}$/);
+  });
+
+  it("that breaks off is logged", async () => {
+    const { port, audited } = await launcher();
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.write(`${head}Content-Length: 20\r\n\r\n{"url"`, () => socket.destroy());
+    await once(socket, "close");
+    await eventually(() => expect(audited()).toMatchObject([{ reason: "aborted", verdict: "refused" }]));
+  });
+
+  it("comes in requests that may follow one another on a connection", async () => {
+    const { raw } = await launcher();
+    const body = '{"url":"file:///"}';
+    const one = `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
+    const answers = await raw(`${one}${one}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 400", "HTTP/1.1 400", "HTTP/1.1 200"]);
+  });
+});
+
+describe("the policy", () => {
+  it("refuses with one body, and tells the reason beside it", async () => {
+    const { post, audited } = await launcher();
+    expect(await post({ url: "http://0x7f.1/" })).toMatchObject({
+      status: 400,
+      body: '{"error":"url rejected by policy"}',
+      headers: { "x-kasmix-reason": "loopback" },
+    });
+    expect(audited()).toEqual([
+      {
+        event: "launcher.request",
+        who: "127.0.0.1",
+        method: "POST",
+        path: "/open",
+        url: "http://127.0.0.1/",
+        verdict: "refused",
+        status: 400,
+        reason: "loopback",
+        message: expect.stringContaining("127.0.0.1 is this container"),
+      },
+    ]);
+  });
+
+  it.each([
+    ["http://user:secret@example.com/x", "http://example.com/x"],
+    ["http:user:secret@example.com/x", "http://example.com/x"],
+    ["http://user:secret@example.com:99999/x", "http://example.com:99999/x"],
+    ["ftp://user:secret@example.com/", "ftp://example.com/"],
+    ["view-source:http://user:secret@example.com/", "view-source:http://example.com/"],
+    [`http://127.0.0.1/${"x".repeat(4000)}`, `http://127.0.0.1/${"x".repeat(2048 - 17)}`],
+  ])("has %.40s logged without its user, and no longer than it may be", async (url, logged) => {
+    const { post, audited } = await launcher();
+    expect(await post({ url })).toMatchObject({ status: 400 });
+    expect(audited()).toMatchObject([{ url: logged }]);
+  });
+});
+
+describe("requests with the right token", () => {
+  it("may be ten at once; then the browser is given a rest", async () => {
+    let clock = 0;
+    const { post, audited } = await launcher({ now: () => clock });
+    for (let count = 0; count < 10; count += 1)
+      expect(await post({ url: "file:///" })).toMatchObject({ status: 400 });
+    expect(await post({ url: "file:///" })).toMatchObject({
+      status: 429,
+      body: '{"error":"too many requests"}',
+      headers: { "retry-after": "1" },
+    });
+    expect(audited()).toHaveLength(11);
+    clock += 1_000;
+    expect(await post({ url: "file:///" })).toMatchObject({ status: 400 });
+    expect(await post({ url: "file:///" })).toMatchObject({ status: 429 });
+  });
+});
+
+describe("the browser", () => {
+  it("is asked for its pages, and the first is sent to the URL in its one spelling", async () => {
+    const browser = await devTools({
+      list: [{ id: "BG", type: "background_page" }, PAGE, { id: "CD34", type: "page" }],
+      reply: ({ id }) => ({ id, result: { frameId: "F1", loaderId: "L1" } }),
+    });
+    const { post, audited } = await launcher({ cdpPort: browser.port });
+    expect(await post({ url: "HTTP://93.184.215.14:80/a/../b" })).toMatchObject({
+      status: 200,
+      body: '{"ok":true,"frameId":"F1"}',
+    });
+    expect(browser.asked).toEqual([
+      { url: "/json/list", host: `127.0.0.1:${browser.port}` },
+      { url: "/devtools/page/AB12", origin: "http://127.0.0.1" },
+      { id: 1, method: "Page.navigate", params: { url: "http://93.184.215.14/b" } },
+    ]);
+    expect(audited()).toEqual([
+      {
+        event: "launcher.request",
+        who: "127.0.0.1",
+        method: "POST",
+        path: "/open",
+        url: "http://93.184.215.14/b",
+        verdict: "accepted",
+        status: 200,
+        frameId: "F1",
+      },
+    ]);
+  });
+
+  const failures: [string, Parameters<typeof openDevTools>[0], string][] = [
+    ["has no page", { list: [{ id: "BG", type: "service_worker" }] }, "no page target available"],
+    ["has a list that is none", { list: {} }, "no page target available"],
+    ["answers no JSON", { list: "<html>" }, "cdp failure: SyntaxError"],
+    [
+      "says it cannot",
+      { list: [PAGE], reply: ({ id }) => ({ id, error: { code: -32000, message: "Cannot navigate" } }) },
+      "Cannot navigate",
+    ],
+    [
+      "cannot open the page",
+      { list: [PAGE], reply: ({ id }) => ({ id, result: { frameId: "F1", errorText: "net::ERR_FAILED" } }) },
+      "net::ERR_FAILED",
+    ],
+    ["hangs up", { list: [PAGE], reply: () => "hang up" }, "cdp failure: ConnectionClosed"],
+    ["does not answer", { list: undefined }, "cdp failure: TimeoutError"],
+    ["has a page that does not answer", { list: [PAGE] }, "cdp failure: TimeoutError"],
+  ];
+
+  it.each(failures)("that %s is a bad gateway", async (_title, script, error) => {
+    const browser = await devTools(script);
+    const timeout = error.includes("Timeout") ? 100 : 60_000;
+    const { post, audited } = await launcher({ cdpPort: browser.port, timeout });
+    expect(await post({ url: PUBLIC })).toMatchObject({ status: 502, body: JSON.stringify({ error }) });
+    expect(audited()).toMatchObject([
+      { verdict: "accepted", reason: "cdp-failure", status: 502, url: PUBLIC },
+    ]);
+  });
+
+  it("that answers with an error is a bad gateway", async () => {
+    const browser = await serve((_request, response) => response.writeHead(500).end());
+    onTestFinished(() => browser.close());
+    const { post } = await launcher({ cdpPort: browser.port });
+    expect(await post({ url: PUBLIC })).toMatchObject({
+      status: 502,
+      body: '{"error":"cdp failure: UnexpectedStatus"}',
+    });
+  });
+
+  it("that does not run is unavailable", async () => {
+    const { post, audited } = await launcher();
+    expect(await post({ url: PUBLIC })).toMatchObject({ status: 503, body: '{"error":"cdp unreachable"}' });
+    expect(audited()).toMatchObject([{ verdict: "accepted", reason: "cdp-unreachable", status: 503 }]);
+  });
+
+  it("may take a download for a page", async () => {
+    const result = { frameId: "F1", errorText: "net::ERR_ABORTED", isDownload: true };
+    const browser = await devTools({ list: [PAGE], reply: ({ id }) => ({ id, result }) });
+    const { post } = await launcher({ cdpPort: browser.port });
+    expect(await post({ url: PUBLIC })).toMatchObject({ status: 200 });
+  });
+});
+
+it("a fault of ours is answered and logged", async () => {
+  const policy = {
+    judgeUrl: () => Promise.reject(new Error("out of order")),
+    judgeHost: () => Promise.reject(new Error("out of order")),
+  };
+  const { post, audited } = await launcher({ policy });
+  expect(await post({ url: PUBLIC })).toMatchObject({ status: 500, body: '{"error":"internal error"}' });
+  expect(audited()).toMatchObject([
+    { verdict: "refused", reason: "fault", message: expect.stringContaining("out of order") },
+  ]);
+});
