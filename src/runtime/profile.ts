@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   copyFileSync,
   lstatSync,
@@ -13,40 +14,51 @@ import { join } from "node:path";
 import { reasonOf } from "./attempt.ts";
 import { writeAtomic } from "./files.ts";
 
-/** Where the home remembers which files of the profile it has been given, one path a line. */
+/** Where the home remembers what it has been given: a fingerprint, two spaces and the path on each line. */
 export const SEEDED = ".config/kasmix/seeded";
 
 /** What became of a seeding. */
 export interface Seeding {
-  /** Number of files that the home has been given. */
+  /** Number of files that the home has been given, or that were brought up to date. */
   readonly copied: number;
   /** What could not be given, each with the reason: tried again at the next start. */
   readonly failed: readonly string[];
 }
 
 /**
- * Gives a home the files of the image's default profile that it has never been given: nothing that exists is
- * overwritten, and what the user deleted does not come back, not even with a newer image. Killed at any
- * point it goes on at the next boot. Throws when not even that can be remembered.
+ * Gives a home the files of the image's default profile that it has never been given, and those that a newer image
+ * has changed where the home's are still as they were given. What the user made or changed is never overwritten, and
+ * what he deleted does not come back. Killed at any point it goes on at the next boot. Throws when not even what has
+ * been given can be remembered.
  */
 export function seedHome(profile: string, home: string): Seeding {
   const marker = join(home, SEEDED);
-  const seeded = new Set(readLinesOf(marker));
-  const fresh = listTree(profile).filter((path) => !seeded.has(path));
+  const given = readMarker(marker);
   const failed: string[] = [];
   let copied = 0;
-  for (const path of fresh) {
+  let changed = false;
+  for (const path of listTree(profile)) {
+    const current = fingerprint(join(profile, path));
+    const before = given.get(path);
+    if (current === undefined || before === current) continue;
     try {
-      copied += Number(copyMissing(join(profile, path), join(home, path)));
-      seeded.add(path);
+      copied += Number(give(join(profile, path), join(home, path), before));
+      given.set(path, current);
+      changed = true;
     } catch (error) {
       failed.push(`${path}: ${reasonOf(error)}`);
     }
   }
-  if (failed.length < fresh.length) {
-    writeAtomic(marker, [...seeded].map((path) => `${path}\n`).join(""), 0o600);
-  }
+  if (changed) writeAtomic(marker, [...given].map(([path, print]) => `${print}  ${path}\n`).join(""), 0o600);
   return { copied, failed };
+}
+
+function readMarker(path: string): Map<string, string> {
+  const lines = readLinesOf(path).map((line) => {
+    const [, print = "", name = line] = /^(\S+) {2}(.+)$/.exec(line) ?? [];
+    return [name, print] as const;
+  });
+  return new Map(lines);
 }
 
 function readLinesOf(path: string): string[] {
@@ -66,9 +78,25 @@ function listTree(root: string): string[] {
   }
 }
 
-/** Copies one entry unless something is there; true when it did. */
-function copyMissing(from: string, to: string): boolean {
-  if (lstatSync(to, { throwIfNoEntry: false })) return false;
+/** What an entry is, in a word: equal ones have equal words. Undefined when there is none, or one of another kind. */
+function fingerprint(path: string): string | undefined {
+  const entry = lstatSync(path, { throwIfNoEntry: false });
+  if (entry?.isDirectory()) return "directory";
+  if (entry?.isSymbolicLink()) return `link:${digest(readlinkSync(path))}`;
+  return entry?.isFile() ? digest(readFileSync(path)) : undefined;
+}
+
+function digest(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("base64url");
+}
+
+/** Puts one entry in its place if nothing is there, or what was given `before`; true when it did. */
+function give(from: string, to: string, before: string | undefined): boolean {
+  const present = lstatSync(to, { throwIfNoEntry: false });
+  const untouched = present !== undefined && before === fingerprint(to);
+  // Given once and gone now: the user has deleted it.
+  const wanted = before === undefined ? present === undefined : untouched;
+  if (!wanted) return false;
   const entry = lstatSync(from);
   if (entry.isDirectory()) {
     mkdirSync(to, { mode: entry.mode & 0o777, recursive: true });
@@ -77,8 +105,7 @@ function copyMissing(from: string, to: string): boolean {
   const draft = `${to}.kasmix-seed`;
   rmSync(draft, { force: true });
   if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), draft);
-  else if (entry.isFile()) copyFileSync(from, draft);
-  else return false;
+  else copyFileSync(from, draft);
   renameSync(draft, to);
   return true;
 }

@@ -81,3 +81,33 @@ it("counts what a file in the way of a folder keeps out", () => {
   expect(failed).toEqual([expect.stringMatching(/^\.config\/xfce4\/panel\.xml: ENOTDIR/)]);
   expect(readFileSync(home(".config/kasmix/seeded"), "utf8")).not.toContain("panel.xml");
 });
+
+it("brings a newer image's version of what the user has not touched", () => {
+  seedHome(profile(), home());
+  writeFileSync(home("run.sh"), "mine");
+  writeFileSync(profile("run.sh"), "#!/bin/sh\n# newer");
+  writeFileSync(profile(".bashrc"), "newer");
+  rmSync(profile("link"));
+  symlinkSync("../Downloads", profile("link"));
+  expect(seedHome(profile(), home())).toEqual({ copied: 2, failed: [] });
+  expect(readFileSync(home(".bashrc"), "utf8")).toBe("newer");
+  expect(readlinkSync(home("link"))).toBe("../Downloads");
+  expect(readFileSync(home("run.sh"), "utf8")).toBe("mine");
+  expect(seedHome(profile(), home()).copied).toBe(0);
+});
+
+it("does not bring back what was deleted, though the image has a newer version", () => {
+  seedHome(profile(), home());
+  rmSync(home(".bashrc"));
+  writeFileSync(profile(".bashrc"), "newer");
+  expect(seedHome(profile(), home()).copied).toBe(0);
+  expect(() => statSync(home(".bashrc"))).toThrow();
+});
+
+it("leaves alone what an earlier Kasmix has given without remembering how it was", () => {
+  seedHome(profile(), home());
+  writeFileSync(home(".config/kasmix/seeded"), ".bashrc\n");
+  writeFileSync(profile(".bashrc"), "newer");
+  seedHome(profile(), home());
+  expect(readFileSync(home(".bashrc"), "utf8")).toBe("from the image");
+});
