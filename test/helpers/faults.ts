@@ -1,50 +1,11 @@
-import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, onTestFinished } from "vitest";
+import { detectEngine, type Engine } from "../../src/engine/detect.ts";
 import { LABEL, volumeName } from "../../src/engine/settings.ts";
-import { ENTRYPOINT } from "../../src/generate/image-config.ts";
-import type { ResolvedService } from "../../src/model/runtime.ts";
 import { createContainer, type TestContainer } from "./container.ts";
 import { eventually, PATIENCE } from "./eventually.ts";
-
-/** A service of a test's workspace; what it does not say is as the model has it by default. */
-export interface TestService extends Partial<ResolvedService> {
-  /**
-   * Instead of a command: a shell script. Each start is counted by a line in the marker file `NAME.starts` first.
-   * `gate NAME` waits until the test opens that gate, `mark NAME TEXT` adds a line to a marker file, `stay` stays.
-   */
-  readonly script?: string;
-}
-
-export interface FaultOptions {
-  readonly services?: Readonly<Record<string, TestService>>;
-  /** Gates that the services' scripts may wait at. */
-  readonly gates?: readonly string[];
-  /** What stands in workspace.json instead of the services; it may be no JSON at all. */
-  readonly config?: string;
-  /** Shell commands that come before the entrypoint at each start, in its place as process 1. */
-  readonly before?: string;
-  /** Shell scripts laid over files of the image, by path. */
-  readonly over?: Readonly<Record<string, string>>;
-  /** Options of `docker volume create` for the home. @default a plain volume */
-  readonly home?: readonly string[];
-  /** Further options of `docker create`. */
-  readonly engineOptions?: readonly string[];
-}
+import { type FaultOptions, INSIDE, prepareFolder, scriptFile } from "./faults-folder.ts";
 
 /** A line of the container's log: JSON, one object a line. */
 export type LogLine = Readonly<Record<string, unknown>> & {
@@ -61,9 +22,6 @@ export type LogLine = Readonly<Record<string, unknown>> & {
 
 type Fields = Readonly<Record<string, string | number | null | RegExp>>;
 
-/** The test's folder as the container sees it. */
-const INSIDE = "/faults";
-
 /** A container with a fault, not yet started. It is removed when the test (or with `keep` its caller) is done. */
 export async function createFaults(options: FaultOptions = {}, { keep = false } = {}): Promise<Faults> {
   const folder = prepareFolder(options);
@@ -71,6 +29,7 @@ export async function createFaults(options: FaultOptions = {}, { keep = false } 
   const targets = [INSIDE, ...Object.keys(options.over ?? {})];
   const container = await createContainer({
     image: inject("image"),
+    ...(options.readOnlyHome ? { engine: withReadOnlyHome(await detectEngine()) } : {}),
     engineOptions: [
       ...mounts.flatMap((from, index) => ["--volume", `${from}:${targets[index]}`]),
       ...["--env", `KASMIX_CONFIG=${INSIDE}/workspace.json`],
@@ -225,50 +184,10 @@ export class Faults {
   }
 }
 
-function prepareFolder({ services = {}, config, gates = [], before, over = {} }: FaultOptions): string {
-  const folder = mkdtempSync(join(tmpdir(), "kasmix-faults-"));
-  // Whatever user the container has, it may leave its marks.
-  chmodSync(folder, 0o777);
-  const entries = Object.entries(services).map(([name, service]) => [name, resolve(name, service)]);
-  const text = config ?? JSON.stringify({ services: Object.fromEntries(entries) });
-  writeFileSync(join(folder, "workspace.json"), text);
-  for (const name of gates) {
-    const path = join(folder, `${name}.gate`);
-    execFileSync("mkfifo", [path]);
-    chmodSync(path, 0o666);
-  }
-  if (before !== undefined) writeScript(join(folder, "before.sh"), `${before}\nexec ${ENTRYPOINT.join(" ")}`);
-  mkdirSync(join(folder, "over"));
-  for (const [path, script] of Object.entries(over)) writeScript(scriptFile(folder, path), script);
-  return folder;
-}
-
-function resolve(name: string, { script, ...service }: TestService): ResolvedService {
-  return {
-    command: script === undefined ? [] : ["sh", "-c", `${PRELUDE}\nmark ${name}.starts $$\n${script}`],
-    environment: {},
-    directory: "/home/kasm-user",
-    needs: [],
-    restart: "always",
-    stop: { signal: "TERM", grace: 5 },
-    critical: false,
-    ...service,
-  };
-}
-
-const PRELUDE = [
-  `gate() { read -r _ < ${INSIDE}/$1.gate; }`,
-  `mark() { echo "$2" >> ${INSIDE}/$1; }`,
-  "stay() { exec sleep infinity; }",
-].join("\n");
-
-function scriptFile(folder: string, path: string): string {
-  return join(folder, "over", path.replaceAll("/", "_"));
-}
-
-function writeScript(path: string, script: string): void {
-  writeFileSync(path, `#!/bin/sh\n${script}\n`);
-  chmodSync(path, 0o755);
+/** An engine whose containers may not write to their homes. */
+function withReadOnlyHome(engine: Engine): Engine {
+  const readOnly = (arg: string) => (/^kasmix-.*-home:\//.test(arg) ? `${arg}:ro` : arg);
+  return { ...engine, run: (args, options) => engine.run(args.map(readOnly), options) };
 }
 
 function parseLine(line: string): LogLine {

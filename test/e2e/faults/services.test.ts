@@ -2,13 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventually, PATIENCE } from "../../helpers/eventually.ts";
-import {
-  createFaults,
-  type Faults,
-  type LogLine,
-  startFaults,
-  type TestService,
-} from "../../helpers/faults.ts";
+import { createFaults, type Faults, type LogLine, startFaults } from "../../helpers/faults.ts";
+import type { TestService } from "../../helpers/faults-folder.ts";
 
 /** Deaths in a row after which a service is given up. */
 const LIMIT = 5;

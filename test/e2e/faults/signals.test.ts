@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isReady } from "../../../src/engine/ready.ts";
 import { eventually, PATIENCE } from "../../helpers/eventually.ts";
-import { createFaults, type Faults, startFaults, type TestService } from "../../helpers/faults.ts";
+import { createFaults, type Faults, startFaults } from "../../helpers/faults.ts";
+import type { TestService } from "../../helpers/faults-folder.ts";
 
 const DEADLY = ["TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "PIPE"] as const;
 /** Those that end or change nothing; a process group without a parent in its session is not stopped by a terminal. */

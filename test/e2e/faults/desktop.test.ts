@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually, PATIENCE } from "../../helpers/eventually.ts";
+import { type Faults, startFaults } from "../../helpers/faults.ts";
+
+const BROKEN = "echo this program is broken >&2; exit 1";
+const LIMIT = 5;
+
+/** Programs of the desktop that are there but do not work. */
+const PROGRAMS = [
+  "dbus-daemon",
+  "Xtigervnc",
+  "xfce4-session",
+  "xfwm4",
+  "xfdesktop",
+  "xfce4-panel",
+  "pulseaudio",
+] as const;
+
+type Program = (typeof PROGRAMS)[number];
+
+describe("without a working", () => {
+  const running = new Map<Program, Faults>();
+
+  // A desktop that does not show itself is waited for for a while: all wait at the same time.
+  beforeAll(async () => {
+    for (const program of PROGRAMS) {
+      const options = { services: { probe: { script: "stay" } }, over: { [`/usr/bin/${program}`]: BROKEN } };
+      running.set(program, await startFaults(options, { keep: true }));
+    }
+  });
+
+  afterAll(async () => {
+    for (const faults of running.values()) await faults.remove();
+  });
+
+  test("dbus-daemon: it is given up, and the session says on the screen what it lacks", async () => {
+    const faults = await up("dbus-daemon");
+    await givenUp(faults, "session-bus");
+    await faults.until("display", "ready");
+    await faults.until("desktop", "ready");
+    await faults.until("sound", "ready");
+    // XFCE's own message; there is no window manager without a bus.
+    const windows = await faults.container.exec("xwininfo", "-root", "-tree");
+    expect(windows).toMatch(/"Xfce4-session"\)\s+\d{3}x\d{2,}/);
+  });
+
+  test("Xtigervnc: it is given up, and the gateway answers who asks", async () => {
+    const faults = await up("Xtigervnc");
+    await givenUp(faults, "display");
+    await faults.until("session-bus", "ready");
+    expect((await faults.container.services()).desktop).toMatchObject({ status: "waiting", starts: 0 });
+  });
+
+  test("xfce4-session: it is given up, and there is a screen and sound all the same", async () => {
+    const faults = await up("xfce4-session");
+    await givenUp(faults, "desktop");
+    for (const name of ["session-bus", "display", "sound"]) await faults.until(name, "ready");
+    expect(await faults.does("xdpyinfo >/dev/null")).toBe(true);
+  });
+
+  test("pulseaudio: it is given up, and the desktop is ready without sound", async () => {
+    const faults = await up("pulseaudio");
+    await faults.container.ready();
+    await givenUp(faults, "sound");
+    for (const name of ["session-bus", "display", "desktop"]) await faults.until(name, "ready");
+  });
+
+  test.each(["xfwm4", "xfdesktop"] as const)(
+    "%s: the rest of the desktop is used after a while, and the log says what is missing and where to look",
+    async (program) => {
+      const faults = await up(program);
+      await faults.container.ready();
+      await faults.logged({
+        level: "warn",
+        event: "service.unseen",
+        service: "desktop",
+        message: /xstartup\.log/,
+      });
+      await isTold(faults);
+      const services = await faults.container.services();
+      expect(services.desktop).toMatchObject({ status: "ready", starts: 1 });
+      expect(await faults.does("pgrep -x xfce4-panel")).toBe(true);
+    },
+  );
+
+  test("xfce4-panel: the rest of the desktop is ready as ever, and the log has what it said", async () => {
+    const faults = await up("xfce4-panel");
+    await faults.container.ready();
+    await isTold(faults);
+    expect(await faults.does("pgrep -x xfdesktop && pgrep -x xfwm4")).toBe(true);
+    expect((await faults.container.services()).desktop).toMatchObject({ status: "ready", starts: 1 });
+  });
+
+  async function up(program: Program): Promise<Faults> {
+    const faults = running.get(program);
+    if (!faults) throw new Error(`there is no container without ${program}`);
+    await faults.until("probe", "ready");
+    expect(faults.starts("probe")).toHaveLength(1);
+    await faults.isUp();
+    return faults;
+  }
+
+  /** The log alone tells what it died of and what to do. */
+  async function givenUp(faults: Faults, service: string): Promise<void> {
+    const { message, lines } = await faults.logged({ level: "error", event: "service.crash-loop", service });
+    expect(message).toMatch(new RegExp(`kasmixctl restart ${service}`));
+    expect(lines).toContain("this program is broken");
+    const edges = await faults.edges(service);
+    const end = edges.findIndex(({ to }) => to === "degraded");
+    expect(edges.slice(0, end).filter(({ to }) => to === "starting")).toHaveLength(LIMIT);
+  }
+
+  async function isTold(faults: Faults): Promise<void> {
+    await faults.logged({ service: "desktop", line: "this program is broken" });
+    expect(await faults.container.shell("cat /tmp/xstartup.log")).toContain("this program is broken");
+  }
+});
+
+describe("a desktop whose parts crash while it runs", () => {
+  let faults: Faults;
+
+  beforeAll(async () => {
+    faults = await startFaults({ services: { probe: { script: "stay" } } }, { keep: true });
+    await faults.container.ready();
+  });
+
+  afterAll(() => faults?.remove());
+
+  test.each(["xfwm4", "xfdesktop", "xfce4-panel", "xfsettingsd"])(
+    "%s comes back, and nothing else went",
+    async (part) => {
+      const [before] = await pidsOf(part);
+      await faults.container.exec("kill", "-s", "SEGV", String(before));
+      await eventually(
+        async () => {
+          const [after] = await pidsOf(part);
+          expect(after).toMatch(/^\d+$/);
+          expect(after).not.toBe(before);
+        },
+        { timeout: PATIENCE },
+      );
+      const services = await faults.container.services();
+      expect(services.desktop).toMatchObject({ status: "ready", starts: 1 });
+      await faults.isUp();
+    },
+  );
+
+  test("the bus's socket is gone: nothing stops, and a restart of the bus makes it anew", async () => {
+    await faults.container.shell('rm "$XDG_RUNTIME_DIR/bus"');
+    expect((await faults.container.services()).desktop).toMatchObject({ status: "ready", starts: 1 });
+    await faults.container.exec("kasmixctl", "restart", "session-bus");
+    expect(await faults.does('test -S "$XDG_RUNTIME_DIR/bus"')).toBe(true);
+    await faults.container.ready();
+    expect(faults.starts("probe")).toHaveLength(1);
+    await faults.noZombies();
+    await faults.isUp();
+  });
+
+  const pidsOf = async (name: string) => (await faults.container.shell(`pgrep -x ${name} || :`)).split("\n");
+});
