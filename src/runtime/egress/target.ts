@@ -1,0 +1,30 @@
+/** Where a client of the proxy wants to go. */
+export interface Target {
+  /** As `new URL` gives it: addresses in their one spelling, IPv6 in brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The same with what is wanted there. */
+export interface HttpTarget extends Target {
+  /** Value of the Host header. */
+  readonly authority: string;
+  /** Path and query. */
+  readonly path: string;
+}
+
+/** Reads the target of a request to a proxy, "http://host:port/path"; undefined when it is none. */
+export function readAbsolute(target: string): HttpTarget | undefined {
+  if (!/^http:\/\/[^\\\s]+$/i.test(target) || !URL.canParse(target)) return undefined;
+  const { hostname, port, host, pathname, search, username, password } = new URL(target);
+  if (username !== "" || password !== "") return undefined;
+  return { host: hostname, port: port === "" ? 80 : Number(port), authority: host, path: pathname + search };
+}
+
+/** Reads the target of CONNECT, "host:port"; undefined when it is none. */
+export function readAuthority(target: string): Target | undefined {
+  const [, host = "", port] = /^(\[[0-9a-f:.]+\]|[^\s/?#@\\:[\]]+):(\d{1,5})$/i.exec(target) ?? [];
+  const number = Number(port);
+  if (!(number <= 65_535) || !URL.canParse(`http://${host}/`)) return undefined;
+  return { host: new URL(`http://${host}/`).hostname, port: number };
+}
