@@ -7,11 +7,13 @@ workspace {
   tree = ./desktop;
   files = [
     { path = "/dockerstartup/custom_startup.sh"; mode = "0755"; owner = "root"; }
+    { path = "/dockerstartup/generate_container_user"; mode = "0755"; owner = "root"; }
     { path = "/dockerstartup/kasm_default_profile.sh"; mode = "0755"; owner = "root"; }
     { path = "/dockerstartup/kasm_post_run_root.sh"; mode = "0755"; owner = "root"; }
     { path = "/dockerstartup/kasm_post_run_user.sh"; mode = "0755"; owner = "root"; }
     { path = "/dockerstartup/kasm_pre_shutdown_root.sh"; mode = "0755"; owner = "root"; }
     { path = "/dockerstartup/kasm_pre_shutdown_user.sh"; mode = "0755"; owner = "root"; }
+    { path = "/dockerstartup/maximize_window.sh"; mode = "0755"; owner = "root"; }
     { path = "/dockerstartup/vnc_startup.sh"; mode = "0755"; owner = "root"; }
     {
       path = "/etc/firefox/policies/policies.json";

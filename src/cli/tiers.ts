@@ -36,6 +36,7 @@ export const TEST_PACKAGES: readonly string[] = [
   "dbus-daemon",
   "mmdebstrap",
   "openssl",
+  "shellcheck",
   "tigervnc-standalone-server",
   "tini",
   "x11-utils",

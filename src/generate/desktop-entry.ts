@@ -4,16 +4,12 @@ import { marker } from "./marker.ts";
 
 /** The icon of an app on the desktop: a file of the freedesktop.org Desktop Entry format. */
 export function renderDesktopEntry(app: ResolvedApp, workspace: string): string {
-  const variables = Object.entries(app.environment)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}=${value}`);
-  const command = variables.length === 0 ? app.command : ["env", ...variables, ...app.command];
   const lines = [
     `# ${marker(workspace)}`,
     "[Desktop Entry]",
     "Type=Application",
     `Name=${escapeValue(app.title)}`,
-    `Exec=${escapeValue(command.map(execWord).join(" "))}`,
+    `Exec=${escapeValue(commandOf(app).map(execWord).join(" "))}`,
     ...(app.icon === undefined ? [] : [`Icon=${escapeValue(app.icon)}`]),
     // Not the folder of this file, where a new terminal would open.
     `Path=${HOME}`,
@@ -21,6 +17,16 @@ export function renderDesktopEntry(app: ResolvedApp, workspace: string): string 
     "StartupNotify=true",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** What the icon runs. An app that needs the entrypoint for its start is started by it. */
+function commandOf({ name, command, environment, autostart, before }: ResolvedApp): readonly string[] {
+  const hasVariables = command.some((word) => /\$\{\w+\}/.test(word));
+  if (autostart || before.length > 0 || hasVariables) return ["kasmixctl", "launch", name];
+  const variables = Object.entries(environment)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${value}`);
+  return variables.length === 0 ? command : ["env", ...variables, ...command];
 }
 
 /** One argument of Exec: `%` begins a field code, and a quoted argument escapes four characters. */

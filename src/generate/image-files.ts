@@ -11,6 +11,8 @@ import {
   renderDefaultProfile,
   renderDesktopReady,
   renderFilterReady,
+  renderGenerateContainerUser,
+  renderMaximizeWindow,
   renderVncStartup,
 } from "./startup.ts";
 import { renderXfceDefaults } from "./xfce.ts";
@@ -33,6 +35,8 @@ function generatedFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
   return [
     plain("/opt/kasmix/workspace.json", renderJson(toRuntimeConfig(workspace))),
     program("/dockerstartup/custom_startup.sh", renderCustomStartup(workspace)),
+    program("/dockerstartup/generate_container_user", renderGenerateContainerUser(workspace)),
+    program("/dockerstartup/maximize_window.sh", renderMaximizeWindow(workspace)),
     program("/dockerstartup/kasm_default_profile.sh", renderDefaultProfile(workspace)),
     program("/dockerstartup/vnc_startup.sh", renderVncStartup(workspace)),
     ...Object.entries(renderHooks(workspace)).map(([path, text]) => program(path, text)),

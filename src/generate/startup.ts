@@ -9,7 +9,7 @@ export const READY_FILE = "/tmp/kasmix/desktop.ready";
 /** Name of a workspace and its apps: what the scripts depend on. */
 interface Subject {
   readonly name: string;
-  readonly apps: readonly ResolvedApp[];
+  readonly apps: readonly Pick<ResolvedApp, "name" | "autostart">[];
 }
 
 /** /usr/bin/desktop_ready: returns when the desktop is ready, the way Kasm's images do. */
@@ -62,22 +62,20 @@ exec ${ENTRYPOINT.map(shellWord).join(" ")}
 }
 
 /**
- * /dockerstartup/custom_startup.sh: opens a URL in the first app of a running desktop (`--go` or `--assign` with
- * `--url`). Without one of them it has nothing to do: the supervisor starts the apps.
+ * /dockerstartup/custom_startup.sh: opens a URL in a running desktop (`--go` or `--assign` with `--url`); with FORCE as
+ * second word starts the apps although DISABLE_CUSTOM_STARTUP holds them back. Else it has nothing to do: the
+ * supervisor starts the apps.
  */
 export function renderCustomStartup({ name, apps }: Subject): string {
-  const [app] = apps;
-  const open =
-    app === undefined
-      ? `echo "This workspace has no app that could open $url" >&2
-exit 1
-`
-      : renderOpen(app);
+  const started = apps.filter((app) => app.autostart).map((app) => shellWord(app.name));
+  const force = started.length === 0 ? "exit 0" : `exec kasmixctl start ${started.join(" ")}`;
   return script(
     name,
-    `# Opens a URL in the first app: custom_startup.sh --go|--assign --url URL
+    `# Opens a URL in the workspace's browser: custom_startup.sh --go|--assign --url URL
 go=
 url=
+words=0
+force=
 while [ $# -gt 0 ]; do
   case $1 in
     -g | --go | -a | --assign) go=1 ;;
@@ -95,35 +93,59 @@ while [ $# -gt 0 ]; do
       echo "custom_startup.sh: unknown option $1; use --go|--assign --url URL" >&2
       exit 1
       ;;
+    *)
+      words=$((words + 1))
+      [ $words -lt 2 ] || force=$1
+      ;;
   esac
   shift
 done
 
-# Without --go or --assign this is the start of the container, where the supervisor starts the apps.
-[ -n "$go" ] || exit 0
+if [ -z "$go" ]; then
+  # The start of the container, where the supervisor starts the apps.
+  [ -n "$force" ] || exit 0
+  ${force}
+fi
 if [ -z "$url" ]; then
   echo "No URL specified: nothing to open"
   exit 0
 fi
 filter_ready
 desktop_ready
-${open}`,
+exec kasmixctl open "$url"
+`,
   );
 }
 
-function renderOpen({ command, environment }: ResolvedApp): string {
-  const [program = "", ...args] = command;
-  const variables = Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1));
-  const exports = variables.map(([key, value]) => `export ${key}=${shellWord(value)}\n`).join("");
-  const own = ["set --", ...args.map(shellWord)].join(" ");
-  return `${exports}${own}
-if [ -n "\${APP_ARGS:-}" ]; then
-  set -f
-  # shellcheck disable=SC2086 # words are what it holds
-  set -- $APP_ARGS
+/**
+ * /dockerstartup/maximize_window.sh: maximises the window with MAXIMIZE_NAME in its title as soon as it is there, if
+ * MAXIMIZE is true, as Kasm's does. For callers of their own: the supervisor maximises what `maximize` is set for.
+ */
+export function renderMaximizeWindow({ name }: Subject): string {
+  return script(
+    name,
+    `# Maximises the window with MAXIMIZE_NAME in its title, if MAXIMIZE is true.
+[ "\${MAXIMIZE:-}" = true ] && [ -n "\${MAXIMIZE_NAME:-}" ] || exit 0
+tries=0
+until wmctrl -r "$MAXIMIZE_NAME" -b add,maximized_vert,maximized_horz 2>/dev/null; do
+  tries=$((tries + 1))
+  [ $tries -lt 60 ] || exit 0
+  sleep 1
+done
+`,
+  );
+}
+
+/** /dockerstartup/generate_container_user, to be sourced: gives the shell of an arbitrary uid a name. */
+export function renderGenerateContainerUser({ name }: Subject): string {
+  return script(
+    name,
+    `# Sourced by shells: names the uid that the container was started with, as the entrypoint does for the desktop.
+if ! getent passwd "$(id -u)" >/dev/null && [ -r "\${XDG_RUNTIME_DIR:-/nowhere}/passwd" ]; then
+  export NSS_WRAPPER_PASSWD="$XDG_RUNTIME_DIR/passwd" NSS_WRAPPER_GROUP=/etc/group LD_PRELOAD=libnss_wrapper.so
 fi
-exec ${shellWord(program)} "$@" "$url"
-`;
+`,
+  );
 }
 
 function script(workspace: string, body: string): string {

@@ -4,10 +4,12 @@ import type {
   DebianBase,
   Display,
   ImageFile,
+  Launcher,
   Limits,
   Resources,
   Service,
   StopPolicy,
+  VendorPackage,
   Volume,
   Workspace,
 } from "./types.ts";
@@ -25,11 +27,16 @@ export interface ResolvedWorkspace {
   readonly services: Readonly<Record<string, ResolvedService>>;
   readonly limits: Readonly<Record<string, Limits>>;
   readonly apps: readonly ResolvedApp[];
+  readonly vendor: Readonly<Record<string, ResolvedVendorPackage>>;
+  readonly launcher?: Required<Launcher>;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly ResolvedFile[];
   readonly resources: Required<Resources>;
   readonly volumes: readonly Volume[];
 }
+
+/** With `{version}` filled in. */
+export type ResolvedVendorPackage = Required<Omit<VendorPackage, "newest">>;
 
 /** A file of the image: a link, or a content with its mode and owner. */
 export type ResolvedFile =
@@ -49,7 +56,7 @@ const DEFAULT_STOP: Required<StopPolicy> = { signal: "TERM", grace: 5 };
 
 /** Fills in every default that the types name, in a workspace that has been validated. */
 export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
-  const { name, title, description, base, packages, resources, display } = workspace;
+  const { name, title, description, base, packages, resources, display, launcher } = workspace;
   return {
     name,
     title,
@@ -62,6 +69,8 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
     services: mapValues(workspace.services ?? {}, resolveService),
     limits: workspace.limits ?? {},
     apps: (workspace.apps ?? []).map(resolveApp),
+    vendor: Object.fromEntries(Object.entries(workspace.vendor ?? {}).map(resolveVendor)),
+    ...(launcher === undefined ? {} : { launcher: { app: launcher.app, egress: launcher.egress ?? true } }),
     environment: workspace.environment ?? {},
     files: (workspace.files ?? []).map(resolveFile),
     resources: withDefaults(DEFAULT_RESOURCES, resources),
@@ -71,9 +80,18 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
 
 /** What the entrypoint in the container needs of a workspace. */
 export function toRuntimeConfig(workspace: ResolvedWorkspace): RuntimeConfig {
-  const { name, title, display, services, limits, apps, environment } = workspace;
+  const { name, title, display, services, limits, apps, launcher, environment } = workspace;
   const { resolution, frameRate } = display;
-  return { name, title, display: { resolution, frameRate }, services, limits, apps, environment };
+  return {
+    name,
+    title,
+    display: { resolution, frameRate },
+    services,
+    limits,
+    apps,
+    ...(launcher === undefined ? {} : { launcher }),
+    environment,
+  };
 }
 
 function resolveService(service: Service): ResolvedService {
@@ -95,12 +113,18 @@ function resolveService(service: Service): ResolvedService {
   };
 }
 
-function resolveApp(app: App): ResolvedApp {
+function resolveApp(app: App, index: number): ResolvedApp {
   const { name, title, command, icon, ready } = app;
+  const argumentsFrom = app.argumentsFrom ?? (index === 0 ? "APP_ARGS" : undefined);
   return {
     name,
     title,
     command,
+    ...(argumentsFrom === undefined ? {} : { argumentsFrom }),
+    ...(app.switch === undefined ? {} : { switch: app.switch }),
+    opensUrls: app.opensUrls ?? false,
+    maximize: app.maximize ?? false,
+    before: app.before ?? [],
     ...(icon === undefined ? {} : { icon }),
     autostart: app.autostart ?? false,
     restart: app.restart ?? "on-failure",
@@ -108,6 +132,12 @@ function resolveApp(app: App): ResolvedApp {
     environment: app.environment ?? {},
     ...(ready === undefined ? {} : { ready }),
   };
+}
+
+function resolveVendor([name, vendor]: [string, VendorPackage]): [string, ResolvedVendorPackage] {
+  const { version, url, sha256, format, directory = `/opt/${name}`, strip = 0, programs } = vendor;
+  const address = url.replaceAll("{version}", version);
+  return [name, { version, url: address, sha256, format, directory, strip, programs }];
 }
 
 function resolveFile(file: ImageFile): ResolvedFile {

@@ -1,4 +1,4 @@
-import type { Limits, Need, Readiness, RestartPolicy, StopPolicy } from "./types.ts";
+import type { Launcher, Limits, Need, Preparation, Readiness, RestartPolicy, StopPolicy } from "./types.ts";
 
 /** What the entrypoint in the container reads from workspace.json: the workspace with every default filled in. */
 export interface RuntimeConfig {
@@ -8,6 +8,7 @@ export interface RuntimeConfig {
   readonly services: Readonly<Record<string, ResolvedService>>;
   readonly limits: Readonly<Record<string, Limits>>;
   readonly apps: readonly ResolvedApp[];
+  readonly launcher?: Required<Launcher>;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -28,6 +29,11 @@ export interface ResolvedApp {
   readonly name: string;
   readonly title: string;
   readonly command: readonly string[];
+  readonly argumentsFrom?: string;
+  readonly switch?: string;
+  readonly opensUrls: boolean;
+  readonly maximize: boolean;
+  readonly before: readonly Preparation[];
   readonly icon?: string;
   readonly autostart: boolean;
   readonly restart: RestartPolicy;

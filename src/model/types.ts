@@ -36,6 +36,10 @@ export interface Workspace {
   readonly apps?: readonly App[];
   /** Environment of everything in the workspace; `docker run -e` wins over it. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Software that its maker hands out himself, by name: pinned files that the build fetches and unpacks. */
+  readonly vendor?: Readonly<Record<string, VendorPackage>>;
+  /** The URL launcher: other programs open pages in this workspace's browser over HTTP. @default none */
+  readonly launcher?: Launcher;
   /** Files put into the image, over those of the packages. */
   readonly files?: readonly ImageFile[];
   /** What the container gets by default. */
@@ -182,8 +186,24 @@ export interface App {
   readonly name: string;
   /** Name under the icon. @minLength 1 */
   readonly title: string;
-  /** Program and arguments; `APP_ARGS` replaces the arguments of the first app. */
+  /**
+   * Program and arguments; `${NAME}` in an argument stands for an environment variable. The variable `argumentsFrom`
+   * replaces the arguments.
+   */
   readonly command: Command;
+  /** Environment variable whose words replace the arguments. @default "APP_ARGS" for the first app, else none */
+  readonly argumentsFrom?: VariableName;
+  /** Environment variable that keeps the app from being started with the desktop when it is 0. @default none */
+  readonly switch?: VariableName;
+  /**
+   * Whether its last argument may be an address. Such an app starts with KASM_URL, START_URL or LAUNCH_URL, the first
+   * that is set, and `custom_startup.sh --go` opens addresses in the first of them. @default false
+   */
+  readonly opensUrls?: boolean;
+  /** Whether its window is maximised when it appears, unless MAXIMIZE is false. @default false */
+  readonly maximize?: boolean;
+  /** What is done before each start. */
+  readonly before?: readonly Preparation[];
   /** Icon name from the icon theme, or an absolute path. */
   readonly icon?: string;
   /** Whether the app starts with the desktop. @default false */
@@ -196,6 +216,65 @@ export interface App {
   readonly environment?: Readonly<Record<string, string>>;
   /** How an autostarted app tells that it is ready. */
   readonly ready?: Readiness;
+}
+
+/** What is done before each start of an app: exactly one of the kinds. */
+export type Preparation =
+  /** These fields are set in a JSON file; what else is in it stays. A file that is no JSON is kept beside the new one. */
+  | { readonly mergeJson: HomePath; readonly fields: Readonly<Record<string, unknown>> }
+  /** Locks that a dead Chromium left in its profile directory are removed. */
+  | { readonly unlockChromium: HomePath };
+
+/**
+ * A path below the home: `~/.config/discord/settings.json`.
+ * @pattern ^~(/(?!\.{1,2}(/|$))[^/\u0000-\u001f]+)+$
+ */
+export type HomePath = string;
+
+/**
+ * Name of an environment variable.
+ * @pattern ^[A-Z_][A-Z0-9_]*$
+ */
+export type VariableName = string;
+
+/** A file that a maker hands out, pinned by its hash, and how it becomes part of the image. */
+export interface VendorPackage {
+  /** @minLength 1 */
+  readonly version: string;
+  /** Where the file is; `{version}` stands for the version. @pattern ^https://[^\s]+$ */
+  readonly url: string;
+  /** Hash of the file: 64 hexadecimal digits. @pattern ^[0-9a-f]{64}$ */
+  readonly sha256: string;
+  /** What the file is: a Debian package, whose files keep their places, or an archive. */
+  readonly format: "deb" | "tar.gz" | "tar.xz" | "zip";
+  /** Where the files of an archive go. @default "/opt/<name>" */
+  readonly directory?: ImagePath;
+  /** Leading folders of an archive that are left out. @minimum 0 @maximum 9 @asType integer @default 0 */
+  readonly strip?: number;
+  /**
+   * Programs of it that apps run: with `--without-vendor` each is a stand-in that shows a window saying so.
+   * @minItems 1
+   */
+  readonly programs: readonly ImagePath[];
+  /** How `kasmix update` finds the newest version. @default not at all */
+  readonly newest?: VendorSource;
+}
+
+/** Where the newest version is told: exactly one of the kinds. */
+export type VendorSource =
+  /** A Debian repository's Packages file and the package's name in it: gives version and hash. */
+  | { readonly debianPackages: string; readonly package: string }
+  /** An address that redirects to the newest file; the pattern's first group in that address is the version. */
+  | { readonly redirect: string; readonly version: string }
+  /** A repository's newest release whose tag matches; the pattern's first group is the version. */
+  | { readonly githubRelease: string; readonly tag: string };
+
+/** The URL launcher (docs/url-launcher.md). */
+export interface Launcher {
+  /** Name of the app that it opens pages in: a Chromium that listens for its debugger on CDP_PORT. */
+  readonly app: string;
+  /** Whether the app's own connections are held to the launcher's policy, too. @default true */
+  readonly egress?: boolean;
 }
 
 /**

@@ -25,6 +25,9 @@ const SERVICE: Omit<ResolvedService, "command"> = {
 
 const APP: Omit<ResolvedApp, "name" | "command"> = {
   title: "",
+  opensUrls: false,
+  maximize: false,
+  before: [],
   autostart: false,
   restart: "on-failure",
   desktopIcon: true,

@@ -16,6 +16,7 @@ import { type Gateway, startGateway } from "./gateway/server.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
 import { prepareHome } from "./home.ts";
 import { createJournal } from "./journal.ts";
+import { createAppLauncher, type LaunchApp } from "./launch-app.ts";
 import { createLog, type Log } from "./log.ts";
 import { readyFlag } from "./ready-flag.ts";
 import { createChronicle, isReady, type Reporter } from "./report.ts";
@@ -49,9 +50,10 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const flag = readyFlag(shared, log);
   const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
   gateway = attempt(log, NO_GATEWAY, () => openGateway(container, config.name, directories, log, report));
-  const order: Supervisor["order"] = (...words) =>
-    supervisor ? supervisor.order(...words) : "the container is still starting: try again in a moment";
-  const control = startControl({ path: `${shared}/control.sock`, report, order, journal, log });
+  let launcher: LaunchApp | undefined;
+  const order: Supervisor["order"] = (...words) => (supervisor ? supervisor.order(...words) : EARLY);
+  const launch: LaunchApp = (wish) => (launcher ? launcher(wish) : { refused: EARLY });
+  const control = startControl({ path: `${shared}/control.sock`, report, order, launch, journal, log });
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   const environment = { ...sessionEnvironment(config.environment, container, directories), ...own };
@@ -62,6 +64,7 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
       flag(isReady(supervisor?.state()));
     },
   });
+  launcher = createAppLauncher({ apps: config.apps, environment, directories, supervisor, log });
   const code = await supervisor.ended;
   gateway?.close();
   control.close();
@@ -70,6 +73,7 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   process.exit(code);
 }
 
+const EARLY = "the container is still starting: try again in a moment";
 const NOT_SHARED = {
   event: "shared.failed",
   advice: "kasmixctl and desktop_ready do not work. /tmp must be writable: --tmpfs /tmp:mode=1777",

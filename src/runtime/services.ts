@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
-import type { ResolvedApp, ResolvedService, RuntimeConfig } from "../model/runtime.ts";
+import type { ResolvedService, RuntimeConfig } from "../model/runtime.ts";
 import type { StopPolicy } from "../model/types.ts";
-import { splitArguments } from "./arguments.ts";
+import { appServices } from "./apps.ts";
 import type { Directories } from "./directories.ts";
 import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay, rfbSocket } from "./display.ts";
 import type { Log } from "./log.ts";
@@ -30,7 +30,7 @@ export function sessionServices(session: Session): ServiceSpec[] {
     desktop(session),
     ...(soundWanted(session.container) ? [sound(session)] : []),
     ...Object.entries(session.config.services).map(([name, service]) => ownService(session, name, service)),
-    ...session.config.apps.flatMap((app, index) => (app.autostart ? [appService(session, app, index)] : [])),
+    ...appServices(session.config.apps, session.environment, session.directories),
   ];
   return withKnownNeeds(specs, session.log).map((spec) => withLimits(spec, session.config.limits));
 }
@@ -112,7 +112,7 @@ function sound({ environment, directories }: Session): ServiceSpec {
       `--load=module-native-protocol-unix socket=${socket}`,
     ],
     // Nobody hears anything before there is a desktop, and starting later does not slow that down.
-    needs: AFTER_DESKTOP,
+    needs: [{ service: "desktop", condition: "settled" }],
     ready: { socket },
     prepare: () => {
       rmSync(socket, { force: true });
@@ -132,9 +132,6 @@ function builtIn(name: string, environment: NodeJS.ProcessEnv, { home }: Directo
     critical: false,
   } as const;
 }
-
-/** A desktop that was given up must not take sound and apps with it. */
-const AFTER_DESKTOP = [{ service: "desktop", condition: "settled" }] as const;
 
 /** The home as workspaces know it. */
 const HOME = "/home/kasm-user";
@@ -157,23 +154,6 @@ function ownService(session: Session, name: string, service: ResolvedService): S
     environment,
     ...(ready ? { ready } : {}),
     ...(startTimeout === undefined ? {} : { startTimeout }),
-  };
-}
-
-function appService(session: Session, app: ResolvedApp, index: number): ServiceSpec {
-  const { name, restart, ready } = app;
-  const [program = "", ...defaults] = app.command;
-  const override = index === 0 ? session.container.APP_ARGS : undefined;
-  return {
-    name,
-    command: [program, ...(override ? splitArguments(override) : defaults)],
-    environment: { ...session.environment, ...app.environment },
-    directory: session.directories.home,
-    needs: [{ service: "display", condition: "ready" }, ...AFTER_DESKTOP],
-    restart,
-    stop: STOP,
-    critical: false,
-    ...(ready ? { ready } : {}),
   };
 }
 

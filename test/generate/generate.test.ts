@@ -67,7 +67,7 @@ describe("generate", () => {
     expect(stale).toMatchInlineSnapshot(`
       [
         {
-          "diff": "@@ -31,7 +31,7 @@
+          "diff": "@@ -33,7 +33,7 @@
              "DISPLAY=:1"
              "HOME=/home/kasm-user"
              "LANG=C.UTF-8"

@@ -3,21 +3,29 @@ import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderDesktopEntry } from "../../src/generate/desktop-entry.ts";
+import { renderHooks } from "../../src/generate/hooks.ts";
 import {
   READY_FILE,
   renderCustomStartup,
   renderDefaultProfile,
   renderDesktopReady,
   renderFilterReady,
+  renderGenerateContainerUser,
+  renderMaximizeWindow,
   renderVncStartup,
 } from "../../src/generate/startup.ts";
 import type { ResolvedApp } from "../../src/model/runtime.ts";
 import { makeProject } from "../helpers/project.ts";
 
+const shellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
+
 const APP: ResolvedApp = {
   name: "browser",
   title: "Browser",
   command: ["browser", "--profile", "it's a $HOME"],
+  opensUrls: false,
+  maximize: false,
+  before: [],
   autostart: false,
   restart: "on-failure",
   desktopIcon: true,
@@ -27,14 +35,15 @@ const SUBJECT = { name: "tiny", apps: [APP] };
 
 /** Runs a script by sh, with an app and the waiting commands that say what they are called with. */
 function run(script: string, args: readonly string[], env: Record<string, string> = {}) {
-  const say = (name: string) => `#!/bin/sh\nprintf '%s\\n' "${name} MODE=$MODE" "$@"\n`;
+  const say = (name: string) => `#!/bin/sh\nprintf '%s\\n' ${name} "$@"\n`;
   const folder = makeProject({
     script,
-    "bin/browser": say("browser"),
+    "bin/kasmixctl": say("kasmixctl"),
+    "bin/wmctrl": '#!/bin/sh\necho "$@"\n',
     "bin/filter_ready": "#!/bin/sh\n",
     "bin/desktop_ready": "#!/bin/sh\n",
   });
-  for (const name of ["browser", "filter_ready", "desktop_ready"])
+  for (const name of ["kasmixctl", "wmctrl", "filter_ready", "desktop_ready"])
     chmodSync(join(folder, "bin", name), 0o755);
   const path = [join(folder, "bin"), process.env.PATH].join(delimiter);
   const { status, stdout, stderr } = spawnSync("sh", [join(folder, "script"), ...args], {
@@ -47,17 +56,19 @@ function run(script: string, args: readonly string[], env: Record<string, string
 describe("custom_startup.sh", () => {
   const script = renderCustomStartup(SUBJECT);
 
-  it.each([["--go"], ["-g"], ["--assign"], ["-a"]])("opens a URL in the first app with %s", (option) => {
+  it.each([["--go"], ["-g"], ["--assign"], ["-a"]])("has a URL opened with %s", (option) => {
     expect(run(script, [option, "--url", "https://x/?a=b c&d"])).toEqual({
       status: 0,
-      lines: ["browser MODE=a b", "--profile", "it's a $HOME", "https://x/?a=b c&d"],
+      lines: ["kasmixctl", "open", "https://x/?a=b c&d"],
       stderr: "",
     });
   });
 
-  it("lets APP_ARGS replace the app's arguments, split into words and nothing more", () => {
-    const { lines } = run(script, ["--go", "-u", "https://x"], { APP_ARGS: "--one  * $PATH" });
-    expect(lines).toEqual(["browser MODE=a b", "--one", "*", "$PATH", "https://x"]);
+  it("starts the apps with FORCE as second word, and only with it", () => {
+    const held = renderCustomStartup({ name: "tiny", apps: [{ ...APP, autostart: true }] });
+    expect(run(held, ["startup", "FORCE"]).lines).toEqual(["kasmixctl", "start", "browser"]);
+    expect(run(held, ["startup"]).lines).toEqual([]);
+    expect(run(script, ["startup", "FORCE"])).toEqual({ status: 0, lines: [], stderr: "" });
   });
 
   it("leaves the app to the supervisor when the container starts, and does nothing without a URL", () => {
@@ -70,7 +81,7 @@ describe("custom_startup.sh", () => {
     });
   });
 
-  it("refuses an unknown option, an option without its URL, and a URL where there is no app", () => {
+  it("refuses an unknown option and an option without its URL", () => {
     expect(run(script, ["--fly"])).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("unknown option --fly"),
@@ -79,8 +90,6 @@ describe("custom_startup.sh", () => {
       status: 1,
       stderr: expect.stringContaining("needs a URL"),
     });
-    const without = renderCustomStartup({ name: "tiny", apps: [] });
-    expect(run(without, ["--go", "--url=https://x"])).toMatchObject({ status: 1, lines: [] });
   });
 });
 
@@ -97,6 +106,33 @@ describe("the other scripts", () => {
     expect(run(renderFilterReady(SUBJECT), [], { http_proxy: "http://proxy:80" })).toMatchObject({
       status: 0,
     });
+  });
+
+  it("maximise a window where that is asked for", () => {
+    const script = renderMaximizeWindow(SUBJECT);
+    const asked = { MAXIMIZE: "true", MAXIMIZE_NAME: "My Window" };
+    expect(run(script, [], asked).lines).toEqual(["-r My Window -b add,maximized_vert,maximized_horz"]);
+    expect(run(script, [], { ...asked, MAXIMIZE: "false" })).toMatchObject({ status: 0, lines: [] });
+    expect(run(script, [], { MAXIMIZE: "true" })).toMatchObject({ status: 0, lines: [] });
+  });
+
+  it("are clean in the eyes of shellcheck", { skip: !shellcheck }, () => {
+    const started = { name: "tiny", apps: [{ ...APP, autostart: true }] };
+    const scripts = [
+      renderCustomStartup(SUBJECT),
+      renderCustomStartup(started),
+      ...[renderDefaultProfile, renderDesktopReady, renderFilterReady, renderVncStartup].map((f) =>
+        f(SUBJECT),
+      ),
+      ...[renderMaximizeWindow, renderGenerateContainerUser].map((f) => f(SUBJECT)),
+      ...Object.values(renderHooks(started)),
+    ];
+    for (const input of scripts) {
+      expect(spawnSync("shellcheck", ["-"], { input, encoding: "utf8" })).toMatchObject({
+        status: 0,
+        stdout: "",
+      });
+    }
   });
 
   it("start the image for callers that know Kasm's names", () => {
@@ -121,6 +157,12 @@ describe("an app's icon", () => {
       StartupNotify=true
       "
     `);
+    expect(renderDesktopEntry({ ...APP, autostart: true }, "tiny")).toContain(
+      "Exec=kasmixctl launch browser\n",
+    );
+    expect(renderDesktopEntry({ ...APP, command: ["b", "--port=${PORT}"] }, "tiny")).toContain(
+      "kasmixctl launch",
+    );
     const odd = {
       ...APP,
       title: "50%\nB\\",

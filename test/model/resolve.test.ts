@@ -18,13 +18,17 @@ it("fills in every default that the types name", () => {
     {
       "apps": [
         {
+          "argumentsFrom": "APP_ARGS",
           "autostart": false,
+          "before": [],
           "command": [
             "vim",
           ],
           "desktopIcon": true,
           "environment": {},
+          "maximize": false,
           "name": "vim",
+          "opensUrls": false,
           "restart": "on-failure",
           "title": "Vim",
         },
@@ -89,6 +93,7 @@ it("fills in every default that the types name", () => {
         },
       },
       "title": "Tiny",
+      "vendor": {},
       "volumes": [],
     }
   `);

@@ -38,7 +38,13 @@ const config: RuntimeConfig = {
     },
   },
   apps: [
-    { ...app, name: "browser", command: ["browser", "--default"], autostart: true },
+    {
+      ...app,
+      name: "browser",
+      command: ["browser", "--default"],
+      argumentsFrom: "APP_ARGS",
+      autostart: true,
+    },
     { ...app, name: "offered", command: ["offered"], autostart: false },
   ],
   environment: { LEVEL: "workspace", THEME: "dark" },

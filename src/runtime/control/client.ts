@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../../model/error.ts";
+import type { Wish } from "../launch-app.ts";
 import type { Report } from "../report.ts";
 import type { Order } from "../supervisor/model.ts";
 import type { JournalQuery } from "./query.ts";
@@ -12,6 +13,8 @@ export interface ControlClient {
   report(options?: { readonly memory?: boolean }): Promise<Report>;
   /** Gives an order; `refused` says why it is not carried out. Throws E_USAGE for an unknown service. */
   order(order: Order, service: string): Promise<OrderAnswer | { readonly refused: string }>;
+  /** Has an app, or an address in one, shown; `refused` says why it is not. */
+  launch(wish: Wish): Promise<{ readonly app: string } | { readonly refused: string }>;
   /** Lines of the journal, each ending with a newline. Throws E_USAGE for an unknown service. */
   journal(query?: Partial<JournalQuery>): Promise<IncomingMessage>;
 }
@@ -48,6 +51,11 @@ export function createClient({ path, patience = 10_000 }: ClientOptions): Contro
     report: async ({ memory = false } = {}) => read(await ask("GET", `/state${memory ? "?memory=1" : ""}`)),
     async order(order, service) {
       const answer = await ask("POST", `/services/${encodeURIComponent(service)}/${order}`);
+      if (answer.statusCode !== 409) return read(answer);
+      return { refused: ((await parse(answer)) as Refused).error };
+    },
+    async launch(wish) {
+      const answer = await ask("POST", `/launch?${new URLSearchParams({ ...wish })}`);
       if (answer.statusCode !== 409) return read(answer);
       return { refused: ((await parse(answer)) as Refused).error };
     },

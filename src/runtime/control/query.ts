@@ -14,6 +14,9 @@ export interface JournalQuery {
 /** Everything that the part behind the `?` can say. */
 export interface Query extends JournalQuery {
   readonly memory: boolean;
+  /** App and address to show. */
+  readonly app: string | undefined;
+  readonly url: string | undefined;
 }
 
 /** Reads the parameters of a request, of which only the `allowed` ones may be there. Throws a Refusal (400). */
@@ -30,6 +33,8 @@ export function readQuery(given: URLSearchParams, allowed: readonly (keyof Query
   };
   const tail = text("tail", /^\d{1,9}$/, "a whole number");
   return {
+    app: given.get("app") ?? undefined,
+    url: given.get("url") ?? undefined,
     memory: text("memory", /^[01]$/, "0 or 1") === "1",
     follow: text("follow", /^[01]$/, "0 or 1") === "1",
     service: given.get("service") ?? undefined,

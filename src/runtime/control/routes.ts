@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Journal } from "../journal.ts";
+import type { LaunchApp, Wish } from "../launch-app.ts";
 import type { Log } from "../log.ts";
 import type { Reporter } from "../report.ts";
 import type { Order } from "../supervisor/model.ts";
 import type { Supervisor } from "../supervisor/run.ts";
 import type { Followers } from "./followers.ts";
-import { chooseLines, type JournalQuery, readQuery } from "./query.ts";
+import { chooseLines, type JournalQuery, type Query, readQuery } from "./query.ts";
 import { Refusal, unknownService } from "./refusal.ts";
 
 /** What is answered from. */
 export interface ControlSite {
   readonly report: Reporter;
   readonly order: Supervisor["order"];
+  readonly launch: LaunchApp;
   readonly journal: Pick<Journal, "lines" | "follow">;
   readonly followers: Followers;
 }
@@ -56,12 +58,15 @@ function route(site: ControlSite, request: IncomingMessage, response: ServerResp
   } else if (root === "journal" && name === undefined) {
     requireMethod(request, "GET");
     sendJournal(site, readQuery(searchParams, ["follow", "service", "kind", "tail"]), response);
+  } else if (root === "launch" && name === undefined) {
+    requireMethod(request, "POST");
+    sendJson(response, 202, show(site, readQuery(searchParams, ["app", "url"])));
   } else if (root === "services" && name && ORDERS.includes(order ?? "") && more.length === 0) {
     requireMethod(request, "POST");
     readQuery(searchParams, []);
     sendJson(response, 202, give(site, order as Order, name));
   } else {
-    const known = "GET /state, GET /journal, POST /services/NAME/start, /stop or /restart";
+    const known = "GET /state, GET /journal, POST /launch, POST /services/NAME/start, /stop or /restart";
     throw new Refusal(404, `There is no ${pathname}.`, `There are: ${known}.`);
   }
 }
@@ -98,6 +103,13 @@ function give({ report, order: send }: ControlSite, order: Order, service: strin
   const refused = send(order, service);
   if (refused !== undefined) throw new Refusal(409, `Cannot ${order} ${service}: ${refused}.`, STATES);
   return { service, status: serviceOf(report, service).status, starts: before.starts };
+}
+
+function show({ launch }: ControlSite, { app, url }: Query): { readonly app: string } {
+  const wish: Wish = { ...(app === undefined ? {} : { app }), ...(url === undefined ? {} : { url }) };
+  const answer = launch(wish);
+  if ("app" in answer) return answer;
+  throw new Refusal(409, answer.refused);
 }
 
 const STATES = "See what every service does: kasmixctl status";

@@ -28,6 +28,8 @@ export interface ServicePolicy {
   readonly restart: RestartPolicy;
   readonly stop: Required<StopPolicy>;
   readonly critical: boolean;
+  /** Whether it is stopped at first and waits for an order. @default false */
+  readonly held?: boolean;
   /** How long it may take to become ready. @default as long as it likes */
   readonly startTimeout?: number;
 }

@@ -5,7 +5,7 @@ import { unmetNeeds } from "./needs.ts";
 import { obey } from "./orders.ts";
 import { advanceStop, beginStop, end, hurry, killAll, stopOne } from "./stop.ts";
 
-/** The state before `boot`: every service waits. */
+/** The state before `boot`: every service waits, but for those that are held. */
 export function initialState(plan: Plan): State {
   const fresh: ServiceState = {
     status: "waiting",
@@ -18,7 +18,12 @@ export function initialState(plan: Plan): State {
     completed: false,
     afterwards: "stay",
   };
-  const services = Object.fromEntries(Object.keys(plan).map((name) => [name, fresh]));
+  const services = Object.fromEntries(
+    Object.entries(plan).map(([name, { held }]) => [
+      name,
+      held ? { ...fresh, status: "stopped" as const } : fresh,
+    ]),
+  );
   return { phase: "idle", plan, services, told: false, exitCode: 0 };
 }
 

@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { expect } from "vitest";
 import { startControl } from "../../../src/runtime/control/server.ts";
 import { createJournal } from "../../../src/runtime/journal.ts";
+import type { LaunchApp } from "../../../src/runtime/launch-app.ts";
 import { createLog, type Fields } from "../../../src/runtime/log.ts";
 import { createChronicle, type Reporter } from "../../../src/runtime/report.ts";
 import { type ServiceSpec, supervise } from "../../../src/runtime/supervisor/run.ts";
@@ -38,7 +39,9 @@ export class Inside {
   listen({ path = this.path, report = this.report }: { path?: string; report?: Reporter } = {}) {
     const { journal, log } = this;
     const order: typeof this.supervisor.order = (...given) => this.supervisor.order(...given);
-    this.#control = startControl({ path, report, order, journal, log });
+    const launch: LaunchApp = ({ app = "browser", url }) =>
+      url === "refused" ? { refused: "it is no address" } : { app };
+    this.#control = startControl({ path, report, order, launch, journal, log });
     return this.#control;
   }
 

@@ -19,6 +19,20 @@ const json = async (path: string, method = "GET") => {
   return { status, ...(JSON.parse(body) as object) };
 };
 
+describe("launch", () => {
+  it("shows an app or an address, and says why it does not", async () => {
+    await inside.open();
+    expect(await json("/launch?app=editor", "POST")).toEqual({ status: 202, app: "editor" });
+    expect(await json("/launch?url=https%3A%2F%2Fx", "POST")).toEqual({ status: 202, app: "browser" });
+    expect(await json("/launch?url=refused", "POST")).toMatchObject({
+      status: 409,
+      error: "it is no address",
+    });
+    expect(await json("/launch?app=editor")).toMatchObject({ status: 405 });
+    expect(await json("/launch?what=editor", "POST")).toMatchObject({ status: 400 });
+  });
+});
+
 describe("the socket", () => {
   it("is for its owner only, and leaves nothing else behind", async () => {
     await inside.open();

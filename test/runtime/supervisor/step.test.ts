@@ -330,6 +330,15 @@ describe("stopping", () => {
   });
 });
 
+describe("a service that is held", () => {
+  it("rests until it is told to start, and is an ordinary one then", () => {
+    const machine = one({ held: true });
+    expect(machine.status()).toBe("stopped");
+    expect(machine.order("start").status()).toBe("starting");
+    expect(machine.exited().status()).toBe("backoff");
+  });
+});
+
 describe("orders", () => {
   it("stop a service until it is told to start, whatever its policy", () => {
     const machine = one().ready().order("stop");

@@ -1,0 +1,71 @@
+import type { ResolvedApp } from "../model/runtime.ts";
+import { appCommand, prepareFor } from "./apps.ts";
+import type { Directories } from "./directories.ts";
+import type { Log } from "./log.ts";
+import { logOutput } from "./supervisor/output.ts";
+import { launch } from "./supervisor/process.ts";
+import type { Supervisor } from "./supervisor/run.ts";
+
+/** What is to be shown: an app, an address, or an address in an app. */
+export interface Wish {
+  /** @default the first app that takes addresses, else the first */
+  readonly app?: string;
+  readonly url?: string;
+}
+
+/** Shows an app. Gives its name, or why that is refused. */
+export type LaunchApp = (wish: Wish) => { readonly app: string } | { readonly refused: string };
+
+export interface LauncherOptions {
+  readonly apps: readonly ResolvedApp[];
+  /** What every service gets. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly directories: Directories;
+  readonly supervisor: Pick<Supervisor, "order" | "state">;
+  readonly log: Log;
+}
+
+/**
+ * Shows apps as their icons and `custom_startup.sh --go` do. One that the supervisor keeps running is started by it if
+ * it is down; else the program is run once more, and a browser that runs already opens a tab. What it writes is logged
+ * as the app's.
+ */
+export function createAppLauncher(options: LauncherOptions): LaunchApp {
+  const { apps, environment, directories, supervisor, log } = options;
+  return ({ app: name, url }) => {
+    const app = name === undefined ? browserOf(apps) : apps.find((one) => one.name === name);
+    if (app === undefined) return { refused: refusalOf(name, apps) };
+    // It would be taken for an option.
+    if (url === "" || url?.startsWith("-")) return { refused: `${url || "an empty text"} is no address` };
+    const service = supervisor.state().services[app.name];
+    const down = service !== undefined && service.status !== "starting" && service.status !== "ready";
+    if (down && url === undefined) {
+      const refused = supervisor.order("start", app.name);
+      return refused === undefined ? { app: app.name } : { refused };
+    }
+    const own = { ...environment, ...app.environment };
+    prepareFor(app, directories)();
+    const process = launch({
+      command: appCommand(app, own, url),
+      environment: own,
+      directory: directories.home,
+    });
+    logOutput(app.name, process, log, () => {});
+    void process.exited.then(({ code, signal, error }) => {
+      if (code === 0) return;
+      const message = error ?? `${app.name} ended with ${signal ?? `exit code ${code}`}`;
+      log.warn({ event: "launch.failed", app: app.name, message });
+    });
+    log.info({ event: "launch", app: app.name, url });
+    return { app: app.name };
+  };
+}
+
+function browserOf(apps: readonly ResolvedApp[]): ResolvedApp | undefined {
+  return apps.find(({ opensUrls }) => opensUrls) ?? apps[0];
+}
+
+function refusalOf(name: string | undefined, apps: readonly ResolvedApp[]): string {
+  if (apps.length === 0) return "this workspace has no app";
+  return `there is no app ${name}; there are: ${apps.map((app) => app.name).join(", ")}`;
+}

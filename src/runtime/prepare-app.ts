@@ -1,0 +1,71 @@
+import { lstatSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { Preparation } from "../model/types.ts";
+import { writeAtomic } from "./files.ts";
+
+/** Does what is to be done before each start of an app; `locate` gives the place of a path like `~/x`. */
+export function prepareApp(steps: readonly Preparation[], locate: (path: string) => string): void {
+  for (const step of steps) {
+    if ("mergeJson" in step) mergeJson(locate(step.mergeJson), step.fields);
+    else unlockChromium(locate(step.unlockChromium));
+  }
+}
+
+/**
+ * Sets fields in a JSON file and leaves everything else in it as it is. A file that holds no JSON object is kept as
+ * `<path>.broken`; a link is followed, so that what it points to is the file that changes.
+ */
+function mergeJson(path: string, fields: Readonly<Record<string, unknown>>): void {
+  const text = readText(path);
+  const present = parseObject(text);
+  if (text !== "" && present === undefined) renameSync(path, `${path}.broken`);
+  const missing = Object.entries(fields).some(([name, value]) => {
+    return JSON.stringify(present?.[name]) !== JSON.stringify(value);
+  });
+  if (missing) writeAtomic(realPath(path), `${JSON.stringify({ ...present, ...fields }, null, 2)}\n`, 0o600);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const LOCKS = ["SingletonLock", "SingletonSocket", "SingletonCookie"];
+
+/**
+ * Removes the locks of a Chromium that is dead: its lock is a link to `<host>-<pid>`. Of one that lives in this
+ * container they stay; those of another host are of an earlier container, since a home is used by one at a time.
+ */
+function unlockChromium(profile: string): void {
+  const lock = join(profile, "SingletonLock");
+  if (lstatSync(lock, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    const [, host, pid] = /^(.*)-(\d+)$/.exec(readlinkSync(lock)) ?? [];
+    if (host === hostname() && isChromium(Number(pid))) return;
+  }
+  for (const name of LOCKS) rmSync(join(profile, name), { force: true });
+}
+
+/** After a restart the pid is often somebody else's: alive is not enough. */
+function isChromium(pid: number): boolean {
+  return /chrom/i.test(readText(`/proc/${pid}/comm`));
+}
+
+function realPath(path: string): string {
+  const entry = lstatSync(path, { throwIfNoEntry: false });
+  return entry?.isSymbolicLink() ? resolve(dirname(path), readlinkSync(path)) : path;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
