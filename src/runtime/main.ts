@@ -18,6 +18,7 @@ import { prepareHome } from "./home.ts";
 import { createJournal } from "./journal.ts";
 import { createAppLauncher, type LaunchApp } from "./launch-app.ts";
 import { createLog, type Log } from "./log.ts";
+import { createMaximizer } from "./maximize.ts";
 import { readyFlag } from "./ready-flag.ts";
 import { createChronicle, isReady, type Reporter } from "./report.ts";
 import { sessionServices } from "./services.ts";
@@ -57,10 +58,12 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   const environment = { ...sessionEnvironment(config.environment, container, directories), ...own };
+  const maximize = createMaximizer(config.apps, environment, log);
   supervisor = supervise(sessionServices({ config, container, environment, directories, log }), {
     log,
     onEdge(edge) {
       chronicle.note(edge);
+      maximize(edge);
       flag(isReady(supervisor?.state()));
     },
   });

@@ -2,7 +2,7 @@ import type { Log } from "../log.ts";
 import { limitRate } from "./lines.ts";
 import type { Launched } from "./process.ts";
 
-/** Logs what a service writes, as much of it as the rate limit lets through; `onLine` hears the same lines. */
+/** Logs what a service writes, as much of it as the rate limit lets through; `onLine` hears everything. */
 export function logOutput(
   service: string,
   process: Launched,
@@ -11,12 +11,11 @@ export function logOutput(
 ): void {
   const dropped = (lines: number) => log.warn({ event: "output.dropped", service, lines });
   const writer = (stream: "stdout" | "stderr") =>
-    limitRate((line) => {
-      log.output(service, stream, line);
-      onLine(line);
-    }, dropped);
+    limitRate((line) => log.output(service, stream, line), dropped);
   const writers = { stdout: writer("stdout"), stderr: writer("stderr") };
   process.onLine((line, stream) => {
-    if (line !== "") writers[stream](line);
+    if (line === "") return;
+    onLine(line);
+    writers[stream](line);
   });
 }

@@ -48,7 +48,7 @@ export function watchReadiness(
     return retrying((signal) => succeeds(readiness.command, watched.environment, signal), onReady);
   }
   if ("painted" in readiness) return watchDesktop(readiness, watched, onReady);
-  if ("window" in readiness) return watchWindow(readiness.window, watched.environment, onReady);
+  if ("window" in readiness) return watchWindow(readiness.window, watched.environment, () => onReady());
   const once = onlyOnce(onReady);
   if ("fd" in readiness) watched.onNewline(readiness.fd, once.call);
   else watched.onLine(lineMatcher(readiness.log, once.call));

@@ -4,17 +4,22 @@ import { readLines } from "./lines.ts";
 const RETRY = 100;
 
 /**
- * Calls back once a window manager runs and one of the windows it manages has `text` in its class or title
+ * Calls back, with the window's id, once a window manager runs and one of the windows it manages has `text` in its class or title
  * (case does not matter). `xprop -spy` tells of every change, so nothing is polled; only an X server that
  * does not answer yet is tried again. Gives a function that ends the wait.
  */
-export function watchWindow(text: string, environment: NodeJS.ProcessEnv, onReady: () => void): () => void {
+export function watchWindow(
+  text: string,
+  environment: NodeJS.ProcessEnv,
+  onReady: (window: string) => void,
+): () => void {
   const abort = new AbortController();
   const { signal } = abort;
   const check = latestOnly(async (windows: readonly string[]) => {
-    if (!(await anyMatches(windows, text, environment)) || signal.aborted) return;
+    const window = await firstMatch(windows, text, environment);
+    if (window === undefined || signal.aborted) return;
     abort.abort();
-    onReady();
+    onReady(window);
   });
   const spy = () => {
     if (signal.aborted) return;
@@ -39,13 +44,13 @@ function windowIds(line: string): string[] {
   return line.slice(line.search(/[=#]/)).match(/\b(?:0x[0-9a-f]+|\d+)\b/g) ?? [];
 }
 
-async function anyMatches(
+async function firstMatch(
   windows: readonly string[],
   text: string,
   environment: NodeJS.ProcessEnv,
-): Promise<boolean> {
-  const found = await Promise.all(windows.map((id) => describe(id, environment)));
-  return found.some((description) => description.toLowerCase().includes(text.toLowerCase()));
+): Promise<string | undefined> {
+  const descriptions = await Promise.all(windows.map((id) => describe(id, environment)));
+  return windows[descriptions.findIndex((found) => found.toLowerCase().includes(text.toLowerCase()))];
 }
 
 /** Class and titles of a window as xprop prints them; empty when the window is gone again. */
