@@ -46,6 +46,7 @@ const IMPATIENCE = 10_000;
 export function startGateway(options: GatewayOptions): Gateway {
   const plain = guard(createHttpServer(TIMEOUTS, redirect), options.log);
   const secure = serveTls(options);
+  secure.catch(withoutTls(options));
   const server = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) =>
     sniff(socket, plain, secure),
   );
@@ -95,18 +96,20 @@ function sniff(socket: Socket, plain: HttpServer, secure: Promise<HttpsServer>):
 }
 
 async function serveTls(options: GatewayOptions): Promise<HttpsServer> {
-  const { identity, log } = options;
-  const secure = identity.first.then((first) => createSecureServer(first, options));
-  secure.catch((error) => {
-    log.error({
-      event: "gateway.certificate",
-      message: `No certificate, so the desktop cannot be reached: mount one (KASMIX_TLS_CERT, KASMIX_TLS_KEY). ${String(error)}`,
-    });
-  });
-  const server = await secure;
+  const { identity } = options;
+  const server = createSecureServer(await identity.first, options);
   // Connections that are open keep theirs.
   identity.onRenewed((renewed) => server.setSecureContext(contextOf(renewed)));
   return server;
+}
+
+/** Says once that there is no certificate; who connects is hung up on. */
+function withoutTls({ log }: GatewayOptions): (error: unknown) => void {
+  return (error) => {
+    const advice = "mount one (KASMIX_TLS_CERT, KASMIX_TLS_KEY)";
+    const message = `No certificate, so the desktop cannot be reached: ${advice}. ${String(error)}`;
+    log.error({ event: "gateway.certificate", message });
+  };
 }
 
 function contextOf({ cert, key }: Identity) {

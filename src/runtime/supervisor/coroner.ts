@@ -26,14 +26,28 @@ export function createCoroner(log: Pick<Log, "error">) {
   };
 }
 
-function summary({ service, delay }: Edge, exits: readonly string[], lines: readonly string[]) {
+function summary({ service, delay, error = "" }: Edge, exits: readonly string[], lines: readonly string[]) {
   const next =
     delay === undefined
       ? "it is critical, so the container stops"
       : `it is tried again every ${delay / 1000} s, and at once by: kasmixctl restart ${service}`;
-  const cause = lines.length > 0 ? "its last lines tell why" : "it wrote nothing";
+  const cause = adviceOn(error) ?? (lines.length > 0 ? "its last lines tell why" : "it wrote nothing");
   const message = `${service} keeps dying without becoming ready (${exits.at(-1)}): ${cause}; ${next}`;
   return { event: "service.crash-loop", service, message, exits, lines };
+}
+
+const ADVICE: readonly [RegExp, string][] = [
+  [/E[MN]FILE/, "the container may open too few files: raise --ulimit nofile"],
+  [/EAGAIN/, "the container may have too few processes: raise --pids-limit"],
+  [/ENOMEM/, "the container has too little memory: raise --memory"],
+  [/ENOENT/, "the program is not in the image"],
+  [/EACCES/, "the program is no file that this user may execute"],
+  [/ENOEXEC/, "the program is not for this machine, or a script without its first line"],
+];
+
+/** What to do about a program that could not be spawned. */
+function adviceOn(error: string): string | undefined {
+  return ADVICE.find(([pattern]) => pattern.test(error))?.[1];
 }
 
 /** `exit code 1`, `killed by SIGSEGV`, or why it could not be spawned; undefined for an edge that is no exit. */

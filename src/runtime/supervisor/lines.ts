@@ -37,27 +37,36 @@ export function readLines(stream: Readable, onLine: (line: string) => void): voi
 }
 
 /**
- * Lets through at most `limit` calls a second; when the next second begins, `onDropped` is told how many were
- * held back. Keeps one noisy service from taking the log and the processor from all others.
+ * Lets through at most `limit` calls in a second; at the end of the second `onDropped` is told how many were held
+ * back. Keeps one noisy service from taking the log and the processor from all others.
  */
 export function limitRate(
   onLine: (line: string) => void,
   onDropped: (dropped: number) => void,
-  { limit = 500, now = () => performance.now() } = {},
+  limit = 500,
 ): (line: string) => void {
-  let since = now();
+  let since = Number.NEGATIVE_INFINITY;
   let passed = 0;
   let dropped = 0;
+  const tell = () => {
+    if (dropped > 0) onDropped(dropped);
+    dropped = 0;
+  };
   return (line) => {
-    if (now() - since >= 1000) {
-      if (dropped > 0) onDropped(dropped);
-      since = now();
+    const now = performance.now();
+    if (now - since >= 1000) {
+      tell();
+      since = now;
       passed = 0;
-      dropped = 0;
     }
     passed += 1;
-    if (passed <= limit) onLine(line);
-    else dropped += 1;
+    if (passed <= limit) {
+      onLine(line);
+      return;
+    }
+    // Perhaps no line comes any more that could tell of it.
+    if (dropped === 0) setTimeout(tell, 1000 - (now - since));
+    dropped += 1;
   };
 }
 

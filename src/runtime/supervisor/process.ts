@@ -1,4 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { readLines } from "./lines.ts";
 import type { Exit } from "./model.ts";
@@ -32,7 +33,9 @@ export interface Launched {
  */
 export function launch(program: Program): Launched {
   try {
-    return watchChild(start(program));
+    const child = start(program);
+    if (child.pid !== undefined) offerToOomKiller(child.pid);
+    return watchChild(child);
   } catch (error) {
     return stillborn(error instanceof Error ? error.message : String(error));
   }
@@ -47,6 +50,16 @@ function start({ command, environment, directory, ready }: Program): ChildProces
     cwd: directory,
     stdio: pipes(ready),
   });
+}
+
+/** Short of memory, the kernel is to take any service before it takes the supervisor, and the container with it. */
+function offerToOomKiller(pid: number): void {
+  try {
+    // More than 0, less than Chromium gives its own processes (300): those are to go first.
+    writeFileSync(`/proc/${pid}/oom_score_adj`, "100");
+  } catch {
+    // It has ended already, or /proc is not for us.
+  }
 }
 
 function pipes(ready: ServiceReadiness | undefined): StdioOptions {

@@ -19,7 +19,7 @@ it("tells in one record how a service kept dying and what it said last", () => {
   expect(summary).toMatchObject({
     service: "a",
     message:
-      "a keeps dying without becoming ready (spawn x ENOENT): its last lines tell why; it is tried again every 60 s, and at once by: kasmixctl restart a",
+      "a keeps dying without becoming ready (spawn x ENOENT): the program is not in the image; it is tried again every 60 s, and at once by: kasmixctl restart a",
     exits: ["exit code 1", "killed by SIGSEGV", "spawn x ENOENT"],
   });
   expect(summary?.lines).toEqual(Array.from({ length: 10 }, (_, index) => `line ${index + 3}`));
@@ -34,4 +34,15 @@ it("counts only deaths since the service was last well", () => {
   expect(events("service.crash-loop")).toMatchObject([
     { exits: ["exit code 2"], message: expect.stringContaining("it wrote nothing; it is critical") },
   ]);
+});
+
+it.each([
+  ["spawn sh EMFILE", "--ulimit nofile"],
+  ["spawn sh EAGAIN", "--pids-limit"],
+  ["spawn sh ENOMEM", "--memory"],
+  ["spawn /x EACCES", "may execute"],
+])("says what to do when it could not be spawned: %s", (error, advice) => {
+  const { log, events } = memoryLog();
+  createCoroner(log).note(edge("degraded", { code: null, signal: null, error, delay: 60_000 }));
+  expect(events("service.crash-loop")).toMatchObject([{ message: expect.stringContaining(advice) }]);
 });

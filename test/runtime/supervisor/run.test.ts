@@ -195,6 +195,31 @@ describe("output", () => {
   });
 });
 
+describe("what the kernel is told", () => {
+  it("is to take a service before the supervisor when memory is short", async () => {
+    start(spec("a", ["print=up", "stay"], { ready: { log: "up" } }));
+    await until("a", "ready");
+    expect(readFileSync(`/proc/${service("a")?.pid}/oom_score_adj`, "utf8")).toBe("100\n");
+  });
+});
+
+describe("a flood", () => {
+  it("is told in full: what passed and what was held back", async () => {
+    start(spec("a", [], { command: ["sh", "-c", "seq 1 3000; exec sleep 1000"] }));
+    await eventually(() => {
+      const dropped = logged.events("output.dropped").map(({ lines: count }) => Number(count));
+      expect(logged.output("a").length + dropped.reduce((sum, count) => sum + count, 0)).toBe(3000);
+    });
+  });
+
+  it("does not drown a service's last words", async () => {
+    start(spec("a", [], { command: ["sh", "-c", "seq 1 3000; echo the reason; exit 1"] }));
+    await until("a", "degraded");
+    const [summary] = logged.events("service.crash-loop");
+    expect(summary).toMatchObject({ lines: expect.arrayContaining(["the reason"]) });
+  });
+});
+
 describe("stopping", () => {
   it("is in reverse order, and leaves with 0", async () => {
     const order = join(folder, "order");
