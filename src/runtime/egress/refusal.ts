@@ -58,7 +58,7 @@ export type RefusalLog = (request: Pick<IncomingMessage, "method">, target: Targ
  * One line for each connection that the policy refuses; a page that tries thousands gets 20 at once and 5 a second, and
  * the next line tells how many were left out. `now` gives monotonic milliseconds.
  */
-export function createRefusalLog(log: Log, now: () => number = () => performance.now()): RefusalLog {
+export function createRefusalLog(log: Log, now: () => number): RefusalLog {
   const bucket = createBucket({ capacity: 20, perSecond: 5, now });
   let leftOut = 0;
   return ({ method }, { host, port }, { reason, message }) => {

@@ -24,6 +24,8 @@ export interface EgressOptions {
   readonly patience?: number;
   /** Milliseconds that a connection may be silent. @default 600000 */
   readonly silence?: number;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
 }
 
 /** The proxy, to whoever listens for it. */
@@ -53,8 +55,9 @@ export function startEgress({
   log,
   patience = 15_000,
   silence = 600_000,
+  now = () => performance.now(),
 }: EgressOptions): Egress {
-  const site = { policy, refused: createRefusalLog(log), patience, silence };
+  const site = { policy, refused: createRefusalLog(log, now), patience, silence };
   const server = createServer(TIMEOUTS, (request, response) => void forward(site, request, response));
   const clients = new Set<Socket>();
   server.maxConnections = MOST_CONNECTIONS;
