@@ -95,7 +95,7 @@ describe.skipIf(noBrowser !== "")(`a real browser behind the proxy${noBrowser}`,
   /** Has the launcher open a page of the site. */
   const visit = (path = "/", host = OPEN) => open(`http://${host}:${site.port}${path}`);
   /** Opens a page until all that it is to try has come to the proxy, and was refused. */
-  const visitUntilRefused = (path: string, expected: readonly string[], host = OPEN) =>
+  const visitUntilRefused = (path: string, expected: string[], host = OPEN) =>
     eventually(
       async () => {
         await visit(path, host);
