@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ENTRYPOINT } from "../../src/generate/image-config.ts";
-import type { ResolvedService } from "../../src/model/runtime.ts";
+import type { ResolvedService, RuntimeConfig } from "../../src/model/runtime.ts";
 
 /** A service of a test's workspace; what it does not say is as the model has it by default. */
 export interface TestService extends Partial<ResolvedService> {
@@ -16,6 +16,8 @@ export interface TestService extends Partial<ResolvedService> {
 
 export interface FaultOptions {
   readonly services?: Readonly<Record<string, TestService>>;
+  /** Ceilings of services by name, as the model has them. */
+  readonly limits?: RuntimeConfig["limits"];
   /** Gates that the services' scripts may wait at. */
   readonly gates?: readonly string[];
   /** What stands in workspace.json instead of the services; it may be no JSON at all. */
@@ -38,6 +40,7 @@ export const INSIDE = "/faults";
 /** Makes the folder that a container with a fault has as /faults: workspace, gates and scripts. Gives its path. */
 export function prepareFolder({
   services = {},
+  limits = {},
   config,
   gates = [],
   before,
@@ -47,7 +50,7 @@ export function prepareFolder({
   // Whatever user the container has, it may leave its marks.
   chmodSync(folder, 0o777);
   const entries = Object.entries(services).map(([name, service]) => [name, resolve(name, service)]);
-  const text = config ?? JSON.stringify({ services: Object.fromEntries(entries) });
+  const text = config ?? JSON.stringify({ services: Object.fromEntries(entries), limits });
   writeFileSync(join(folder, "workspace.json"), text);
   for (const name of gates) {
     const path = join(folder, `${name}.gate`);

@@ -1,0 +1,207 @@
+import { describe, expect, test } from "vitest";
+import { eventually, PATIENCE } from "../../helpers/eventually.ts";
+import { type Faults, startFaults } from "../../helpers/faults.ts";
+
+const BUILT_IN = ["session-bus", "display", "desktop", "sound"] as const;
+const probe = { probe: { script: "stay" } } as const;
+
+/** No built-in service and not the probe was started more than once. */
+async function undisturbed(faults: Faults, names: readonly string[] = [...BUILT_IN, "probe"]): Promise<void> {
+  for (const name of names) await faults.until(name, "ready");
+  const services = await faults.container.services();
+  for (const name of names)
+    expect([name, services[name]]).toMatchObject([name, { status: "ready", starts: 1 }]);
+  await faults.isUp();
+}
+
+describe("no file descriptors left", () => {
+  test("from the start: it stays up, nothing is tried for ever, and the log says which limit to raise", async () => {
+    const faults = await startFaults({ services: probe, engineOptions: ["--ulimit", "nofile=28:28"] });
+    for (const service of ["session-bus", "display", "probe"]) {
+      await faults.until(service, "degraded");
+      const { message } = await faults.logged({ level: "error", event: "service.crash-loop", service });
+      expect(message).toMatch(/EMFILE.*nofile/);
+    }
+    expect(faults.starts("probe")).toEqual([]);
+    await faults.isUp();
+  });
+
+  test("while it runs: what dies cannot be started, and is there again once there are some", async () => {
+    const faults = await startFaults({
+      services: { ...probe, victim: { script: "gate victim; exit 1" } },
+      gates: ["victim"],
+    });
+    await faults.container.ready();
+    const pid = String(await faults.supervisor());
+    const limit = (soft: string) => faults.container.exec("prlimit", "--pid", pid, `--nofile=${soft}:`);
+    const used = await faults.container.shell('ls "/proc/$1/fd" | wc -l', pid);
+    const before = await faults.container.shell(`prlimit --pid $1 --nofile -o SOFT --noheadings`, pid);
+    await limit(used.trim());
+    faults.open("victim");
+    await faults.logged({ service: "victim", error: /EMFILE/ });
+    expect(faults.starts("victim")).toHaveLength(1);
+    await faults.isUp();
+    await limit(before.trim());
+    await eventually(() => expect(faults.starts("victim")).toHaveLength(2), { timeout: PATIENCE });
+    await undisturbed(faults);
+  });
+});
+
+describe("no processes left", () => {
+  test("what dies meanwhile cannot be started and comes back; the container can be entered all the time", async () => {
+    const faults = await startFaults({
+      services: { ...probe, victim: { script: "gate victim; exit 1" } },
+      gates: ["victim"],
+    });
+    await faults.container.ready();
+    const limit = (most: number) =>
+      faults.container.engine.run(["update", "--pids-limit", String(most), faults.container.name]);
+    await limit(2);
+    faults.open("victim");
+    await faults.logged({ service: "victim", event: "service", error: /EAGAIN/ });
+    await faults.isUp();
+    const { message } = await faults.logged({ event: "service.crash-loop", service: "victim" });
+    expect(message).toMatch(/EAGAIN.*pids/);
+    expect(faults.starts("victim")).toHaveLength(1);
+    await limit(1000);
+    await faults.container.exec("kasmixctl", "restart", "victim");
+    await eventually(() => expect(faults.starts("victim")).toHaveLength(2), { timeout: PATIENCE });
+    await undisturbed(faults);
+  });
+
+  test("a service that forks until there are none left is cleared away with all its processes when it dies", async () => {
+    const faults = await startFaults({
+      services: {
+        ...probe,
+        bomb: {
+          script: `[ -e /faults/full ] && stay
+            (while sleep infinity & do :; done) 2>/dev/null
+            mark full yes; gate bomb; exit 1`,
+          needs: [{ service: "desktop", condition: "ready" }],
+        },
+      },
+      gates: ["bomb"],
+      engineOptions: ["--pids-limit", "200"],
+    });
+    await eventually(() => expect(faults.marks("full")).toEqual(["yes"]), { timeout: PATIENCE });
+    await faults.isUp();
+    faults.open("bomb");
+    await eventually(() => expect(faults.starts("bomb")).toHaveLength(2), { timeout: PATIENCE });
+    expect(await faults.container.shell("pgrep -c -x sleep")).toBe("2");
+    await faults.noZombies();
+    await undisturbed(faults, ["session-bus", "display", "desktop", "probe"]);
+  });
+});
+
+describe("no memory left", () => {
+  const engineOptions = ["--memory", "640m", "--memory-swap", "640m"];
+
+  test("the kernel kills a service's child: exit code 137, started again, and nobody else notices", async () => {
+    const faults = await startFaults({
+      services: {
+        ...probe,
+        eater: { script: "[ -e /faults/ate ] && stay; mark ate yes; tail /dev/zero; exit $?" },
+      },
+      engineOptions,
+    });
+    await eventually(() => expect(faults.starts("eater")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.logged({ service: "eater", event: "service", code: 137 });
+    await faults.container.ready();
+    await undisturbed(faults);
+  });
+
+  test("the kernel kills the service itself: SIGKILL, started again, and nobody else notices", async () => {
+    const faults = await startFaults({
+      services: {
+        ...probe,
+        eater: { script: "[ -e /faults/ate ] && stay; mark ate yes; exec tail /dev/zero" },
+      },
+      engineOptions,
+    });
+    await eventually(() => expect(faults.starts("eater")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.logged({ service: "eater", event: "service", signal: "SIGKILL" });
+    await faults.container.ready();
+    await undisturbed(faults);
+  });
+
+  test("many small processes use it up: the supervisor is the last to be killed, and the container stays", async () => {
+    const eat = 'x=$(head -c 12000000 /dev/zero | tr "\\0" x); mark eaters $$; gate never';
+    const faults = await startFaults({
+      services: {
+        ...probe,
+        herd: {
+          script: `[ -e /faults/herded ] && stay; mark herded yes
+            n=0; while [ $n -lt 80 ]; do sh -c '. /faults/eat.sh' & n=$((n + 1)); done; wait; exit 1`,
+          needs: [{ service: "desktop", condition: "ready" }],
+        },
+      },
+      gates: ["never"],
+      engineOptions,
+      before: `cat > /faults/eat.sh <<'EAT'
+gate() { read -r _ < /faults/$1.gate; }
+mark() { echo "$2" >> /faults/$1; }
+${eat}
+EAT`,
+    });
+    await eventually(async () => expect(await kills(faults)).toBeGreaterThan(0), { timeout: PATIENCE });
+    await faults.isUp();
+    const herd = faults.starts("herd");
+    if (herd.length === 1) await faults.container.attempt("kill", "-s", "KILL", String(herd[0]));
+    await eventually(() => expect(faults.starts("herd")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.container.ready();
+    for (const name of BUILT_IN) await faults.until(name, "ready");
+    await faults.noZombies();
+    await faults.isUp();
+  });
+
+  test("a service that outgrows its ceiling is started again in order, with its reason, before it comes to that", async () => {
+    const faults = await startFaults({
+      services: {
+        ...probe,
+        grows: {
+          script: `[ -e /faults/grown ] && stay
+            x=$(head -c 100000000 /dev/zero | tr "\\0" x); mark grown yes; gate never`,
+        },
+      },
+      limits: { grows: { memory: "64MiB", niceness: 7 } },
+      gates: ["never"],
+    });
+    await eventually(() => expect(faults.starts("grows")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.logged({ service: "grows", event: "service", level: "warn", reason: "memory" });
+    expect(await faults.container.shell("ps -o ni= -p $1", String(faults.starts("grows")[1]))).toMatch(
+      /^\s*7$/,
+    );
+    await faults.container.ready();
+    await undisturbed(faults);
+  });
+
+  /** How often the kernel has killed in this container, on either version of control groups. */
+  async function kills(faults: Faults): Promise<number> {
+    const files = "/sys/fs/cgroup/memory/memory.oom_control /sys/fs/cgroup/memory.events";
+    const text = await faults.container.shell(`cat ${files} 2>/dev/null || :`);
+    return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
+  }
+});
+
+describe("no space left for the log", () => {
+  test("restarts go on, standard output tells of them, and the file does again once there is space", async () => {
+    const faults = await startFaults({
+      services: { ...probe, victim: { script: "gate victim; exit 1" } },
+      gates: ["victim"],
+      engineOptions: ["--tmpfs", "/tmp:size=64m,mode=1777"],
+    });
+    await faults.container.ready();
+    await faults.container.shell("cat /dev/zero > /tmp/filling || :");
+    faults.open("victim");
+    await eventually(() => expect(faults.starts("victim")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.logged({ service: "victim", to: "ready", attempt: 2 });
+    await faults.isUp();
+    await faults.container.exec("rm", "/tmp/filling");
+    faults.open("victim");
+    await faults.logged({ service: "victim", to: "ready", attempt: 3 });
+    const kept = async () =>
+      expect(await faults.container.shell("cat /tmp/container-health.log")).toMatch(/"attempt":3/);
+    await eventually(kept, { timeout: PATIENCE });
+    await undisturbed(faults);
+  });
+});

@@ -1,0 +1,151 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { eventually, PATIENCE } from "../../helpers/eventually.ts";
+import { type Faults, startFaults } from "../../helpers/faults.ts";
+import { ask } from "../../helpers/gateway.ts";
+
+const MEBIBYTE = 1024 * 1024;
+/** Most that the supervisor may ever have in memory, whatever services write. */
+const CEILING = 200 * MEBIBYTE;
+
+const FLOODS = {
+  "one line of 1 GB": "head -c 1000000000 /dev/zero | tr '\\0' x",
+  "2 GB of short lines": `yes "$(printf %0100d 7)" | head -c 2000000000`,
+  "500 MB of long lines on both streams": `yes "$(printf %06000d 7)" | head -c 500000000 | tee /dev/stderr`,
+} as const;
+
+const flooders = Object.entries(FLOODS).map(([name, script], index) => ({
+  name,
+  script,
+  service: `flood-${index}`,
+}));
+
+/** Prints enough, as a part of the desktop, to fill its file more than once. */
+const TALKATIVE = `yes "$(printf %04000d 7)" | head -n 400; exec sleep infinity`;
+
+describe("services that write too much", () => {
+  let faults: Faults;
+  let ticks = 0;
+
+  beforeAll(async () => {
+    const floods = flooders.map(({ script, service }) => {
+      const after = `echo; while gate ${service}; do echo the end of ${service}; done`;
+      const steps = `gate ${service}; ${script}; mark ${service}.done yes; ${after}`;
+      return [service, { script: steps }] as const;
+    });
+    faults = await startFaults(
+      {
+        services: {
+          ...Object.fromEntries(floods),
+          ticker: { script: 'while gate tick; do n=$((n + 1)); echo "tick $n"; done' },
+          halves: {
+            script: `printf 'half \\303'; gate halves; printf '\\244 whole\\n'
+              printf 'not text \\377\\376 at all\\n'; printf 'colours \\033[31mred\\000null\\n'; printf 'cut \\342\\202'; exit 0`,
+            restart: "never",
+          },
+          "loud-death": { script: "seq 1 3000; echo the reason; exit 1" },
+          burst: { script: "gate burst; seq 1 3000; stay" },
+        },
+        gates: [...flooders.map(({ service }) => service), "tick", "halves", "burst"],
+        over: { "/usr/bin/xfce4-panel": TALKATIVE },
+        // One line more, and it is full.
+        before:
+          "head -c 1048500 /dev/zero | tr '\\0' x > /tmp/container-health.log; echo >> /tmp/container-health.log",
+      },
+      { keep: true },
+    );
+    await faults.container.ready();
+  });
+
+  afterEach(() => faults.isUp());
+  afterAll(() => faults?.remove());
+
+  test.each(flooders)(
+    "$name: memory stays bounded, others get through, /healthz answers",
+    async ({ service }) => {
+      const before = ticks;
+      faults.open(service);
+      const done = () => faults.marks(`${service}.done`).length > 0;
+      do {
+        await tick();
+        expect(await ask(faults.container.settings.port, "/healthz")).toMatchObject({ status: 200 });
+        expect(await memory("VmRSS")).toBeLessThan(CEILING);
+      } while (!done());
+      expect(ticks).toBeGreaterThan(before);
+      await heardAgain(service);
+      const [longest = 0] = (await faults.log())
+        .filter((line) => line.service === service)
+        .map(({ line }) => line?.length ?? 0)
+        .sort((a, b) => b - a);
+      expect(longest).toBeLessThanOrEqual(4097);
+      expect(await memory("VmHWM")).toBeLessThan(CEILING);
+      expect(faults.starts(service)).toHaveLength(1);
+    },
+  );
+
+  test("what is held back of a burst is told, also when silence follows", async () => {
+    faults.open("burst");
+    const count = async () => {
+      const lines = (await faults.log()).filter(({ service }) => service === "burst");
+      const passed = lines.filter(({ line }) => line !== undefined).length;
+      const dropped = lines
+        .filter(({ event }) => event === "output.dropped")
+        .map((line) => Number(line.lines));
+      expect(dropped.reduce((sum, count) => sum + count, passed)).toBe(3000);
+    };
+    await eventually(count, { timeout: PATIENCE });
+  });
+
+  test("the last words of a service that dies in a flood are kept with the record of its deaths", async () => {
+    const { lines } = await faults.logged({ event: "service.crash-loop", service: "loud-death" });
+    expect((lines as string[]).at(-1)).toBe("the reason");
+  });
+
+  test("halves of characters, bytes that are no text and control characters leave the log one of JSON lines", async () => {
+    faults.open("halves");
+    await faults.logged({ service: "halves", line: "half ä whole" });
+    await faults.logged({ service: "halves", line: "not text \uFFFD\uFFFD at all" });
+    await faults.logged({ service: "halves", line: "colours \u001b[31mred\u0000null" });
+    await faults.logged({ service: "halves", line: /^cut / });
+    expect(await faults.until("halves", "done")).toMatchObject({ code: 0 });
+  });
+
+  test("container-health.log and xstartup.log begin anew at 1 MiB and keep one old file each", async () => {
+    const list = async () => {
+      const lines = await faults.container.shell("cd /tmp && stat -c '%n %s' *.log*");
+      const sizes = new Map(lines.split("\n").map((line) => line.split(" ") as [string, string]));
+      expect([...sizes.keys()].sort()).toEqual([
+        "container-health.log",
+        "container-health.log.1",
+        "xstartup.log",
+        "xstartup.log.1",
+      ]);
+      for (const size of sizes.values()) expect(Number(size)).toBeLessThanOrEqual(MEBIBYTE);
+    };
+    await eventually(list, { timeout: PATIENCE });
+    const last = (await faults.container.shell("tail -n 1 /tmp/container-health.log")).trim();
+    expect(JSON.parse(last)).toMatchObject({ event: "service" });
+  });
+
+  /** Once a flood is over, the service's lines are logged as before, from the next second on. */
+  async function heardAgain(service: string): Promise<void> {
+    const say = async () => {
+      faults.open(service);
+      expect(await faults.log()).toContainEqual(
+        expect.objectContaining({ service, line: `the end of ${service}` }),
+      );
+    };
+    await eventually(say, { timeout: PATIENCE });
+  }
+
+  async function tick(): Promise<void> {
+    ticks++;
+    faults.open("tick");
+    await faults.logged({ service: "ticker", line: `tick ${ticks}` });
+  }
+
+  /** Bytes of the supervisor: what it has now (VmRSS) or ever had (VmHWM). */
+  async function memory(field: "VmRSS" | "VmHWM"): Promise<number> {
+    const status = await faults.container.exec("cat", `/proc/${await faults.supervisor()}/status`);
+    return 1024 * Number(new RegExp(`^${field}:\\s*(\\d+) kB$`, "m").exec(status)?.[1]);
+  }
+});
