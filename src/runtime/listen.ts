@@ -17,7 +17,7 @@ export interface Listener {
 /** The port that an environment variable asks for. What is no port is logged, and the default is taken. */
 export function portFrom(
   environment: NodeJS.ProcessEnv,
-  { name, setting }: Listener,
+  { name, setting }: Pick<Listener, "name" | "setting">,
   standard: number,
   log: Log,
 ): number {
