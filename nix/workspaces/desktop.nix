@@ -41,7 +41,16 @@ workspace {
     { path = "/usr/bin/filter_ready"; mode = "0755"; owner = "root"; }
   ];
   config = {
-    Entrypoint = [ "/usr/bin/tini" "-s" "--" "/usr/bin/node" "/opt/kasmix/entrypoint.mjs" ];
+    Entrypoint = [
+      "/usr/bin/tini"
+      "-s"
+      "--"
+      "/usr/bin/node"
+      "--max-semi-space-size=1"
+      "--optimize-for-size"
+      "--single-threaded"
+      "/opt/kasmix/entrypoint.mjs"
+    ];
     Env = [
       "DBUS_SESSION_BUS_ADDRESS=unix:path=/tmp/kasmix-1000/bus"
       "DISPLAY=:1"

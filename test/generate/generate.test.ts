@@ -67,7 +67,7 @@ describe("generate", () => {
     expect(stale).toMatchInlineSnapshot(`
       [
         {
-          "diff": "@@ -33,7 +33,7 @@
+          "diff": "@@ -42,7 +42,7 @@
              "DISPLAY=:1"
              "HOME=/home/kasm-user"
              "LANG=C.UTF-8"
@@ -228,6 +228,9 @@ describe.skipIf(noNix !== undefined)(
             "-s",
             "--",
             "/usr/bin/node",
+            "--max-semi-space-size=1",
+            "--optimize-for-size",
+            "--single-threaded",
             "/opt/kasmix/entrypoint.mjs",
           ],
           "Env": [

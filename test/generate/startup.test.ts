@@ -139,7 +139,7 @@ describe("the other scripts", () => {
     expect(run(renderDefaultProfile(SUBJECT), ["printf", "%s\n", "a b"]).lines).toEqual(["a b"]);
     expect(run(renderDefaultProfile(SUBJECT), [])).toMatchObject({ status: 0, lines: [] });
     expect(renderVncStartup(SUBJECT)).toContain(
-      "\nexec /usr/bin/tini -s -- /usr/bin/node /opt/kasmix/entrypoint.mjs\n",
+      "\nexec /usr/bin/tini -s -- /usr/bin/node --max-semi-space-size=1 --optimize-for-size --single-threaded /opt/kasmix/entrypoint.mjs\n",
     );
   });
 });

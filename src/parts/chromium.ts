@@ -1,0 +1,78 @@
+import type { App, ImageFile, Launcher, PackageName } from "../model/types.ts";
+
+export interface ChromiumOptions {
+  /** Service name of the app. @default "chromium" */
+  readonly name?: string;
+  /** Name under its icon. @default "Chromium" */
+  readonly title?: string;
+  /** Program. @default Debian's chromium */
+  readonly program?: string;
+  /** Whether it fills the screen, without tabs and address bar. @default false */
+  readonly kiosk?: boolean;
+  /** Environment variable that replaces the arguments. @default "APP_ARGS" */
+  readonly argumentsFrom?: string;
+  /** Environment variable that keeps it from being started when it is 0. @default none */
+  readonly switch?: string;
+}
+
+/** What a workspace with a browser is made of. */
+export interface ChromiumPart {
+  readonly app: App;
+  readonly packages: readonly PackageName[];
+  readonly files: readonly ImageFile[];
+  /** Defaults of the variables that the app's arguments are made from. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly launcher: Launcher;
+}
+
+/**
+ * A Chromium that is started with the desktop and kept running, steered by the URL launcher and held to its policy. It
+ * starts with KASM_URL, START_URL or LAUNCH_URL. Its own sandbox is off: it needs user namespaces or set-uid programs,
+ * and the container has neither; what confines it is the container.
+ */
+export function chromium(options: ChromiumOptions = {}): ChromiumPart {
+  const { name = "chromium", title = "Chromium", program = "chromium", kiosk = false } = options;
+  const profile = `.config/${name}`;
+  const app: App = {
+    name,
+    title,
+    command: [
+      program,
+      ...(kiosk ? ["--kiosk"] : ["--start-maximized"]),
+      ...["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-dev-shm-usage"],
+      ...["--no-first-run", "--no-default-browser-check", "--password-store=basic", "--test-type"],
+      `--user-data-dir=\${HOME}/${profile}`,
+      "--remote-debugging-port=${CDP_PORT}",
+      "--remote-allow-origins=http://127.0.0.1",
+    ],
+    argumentsFrom: options.argumentsFrom ?? "APP_ARGS",
+    ...(options.switch === undefined ? {} : { switch: options.switch }),
+    icon: "chromium",
+    opensUrls: true,
+    autostart: true,
+    restart: "always",
+    ready: { window: "chromium" },
+    before: [{ unlockChromium: `~/${profile}` }],
+  };
+  return {
+    app,
+    packages: program === "chromium" ? ["chromium"] : [],
+    files: [{ path: "/etc/chromium/policies/managed/kasmix.json", text: POLICY }],
+    environment: { CDP_PORT: "9222", NAV_SHIM_PORT: "9998" },
+    launcher: { app: name },
+  };
+}
+
+/** Navigation control, not a boundary: that is the egress proxy. https://chromeenterprise.google/policies/ */
+const POLICY = `${JSON.stringify(
+  {
+    BrowserSignin: 0,
+    DefaultBrowserSettingEnabled: false,
+    MetricsReportingEnabled: false,
+    PromotionalTabsEnabled: false,
+    URLBlocklist: ["file://*", "ftp://*", "view-source:*", "localhost", "127.0.0.1", "[::1]"],
+    WebRtcIPHandling: "disable_non_proxied_udp",
+  },
+  null,
+  2,
+)}\n`;

@@ -1,0 +1,23 @@
+import { defineWorkspace } from "../../src/model/define.ts";
+import { chromium } from "../../src/parts/chromium.ts";
+
+const browser = chromium();
+
+/** One browser, started with the desktop and brought back when it is closed. START_URL says where it begins. */
+export default defineWorkspace({
+  name: "chromium",
+  title: "Chromium",
+  description:
+    "The Chromium browser on an XFCE desktop, with a URL launcher that opens pages in it over HTTP.",
+  categories: ["Browser"],
+  base: { distribution: "debian" },
+  packages: [...browser.packages],
+  apps: [
+    browser.app,
+    { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },
+  ],
+  files: browser.files,
+  launcher: browser.launcher,
+  environment: browser.environment,
+  resources: { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" },
+});
