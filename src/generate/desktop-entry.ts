@@ -21,7 +21,7 @@ export function renderDesktopEntry(app: ResolvedApp, workspace: string): string 
 
 /** What the icon runs. An app that needs the entrypoint for its start is started by it. */
 function commandOf({ name, command, environment, autostart, before }: ResolvedApp): readonly string[] {
-  const hasVariables = command.some((word) => /\$\{\w+\}/.test(word));
+  const hasVariables = command.some((word) => /\{[A-Z_][A-Z0-9_]*\}/.test(word));
   if (autostart || before.length > 0 || hasVariables) return ["kasmixctl", "launch", name];
   const variables = Object.entries(environment)
     .sort(([a], [b]) => (a < b ? -1 : 1))

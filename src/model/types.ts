@@ -187,7 +187,7 @@ export interface App {
   /** Name under the icon. @minLength 1 */
   readonly title: string;
   /**
-   * Program and arguments; `${NAME}` in an argument stands for an environment variable. The variable `argumentsFrom`
+   * Program and arguments; `{NAME}` in an argument stands for an environment variable. The variable `argumentsFrom`
    * replaces the arguments.
    */
   readonly command: Command;

@@ -49,7 +49,7 @@ export function prepareFor(app: ResolvedApp, { home }: Directories): () => void 
 
 /**
  * What is run for an app: its own arguments, or the words of the variable that replaces them, and an address. In its
- * own, `${NAME}` stands for an environment variable.
+ * own, `{NAME}` stands for an environment variable.
  */
 export function appCommand(app: ResolvedApp, environment: NodeJS.ProcessEnv, url?: string): string[] {
   const [program = "", ...own] = app.command;
@@ -59,7 +59,7 @@ export function appCommand(app: ResolvedApp, environment: NodeJS.ProcessEnv, url
 }
 
 function fillIn(word: string, environment: NodeJS.ProcessEnv): string {
-  return word.replace(/\$\{(\w+)\}/g, (_, name: string) => environment[name] ?? "");
+  return word.replace(/\{([A-Z_][A-Z0-9_]*)\}/g, (_, name: string) => environment[name] ?? "");
 }
 
 /** The address to start with; one that begins with a dash would be taken for an option. */

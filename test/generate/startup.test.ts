@@ -160,7 +160,7 @@ describe("an app's icon", () => {
     expect(renderDesktopEntry({ ...APP, autostart: true }, "tiny")).toContain(
       "Exec=kasmixctl launch browser\n",
     );
-    expect(renderDesktopEntry({ ...APP, command: ["b", "--port=${PORT}"] }, "tiny")).toContain(
+    expect(renderDesktopEntry({ ...APP, command: ["b", "--port={PORT}"] }, "tiny")).toContain(
       "kasmixctl launch",
     );
     const odd = {

@@ -91,7 +91,7 @@ describe("a workspace's shape", () => {
     `);
     expect(faultsOf({ apps: [{ name: "a", title: "A", comand: ["a"] }] })).toMatchInlineSnapshot(`
       [
-        "apps[0].command: is missing. Add \`command\`: program and arguments; \`\${NAME}\` in an argument stands for an environment variable. The variable \`argumentsFrom\` replaces the arguments.",
+        "apps[0].command: is missing. Add \`command\`: program and arguments; \`{NAME}\` in an argument stands for an environment variable. The variable \`argumentsFrom\` replaces the arguments.",
         "apps[0].comand: is not a known field. Did you mean "command"?",
       ]
     `);

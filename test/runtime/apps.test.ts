@@ -5,7 +5,7 @@ import { appCommand, appServices } from "../../src/runtime/apps.ts";
 const APP: ResolvedApp = {
   name: "browser",
   title: "Browser",
-  command: ["browser", "--port=${CDP_PORT}", "--profile=${HOME}/p"],
+  command: ["browser", "--port={CDP_PORT}", "--profile={HOME}/p"],
   argumentsFrom: "APP_ARGS",
   switch: "LAUNCH_BROWSER",
   opensUrls: true,
@@ -35,9 +35,9 @@ describe("an app's command", () => {
   });
 
   it("has its arguments replaced as a whole, and those taken as they are", () => {
-    const environment = { APP_ARGS: "--one 'two three' ${HOME}", HOME: "/h" };
+    const environment = { APP_ARGS: "--one 'two three' {HOME}", HOME: "/h" };
     expect(appCommand(APP, environment, "https://x/")).toEqual([
-      ...["browser", "--one", "two three", "${HOME}", "https://x/"],
+      ...["browser", "--one", "two three", "{HOME}", "https://x/"],
     ]);
   });
 
