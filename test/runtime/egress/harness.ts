@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
-import { connect, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { type EgressOptions, startEgress } from "../../../src/runtime/egress/server.ts";
 import { createPolicy, type PolicyOptions } from "../../../src/runtime/launcher/judge.ts";
@@ -58,6 +58,25 @@ export async function open(
   onTestFinished(() => served.close());
   return { ...served, reached, url: `http://${host}:${served.port}` };
 }
+
+/** A server that is no HTTP server. */
+export async function openRaw(handler: (socket: Socket) => void, host = OPEN) {
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket.on("error", () => {}));
+    handler(socket);
+  }).listen(0, host);
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { sockets, port, url: `http://${host}:${port}` };
+}
+
+/** Whether the other side has ended. */
+export const isOver = (socket: Socket) => socket.readableEnded || socket.destroyed;
 
 interface Reply {
   readonly status: number | undefined;
