@@ -13,9 +13,15 @@ const NEEDS: readonly Required<Need>[] = [
 ];
 const STOP: Required<StopPolicy> = { signal: "TERM", grace: 5 };
 
+/** An app as it is run here. */
+export interface RunnableApp extends ResolvedApp {
+  /** Arguments behind all others, whatever replaces those. @default none */
+  readonly fixed?: readonly string[];
+}
+
 /** The services that the autostarted apps are; of those that open addresses the first gets the one to start with. */
 export function appServices(
-  apps: readonly ResolvedApp[],
+  apps: readonly RunnableApp[],
   session: NodeJS.ProcessEnv,
   directories: Directories,
 ): ServiceSpec[] {
@@ -51,11 +57,11 @@ export function prepareFor(app: ResolvedApp, { home }: Directories): () => void 
  * What is run for an app: its own arguments, or the words of the variable that replaces them, and an address. In its
  * own, `{NAME}` stands for an environment variable.
  */
-export function appCommand(app: ResolvedApp, environment: NodeJS.ProcessEnv, url?: string): string[] {
+export function appCommand(app: RunnableApp, environment: NodeJS.ProcessEnv, url?: string): string[] {
   const [program = "", ...own] = app.command;
   const given = app.argumentsFrom === undefined ? undefined : environment[app.argumentsFrom];
   const words = given ? splitArguments(given) : own.map((word) => fillIn(word, environment));
-  return [program, ...words, ...(url === undefined ? [] : [url])];
+  return [program, ...words, ...(app.fixed ?? []), ...(url === undefined ? [] : [url])];
 }
 
 function fillIn(word: string, environment: NodeJS.ProcessEnv): string {

@@ -4,7 +4,7 @@ import type { Directories } from "./directories.ts";
 import { displayNumber } from "./display.ts";
 
 /** Variables that no started program may see. */
-export const SECRETS: readonly string[] = ["VNC_PW", "VNC_VIEW_ONLY_PW"];
+export const SECRETS: readonly string[] = ["VNC_PW", "VNC_VIEW_ONLY_PW", "URL_LAUNCHER_TOKEN"];
 
 /**
  * The environment of everything the supervisor starts: the workspace's, over it the container's without its

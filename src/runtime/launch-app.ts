@@ -1,5 +1,4 @@
-import type { ResolvedApp } from "../model/runtime.ts";
-import { appCommand, prepareFor } from "./apps.ts";
+import { appCommand, prepareFor, type RunnableApp } from "./apps.ts";
 import type { Directories } from "./directories.ts";
 import type { Log } from "./log.ts";
 import { logOutput } from "./supervisor/output.ts";
@@ -17,7 +16,7 @@ export interface Wish {
 export type LaunchApp = (wish: Wish) => { readonly app: string } | { readonly refused: string };
 
 export interface LauncherOptions {
-  readonly apps: readonly ResolvedApp[];
+  readonly apps: readonly RunnableApp[];
   /** What every service gets. */
   readonly environment: NodeJS.ProcessEnv;
   readonly directories: Directories;
@@ -61,11 +60,11 @@ export function createAppLauncher(options: LauncherOptions): LaunchApp {
   };
 }
 
-function browserOf(apps: readonly ResolvedApp[]): ResolvedApp | undefined {
+function browserOf(apps: readonly RunnableApp[]): RunnableApp | undefined {
   return apps.find(({ opensUrls }) => opensUrls) ?? apps[0];
 }
 
-function refusalOf(name: string | undefined, apps: readonly ResolvedApp[]): string {
+function refusalOf(name: string | undefined, apps: readonly RunnableApp[]): string {
   if (apps.length === 0) return "this workspace has no app";
   return `there is no app ${name}; there are: ${apps.map((app) => app.name).join(", ")}`;
 }

@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import type { RuntimeConfig } from "../model/runtime.ts";
 import { attempt } from "./attempt.ts";
 import { readConfig } from "./config.ts";
 import { startControl } from "./control/server.ts";
@@ -6,7 +7,7 @@ import { type Directories, prepareDirectories } from "./directories.ts";
 import { rfbSocket } from "./display.ts";
 import { sessionEnvironment } from "./environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
-import { Authenticator } from "./gateway/auth.ts";
+import { Authenticator, type Passwords } from "./gateway/auth.ts";
 import { frameAncestors } from "./gateway/headers.ts";
 import { openIdentity } from "./gateway/live-identity.ts";
 import { allowedOrigins } from "./gateway/origin.ts";
@@ -17,12 +18,14 @@ import { createWebsockify } from "./gateway/websockify.ts";
 import { prepareHome } from "./home.ts";
 import { createJournal } from "./journal.ts";
 import { createAppLauncher, type LaunchApp } from "./launch-app.ts";
+import { startUrlLauncher } from "./launcher/start.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMaximizer } from "./maximize.ts";
 import { readyFlag } from "./ready-flag.ts";
 import { createChronicle, isReady, type Reporter } from "./report.ts";
 import { sessionServices } from "./services.ts";
 import { obeySignals } from "./signals.ts";
+import type { Edge } from "./supervisor/model.ts";
 import { type Supervisor, supervise } from "./supervisor/run.ts";
 
 /**
@@ -36,44 +39,81 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const journal = createJournal();
   const log = createLog({ directory: temporary, journal });
   const chronicle = createChronicle();
-  let gateway: Gateway | undefined;
-  let supervisor: Supervisor | undefined;
-  const report: Reporter = (options) => chronicle.report(supervisor?.state(), options);
-  const stop = () => {
-    gateway?.close();
-    if (supervisor) supervisor.stop();
-    else process.exit(0);
-  };
+  const life: Life = { close: [] };
+  const report: Reporter = (options) => chronicle.report(life.supervisor?.state(), options);
   surviveFaults(log);
-  obeySignals({ stop, state: () => report({ memory: true }) }, log);
+  obeySignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
   const directories = prepareDirectories(container, temporary, log);
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
-  const flag = readyFlag(shared, log);
   const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
-  gateway = attempt(log, NO_GATEWAY, () => openGateway(container, config.name, directories, log, report));
-  let launcher: LaunchApp | undefined;
-  const order: Supervisor["order"] = (...words) => (supervisor ? supervisor.order(...words) : EARLY);
-  const launch: LaunchApp = (wish) => (launcher ? launcher(wish) : { refused: EARLY });
+  const passwords = resolvePasswords(container, directories.home, log);
+  const session = { container, config, directories, passwords, gatewayPort: wantedPort(container, log), log };
+  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, report));
+  if (gateway) life.close.push(gateway.close);
+  const order: Supervisor["order"] = (...words) =>
+    life.supervisor ? life.supervisor.order(...words) : EARLY;
+  const launch: LaunchApp = (wish) => life.launch?.(wish) ?? { refused: EARLY };
   const control = startControl({ path: `${shared}/control.sock`, report, order, launch, journal, log });
-  const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
-  const own = prepareHome(directories, shared, profile, log);
-  const environment = { ...sessionEnvironment(config.environment, container, directories), ...own };
-  const maximize = createMaximizer(config.apps, environment, log);
-  supervisor = supervise(sessionServices({ config, container, environment, directories, log }), {
-    log,
-    onEdge(edge) {
-      chronicle.note(edge);
-      maximize(edge);
-      flag(isReady(supervisor?.state()));
-    },
-  });
-  launcher = createAppLauncher({ apps: config.apps, environment, directories, supervisor, log });
-  const code = await supervisor.ended;
-  gateway?.close();
+  runSession(session, shared, life, chronicle.note);
+  const code = (await life.supervisor?.ended) ?? 1;
   control.close();
   log.info({ event: "exit", code });
   await log.close();
   process.exit(code);
+}
+
+/** What runs, as it comes up. */
+interface Life {
+  supervisor?: Supervisor;
+  launch?: LaunchApp;
+  /** Ends what lets people in; called when the container is told to stop. */
+  readonly close: (() => void)[];
+}
+
+/** What a container's life is made from. */
+interface Given {
+  /** The container's environment: the settings. */
+  readonly container: NodeJS.ProcessEnv;
+  readonly config: RuntimeConfig;
+  readonly directories: Directories;
+  readonly passwords: Passwords;
+  readonly gatewayPort: number;
+  readonly log: Log;
+}
+
+function stop({ supervisor, close }: Life): void {
+  for (const end of close) end();
+  if (supervisor) supervisor.stop();
+  else process.exit(0);
+}
+
+/** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
+function runSession(given: Given, shared: string, life: Life, note: (edge: Edge) => void): void {
+  const { container, config, directories, passwords, gatewayPort, log } = given;
+  const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
+  const own = prepareHome(directories, shared, profile, log);
+  const environment = { ...sessionEnvironment(config.environment, container, directories), ...own };
+  const urlLauncher = startUrlLauncher({
+    launcher: config.launcher,
+    environment: { ...config.environment, ...container },
+    password: passwords.owner,
+    gatewayPort,
+    log,
+  });
+  life.close.push(urlLauncher.close);
+  const steered = config.launcher?.app;
+  const apps = config.apps.map((app) => (app.name === steered ? { ...app, fixed: urlLauncher.fixed } : app));
+  const flag = readyFlag(shared, log);
+  const maximize = createMaximizer(apps, environment, log);
+  const onEdge = (edge: Edge) => {
+    note(edge);
+    maximize(edge);
+    flag(isReady(life.supervisor?.state()));
+  };
+  const specs = sessionServices({ config, apps, container, environment, directories, log });
+  const supervisor = supervise(specs, { log, onEdge });
+  life.supervisor = supervisor;
+  life.launch = createAppLauncher({ apps, environment, directories, supervisor, log });
 }
 
 const EARLY = "the container is still starting: try again in a moment";
@@ -95,24 +135,19 @@ function surviveFaults(log: Log): void {
   process.on("unhandledRejection", report("fault.rejection"));
 }
 
-function openGateway(
-  container: NodeJS.ProcessEnv,
-  workspace: string,
-  directories: Directories,
-  log: Log,
-  report: Reporter,
-): Gateway {
+function openGateway(given: Given, report: Reporter): Gateway {
+  const { container, config, directories, passwords, gatewayPort, log } = given;
   const websockify = createWebsockify({ target: rfbSocket(directories), log });
   const site = {
     assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
-    authenticator: new Authenticator(resolvePasswords(container, directories.home, log)),
+    authenticator: new Authenticator(passwords),
     frameAncestors: frameAncestors(container),
-    workspace,
+    workspace: config.name,
     report,
     clients: websockify.clients,
   };
   return startGateway({
-    port: wantedPort(container, log),
+    port: gatewayPort,
     identity: openIdentity(container, directories.home, log),
     site,
     websockify,

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import type { ResolvedService, RuntimeConfig } from "../model/runtime.ts";
 import type { StopPolicy } from "../model/types.ts";
-import { appServices } from "./apps.ts";
+import { appServices, type RunnableApp } from "./apps.ts";
 import type { Directories } from "./directories.ts";
 import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay, rfbSocket } from "./display.ts";
 import type { Log } from "./log.ts";
@@ -10,6 +10,8 @@ import type { ServiceSpec } from "./supervisor/run.ts";
 /** What service specifications are made from. */
 export interface Session {
   readonly config: RuntimeConfig;
+  /** The workspace's apps, as they are run. */
+  readonly apps: readonly RunnableApp[];
   /** The container's environment: the settings. */
   readonly container: NodeJS.ProcessEnv;
   /** What every service gets. */
@@ -30,7 +32,7 @@ export function sessionServices(session: Session): ServiceSpec[] {
     desktop(session),
     ...(soundWanted(session.container) ? [sound(session)] : []),
     ...Object.entries(session.config.services).map(([name, service]) => ownService(session, name, service)),
-    ...appServices(session.config.apps, session.environment, session.directories),
+    ...appServices(session.apps, session.environment, session.directories),
   ];
   return withKnownNeeds(specs, session.log).map((spec) => withLimits(spec, session.config.limits));
 }

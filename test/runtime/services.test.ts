@@ -54,7 +54,14 @@ const config: RuntimeConfig = {
 function services(container: NodeJS.ProcessEnv = {}) {
   const logged = memoryLog();
   const environment = sessionEnvironment(config.environment, container, directories);
-  const specs = sessionServices({ config, container, environment, directories, log: logged.log });
+  const specs = sessionServices({
+    config,
+    apps: config.apps,
+    container,
+    environment,
+    directories,
+    log: logged.log,
+  });
   const named = (name: string) => specs.find((spec) => spec.name === name);
   return { names: specs.map((spec) => spec.name), named, logged };
 }

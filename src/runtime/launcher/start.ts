@@ -1,0 +1,45 @@
+import type { Launcher } from "../../model/types.ts";
+import { browserArguments } from "../egress/browser-arguments.ts";
+import { startEgress } from "../egress/server.ts";
+import type { Log } from "../log.ts";
+import { createPolicy } from "./judge.ts";
+import { startLauncher } from "./server.ts";
+import { launcherSettings } from "./settings.ts";
+
+export interface StartOptions {
+  /** What the workspace says; without it nothing is started. */
+  readonly launcher: Required<Launcher> | undefined;
+  /** The workspace's environment and over it the container's, secrets included. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The owner's. */
+  readonly password: string;
+  readonly gatewayPort: number;
+  readonly log: Log;
+}
+
+/** The launcher and its proxy, where there are any. */
+export interface Started {
+  /** What has to stand in the command of the app that is steered, whatever replaces its other arguments. */
+  readonly fixed: readonly string[];
+  close(): void;
+}
+
+/** Starts the URL launcher and the proxy that holds its browser to the same policy, as far as they are wanted. */
+export function startUrlLauncher({ launcher, environment, log, ...rest }: StartOptions): Started {
+  if (launcher === undefined) return { fixed: [], close() {} };
+  const { enabled, port, cdpPort, egressPort, token, allow, ownPorts } = launcherSettings(environment, {
+    ...rest,
+    log,
+  });
+  const policy = createPolicy({ allow, ports: ownPorts, log });
+  const parts = [
+    ...(launcher.egress ? [startEgress({ port: egressPort, policy, log })] : []),
+    ...(enabled ? [startLauncher({ port, token, cdpPort, policy, log })] : []),
+  ];
+  return {
+    fixed: launcher.egress ? browserArguments(egressPort) : [],
+    close() {
+      for (const part of parts) part.close();
+    },
+  };
+}
