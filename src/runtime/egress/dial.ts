@@ -10,11 +10,8 @@ const NEXT_ADDRESS = 1_000;
  */
 export function dial({ host, port, addresses }: Located, timeout: number): Promise<Socket> {
   const judged = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
-  const lookup: LookupFunction = (_name, options, callback) => {
-    const [first] = judged;
-    if (options.all) callback(null, judged);
-    else callback(null, first?.address ?? "", first?.family);
-  };
+  // Node asks for all of them, since it is to try one after another.
+  const lookup: LookupFunction = (_name, _options, callback) => callback(null, judged);
   return new Promise((resolve, reject) => {
     const socket = connect({
       host,

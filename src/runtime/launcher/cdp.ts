@@ -59,6 +59,7 @@ async function listTargets(port: number, signal: AbortSignal): Promise<Target[]>
 }
 
 interface Reply {
+  readonly id?: number;
   readonly result?: { readonly frameId?: string; readonly errorText?: string; readonly isDownload?: boolean };
   readonly error?: { readonly message?: string };
 }
@@ -72,14 +73,24 @@ function send(address: string, method: string, params: object, signal: AbortSign
   const reply = new Promise<Reply>((resolve, reject) => {
     socket.on("open", () => socket.send(JSON.stringify({ id: 1, method, params })));
     socket.on("message", (data) => {
-      const message = JSON.parse(String(data));
-      if (message.id === 1) resolve(message);
+      // Whatever is thrown here would be nobody's to catch.
+      const message = parse(String(data));
+      if (message === undefined) reject(named("InvalidReply", "the browser's reply is no JSON"));
+      else if (message.id === 1) resolve(message);
     });
     socket.on("error", reject);
     socket.on("close", () => reject(named("ConnectionClosed", "the browser closed the connection")));
     signal.addEventListener("abort", () => reject(signal.reason));
   });
   return reply.finally(() => socket.terminate());
+}
+
+function parse(text: string): Reply | undefined {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function outcomeOf({ result, error }: Reply): Navigation {

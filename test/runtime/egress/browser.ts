@@ -38,7 +38,12 @@ export async function openBrowser(proxyPort: number): Promise<ProxiedBrowser> {
     { stdio: "ignore" },
   );
   const exit = once(child, "exit");
-  const readPort = () => Number(readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n")[0]);
+  const readPort = () => {
+    const port = Number(readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n")[0]);
+    // The file is there before its content.
+    if (!port) throw new Error("the browser has not told its port yet");
+    return port;
+  };
   const cdpPort = await eventually(readPort, { timeout: PATIENCE });
   let driver: Browser | undefined;
   return {

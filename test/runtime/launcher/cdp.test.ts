@@ -62,6 +62,8 @@ describe("the browser", () => {
       "net::ERR_FAILED",
     ],
     ["hangs up", { list: [PAGE], reply: () => "hang up" }, "cdp failure: ConnectionClosed"],
+    ["answers no JSON later", { list: [PAGE], reply: () => "mumble" }, "cdp failure: InvalidReply"],
+    ["answers nothing that is meant", { list: [PAGE], reply: () => null }, "cdp failure: TimeoutError"],
     ["does not answer", { list: undefined }, "cdp failure: TimeoutError"],
     ["has a page that does not answer", { list: [PAGE] }, "cdp failure: TimeoutError"],
   ];

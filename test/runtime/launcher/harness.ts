@@ -77,6 +77,7 @@ export async function openDevTools(script: {
       asked.push(message);
       const reply = script.reply?.(message);
       if (reply === "hang up") socket.close();
+      else if (reply === "mumble") socket.send("{");
       else if (reply !== undefined) socket.send(JSON.stringify(reply));
     });
   });
