@@ -77,6 +77,7 @@ function salvage(given: Entries, complain: (message: string) => void): RuntimeCo
     services: Object.fromEntries(keepEach("services", service)),
     limits: Object.fromEntries(keepEach("limits", record)),
     apps: keepEach("apps", app).map(([, value]) => value),
+    ...(given.launcher === undefined ? {} : keep("launcher", given.launcher, launcher, {})),
     environment: Object.fromEntries(keepEach("environment", text)),
   };
 }
@@ -95,6 +96,11 @@ function display(value: unknown): RuntimeConfig["display"] {
   const { resolution, frameRate } = record(value);
   if (typeof frameRate !== "number") throw new Error("frameRate is no number");
   return { resolution: text(resolution), frameRate };
+}
+
+function launcher(value: unknown): Pick<RuntimeConfig, "launcher"> {
+  const { app, egress } = record(value);
+  return { launcher: { app: text(app), egress: egress !== false } };
 }
 
 function command(value: unknown): string[] {

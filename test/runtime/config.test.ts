@@ -46,6 +46,14 @@ it("keeps what is good among what is not, and names each bad entry", () => {
   ]);
 });
 
+it("keeps the URL launcher, which holds the browser to its policy unless told otherwise", () => {
+  expect(read('{"launcher":{"app":"browser"}}').config.launcher).toEqual({ app: "browser", egress: true });
+  expect(read('{"launcher":{"app":"browser","egress":false}}').config.launcher?.egress).toBe(false);
+  const { config, complaints } = read('{"launcher":{"app":7}}');
+  expect(config).not.toHaveProperty("launcher");
+  expect(complaints).toEqual([expect.stringContaining("launcher: expected a text, got 7")]);
+});
+
 it.each(["", "no JSON", "null", "[]", "7"])("starts a bare desktop for %j", (content) => {
   const { config, complaints } = read(content);
   expect(config).toMatchObject({ name: "kasmix", services: {}, apps: [] });
