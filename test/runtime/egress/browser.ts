@@ -44,7 +44,10 @@ export async function openBrowser(proxyPort: number): Promise<ProxiedBrowser> {
     if (!port) throw new Error("the browser has not told its port yet");
     return port;
   };
-  const cdpPort = await eventually(readPort, { timeout: PATIENCE });
+  const cdpPort = await eventually(readPort, { timeout: PATIENCE }).catch((error) => {
+    child.kill();
+    throw error;
+  });
   let driver: Browser | undefined;
   return {
     cdpPort,

@@ -57,7 +57,11 @@ export async function openWorld() {
     response.setHeader("Access-Control-Allow-Origin", "*");
     response.end("secret");
   }, SHUT);
-  const page: Page = await browser.page();
+  // A browser that nobody closes outlives the tests.
+  const page: Page = await browser.page().catch(async (error) => {
+    await browser.close();
+    throw error;
+  });
 
   const open = async (url: string): Promise<Opened> => {
     const response = await fetch(`http://127.0.0.1:${launcher.port()}/open`, {
