@@ -46,13 +46,11 @@ workspace {
       "/opt/kasmix/entrypoint.mjs"
     ];
     Env = [
-      "CDP_PORT=9222"
       "DBUS_SESSION_BUS_ADDRESS=unix:path=/tmp/kasmix-1000/bus"
       "DISPLAY=:1"
       "HOME=/home/kasm-user"
       "LANG=C.UTF-8"
       "MAX_FRAME_RATE=60"
-      "NAV_SHIM_PORT=9998"
       "NO_AT_BRIDGE=1"
       "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games"
       "VNC_RESOLUTION=1280x720"

@@ -20,8 +20,6 @@ export interface ChromiumPart {
   readonly app: App;
   readonly packages: readonly PackageName[];
   readonly files: readonly ImageFile[];
-  /** Defaults of the variables that the app's arguments are made from. */
-  readonly environment: Readonly<Record<string, string>>;
   readonly launcher: Launcher;
 }
 
@@ -42,8 +40,6 @@ export function chromium(options: ChromiumOptions = {}): ChromiumPart {
       ...["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-dev-shm-usage"],
       ...["--no-first-run", "--no-default-browser-check", "--password-store=basic", "--test-type"],
       `--user-data-dir={HOME}/${profile}`,
-      "--remote-debugging-port={CDP_PORT}",
-      "--remote-allow-origins=http://127.0.0.1",
     ],
     argumentsFrom: options.argumentsFrom ?? "APP_ARGS",
     ...(options.switch === undefined ? {} : { switch: options.switch }),
@@ -58,7 +54,6 @@ export function chromium(options: ChromiumOptions = {}): ChromiumPart {
     app,
     packages: program === "chromium" ? ["chromium"] : [],
     files: [{ path: "/etc/chromium/policies/managed/kasmix.json", text: POLICY }],
-    environment: { CDP_PORT: "9222", NAV_SHIM_PORT: "9998" },
     launcher: { app: name },
   };
 }

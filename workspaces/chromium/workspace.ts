@@ -18,6 +18,5 @@ export default defineWorkspace({
   ],
   files: browser.files,
   launcher: browser.launcher,
-  environment: browser.environment,
   resources: { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" },
 });

@@ -37,7 +37,11 @@ export function startUrlLauncher({ launcher, environment, log, ...rest }: StartO
     ...(enabled ? [startLauncher({ port, token, cdpPort, policy, log })] : []),
   ];
   return {
-    fixed: launcher.egress ? browserArguments(egressPort) : [],
+    fixed: [
+      `--remote-debugging-port=${cdpPort}`,
+      "--remote-allow-origins=http://127.0.0.1",
+      ...(launcher.egress ? browserArguments(egressPort) : []),
+    ],
     close() {
       for (const part of parts) part.close();
     },
