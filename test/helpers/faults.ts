@@ -123,6 +123,29 @@ export class Faults {
     return eventually(look, { timeout: PATIENCE });
   }
 
+  /** Waits until a service has been given up; gives that change and how often it had been started until then. */
+  givenUp(service: string): Promise<{ readonly edge: LogLine | undefined; readonly starts: number }> {
+    const look = async () => {
+      const edges = await this.edges(service);
+      const end = edges.findIndex(({ to }) => to === "degraded");
+      expect([service, end]).not.toEqual([service, -1]);
+      return { edge: edges[end], starts: edges.slice(0, end).filter(({ to }) => to === "starting").length };
+    };
+    return eventually(look, { timeout: PATIENCE });
+  }
+
+  /** Waits until services have counted as many starts as were logged: none was hidden. */
+  async startsAgree(services: readonly string[]): Promise<void> {
+    const compare = async () => {
+      const log = await this.log();
+      const logged = (name: string) =>
+        log.filter(({ service, to }) => service === name && to === "starting").length;
+      const counted = services.map((name) => [name, this.starts(name).length]);
+      expect(counted).toEqual(services.map((name) => [name, logged(name)]));
+    };
+    await eventually(compare, { timeout: PATIENCE });
+  }
+
   /** Waits for a line of the log that has these fields; a regular expression matches what it finds within. */
   logged(fields: Fields): Promise<LogLine> {
     const look = async () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventually, PATIENCE } from "../../helpers/eventually.ts";
-import { createFaults, type Faults, type LogLine, startFaults } from "../../helpers/faults.ts";
+import { createFaults, type Faults, startFaults } from "../../helpers/faults.ts";
 import type { TestService } from "../../helpers/faults-folder.ts";
 
 /** Deaths in a row after which a service is given up. */
@@ -103,7 +103,7 @@ describe("services that behave badly", () => {
   });
 
   test("a parent that forks and leaves: its children are gone before the next start, no two ever live", async () => {
-    await givenUp("forks");
+    await faults.givenUp("forks");
     const children = faults.marks("forks.children");
     expect(children.length).toBeGreaterThanOrEqual(LIMIT);
     expect(faults.marks("forks.rivals")).toEqual([]);
@@ -167,16 +167,20 @@ describe("services that behave badly", () => {
     ["missing-name", /does-not-exist.*ENOENT/],
     ["directory", /\/usr.*EACCES/],
     ["not-executable", /\/faults\/not-executable.*EACCES/],
-    ["no-program", /no command/],
     ["empty-program", /no command/],
   ])("%s cannot be started: tried five times, and the log says what is wrong", async (name, reason) => {
-    const { edge, starts } = await givenUp(name);
+    const { edge, starts } = await faults.givenUp(name);
     expect(edge).toMatchObject({ level: "error", error: expect.stringMatching(reason) });
     expect(starts).toBe(LIMIT);
   });
 
+  test("a service without a program is left out, and the log names it", async () => {
+    await faults.logged({ level: "error", message: /no-program.*command/ });
+    expect(await faults.edges("no-program")).toEqual([]);
+  });
+
   test("a program of another architecture is given up, and the log says why", async () => {
-    expect((await givenUp("wrong-format")).edge).toMatchObject({ level: "error" });
+    expect((await faults.givenUp("wrong-format")).edge).toMatchObject({ level: "error" });
     const said = (await faults.log()).filter((line) => line.service === "wrong-format");
     expect(JSON.stringify(said)).toMatch(/ENOEXEC|Exec format error|syntax error|not found/i);
   });
@@ -196,29 +200,8 @@ describe("services that behave badly", () => {
   });
 
   test("no start was hidden: every service counted as many as were logged", async () => {
-    const names = Object.keys(SERVICES).filter((name) => SERVICES[name]?.script !== undefined);
-    const compare = async () => {
-      const log = await faults.log();
-      const logged = (name: string) => log.filter((line) => line.service === name && line.to === "starting");
-      expect(names.map((name) => [name, faults.starts(name).length])).toEqual(
-        names.map((name) => [name, logged(name).length]),
-      );
-    };
-    await eventually(compare, { timeout: PATIENCE });
+    await faults.startsAgree(Object.keys(SERVICES).filter((name) => SERVICES[name]?.script !== undefined));
   });
-
-  /** The change of state with which a service was given up, and how often it had been started until then. */
-  async function givenUp(name: string): Promise<{ edge: LogLine | undefined; starts: number }> {
-    return await eventually(
-      async () => {
-        const edges = await faults.edges(name);
-        const at = edges.findIndex(({ to }) => to === "degraded");
-        expect([name, at]).not.toEqual([name, -1]);
-        return { edge: edges[at], starts: edges.slice(0, at).filter(({ to }) => to === "starting").length };
-      },
-      { timeout: PATIENCE },
-    );
-  }
 
   async function started(name: string): Promise<number[]> {
     return await eventually(() => {
