@@ -67,6 +67,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     description: "Resolve a workspace's Debian packages and pin them",
     load: async () => (await import("./commands/lock.ts")).lock,
   },
+  update: {
+    description: "Find the newest versions of a workspace's vendor software and pin them",
+    load: async () => (await import("./commands/update.ts")).update,
+  },
   doctor: {
     description: "Check what this machine needs, and install it with --fix",
     load: async () => (await import("./commands/doctor.ts")).doctor,

@@ -8,6 +8,8 @@ import { runApt } from "./apt.ts";
 export interface Web {
   /** Asks for an address, following redirects; an answer that is not 200 is given as it is, its body dropped. */
   get(url: string, signal?: AbortSignal): Promise<http.IncomingMessage>;
+  /** Asks once: a redirect is an answer like any other, and the body is left to the caller. */
+  ask(url: string, headers?: http.OutgoingHttpHeaders, signal?: AbortSignal): Promise<http.IncomingMessage>;
   /** Closes the connections. */
   close(): void;
 }
@@ -18,19 +20,25 @@ export interface Proxies {
   readonly https?: string | undefined;
 }
 
-/** Seconds of silence after which a connection counts as lost. */
-const SILENCE = 30;
+export interface WebOptions {
+  /** Connections to each host, at most. */
+  readonly connections: number;
+  readonly proxies?: Proxies;
+  /** Seconds of silence after which a connection counts as lost. @default 30 */
+  readonly silence?: number;
+}
+
 const REDIRECTS = 5;
 
-/** Opens `connections` connections at most to each host. */
-export function openWeb({ connections, proxies = {} }: { connections: number; proxies?: Proxies }): Web {
+export function openWeb({ connections, proxies = {}, silence = 30 }: WebOptions): Web {
   const pool = { keepAlive: true, maxSockets: connections };
   const agents = { http: new http.Agent(pool), https: new https.Agent(pool) };
   return {
+    ask: (url, headers = {}, signal) => ask(new URL(url), { agents, proxies, silence, headers, signal }),
     get: async (url, signal) => {
       let target = new URL(url);
       for (let redirects = 0; redirects <= REDIRECTS; redirects++) {
-        const response = await ask(target, { agents, proxies, signal });
+        const response = await ask(target, { agents, proxies, silence, headers: {}, signal });
         if (response.statusCode === 200) return response;
         response.resume();
         const { location } = response.headers;
@@ -67,31 +75,50 @@ export function parseProxies(dump: string, env: NodeJS.ProcessEnv): Proxies {
   return { http: plain, https: proxy("https") ?? plain };
 }
 
+/** The proxies that the environment names, as curl reads it. */
+export function environmentProxies(env: NodeJS.ProcessEnv): Proxies {
+  const all = env.all_proxy || env.ALL_PROXY || undefined;
+  return { http: env.http_proxy || all, https: env.https_proxy || env.HTTPS_PROXY || all };
+}
+
 interface Request {
   readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
   readonly proxies: Proxies;
+  readonly silence: number;
+  readonly headers: http.OutgoingHttpHeaders;
   readonly signal?: AbortSignal | undefined;
 }
 
-async function ask(url: URL, { agents, proxies, signal }: Request): Promise<http.IncomingMessage> {
-  const options = { ...(signal ? { signal } : {}), timeout: SILENCE * 1000 };
+interface RequestOptions {
+  readonly headers: http.OutgoingHttpHeaders;
+  /** Milliseconds of silence. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+}
+
+async function ask(
+  url: URL,
+  { agents, proxies, silence, headers, signal }: Request,
+): Promise<http.IncomingMessage> {
+  const options: RequestOptions = { headers, timeout: silence * 1000, ...(signal ? { signal } : {}) };
   const proxy = url.protocol === "https:" ? proxies.https : proxies.http;
   if (url.protocol === "https:") {
-    if (proxy === undefined) return answer(https.request(url, { ...options, agent: agents.https }));
-    const socket = await tunnel(new URL(proxy), url, options);
+    if (proxy === undefined) return answer(https.request(url, { ...options, agent: agents.https }), silence);
+    const socket = await tunnel(new URL(proxy), url, { ...options, headers: {} });
     const secure = connectTls({ socket, servername: url.hostname });
-    return answer(https.request(url, { ...options, agent: false, createConnection: () => secure }));
+    return answer(https.request(url, { ...options, agent: false, createConnection: () => secure }), silence);
   }
-  if (proxy === undefined) return answer(http.request(url, { ...options, agent: agents.http }));
+  if (proxy === undefined) return answer(http.request(url, { ...options, agent: agents.http }), silence);
   return answer(
     http.request(viaProxy(new URL(proxy), { path: url.href, host: url.host }, options, agents.http)),
+    silence,
   );
 }
 
 function viaProxy(
   proxy: URL,
   target: { path: string; host: string },
-  options: http.RequestOptions,
+  options: RequestOptions,
   agent: http.Agent | false,
 ): http.RequestOptions {
   const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
@@ -102,11 +129,11 @@ function viaProxy(
     host: proxy.hostname,
     port: proxy.port || 80,
     path: target.path,
-    headers: { host: target.host, ...(proxy.username ? authorization : {}) },
+    headers: { ...options.headers, host: target.host, ...(proxy.username ? authorization : {}) },
   };
 }
 
-function tunnel(proxy: URL, url: URL, options: http.RequestOptions): Promise<import("node:net").Socket> {
+function tunnel(proxy: URL, url: URL, options: RequestOptions): Promise<import("node:net").Socket> {
   const host = `${url.hostname}:${url.port || 443}`;
   const request = http.request({
     ...viaProxy(proxy, { path: host, host }, options, false),
@@ -119,18 +146,18 @@ function tunnel(proxy: URL, url: URL, options: http.RequestOptions): Promise<imp
     });
     request
       .once("error", reject)
-      .once("timeout", () => request.destroy(silent()))
+      .once("timeout", () => request.destroy(silent(options.timeout / 1000)))
       .end();
   });
 }
 
-function answer(request: http.ClientRequest): Promise<http.IncomingMessage> {
+function answer(request: http.ClientRequest, silence: number): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once("response", resolve).once("error", reject);
-    request.once("timeout", () => request.destroy(silent())).end();
+    request.once("timeout", () => request.destroy(silent(silence))).end();
   });
 }
 
-function silent(): Error {
-  return new Error(`nothing came for ${SILENCE} seconds`);
+function silent(seconds: number): Error {
+  return new Error(`nothing came for ${seconds} seconds`);
 }

@@ -1,0 +1,114 @@
+import { type Fault, KasmixError } from "../../model/error.ts";
+import type { UpdateResult, VendorUpdate } from "../../vendor/update.ts";
+import { type Context, defineCommand } from "../command.ts";
+import type { Progress } from "../progress.ts";
+import { WORKSPACE } from "./_arguments.ts";
+
+export const update = defineCommand({
+  args: {
+    workspace: WORKSPACE,
+    package: {
+      type: "positional",
+      required: false,
+      description: "Only this one of its vendor packages (default: all)",
+    },
+    check: { type: "boolean", description: "Write nothing; fail where there is a newer version" },
+  },
+  examples: [
+    {
+      command: "./kasmix update signal",
+      explanation: "write the newest version and its hash into workspace.ts",
+    },
+    { command: "./kasmix update void discord", explanation: "one package of several" },
+    { command: "./kasmix update signal --check", explanation: "exit code 9 if there is a newer one" },
+  ],
+  async run(args, context) {
+    const { readWorkspace } = await import("../steps.ts");
+    const workspace = await readWorkspace(context, args.workspace);
+    const result = await findUpdates(context, workspace, { only: args.package, check: args.check === true });
+    refuse(result, context, workspace.name);
+    const lines = result.updates.map(renderUpdate);
+    const text = lines.length === 0 ? `${workspace.name} has no vendor packages` : lines.join("\n");
+    context.output.result(result.updates, text);
+    if (result.updates.some(({ state }) => state === "updated")) {
+      context.output.step(`Build it: ./kasmix build ${workspace.name}`);
+    }
+  },
+});
+
+async function findUpdates(
+  { root, output, signal }: Context,
+  workspace: import("../../model/types.ts").Workspace,
+  options: { readonly only: string | undefined; readonly check: boolean },
+): Promise<UpdateResult> {
+  const [{ updateVendor }, { openWeb, environmentProxies }] = await Promise.all([
+    import("../../vendor/update.ts"),
+    import("../../debian/http.ts"),
+  ]);
+  const { mebibytes } = await import("../steps.ts");
+  const web = openWeb({ connections: 1, proxies: environmentProxies(process.env) });
+  let bar: Progress | undefined;
+  try {
+    return await updateVendor(root, workspace, {
+      ...options,
+      web,
+      signal,
+      onPackage: (name) => output.step(`Asking for the newest ${name}`),
+      onProgress(name, done, total) {
+        bar ??= output.progress(`Fetching ${name} for its hash`);
+        bar.update(done, total, `${mebibytes(done)} MiB`);
+      },
+      onFetched(name) {
+        bar?.end(`Fetched ${name} for its hash`);
+        bar = undefined;
+      },
+    });
+  } finally {
+    bar?.fail();
+    web.close();
+  }
+}
+
+/** Throws for everything that is wrong, having told what went well. */
+function refuse({ updates, fetchFaults, pinFaults }: UpdateResult, { output }: Context, name: string): void {
+  const faults = [...fetchFaults, ...pinFaults];
+  const outdated = updates.filter(({ state }) => state === "outdated");
+  if (faults.length === 0 && outdated.length === 0) return;
+  const fine = updates.filter(({ state }) => state !== "outdated");
+  for (const each of fine) output.step(renderUpdate(each));
+  if (faults.length === 0) throw outdatedError(outdated.map(toFault), name);
+  const message = `${faults.length === 1 ? "One thing" : `${faults.length} things`} of ${name} cannot be updated.`;
+  throw new KasmixError(fetchFaults.length > 0 ? "E_FETCH" : "E_MODEL", message, {
+    faults: [...faults, ...outdated.map(toFault)],
+  });
+}
+
+function outdatedError(faults: readonly Fault[], name: string): KasmixError {
+  return new KasmixError("E_STALE", `${name} has vendor software that is outdated.`, {
+    faults,
+    fix: `Take the newest: ./kasmix update ${name}`,
+  });
+}
+
+function toFault({ name, from, to }: VendorUpdate): Fault {
+  return {
+    path: `vendor.${name}`,
+    message: to === from ? `${from}, of which there is another file` : `${from} -> ${to}`,
+  };
+}
+
+/** One line for a package. */
+export function renderUpdate({ name, state, from, to }: VendorUpdate): string {
+  switch (state) {
+    case "updated":
+      return to === from ? `${name} ${from}: another file of this version` : `${name} ${from} -> ${to}`;
+    case "outdated":
+      return `${name} ${from} -> ${to} (not written)`;
+    case "ahead":
+      return `${name} ${from}: newer than ${to}, which is told to be the newest`;
+    case "untold":
+      return `${name} ${from}: workspace.ts does not say where the newest is told`;
+    case "unchanged":
+      return `${name} ${from}: is the newest`;
+  }
+}

@@ -1,0 +1,55 @@
+import { fixedStorePath } from "../debian/store-path.ts";
+import type { ResolvedVendorPackage, ResolvedWorkspace } from "../model/resolve.ts";
+
+/** A file that a vendor hands out, as a build needs it. */
+export interface VendorFile {
+  /** Name of the workspace. */
+  readonly workspace: string;
+  /** Name of the vendor package in it. */
+  readonly name: string;
+  readonly version: string;
+  readonly url: string;
+  readonly sha256: string;
+  /** The file's name: that in the Nix store, and in a folder of files that the user has already. */
+  readonly file: string;
+  /** Where it lies in the Nix store once it has been fetched. */
+  readonly storePath: string;
+}
+
+/** The files of a workspace's vendor packages, by the packages' names. */
+export function vendorFiles(
+  { name: workspace, vendor }: Pick<ResolvedWorkspace, "name" | "vendor">,
+  store?: string,
+): VendorFile[] {
+  return Object.entries(vendor)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { version, url, sha256 }]) => {
+      const file = fileName(name, { url, version });
+      return { workspace, name, version, url, sha256, file, storePath: fixedStorePath(sha256, file, store) };
+    });
+}
+
+/**
+ * The last part of an address's path, in the characters and the length that Nix allows for a name; for an address that
+ * ends in a slash, name and version.
+ */
+export function fileName(
+  name: string,
+  { url, version }: Pick<ResolvedVendorPackage, "url" | "version">,
+): string {
+  const last = decode(new URL(url).pathname.split("/").at(-1) ?? "");
+  const allowed = (last || `${name}-${version}`).replaceAll(/[^A-Za-z0-9+._?=-]/g, "_");
+  return allowed.slice(-MAXIMUM).replace(/^\./, "_");
+}
+
+/** Characters; Nix takes 211, some of which it may want for itself. */
+const MAXIMUM = 200;
+
+/** A name that is no valid encoding is taken as it stands. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from "node:crypto";
+import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Fault } from "../model/error.ts";
+import type { Workspace } from "../model/types.ts";
+import { findLiterals, type Literal, replaceLiterals } from "./literals.ts";
+
+/** What pins a vendor's file in a workspace.ts. */
+export interface Pin {
+  /** Of the vendor package. */
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+}
+
+const FIELDS = ["version", "sha256"] as const;
+
+/** Faults by the name of the vendor package; those without any are not in it. */
+export type FaultsByName = ReadonlyMap<string, readonly Fault[]>;
+
+/** Why versions and hashes of vendor packages cannot be rewritten: they are no literals of the workspace.ts. */
+export async function findFixedPins(root: string, workspace: Workspace): Promise<FaultsByName> {
+  const source = await readFile(join(root, pathOf(workspace)), "utf8");
+  return locate(source, workspace).faults;
+}
+
+/**
+ * Writes these pins into the workspace's workspace.ts, at once or not at all; nothing else in it changes. `workspace` is
+ * what it held before. Gives the faults of the pins that were not written.
+ */
+export async function writePins(
+  root: string,
+  workspace: Workspace,
+  pins: readonly Pin[],
+): Promise<FaultsByName> {
+  if (pins.length === 0) return new Map();
+  const file = await realpath(join(root, pathOf(workspace)));
+  const source = await readFile(file, "utf8");
+  const { faults, literals } = locate(source, workspace);
+  const refused = new Map([...faults, ...sharedPins(workspace, pins, literals)]);
+  const changes = new Map<number, Change>();
+  for (const pin of pins) {
+    for (const field of FIELDS) {
+      const literal = literals.get(keyOf(pin.name, field));
+      if (literal !== undefined && !refused.has(pin.name)) {
+        changes.set(literal.start, { literal, value: pin[field] });
+      }
+    }
+  }
+  const text = replaceLiterals(source, [...changes.values()]);
+  if (text !== source) await replaceFile(file, text);
+  return new Map([...refused].filter(([name]) => pins.some((pin) => pin.name === name)));
+}
+
+interface Change {
+  readonly literal: Literal;
+  readonly value: string;
+}
+
+/** Every pin's literals, and what is wrong with those that are none. */
+function locate(source: string, workspace: Workspace) {
+  const places = Object.keys(workspace.vendor ?? {}).flatMap((name) =>
+    FIELDS.map((field) => ({ name, field, value: workspace.vendor?.[name]?.[field] })),
+  );
+  const shown = pathOf(workspace);
+  const found = findLiterals(
+    source,
+    places.map(({ name, field }) => ["vendor", name, field]),
+    shown,
+  );
+  const literals = new Map<string, Literal>();
+  const faults = new Map<string, Fault[]>();
+  for (const [index, { name, field, value }] of places.entries()) {
+    const literal = found[index];
+    if (literal === undefined) continue;
+    if ("start" in literal && literal.value === value) literals.set(keyOf(name, field), literal);
+    else {
+      const fault = "start" in literal ? otherValue(`vendor.${name}.${field} (${shown})`) : literal;
+      faults.set(name, [...(faults.get(name) ?? []), fault]);
+    }
+  }
+  return { literals, faults };
+}
+
+/** Pins in one constant with another's: what is right for one would be wrong for the other. */
+function sharedPins(
+  workspace: Workspace,
+  pins: readonly Pin[],
+  literals: ReadonlyMap<string, Literal>,
+): Map<string, Fault[]> {
+  const faults = new Map<string, Fault[]>();
+  for (const pin of pins) {
+    for (const field of FIELDS) {
+      const start = literals.get(keyOf(pin.name, field))?.start;
+      const other = Object.entries(workspace.vendor ?? {}).find(([name, vendor]) => {
+        const wanted = pins.find((each) => each.name === name)?.[field] ?? vendor[field];
+        return (
+          start !== undefined && literals.get(keyOf(name, field))?.start === start && wanted !== pin[field]
+        );
+      });
+      if (other === undefined) continue;
+      const path = `vendor.${pin.name}.${field} (${pathOf(workspace)})`;
+      const message = `is the same text as that of ${other[0]}, which stays another`;
+      faults.set(pin.name, [{ path, message, fix: "Give each its own." }]);
+    }
+  }
+  return faults;
+}
+
+function otherValue(path: string): Fault {
+  const message = "the text there is not the value that the workspace has";
+  return { path, message, fix: "Was it changed just now? Run the command again." };
+}
+
+/** With the mode it had; whoever reads it meanwhile sees the old or the new. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    await writeFile(draft, text, { mode: (await stat(file)).mode });
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function pathOf({ name }: Workspace): string {
+  return `workspaces/${name}/workspace.ts`;
+}
+
+function keyOf(name: string, field: string): string {
+  return `${name} ${field}`;
+}

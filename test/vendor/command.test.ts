@@ -1,0 +1,145 @@
+import { execFileSync } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { sha256 } from "./vendor-web.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const OLD = sha256("old");
+const FILE = Buffer.alloc(2_000_000, "app 2.0");
+
+let root: string;
+let origin: string;
+/** What the vendor says is the newest version. */
+let newest: string;
+
+/** A checkout with one workspace, and its vendor: a real https server, known to the command line by its certificate. */
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "kasmix-update-"));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  for (const part of ["src", "package.json", "tsconfig.json"]) {
+    await cp(join(ROOT, part), join(root, part), { recursive: true });
+  }
+  await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
+  newest = "2.0";
+  origin = await openVendor();
+  await mkdir(join(root, "workspaces/chat"), { recursive: true });
+  await writeFile(join(root, "workspaces/chat/workspace.ts"), workspace("1.0", OLD));
+});
+
+test("update writes version and hash, says so, and finds nothing more the next time", async () => {
+  expect(await kasmix("update", "chat", "--check")).toMatchObject({
+    exitCode: 9,
+    stdout: "",
+    stderr: expect.stringContaining("vendor.app: 1.0 -> 2.0"),
+  });
+  expect(await text()).toBe(workspace("1.0", OLD));
+  const written = await kasmix("update", "chat");
+  expect(written).toMatchObject({ exitCode: 0, stdout: "app 1.0 -> 2.0" });
+  expect(written.stderr).toContain("Build it: ./kasmix build chat");
+  expect(await text()).toBe(workspace("2.0", sha256(FILE)));
+  const again = await kasmix("update", "chat", "app", "--json", "--check");
+  expect(again.exitCode).toBe(0);
+  expect(JSON.parse(again.stdout)).toEqual([{ name: "app", state: "unchanged", from: "2.0", to: "2.0" }]);
+});
+
+test("update tells what is wrong, with the exit code for it", async () => {
+  newest = "3.0";
+  const gone = await kasmix("update", "chat", "--json");
+  expect(gone.exitCode).toBe(4);
+  expect(JSON.parse(gone.stdout).error).toMatchObject({
+    code: "E_FETCH",
+    message: "One thing of chat cannot be updated.",
+    faults: [
+      { path: "vendor.app (workspaces/chat/workspace.ts)", message: expect.stringContaining("answered 404") },
+    ],
+  });
+  await writeFile(
+    join(root, "workspaces/chat/workspace.ts"),
+    workspace("1.0", OLD).replace('"1.0"', '["1.0"].join()'),
+  );
+  expect(await kasmix("update", "chat")).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining("is no plain string literal"),
+  });
+  expect(await kasmix("update", "chat", "ap")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("Did you mean app?"),
+  });
+  expect(await kasmix("update")).toMatchObject({ exitCode: 2 });
+});
+
+test("update does not trust a vendor whose certificate is unknown", async () => {
+  const { exitCode, stderr } = await kasmix("update", "chat", { NODE_EXTRA_CA_CERTS: undefined });
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/does not give \/newest: .*certificate/);
+});
+
+function workspace(version: string, hash: string): string {
+  return `export default {
+  name: "chat", title: "Chat", description: "A test's.", base: { distribution: "debian" }, packages: ["hello"],
+  vendor: {
+    app: {
+      version: "${version}", // the newest
+      url: "${origin}/linux/{version}/app.tar.gz", sha256: "${hash}", format: "tar.gz", programs: ["/opt/app/app"],
+      newest: { redirect: "${origin}/newest", version: "/linux/([0-9.]+)/" },
+    },
+  },
+};
+`;
+}
+
+async function openVendor(): Promise<string> {
+  const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: root, stdio: "ignore" });
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+  openssl(
+    "req",
+    "-x509",
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-keyout",
+    "key.pem",
+    "-out",
+    "cert.pem",
+    ...subject,
+  );
+  const [key, cert] = await Promise.all(["key.pem", "cert.pem"].map((name) => readFile(join(root, name))));
+  const server = createServer({ key, cert }, (request, response) => {
+    if (request.url === "/newest") {
+      response.writeHead(302, { location: `/linux/${newest}/app.tar.gz` }).end();
+    } else if (request.url === "/linux/2.0/app.tar.gz") {
+      response.writeHead(200, { "content-length": FILE.length }).end(FILE);
+    } else response.writeHead(404, { "content-length": 0 }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  onTestFinished(() => server.close() && server.closeAllConnections());
+  return `https://localhost:${(server.address() as AddressInfo).port}`;
+}
+
+async function text(): Promise<string> {
+  return readFile(join(root, "workspaces/chat/workspace.ts"), "utf8");
+}
+
+/** Runs the command line of the copy, without the launcher, which would look after the packages. */
+async function kasmix(...words: (string | NodeJS.ProcessEnv)[]) {
+  const args = [
+    "--import",
+    "tsx",
+    join(root, "src/cli/main.ts"),
+    ...words.filter((word) => typeof word === "string"),
+  ];
+  const [own = {}] = words.filter((word) => typeof word === "object");
+  const env = {
+    NODE_EXTRA_CA_CERTS: join(root, "cert.pem"),
+    https_proxy: undefined,
+    HTTPS_PROXY: undefined,
+    ...own,
+  };
+  const { exitCode, stdout, stderr } = await execa("node", args, { cwd: root, reject: false, env });
+  return { exitCode, stdout, stderr };
+}
