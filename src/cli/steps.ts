@@ -1,15 +1,16 @@
 import type { Locks } from "../debian/format.ts";
-import { buildImage } from "../engine/build.ts";
+import { buildImage, type Variant } from "../engine/build.ts";
 import type { Engine } from "../engine/detect.ts";
 import type { Image } from "../engine/image.ts";
 import { KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
+import type { VendorFile } from "../vendor/file.ts";
 import type { Context } from "./command.ts";
 import type { Progress } from "./progress.ts";
 
 /** What the commands are made of: each step says what it does, and `up` is all of them in a row. */
 
-export interface BuildStepOptions {
+export interface BuildStepOptions extends Variant {
   /** Refuse to build when a locked package is gone, instead of taking the newest in its place. @default false */
   readonly frozen?: boolean;
 }
@@ -33,6 +34,13 @@ export async function requireWorkspace({ root }: Context, name: string): Promise
   if (!(await listWorkspaces(root)).includes(name)) await loadWorkspace(root, name);
 }
 
+/** The variant that a flag asks for; a workspace without vendor software has only one image. */
+export async function variantOf(context: Context, name: string, withoutVendor = false): Promise<Variant> {
+  if (!withoutVendor) return {};
+  const { vendor = {} } = await readWorkspace(context, name);
+  return { withoutVendor: Object.keys(vendor).length > 0 };
+}
+
 /** Installs and starts what is missing on this machine; says nothing when nothing is. */
 export async function setUpMachine({ output, signal }: Context): Promise<void> {
   const { diagnoseQuickly } = await import("../engine/doctor.ts");
@@ -53,6 +61,13 @@ export async function build(
   await generateFiles(context, workspace);
   const built = await runBuild(context, workspace, locks, options);
   return { ...built, seconds: (performance.now() - begin) / 1000 };
+}
+
+/** Brings a workspace's generated files up to date. */
+export async function generateFiles({ root, output }: Context, workspace: Workspace): Promise<void> {
+  const { generate } = await import("../generate/generate.ts");
+  const files = await generate(root, [workspace], { check: false });
+  for (const { path, state } of files) if (state !== "unchanged") output.step(`Generated ${path}: ${state}`);
 }
 
 /** Loads an image, saying how much of it had to be sent. */
@@ -79,12 +94,6 @@ export function mebibytes(bytes: number): string {
   return (bytes / 1024 ** 2).toFixed(bytes < 1024 ** 2 ? 2 : 0);
 }
 
-async function generateFiles({ root, output }: Context, workspace: Workspace): Promise<void> {
-  const { generate } = await import("../generate/generate.ts");
-  const files = await generate(root, [workspace], { check: false });
-  for (const { path, state } of files) if (state !== "unchanged") output.step(`Generated ${path}: ${state}`);
-}
-
 /** The locks of a workspace. Throws E_MODEL for damaged ones, and for those of other packages than it names now. */
 async function readFittingLocks({ root }: Context, workspace: Workspace): Promise<Locks> {
   const [{ readLocks }, { refuseStaleLocks }] = await Promise.all([
@@ -100,10 +109,12 @@ async function readFittingLocks({ root }: Context, workspace: Workspace): Promis
 async function fetchEverything(
   context: Context,
   workspace: Workspace,
-  locks: Locks,
+  { locks, vendor }: { readonly locks: Locks; readonly vendor: readonly VendorFile[] },
   derivation: string,
   options: BuildStepOptions,
 ): Promise<void> {
+  // The first, since it is the likeliest to fail.
+  await fetchVendor(context, derivation, vendor);
   await fetchPackages(context, workspace, locks, options);
   const { prefetchNpm } = await import("../engine/npm.ts");
   await prefetchNpm(derivation, {
@@ -111,6 +122,27 @@ async function fetchEverything(
     onPackage: (name) => context.output.step(`Fetching ${name}`),
     onProblem: (text) => context.output.detail(text),
   });
+}
+
+/** What the vendors hand out, with a bar only when something is missing. */
+async function fetchVendor(
+  { output, signal }: Context,
+  derivation: string,
+  files: readonly VendorFile[],
+): Promise<void> {
+  if (files.length === 0) return;
+  const { prefetchVendor } = await import("../vendor/prefetch.ts");
+  let bar: Progress | undefined;
+  await prefetchVendor(derivation, files, {
+    signal,
+    onFound: (path) => output.step(`Took ${path}`),
+    onLine: (line) => output.detail(line),
+    onTransfer(done, total) {
+      bar ??= output.progress("Fetching vendor files");
+      bar.update(done, total, `${mebibytes(done)} of ${total === 0 ? "?" : mebibytes(total)} MiB`);
+    },
+  });
+  bar?.end("Fetched vendor files");
 }
 
 async function fetchPackages(
@@ -155,11 +187,14 @@ async function fetchLocked({ output, signal }: Context, { tools, core, own }: Lo
 
 async function runBuild(context: Context, workspace: Workspace, locks: Locks, options: BuildStepOptions) {
   const { root, output, signal } = context;
+  const vendor = options.withoutVendor ? [] : await filesOfVendors(workspace);
   let bar: Progress | undefined;
   const built = await buildImage(root, workspace.name, {
     signal,
+    vendor,
+    ...options,
     async prepare(derivation) {
-      await fetchEverything(context, workspace, locks, derivation, options);
+      await fetchEverything(context, workspace, { locks, vendor }, derivation, options);
       bar = output.progress(`Building ${workspace.name}`);
     },
     onLine: (line) => output.detail(line),
@@ -169,6 +204,14 @@ async function runBuild(context: Context, workspace: Workspace, locks: Locks, op
   if (bar === undefined) output.step(`${name} is up to date`);
   else bar.end(`Built ${name}`);
   return built;
+}
+
+async function filesOfVendors(workspace: Workspace): Promise<VendorFile[]> {
+  const [{ vendorFiles }, { resolveWorkspace }] = await Promise.all([
+    import("../vendor/file.ts"),
+    import("../model/resolve.ts"),
+  ]);
+  return vendorFiles(resolveWorkspace(workspace));
 }
 
 /** The first twelve hex digits, as the image's second tag has them. */

@@ -1,5 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { KasmixError } from "../model/error.ts";
+import { explainVendorFailure } from "../vendor/failure.ts";
+import type { VendorFile } from "../vendor/file.ts";
 
 /** What is known of a Nix build from its log so far. */
 export interface BuildLog {
@@ -14,6 +16,14 @@ export interface BuildLog {
   readonly tails: Map<number, { readonly derivation: string; readonly lines: string[] }>;
   /** The activity that counts builds. */
   counter: number | undefined;
+  /** Bytes of every download, by its activity. */
+  readonly transfers: Map<number, Transfer>;
+}
+
+/** Bytes that came, and how many there will be: 0 while that is not known. */
+interface Transfer {
+  readonly done: number;
+  readonly total: number;
 }
 
 /** What one line of the log brought. */
@@ -21,6 +31,8 @@ export interface BuildEvent {
   /** A line that a builder or Nix itself printed. */
   readonly line?: string;
   readonly progress: boolean;
+  /** All downloads together, when one has come further. */
+  readonly transfer?: Transfer;
 }
 
 /** A line of Nix's `--log-format internal-json`, as far as it is used. */
@@ -34,6 +46,7 @@ interface Message {
 }
 
 /** Numbers of Nix's activities and results (its src/libutil/logging.hh). */
+const TRANSFER = 101;
 const BUILDS = 104;
 const BUILD = 105;
 const RESULT_LOG_LINE = 101;
@@ -43,7 +56,8 @@ const RESULT_PROGRESS = 105;
 const TAIL = 20;
 
 export function createBuildLog(): BuildLog {
-  return { done: 0, total: 0, current: "", errors: [], tails: new Map(), counter: undefined };
+  const counts = { done: 0, total: 0, current: "", counter: undefined };
+  return { ...counts, errors: [], tails: new Map(), transfers: new Map() };
 }
 
 /** Takes one line of Nix's log into account and says what it brought. */
@@ -60,7 +74,7 @@ export function readEvent(log: BuildLog, line: string): BuildEvent {
 }
 
 /** The failure as a user can act on it: what failed, the end of its log, what to do. */
-export function explainFailure(log: BuildLog): KasmixError {
+export function explainFailure(log: BuildLog, vendor: readonly VendorFile[] = []): KasmixError {
   const text = log.errors.join("\n").trim();
   const failed = /builder for '([^']+)' failed|build of '([^']+)' failed/.exec(text);
   const derivation = failed?.[1] ?? failed?.[2] ?? "";
@@ -68,6 +82,9 @@ export function explainFailure(log: BuildLog): KasmixError {
   const lines = tail.length > 0 ? tail.join("\n") : lastErrors(text);
   const everything = `${text}\n${tail.join("\n")}`;
   if (/no space left on device|disk full/i.test(everything)) return spaceError(lines);
+  const all = [...log.errors, ...[...log.tails.values()].flatMap(({ lines }) => lines)].join("\n");
+  const vendorFailure = explainVendorFailure(all, vendor);
+  if (vendorFailure !== undefined) return vendorFailure;
   if (/hash mismatch|unable to download|cannot download/i.test(everything))
     return fetchError(everything.trim());
   if (
@@ -96,6 +113,7 @@ export function derivationName(path: string): string {
 
 function onStart(log: BuildLog, { id = 0, type, fields = [] }: Message): BuildEvent {
   if (type === BUILDS) log.counter = id;
+  if (type === TRANSFER) log.transfers.set(id, { done: 0, total: 0 });
   if (type !== BUILD) return { progress: false };
   const derivation = String(fields[0]);
   log.current = derivationName(derivation);
@@ -109,12 +127,21 @@ function onResult(log: BuildLog, { id = 0, type, fields = [] }: Message): BuildE
     log.total = Number(fields[1]);
     return { progress: true };
   }
+  if (type === RESULT_PROGRESS && log.transfers.has(id)) {
+    log.transfers.set(id, { done: Number(fields[0]), total: Number(fields[1]) });
+    return { progress: false, transfer: sum([...log.transfers.values()]) };
+  }
   if (type !== RESULT_LOG_LINE) return { progress: false };
   const tail = log.tails.get(id);
   const line = plain(String(fields[0]));
   tail?.lines.push(line);
   if ((tail?.lines.length ?? 0) > TAIL) tail?.lines.shift();
   return { line: tail === undefined ? line : `${derivationName(tail.derivation)}> ${line}`, progress: false };
+}
+
+function sum(transfers: readonly Transfer[]): Transfer {
+  const add = (key: keyof Transfer) => transfers.reduce((total, transfer) => total + transfer[key], 0);
+  return { done: add("done"), total: add("total") };
 }
 
 function spaceError(lines: string): KasmixError {

@@ -3,22 +3,36 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { KasmixError } from "../model/error.ts";
+import type { VendorFile } from "../vendor/file.ts";
 import { createBuildLog, explainFailure, readEvent } from "./build-log.ts";
 import { type Image, readImage } from "./image.ts";
 import { NIX_ENVIRONMENT, NIX_OPTIONS } from "./nix.ts";
 import { runProcess } from "./process.ts";
 
-export interface BuildOptions {
-  readonly signal?: AbortSignal;
+/** Which of a workspace's two images is meant. */
+export interface Variant {
+  /** The one with stand-ins for vendor software. @default false */
+  readonly withoutVendor?: boolean;
+}
+
+export interface NixRunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Derivations built so far, how many there are, and what is being built. */
+  readonly onProgress?: (done: number, total: number, current: string) => void;
+  /** Bytes that Nix has downloaded, and how many there are to come; 0 where that is not known. */
+  readonly onTransfer?: (done: number, total: number) => void;
+  /** Every line that a builder prints. */
+  readonly onLine?: (line: string) => void;
+  /** The workspace's vendor files: a failure tells of them by name. */
+  readonly vendor?: readonly VendorFile[];
+}
+
+export interface BuildOptions extends NixRunOptions, Variant {
   /**
    * Called when something has to be built, with the derivation: the moment to fetch what it needs. What it changes
    * in the checkout counts.
    */
   readonly prepare?: (derivation: string) => Promise<void>;
-  /** Derivations built so far, how many there are, and what is being built. */
-  readonly onProgress?: (done: number, total: number, current: string) => void;
-  /** Every line that a builder prints. */
-  readonly onLine?: (line: string) => void;
 }
 
 /** An image that has been built. */
@@ -31,8 +45,8 @@ export interface Built {
 }
 
 /** Where the link to a workspace's last image stands; it keeps the image from Nix's garbage collection. */
-export function resultLink(root: string, workspace: string): string {
-  return path.join(root, ".kasmix", `result-${workspace}`);
+export function resultLink(root: string, workspace: string, variant: Variant = {}): string {
+  return path.join(root, ".kasmix", `result-${nameOf(workspace, variant)}`);
 }
 
 /**
@@ -44,31 +58,40 @@ export async function buildImage(
   workspace: string,
   options: BuildOptions = {},
 ): Promise<Built> {
-  const link = resultLink(root, workspace);
+  const link = resultLink(root, workspace, options);
   await mkdir(path.dirname(link), { recursive: true });
-  const planned = await instantiate(root, workspace, options.signal);
-  if ((await findLastBuild(root, workspace)) === planned.output) {
+  const planned = await instantiate(root, workspace, options);
+  if ((await findLastBuild(root, workspace, options)) === planned.output) {
     return { image: await readImage(planned.output), path: planned.output, unchanged: true };
   }
   await options.prepare?.(planned.derivation);
-  const { derivation, output } = await instantiate(root, workspace, options.signal);
-  await realise(derivation, link, options);
+  const { derivation, output } = await instantiate(root, workspace, options);
+  await runNix("nix-store", ["--realise", derivation, "--add-root", link, "--indirect"], options);
   return { image: await readImage(output), path: output, unchanged: false };
 }
 
 /** The image of the last build. Throws E_BUILD when there is none. */
-export async function lastBuild(root: string, workspace: string): Promise<Omit<Built, "unchanged">> {
-  const directory = await findLastBuild(root, workspace);
+export async function lastBuild(
+  root: string,
+  workspace: string,
+  variant: Variant = {},
+): Promise<Omit<Built, "unchanged">> {
+  const directory = await findLastBuild(root, workspace, variant);
   if (directory !== undefined) return { image: await readImage(directory), path: directory };
-  throw new KasmixError("E_BUILD", `The workspace "${workspace}" has not been built yet.`, {
-    fix: `./kasmix build ${workspace}`,
+  const [what, flag] = variant.withoutVendor ? [" without vendor software", " --without-vendor"] : ["", ""];
+  throw new KasmixError("E_BUILD", `The workspace "${workspace}" has not been built${what} yet.`, {
+    fix: `./kasmix build ${workspace}${flag}`,
   });
 }
 
 /** The image directory of the last build; `undefined` when there is none, or it was collected. */
-export async function findLastBuild(root: string, workspace: string): Promise<string | undefined> {
+export async function findLastBuild(
+  root: string,
+  workspace: string,
+  variant: Variant = {},
+): Promise<string | undefined> {
   try {
-    const directory = await readlink(resultLink(root, workspace));
+    const directory = await readlink(resultLink(root, workspace, variant));
     await access(path.join(directory, "image.json"));
     return directory;
   } catch {
@@ -76,11 +99,21 @@ export async function findLastBuild(root: string, workspace: string): Promise<st
   }
 }
 
+/**
+ * Builds these derivations, all that can be built, before it throws what kept the others from it. Nothing keeps the
+ * results from garbage collection.
+ */
+export async function realise(derivations: readonly string[], options: NixRunOptions = {}): Promise<void> {
+  await runNix("nix-store", ["--realise", ...derivations, "--keep-going"], options);
+}
+
 /** Evaluates the workspace: its derivation, kept from garbage collection by a link, and where the image will be. */
-async function instantiate(root: string, workspace: string, signal: AbortSignal | undefined) {
-  const link = path.join(root, ".kasmix", `${workspace}.drv`);
+async function instantiate(root: string, workspace: string, options: BuildOptions) {
+  const { signal, withoutVendor } = options;
+  const link = path.join(root, ".kasmix", `${nameOf(workspace, options)}.drv`);
   const args = [path.join(root, "nix"), "--attr", workspace, "--add-root", link, "--indirect"];
-  await runNix("nix-instantiate", args, { ...(signal === undefined ? {} : { signal }) });
+  const variant = withoutVendor ? ["--arg", "withoutVendor", "true"] : [];
+  await runNix("nix-instantiate", [...args, ...variant], { signal });
   const derivation = await readlink(link);
   const output = await runProcess("nix-store", ["--query", "--outputs", derivation], {
     signal,
@@ -89,16 +122,16 @@ async function instantiate(root: string, workspace: string, signal: AbortSignal 
   return { derivation, output: output.stdout.trim() };
 }
 
-/** Builds the derivation and links to what came out of it. */
-async function realise(derivation: string, link: string, options: BuildOptions): Promise<void> {
-  await runNix("nix-store", ["--realise", derivation, "--add-root", link, "--indirect"], options);
+/** No workspace has a dot in its name. */
+function nameOf(workspace: string, { withoutVendor }: Variant): string {
+  return withoutVendor ? `${workspace}.without-vendor` : workspace;
 }
 
 /** Runs a Nix command that builds or evaluates, reading its log; throws what the log says about a failure. */
 async function runNix(
   command: string,
   args: readonly string[],
-  { signal, onProgress, onLine }: BuildOptions,
+  { signal, onProgress, onTransfer, onLine, vendor = [] }: NixRunOptions,
 ): Promise<void> {
   const nix = execa(command, [...args, ...NIX_OPTIONS, "--log-format", "internal-json", "-v"], {
     reject: false,
@@ -113,11 +146,12 @@ async function runNix(
     const event = readEvent(log, line);
     if (event.line !== undefined) onLine?.(event.line);
     if (event.progress) onProgress?.(log.done, log.total, log.current);
+    if (event.transfer) onTransfer?.(event.transfer.done, event.transfer.total);
   }
   const result = await nix;
   signal?.throwIfAborted();
   if (result.code === "ENOENT") {
     throw new KasmixError("E_BUILD", "Nix is not installed.", { fix: "./kasmix doctor --fix" });
   }
-  if (result.failed) throw explainFailure(log);
+  if (result.failed) throw explainFailure(log, vendor);
 }

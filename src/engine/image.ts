@@ -26,7 +26,7 @@ export interface ImageBlob {
 }
 
 export interface ImageLayer extends ImageBlob {
-  /** What is in it: packages, state, store or files. */
+  /** What is in it: packages, vendor or files. */
   readonly kind: string;
 }
 

@@ -9,6 +9,10 @@ export const NIX_OPTIONS: readonly string[] = [
   ...["--option", "substitute", "false"],
   // As many derivations side by side as there are cores.
   ...["--option", "max-jobs", "auto"],
+  // Seconds: a host that does not answer is given up soon, by default only after some minutes, five times over.
+  ...["--option", "connect-timeout", "20"],
+  ...["--option", "stalled-download-timeout", "60"],
+  ...["--option", "download-attempts", "3"],
 ];
 
 /** Environment of every Nix command of Kasmix; `undefined` takes a variable away. */

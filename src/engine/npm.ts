@@ -1,8 +1,9 @@
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { NIX_ENVIRONMENT, NIX_OPTIONS } from "./nix.ts";
-import { type ProcessOptions, runProcess } from "./process.ts";
+import { type ShownDerivation, showDerivations } from "./derivations.ts";
+import { NIX_ENVIRONMENT } from "./nix.ts";
+import { runProcess } from "./process.ts";
 
 export interface NpmOptions {
   readonly signal?: AbortSignal;
@@ -22,12 +23,6 @@ interface NpmFetch {
   readonly name: string;
   /** Path in the store. */
   readonly out: string;
-}
-
-/** The parts of `nix derivation show` that are read here. */
-interface ShownDerivation {
-  readonly builder?: string;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -58,22 +53,6 @@ export function findNpmFetches(derivations: Readonly<Record<string, ShownDerivat
     const version = tarball?.[3]?.slice(`${tarball[2]}-`.length);
     return version === undefined ? [] : [{ spec: `${tarball?.[1]}@${version}`, file: undefined, name, out }];
   });
-}
-
-/** Everything that a derivation is built from. Newer versions of Nix put one more level around it. */
-async function showDerivations(
-  derivation: string,
-  options: ProcessOptions,
-): Promise<Readonly<Record<string, ShownDerivation>>> {
-  for (const command of [["derivation", "show"], ["show-derivation"]]) {
-    const shown = await runProcess("nix", [...command, ...NIX_OPTIONS, "--recursive", derivation], options);
-    if (!shown.ok) continue;
-    const value: unknown = JSON.parse(shown.stdout);
-    const inner =
-      typeof value === "object" && value !== null && "derivations" in value ? value.derivations : value;
-    return inner as Readonly<Record<string, ShownDerivation>>;
-  }
-  return {};
 }
 
 /** Fetches one file and adds it; gives the reason when that did not work. */

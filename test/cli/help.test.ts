@@ -28,6 +28,7 @@ it("every command has a description, a test here, and at least one example", asy
     "list",
     "generate",
     "lock",
+    "update",
     "doctor",
     "test",
     "bench",
@@ -67,6 +68,7 @@ it("kasmix --help lists every command", () => {
       list      List the workspaces and what has been locked, built and started
       generate  Render the Nix expressions and scripts from the workspaces
       lock      Resolve a workspace's Debian packages and pin them
+      update    Find the newest versions of a workspace's vendor software and pin them
       doctor    Check what this machine needs, and install it with --fix
       test      Run the project's tests
       bench     Measure build, size, start, memory and recovery beside other ways to do the same; soak a container
@@ -96,10 +98,11 @@ it("kasmix up --help", async () => {
       WORKSPACE  Name of a folder under workspaces/
 
     Flags
-      --port PORT     Port on this machine (default: 6901)
-      --bind ADDRESS  Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)
-      --no-build      Take the image of the last build
-      --frozen        Fail when a locked package is gone, instead of replacing it
+      --port PORT       Port on this machine (default: 6901)
+      --bind ADDRESS    Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)
+      --no-build        Take the image of the last build
+      --frozen          Fail when a locked package is gone, instead of replacing it
+      --without-vendor  Leave vendor software out; a window in its place says so
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -157,8 +160,9 @@ it("kasmix build --help", async () => {
       WORKSPACE  Name of a folder under workspaces/
 
     Flags
-      --frozen        Fail when a locked package is gone, instead of replacing it
-      --tarball FILE  Write an archive for \`docker load\` too
+      --frozen          Fail when a locked package is gone, instead of replacing it
+      --without-vendor  Leave vendor software out; a window in its place says so
+      --tarball FILE    Write an archive for \`docker load\` too
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -170,6 +174,7 @@ it("kasmix build --help", async () => {
     Examples
       ./kasmix build desktop                        build what has changed
       ./kasmix build desktop --tarball desktop.tar  then: docker load < desktop.tar
+      ./kasmix build signal --without-vendor        where its maker cannot be reached
       ./kasmix build desktop --json | jq .digest    for scripts
     "
   `);
@@ -185,6 +190,9 @@ it("kasmix load --help", async () => {
 
     Arguments
       WORKSPACE  Name of a folder under workspaces/
+
+    Flags
+      --without-vendor  Leave vendor software out; a window in its place says so
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -211,8 +219,9 @@ it("kasmix run --help", async () => {
       WORKSPACE  Name of a folder under workspaces/
 
     Flags
-      --port PORT     Port on this machine (default: 6901)
-      --bind ADDRESS  Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)
+      --port PORT       Port on this machine (default: 6901)
+      --bind ADDRESS    Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)
+      --without-vendor  Leave vendor software out; a window in its place says so
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -535,6 +544,36 @@ it("kasmix lock --help", async () => {
     Examples
       ./kasmix lock desktop  after a change of its packages, or for the newest versions
       ./kasmix lock --check  what is outdated
+    "
+  `);
+});
+
+it("kasmix update --help", async () => {
+  expect(await help("update")).toMatchInlineSnapshot(`
+    "
+    Find the newest versions of a workspace's vendor software and pin them.
+
+    Usage
+      ./kasmix update WORKSPACE [PACKAGE] [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+      PACKAGE    Only this one of its vendor packages (default: all)
+
+    Flags
+      --check  Write nothing; fail where there is a newer version
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix update signal          write the newest version and its hash into workspace.ts
+      ./kasmix update void discord    one package of several
+      ./kasmix update signal --check  exit code 9 if there is a newer one
     "
   `);
 });

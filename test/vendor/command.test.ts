@@ -42,6 +42,7 @@ test("update writes version and hash, says so, and finds nothing more the next t
   expect(written).toMatchObject({ exitCode: 0, stdout: "app 1.0 -> 2.0" });
   expect(written.stderr).toContain("Build it: ./kasmix build chat");
   expect(await text()).toBe(workspace("2.0", sha256(FILE)));
+  expect(await readFile(join(root, "nix/workspaces/chat.nix"), "utf8")).toContain(sha256(FILE));
   const again = await kasmix("update", "chat", "app", "--json", "--check");
   expect(again.exitCode).toBe(0);
   expect(JSON.parse(again.stdout)).toEqual([{ name: "app", state: "unchanged", from: "2.0", to: "2.0" }]);

@@ -7,6 +7,14 @@ export const WORKSPACE = {
   description: "Name of a folder under workspaces/",
 } as const;
 
+/** What is built, loaded or run. */
+export const VENDOR_ARGS = {
+  "without-vendor": {
+    type: "boolean",
+    description: "Leave vendor software out; a window in its place says so",
+  },
+} as const;
+
 /** Where a workspace can be reached on this machine. */
 export const ADDRESS_ARGS = {
   port: { type: "string", valueHint: "PORT", default: "6901", description: "Port on this machine" },

@@ -1,11 +1,12 @@
 import path from "node:path";
 import { defineCommand } from "../command.ts";
-import { WORKSPACE } from "./_arguments.ts";
+import { VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
 
 export const build = defineCommand({
   args: {
     workspace: WORKSPACE,
     frozen: { type: "boolean", description: "Fail when a locked package is gone, instead of replacing it" },
+    ...VENDOR_ARGS,
     tarball: { type: "string", valueHint: "FILE", description: "Write an archive for `docker load` too" },
   },
   examples: [
@@ -14,12 +15,20 @@ export const build = defineCommand({
       command: "./kasmix build desktop --tarball desktop.tar",
       explanation: "then: docker load < desktop.tar",
     },
+    {
+      command: "./kasmix build signal --without-vendor",
+      explanation: "where its maker cannot be reached",
+    },
     { command: "./kasmix build desktop --json | jq .digest", explanation: "for scripts" },
   ],
   async run(args, context) {
     const steps = await import("../steps.ts");
     const workspace = await steps.readWorkspace(context, args.workspace);
-    const { image, seconds } = await steps.build(context, workspace, { frozen: args.frozen === true });
+    const variant = await steps.variantOf(context, workspace.name, args["without-vendor"]);
+    const { image, seconds } = await steps.build(context, workspace, {
+      frozen: args.frozen === true,
+      ...variant,
+    });
     const tarball = args.tarball === undefined ? undefined : path.resolve(args.tarball);
     if (tarball !== undefined) await writeTarballWithProgress(image, tarball, context);
     const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);

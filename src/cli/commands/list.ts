@@ -8,12 +8,11 @@ export const list = defineCommand({
     { command: "./kasmix list --json | jq -r '.[].name'", explanation: "their names" },
   ],
   async run(_args, { root, output, signal }) {
-    const [{ access }, { join }, { listWorkspaces }, { lockPath }, { findLastBuild }] = await Promise.all([
+    const [{ access }, { join }, { listWorkspaces }, { lockPath }] = await Promise.all([
       import("node:fs/promises"),
       import("node:path"),
       import("../../model/load.ts"),
       import("../../debian/read.ts"),
-      import("../../engine/build.ts"),
     ]);
     const state = await containerStates(signal);
     const rows = await Promise.all(
@@ -23,13 +22,22 @@ export const list = defineCommand({
           () => true,
           () => false,
         ),
-        built: (await findLastBuild(root, name)) !== undefined,
+        built: await isBuilt(root, name),
         ...(await state(name)),
       })),
     );
     output.result(rows, renderRows(rows));
   },
 });
+
+/** With vendor software or without. */
+async function isBuilt(root: string, name: string): Promise<boolean> {
+  const { findLastBuild } = await import("../../engine/build.ts");
+  const found = await Promise.all(
+    [false, true].map((withoutVendor) => findLastBuild(root, name, { withoutVendor })),
+  );
+  return found.some((path) => path !== undefined);
+}
 
 /** States of containers; `unknown` where no engine answers, for the list is useful without one. */
 async function containerStates(signal: AbortSignal) {

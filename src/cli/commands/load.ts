@@ -1,17 +1,18 @@
 import { defineCommand } from "../command.ts";
-import { WORKSPACE } from "./_arguments.ts";
+import { VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
 
 export const load = defineCommand({
-  args: { workspace: WORKSPACE },
+  args: { workspace: WORKSPACE, ...VENDOR_ARGS },
   examples: [{ command: "./kasmix load desktop", explanation: "load the image of the last build" }],
   async run(args, context) {
     const steps = await import("../steps.ts");
     await steps.requireWorkspace(context, args.workspace);
+    const variant = await steps.variantOf(context, args.workspace, args["without-vendor"]);
     const [{ detectEngine }, { lastBuild }] = await Promise.all([
       import("../../engine/detect.ts"),
       import("../../engine/build.ts"),
     ]);
-    const { image } = await lastBuild(context.root, args.workspace);
+    const { image } = await lastBuild(context.root, args.workspace, variant);
     const engine = await detectEngine({ signal: context.signal });
     const result = await steps.load(context, engine, image);
     context.output.result({ workspace: args.workspace, engine: engine.kind, ...result }, result.image);

@@ -1,16 +1,17 @@
 import { defineCommand } from "../command.ts";
-import { ADDRESS_ARGS, addressFrom, WORKSPACE } from "./_arguments.ts";
+import { ADDRESS_ARGS, addressFrom, VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
 
 export const run = defineCommand({
-  args: { workspace: WORKSPACE, ...ADDRESS_ARGS },
+  args: { workspace: WORKSPACE, ...ADDRESS_ARGS, ...VENDOR_ARGS },
   examples: [
     { command: "./kasmix run desktop", explanation: "start the image of the last build, or upgrade to it" },
     { command: "./kasmix run desktop --bind 0.0.0.0", explanation: "for other machines too" },
   ],
   async run(args, context) {
     const address = addressFrom(args);
-    const { readWorkspace } = await import("../steps.ts");
+    const { readWorkspace, variantOf } = await import("../steps.ts");
     const workspace = await readWorkspace(context, args.workspace);
+    const variant = await variantOf(context, workspace.name, args["without-vendor"]);
     const [{ detectEngine }, { lastBuild }, { tagsOf }, { renderStarted, startWorkspace }] =
       await Promise.all([
         import("../../engine/detect.ts"),
@@ -19,7 +20,7 @@ export const run = defineCommand({
         import("./_start.ts"),
       ]);
     const engine = await detectEngine({ signal: context.signal });
-    const { image } = await lastBuild(context.root, workspace.name);
+    const { image } = await lastBuild(context.root, workspace.name, variant);
     const loaded = { image: tagsOf(image)[1], digest: image.digest };
     const started = await startWorkspace(context, engine, { workspace, ...loaded, ...address });
     context.output.result(started, renderStarted(started));

@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { ADDRESS_ARGS, addressFrom, WORKSPACE } from "./_arguments.ts";
+import { ADDRESS_ARGS, addressFrom, VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
 
 export const up = defineCommand({
   args: {
@@ -7,6 +7,7 @@ export const up = defineCommand({
     ...ADDRESS_ARGS,
     build: { type: "boolean", default: true, negativeDescription: "Take the image of the last build" },
     frozen: { type: "boolean", description: "Fail when a locked package is gone, instead of replacing it" },
+    ...VENDOR_ARGS,
   },
   examples: [
     { command: "./kasmix up desktop", explanation: "from nothing to a desktop in the browser" },
@@ -15,9 +16,10 @@ export const up = defineCommand({
     { command: "./kasmix up desktop --json | jq -r .url", explanation: "for scripts" },
   ],
   async run(args, context) {
-    const { build, load, readWorkspace, setUpMachine } = await import("../steps.ts");
+    const { build, load, readWorkspace, setUpMachine, variantOf } = await import("../steps.ts");
     const address = addressFrom(args);
     const workspace = await readWorkspace(context, args.workspace);
+    const variant = await variantOf(context, workspace.name, args["without-vendor"]);
     await setUpMachine(context);
     const [{ detectEngine }, { lastBuild }, { requireUsablePort }, { renderStarted, startWorkspace }] =
       await Promise.all([
@@ -29,8 +31,8 @@ export const up = defineCommand({
     const engine = await detectEngine({ signal: context.signal });
     await requireUsablePort(engine, { workspace: workspace.name, ...address });
     const { image } = args.build
-      ? await build(context, workspace, { frozen: args.frozen === true })
-      : await lastBuild(context.root, workspace.name);
+      ? await build(context, workspace, { frozen: args.frozen === true, ...variant })
+      : await lastBuild(context.root, workspace.name, variant);
     const loaded = await load(context, engine, image);
     const started = await startWorkspace(context, engine, { workspace, ...loaded, ...address });
     context.output.result(started, renderStarted(started));

@@ -1,4 +1,5 @@
 import { type Fault, KasmixError } from "../../model/error.ts";
+import type { Workspace } from "../../model/types.ts";
 import type { UpdateResult, VendorUpdate } from "../../vendor/update.ts";
 import { type Context, defineCommand } from "../command.ts";
 import type { Progress } from "../progress.ts";
@@ -23,22 +24,22 @@ export const update = defineCommand({
     { command: "./kasmix update signal --check", explanation: "exit code 9 if there is a newer one" },
   ],
   async run(args, context) {
-    const { readWorkspace } = await import("../steps.ts");
+    const { generateFiles, readWorkspace } = await import("../steps.ts");
     const workspace = await readWorkspace(context, args.workspace);
     const result = await findUpdates(context, workspace, { only: args.package, check: args.check === true });
+    const changed = result.updates.some(({ state }) => state === "updated");
+    if (changed) await generateFiles(context, updated(workspace, result.updates));
     refuse(result, context, workspace.name);
     const lines = result.updates.map(renderUpdate);
     const text = lines.length === 0 ? `${workspace.name} has no vendor packages` : lines.join("\n");
     context.output.result(result.updates, text);
-    if (result.updates.some(({ state }) => state === "updated")) {
-      context.output.step(`Build it: ./kasmix build ${workspace.name}`);
-    }
+    if (changed) context.output.step(`Build it: ./kasmix build ${workspace.name}`);
   },
 });
 
 async function findUpdates(
   { root, output, signal }: Context,
-  workspace: import("../../model/types.ts").Workspace,
+  workspace: Workspace,
   options: { readonly only: string | undefined; readonly check: boolean },
 ): Promise<UpdateResult> {
   const [{ updateVendor }, { openWeb, environmentProxies }] = await Promise.all([
@@ -67,6 +68,16 @@ async function findUpdates(
     bar?.fail();
     web.close();
   }
+}
+
+/** The workspace as it is after this: importing workspace.ts again would give what it was before. */
+function updated(workspace: Workspace, updates: readonly VendorUpdate[]): Workspace {
+  const vendor = { ...workspace.vendor };
+  for (const { name, to: version, sha256 } of updates) {
+    const before = vendor[name];
+    if (before !== undefined && sha256 !== undefined) vendor[name] = { ...before, version, sha256 };
+  }
+  return { ...workspace, vendor };
 }
 
 /** Throws for everything that is wrong, having told what went well. */

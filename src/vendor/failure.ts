@@ -1,0 +1,81 @@
+import { type Fault, KasmixError } from "../model/error.ts";
+import type { VendorFile } from "./file.ts";
+
+/**
+ * What a failed build's log says about vendor files: those that could not be fetched, and those that were not the
+ * pinned ones. Undefined when it says nothing of them.
+ */
+export function explainVendorFailure(text: string, files: readonly VendorFile[]): KasmixError | undefined {
+  const wrong = files.flatMap((file) => mismatchOf(text, file));
+  const missing = files.flatMap((file) => unreachable(text, file));
+  const [first] = files;
+  if (first === undefined || wrong.length + missing.length === 0) return undefined;
+  return vendorError(first.workspace, missing, wrong);
+}
+
+/** One error for all vendor files of a workspace that cannot be had or are others than the pinned ones. */
+export function vendorError(
+  workspace: string,
+  missing: readonly Fault[],
+  wrong: readonly Fault[],
+): KasmixError {
+  const [what, fix] =
+    missing.length > 0
+      ? [
+          "cannot be fetched",
+          `Check the network; or build without them: ./kasmix build ${workspace} --without-vendor; or name a folder that has them in KASMIX_VENDOR_DIR.`,
+        ]
+      : [
+          "are not the pinned ones",
+          `If there is a new version, take it: ./kasmix update ${workspace}. Else do not use them: somebody may have changed them.`,
+        ];
+  return new KasmixError("E_FETCH", `Vendor files of ${workspace} ${what}.`, {
+    faults: [...missing, ...wrong],
+    fix,
+  });
+}
+
+/** Where the package stands. */
+export function placeOf({ workspace, name }: VendorFile): string {
+  return `vendor.${name} (workspaces/${workspace}/workspace.ts)`;
+}
+
+/** Expected and given hash of a file that is another one. */
+export function mismatch(file: VendorFile, given: string, from: string): Fault {
+  const lines = [
+    `${from} is not the pinned ${file.file}:`,
+    `  expected sha256 ${file.sha256}`,
+    `  got      sha256 ${given}`,
+  ];
+  return {
+    path: placeOf(file),
+    message: lines.join("\n"),
+    fix: `./kasmix update ${file.workspace} ${file.name}`,
+  };
+}
+
+/** Nix names the derivation, and the hashes in its own notations. */
+function mismatchOf(text: string, file: VendorFile): Fault[] {
+  const pattern = /hash mismatch in fixed-output derivation '[^']*?-([^'/]+)\.drv'[\s\S]*?got:\s*(\S+)/g;
+  const found = [...text.matchAll(pattern)].find(([, name]) => name === file.file);
+  return found?.[2] === undefined ? [] : [mismatch(file, toHex(found[2]), `What ${hostOf(file)} gave`)];
+}
+
+function unreachable(text: string, file: VendorFile): Fault[] {
+  // The last time: before that, it may have been tried again.
+  const start = text.lastIndexOf(`'${file.url}'`);
+  if (start < 0 || !/unable to download|cannot download/i.test(text)) return [];
+  const [line = ""] = text.slice(start + file.url.length + 2).split("\n");
+  const why = line.replace(/^[:;\s]+/, "").replace(/\s*\(\d+\)(;.*)?$/, "") || "Nix does not say why";
+  return [{ path: placeOf(file), message: `${hostOf(file)} does not give ${file.file}: ${why}` }];
+}
+
+function hostOf({ url }: VendorFile): string {
+  return new URL(url).host;
+}
+
+/** `sha256-<base 64>` as newer versions of Nix write it, `sha256:<base 32 or 16>` as older ones do. */
+function toHex(hash: string): string {
+  const base64 = /^sha256-([A-Za-z0-9+/]{43}=)$/.exec(hash)?.[1];
+  return base64 === undefined ? hash.replace(/^sha256:/, "") : Buffer.from(base64, "base64").toString("hex");
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { constants, copyFile, mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { addFixed, findInvalid } from "../debian/store.ts";
+import { STORE } from "../debian/store-path.ts";
+import { realise } from "../engine/build.ts";
+import { showDerivations } from "../engine/derivations.ts";
+import { NIX_ENVIRONMENT } from "../engine/nix.ts";
+import { type Fault, KasmixError } from "../model/error.ts";
+import { mismatch, vendorError } from "./failure.ts";
+import type { VendorFile } from "./file.ts";
+
+export interface PrefetchOptions {
+  readonly signal?: AbortSignal;
+  /** Folder of files that the user has already. @default what KASMIX_VENDOR_DIR names */
+  readonly folder?: string | undefined;
+  /** A file was found in the folder. */
+  readonly onFound?: (path: string) => void;
+  /** Bytes that Nix has downloaded, and how many there will be; 0 where that is not known. */
+  readonly onTransfer?: (done: number, total: number) => void;
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * Puts the vendor files that a derivation is built from into the Nix store, before the long part of the build: from the
+ * user's own folder by their names, else by Nix from their addresses. Gives the number of files that were fetched.
+ * Throws E_FETCH with a fault for every file that cannot be had or is not the pinned one.
+ */
+export async function prefetchVendor(
+  derivation: string,
+  files: readonly VendorFile[],
+  options: PrefetchOptions = {},
+): Promise<number> {
+  const invalid = await findInvalid(files.map(({ storePath }) => storePath));
+  const missing = files.filter(({ storePath }) => invalid.has(storePath));
+  if (missing.length === 0) return 0;
+  const folder = options.folder ?? (process.env.KASMIX_VENDOR_DIR || undefined);
+  const own = folder === undefined ? new Set<VendorFile>() : await takeFrom(folder, missing, options);
+  const left = missing.filter((file) => !own.has(file));
+  const fetches = await findFetches(derivation, left, options.signal);
+  if (fetches.length > 0) await realise(fetches, { ...options, vendor: left });
+  return fetches.length;
+}
+
+/** Registers those files that a folder has. */
+async function takeFrom(
+  folder: string,
+  files: readonly VendorFile[],
+  { signal, onFound }: PrefetchOptions,
+): Promise<Set<VendorFile>> {
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new KasmixError("E_USAGE", `KASMIX_VENDOR_DIR names ${folder}, which is no folder.`, {
+      fix: "Correct it, or unset it: then the files are fetched.",
+    });
+  }
+  const taken = new Set<VendorFile>();
+  const wrong: Fault[] = [];
+  for (const file of files) {
+    const path = join(folder, file.file);
+    if (!(await stat(path).catch(() => undefined))?.isFile()) continue;
+    const given = await hashOf(path, signal);
+    if (given !== file.sha256) wrong.push(mismatch(file, given, path));
+    else await register(path, file);
+    taken.add(file);
+    onFound?.(path);
+  }
+  const [first] = files;
+  if (wrong.length > 0 && first !== undefined) throw vendorError(first.workspace, [], wrong);
+  return taken;
+}
+
+/** By a copy: Nix takes no link, and what is checked must be what is added. */
+async function register(path: string, { file, storePath }: VendorFile): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "kasmix-vendor-"));
+  try {
+    await copyFile(path, join(folder, file), constants.COPYFILE_FICLONE);
+    await addFixed([{ file: join(folder, file), path: storePath }]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function hashOf(path: string, signal: AbortSignal | undefined): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { ...(signal === undefined ? {} : { signal }) })) {
+    hash.update(chunk);
+  }
+  return hash.digest("hex");
+}
+
+/** The derivations that fetch these files. An image with stand-ins has none. */
+async function findFetches(
+  derivation: string,
+  files: readonly VendorFile[],
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  if (files.length === 0) return [];
+  const outputs = new Set(files.map(({ storePath }) => storePath));
+  const shown = await showDerivations(derivation, { signal, environment: NIX_ENVIRONMENT });
+  return Object.entries(shown)
+    .filter(([, { env }]) => outputs.has(env?.out ?? ""))
+    .map(([path]) => (path.startsWith("/") ? path : join(STORE, path)));
+}
