@@ -1,6 +1,9 @@
 # Every workspace's image, by name: `nix build --file nix desktop`. flake.nix gives the same ones.
+#
+# In:  withoutVendor  whether nothing of any vendor is fetched, and stand-ins take the place of their programs
 {
   system ? "x86_64-linux",
+  withoutVendor ? false,
 }:
 
 let
@@ -21,6 +24,7 @@ let
   };
   installPackages = import ./debian/packages.nix { inherit bootstrap fetch tools; };
   layFiles = import ./lib/files.nix { inherit bootstrap tools; };
+  layVendor = import ./vendor/layers.nix { inherit bootstrap fetch tools layFiles; };
   buildImage = import ./lib/image.nix { inherit bootstrap architecture; };
   runtime = import ./runtime.nix { inherit bootstrap fetch; };
 
@@ -35,6 +39,7 @@ let
   #
   # In:  name, lock (a file of nix/locks/), config (of the image)
   #      files  as lib/files.nix takes them; one without source or link is found in tree under its own path
+  #      vendor  packages as vendor/layers.nix takes them
   workspace =
     {
       name,
@@ -42,6 +47,7 @@ let
       tree,
       files,
       config,
+      vendor ? { },
     }:
     let
       pinned = readJSON lock;
@@ -74,10 +80,25 @@ let
       layers = [
         { kind = "packages"; layer = core; }
         { kind = "packages"; layer = packages; }
-        { kind = "files"; layer = ownFiles; }
-      ];
-      inherit config;
+      ]
+      ++ layVendor {
+        workspace = name;
+        packages = vendor;
+        standIn = withoutVendor;
+      }
+      ++ [ { kind = "files"; layer = ownFiles; } ];
+      config = if vendor == { } then config else labelled config;
       timestamp = pinned.archives.debian;
+    };
+
+  # Tells of an image whether the vendors' software is in it.
+  labelled =
+    config:
+    config
+    // {
+      Labels = config.Labels // {
+        "io.kasmix.vendor" = if withoutVendor then "stand-in" else "included";
+      };
     };
 
   # A file of the workspace with its content as a store path of its own: a change of one file moves no other.
@@ -104,5 +125,5 @@ builtins.listToAttrs (
   }) names
 )
 // {
-  parts = { inherit core installPackages; };
+  parts = { inherit core installPackages layVendor; };
 }

@@ -31,6 +31,8 @@ let
   };
 in
 {
+  inherit sevenZip;
+
   # A derivation whose builder is a script for busybox's shell; `environment` are its variables.
   run =
     name: script: environment:

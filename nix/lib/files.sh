@@ -23,10 +23,15 @@ find . -mindepth 1 ! -type d -o -type d -perm -1000 | sort > ../all
 # Directories that were named, and those that lead to nothing else, are written as well.
 find . -mindepth 1 -type d | sort > ../directories
 cd ..
-touch users
 sort -u all directories > everything
-grep -F -x -f users everything > of-user || true
-grep -F -x -v -f users everything > of-root || true
+# To busybox's grep a list without patterns would match everything.
+if [ -e users ]; then
+  grep -F -x -f users everything > of-user || true
+  grep -F -x -v -f users everything > of-root || true
+else
+  touch of-user
+  cp everything of-root
+fi
 
 export tree out
 unshare -U -r -m sh -eu -c '

@@ -1,4 +1,5 @@
 import type { ResolvedFile, ResolvedWorkspace } from "../model/resolve.ts";
+import type { ResolvedApp } from "../model/runtime.ts";
 import {
   apply,
   attrs,
@@ -13,6 +14,7 @@ import {
   string,
 } from "../nix/expression.ts";
 import { printExpression } from "../nix/print.ts";
+import { fileName } from "../vendor/file.ts";
 import { imageConfig } from "./image-config.ts";
 import { marker } from "./marker.ts";
 
@@ -20,6 +22,7 @@ import { marker } from "./marker.ts";
  * nix/workspaces/<name>.nix: what Nix must know of a workspace. A function of `workspace`, the image builder, that it
  * calls with name, lock, the folder of generated files (laid out as in the image), the image's configuration
  * and all files: a link has `link`, a file of the workspace's own has `source`, one without either is in `tree`.
+ * Vendor packages come last, where there are any.
  */
 export function renderWorkspaceNix(workspace: ResolvedWorkspace, files: readonly ResolvedFile[]): string {
   const body = attrs([
@@ -28,6 +31,7 @@ export function renderWorkspaceNix(workspace: ResolvedWorkspace, files: readonly
     binding("tree", path(`./${workspace.name}`)),
     binding("files", list(files.map((file) => fileExpression(workspace.name, file)))),
     binding("config", data(imageConfig(workspace))),
+    ...vendorBindings(workspace),
   ]);
   const builder = lambda({ fields: [{ name: "workspace" }], open: false }, apply(name("workspace"), body));
   return printExpression(builder, [marker(workspace.name)]);
@@ -40,4 +44,29 @@ function fileExpression(workspace: string, file: ResolvedFile): Expression {
   const source: Binding[] =
     "source" in file ? [binding("source", path(`../../workspaces/${workspace}/${file.source}`))] : [];
   return attrs([at, ...rights, ...source]);
+}
+
+function vendorBindings(workspace: ResolvedWorkspace): Binding[] {
+  const packages = Object.entries(workspace.vendor).map(([name, { programs, ...rest }]): Binding => {
+    const titled = programs.map((path) => ({ path, title: standInTitle(path, name, workspace.apps) }));
+    return binding(name, data({ ...rest, file: fileName(name, rest), programs: titled }));
+  });
+  return packages.length === 0 ? [] : [binding("vendor", attrs(packages))];
+}
+
+/**
+ * Title of the window that stands in for a program: what its apps are called, and what they wait for in a title, so
+ * that they become ready.
+ */
+function standInTitle(program: string, name: string, apps: readonly ResolvedApp[]): string {
+  const words = apps
+    .filter(({ command }) => command.includes(program))
+    .flatMap(({ title, ready }) =>
+      ready !== undefined && "window" in ready ? [title, ready.window] : [title],
+    )
+    .reduce<string>(
+      (all, word) => (all.toLowerCase().includes(word.toLowerCase()) ? all : `${all} ${word}`),
+      "",
+    );
+  return words.trim() || name;
 }
