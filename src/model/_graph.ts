@@ -50,6 +50,23 @@ export function limitFaults(workspace: Lenient<Workspace>): Fault[] {
   });
 }
 
+/** A launcher without a browser to open pages in. */
+export function launcherFaults(workspace: Lenient<Workspace>): Fault[] {
+  const wanted = workspace.launcher?.app;
+  if (wanted === undefined) return [];
+  const apps = present(workspace.apps).map(({ item }) => item);
+  const app = apps.find(({ name }) => name === wanted);
+  if (app?.opensUrls && app.autostart) return [];
+  const path = showPath(["launcher", "app"]);
+  if (app === undefined) {
+    const names = apps.flatMap(({ name }) => name ?? []);
+    const fix = didYouMean(wanted, names).trim() || "Name one of `apps`.";
+    return [{ path, message: `there is no app "${wanted}"`, fix }];
+  }
+  const message = `"${wanted}" is not started with the desktop, or takes no addresses`;
+  return [{ path, message, fix: "Give it `autostart: true` and `opensUrls: true`." }];
+}
+
 /** A service that is always started again, as the built-in ones are, never completes. */
 function completionFaults(workspace: Lenient<Workspace>, needed: string, path: string): Fault[] {
   const service = workspace.services?.[needed];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
 import { fileFaults } from "./_files.ts";
-import { dependencyFaults, limitFaults } from "./_graph.ts";
+import { dependencyFaults, launcherFaults, limitFaults } from "./_graph.ts";
 import { type Lenient, withoutFaulty } from "./_lenient.ts";
 import { isRecord } from "./_paths.ts";
 import {
@@ -14,6 +14,7 @@ import {
   textFaults,
 } from "./_rules.ts";
 import { schemaFaults, showValue } from "./_schema-faults.ts";
+import { vendorFaults } from "./_vendor.ts";
 import type { Fault } from "./error.ts";
 import type { Workspace } from "./types.ts";
 
@@ -50,11 +51,13 @@ export function validateWorkspace(value: unknown, origin: Origin): Fault[] {
     ...nameFaults(rest),
     ...dependencyFaults(rest),
     ...limitFaults(rest),
+    ...launcherFaults(rest),
     ...portFaults(rest),
     ...commandFaults(rest),
     ...environmentFaults(rest),
     ...fileFaults(rest, origin.folder),
     ...readinessFaults(rest),
+    ...vendorFaults(rest),
     ...textFaults(rest),
   ];
 }

@@ -245,6 +245,18 @@ describe("names, ports and dependencies", () => {
     `);
   });
 
+  it("must have a browser for the URL launcher", () => {
+    const browser = { name: "browser", title: "Browser", command: ["x"], autostart: true, opensUrls: true };
+    const faultsWith = (launcher: object, app: object = browser) => faultsOf({ apps: [app], launcher });
+    expect(faultsWith({ app: "browser" })).toEqual([]);
+    expect(faultsWith({ app: "browsr" })).toEqual([
+      'launcher.app: there is no app "browsr". Did you mean "browser"?',
+    ]);
+    expect(faultsWith({ app: "browser" }, { ...browser, autostart: false })).toEqual([
+      'launcher.app: "browser" is not started with the desktop, or takes no addresses. Give it `autostart: true` and `opensUrls: true`.',
+    ]);
+  });
+
   it("must not wait for each other in a circle, and each circle is told once", () => {
     const needs = (...names: string[]) => ({ command: ["x"], needs: names.map((service) => ({ service })) });
     const services = {
