@@ -78,9 +78,13 @@ export async function lastBuild(
 ): Promise<Omit<Built, "unchanged">> {
   const directory = await findLastBuild(root, workspace, variant);
   if (directory !== undefined) return { image: await readImage(directory), path: directory };
-  const [what, flag] = variant.withoutVendor ? [" without vendor software", " --without-vendor"] : ["", ""];
+  const { withoutVendor = false } = variant;
+  const other = await findLastBuild(root, workspace, { withoutVendor: !withoutVendor });
+  const [what, flag] = withoutVendor ? [" without vendor software", " --without-vendor"] : ["", ""];
+  const hint =
+    withoutVendor || other === undefined ? "" : "; or give --without-vendor: that image has been built";
   throw new KasmixError("E_BUILD", `The workspace "${workspace}" has not been built${what} yet.`, {
-    fix: `./kasmix build ${workspace}${flag}`,
+    fix: `./kasmix build ${workspace}${flag}${hint}`,
   });
 }
 

@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { type Faults, startFaults } from "../helpers/faults.ts";
+import { nix, ROOT } from "../nix/build/nix.ts";
+
+const PROGRAM = "/opt/chat/chat";
+const TITLE = "It's Chat (not in this image)";
+
+/** The app of a workspace that was built without its vendor's software, as its supervisor sees it. */
+const APP = {
+  name: "chat",
+  title: "It's Chat",
+  command: [PROGRAM, "--no-sandbox", "--user-data-dir=/x", "https://example.org/"],
+  autostart: true,
+  restart: "always",
+  ready: { window: "It's Chat" },
+};
+
+describe("the program that stands in for vendor software", () => {
+  let faults: Faults;
+
+  beforeAll(async () => {
+    const script = await standIn();
+    const config = JSON.stringify({
+      name: "desktop",
+      title: "Desktop",
+      services: {},
+      limits: {},
+      apps: [APP],
+    });
+    faults = await startFaults({ config, over: { [PROGRAM]: script } }, { keep: true });
+    await faults.desktopReady();
+  });
+
+  afterAll(() => faults?.remove());
+
+  test("opens a window that its app becomes ready by, and tells the log what is missing", async () => {
+    await faults.until("chat", "ready");
+    expect(await faults.container.exec("wmctrl", "-l")).toContain(TITLE);
+    await faults.logged({ service: "chat", stream: "stderr", line: /chat 1\.0 is not in this image/ });
+  });
+
+  test("says in plain words what is missing, from where, and what to do", async () => {
+    // The terminal holds the text as its child's last argument: what it shows is what it was given.
+    const shown = await faults.container.shell(
+      "tr '\\0' '\\n' < /proc/$(pgrep -o -f 'xfce4-terminal.*not in this image')/cmdline",
+    );
+    for (const text of [
+      "chat 1.0 is not in this image.",
+      "https://vendor.invalid/chat.tar.gz",
+      "./kasmix up desktop",
+    ]) {
+      expect(shown).toContain(text);
+    }
+  });
+
+  test("stays whatever is typed into it, comes back when it is closed, and ends when it is told to", async () => {
+    const before = await faults.container.services();
+    const pid = before.chat?.pid;
+    expect(pid).toBeGreaterThan(0);
+    // What the terminal turns ^C, ^\\ and ^Z into, for everybody who has it as his own.
+    await faults.container.shell("for name in INT QUIT TSTP; do pkill -$name -x sleep; done");
+    expect((await faults.container.services()).chat?.pid).toBe(pid);
+    expect(await faults.container.exec("wmctrl", "-l")).toContain(TITLE);
+    await faults.container.attempt("wmctrl", "-c", TITLE);
+    await eventually(
+      async () => {
+        const { chat } = await faults.container.services();
+        expect(chat?.status).toBe("ready");
+        expect(chat?.pid).not.toBe(pid);
+      },
+      { timeout: PATIENCE },
+    );
+    await faults.container.exec("kasmixctl", "stop", "chat");
+    expect(await faults.container.exec("wmctrl", "-l")).not.toContain(TITLE);
+  });
+});
+
+/** The script as it gets into an image. */
+async function standIn(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "kasmix-stand-in-"));
+  try {
+    const file = join(folder, "layer.nix");
+    await writeFile(
+      file,
+      `map (entry: entry.layer) ((import ${ROOT}/nix { }).parts.layVendor {
+        workspace = "desktop";
+        standIn = true;
+        packages.chat = {
+          version = "1.0";
+          url = "https://vendor.invalid/chat.tar.gz";
+          programs = [ { path = "${PROGRAM}"; title = "It's Chat"; } ];
+        };
+      })`,
+    );
+    const layer = await nix("nix-build", "--no-out-link", file);
+    const { stdout } = await execa("tar", [
+      "--extract",
+      "--to-stdout",
+      "--file",
+      join(layer, "layer.tar"),
+      `.${PROGRAM}`,
+    ]);
+    return stdout;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
