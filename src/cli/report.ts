@@ -1,1 +1,0 @@
-export { renderError, renderErrorReport, toKasmixError } from "../terminal/report.ts";
