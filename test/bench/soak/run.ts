@@ -129,21 +129,33 @@ async function killForMinutes(running: Running, minutes: number): Promise<void> 
   }
 }
 
+/** A random one of those that live; one that died by itself since it was asked for is passed over. */
 async function killOne(running: Running): Promise<void> {
   const { entrypoint, kills, mayKill } = running;
-  const report = await ask(running);
-  const living = Object.entries(report?.services ?? {}).filter(
-    ([name, { pid }]) => pid !== undefined && mayKill(name),
+  const services = Object.entries((await ask(running))?.services ?? {}).filter(([name]) => mayKill(name));
+  const processes = await processTree(entrypoint.pid);
+  const living = services.flatMap(([name, { pid }]) =>
+    processes.filter(({ innerPid }) => innerPid === pid).map((target) => ({ name, pid: target.pid })),
   );
-  const [name, service] = living[Math.floor(Math.random() * living.length)] ?? [];
-  if (name === undefined) return;
-  const target = (await processTree(entrypoint.pid)).find(({ innerPid }) => innerPid === service?.pid);
-  if (target === undefined) return; // it died by itself meanwhile
-  try {
-    process.kill(target.pid, "SIGKILL");
+  for (const { name, pid } of shuffle(living)) {
+    if (!kill(pid)) continue;
     kills.set(name, (kills.get(name) ?? 0) + 1);
+    return;
+  }
+}
+
+function shuffle<T>(items: readonly T[]): T[] {
+  const keyed = items.map((item) => ({ item, key: Math.random() }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
+}
+
+/** Whether there was something to kill. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
   }
 }
 
