@@ -72,7 +72,8 @@ function readOptions(): Options {
     const runs = Number(values.runs);
     if (!Number.isInteger(runs) || runs < 1) throw new Error("--runs takes a whole number above 0.");
     const { only, workspace } = values;
-    if (only !== undefined && !PARTS.includes(only)) throw new Error(`--only takes ${PARTS.join(" or ")}.`);
+    if (only !== undefined && !PARTS.includes(only))
+      throw new Error(`--only takes one of ${PARTS.join(", ")}.`);
     const minutes = values.soak === undefined ? undefined : Number(values.soak);
     if (minutes !== undefined && !(minutes > 0)) throw new Error("--soak takes minutes above 0.");
     return { only, runs, soak: minutes, workspace, withDockerfile: !values["without-dockerfile"] };

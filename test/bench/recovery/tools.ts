@@ -1,5 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
+import { lastLine } from "../../../src/engine/detect.ts";
 import { runProcess } from "../../../src/engine/process.ts";
 import { toKasmixError } from "../../../src/terminal/report.ts";
 import { type Context, runOrThrow } from "../context.ts";
@@ -37,7 +38,7 @@ export async function findTools(context: Context): Promise<Tools> {
     } catch (error) {
       context.signal.throwIfAborted();
       delete versions[name];
-      leftOut[name] = toKasmixError(error, context.signal).message;
+      leftOut[name] = lastLine(toKasmixError(error, context.signal).message);
     }
   }
   return { versions, leftOut, commandLine: (program, args) => overlaid(tree, program, args) };
