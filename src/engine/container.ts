@@ -1,4 +1,5 @@
 import { KasmixError } from "../model/error.ts";
+import type { Order } from "../runtime/supervisor/model.ts";
 import type { Engine } from "./detect.ts";
 import { requireFreePort } from "./port.ts";
 import { CONTAINER_PORT_KEY, containerName, LABEL, renderUrl } from "./settings.ts";
@@ -77,7 +78,7 @@ export async function requireRunning(engine: Engine, workspace: string): Promise
  */
 export async function orderContainer(
   engine: Engine,
-  order: "start" | "stop" | "restart",
+  order: Order,
   { container, state, bind, port }: ContainerStatus,
 ): Promise<void> {
   const running = state === "running";

@@ -1,11 +1,10 @@
 import type { ArgsDef } from "citty";
+import type { Order } from "../../runtime/supervisor/model.ts";
 import { parseCount } from "../../terminal/arguments.ts";
 import type { Context } from "../command.ts";
 import type { Output } from "../output.ts";
 import { WORKSPACE } from "./_arguments.ts";
 import { type Found, findContainer } from "./_container.ts";
-
-export type Order = "start" | "stop" | "restart";
 
 /** The arguments of `start`, `stop` and `restart`. */
 export const ORDER_ARGS = {

@@ -1,84 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type {
-  Action,
-  Event,
-  Exit,
-  Order,
-  Plan,
-  ServicePolicy,
-  State,
-  Status,
-} from "../../../src/runtime/supervisor/model.ts";
-import { refusal } from "../../../src/runtime/supervisor/orders.ts";
-import { exitCodeOf, POLICY } from "../../../src/runtime/supervisor/policy.ts";
-import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
-
-const always: ServicePolicy = {
-  needs: [],
-  restart: "always",
-  stop: { signal: "TERM", grace: 5 },
-  critical: false,
-};
-const CRASH: Exit = { code: 1, signal: null };
-const CLEAN: Exit = { code: 0, signal: null };
-
-/** Drives the state machine and remembers what it asked for. */
-class Machine {
-  state: State;
-  actions: readonly Action[] = [];
-
-  constructor(plan: Plan) {
-    this.state = initialState(plan);
-    this.send({ type: "boot" });
-  }
-
-  send(event: Event): this {
-    [this.state, this.actions] = step(this.state, event);
-    return this;
-  }
-
-  spawned(service = "a"): this {
-    return this.send({ type: "spawned", service, instance: this.#instance(service), pid: 100 });
-  }
-
-  ready(service = "a", now = 0): this {
-    return this.send({ type: "ready", service, instance: this.#instance(service), now });
-  }
-
-  exited(service = "a", now = 0, exit: Exit = CRASH, random = 0.5): this {
-    return this.send({ type: "exited", service, instance: this.#instance(service), now, random, ...exit });
-  }
-
-  /** Sends the timer that the last step set for this purpose. */
-  due(type: "retry" | "kill" | "late"): this {
-    const timer = this.actions.find((action) => action.type === "timer" && action.event.type === type);
-    if (timer?.type !== "timer") throw new Error(`no ${type} timer was set`);
-    return this.send(timer.event);
-  }
-
-  order(order: Order, service = "a"): this {
-    return this.send({ type: "order", order, service });
-  }
-
-  status(service = "a"): Status | undefined {
-    return this.state.services[service]?.status;
-  }
-
-  delay(): number | undefined {
-    const timer = this.actions.find((action) => action.type === "timer" && action.event.type === "retry");
-    return timer?.type === "timer" ? timer.delay : undefined;
-  }
-
-  of<Type extends Action["type"]>(type: Type): Extract<Action, { type: Type }>[] {
-    return this.actions.filter((action): action is Extract<Action, { type: Type }> => action.type === type);
-  }
-
-  #instance(service: string): number {
-    return this.state.services[service]?.instance ?? 0;
-  }
-}
-
-const one = (policy: Partial<ServicePolicy> = {}) => new Machine({ a: { ...always, ...policy } });
+import type { Event, ServicePolicy } from "../../../src/runtime/supervisor/model.ts";
+import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { always, CLEAN, CRASH, Machine, one } from "./machine.ts";
 
 describe("starting", () => {
   it("starts at boot whatever needs nothing", () => {
@@ -330,101 +253,6 @@ describe("stopping", () => {
   });
 });
 
-describe("a service that is held", () => {
-  it("rests until it is told to start, and is an ordinary one then", () => {
-    const machine = one({ held: true });
-    expect(machine.status()).toBe("stopped");
-    expect(machine.order("start").status()).toBe("starting");
-    expect(machine.exited().status()).toBe("backoff");
-  });
-});
-
-describe("orders", () => {
-  it("stop a service until it is told to start, whatever its policy", () => {
-    const machine = one().ready().order("stop");
-    expect(machine.of("signal")).toMatchObject([{ service: "a", signal: "TERM" }]);
-    expect(machine.of("edge")[0]?.edge).toMatchObject({ to: "stopping", reason: "order" });
-    machine.exited("a", 0, CLEAN);
-    expect(machine.state.services.a).toMatchObject({ status: "stopped", pid: undefined, completed: true });
-    expect(machine.state.services.a?.readyAt).toBeUndefined();
-    expect(machine.order("start").status()).toBe("starting");
-    expect(machine.of("spawn")).toHaveLength(1);
-  });
-
-  it("do not end the container when a critical service is stopped by one", () => {
-    const machine = one({ critical: true }).ready().order("stop").exited();
-    expect(machine.state.phase).toBe("running");
-  });
-
-  it("restart a service at once, with its troubles forgotten", () => {
-    const machine = one();
-    for (let deaths = 0; deaths < 3; deaths += 1) machine.exited().due("retry");
-    machine.spawned().ready().order("restart").exited("a", 0, CLEAN);
-    expect(machine.state.services.a).toMatchObject({ status: "starting", pid: undefined, completed: true });
-    expect(machine.state.services.a?.readyAt).toBeUndefined();
-    expect(machine.exited().delay()).toBe(POLICY.firstDelay);
-  });
-
-  it.each([
-    ["stop", "start", "starting"],
-    ["stop", "restart", "starting"],
-    ["restart", "stop", "stopped"],
-  ] as const)("count by the last one: %s, then %s", (first, second, status) => {
-    const machine = one().ready().order(first).order(second);
-    expect(machine.actions).toEqual([]);
-    expect(machine.exited().status()).toBe(status);
-  });
-
-  it.each(["start", "restart"] as const)("end a back-off and a giving-up: %s", (order) => {
-    const machine = one();
-    machine.exited();
-    expect(machine.order(order).status()).toBe("starting");
-    for (let deaths = 0; deaths < POLICY.deathLimit - 1; deaths += 1) machine.exited().due("retry");
-    machine.exited();
-    expect(machine.status()).toBe("degraded");
-    expect(machine.order(order).status()).toBe("starting");
-    expect(machine.exited().status()).toBe("backoff");
-  });
-
-  it("to start leave no timer behind that would start it once more", () => {
-    const machine = one().exited();
-    const timer = machine.of("timer")[0]?.event as Event;
-    machine.order("start");
-    expect(machine.send(timer).actions).toEqual([]);
-  });
-
-  it("to restart one that waits start it once, when its needs are met", () => {
-    const needs = [{ service: "b", condition: "ready" }] as const;
-    const machine = new Machine({ a: { ...always, needs }, b: always });
-    expect(machine.order("restart").actions).toEqual([]);
-    machine.ready("b");
-    expect(machine.of("spawn")).toEqual([{ type: "spawn", service: "a", instance: 1 }]);
-  });
-
-  it.each([
-    ["start", (machine: Machine) => machine.ready(), "a is running already"],
-    ["start", (machine: Machine) => machine, "a is running already"],
-    ["stop", (machine: Machine) => machine.order("stop").exited(), "a is stopped already"],
-    ["restart", (machine: Machine) => machine.send({ type: "stop" }), "the container is stopping"],
-  ] as const)("are refused with the reason: %s", (order, prepare, reason) => {
-    const machine = prepare(one());
-    const { state } = machine;
-    expect(refusal(state, order, "a")).toBe(reason);
-    expect(machine.order(order).state).toEqual(state);
-  });
-
-  it("are refused for what is to start already, with what it waits for, and for what is not there", () => {
-    const needs = [
-      { service: "b", condition: "ready" },
-      { service: "c", condition: "completed" },
-    ] as const;
-    const { state } = new Machine({ a: { ...always, needs }, b: always, c: always });
-    expect(refusal(state, "start", "a")).toBe("a is to start already and waits for b (ready), c (completed)");
-    expect(refusal(state, "stop", "nobody")).toBe("there is no service nobody");
-    expect(step(state, { type: "order", order: "stop", service: "nobody" })).toEqual([state, []]);
-  });
-});
-
 describe("a service in trouble", () => {
   it("that is late is stopped and counts as dead, up to being given up", () => {
     const machine = one({ startTimeout: 3 });
@@ -456,34 +284,6 @@ describe("a service in trouble", () => {
   });
 });
 
-describe("a need that is settled", () => {
-  const needs = [{ service: "b", condition: "settled" }] as const;
-  const settled = () => new Machine({ a: { ...always, needs }, b: always });
-
-  it("waits for readiness while that may still come", () => {
-    const machine = settled().exited("b");
-    expect(machine.status("b")).toBe("backoff");
-    expect(machine.status()).toBe("waiting");
-    expect(machine.due("retry").ready("b").status()).toBe("starting");
-  });
-
-  it("does without what was given up", () => {
-    const machine = settled();
-    for (let deaths = 1; deaths < POLICY.deathLimit; deaths += 1) machine.exited("b").due("retry");
-    expect(machine.status()).toBe("waiting");
-    expect(machine.exited("b").status()).toBe("starting");
-  });
-
-  it("does without what has ended", () => {
-    const machine = new Machine({ a: { ...always, needs }, b: { ...always, restart: "never" } });
-    expect(machine.exited("b").status()).toBe("starting");
-  });
-
-  it("does without what was stopped", () => {
-    expect(settled().order("stop", "b").exited("b").status()).toBe("starting");
-  });
-});
-
 it("kills only when somebody asks twice: a failure that stops the container leaves everybody their grace", () => {
   const machine = new Machine({ a: { ...always, critical: true, restart: "never" }, b: always });
   machine.ready("b").exited();
@@ -499,22 +299,7 @@ it("leaves everybody their grace, too, when it stops because a critical service 
   expect(machine.send({ type: "stop" }).actions).toEqual([]);
 });
 
-it("does not wait for what the plan does not have", () => {
-  const needs = [{ service: "nobody", condition: "ready" }] as const;
-  expect(one({ needs }).status()).toBe("starting");
-});
-
 it("tells why what was to be stopped could not even be spawned", () => {
   const machine = one().send({ type: "stop" }).exited("a", 0, { code: null, signal: null, error: "ENOMEM" });
   expect(machine.of("edge").at(-1)?.edge).toMatchObject({ to: "stopped", error: "ENOMEM" });
-});
-
-it.each([
-  [{ code: 7, signal: null }, 7],
-  [{ code: 0, signal: null }, 1],
-  [{ code: null, signal: null, error: "ENOENT" }, 1],
-  [{ code: null, signal: "SIGKILL" }, 137],
-  [{ code: null, signal: "SIGNEW" }, 128],
-] as const)("makes of the failure %o the exit code %i", (exit, code) => {
-  expect(exitCodeOf(exit)).toBe(code);
 });
