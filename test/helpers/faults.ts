@@ -180,9 +180,14 @@ export class Faults {
     return Number(await this.container.exec("pgrep", "-x", "-f", "/usr/bin/node .*/entrypoint.mjs"));
   }
 
+  /** The container runs and was never started again. */
+  async stillRuns(): Promise<void> {
+    expect(await this.container.inspect("{{.State.Running}} {{.RestartCount}}")).toBe("true 0");
+  }
+
   /** What every fault leaves alone: the container runs, was never started again, and can be entered. */
   async isUp(): Promise<void> {
-    expect(await this.container.inspect("{{.State.Running}} {{.RestartCount}}")).toBe("true 0");
+    await this.stillRuns();
     expect(await this.container.attempt("echo", "entered")).toMatchObject({ ok: true, stdout: "entered" });
   }
 
