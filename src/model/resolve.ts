@@ -1,4 +1,4 @@
-import type { ResolvedApp, ResolvedService, RuntimeConfig } from "./runtime.ts";
+import { DEFAULT_STOP, type ResolvedApp, type ResolvedService, type RuntimeConfig } from "./runtime.ts";
 import type {
   App,
   DebianBase,
@@ -8,7 +8,6 @@ import type {
   Limits,
   Resources,
   Service,
-  StopPolicy,
   VendorPackage,
   Volume,
   Workspace,
@@ -52,7 +51,6 @@ type ResolvedContent = { readonly text: string } | { readonly source: string };
 const DEFAULT_BASE: Required<DebianBase> = { distribution: "debian", suite: "trixie" };
 const DEFAULT_DISPLAY: Required<Display> = { server: "tigervnc", resolution: "1280x720", frameRate: 60 };
 const DEFAULT_RESOURCES: Required<Resources> = { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" };
-const DEFAULT_STOP: Required<StopPolicy> = { signal: "TERM", grace: 5 };
 
 /** Fills in every default that the types name, in a workspace that has been validated. */
 export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
@@ -131,6 +129,7 @@ function resolveApp(app: App, index: number): ResolvedApp {
     desktopIcon: app.desktopIcon ?? true,
     environment: app.environment ?? {},
     ...(ready === undefined ? {} : { ready }),
+    stop: withDefaults(DEFAULT_STOP, app.stop),
   };
 }
 

@@ -40,7 +40,11 @@ export interface ResolvedApp {
   readonly desktopIcon: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly ready?: Readiness;
+  readonly stop: Required<StopPolicy>;
 }
+
+/** How a service is stopped that says nothing about it. */
+export const DEFAULT_STOP: Required<StopPolicy> = { signal: "TERM", grace: 5, to: "group" };
 
 /** Names of the services every workspace has, defined in src/runtime; a workspace's own may depend on them. */
 export const BUILT_IN_SERVICES = ["session-bus", "display", "desktop", "sound"] as const;

@@ -170,6 +170,11 @@ export interface StopPolicy {
   readonly signal?: "TERM" | "INT" | "HUP" | "QUIT";
   /** Seconds until the process group is killed. @minimum 0 @maximum 9 @default 5 */
   readonly grace?: number;
+  /**
+   * Who gets the signal: all processes of its group, or the first, which ends the others by itself, as browsers and
+   * Electron apps do, whose helpers must live until the data are written. @default "group"
+   */
+  readonly to?: "group" | "process";
 }
 
 /** What a service may use. */
@@ -216,6 +221,8 @@ export interface App {
   readonly environment?: Readonly<Record<string, string>>;
   /** How an autostarted app tells that it is ready. */
   readonly ready?: Readiness;
+  /** How an autostarted app is stopped. */
+  readonly stop?: StopPolicy;
 }
 
 /** What is done before each start of an app: exactly one of the kinds. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ResolvedApp } from "../model/runtime.ts";
-import type { Need, StopPolicy } from "../model/types.ts";
+import type { Need } from "../model/types.ts";
 import { splitArguments } from "./arguments.ts";
 import type { Directories } from "./directories.ts";
 import { prepareApp } from "./prepare-app.ts";
@@ -11,7 +11,6 @@ const NEEDS: readonly Required<Need>[] = [
   // A desktop that was given up must not take the apps with it.
   { service: "desktop", condition: "settled" },
 ];
-const STOP: Required<StopPolicy> = { signal: "TERM", grace: 5 };
 
 /** An app as it is run here. */
 export interface RunnableApp extends ResolvedApp {
@@ -29,7 +28,7 @@ export function appServices(
   return apps
     .filter((app) => app.autostart)
     .map((app) => {
-      const { name, restart, ready } = app;
+      const { name, restart, ready, stop } = app;
       const environment = { ...session, ...app.environment };
       const url = app === browser ? startUrl(environment) : undefined;
       return {
@@ -39,7 +38,7 @@ export function appServices(
         directory: directories.home,
         needs: NEEDS,
         restart,
-        stop: STOP,
+        stop,
         critical: false,
         held: isHeld(app, environment),
         prepare: prepareFor(app, directories),

@@ -1,5 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { ResolvedApp, ResolvedService, RuntimeConfig } from "../model/runtime.ts";
+import {
+  DEFAULT_STOP,
+  type ResolvedApp,
+  type ResolvedService,
+  type RuntimeConfig,
+} from "../model/runtime.ts";
 import { reasonOf } from "./attempt.ts";
 import type { Log } from "./log.ts";
 
@@ -19,7 +24,7 @@ const SERVICE: Omit<ResolvedService, "command"> = {
   directory: "/home/kasm-user",
   needs: [],
   restart: "always",
-  stop: { signal: "TERM", grace: 5 },
+  stop: DEFAULT_STOP,
   critical: false,
 };
 
@@ -32,6 +37,7 @@ const APP: Omit<ResolvedApp, "name" | "command"> = {
   restart: "on-failure",
   desktopIcon: true,
   environment: {},
+  stop: DEFAULT_STOP,
 };
 
 /**
@@ -84,12 +90,22 @@ function salvage(given: Entries, complain: (message: string) => void): RuntimeCo
 
 function service(value: unknown): ResolvedService {
   const given = record(value);
-  return { ...SERVICE, ...given, command: command(given.command) };
+  return { ...SERVICE, ...given, stop: stop(given.stop), command: command(given.command) };
 }
 
 function app(value: unknown): ResolvedApp {
   const given = record(value);
-  return { ...APP, ...given, name: text(given.name), command: command(given.command) };
+  return {
+    ...APP,
+    ...given,
+    stop: stop(given.stop),
+    name: text(given.name),
+    command: command(given.command),
+  };
+}
+
+function stop(value: unknown): ResolvedApp["stop"] {
+  return { ...DEFAULT_STOP, ...(value === undefined ? {} : record(value)) };
 }
 
 function display(value: unknown): RuntimeConfig["display"] {

@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
-import type { ResolvedService, RuntimeConfig } from "../model/runtime.ts";
-import type { StopPolicy } from "../model/types.ts";
+import { DEFAULT_STOP, type ResolvedService, type RuntimeConfig } from "../model/runtime.ts";
 import { appServices, type RunnableApp } from "./apps.ts";
 import type { Directories } from "./directories.ts";
 import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay, rfbSocket } from "./display.ts";
@@ -130,15 +129,13 @@ function builtIn(name: string, environment: NodeJS.ProcessEnv, { home }: Directo
     directory: home,
     needs: [],
     restart: "always",
-    stop: STOP,
+    stop: DEFAULT_STOP,
     critical: false,
   } as const;
 }
 
 /** The home as workspaces know it. */
 const HOME = "/home/kasm-user";
-
-const STOP: Required<StopPolicy> = { signal: "TERM", grace: 5 };
 
 function ownService(session: Session, name: string, service: ResolvedService): ServiceSpec {
   const { command, needs, ready, restart, startTimeout, stop, critical } = service;

@@ -117,7 +117,7 @@ function nextOf(node: Node): Node | undefined {
   }
   if (Node.isPropertyAccessExpression(node)) return property(node.getExpression(), node.getName());
   if (Node.isElementAccessExpression(node)) {
-    const key = node.getArgumentExpression();
+    const key = resolve(node.getArgumentExpressionOrThrow());
     return Node.isStringLiteral(key) ? property(node.getExpression(), key.getLiteralValue()) : undefined;
   }
   return Node.isIdentifier(node) ? constant(node) : undefined;

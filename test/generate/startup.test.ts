@@ -14,7 +14,7 @@ import {
   renderMaximizeWindow,
   renderVncStartup,
 } from "../../src/generate/startup.ts";
-import type { ResolvedApp } from "../../src/model/runtime.ts";
+import { DEFAULT_STOP, type ResolvedApp } from "../../src/model/runtime.ts";
 import { makeProject } from "../helpers/project.ts";
 
 const shellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
@@ -29,6 +29,7 @@ const APP: ResolvedApp = {
   autostart: false,
   restart: "on-failure",
   desktopIcon: true,
+  stop: DEFAULT_STOP,
   environment: { MODE: "a b" },
 };
 const SUBJECT = { name: "tiny", apps: [APP] };

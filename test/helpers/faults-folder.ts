@@ -70,7 +70,7 @@ function resolve(name: string, { script, ...service }: TestService): ResolvedSer
     directory: "/home/kasm-user",
     needs: [],
     restart: "always",
-    stop: { signal: "TERM", grace: 5 },
+    stop: { signal: "TERM", grace: 5, to: "group" },
     critical: false,
     ...service,
   };

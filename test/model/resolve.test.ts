@@ -30,6 +30,11 @@ it("fills in every default that the types name", () => {
           "name": "vim",
           "opensUrls": false,
           "restart": "on-failure",
+          "stop": {
+            "grace": 5,
+            "signal": "TERM",
+            "to": "group",
+          },
           "title": "Vim",
         },
       ],
@@ -89,6 +94,7 @@ it("fills in every default that the types name", () => {
           "stop": {
             "grace": 1,
             "signal": "TERM",
+            "to": "group",
           },
         },
       },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ResolvedApp } from "../../src/model/runtime.ts";
+import { DEFAULT_STOP, type ResolvedApp } from "../../src/model/runtime.ts";
 import { appCommand, appServices } from "../../src/runtime/apps.ts";
 
 const APP: ResolvedApp = {
@@ -14,6 +14,7 @@ const APP: ResolvedApp = {
   autostart: true,
   restart: "always",
   desktopIcon: true,
+  stop: DEFAULT_STOP,
   environment: {},
 };
 const OTHER: ResolvedApp = { ...APP, name: "other", command: ["other"] };

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { ResolvedApp } from "../../src/model/runtime.ts";
+import { DEFAULT_STOP, type ResolvedApp } from "../../src/model/runtime.ts";
 import { appServices } from "../../src/runtime/apps.ts";
 import { createAppLauncher } from "../../src/runtime/launch-app.ts";
 import { type Supervisor, supervise } from "../../src/runtime/supervisor/run.ts";
@@ -37,6 +37,7 @@ const app = (name: string, more: Partial<ResolvedApp> = {}): ResolvedApp => ({
   opensUrls: false,
   maximize: false,
   before: [],
+  stop: DEFAULT_STOP,
   autostart: false,
   restart: "always",
   desktopIcon: true,

@@ -7,7 +7,7 @@ import { initialState, step } from "../../src/runtime/supervisor/step.ts";
 const policy = (needs: ServicePolicy["needs"] = [], critical = false): ServicePolicy => ({
   needs,
   restart: "always",
-  stop: { signal: "TERM", grace: 5 },
+  stop: { signal: "TERM", grace: 5, to: "group" },
   critical,
 });
 const NEEDED = { "session-bus": policy(), display: policy(), desktop: policy() };

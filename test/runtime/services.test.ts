@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { RuntimeConfig } from "../../src/model/runtime.ts";
+import { DEFAULT_STOP, type RuntimeConfig } from "../../src/model/runtime.ts";
 import { splitArguments } from "../../src/runtime/arguments.ts";
 import { displayNumber } from "../../src/runtime/display.ts";
 import { sessionEnvironment } from "../../src/runtime/environment.ts";
@@ -21,6 +21,7 @@ const app = {
   before: [],
   desktopIcon: true,
   environment: {},
+  stop: DEFAULT_STOP,
 } as const;
 const config: RuntimeConfig = {
   name: "test",
@@ -33,7 +34,7 @@ const config: RuntimeConfig = {
       directory: "/",
       needs: [{ service: "sound", condition: "ready" }],
       restart: "on-failure",
-      stop: { signal: "INT", grace: 2 },
+      stop: { signal: "INT", grace: 2, to: "group" },
       critical: true,
     },
   },

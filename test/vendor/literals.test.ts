@@ -32,6 +32,14 @@ it.each([
     'const P = { s: { v: "1.0" } };\nexport default { vendor: { signal: { version: P.s["v"] } } };',
   ],
   [
+    "a choice by a constant",
+    'const P = { b: { s: { version: "1.0" } } };\nconst WHICH = "b" satisfies keyof typeof P;\nexport default { vendor: { signal: P[WHICH].s } };',
+  ],
+  [
+    "a spread choice",
+    'const C = { a: {}, b: { signal: { version: "1.0" } } };\nconst W = "b";\nconst c = C[W];\nexport default { vendor: { other: {}, ...c } };',
+  ],
+  [
     "a spread constant",
     'const P = { version: "1.0" };\nexport default { vendor: { signal: { url: "x", ...P } } };',
   ],

@@ -116,7 +116,7 @@ export interface Edge extends Partial<Exit> {
 /** What the runtime has to do, in order. `delay` is in milliseconds. */
 export type Action =
   | ({ readonly type: "spawn" } & OfInstance)
-  /** To the whole process group. */
+  /** To the whole process group, or as `stop.to` says if it is not KILL. */
   | ({ readonly type: "signal"; readonly signal: "TERM" | "INT" | "HUP" | "QUIT" | "KILL" } & OfInstance)
   /** The process has ended: kill what is left of its group, so that the next instance finds no rival. */
   | ({ readonly type: "sweep" } & OfInstance)

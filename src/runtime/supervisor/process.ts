@@ -21,8 +21,8 @@ export interface Launched {
   readonly exited: Promise<Exit>;
   onLine(listener: (line: string, stream: "stdout" | "stderr") => void): void;
   onNewline(fd: number, listener: () => void): void;
-  /** Signals the whole group; does nothing when nobody is left. */
-  signal(name: NodeJS.Signals): void;
+  /** Signals the whole group, or only its leader; does nothing when nobody is left. */
+  signal(name: NodeJS.Signals, to?: "group" | "process"): void;
   /** Whether any process of the group is left. */
   groupAlive(): boolean;
 }
@@ -86,8 +86,8 @@ function watchChild(child: ChildProcess): Launched {
       if (child.stderr) readLines(child.stderr, (line) => listener(line, "stderr"));
     },
     onNewline: (fd, listener) => listenForNewline(child.stdio[fd], listener),
-    signal: (name) => signalGroup(pid, name),
-    groupAlive: () => signalGroup(pid, 0),
+    signal: (name, to = "group") => send(pid, name, to),
+    groupAlive: () => send(pid, 0, "group"),
   };
 }
 
@@ -99,10 +99,10 @@ function listenForNewline(pipe: unknown, listener: () => void): void {
   });
 }
 
-function signalGroup(pid: number | undefined, name: NodeJS.Signals | 0): boolean {
+function send(pid: number | undefined, name: NodeJS.Signals | 0, to: "group" | "process"): boolean {
   if (pid === undefined) return false;
   try {
-    return process.kill(-pid, name);
+    return process.kill(to === "group" ? -pid : pid, name);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }

@@ -105,9 +105,11 @@ class Runner {
       case "spawn":
         this.#spawn(action);
         break;
-      case "signal":
-        this.#live.get(key(action))?.signal(`SIG${action.signal}`);
+      case "signal": {
+        const to = action.signal === "KILL" ? "group" : this.#specs.get(action.service)?.stop.to;
+        this.#live.get(key(action))?.signal(`SIG${action.signal}`, to);
         break;
+      }
       case "sweep":
         this.#live.get(key(action))?.signal("SIGKILL");
         break;
@@ -139,7 +141,11 @@ class Runner {
     if (process.pid !== undefined && !spec.ready) ready();
     void process.exited.then(async (exit) => {
       for (const end of endWatches) end();
-      if (this.#isStopping(service)) await groupGone(process);
+      if (this.#isStopping(service)) {
+        // Whom the leader was to end and did not.
+        if (spec.stop.to === "process") process.signal(`SIG${spec.stop.signal}`);
+        await groupGone(process);
+      }
       this.send({ type: "exited", service, instance, now: now(), random: Math.random(), ...exit });
       this.#live.delete(id);
     });

@@ -71,7 +71,7 @@ function probe(name: string): ResolvedService {
     needs: [],
     ready: { fd: 3 },
     restart: "always",
-    stop: { signal: "TERM", grace: 5 },
+    stop: { signal: "TERM", grace: 5, to: "group" },
     critical: false,
   };
 }

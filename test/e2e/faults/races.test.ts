@@ -232,7 +232,7 @@ describe("a process id that is used again", () => {
         clock: CLOCK,
         old: {
           script: "trap 'gate old; exit 0' TERM; mark old.up yes; while gate never; do :; done",
-          stop: { signal: "TERM", grace: 1 },
+          stop: { signal: "TERM", grace: 1, to: "group" },
         },
         heir: { script: "gate heir; exit 1" },
       },

@@ -157,7 +157,7 @@ describe("the end of the container", () => {
   const ONCE = { engineOptions: ["--restart", "no"] } as const;
   const stubborn: TestService = {
     script: "trap '' TERM INT HUP QUIT; mark stubborn.up yes; while :; do sleep 1; done",
-    stop: { signal: "TERM", grace: 9 },
+    stop: { signal: "TERM", grace: 9, to: "group" },
   };
   /** It starts at once, and becomes ready never. */
   const unready: TestService = { script: "stay", ready: { file: "/faults/never" } };

@@ -66,7 +66,7 @@ export class Inside {
       directory: this.folder,
       needs: [],
       restart: "always",
-      stop: { signal: "TERM", grace: 1 },
+      stop: { signal: "TERM", grace: 1, to: "group" },
       critical: false,
       ...more,
     };

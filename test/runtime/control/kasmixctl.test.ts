@@ -168,7 +168,7 @@ describe("orders", () => {
     await inside.open(
       inside.spec("a", ["ignore=SIGTERM", "newline=3", "stay"], {
         ready,
-        stop: { signal: "TERM", grace: 60 },
+        stop: { signal: "TERM", grace: 60, to: "group" },
       }),
     );
     await inside.until("a", "ready");

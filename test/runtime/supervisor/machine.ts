@@ -14,7 +14,7 @@ import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
 export const always: ServicePolicy = {
   needs: [],
   restart: "always",
-  stop: { signal: "TERM", grace: 5 },
+  stop: { signal: "TERM", grace: 5, to: "group" },
   critical: false,
 };
 export const CRASH: Exit = { code: 1, signal: null };

@@ -26,7 +26,11 @@ const plans: fc.Arbitrary<Plan> = fc
           { maxLength: index, selector: (need) => need.service },
         ),
         restart: fc.constantFrom("always" as const, "on-failure" as const, "never" as const),
-        stop: fc.record({ signal: fc.constantFrom("TERM" as const, "INT" as const), grace: fc.nat(9) }),
+        stop: fc.record({
+          signal: fc.constantFrom("TERM" as const, "INT" as const),
+          grace: fc.nat(9),
+          to: fc.constantFrom("group" as const, "process" as const),
+        }),
         critical: fc.boolean(),
         startTimeout: fc.integer({ min: 1, max: 90 }),
       }),
@@ -224,7 +228,12 @@ it("never shortens the pause of a service that keeps dying, up to the cap", () =
       fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 8 }),
       (randoms) => {
         let state = initialState({
-          a: { needs: [], restart: "always", stop: { signal: "TERM", grace: 5 }, critical: false },
+          a: {
+            needs: [],
+            restart: "always",
+            stop: { signal: "TERM", grace: 5, to: "group" },
+            critical: false,
+          },
         });
         let now = 0;
         const delays: number[] = [];

@@ -41,7 +41,7 @@ function spec(name: string, steps: string[], more: Partial<ServiceSpec> = {}): S
     directory: folder,
     needs: [],
     restart: "always",
-    stop: { signal: "TERM", grace: 1 },
+    stop: { signal: "TERM", grace: 1, to: "group" },
     critical: false,
     ...more,
   };
@@ -243,7 +243,7 @@ describe("stopping", () => {
     start(
       spec("a", ["ignore=SIGTERM", "print=deaf", "stay"], {
         ready: { log: "deaf" },
-        stop: { signal: "TERM", grace: 0.2 },
+        stop: { signal: "TERM", grace: 0.2, to: "group" },
       }),
     );
     await until("a", "ready");
@@ -259,13 +259,34 @@ describe("stopping", () => {
       spec("a", [], {
         command: ["sh", "-c", slow],
         ready: { log: "up" },
-        stop: { signal: "TERM", grace: 5 },
+        stop: { signal: "TERM", grace: 5, to: "group" },
       }),
     );
     await until("a", "ready");
     supervisor?.stop();
     await supervisor?.ended;
     expect(existsSync(saved)).toBe(true);
+  });
+
+  it.each([
+    ["process", ["leader", "helper"]],
+    ["group", ["helper", "leader"]],
+  ] as const)("signals the %s first, as it is told", async (to, order) => {
+    const ended = join(folder, "ended");
+    // The leader takes its time: a helper that is signalled with it has ended before.
+    const helper = `(trap 'echo helper >> ${ended}; exit' TERM; while :; do sleep 0.01; done) &`;
+    const leader = `trap 'sleep 0.3; echo leader >> ${ended}; exit 0' TERM; echo up; while :; do sleep 0.01; done`;
+    start(
+      spec("a", [], {
+        command: ["sh", "-c", `${helper} ${leader}`],
+        ready: { log: "up" },
+        stop: { signal: "TERM", grace: 5, to },
+      }),
+    );
+    await until("a", "ready");
+    supervisor?.stop();
+    await supervisor?.ended;
+    expect(lines("ended")).toEqual(order);
   });
 
   it("wins over a back-off", async () => {
@@ -304,7 +325,7 @@ describe("orders", () => {
     const child = `trap '' TERM; echo child >> ${mark}; echo up; while :; do sleep 0.05; done`;
     const command = ["sh", "-c", `(${child}) & trap 'exit 0' TERM; echo parent >> ${mark}; wait`];
     const { order } = start(
-      spec("a", [], { command, ready: { log: "up" }, stop: { signal: "TERM", grace: 0.2 } }),
+      spec("a", [], { command, ready: { log: "up" }, stop: { signal: "TERM", grace: 0.2, to: "group" } }),
     );
     await until("a", "ready");
     const { pid } = service("a") ?? {};

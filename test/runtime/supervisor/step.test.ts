@@ -182,7 +182,11 @@ describe("stopping", () => {
   const chain = () => {
     const machine = new Machine({
       a: always,
-      b: { ...always, needs: [{ service: "a", condition: "ready" }], stop: { signal: "INT", grace: 2 } },
+      b: {
+        ...always,
+        needs: [{ service: "a", condition: "ready" }],
+        stop: { signal: "INT", grace: 2, to: "group" },
+      },
     });
     return machine.spawned("a").ready("a").spawned("b").ready("b");
   };

@@ -180,7 +180,7 @@ function stateOf(test: Case, status: Status): State {
   const policy = (needs: readonly string[], more: Partial<ServicePolicy> = {}): ServicePolicy => ({
     needs: needs.map((service) => ({ service, condition: "ready" })),
     restart: "always",
-    stop: { signal: "TERM", grace: 5 },
+    stop: { signal: "TERM", grace: 5, to: "group" },
     critical: false,
     ...more,
   });
