@@ -1,4 +1,5 @@
 import type { App, ImageFile, Launcher, PackageName } from "../model/types.ts";
+import { CHROMIUM_STOP } from "./electron.ts";
 
 export interface ChromiumOptions {
   /** Service name of the app. @default "chromium" */
@@ -47,7 +48,8 @@ export function chromium(options: ChromiumOptions = {}): ChromiumPart {
     opensUrls: true,
     autostart: true,
     restart: "always",
-    ready: { window: "chromium" },
+    ready: { window: name },
+    stop: CHROMIUM_STOP,
     before: [{ unlockChromium: `~/${profile}` }],
   };
   return {

@@ -30,14 +30,21 @@ export async function startWorkspace(
   engine: Engine,
   options: StartOptions,
 ): Promise<Started> {
-  const [{ runContainer }, { waitUntilReady }, { workspacePassword }, { renderUrl }, { resolveWorkspace }] =
-    await Promise.all([
-      import("../../engine/run.ts"),
-      import("../../engine/ready.ts"),
-      import("../../engine/password.ts"),
-      import("../../engine/settings.ts"),
-      import("../../model/resolve.ts"),
-    ]);
+  const [
+    { availableCpus },
+    { runContainer },
+    { waitUntilReady },
+    { workspacePassword },
+    { renderUrl },
+    { resolveWorkspace },
+  ] = await Promise.all([
+    import("../../engine/cpus.ts"),
+    import("../../engine/run.ts"),
+    import("../../engine/ready.ts"),
+    import("../../engine/password.ts"),
+    import("../../engine/settings.ts"),
+    import("../../model/resolve.ts"),
+  ]);
   const { workspace, image, digest, port, bind } = options;
   const { name } = workspace;
   const { resources, volumes } = resolveWorkspace(workspace);
@@ -46,6 +53,7 @@ export async function startWorkspace(
     workspace: name,
     ...{ image, digest, port, bind, password, volumes },
     ...resources,
+    cpus: await availableCpus(engine, resources.cpus),
   });
   context.output.step(describe(result, name, digest));
   const bar = context.output.progress("Waiting for the desktop");

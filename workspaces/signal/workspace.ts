@@ -1,0 +1,50 @@
+import { defineWorkspace } from "../../src/model/define.ts";
+import { CHROMIUM_STOP, ELECTRON_PACKAGES } from "../../src/parts/electron.ts";
+
+/**
+ * Signal Desktop, started with the desktop and brought back when it ends. All that it keeps (~/.config/Signal, with its
+ * database and the key to it) is in the home's volume.
+ */
+export default defineWorkspace({
+  name: "signal",
+  title: "Signal",
+  description: "Signal Desktop on an XFCE desktop, kept running; its messages stay in the home volume.",
+  categories: ["Communication"],
+  icon: "icon.svg",
+  base: { distribution: "debian" },
+  packages: [...ELECTRON_PACKAGES, "xfce4-notifyd"],
+  apps: [
+    {
+      name: "signal",
+      title: "Signal",
+      command: [
+        "/opt/Signal/signal-desktop",
+        "--no-sandbox", // needs rights that the container does not have, and that confines Signal by itself
+        "--password-store=basic", // there is no keyring; a later one must not lock Signal out of its database
+      ],
+      icon: "signal-desktop",
+      autostart: true,
+      restart: "always",
+      ready: { window: "signal" },
+      stop: CHROMIUM_STOP,
+      // A Signal that was killed leaves Chromium's lock, which names a host and a process that are gone.
+      before: [{ unlockChromium: "~/.config/Signal" }],
+    },
+    { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },
+    { name: "files", title: "Files", command: ["thunar"], icon: "org.xfce.thunar" },
+  ],
+  vendor: {
+    signal: {
+      version: "8.26.0",
+      url: "https://updates.signal.org/desktop/apt/pool/s/signal-desktop/signal-desktop_{version}_amd64.deb",
+      sha256: "5265d3e3090a9785393c7547f8d720658d04ee717efb5810e01de2221b032b3d",
+      format: "deb",
+      programs: ["/opt/Signal/signal-desktop"],
+      newest: {
+        debianPackages: "https://updates.signal.org/desktop/apt/dists/xenial/main/binary-amd64/Packages",
+        package: "signal-desktop",
+      },
+    },
+  },
+  resources: { memory: "4GiB", cpus: 2, sharedMemory: "512MiB" },
+});

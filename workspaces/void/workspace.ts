@@ -1,0 +1,126 @@
+import { defineWorkspace } from "../../src/model/define.ts";
+import { chromium } from "../../src/parts/chromium.ts";
+import { CHROMIUM_STOP, ELECTRON_PACKAGES } from "../../src/parts/electron.ts";
+
+/** The browser: Debian's Chromium, or CloakBrowser, which the build fetches from its maker under its own licence. */
+const BROWSER = "chromium" satisfies keyof typeof BROWSERS;
+
+const SCRIPTS = "/home/kasm-user/scripts";
+
+const BROWSERS = {
+  chromium: { program: {}, vendor: {}, files: [] },
+  cloakbrowser: {
+    program: { name: "cloakbrowser", title: "CloakBrowser", program: "/opt/cloakbrowser/chrome" },
+    vendor: {
+      cloakbrowser: {
+        version: "146.0.7680.177.5",
+        url: "https://github.com/CloakHQ/CloakBrowser/releases/download/chromium-v{version}/cloakbrowser-linux-x64.tar.gz",
+        sha256: "4a12bcde95fa1bb1beef2b41ab5e5c27c36be78e3be3d0dac8c64d705216670e",
+        format: "tar.gz",
+        programs: ["/opt/cloakbrowser/chrome"],
+        newest: { githubRelease: "CloakHQ/CloakBrowser", tag: "^chromium-v([0-9.]+)$" },
+      },
+    },
+    // The name that callers of the image it replaces know.
+    files: [{ path: "/opt/cloakbrowser/cloakbrowser", link: "chrome" }],
+  },
+} as const;
+
+const choice = BROWSERS[BROWSER];
+const browser = chromium({ ...choice.program, argumentsFrom: "CLOAK_APP_ARGS", switch: "LAUNCH_CLOAK" });
+
+/** Discord and a browser, for showing what the browser shows in a call. */
+export default defineWorkspace({
+  name: "void",
+  title: "Void",
+  description:
+    "Discord and a browser on one desktop, both kept running, with a URL launcher for the browser.",
+  categories: ["Communication", "Browser"],
+  icon: "icon.svg",
+  base: { distribution: "debian" },
+  packages: [
+    ...browser.packages,
+    ...ELECTRON_PACKAGES,
+    "fonts-liberation",
+    "fonts-noto-color-emoji",
+    "libc++1",
+    "zenity",
+  ],
+  environment: { START_URL: "https://kbve.com" },
+  apps: [
+    {
+      name: "discord",
+      title: "Discord",
+      command: [
+        "/usr/share/discord/Discord",
+        ...["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+      ],
+      argumentsFrom: "APP_ARGS",
+      switch: "LAUNCH_DISCORD",
+      icon: "/usr/share/discord/discord.png",
+      autostart: true,
+      restart: "always",
+      ready: { window: "discord" },
+      stop: CHROMIUM_STOP,
+      before: [
+        // Discord's own update fails in a container, and without this it shows no window until it has succeeded.
+        { mergeJson: "~/.config/discord/settings.json", fields: { SKIP_HOST_UPDATE: true } },
+        { unlockChromium: "~/.config/discord" },
+      ],
+    },
+    browser.app,
+    { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },
+    {
+      name: "open-url",
+      title: "Open URL in Browser",
+      command: [`${SCRIPTS}/open-url.sh`],
+      icon: "web-browser",
+    },
+    {
+      name: "reload-browser",
+      title: `Reload ${browser.app.title}`,
+      command: [`${SCRIPTS}/reload-browser.sh`, browser.app.name],
+      icon: "view-refresh",
+    },
+    {
+      name: "reset-discord",
+      title: "Reset Discord",
+      command: [`${SCRIPTS}/reset-discord.sh`],
+      icon: "edit-clear",
+    },
+  ],
+  vendor: {
+    discord: {
+      version: "1.0.160",
+      url: "https://stable.dl2.discordapp.net/apps/linux/{version}/discord-{version}.tar.gz",
+      sha256: "3c3c874c23143aed0127c0d7ccb9ae246a80fc3d9685a33832e0541e885cf4d4",
+      format: "tar.gz",
+      directory: "/usr/share/discord",
+      strip: 1,
+      programs: ["/usr/share/discord/Discord"],
+      newest: {
+        redirect: "https://discord.com/api/download?platform=linux&format=tar.gz",
+        version: "/apps/linux/([0-9.]+)/",
+      },
+    },
+    ...choice.vendor,
+  },
+  files: [
+    ...browser.files,
+    ...choice.files,
+    // Closing its window is to end it, so that it comes back: only a first setting, which the user may change.
+    {
+      path: "/home/kasm-default-profile/.config/discord/settings.json",
+      text: '{ "MINIMIZE_TO_TRAY": false }\n',
+      owner: "kasm-user",
+    },
+    ...["open-url.sh", "reload-browser.sh", "reset-discord.sh"].map((name) => ({
+      path: `/home/kasm-default-profile/scripts/${name}`,
+      source: `files/scripts/${name}`,
+      mode: "0755",
+      owner: "kasm-user" as const,
+    })),
+  ],
+  launcher: browser.launcher,
+  resources: { memory: "8GiB", cpus: 4, sharedMemory: "512MiB" },
+});
