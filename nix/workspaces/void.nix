@@ -60,6 +60,24 @@ workspace {
     { path = "/opt/kasmix/workspace.json"; mode = "0644"; owner = "root"; }
     { path = "/usr/bin/desktop_ready"; mode = "0755"; owner = "root"; }
     { path = "/usr/bin/filter_ready"; mode = "0755"; owner = "root"; }
+    {
+      path = "/usr/share/icons/hicolor/scalable/apps/kasmix-open-url.svg";
+      mode = "0644";
+      owner = "root";
+      source = ../../workspaces/void/files/icons/open-url.svg;
+    }
+    {
+      path = "/usr/share/icons/hicolor/scalable/apps/kasmix-reload.svg";
+      mode = "0644";
+      owner = "root";
+      source = ../../workspaces/void/files/icons/reload.svg;
+    }
+    {
+      path = "/usr/share/icons/hicolor/scalable/apps/kasmix-reset.svg";
+      mode = "0644";
+      owner = "root";
+      source = ../../workspaces/void/files/icons/reset.svg;
+    }
   ];
   config = {
     Entrypoint = [

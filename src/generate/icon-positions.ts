@@ -2,8 +2,8 @@ import type { ResolvedApp } from "../model/runtime.ts";
 import { HOME } from "./image-config.ts";
 import { marker } from "./marker.ts";
 
-/** Fits the smallest usual screen, 1024x600. */
-const ROWS = 4;
+/** Fits the smallest usual screen, 1024x600, and stays above the handle of the client's panel on most. */
+const ROWS = 3;
 
 /**
  * Where xfdesktop finds the icons' places at the first start, in the apps' order down the left edge. Without it they

@@ -229,7 +229,7 @@ export interface App {
 export type Preparation =
   /** These fields are set in a JSON file; what else is in it stays. A file that is no JSON is kept beside the new one. */
   | { readonly mergeJson: HomePath; readonly fields: Readonly<Record<string, unknown>> }
-  /** Locks that a dead Chromium left in its profile directory are removed. */
+  /** Locks that a dead Chromium, or app built on it, left in its profile directory are removed. */
   | { readonly unlockChromium: HomePath };
 
 /**

@@ -40,21 +40,32 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 const LOCKS = ["SingletonLock", "SingletonSocket", "SingletonCookie"];
 
 /**
- * Removes the locks of a Chromium that is dead: its lock is a link to `<host>-<pid>`. Of one that lives in this
- * container they stay; those of another host are of an earlier container, since a home is used by one at a time.
+ * Removes the locks of a Chromium, or an app built on it, that is dead: its lock is a link to `<host>-<pid>`. Of one that
+ * lives in this container they stay; those of another host are of an earlier container, since a home is used by one at a time.
  */
 function unlockChromium(profile: string): void {
   const lock = join(profile, "SingletonLock");
-  if (lstatSync(lock, { throwIfNoEntry: false })?.isSymbolicLink()) {
+  const entry = lstatSync(lock, { throwIfNoEntry: false });
+  if (entry?.isSymbolicLink()) {
     const [, host, pid] = /^(.*)-(\d+)$/.exec(readlinkSync(lock)) ?? [];
-    if (host === hostname() && isChromium(Number(pid))) return;
+    if (host === hostname() && couldHaveMade(Number(pid), entry.mtimeMs)) return;
   }
   for (const name of LOCKS) rmSync(join(profile, name), { force: true });
 }
 
-/** After a restart the pid is often somebody else's: alive is not enough. */
-function isChromium(pid: number): boolean {
-  return /chrom/i.test(readText(`/proc/${pid}/comm`));
+/** Seconds by which the kernel's times are rounded. */
+const ROUNDING = 2;
+
+/**
+ * Whether a process lives that was there when something was made, `made` milliseconds after 1970. After a restart the
+ * pid is often somebody else's, who came later.
+ */
+function couldHaveMade(pid: number, made: number): boolean {
+  // Behind the name, which may hold anything: field 22 of proc_pid_stat(5), in hundredths of a second since the boot.
+  const ticks = readText(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ")[19];
+  const boot = /^btime (\d+)$/m.exec(readText("/proc/stat"))?.[1];
+  if (ticks === undefined || boot === undefined) return false;
+  return Number(boot) + Number(ticks) / 100 <= made / 1000 + ROUNDING;
 }
 
 function realPath(path: string): string {

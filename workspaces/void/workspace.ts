@@ -74,19 +74,19 @@ export default defineWorkspace({
       name: "open-url",
       title: "Open URL in Browser",
       command: [`${SCRIPTS}/open-url.sh`],
-      icon: "web-browser",
+      icon: "kasmix-open-url",
     },
     {
       name: "reload-browser",
       title: `Reload ${browser.app.title}`,
       command: [`${SCRIPTS}/reload-browser.sh`, browser.app.name],
-      icon: "view-refresh",
+      icon: "kasmix-reload",
     },
     {
       name: "reset-discord",
       title: "Reset Discord",
       command: [`${SCRIPTS}/reset-discord.sh`],
-      icon: "edit-clear",
+      icon: "kasmix-reset",
     },
   ],
   vendor: {
@@ -119,6 +119,10 @@ export default defineWorkspace({
       source: `files/scripts/${name}`,
       mode: "0755",
       owner: "kasm-user" as const,
+    })),
+    ...["open-url", "reload", "reset"].map((name) => ({
+      path: `/usr/share/icons/hicolor/scalable/apps/kasmix-${name}.svg`,
+      source: `files/icons/${name}.svg`,
     })),
   ],
   launcher: browser.launcher,
