@@ -58,26 +58,26 @@ workspace {
       source = ../../workspaces/void/files/scripts/reset-discord.sh;
     }
     { path = "/opt/kasmix/workspace.json"; mode = "0644"; owner = "root"; }
-    { path = "/usr/bin/desktop_ready"; mode = "0755"; owner = "root"; }
-    { path = "/usr/bin/filter_ready"; mode = "0755"; owner = "root"; }
     {
-      path = "/usr/share/icons/hicolor/scalable/apps/kasmix-open-url.svg";
+      path = "/opt/void/icons/open-url.svg";
       mode = "0644";
       owner = "root";
       source = ../../workspaces/void/files/icons/open-url.svg;
     }
     {
-      path = "/usr/share/icons/hicolor/scalable/apps/kasmix-reload.svg";
+      path = "/opt/void/icons/reload.svg";
       mode = "0644";
       owner = "root";
       source = ../../workspaces/void/files/icons/reload.svg;
     }
     {
-      path = "/usr/share/icons/hicolor/scalable/apps/kasmix-reset.svg";
+      path = "/opt/void/icons/reset.svg";
       mode = "0644";
       owner = "root";
       source = ../../workspaces/void/files/icons/reset.svg;
     }
+    { path = "/usr/bin/desktop_ready"; mode = "0755"; owner = "root"; }
+    { path = "/usr/bin/filter_ready"; mode = "0755"; owner = "root"; }
   ];
   config = {
     Entrypoint = [

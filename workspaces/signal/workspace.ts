@@ -22,7 +22,8 @@ export default defineWorkspace({
         "--no-sandbox", // needs rights that the container does not have, and that confines Signal by itself
         "--password-store=basic", // there is no keyring; a later one must not lock Signal out of its database
       ],
-      icon: "signal-desktop",
+      // By its path: the theme's cache, which the build has made before, does not know it.
+      icon: "/usr/share/icons/hicolor/256x256/apps/signal-desktop.png",
       autostart: true,
       restart: "always",
       ready: { window: "signal" },

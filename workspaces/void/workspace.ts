@@ -6,6 +6,7 @@ import { CHROMIUM_STOP, ELECTRON_PACKAGES } from "../../src/parts/electron.ts";
 const BROWSER = "chromium" satisfies keyof typeof BROWSERS;
 
 const SCRIPTS = "/home/kasm-user/scripts";
+const ICONS = "/opt/void/icons";
 
 const BROWSERS = {
   chromium: { program: {}, vendor: {}, files: [] },
@@ -74,19 +75,19 @@ export default defineWorkspace({
       name: "open-url",
       title: "Open URL in Browser",
       command: [`${SCRIPTS}/open-url.sh`],
-      icon: "kasmix-open-url",
+      icon: `${ICONS}/open-url.svg`,
     },
     {
       name: "reload-browser",
       title: `Reload ${browser.app.title}`,
       command: [`${SCRIPTS}/reload-browser.sh`, browser.app.name],
-      icon: "kasmix-reload",
+      icon: `${ICONS}/reload.svg`,
     },
     {
       name: "reset-discord",
       title: "Reset Discord",
       command: [`${SCRIPTS}/reset-discord.sh`],
-      icon: "kasmix-reset",
+      icon: `${ICONS}/reset.svg`,
     },
   ],
   vendor: {
@@ -121,7 +122,7 @@ export default defineWorkspace({
       owner: "kasm-user" as const,
     })),
     ...["open-url", "reload", "reset"].map((name) => ({
-      path: `/usr/share/icons/hicolor/scalable/apps/kasmix-${name}.svg`,
+      path: `${ICONS}/${name}.svg`,
       source: `files/icons/${name}.svg`,
     })),
   ],
