@@ -4,6 +4,7 @@ import { launchBrowser, painted, screenshot, stateIs, type Visit, visit } from "
 import { type Cable, layCable } from "../helpers/cable.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { hasKeyboard, iconAt, openIcon } from "../helpers/icons.ts";
 import { coloursOf } from "../helpers/picture.ts";
 
 describe("the desktop in a browser", () => {
@@ -35,7 +36,7 @@ describe("the desktop in a browser", () => {
 
   test("text typed into a terminal opened by its icon makes a file that exec sees", async () => {
     const { page } = await open();
-    await openIcon(page, container, ICON.terminal, "Terminal");
+    await openWindow(page, container, ICON.terminal, "Terminal");
     await page.keyboard.type("echo 'typed: {[|\\~#]} $HOME' > typed.txt\n");
     await eventually(async () => expect(await home("typed.txt")).toBe("typed: {[|\\~#]} $HOME"), {
       timeout: PATIENCE,
@@ -54,7 +55,7 @@ describe("the desktop in a browser", () => {
 
   test("a window follows the mouse that drags its title bar", async () => {
     const { page } = await open();
-    await openIcon(page, container, ICON.terminal, "Terminal");
+    await openWindow(page, container, ICON.terminal, "Terminal");
     const before = await place(container, "Terminal");
     await page.mouse.move(before.x + 150, before.y - 14);
     await page.mouse.down();
@@ -144,7 +145,7 @@ describe("the desktop in a browser", () => {
 
   test("Firefox starts from its icon and shows a window of its own", async () => {
     const { page } = await open();
-    await openIcon(page, container, ICON.firefox, "Mozilla Firefox");
+    await openWindow(page, container, ICON.firefox, "Mozilla Firefox");
     await eventually(
       async () => {
         const picture = await screenshot(page, "firefox");
@@ -166,33 +167,19 @@ describe("the desktop in a browser", () => {
   }
 });
 
-/** A point of each icon: one column, in the order in which the workspace names its apps. */
-const ICON = {
-  firefox: { x: 60, y: 40 },
-  terminal: { x: 60, y: 150 },
-};
+/** One column, in the order in which the workspace names its apps. */
+const ICON = { firefox: iconAt(0, 0), terminal: iconAt(0, 1) };
 
-/** Double-clicks an icon, once more if that was too slow for a double click, until its window has the keyboard. */
-async function openIcon(
+/** Opens a window by its icon and waits until it has the keyboard. */
+async function openWindow(
   page: Page,
   container: TestContainer,
-  { x, y }: { x: number; y: number },
+  icon: ReturnType<typeof iconAt>,
   title: string,
 ): Promise<void> {
   await painted(page);
-  const open = async () => {
-    await page.mouse.dblclick(x, y);
-    await container.shows(title, { timeout: 20_000 });
-  };
-  await eventually(open, { timeout: PATIENCE });
-  await eventually(
-    async () => {
-      const active = await container.exec("xprop", "-root", "_NET_ACTIVE_WINDOW");
-      const id = /0x[0-9a-f]+/.exec(active)?.[0] ?? "none";
-      expect(await container.exec("xprop", "-id", id, "_NET_WM_NAME")).toContain(title);
-    },
-    { timeout: PATIENCE },
-  );
+  await openIcon(page, icon, () => container.shows(title, { timeout: 20_000 }));
+  await hasKeyboard(container, title);
 }
 
 /** Where the contents of a window begin, below its title bar. */

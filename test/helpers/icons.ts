@@ -1,0 +1,32 @@
+import type { Page } from "playwright-core";
+import type { TestContainer } from "./container.ts";
+import { eventually, PATIENCE } from "./eventually.ts";
+
+/** A point of an icon of the desktop, by its column and row from the left upper corner. */
+export function iconAt(column: number, row: number): { readonly x: number; readonly y: number } {
+  return { x: 60 + 105 * column, y: 40 + 108 * row };
+}
+
+/** Double-clicks an icon, once more if that was too slow for a double click, until what it does has happened. */
+export async function openIcon(
+  page: Page,
+  { x, y }: { readonly x: number; readonly y: number },
+  opened: () => Promise<unknown>,
+): Promise<void> {
+  const open = async () => {
+    await page.mouse.dblclick(x, y);
+    await opened();
+  };
+  await eventually(open, { timeout: PATIENCE });
+}
+
+/** Waits until a window with these words in its title has the keyboard. */
+export async function hasKeyboard(container: TestContainer, title: string): Promise<void> {
+  const look = async () => {
+    const active = await container.exec("xprop", "-root", "_NET_ACTIVE_WINDOW");
+    const id = /0x[0-9a-f]+/.exec(active)?.[0] ?? "none";
+    const name = await container.exec("xprop", "-id", id, "_NET_WM_NAME");
+    if (!name.includes(title)) throw new Error(`${name} has the keyboard, not ${title}`);
+  };
+  await eventually(look, { timeout: PATIENCE });
+}

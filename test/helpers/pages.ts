@@ -1,0 +1,24 @@
+import type { TestContainer } from "./container.ts";
+
+/** Titles of the pages of a container's browser, the one that the launcher steers first. */
+export async function pageTitles(container: TestContainer, cdpPort = 9222): Promise<string[]> {
+  // The browser's debugger listens inside the container only.
+  const ask = `fetch('http://127.0.0.1:${cdpPort}/json/list').then(async (r) => console.log(await r.text()))`;
+  const pages = JSON.parse(await container.exec("node", "-e", ask)) as { type: string; title: string }[];
+  return pages.filter(({ type }) => type === "page").map(({ title }) => title);
+}
+
+/** Asks the URL launcher as a dashboard does, from outside of the container. */
+export async function askLauncher(
+  container: TestContainer,
+  url: string,
+  { token = container.settings.password, port = 9998 } = {},
+): Promise<{ status: number; body: unknown }> {
+  const address = await container.inspect("{{.NetworkSettings.IPAddress}}");
+  const response = await fetch(`http://${address}:${port}/open`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ url }),
+  });
+  return { status: response.status, body: await response.json() };
+}

@@ -1,0 +1,36 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
+
+/** A web server on this machine, as containers find it. */
+export interface Web {
+  /** This machine's address on Docker's network of containers: a private one, which the policy has to let in. */
+  readonly host: string;
+  /** `http://host:port` */
+  readonly site: string;
+  close(): void;
+}
+
+/** The colour of all pages. */
+export const PAGE_COLOUR = 0x12ab56;
+
+/** Starts a web server whose pages have their path as title, unless `answer` knows better. */
+export async function startWeb(
+  answer: (...exchange: Parameters<RequestListener>) => boolean = () => false,
+): Promise<Web> {
+  const server = createServer((request, response) => {
+    if (answer(request, response)) return;
+    const title = decodeURIComponent(request.url?.slice(1) ?? "");
+    response.setHeader("Content-Type", "text/html");
+    response.end(`<title>${title}</title><body style="background:#${PAGE_COLOUR.toString(16)}">`);
+  }).listen(0, "0.0.0.0");
+  await once(server, "listening");
+  const host = networkInterfaces().docker0?.find(({ family }) => family === "IPv4")?.address;
+  if (host === undefined) throw new Error("this machine has no docker0");
+  return {
+    host,
+    site: `http://${host}:${(server.address() as AddressInfo).port}`,
+    close: () => server.close(),
+  };
+}
