@@ -52,7 +52,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     load: async () => (await import("./commands/exec.ts")).exec,
   },
   open: {
-    description: "Open a running workspace in the browser",
+    description: "Open a running workspace in the browser, or a URL in the workspace's browser",
     load: async () => (await import("./commands/open.ts")).open,
   },
   list: {

@@ -71,7 +71,13 @@ function failure(
 
 /** `kasmixctl logs display` is `./kasmix logs desktop display` where the user is. */
 function fromOutside(fix: string, workspace: string): string {
+  const outside = (words: string, command: string) => {
+    if (command === "navigate") return `./kasmix open ${workspace}`;
+    // These two are only inside.
+    const isInside = command === "open" || command === "launch";
+    return isInside ? `./kasmix exec ${workspace} -- ${words}` : `./kasmix ${command} ${workspace}`;
+  };
   return fix
-    .replace(/\bkasmixctl ([a-z]+)/g, `./kasmix $1 ${workspace}`)
+    .replace(/\bkasmixctl ([a-z]+)/g, outside)
     .replace("docker logs CONTAINER", `./kasmix logs ${workspace}`);
 }

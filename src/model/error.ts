@@ -15,7 +15,7 @@ export const EXIT_CODES = {
   E_BUILD: 5,
   /** The container engine is missing, does not answer, or refused. */
   E_ENGINE: 6,
-  /** The container started, but the desktop, or a service, did not become ready in time, or died. */
+  /** The container runs, but the desktop, or a service, did not become ready in time, or died; a URL was refused. */
   E_NOT_READY: 7,
   /** This machine lacks something that Kasmix cannot install by itself. */
   E_MACHINE: 8,

@@ -18,6 +18,7 @@ import { createWebsockify } from "./gateway/websockify.ts";
 import { prepareHome } from "./home.ts";
 import { createJournal } from "./journal.ts";
 import { createAppLauncher, type LaunchApp } from "./launch-app.ts";
+import { createNavigator, type Navigate, navigateNowhere } from "./launcher/navigate.ts";
 import { startUrlLauncher } from "./launcher/start.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMaximizer } from "./maximize.ts";
@@ -53,7 +54,9 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
   const launch: LaunchApp = (wish) => life.launch?.(wish) ?? { refused: EARLY };
-  const control = startControl({ path: `${shared}/control.sock`, report, order, launch, journal, log });
+  const navigate: Navigate = async (url) => life.navigate?.(url) ?? { refused: EARLY, reason: "starting" };
+  const hands = { report, order, launch, navigate };
+  const control = startControl({ path: `${shared}/control.sock`, ...hands, journal, log });
   runSession(session, shared, life, chronicle.note);
   const code = (await life.supervisor?.ended) ?? 1;
   control.close();
@@ -66,6 +69,7 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
 interface Life {
   supervisor?: Supervisor;
   launch?: LaunchApp;
+  navigate?: Navigate;
   /** Ends what lets people in; called when the container is told to stop. */
   readonly close: (() => void)[];
 }
@@ -113,7 +117,11 @@ function runSession(given: Given, shared: string, life: Life, note: (edge: Edge)
   const specs = sessionServices({ config, apps, container, environment, directories, log });
   const supervisor = supervise(specs, { log, onEdge });
   life.supervisor = supervisor;
-  life.launch = createAppLauncher({ apps, environment, directories, supervisor, log });
+  const launch = createAppLauncher({ apps, environment, directories, supervisor, log });
+  life.launch = launch;
+  const { opener } = urlLauncher;
+  life.navigate =
+    steered && opener ? createNavigator({ app: steered, ...opener, launch, log }) : navigateNowhere;
 }
 
 const EARLY = "the container is still starting: try again in a moment";

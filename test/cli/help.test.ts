@@ -64,7 +64,7 @@ it("kasmix --help lists every command", () => {
       logs      Print what a workspace's container, or a service in it, has logged
       events    Print what happened to a workspace's services of late
       exec      Run a command in a running workspace
-      open      Open a running workspace in the browser
+      open      Open a running workspace in the browser, or a URL in the workspace's browser
       list      List the workspaces and what has been locked, built and started
       generate  Render the Nix expressions and scripts from the workspaces
       lock      Resolve a workspace's Debian packages and pin them
@@ -449,13 +449,14 @@ it("kasmix exec --help", async () => {
 it("kasmix open --help", async () => {
   expect(await help("open")).toMatchInlineSnapshot(`
     "
-    Open a running workspace in the browser.
+    Open a running workspace in the browser, or a URL in the workspace's browser.
 
     Usage
-      ./kasmix open WORKSPACE [flags]
+      ./kasmix open WORKSPACE [URL] [flags]
 
     Arguments
       WORKSPACE  Name of a folder under workspaces/
+      URL        Opened in the workspace's browser (default: the workspace in this machine's)
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -465,7 +466,9 @@ it("kasmix open --help", async () => {
       -h, --help     Show this help
 
     Examples
-      ./kasmix open desktop  in the browser that this machine prefers
+      ./kasmix open desktop                                           in the browser that this machine prefers
+      ./kasmix open void https://example.org/                         in void's browser; what its policy refuses is exit code 7
+      ./kasmix open void https://example.org/ --json | jq -r .opened  page, or window when no browser was running
     "
   `);
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kasmix } from "../cli/kasmix.ts";
 import { launchBrowser, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
@@ -11,6 +12,12 @@ import { loadImage } from "../helpers/image.ts";
 import { coloursOf, decodePng } from "../helpers/picture.ts";
 
 const GREEN = 0x12ab56;
+
+interface Target {
+  readonly id: string;
+  readonly type: string;
+  readonly title: string;
+}
 
 describe("the workspace chromium", () => {
   let browser: Browser;
@@ -127,6 +134,60 @@ describe("the workspace chromium", () => {
     expect(await container.shell("readlink ~/.config/chromium/SingletonLock")).toBe(`kasm-${later}`);
   });
 
+  test("kasmixctl navigates the page that is there, without the token", async () => {
+    const [page] = await pages();
+    expect(await container.exec("kasmixctl", "navigate", `${site}/by-kasmixctl`)).toBe(
+      "Opened in chromium\n",
+    );
+    await eventually(async () => expect(await title()).toBe("by-kasmixctl"), { timeout: PATIENCE });
+    expect((await pages())[0]?.id).toBe(page?.id);
+    expect(await audited("/by-kasmixctl")).toMatchObject([{ who: "control", status: 200 }]);
+  });
+
+  test("kasmixctl says why the policy refuses an address", async () => {
+    const { exitCode, stderr } = await container.attempt(
+      "kasmixctl",
+      "navigate",
+      "http://127.0.0.1:9222/json",
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("own-port: 127.0.0.1, port 9222, is a service of this container.");
+    expect(stderr).toContain("fix: ");
+    expect(await title()).toBe("by-kasmixctl");
+  });
+
+  test("./kasmix open WORKSPACE URL does the same from outside", async () => {
+    const { workspace } = container.settings;
+    const url = `${site}/from-outside`;
+    const { exitCode, stdout } = await kasmix(["open", workspace, url, "--json"]);
+    expect(exitCode).toBe(0);
+    const opened = { app: "chromium", opened: "page", frameId: expect.stringMatching(/^[0-9A-F]{32}$/) };
+    expect(JSON.parse(stdout)).toEqual({ workspace, url, ...opened });
+    await eventually(async () => expect(await title()).toBe("from-outside"), { timeout: PATIENCE });
+    const refused = await kasmix(["open", workspace, "http://169.254.169.254/", "--json"]);
+    expect(refused.exitCode).toBe(7);
+    expect(JSON.parse(refused.stdout).error).toMatchObject({
+      code: "E_NOT_READY",
+      faults: [{ path: "metadata" }],
+    });
+  });
+
+  // The last one: what it opens is a browser that the supervisor does not keep.
+  test("without a browser what the policy accepts gets a window, and nothing else does", async () => {
+    await container.exec("kasmixctl", "stop", "chromium");
+    const refused = await container.attempt("kasmixctl", "navigate", "http://2130706433/");
+    expect(refused.exitCode).toBe(1);
+    expect((await container.attempt("pgrep", "-f", "remote-debugging-port")).ok).toBe(false);
+    const answer = JSON.parse(await container.exec("kasmixctl", "navigate", `${site}/window`, "--json"));
+    expect(answer).toEqual({ app: "chromium", opened: "window" });
+    await eventually(async () => expect(await titles()).toContain("window"), { timeout: PATIENCE });
+    expect(await audited("/window")).toMatchObject([{ status: 202, reason: "cdp-unreachable" }]);
+    // From here on there is a page again.
+    await container.exec("kasmixctl", "navigate", `${site}/steered`);
+    await eventually(async () => expect(await titles()).toContain("steered"), { timeout: PATIENCE });
+    expect((await container.log()).join("\n")).not.toContain(container.settings.password);
+  });
+
   /** Waits until Chromium shows its window. */
   async function settled(): Promise<void> {
     const look = async () => expect((await container.services()).chromium?.status).toBe("ready");
@@ -139,9 +200,21 @@ describe("the workspace chromium", () => {
   }
 
   async function titles(): Promise<string[]> {
+    return (await pages()).map((page) => page.title);
+  }
+
+  async function pages(): Promise<Target[]> {
     const ask = "fetch('http://127.0.0.1:9222/json/list').then(async (r) => console.log(await r.text()))";
-    const pages = JSON.parse(await container.exec("node", "-e", ask)) as { type: string; title: string }[];
-    return pages.filter(({ type }) => type === "page").map((page) => page.title);
+    const targets = JSON.parse(await container.exec("node", "-e", ask)) as Target[];
+    return targets.filter(({ type }) => type === "page");
+  }
+
+  /** What the log tells of the requests for a path of the site. */
+  async function audited(path: string): Promise<object[]> {
+    return (await container.log())
+      .filter((line) => line.includes('"launcher.request"'))
+      .map((line) => JSON.parse(line))
+      .filter(({ url }) => url === site + path);
   }
 
   /** Asks the launcher as the dashboard does, from outside of the container. */

@@ -8,6 +8,7 @@ import { build } from "esbuild";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "../helpers/eventually.ts";
+import { ask } from "./control/harness.ts";
 
 const NEEDED = ["Xtigervnc", "dbus-daemon", "xev", "xprop", "xsetroot", "tini", "openssl"];
 const missing = NEEDED.filter((program) => spawnSync("which", [program]).status !== 0);
@@ -141,6 +142,49 @@ async function greeting(): Promise<string> {
   client.close();
   return data.toString("latin1");
 }
+
+describe.skipIf(missing.includes("tini"))(
+  `the control socket${missing.includes("tini") ? reason : ""}`,
+  () => {
+    const navigate = async (url: string) => {
+      const path = `/navigate?${new URLSearchParams({ url })}`;
+      const { status, body } = await ask(join(folder, "tmp/kasmix/control.sock"), path, { method: "POST" });
+      return { status, ...JSON.parse(body) };
+    };
+    const running = () =>
+      eventually(async () => expect(await services()).toHaveProperty("editor"), { timeout: 20_000 });
+
+    it("steers the launcher's app without a token, also where no URLs are taken by HTTP", async () => {
+      const script = 'printf "%s\\n" "$@" > "$HOME/shown"; env >> "$HOME/shown"';
+      const browser = { name: "browser", command: ["sh", "-c", script, "sh"], before: [], environment: {} };
+      const apps = [...WORKSPACE.apps, { ...WORKSPACE.apps[0], ...browser, autostart: false }];
+      const launcher = { app: "browser", egress: false };
+      writeFileSync(join(folder, "workspace.json"), JSON.stringify({ ...WORKSPACE, apps, launcher }));
+      boot({ LAUNCH_NAV_SHIM: "0", URL_LAUNCHER_TOKEN: "secret-token", CDP_PORT: "1" });
+      await running();
+      expect(await navigate("http://127.0.0.1/")).toMatchObject({ status: 409, reason: "loopback" });
+      expect(await navigate("http://1572394766/")).toEqual({ status: 202, app: "browser", opened: "window" });
+      await eventually(() =>
+        expect(readFileSync(join(folder, "home/shown"), "utf8")).toMatch(
+          /^--remote-debugging-port=1\n[\s\S]*\nhttp:\/\/93\.184\.215\.14\/\n[\s\S]*WORKSPACE_VARIABLE=1/,
+        ),
+      );
+      expect(readFileSync(join(folder, "home/shown"), "utf8") + output).not.toMatch(/secret-/);
+      expect(events("launcher.request")).toMatchObject([
+        { who: "control", status: 400, reason: "loopback" },
+        { who: "control", status: 202, reason: "cdp-unreachable", opened: "window" },
+      ]);
+      expect(events("launcher.listening")).toEqual([]);
+    });
+
+    it("says that there is no launcher where there is none", async () => {
+      boot();
+      await running();
+      expect(await navigate("https://example.org/")).toMatchObject({ status: 409, reason: "no-launcher" });
+      expect(events("launcher.request")).toEqual([]);
+    });
+  },
+);
 
 describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
   it("answers before the desktop is ready, becomes ready, and shows a real display", async () => {

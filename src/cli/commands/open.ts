@@ -1,24 +1,48 @@
-import { defineCommand } from "../command.ts";
+import type { Navigated, Unopened } from "../../runtime/launcher/navigate.ts";
+import { type Context, defineCommand } from "../command.ts";
 import { WORKSPACE } from "./_arguments.ts";
+import { type Found, findContainer } from "./_container.ts";
 
 export const open = defineCommand({
-  args: { workspace: WORKSPACE },
-  examples: [{ command: "./kasmix open desktop", explanation: "in the browser that this machine prefers" }],
-  async run(args, context) {
-    const { requireWorkspace } = await import("../steps.ts");
-    const [{ detectEngine }, { containerStatus, requireRunning }, { runProcess }] = await Promise.all([
-      import("../../engine/detect.ts"),
-      import("../../engine/container.ts"),
-      import("../../engine/process.ts"),
-    ]);
-    const engine = await detectEngine({ signal: context.signal });
-    const { state } = await containerStatus(engine, args.workspace);
-    if (state === "absent") await requireWorkspace(context, args.workspace);
-    const { url } = await requireRunning(engine, args.workspace);
-    // Without a graphical session there is no browser to open: the address is the answer then.
-    const graphical = process.env.DISPLAY !== undefined || process.env.WAYLAND_DISPLAY !== undefined;
-    const opened = graphical && (await runProcess("xdg-open", [url], { timeout: 10_000 })).ok;
-    if (!opened) context.output.step("No browser can be opened from here; the address is:");
-    context.output.result({ workspace: args.workspace, url, opened }, url);
+  args: {
+    workspace: WORKSPACE,
+    url: {
+      type: "positional",
+      required: false,
+      description: "Opened in the workspace's browser (default: the workspace in this machine's)",
+    },
+  },
+  examples: [
+    { command: "./kasmix open desktop", explanation: "in the browser that this machine prefers" },
+    {
+      command: "./kasmix open void https://example.org/",
+      explanation: "in void's browser; what its policy refuses is exit code 7",
+    },
+    {
+      command: "./kasmix open void https://example.org/ --json | jq -r .opened",
+      explanation: "page, or window when no browser was running",
+    },
+  ],
+  async run({ workspace, url }, context) {
+    const found = await findContainer(context, workspace, { running: true });
+    await (url === undefined ? openHere(found, context) : openThere(found, url, context));
   },
 });
+
+async function openHere({ status: { workspace, url } }: Found, { output }: Context): Promise<void> {
+  const { runProcess } = await import("../../engine/process.ts");
+  // Without a graphical session there is no browser to open: the address is the answer then.
+  const graphical = process.env.DISPLAY !== undefined || process.env.WAYLAND_DISPLAY !== undefined;
+  const opened = graphical && (await runProcess("xdg-open", [url], { timeout: 10_000 })).ok;
+  if (!opened) output.step("No browser can be opened from here; the address is:");
+  output.result({ workspace, url, opened }, url);
+}
+
+async function openThere({ engine, status }: Found, url: string, { output }: Context): Promise<void> {
+  const [{ askControl }, { renderNavigated }] = await Promise.all([
+    import("../../engine/control.ts"),
+    import("../../runtime/control/render-navigated.ts"),
+  ]);
+  const answer = await askControl<Exclude<Navigated, Unopened>>(engine, status, ["navigate", url]);
+  output.result({ workspace: status.workspace, url, ...answer }, renderNavigated(answer));
+}

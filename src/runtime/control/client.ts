@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../../model/error.ts";
 import type { Wish } from "../launch-app.ts";
+import type { Navigated, Unopened } from "../launcher/navigate.ts";
 import type { Report } from "../report.ts";
 import type { Order } from "../supervisor/model.ts";
 import type { JournalQuery } from "./query.ts";
@@ -15,6 +16,8 @@ export interface ControlClient {
   order(order: Order, service: string): Promise<OrderAnswer | { readonly refused: string }>;
   /** Has an app, or an address in one, shown; `refused` says why it is not. */
   launch(wish: Wish): Promise<{ readonly app: string } | { readonly refused: string }>;
+  /** Has the URL launcher's browser open a URL; `refused` says why it does not. */
+  navigate(url: string): Promise<Navigated>;
   /** Lines of the journal, each ending with a newline. Throws E_USAGE for an unknown service. */
   journal(query?: Partial<JournalQuery>): Promise<IncomingMessage>;
 }
@@ -29,15 +32,17 @@ export interface ClientOptions {
 const PAUSE = 50;
 /** Milliseconds until a supervisor that says nothing counts as stuck. */
 const ANSWER_TIMEOUT = 10_000;
+/** The same for a URL: name servers and the browser have 5 s each. */
+const NAVIGATION_TIMEOUT = 20_000;
 
 /** A client; nothing is sent before it is asked something. */
 export function createClient({ path, patience = 10_000 }: ClientOptions): ControlClient {
   let answered = false;
-  const ask = async (method: string, target: string) => {
+  const ask = async (method: string, target: string, timeout = ANSWER_TIMEOUT) => {
     const deadline = performance.now() + patience;
     for (;;) {
       try {
-        const answer = await send(path, method, target);
+        const answer = await send(path, method, target, timeout);
         answered = true;
         return answer;
       } catch (error) {
@@ -59,6 +64,12 @@ export function createClient({ path, patience = 10_000 }: ClientOptions): Contro
       if (answer.statusCode !== 409) return read(answer);
       return { refused: ((await parse(answer)) as Refused).error };
     },
+    async navigate(url) {
+      const answer = await ask("POST", `/navigate?${new URLSearchParams({ url })}`, NAVIGATION_TIMEOUT);
+      if (answer.statusCode !== 409) return read(answer);
+      const { error: refused, ...more } = (await parse(answer)) as Refused & Omit<Unopened, "refused">;
+      return { refused, ...more };
+    },
     async journal(query = {}) {
       const answer = await ask("GET", `/journal?${parameters(query)}`);
       return answer.statusCode === 200 ? answer : read<never>(answer);
@@ -66,14 +77,14 @@ export function createClient({ path, patience = 10_000 }: ClientOptions): Contro
   };
 }
 
-function send(socketPath: string, method: string, path: string): Promise<IncomingMessage> {
+function send(socketPath: string, method: string, path: string, timeout: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = request({ socketPath, method, path, agent: false }, (answer) => {
       asked.setTimeout(0);
       resolve(answer);
     });
-    asked.setTimeout(ANSWER_TIMEOUT, () => {
-      asked.destroy(new Error(`no answer in ${ANSWER_TIMEOUT / 1000} s`));
+    asked.setTimeout(timeout, () => {
+      asked.destroy(new Error(`no answer in ${timeout / 1000} s`));
     });
     asked.once("error", reject);
     asked.end();

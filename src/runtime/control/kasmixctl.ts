@@ -7,7 +7,7 @@ import { createStyle, wantsColor } from "../../terminal/style.ts";
 import { createClient } from "./client.ts";
 import type { Command } from "./command.ts";
 import { events, logs } from "./commands/journal.ts";
-import { launch, open } from "./commands/launch.ts";
+import { launch, navigate, open } from "./commands/launch.ts";
 import { restart, start, stop } from "./commands/order.ts";
 import { status } from "./commands/status.ts";
 
@@ -24,6 +24,7 @@ const KASMIXCTL: Program<Command> = {
     stop: { description: "Stop services, and wait until they are down", load: async () => stop },
     restart: { description: "Stop services and start them again", load: async () => restart },
     open: { description: "Open an address in the workspace's browser", load: async () => open },
+    navigate: { description: "Have the URL launcher's browser open a URL", load: async () => navigate },
     launch: { description: "Show an app, as its icon does", load: async () => launch },
     logs: { description: "Print what was logged of late", load: async () => logs },
     events: { description: "Print what happened to the services of late", load: async () => events },

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Journal } from "../journal.ts";
 import type { LaunchApp, Wish } from "../launch-app.ts";
+import type { Navigate } from "../launcher/navigate.ts";
 import type { Log } from "../log.ts";
 import type { Reporter } from "../report.ts";
 import type { Order } from "../supervisor/model.ts";
@@ -14,6 +15,7 @@ export interface ControlSite {
   readonly report: Reporter;
   readonly order: Supervisor["order"];
   readonly launch: LaunchApp;
+  readonly navigate: Navigate;
   readonly journal: Pick<Journal, "lines" | "follow">;
   readonly followers: Followers;
 }
@@ -28,16 +30,16 @@ export interface OrderAnswer {
 const ORDERS: readonly string[] = ["start", "stop", "restart"] satisfies Order[];
 
 /** Answers one request. A fault of ours is logged and told as 500. */
-export function answer(
+export async function answer(
   site: ControlSite,
   log: Log,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
+): Promise<void> {
   // Who goes away in the middle of an answer is nothing to report.
   response.on("error", () => {});
   try {
-    route(site, request, response);
+    await route(site, request, response);
   } catch (error) {
     if (!(error instanceof Refusal)) {
       log.error({ event: "control.fault", message: error instanceof Error ? error.stack : String(error) });
@@ -47,7 +49,7 @@ export function answer(
   }
 }
 
-function route(site: ControlSite, request: IncomingMessage, response: ServerResponse): void {
+async function route(site: ControlSite, request: IncomingMessage, response: ServerResponse): Promise<void> {
   refuseBody(request);
   const { pathname, searchParams } = parseTarget(request.url ?? "");
   const [, root, name, order, ...more] = pathname.split("/").map(decode);
@@ -61,15 +63,20 @@ function route(site: ControlSite, request: IncomingMessage, response: ServerResp
   } else if (root === "launch" && name === undefined) {
     requireMethod(request, "POST");
     sendJson(response, 202, show(site, readQuery(searchParams, ["app", "url"])));
+  } else if (root === "navigate" && name === undefined) {
+    requireMethod(request, "POST");
+    await sendNavigated(site, readQuery(searchParams, ["url"]), response);
   } else if (root === "services" && name && ORDERS.includes(order ?? "") && more.length === 0) {
     requireMethod(request, "POST");
     readQuery(searchParams, []);
     sendJson(response, 202, give(site, order as Order, name));
   } else {
-    const known = "GET /state, GET /journal, POST /launch, POST /services/NAME/start, /stop or /restart";
-    throw new Refusal(404, `There is no ${pathname}.`, `There are: ${known}.`);
+    throw new Refusal(404, `There is no ${pathname}.`, `There are: ${KNOWN}.`);
   }
 }
+
+const KNOWN =
+  "GET /state, GET /journal, POST /launch, POST /navigate, POST /services/NAME/start, /stop or /restart";
 
 /** No request has a body, so nobody can make the supervisor keep one. */
 function refuseBody({ headers }: IncomingMessage): void {
@@ -110,6 +117,21 @@ function show({ launch }: ControlSite, { app, url }: Query): { readonly app: str
   const answer = launch(wish);
   if ("app" in answer) return answer;
   throw new Refusal(409, answer.refused);
+}
+
+async function sendNavigated(
+  { navigate }: ControlSite,
+  { url }: Query,
+  response: ServerResponse,
+): Promise<void> {
+  if (url === undefined) throw new Refusal(400, "The URL is missing.", "Name it: POST /navigate?url=URL");
+  const answer = await navigate(url);
+  if ("refused" in answer) {
+    const { refused: error, ...more } = answer;
+    sendJson(response, 409, { error, ...more });
+  } else {
+    sendJson(response, answer.opened === "page" ? 200 : 202, answer);
+  }
 }
 
 const STATES = "See what every service does: kasmixctl status";

@@ -35,7 +35,7 @@ const TIMEOUTS = {
  */
 export function startControl({ path, log, ...parts }: ControlOptions): Control {
   const site = { ...parts, followers: createFollowers(log) };
-  const server = createServer(TIMEOUTS, (request, response) => answer(site, log, request, response));
+  const server = createServer(TIMEOUTS, (request, response) => void answer(site, log, request, response));
   server.maxConnections = MOST_CONNECTIONS;
   const stopListening = listen(server, path, log);
   return {

@@ -3,7 +3,7 @@ import { LONGEST_URL } from "./policy.ts";
 
 /** One request to the launcher, as the log tells it. Everything but a token. */
 export interface AuditRecord {
-  /** Remote address. */
+  /** Remote address, or `control` for who comes through the control socket. */
   readonly who: string;
   readonly method: string;
   readonly path: string;
@@ -13,6 +13,8 @@ export interface AuditRecord {
   readonly reason?: string;
   readonly message?: string;
   readonly frameId?: string;
+  /** Where it was opened, if not in the browser's page. */
+  readonly opened?: "window";
 }
 
 /** Writes the one line of a request. `verdict` is what was said before the browser was asked, not whether it could. */
@@ -20,9 +22,9 @@ export function audit(log: Log, { who, method, path, url, status, ...rest }: Aud
   // A token may stand in the query of a client that does not know the contract.
   const request = { who, method, path: cut(path.replace(/[?#].*/s, "")) };
   const given = typeof url === "string" ? { url: readable(url) } : {};
-  const verdict = [200, 502, 503].includes(status) ? "accepted" : "refused";
+  const verdict = [200, 202, 502, 503].includes(status) ? "accepted" : "refused";
   const fields = { event: "launcher.request", ...request, ...given, verdict, status, ...rest };
-  if (status === 200) log.info(fields);
+  if (status < 300) log.info(fields);
   else log.warn(fields);
 }
 

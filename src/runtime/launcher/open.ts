@@ -9,10 +9,15 @@ export interface Opened {
   readonly reason?: string;
   /** The same for people. */
   readonly message?: string;
+  /** What the policy has accepted, in its one spelling. */
+  readonly url?: string;
 }
 
 /** Judges a URL and has the browser open it. */
 export type Opener = (url: unknown) => Promise<Opened>;
+
+/** How often whoever may ask has the browser open something: ten at once, then one a second. */
+export const RATE = { capacity: 10, perSecond: 1 } as const;
 
 export interface OpenerOptions {
   /** Port of the browser's DevTools on 127.0.0.1. */
@@ -30,7 +35,7 @@ export function createOpener({ cdpPort, policy, timeout = 5_000 }: OpenerOptions
       const { reason, message } = judged;
       return { status: 400, body: { error: "url rejected by policy" }, reason, message };
     }
-    return answerTo(await navigate(judged.url, { port: cdpPort, timeout }));
+    return { ...answerTo(await navigate(judged.url, { port: cdpPort, timeout })), url: judged.url };
   };
 }
 

@@ -12,7 +12,7 @@ export interface LauncherSite {
   readonly holdsToken: (header: string | undefined) => boolean | undefined;
   /** Of wrong tokens, by remote address. */
   readonly throttle: Throttle;
-  /** Of requests with the right one, whoever makes them: there is one browser. */
+  /** Of requests with the right one and of the control socket's, whoever makes them: there is one browser. */
   readonly bucket: Bucket;
   readonly log: Log;
 }

@@ -4,9 +4,8 @@ import type { Duplex } from "node:stream";
 import { createThrottle } from "../gateway/throttle.ts";
 import { keepListening, type Listener } from "../listen.ts";
 import type { Log } from "../log.ts";
-import { createBucket } from "./bucket.ts";
-import type { Policy } from "./judge.ts";
-import { createOpener } from "./open.ts";
+import type { Bucket } from "./bucket.ts";
+import type { Opener } from "./open.ts";
 import { answer } from "./routes.ts";
 import { createTokenCheck } from "./token.ts";
 
@@ -21,12 +20,10 @@ export interface LauncherOptions {
   readonly port: number;
   /** What a request has to carry; without one nobody may open anything. */
   readonly token: string | undefined;
-  /** Port of the browser's DevTools on 127.0.0.1. */
-  readonly cdpPort: number;
-  readonly policy: Policy;
+  readonly open: Opener;
+  /** Of requests with the token; see `LauncherSite`. */
+  readonly bucket: Bucket;
   readonly log: Log;
-  /** Milliseconds for the browser's answer. @default 5000 */
-  readonly timeout?: number;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
@@ -54,17 +51,13 @@ const TIMEOUTS = {
 export function startLauncher({
   port,
   token,
+  open,
+  bucket,
   log,
   now = () => performance.now(),
-  ...parts
 }: LauncherOptions): Launcher {
-  const site = {
-    open: createOpener(parts),
-    holdsToken: createTokenCheck(token),
-    throttle: createThrottle({ now }),
-    bucket: createBucket({ capacity: 10, perSecond: 1, now }),
-    log,
-  };
+  const holdsToken = createTokenCheck(token);
+  const site = { open, holdsToken, throttle: createThrottle({ now }), bucket, log };
   const server = createServer(TIMEOUTS, (request, response) => void answer(site, request, response));
   server.maxConnections = MOST_CONNECTIONS;
   server.on("clientError", refuseBroken);

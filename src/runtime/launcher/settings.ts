@@ -23,9 +23,9 @@ export interface LauncherSettings {
 const KASM_PORTS = [4901, 4902, 4903, 4904, 4905, 5901, 8081];
 
 /**
- * Reads LAUNCH_NAV_SHIM (0 leaves the launcher out), NAV_SHIM_PORT (9998), CDP_PORT (9222), KASMIX_EGRESS_PORT (9997),
- * URL_LAUNCHER_TOKEN (else the owner's password) and KASMIX_EGRESS_ALLOW (separated by commas or blanks). What is no port
- * is logged, and the default is taken.
+ * Reads LAUNCH_NAV_SHIM (with 0 no URLs are taken by HTTP), NAV_SHIM_PORT (9998), CDP_PORT (9222), KASMIX_EGRESS_PORT
+ * (9997), URL_LAUNCHER_TOKEN (else the owner's password) and KASMIX_EGRESS_ALLOW (separated by commas or blanks). What
+ * is no port is logged, and the default is taken.
  */
 export function launcherSettings(
   environment: NodeJS.ProcessEnv,

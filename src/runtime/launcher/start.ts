@@ -2,7 +2,9 @@ import type { Launcher } from "../../model/types.ts";
 import { browserArguments } from "../egress/browser-arguments.ts";
 import { startEgress } from "../egress/server.ts";
 import type { Log } from "../log.ts";
+import { type Bucket, createBucket } from "./bucket.ts";
 import { createPolicy } from "./judge.ts";
+import { createOpener, type Opener, RATE } from "./open.ts";
 import { startLauncher } from "./server.ts";
 import { launcherSettings } from "./settings.ts";
 
@@ -21,6 +23,8 @@ export interface StartOptions {
 export interface Started {
   /** What has to stand in the command of the app that is steered, whatever replaces its other arguments. */
   readonly fixed: readonly string[];
+  /** Opens URLs, listening for them or not; undefined where the workspace has no launcher. */
+  readonly opener?: { readonly open: Opener; readonly bucket: Bucket };
   close(): void;
 }
 
@@ -32,9 +36,10 @@ export function startUrlLauncher({ launcher, environment, log, ...rest }: StartO
     log,
   });
   const policy = createPolicy({ allow, ports: ownPorts, log });
+  const opener = { open: createOpener({ cdpPort, policy }), bucket: createBucket(RATE) };
   const parts = [
     ...(launcher.egress ? [startEgress({ port: egressPort, policy, log })] : []),
-    ...(enabled ? [startLauncher({ port, token, cdpPort, policy, log })] : []),
+    ...(enabled ? [startLauncher({ port, token, ...opener, log })] : []),
   ];
   return {
     fixed: [
@@ -42,6 +47,7 @@ export function startUrlLauncher({ launcher, environment, log, ...rest }: StartO
       "--remote-allow-origins=http://127.0.0.1",
       ...(launcher.egress ? browserArguments(egressPort) : []),
     ],
+    opener,
     close() {
       for (const part of parts) part.close();
     },

@@ -7,12 +7,27 @@ import { expect } from "vitest";
 import { startControl } from "../../../src/runtime/control/server.ts";
 import { createJournal } from "../../../src/runtime/journal.ts";
 import type { LaunchApp } from "../../../src/runtime/launch-app.ts";
+import type { Navigate } from "../../../src/runtime/launcher/navigate.ts";
 import { createLog, type Fields } from "../../../src/runtime/log.ts";
 import { createChronicle, type Reporter } from "../../../src/runtime/report.ts";
 import { type ServiceSpec, supervise } from "../../../src/runtime/supervisor/run.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
 const FIXTURE = join(import.meta.dirname, "../fixtures/service.mjs");
+
+interface Listening {
+  readonly path: string;
+  readonly report: Reporter;
+  readonly navigate: Navigate;
+}
+
+/** The URL launcher's answers, by what is asked for. */
+const NAVIGATED: Record<string, Awaited<ReturnType<Navigate>>> = {
+  "https://x/?a b": { app: "browser", opened: "page", frameId: "F1" },
+  "https://down/": { app: "browser", opened: "window" },
+  "http://127.0.0.1/": { refused: "127.0.0.1 is this container.", reason: "loopback", fix: "Let it in." },
+};
+const scripted: Navigate = async (url) => NAVIGATED[url] ?? { refused: "It is early.", reason: "starting" };
 
 /** A container's inside, as far as kasmixctl sees it: a supervisor with real processes, and the socket. */
 export class Inside {
@@ -36,12 +51,13 @@ export class Inside {
     return this.#supervisor;
   }
 
-  listen({ path = this.path, report = this.report }: { path?: string; report?: Reporter } = {}) {
+  listen({ path = this.path, report = this.report, navigate = scripted }: Partial<Listening> = {}) {
     const { journal, log } = this;
     const order: typeof this.supervisor.order = (...given) => this.supervisor.order(...given);
     const launch: LaunchApp = ({ app = "browser", url }) =>
       url === "refused" ? { refused: "it is no address" } : { app };
-    this.#control = startControl({ path, report, order, launch, journal, log });
+    const hands = { report, order, launch, navigate };
+    this.#control = startControl({ path, ...hands, journal, log });
     return this.#control;
   }
 

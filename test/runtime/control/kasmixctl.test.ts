@@ -305,6 +305,35 @@ describe("the command line", () => {
     expect(stderr).toContain("Cannot open refused: it is no address.");
   });
 
+  it("has the URL launcher's browser open addresses, and says where or why not", async () => {
+    await inside.open();
+    const url = "https://x/?a b";
+    expect(await run("navigate", url)).toEqual({ exitCode: 0, stdout: "Opened in browser\n", stderr: "" });
+    expect(JSON.parse((await run("navigate", url, "--json")).stdout)).toEqual({
+      app: "browser",
+      opened: "page",
+      frameId: "F1",
+    });
+    expect(await run("navigate", "https://down/")).toMatchObject({
+      exitCode: 0,
+      stdout: "browser was not running: opened in a new window of it\n",
+    });
+    expect(await run("navigate", "http://127.0.0.1/")).toEqual({
+      exitCode: 1,
+      stdout: "",
+      stderr:
+        "error: Cannot open http://127.0.0.1/.\n  loopback: 127.0.0.1 is this container.\nfix: Let it in.\n",
+    });
+    const { exitCode, stdout } = await run("navigate", "http://127.0.0.1/", "--json");
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: "E_NOT_READY",
+      exitCode: 1,
+      faults: [{ path: "loopback" }],
+    });
+    expect(await run("navigate")).toMatchObject({ exitCode: 2 });
+  });
+
   it("has help with examples for every command", async () => {
     const { exitCode, stdout } = await run("--help");
     expect(exitCode).toBe(0);
@@ -312,7 +341,17 @@ describe("the command line", () => {
     const names = [...(commands.split("\n\n")[0]?.matchAll(/^ {2}([a-z]+)/gm) ?? [])].map(
       ([, name]) => name ?? "",
     );
-    expect(names).toEqual(["status", "start", "stop", "restart", "open", "launch", "logs", "events"]);
+    expect(names).toEqual([
+      "status",
+      "start",
+      "stop",
+      "restart",
+      "open",
+      "navigate",
+      "launch",
+      "logs",
+      "events",
+    ]);
     for (const name of names)
       expect((await run(name, "--help")).stdout).toContain(`Examples\n  kasmixctl ${name}`);
     expect(await run()).toMatchObject({ exitCode: 2, stdout: "" });

@@ -33,6 +33,54 @@ describe("launch", () => {
   });
 });
 
+describe("navigate", () => {
+  it("says where an address was opened, or why it was not", async () => {
+    await inside.open();
+    const page = { app: "browser", opened: "page", frameId: "F1" };
+    expect(await json("/navigate?url=https%3A%2F%2Fx%2F%3Fa%20b", "POST")).toEqual({ status: 200, ...page });
+    expect(await json("/navigate?url=https%3A%2F%2Fdown%2F", "POST")).toEqual({
+      status: 202,
+      app: "browser",
+      opened: "window",
+    });
+    expect(await json("/navigate?url=http%3A%2F%2F127.0.0.1%2F", "POST")).toEqual({
+      status: 409,
+      error: "127.0.0.1 is this container.",
+      reason: "loopback",
+      fix: "Let it in.",
+    });
+    expect(await json("/navigate?url=x", "POST")).toEqual({
+      status: 409,
+      error: "It is early.",
+      reason: "starting",
+    });
+  });
+
+  it("is asked for an address, with POST, and for nothing else", async () => {
+    await inside.open();
+    expect(await json("/navigate", "POST")).toEqual({
+      status: 400,
+      error: "The URL is missing.",
+      fix: "Name it: POST /navigate?url=URL",
+    });
+    expect(await json("/navigate?url=x")).toMatchObject({ status: 405 });
+    expect(await json("/navigate?url=x&app=browser", "POST")).toMatchObject({ status: 400 });
+    expect(await json("/navigate/x?url=x", "POST")).toMatchObject({ status: 404 });
+  });
+
+  // The first route that answers later: what it throws must not be lost, nor take the supervisor down.
+  it("that faults is told and logged, and the next request is answered", async () => {
+    inside.supervise();
+    inside.listen({ navigate: () => Promise.reject(new Error("out of order")) });
+    await eventually(() => expect(inside.events("control.listening")).toHaveLength(1));
+    expect(await json("/navigate?url=x", "POST")).toMatchObject({ status: 500 });
+    expect(inside.events("control.fault")).toMatchObject([
+      { message: expect.stringContaining("out of order") },
+    ]);
+    expect(await json("/state")).toMatchObject({ status: 200 });
+  });
+});
+
 describe("the socket", () => {
   it("is for its owner only, and leaves nothing else behind", async () => {
     await inside.open();

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { startEgress } from "../../../src/runtime/egress/server.ts";
+import { createBucket } from "../../../src/runtime/launcher/bucket.ts";
 import { createPolicy } from "../../../src/runtime/launcher/judge.ts";
 import { createLookup } from "../../../src/runtime/launcher/lookup.ts";
+import { createOpener, RATE } from "../../../src/runtime/launcher/open.ts";
 import { startLauncher } from "../../../src/runtime/launcher/server.ts";
 import { eventually, PATIENCE } from "../../helpers/eventually.ts";
 import { portOf, serve, TOKEN } from "../launcher/harness.ts";
@@ -42,8 +44,10 @@ export async function openWorld() {
   const egress = startEgress({ port: 0, policy, log: memory.log, now: leisurely() });
   const browser = await openBrowser(await portOf(egress));
   ports.push(browser.cdpPort, await portOf(egress));
-  const options = { port: 0, token: TOKEN, cdpPort: browser.cdpPort, policy, log: memory.log };
-  const launcher = startLauncher({ ...options, timeout: PATIENCE, now: leisurely() });
+  const opener = createOpener({ cdpPort: browser.cdpPort, policy, timeout: PATIENCE });
+  const bucket = createBucket({ ...RATE, now: leisurely() });
+  const options = { port: 0, token: TOKEN, log: memory.log, now: leisurely() };
+  const launcher = startLauncher({ ...options, open: opener, bucket });
   await portOf(launcher);
   const site = await serve((request, response) => {
     // Permanent redirects of one test are not to be those of the next.

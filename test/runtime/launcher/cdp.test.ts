@@ -1,12 +1,11 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { LauncherOptions } from "../../../src/runtime/launcher/server.ts";
-import { openDevTools, openLauncher, serve } from "./harness.ts";
+import { openDevTools, openLauncher, serve, type TestedLauncher } from "./harness.ts";
 
 const PUBLIC = "http://93.184.215.14/";
 const PAGE = { id: "AB12", type: "page", url: "about:blank" };
 
-async function launcher(options: Partial<LauncherOptions> & { cdpPort?: number } = {}) {
-  const opened = await openLauncher({ cdpPort: 1, ...options });
+async function launcher(options: TestedLauncher = {}) {
+  const opened = await openLauncher(options);
   onTestFinished(() => opened.launcher.close());
   return opened;
 }

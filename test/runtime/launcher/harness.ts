@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { WebSocketServer } from "ws";
-import { createPolicy, type Policy } from "../../../src/runtime/launcher/judge.ts";
+import { createBucket } from "../../../src/runtime/launcher/bucket.ts";
+import { createPolicy } from "../../../src/runtime/launcher/judge.ts";
+import { createOpener, type OpenerOptions, RATE } from "../../../src/runtime/launcher/open.ts";
 import { type Launcher, type LauncherOptions, startLauncher } from "../../../src/runtime/launcher/server.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { memoryLog } from "../memory-log.ts";
@@ -10,11 +12,24 @@ import { memoryLog } from "../memory-log.ts";
 export const TOKEN = "correct-horse";
 export const BEARER = `Bearer ${TOKEN}`;
 
+/** How a test wants the launcher to be. */
+export type TestedLauncher = Partial<Pick<LauncherOptions, "token" | "now"> & OpenerOptions>;
+
 /** A real launcher on a free port, and what it logs. */
-export async function openLauncher(options: Partial<LauncherOptions> & { cdpPort: number }) {
+export async function openLauncher({ cdpPort = 1, policy, timeout, ...options }: TestedLauncher) {
   const memory = memoryLog();
-  const policy: Policy = options.policy ?? createPolicy({ log: memory.log });
-  const launcher = startLauncher({ port: 0, token: TOKEN, policy, log: memory.log, ...options });
+  const launcher = startLauncher({
+    port: 0,
+    token: TOKEN,
+    open: createOpener({
+      cdpPort,
+      policy: policy ?? createPolicy({ log: memory.log }),
+      ...(timeout === undefined ? {} : { timeout }),
+    }),
+    bucket: createBucket({ ...RATE, ...options }),
+    log: memory.log,
+    ...options,
+  });
   const port = await portOf(launcher);
   return {
     port,

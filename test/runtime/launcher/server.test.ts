@@ -1,14 +1,13 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { LauncherOptions } from "../../../src/runtime/launcher/server.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { BEARER, openLauncher, TOKEN } from "./harness.ts";
+import { BEARER, openLauncher, type TestedLauncher, TOKEN } from "./harness.ts";
 
 const PUBLIC = "http://93.184.215.14/";
 
-async function launcher(options: Partial<LauncherOptions> & { cdpPort?: number } = {}) {
-  const opened = await openLauncher({ cdpPort: 1, ...options });
+async function launcher(options: TestedLauncher = {}) {
+  const opened = await openLauncher(options);
   onTestFinished(() => opened.launcher.close());
   return opened;
 }

@@ -1,6 +1,7 @@
 import { KasmixError } from "../../../model/error.ts";
 import type { Wish } from "../../launch-app.ts";
 import { type Context, defineCommand } from "../command.ts";
+import { renderNavigated } from "../render-navigated.ts";
 
 export const open = defineCommand({
   args: {
@@ -15,6 +16,29 @@ export const open = defineCommand({
     },
   ],
   run: ({ url, app }, context) => show({ url, ...(app === undefined ? {} : { app }) }, context),
+});
+
+export const navigate = defineCommand({
+  args: { url: { type: "positional", required: true, description: "The URL: http: or https:" } },
+  examples: [
+    {
+      command: "kasmixctl navigate https://example.org/",
+      explanation: "in the page that the browser shows, if the URL launcher's policy lets it in",
+    },
+    {
+      command: "kasmixctl navigate https://example.org/ --json | jq -r .opened",
+      explanation: "page, or window when no browser was running",
+    },
+  ],
+  async run({ url }, { client, json, print }) {
+    const answer = await client.navigate(url);
+    if ("refused" in answer) {
+      const { refused, reason, fix } = answer;
+      const faults = [{ path: reason, message: refused }];
+      throw new KasmixError("E_NOT_READY", `Cannot open ${url}.`, { faults, ...(fix ? { fix } : {}) });
+    }
+    await print(json ? JSON.stringify(answer) : renderNavigated(answer));
+  },
 });
 
 export const launch = defineCommand({
