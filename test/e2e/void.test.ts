@@ -141,7 +141,7 @@ describe("the workspace void", () => {
       await page.keyboard.press("Enter");
       await eventually(async () => expect(await dialogs()).toHaveLength(0), { timeout: PATIENCE });
       await titleIs("typed");
-      expect((await container.log()).join("\n")).toMatch(/"launcher.request".*"reason":"loopback"/);
+      expect((await container.log()).join("\n")).toMatch(/"launcher.request".*"reason":"own-port"/);
     });
 
     test("Open URL in Browser opens a new window when the browser does not answer", async () => {
@@ -210,14 +210,9 @@ describe("the workspace void with variables", () => {
     await titleIs("second", 9333);
     expect((await askLauncher(container, web.site, { port: 9444 })).status).toBe(401);
     expect(await wordsOf("discord")).toEqual(expect.arrayContaining(["--no-sandbox", "--with=two words"]));
-    const words = await wordsOf("chromium");
-    expect(words).toContain("--user-data-dir=/home/kasm-user/elsewhere");
-    expect(words).not.toContain("--start-maximized");
-    expect(
-      await container.shell(
-        "cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | grep -c 'of the cluster' || :",
-      ),
-    ).toBe("1");
+    const [command] = await wordsOf("chromium");
+    expect(command).toContain("--user-data-dir=/home/kasm-user/elsewhere");
+    expect(command).not.toContain("--start-maximized");
     await container.remove();
   });
 
@@ -231,6 +226,7 @@ describe("the workspace void with variables", () => {
     await expect(askLauncher(container, web.site)).rejects.toThrow("fetch failed");
   });
 
+  /** A program's words; Chromium writes all of its own as one. */
   async function wordsOf(name: string): Promise<string[]> {
     const { pid } = (await container.services())[name] ?? {};
     return (await container.shell(`tr '\\0' '\\n' < "/proc/$1/cmdline"`, String(pid))).split("\n");
