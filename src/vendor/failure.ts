@@ -23,7 +23,7 @@ export function vendorError(
     missing.length > 0
       ? [
           "cannot be fetched",
-          `Check the network; or build without them: ./kasmix build ${workspace} --without-vendor; or name a folder that has them in KASMIX_VENDOR_DIR.`,
+          "Check the network; or add --without-vendor, which builds all the rest; or name a folder that has them in KASMIX_VENDOR_DIR.",
         ]
       : [
           "are not the pinned ones",

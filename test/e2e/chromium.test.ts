@@ -1,7 +1,3 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { networkInterfaces } from "node:os";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kasmix } from "../cli/kasmix.ts";
@@ -9,40 +5,26 @@ import { launchBrowser, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { loadImage } from "../helpers/image.ts";
+import { askLauncher, pagesOf, pageTitles } from "../helpers/pages.ts";
 import { coloursOf, decodePng } from "../helpers/picture.ts";
-
-const GREEN = 0x12ab56;
-
-interface Target {
-  readonly id: string;
-  readonly type: string;
-  readonly title: string;
-}
+import { PAGE_COLOUR, startWeb, type Web } from "../helpers/web.ts";
 
 describe("the workspace chromium", () => {
   let browser: Browser;
   let container: TestContainer;
-  let web: Server;
-  /** Where the container finds the test's web server: the one private address that the policy lets in here. */
-  let host: string;
+  let web: Web;
   let site: string;
 
   beforeAll(async () => {
     browser = await launchBrowser();
-    web = createServer((request, response) => {
-      if (request.url === "/away") {
-        response.writeHead(302, { Location: `http://${host.replace(/\d+$/, "254")}/secret` }).end();
-        return;
-      }
-      const title = decodeURIComponent(request.url?.slice(1) ?? "");
-      response.setHeader("Content-Type", "text/html");
-      response.end(`<title>${title}</title><body style="background:#12ab56">`);
-    }).listen(0, "0.0.0.0");
-    await once(web, "listening");
+    web = await startWeb(({ url }, response) => {
+      if (url !== "/away") return false;
+      response.writeHead(302, { Location: `http://${web.host.replace(/\d+$/, "254")}/secret` }).end();
+      return true;
+    });
     const image = await loadImage("chromium");
-    host = gateway();
-    site = `http://${host}:${(web.address() as AddressInfo).port}`;
-    const environment = { KASMIX_EGRESS_ALLOW: host, START_URL: `${site}/first` };
+    site = web.site;
+    const environment = { KASMIX_EGRESS_ALLOW: web.host, START_URL: `${site}/first` };
     const engineOptions = Object.entries(environment).flatMap(([name, value]) => [
       "--env",
       `${name}=${value}`,
@@ -64,7 +46,7 @@ describe("the workspace chromium", () => {
       async () => {
         const picture = decodePng(await page.screenshot());
         const middle = { left: 200, top: 300, right: 1000, bottom: 600 };
-        expect(coloursOf(picture, middle)[0]?.[0]).toBe(GREEN);
+        expect(coloursOf(picture, middle)[0]?.[0]).toBe(PAGE_COLOUR);
       },
       { timeout: PATIENCE },
     );
@@ -135,12 +117,10 @@ describe("the workspace chromium", () => {
   });
 
   test("kasmixctl navigates the page that is there, without the token", async () => {
-    const [page] = await pages();
-    expect(await container.exec("kasmixctl", "navigate", `${site}/by-kasmixctl`)).toBe(
-      "Opened in chromium\n",
-    );
+    const [page] = await pagesOf(container);
+    expect(await container.exec("kasmixctl", "navigate", `${site}/by-kasmixctl`)).toBe("Opened in chromium");
     await eventually(async () => expect(await title()).toBe("by-kasmixctl"), { timeout: PATIENCE });
-    expect((await pages())[0]?.id).toBe(page?.id);
+    expect((await pagesOf(container))[0]?.id).toBe(page?.id);
     expect(await audited("/by-kasmixctl")).toMatchObject([{ who: "control", status: 200 }]);
   });
 
@@ -172,6 +152,17 @@ describe("the workspace chromium", () => {
     });
   });
 
+  test("stopped it has the time to leave in order, and does not offer to restore pages afterwards", async () => {
+    await container.exec("kasmixctl", "stop", "chromium");
+    const { profile } = JSON.parse(await container.shell("cat ~/.config/chromium/Default/Preferences"));
+    expect(profile.exit_type).toBe("Normal");
+    const [last] = (await container.log())
+      .filter((line) => /"chromium".*"to":"stopped"/.test(line))
+      .slice(-1);
+    expect(JSON.parse(last ?? "{}")).toMatchObject({ code: 0, signal: null });
+    await container.exec("kasmixctl", "start", "chromium");
+  });
+
   // The last one: what it opens is a browser that the supervisor does not keep.
   test("without a browser what the policy accepts gets a window, and nothing else does", async () => {
     await container.exec("kasmixctl", "stop", "chromium");
@@ -199,15 +190,7 @@ describe("the workspace chromium", () => {
     return (await titles())[0];
   }
 
-  async function titles(): Promise<string[]> {
-    return (await pages()).map((page) => page.title);
-  }
-
-  async function pages(): Promise<Target[]> {
-    const ask = "fetch('http://127.0.0.1:9222/json/list').then(async (r) => console.log(await r.text()))";
-    const targets = JSON.parse(await container.exec("node", "-e", ask)) as Target[];
-    return targets.filter(({ type }) => type === "page");
-  }
+  const titles = () => pageTitles(container);
 
   /** What the log tells of the requests for a path of the site. */
   async function audited(path: string): Promise<object[]> {
@@ -217,21 +200,6 @@ describe("the workspace chromium", () => {
       .filter(({ url }) => url === site + path);
   }
 
-  /** Asks the launcher as the dashboard does, from outside of the container. */
-  async function open(url: string, token = container.settings.password) {
-    const address = await container.inspect("{{.NetworkSettings.IPAddress}}");
-    const response = await fetch(`http://${address}:9998/open`, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${token}` },
-      body: JSON.stringify({ url }),
-    });
-    return { status: response.status, body: await response.json() };
-  }
+  const open = (url: string, token?: string) =>
+    askLauncher(container, url, token === undefined ? {} : { token });
 });
-
-/** This machine's address on Docker's network of containers. */
-function gateway(): string {
-  const address = networkInterfaces().docker0?.find(({ family }) => family === "IPv4")?.address;
-  if (address === undefined) throw new Error("this machine has no docker0");
-  return address;
-}

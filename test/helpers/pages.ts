@@ -1,11 +1,22 @@
 import type { TestContainer } from "./container.ts";
 
-/** Titles of the pages of a container's browser, the one that the launcher steers first. */
-export async function pageTitles(container: TestContainer, cdpPort = 9222): Promise<string[]> {
-  // The browser's debugger listens inside the container only.
+/** A page of a browser, as its debugger tells. */
+export interface BrowserPage {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** The pages of a container's browser, the one that the launcher steers first. */
+export async function pagesOf(container: TestContainer, cdpPort = 9222): Promise<BrowserPage[]> {
+  // The debugger listens inside the container only.
   const ask = `fetch('http://127.0.0.1:${cdpPort}/json/list').then(async (r) => console.log(await r.text()))`;
-  const pages = JSON.parse(await container.exec("node", "-e", ask)) as { type: string; title: string }[];
-  return pages.filter(({ type }) => type === "page").map(({ title }) => title);
+  const targets: (BrowserPage & { type: string })[] = JSON.parse(await container.exec("node", "-e", ask));
+  return targets.filter(({ type }) => type === "page");
+}
+
+/** Their titles. */
+export async function pageTitles(container: TestContainer, cdpPort?: number): Promise<string[]> {
+  return (await pagesOf(container, cdpPort)).map(({ title }) => title);
 }
 
 /** Asks the URL launcher as a dashboard does, from outside of the container. */

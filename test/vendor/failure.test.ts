@@ -43,7 +43,7 @@ it("names workspace, package, host and file of what cannot be fetched, with the 
           "updates.signal.org does not give signal-desktop_8.26.0_amd64.deb: Couldn't resolve host name",
       },
     ],
-    fix: expect.stringContaining("./kasmix build chat --without-vendor"),
+    fix: expect.stringContaining("add --without-vendor"),
   });
 });
 

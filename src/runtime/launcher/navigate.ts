@@ -35,7 +35,8 @@ export interface NavigatorOptions {
  * page, the same line in the log. What the policy accepts while no browser runs gets a window.
  */
 export function createNavigator({ app, open, bucket, launch, log }: NavigatorOptions): Navigate {
-  return async (url) => {
+  return async (typed) => {
+    const url = withScheme(typed.trim());
     const tell = (what: Told) =>
       audit(log, { who: "control", method: "POST", path: "/navigate", url, ...what });
     const wait = bucket.take();
@@ -60,6 +61,11 @@ export function createNavigator({ app, open, bucket, launch, log }: NavigatorOpt
     tell({ status, reason, message });
     return { refused: shown?.refused ?? message, reason, fix: fixFor(app, status, reason) };
   };
+}
+
+/** People leave `https://` out; what looks like a scheme in `example.org:8080` is a name before its port. */
+function withScheme(text: string): string {
+  return /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text) ? text : `https://${text}`;
 }
 
 /** For a workspace without a URL launcher. */

@@ -46,11 +46,25 @@ it("sends the browser's first page to the URL in its one spelling", async () => 
 });
 
 it.each([
+  ["93.184.215.14", "https://93.184.215.14/"],
+  [" 93.184.215.14:8080/x?y#z ", "https://93.184.215.14:8080/x?y#z"],
+  ["//93.184.215.14/x", "https://93.184.215.14/x"],
+])("takes an address as people type it: %j", async (typed, url) => {
+  const { navigate, asked } = await navigator(reply({ frameId: "F1" }));
+  expect(await navigate(typed)).toHaveProperty("frameId");
+  expect(asked.at(-1)).toMatchObject({ params: { url } });
+});
+
+it.each([
+  ["127.0.0.1:9222/json", "loopback"],
+  ["localhost", "loopback-name"],
+  ["javascript:alert(1)", "scheme"],
+  ["/etc/passwd", "single-label"],
   ["http://0x7f.1/", "loopback"],
   ["http://169.254.169.254/", "metadata"],
   ["file:///etc/passwd", "scheme"],
   ["http://user:pa55@93.184.215.14/", "credentials"],
-  ["--gpu-launcher=sh", "malformed"],
+  ["--gpu-launcher=sh", "malformed-name"],
   ["", "malformed"],
 ])("does not ask the browser for what the policy refuses, nor opens a window: %j", async (url, reason) => {
   for (const script of [reply({ frameId: "F1" }), undefined]) {
