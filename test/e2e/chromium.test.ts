@@ -155,7 +155,7 @@ describe("the workspace chromium", () => {
   test("stopped it has the time to leave in order, and does not offer to restore pages afterwards", async () => {
     await container.exec("kasmixctl", "stop", "chromium");
     const { profile } = JSON.parse(await container.shell("cat ~/.config/chromium/Default/Preferences"));
-    expect(profile.exit_type).toBe("Normal");
+    expect(profile.exit_type).toBe("SessionEnded");
     const [last] = (await container.log())
       .filter((line) => /"chromium".*"to":"stopped"/.test(line))
       .slice(-1);
