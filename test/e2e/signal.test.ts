@@ -44,6 +44,22 @@ describe("the workspace signal", () => {
     await writes();
   });
 
+  test("its processes are a tree under the supervisor, the desktop's parts under the session", async () => {
+    const table = (await container.exec("ps", "-eo", "pid=,ppid=,comm=")).split("\n").map((line) => {
+      const [process = "", parent = "", ...name] = line.trim().split(/\s+/);
+      return { process, parent, name: name.join(" ") };
+    });
+    const idOf = (name: string) => table.find((row) => row.name === name)?.process;
+    const below = (id?: string) => table.filter(({ parent }) => parent === id).map(({ name }) => name);
+    expect(below("1")).toEqual(expect.arrayContaining(["node"]));
+    expect(below(idOf("node"))).toEqual(
+      expect.arrayContaining(["dbus-daemon", "Xtigervnc", "xfce4-session", "pulseaudio", "signal-desktop"]),
+    );
+    expect(below(idOf("xfce4-session"))).toEqual(
+      expect.arrayContaining(["xfwm4", "xfdesktop", "xfce4-panel"]),
+    );
+  });
+
   test("brings it back when its window is closed", async () => {
     const before = await pid();
     await container.exec("wmctrl", "-c", "Signal");

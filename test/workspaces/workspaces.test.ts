@@ -39,7 +39,8 @@ it("void takes CloakBrowser in place of Chromium when one word is changed", asyn
     before: [{ unlockChromium: "~/.config/cloakbrowser" }],
   });
   expect(browser?.command[0]).toBe("/opt/cloakbrowser/chrome");
-  expect(browser?.command).toContain("--user-data-dir={HOME}/.config/cloakbrowser");
+  const flags = ["--user-data-dir={HOME}/.config/cloakbrowser", "--disable-software-rasterizer"];
+  expect(browser?.command).toEqual(expect.arrayContaining(flags));
   expect(launcher?.app).toBe("cloakbrowser");
   expect(apps.map(({ title }) => title)).toContain("Reload CloakBrowser");
   expect(packages).not.toContain("chromium");
