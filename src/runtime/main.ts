@@ -117,11 +117,12 @@ function runSession(given: Given, shared: string, life: Life, note: (edge: Edge)
   const specs = sessionServices({ config, apps, container, environment, directories, log });
   const supervisor = supervise(specs, { log, onEdge });
   life.supervisor = supervisor;
-  const launch = createAppLauncher({ apps, environment, directories, supervisor, log });
-  life.launch = launch;
+  life.launch = createAppLauncher({ apps, environment, directories, supervisor, log });
   const { opener } = urlLauncher;
   life.navigate =
-    steered && opener ? createNavigator({ app: steered, ...opener, launch, log }) : navigateNowhere;
+    steered && opener
+      ? createNavigator({ app: steered, ...opener, start: () => supervisor.order("start", steered), log })
+      : navigateNowhere;
 }
 
 const EARLY = "the container is still starting: try again in a moment";

@@ -466,9 +466,8 @@ it("kasmix open --help", async () => {
       -h, --help     Show this help
 
     Examples
-      ./kasmix open desktop                                           in the browser that this machine prefers
-      ./kasmix open void https://example.org/                         in void's browser; what its policy refuses is exit code 7
-      ./kasmix open void https://example.org/ --json | jq -r .opened  page, or window when no browser was running
+      ./kasmix open desktop                    in the browser that this machine prefers
+      ./kasmix open void https://example.org/  in void's browser; what its policy refuses is exit code 7
     "
   `);
 });

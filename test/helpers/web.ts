@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { networkInterfaces } from "node:os";
+import { detectEngine } from "../../src/engine/detect.ts";
 
 /** A web server on this machine, as containers find it. */
 export interface Web {
@@ -26,8 +26,9 @@ export async function startWeb(
     response.end(`<title>${title}</title><body style="background:#${PAGE_COLOUR.toString(16)}">`);
   }).listen(0, "0.0.0.0");
   await once(server, "listening");
-  const host = networkInterfaces().docker0?.find(({ family }) => family === "IPv4")?.address;
-  if (host === undefined) throw new Error("this machine has no docker0");
+  // Asked of the engine: while no container runs, the system does not list the interface.
+  const gateway = ["network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"];
+  const host = (await (await detectEngine()).run(gateway)).trim();
   return {
     host,
     site: `http://${host}:${(server.address() as AddressInfo).port}`,

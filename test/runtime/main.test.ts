@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { freePort } from "../helpers/container.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { ask } from "./control/harness.ts";
+import { openDevTools } from "./launcher/harness.ts";
 
 const NEEDED = ["Xtigervnc", "dbus-daemon", "xev", "xprop", "xsetroot", "tini", "openssl"];
 const missing = NEEDED.filter((program) => spawnSync("which", [program]).status !== 0);
@@ -155,25 +157,35 @@ describe.skipIf(missing.includes("tini"))(
       eventually(async () => expect(await services()).toHaveProperty("editor"), { timeout: 20_000 });
 
     it("steers the launcher's app without a token, also where no URLs are taken by HTTP", async () => {
-      const script = 'printf "%s\\n" "$@" > "$HOME/shown"; env >> "$HOME/shown"';
+      const script = 'printf "%s\\n" "$@" > "$HOME/shown"; env >> "$HOME/shown"; exec sleep 1000';
       const browser = { name: "browser", command: ["sh", "-c", script, "sh"], before: [], environment: {} };
-      const apps = [...WORKSPACE.apps, { ...WORKSPACE.apps[0], ...browser, autostart: false }];
+      const apps = [...WORKSPACE.apps, { ...WORKSPACE.apps[0], ...browser, switch: "LAUNCH_BROWSER" }];
       const launcher = { app: "browser", egress: false };
       writeFileSync(join(folder, "workspace.json"), JSON.stringify({ ...WORKSPACE, apps, launcher }));
-      boot({ LAUNCH_NAV_SHIM: "0", URL_LAUNCHER_TOKEN: "secret-token", CDP_PORT: "1" });
+      const port = String(await freePort());
+      const off = { LAUNCH_BROWSER: "0", LAUNCH_NAV_SHIM: "0" };
+      boot({ ...off, URL_LAUNCHER_TOKEN: "secret-token", CDP_PORT: port });
       await running();
       expect(await navigate("http://127.0.0.1/")).toMatchObject({ status: 409, reason: "loopback" });
-      expect(await navigate("http://1572394766/")).toEqual({ status: 202, app: "browser", opened: "window" });
+      expect(await services()).toMatchObject({ browser: { status: "stopped" } });
+      const answer = navigate("http://1572394766/");
+      // It is started for the address; its debugger comes a little later.
       await eventually(() =>
         expect(readFileSync(join(folder, "home/shown"), "utf8")).toMatch(
-          /^--remote-debugging-port=1\n[\s\S]*\nhttp:\/\/93\.184\.215\.14\/\n[\s\S]*WORKSPACE_VARIABLE=1/,
+          new RegExp(`^--remote-debugging-port=${port}\\n[\\s\\S]*WORKSPACE_VARIABLE=1`),
         ),
       );
+      const page = { id: "AB12", type: "page" };
+      const reply = ({ id }: { id: number }) => ({ id, result: { frameId: "F1" } });
+      const devTools = await openDevTools({ list: [page], reply, port: Number(port) });
+      expect(await answer).toEqual({ status: 200, app: "browser", frameId: "F1" });
+      devTools.close();
       expect(readFileSync(join(folder, "home/shown"), "utf8") + output).not.toMatch(/secret-/);
-      expect(events("launcher.request")).toMatchObject([
+      const told = [
         { who: "control", status: 400, reason: "loopback" },
-        { who: "control", status: 202, reason: "cdp-unreachable", opened: "window" },
-      ]);
+        { who: "control", status: 200, frameId: "F1" },
+      ];
+      await eventually(() => expect(events("launcher.request")).toMatchObject(told));
       expect(events("launcher.listening")).toEqual([]);
     });
 

@@ -18,10 +18,6 @@ export const open = defineCommand({
       command: "./kasmix open void https://example.org/",
       explanation: "in void's browser; what its policy refuses is exit code 7",
     },
-    {
-      command: "./kasmix open void https://example.org/ --json | jq -r .opened",
-      explanation: "page, or window when no browser was running",
-    },
   ],
   async run({ workspace, url }, context) {
     const found = await findContainer(context, workspace, { running: true });
@@ -39,10 +35,7 @@ async function openHere({ status: { workspace, url } }: Found, { output }: Conte
 }
 
 async function openThere({ engine, status }: Found, url: string, { output }: Context): Promise<void> {
-  const [{ askControl }, { renderNavigated }] = await Promise.all([
-    import("../../engine/control.ts"),
-    import("../../runtime/control/render-navigated.ts"),
-  ]);
+  const { askControl } = await import("../../engine/control.ts");
   const answer = await askControl<Exclude<Navigated, Unopened>>(engine, status, ["navigate", url]);
-  output.result({ workspace: status.workspace, url, ...answer }, renderNavigated(answer));
+  output.result({ workspace: status.workspace, url, ...answer }, `Opened in ${answer.app}`);
 }

@@ -130,7 +130,7 @@ async function sendNavigated(
     const { refused: error, ...more } = answer;
     sendJson(response, 409, { error, ...more });
   } else {
-    sendJson(response, answer.opened === "page" ? 200 : 202, answer);
+    sendJson(response, 200, answer);
   }
 }
 

@@ -13,8 +13,6 @@ export interface AuditRecord {
   readonly reason?: string;
   readonly message?: string;
   readonly frameId?: string;
-  /** Where it was opened, if not in the browser's page. */
-  readonly opened?: "window";
 }
 
 /** Writes the one line of a request. `verdict` is what was said before the browser was asked, not whether it could. */
@@ -22,9 +20,9 @@ export function audit(log: Log, { who, method, path, url, status, ...rest }: Aud
   // A token may stand in the query of a client that does not know the contract.
   const request = { who, method, path: cut(path.replace(/[?#].*/s, "")) };
   const given = typeof url === "string" ? { url: readable(url) } : {};
-  const verdict = [200, 202, 502, 503].includes(status) ? "accepted" : "refused";
+  const verdict = [200, 502, 503].includes(status) ? "accepted" : "refused";
   const fields = { event: "launcher.request", ...request, ...given, verdict, status, ...rest };
-  if (status < 300) log.info(fields);
+  if (status === 200) log.info(fields);
   else log.warn(fields);
 }
 

@@ -21,7 +21,7 @@ export async function navigate(url: string, { port, timeout = 5_000 }: NavigateO
   const signal = AbortSignal.timeout(timeout);
   try {
     const page = (await listTargets(port, signal)).find(({ type }) => type === "page");
-    if (!page) return { status: 502, error: "no page target available" };
+    if (!page) return { status: 502, error: NO_PAGE };
     // Not the address that the list gives: this is to be the same browser on this machine.
     const socket = `ws://127.0.0.1:${port}/devtools/page/${encodeURIComponent(page.id)}`;
     return outcomeOf(await send(socket, "Page.navigate", { url }, signal));
@@ -29,6 +29,9 @@ export async function navigate(url: string, { port, timeout = 5_000 }: NavigateO
     return failureOf(error, signal);
   }
 }
+
+/** What is said of a browser without a page. */
+export const NO_PAGE = "no page target available";
 
 /** Chromium takes WebSockets only from origins that `--remote-allow-origins` names: this one. */
 const ORIGIN = "http://127.0.0.1";

@@ -1,14 +1,12 @@
-import type { LaunchApp } from "../launch-app.ts";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../log.ts";
 import { audit } from "./audit.ts";
 import type { Bucket } from "./bucket.ts";
+import { NO_PAGE } from "./cdp.ts";
 import type { Opened, Opener } from "./open.ts";
 
-/** What came of a URL: the browser's first page shows it, a window of its own will, or nothing does. */
-export type Navigated =
-  | { readonly app: string; readonly opened: "page"; readonly frameId: string }
-  | { readonly app: string; readonly opened: "window" }
-  | Unopened;
+/** What came of a URL: the browser's first page shows it, or nothing does. */
+export type Navigated = { readonly app: string; readonly frameId: string } | Unopened;
 
 /** Why nothing was opened: for people, as a code (docs/url-launcher.md), and what to do. */
 export interface Unopened {
@@ -26,15 +24,22 @@ export interface NavigatorOptions {
   readonly open: Opener;
   /** The launcher's, for there is one browser. */
   readonly bucket: Bucket;
-  readonly launch: LaunchApp;
+  /** Starts the browser if it is down. */
+  readonly start: () => void;
   readonly log: Log;
+  /** Milliseconds that a browser may take to start. @default 12000 */
+  readonly patience?: number;
 }
+
+/** Milliseconds between two questions whether a browser that starts can be reached. */
+const PAUSE = 200;
 
 /**
  * The URL launcher for those who need no token, since they come through the control socket: the same policy, the same
- * page, the same line in the log. What the policy accepts while no browser runs gets a window.
+ * page, the same line in the log. A browser that is down is started for what the policy accepts.
  */
-export function createNavigator({ app, open, bucket, launch, log }: NavigatorOptions): Navigate {
+export function createNavigator(options: NavigatorOptions): Navigate {
+  const { app, bucket, log } = options;
   return async (typed) => {
     const url = withScheme(typed.trim());
     const tell = (what: Told) =>
@@ -45,22 +50,32 @@ export function createNavigator({ app, open, bucket, launch, log }: NavigatorOpt
       const fix = `Try again in ${Math.ceil(wait / 1000)} s.`;
       return { refused: "Too many URLs at once.", reason: "rate-limited", fix };
     }
-    const opened = await open(url);
-    if ("frameId" in opened.body) {
-      const { frameId } = opened.body;
-      tell({ status: 200, frameId });
-      return { app, opened: "page", frameId };
-    }
-    const { status, reason = "", message = "", url: accepted } = opened;
-    // Without a browser there is no page; whatever else went wrong, a second window would not be better.
-    const shown = status === 503 && accepted !== undefined ? launch({ app, url: accepted }) : undefined;
-    if (shown && "app" in shown) {
-      tell({ status: 202, reason, message, opened: "window" });
-      return { app, opened: "window" };
+    const { status, body, reason = "", message = "" } = await openStarted(url, options);
+    if ("frameId" in body) {
+      tell({ status, frameId: body.frameId });
+      return { app, frameId: body.frameId };
     }
     tell({ status, reason, message });
-    return { refused: shown?.refused ?? message, reason, fix: fixFor(app, status, reason) };
+    return { refused: message, reason, fix: fixFor(app, status, reason) };
   };
+}
+
+/** Opens a URL; starts the browser if it is down, and waits until it can be reached. */
+async function openStarted(
+  url: string,
+  { open, start, patience = 12_000 }: NavigatorOptions,
+): Promise<Opened> {
+  const opened = await open(url);
+  if (opened.status !== 503) return opened;
+  start();
+  const deadline = performance.now() + patience;
+  for (;;) {
+    await delay(PAUSE);
+    const again = await open(url);
+    // Its debugger answers before there is a page.
+    const isComing = again.status === 503 || ("error" in again.body && again.body.error === NO_PAGE);
+    if (!isComing || performance.now() > deadline) return again;
+  }
 }
 
 /** People leave `https://` out; what looks like a scheme in `example.org:8080` is a name before its port. */
@@ -80,7 +95,6 @@ interface Told {
   readonly reason?: string;
   readonly message?: string;
   readonly frameId?: string;
-  readonly opened?: "window";
 }
 
 function fixFor(app: string, status: Opened["status"], reason: string): string {

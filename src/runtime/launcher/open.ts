@@ -9,8 +9,6 @@ export interface Opened {
   readonly reason?: string;
   /** The same for people. */
   readonly message?: string;
-  /** What the policy has accepted, in its one spelling. */
-  readonly url?: string;
 }
 
 /** Judges a URL and has the browser open it. */
@@ -35,7 +33,7 @@ export function createOpener({ cdpPort, policy, timeout = 5_000 }: OpenerOptions
       const { reason, message } = judged;
       return { status: 400, body: { error: "url rejected by policy" }, reason, message };
     }
-    return { ...answerTo(await navigate(judged.url, { port: cdpPort, timeout })), url: judged.url };
+    return answerTo(await navigate(judged.url, { port: cdpPort, timeout }));
   };
 }
 

@@ -23,8 +23,7 @@ interface Listening {
 
 /** The URL launcher's answers, by what is asked for. */
 const NAVIGATED: Record<string, Awaited<ReturnType<Navigate>>> = {
-  "https://x/?a b": { app: "browser", opened: "page", frameId: "F1" },
-  "https://down/": { app: "browser", opened: "window" },
+  "https://x/?a b": { app: "browser", frameId: "F1" },
   "http://127.0.0.1/": { refused: "127.0.0.1 is this container.", reason: "loopback", fix: "Let it in." },
 };
 const scripted: Navigate = async (url) => NAVIGATED[url] ?? { refused: "It is early.", reason: "starting" };

@@ -36,13 +36,8 @@ describe("launch", () => {
 describe("navigate", () => {
   it("says where an address was opened, or why it was not", async () => {
     await inside.open();
-    const page = { app: "browser", opened: "page", frameId: "F1" };
+    const page = { app: "browser", frameId: "F1" };
     expect(await json("/navigate?url=https%3A%2F%2Fx%2F%3Fa%20b", "POST")).toEqual({ status: 200, ...page });
-    expect(await json("/navigate?url=https%3A%2F%2Fdown%2F", "POST")).toEqual({
-      status: 202,
-      app: "browser",
-      opened: "window",
-    });
     expect(await json("/navigate?url=http%3A%2F%2F127.0.0.1%2F", "POST")).toEqual({
       status: 409,
       error: "127.0.0.1 is this container.",

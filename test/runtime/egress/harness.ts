@@ -51,10 +51,13 @@ export async function open(
   host: string = OPEN,
 ) {
   const reached: string[] = [];
-  const served = await serve((incoming, response) => {
-    reached.push(`${incoming.method} ${incoming.url}`);
-    handler(incoming, response);
-  }, host);
+  const served = await serve(
+    (incoming, response) => {
+      reached.push(`${incoming.method} ${incoming.url}`);
+      handler(incoming, response);
+    },
+    { host },
+  );
   onTestFinished(() => served.close());
   return { ...served, reached, url: `http://${host}:${served.port}` };
 }

@@ -56,11 +56,14 @@ export async function openWorld() {
     if (show) show(request, response);
     else response.writeHead(404).end();
   });
-  const shut = await serve((request, response) => {
-    shutReached.push(`${request.headers.host}${request.url}`);
-    response.setHeader("Access-Control-Allow-Origin", "*");
-    response.end("secret");
-  }, SHUT);
+  const shut = await serve(
+    (request, response) => {
+      shutReached.push(`${request.headers.host}${request.url}`);
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      response.end("secret");
+    },
+    { host: SHUT },
+  );
   // A browser that nobody closes outlives the tests.
   const page: Page = await browser.page().catch(async (error) => {
     await browser.close();

@@ -59,9 +59,9 @@ export function portOf(server: Pick<Launcher, "port">): Promise<number> {
 /** An HTTP server on a free port of an address of loopback. */
 export async function serve(
   handler: (request: IncomingMessage, response: ServerResponse) => void,
-  host = "127.0.0.1",
+  { host = "127.0.0.1", port = 0 } = {},
 ): Promise<{ server: Server; port: number; close(): void }> {
-  const server = createServer(handler).listen(0, host);
+  const server = createServer(handler).listen(port, host);
   await once(server, "listening");
   return {
     server,
@@ -77,13 +77,18 @@ export async function serve(
 export async function openDevTools(script: {
   readonly list: unknown;
   readonly reply?: (message: { id: number; method: string; params: unknown }) => unknown;
+  /** @default a free one */
+  readonly port?: number;
 }) {
   const asked: unknown[] = [];
-  const http = await serve((incoming, response) => {
-    asked.push({ url: incoming.url, host: incoming.headers.host });
-    if (script.list !== undefined)
-      response.end(typeof script.list === "string" ? script.list : JSON.stringify(script.list));
-  });
+  const http = await serve(
+    (incoming, response) => {
+      asked.push({ url: incoming.url, host: incoming.headers.host });
+      if (script.list !== undefined)
+        response.end(typeof script.list === "string" ? script.list : JSON.stringify(script.list));
+    },
+    script.port === undefined ? {} : { port: script.port },
+  );
   const sockets = new WebSocketServer({ server: http.server });
   sockets.on("connection", (socket, incoming) => {
     asked.push({ url: incoming.url, origin: incoming.headers.origin });

@@ -1,48 +1,42 @@
-import { expect, it, onTestFinished } from "vitest";
-import type { LaunchApp, Wish } from "../../../src/runtime/launch-app.ts";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { createBucket } from "../../../src/runtime/launcher/bucket.ts";
 import { createPolicy } from "../../../src/runtime/launcher/judge.ts";
 import { createNavigator, navigateNowhere } from "../../../src/runtime/launcher/navigate.ts";
 import { createOpener, RATE } from "../../../src/runtime/launcher/open.ts";
+import { freePort } from "../../helpers/container.ts";
 import { memoryLog } from "../memory-log.ts";
 import { openDevTools, openLauncher } from "./harness.ts";
 
 const PAGE = { id: "AB12", type: "page" };
 const LINE = { event: "launcher.request", who: "control", method: "POST", path: "/navigate" };
 
-/** A navigator whose browser is what the test wants, or down; `launched` is what it wanted shown. */
-async function navigator(script?: Parameters<typeof openDevTools>[0], launch?: LaunchApp) {
+/** A navigator whose browser is what the test wants, or down until `start` has it come. */
+async function navigator(script?: Parameters<typeof openDevTools>[0], start: () => void = () => {}) {
   const memory = memoryLog();
-  const launched: Wish[] = [];
   const browser = script && (await openDevTools(script));
   onTestFinished(() => browser?.close());
   const time = { now: 0 };
+  const started = vi.fn(start);
   const navigate = createNavigator({
     app: "chromium",
     open: createOpener({ cdpPort: browser?.port ?? 1, policy: createPolicy({ log: memory.log }) }),
     bucket: createBucket({ ...RATE, now: () => time.now }),
-    launch(wish) {
-      launched.push(wish);
-      return launch?.(wish) ?? { app: wish.app ?? "" };
-    },
+    start: started,
     log: memory.log,
+    patience: 500,
   });
-  return { navigate, time, launched, asked: browser?.asked ?? [], records: memory.records };
+  return { navigate, time, started, asked: browser?.asked ?? [], records: memory.records };
 }
 
 const reply = (result: object) => ({ list: [PAGE], reply: ({ id }: { id: number }) => ({ id, result }) });
 
 it("sends the browser's first page to the URL in its one spelling", async () => {
-  const { navigate, launched, asked, records } = await navigator(reply({ frameId: "F1" }));
-  expect(await navigate("HTTP://93.184.215.14:80/a/../b")).toEqual({
-    app: "chromium",
-    opened: "page",
-    frameId: "F1",
-  });
+  const { navigate, started, asked, records } = await navigator(reply({ frameId: "F1" }));
+  expect(await navigate("HTTP://93.184.215.14:80/a/../b")).toEqual({ app: "chromium", frameId: "F1" });
   expect(asked.at(-1)).toMatchObject({ method: "Page.navigate", params: { url: "http://93.184.215.14/b" } });
   const url = "http://93.184.215.14/b";
   expect(records).toEqual([{ ...LINE, url, verdict: "accepted", status: 200, frameId: "F1" }]);
-  expect(launched).toEqual([]);
+  expect(started).not.toHaveBeenCalled();
 });
 
 it.each([
@@ -66,52 +60,66 @@ it.each([
   ["http://user:pa55@93.184.215.14/", "credentials"],
   ["--gpu-launcher=sh", "malformed-name"],
   ["", "malformed"],
-])("does not ask the browser for what the policy refuses, nor opens a window: %j", async (url, reason) => {
+])("does not ask the browser for what the policy refuses, nor starts it: %j", async (url, reason) => {
   for (const script of [reply({ frameId: "F1" }), undefined]) {
-    const { navigate, launched, asked, records } = await navigator(script);
+    const { navigate, started, asked, records } = await navigator(script);
     expect(await navigate(url)).toEqual({
       refused: expect.stringMatching(/\.$/),
       reason,
       fix: `What "${reason}" is, and what can be let in: docs/url-launcher.md`,
     });
-    expect([asked, launched]).toEqual([[], []]);
+    expect(asked).toEqual([]);
+    expect(started).not.toHaveBeenCalled();
     expect(records).toMatchObject([{ ...LINE, verdict: "refused", status: 400, reason }]);
     expect(JSON.stringify(records)).not.toContain("pa55");
   }
 });
 
-it("opens a window of the launcher's app, with what was judged, when no browser runs", async () => {
-  const { navigate, launched, records } = await navigator();
-  expect(await navigate("http://1572394766/x")).toEqual({ app: "chromium", opened: "window" });
-  const url = "http://93.184.215.14/x";
-  expect(launched).toEqual([{ app: "chromium", url }]);
-  expect(records).toMatchObject([
-    { ...LINE, verdict: "accepted", status: 202, reason: "cdp-unreachable", opened: "window" },
-  ]);
+it("starts a browser that is down, and waits until there is a page", async () => {
+  const port = await freePort();
+  const memory = memoryLog();
+  const pages: object[] = [];
+  const asked: unknown[] = [];
+  const navigate = createNavigator({
+    app: "chromium",
+    open: createOpener({ cdpPort: port, policy: createPolicy({ log: memory.log }) }),
+    bucket: createBucket(RATE),
+    start: () =>
+      void openDevTools({ ...reply({ frameId: "F1" }), list: pages, port }).then((browser) => {
+        onTestFinished(() => browser.close());
+        asked.push(browser.asked);
+        setTimeout(() => pages.push(PAGE), 300);
+      }),
+    log: memory.log,
+  });
+  expect(await navigate("http://1572394766/x")).toEqual({ app: "chromium", frameId: "F1" });
+  expect(JSON.stringify(asked)).toContain('"params":{"url":"http://93.184.215.14/x"}');
+  expect(memory.records).toMatchObject([{ ...LINE, verdict: "accepted", status: 200, frameId: "F1" }]);
 });
 
-it("says why there is no window either", async () => {
-  const { navigate, records } = await navigator(undefined, () => ({ refused: "the container is stopping" }));
+it("says so when the browser does not come", async () => {
+  const { navigate, started, records } = await navigator();
   expect(await navigate("http://93.184.215.14/")).toEqual({
-    refused: "the container is stopping",
+    refused: expect.stringContaining("ECONNREFUSED"),
     reason: "cdp-unreachable",
     fix: "See what the browser does: kasmixctl logs chromium",
   });
+  expect(started).toHaveBeenCalledTimes(1);
   expect(records).toMatchObject([{ ...LINE, verdict: "accepted", status: 503 }]);
 });
 
-it("opens no window where a browser runs that cannot show the page", async () => {
-  const { navigate, launched, records } = await navigator(reply({ errorText: "net::ERR_FAILED" }));
+it("does not start a browser that runs and cannot show the page", async () => {
+  const { navigate, started, records } = await navigator(reply({ errorText: "net::ERR_FAILED" }));
   expect(await navigate("http://93.184.215.14/")).toMatchObject({
     refused: "net::ERR_FAILED",
     reason: "cdp-failure",
   });
-  expect(launched).toEqual([]);
+  expect(started).not.toHaveBeenCalled();
   expect(records).toMatchObject([{ ...LINE, verdict: "accepted", status: 502, reason: "cdp-failure" }]);
 });
 
 it("gives the browser a rest after ten at once", async () => {
-  const { navigate, time, launched, records } = await navigator();
+  const { navigate, time, records } = await navigator(reply({ frameId: "F1" }));
   for (let count = 0; count < 10; count += 1)
     expect(await navigate("http://93.184.215.14/")).toHaveProperty("app");
   expect(await navigate("http://93.184.215.14/")).toEqual({
@@ -119,7 +127,6 @@ it("gives the browser a rest after ten at once", async () => {
     reason: "rate-limited",
     fix: "Try again in 1 s.",
   });
-  expect(launched).toHaveLength(10);
   expect(records).toHaveLength(11);
   expect(records.at(-1)).toMatchObject({ ...LINE, verdict: "refused", status: 429, reason: "rate-limited" });
   time.now += 1_000;

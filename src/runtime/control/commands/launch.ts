@@ -1,7 +1,6 @@
 import { KasmixError } from "../../../model/error.ts";
 import type { Wish } from "../../launch-app.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { renderNavigated } from "../render-navigated.ts";
 
 export const open = defineCommand({
   args: {
@@ -22,12 +21,8 @@ export const navigate = defineCommand({
   args: { url: { type: "positional", required: true, description: "The URL: http: or https:" } },
   examples: [
     {
-      command: "kasmixctl navigate https://example.org/",
+      command: "kasmixctl navigate example.org",
       explanation: "in the page that the browser shows, if the URL launcher's policy lets it in",
-    },
-    {
-      command: "kasmixctl navigate https://example.org/ --json | jq -r .opened",
-      explanation: "page, or window when no browser was running",
     },
   ],
   async run({ url }, { client, json, print }) {
@@ -37,7 +32,7 @@ export const navigate = defineCommand({
       const faults = [{ path: reason, message: refused }];
       throw new KasmixError("E_NOT_READY", `Cannot open ${url}.`, { faults, ...(fix ? { fix } : {}) });
     }
-    await print(json ? JSON.stringify(answer) : renderNavigated(answer));
+    await print(json ? JSON.stringify(answer) : `Opened in ${answer.app}`);
   },
 });
 
