@@ -26,12 +26,19 @@ export async function startWeb(
     response.end(`<title>${title}</title><body style="background:#${PAGE_COLOUR.toString(16)}">`);
   }).listen(0, "0.0.0.0");
   await once(server, "listening");
-  // Asked of the engine: while no container runs, the system does not list the interface.
-  const gateway = ["network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"];
-  const host = (await (await detectEngine()).run(gateway)).trim();
+  const host = await bridgeAddress();
   return {
     host,
     site: `http://${host}:${(server.address() as AddressInfo).port}`,
     close: () => server.close(),
   };
+}
+
+/** Asked of the engine: while no container runs, the system does not list the interface. */
+async function bridgeAddress(): Promise<string> {
+  const engine = await detectEngine();
+  const format = "{{with index .IPAM.Config 0}}{{or .Gateway .Subnet}}{{end}}";
+  const told = (await engine.run(["network", "inspect", "bridge", "--format", format])).trim();
+  // Without a setting of its own only the network is told, whose first address it is.
+  return told.replace(/\.0\/\d+$/, ".1");
 }

@@ -172,7 +172,7 @@ describe.skipIf(missing.includes("tini"))(
       // It is started for the address; its debugger comes a little later.
       await eventually(() =>
         expect(readFileSync(join(folder, "home/shown"), "utf8")).toMatch(
-          new RegExp(`^--remote-debugging-port=${port}\\n[\\s\\S]*WORKSPACE_VARIABLE=1`),
+          new RegExp(`^--class=browser\n--remote-debugging-port=${port}\\n[\\s\\S]*WORKSPACE_VARIABLE=1`),
         ),
       );
       const page = { id: "AB12", type: "page" };

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { renderWorkspace } from "../../src/generate/generate.ts";
@@ -15,6 +16,15 @@ it.each([
   ["void", { memory: "8GiB", cpus: 4 }],
 ])("%s gets what its users need", async (name, resources) => {
   expect(resolveWorkspace(await loadWorkspace(ROOT, name)).resources).toMatchObject(resources);
+});
+
+const shellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
+
+it("their scripts are clean in the eyes of shellcheck", { skip: !shellcheck }, () => {
+  const all = readdirSync(join(ROOT, "workspaces"), { recursive: true, encoding: "utf8" });
+  const scripts = all.filter((path) => path.endsWith(".sh")).map((path) => join(ROOT, "workspaces", path));
+  expect(scripts.length).toBeGreaterThan(2);
+  expect(spawnSync("shellcheck", scripts, { encoding: "utf8" })).toMatchObject({ status: 0, stdout: "" });
 });
 
 it("void takes CloakBrowser in place of Chromium when one word is changed", async () => {

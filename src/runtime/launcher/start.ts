@@ -43,6 +43,8 @@ export function startUrlLauncher({ launcher, environment, log, ...rest }: StartO
   ];
   return {
     fixed: [
+      // Its windows are found by the app's name, whatever the browser calls itself.
+      `--class=${launcher.app}`,
       `--remote-debugging-port=${cdpPort}`,
       "--remote-allow-origins=http://127.0.0.1",
       ...(launcher.egress ? browserArguments(egressPort) : []),
