@@ -1,0 +1,4 @@
+import type { Feature } from "./feature.ts";
+
+/** The features of the client, in the order of their sections in the panel. */
+export const features: readonly Feature[] = [];
