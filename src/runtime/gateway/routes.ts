@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticator, Role, Verdict } from "./auth.ts";
 import { securityHeaders } from "./headers.ts";
-import { sendText } from "./send.ts";
+import { send, sendText } from "./send.ts";
 import { findEntry, isAllowed, type Route, type SocketRoute } from "./table.ts";
 
 /** What a port answers from. */
@@ -15,7 +15,7 @@ export interface Site {
   readonly routes: readonly Route[];
   readonly sockets: readonly SocketRoute[];
   /** How it says that a request is not admitted. @default `refusal` */
-  readonly refuse?: (verdict: Refused) => Refusal;
+  readonly refuse?: (verdict: Refused, authorization: string | undefined) => Refusal;
 }
 
 /** A verdict that lets nobody in. */
@@ -28,7 +28,8 @@ export interface Refusal {
   readonly text: string;
 }
 
-const LONGEST_URL = 2048;
+/** The longest path of Linux, each of its bytes percent-encoded. */
+const LONGEST_URL = 3 * 4096;
 const REALM = 'Basic realm="Kasmix", charset="UTF-8"';
 const READING: readonly string[] = ["GET", "HEAD"];
 /** Milliseconds that a client may go on sending what nobody reads: cut off at once it would not see the answer. */
@@ -112,9 +113,10 @@ async function follow(site: Site, route: Route, asked: Asked): Promise<void> {
 }
 
 function refuse(site: Site, request: IncomingMessage, response: ServerResponse, verdict: Refused): void {
-  const { status, headers, text } = (site.refuse ?? refusal)(verdict);
+  const { status, headers, text } = (site.refuse ?? refusal)(verdict, request.headers.authorization);
+  response.setHeader("Content-Type", "text/plain; charset=utf-8");
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // The page's own requests tell by themselves what is wrong: no password dialog over the desktop.
   if (request.headers["sec-fetch-dest"] === "empty") response.removeHeader("WWW-Authenticate");
-  sendText(response, status, text);
+  send(response, status, Buffer.from(text));
 }

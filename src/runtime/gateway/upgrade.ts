@@ -12,7 +12,7 @@ export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, he
   if (!site.isOwnPage(request.headers)) return refuseRaw(socket, 403);
   const verdict = judge(site, request);
   if (verdict.outcome !== "admitted") {
-    const { status, headers } = (site.refuse ?? refusal)(verdict);
+    const { status, headers } = (site.refuse ?? refusal)(verdict, request.headers.authorization);
     refuseRaw(socket, status, headers);
   } else if (isAllowed(route.needs, verdict.role)) route.upgrade(request, socket, head, verdict.role);
   else refuseRaw(socket, 403);

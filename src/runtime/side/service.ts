@@ -25,5 +25,5 @@ export interface SidePort {
   readonly routes?: readonly Route[];
   readonly sockets?: readonly SocketRoute[];
   /** How it says that a request is not admitted, where others expect another answer than the gateway's. */
-  readonly refuse?: (verdict: Refused) => Refusal;
+  readonly refuse?: (verdict: Refused, authorization: string | undefined) => Refusal;
 }
