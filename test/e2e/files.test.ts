@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -56,13 +56,14 @@ describe("files", () => {
     const content = randomBytes(30_000_000);
     await watch(page);
     await slowDown(page, 20_000_000);
-    await drop(page, [{ name: "dropped ü.bin", content }]);
+    await drop(page, [await made("dropped ü.bin", content), await makeTree("dropped tree")]);
     await eventually(async () => expect(await there("dropped ü.bin")).toBe(sha256(content)), {
       timeout: PATIENCE,
     });
     await eventually(async () =>
-      expect(await page.locator(".upload-toast").textContent()).toContain("In ~/Uploads"),
+      expect(await page.locator(".upload-toast").textContent()).toContain("in ~/Uploads"),
     );
+    await isTree("dropped tree");
     const seen = await page.evaluate<number[]>("window.seenProgress");
     expect(seen.filter((value) => value > 0 && value < 1).length).toBeGreaterThan(0);
     expect(await container.exec("readlink", "/home/kasm-user/Desktop/Uploads")).toBe(
@@ -75,7 +76,10 @@ describe("files", () => {
     const page = await open();
     const contents = [randomBytes(1000), randomBytes(1000)];
     await controls(page);
-    for (const content of contents) await drop(page, [{ name: "report.pdf", content }]);
+    for (const content of contents) {
+      await drop(page, [await made("report.pdf", content)]);
+      await says(page, "report.pdf", /In ~\/Uploads/);
+    }
     await says(page, "report.pdf is now report (1).pdf", /In ~\/Uploads/);
     const sums = await Promise.all(["report.pdf", "report (1).pdf"].map(there));
     expect(sums.sort()).toEqual(contents.map(sha256).sort());
@@ -90,25 +94,18 @@ describe("files", () => {
       document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
     }`);
     await eventually(async () => expect(await there("pasted.txt")).toBe(sha256(Buffer.from("pasted"))));
-    const tree = join(folder, "tree");
-    await run("mkdir", ["-p", join(tree, "deep/er")]);
-    for (let count = 0; count < 150; count++)
-      await writeFile(join(tree, "deep", `${count}.txt`), `content ${count}`);
-    await writeFile(join(tree, "deep/er/empty"), "");
+    const tree = await makeTree("tree");
     await controls(page);
     await page.locator("input[webkitdirectory]").setInputFiles(tree);
     await says(page, "tree", /151 files in ~\/Uploads/);
-    const list = await container.shell(
-      "cd /home/kasm-user/Uploads/tree && find . -type f | wc -l && cat deep/149.txt",
-    );
-    expect(list).toBe("151\ncontent 149");
+    await isTree("tree");
   });
 
   test("an upload that is cancelled leaves nothing", async () => {
     const page = await open();
     await slowDown(page, 2_000_000);
     await controls(page);
-    await drop(page, [{ name: "cancelled.bin", content: randomBytes(20_000_000) }]);
+    await drop(page, [await made("cancelled.bin", randomBytes(20_000_000))]);
     await says(page, "cancelled.bin", /of 20/);
     await upload(page, "cancelled.bin").getByRole("button", { name: "Cancel" }).click();
     await says(page, "cancelled.bin", /Cancelled/);
@@ -127,8 +124,7 @@ describe("files", () => {
       await controls(page);
       await slowDown(page, 20_000_000);
       const content = randomBytes(60_000_000);
-      const path = join(folder, "torn.bin");
-      await writeFile(path, content);
+      const path = await made("torn.bin", content);
       await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles(path);
       const arrived = async () =>
         Number(await container.shell("stat -c %s /home/kasm-user/Uploads/.kasmix-uploads/*.part || echo 0"));
@@ -137,9 +133,14 @@ describe("files", () => {
       cable.tear();
       const before = await arrived();
       expect(before).toBeLessThan(content.length);
+      const offsets: number[] = [];
+      page.on("request", (request) => {
+        if (request.method() === "PATCH") offsets.push(Number(request.headers()["upload-offset"]));
+      });
       cable.mend();
       await says(page, "torn.bin", /In ~\/Uploads/);
       expect(await there("torn.bin")).toBe(sha256(content));
+      expect(Math.min(...offsets)).toBeGreaterThanOrEqual(10_000_000);
     } finally {
       await cable.remove();
     }
@@ -147,8 +148,7 @@ describe("files", () => {
 
   test("a file is downloaded from the panel, and a folder as an archive", async () => {
     const content = randomBytes(5_000_000);
-    const path = join(folder, "made.bin");
-    await writeFile(path, content);
+    const path = await made("made.bin", content);
     await container.engine.run(["cp", path, `${container.name}:/tmp/made.bin`]);
     await container.shell(`cd /home/kasm-user/Downloads && mkdir -p "Ordner ä/deep" && cp /tmp/made.bin "Ordner ä/deep/x.bin" &&
       cp /tmp/made.bin "größe.bin"`);
@@ -220,6 +220,30 @@ describe("files", () => {
     expect(await there("kasm.bin")).toBe(sha256(content));
   });
 
+  /** A file of this machine. */
+  async function made(name: string, content: Buffer): Promise<string> {
+    await writeFile(join(folder, name), content);
+    return join(folder, name);
+  }
+
+  /** A folder with more files than a browser tells at a time, and an empty one further down. */
+  async function makeTree(name: string): Promise<string> {
+    await mkdir(join(folder, name, "deep/er"), { recursive: true });
+    for (let count = 0; count < 150; count++)
+      await writeFile(join(folder, name, "deep", `${count}.txt`), `content ${count}`);
+    await writeFile(join(folder, name, "deep/er/empty"), "");
+    return join(folder, name);
+  }
+
+  const isTree = (name: string) =>
+    eventually(
+      async () => {
+        const script = `cd "/home/kasm-user/Uploads/$1" && find . -type f | wc -l && cat deep/149.txt`;
+        expect(await container.shell(script, name)).toBe("151\ncontent 149");
+      },
+      { timeout: PATIENCE },
+    );
+
   /** Saves what a click downloads; gives name and sum. */
   async function save(page: Page, click: () => Promise<void>): Promise<[string, string]> {
     const [download] = await Promise.all([page.waitForEvent("download"), click()]);
@@ -229,21 +253,12 @@ describe("files", () => {
   }
 });
 
-/** Drops files on the desktop's canvas, as the browser's events tell it. */
-async function drop(page: Page, files: readonly { name: string; content: Buffer }[]): Promise<void> {
-  const given = files.map(({ name, content }) => ({ name, base64: content.toString("base64") }));
-  const make = `(given) => {
-    const transfer = new DataTransfer();
-    for (const { name, base64 } of given) {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      transfer.items.add(new File([bytes], name));
-    }
-    return transfer;
-  }`;
-  const data = await page.evaluateHandle(`(${make})(${JSON.stringify(given)})`);
-  for (const type of ["dragenter", "dragover", "drop"]) {
-    await page.dispatchEvent("#desktop canvas:not(#last-picture)", type, { dataTransfer: data });
-  }
+/** Drops files and folders of this machine on the middle of the desktop, as the mouse does it. */
+async function drop(page: Page, files: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const)
+    await session.send("Input.dispatchDragEvent", { type, x: 640, y: 400, data });
 }
 
 /** Gives the page a line that takes so many bytes a second: a moment on the machine itself is too short to act in. */
