@@ -67,7 +67,7 @@ describe("files", () => {
     const seen = await page.evaluate<number[]>("window.seenProgress");
     expect(seen.filter((value) => value > 0 && value < 1).length).toBeGreaterThan(0);
     expect(await container.exec("readlink", "/home/kasm-user/Desktop/Uploads")).toBe(
-      "/home/kasm-user/Uploads\n",
+      "/home/kasm-user/Uploads",
     );
     await screenshot(page, "uploaded");
   });

@@ -38,61 +38,86 @@ export function startBatch(
   transfer: Transfer,
   onState: (state: BatchState) => void,
 ): Batch {
-  const stop = new AbortController();
-  const progress = new Map<Wanted, number>();
-  const bytes = wanted.reduce((sum, { file }) => sum + file.size, 0);
-  let state: BatchState = {
-    ...{
-      phase: "running",
-      files: wanted.length,
-      bytes,
-      doneFiles: 0,
-      doneBytes: 0,
-      renamed: [],
-      failures: [],
-    },
-  };
-  let [arrived, failed]: [number, Wanted[]] = [0, []];
-  const change = (part: Partial<BatchState>) => {
-    if (state.phase === "cancelled") return;
-    const doneBytes = arrived + [...progress.values()].reduce((sum, value) => sum + value, 0);
-    state = { ...state, ...part, doneBytes };
-    onState(state);
-  };
-  const bring = async (one: Wanted) => {
-    const onProgress = (value: number) => {
-      progress.set(one, value);
-      change({});
-    };
-    try {
-      const name = await transfer(one, { signal: stop.signal, onProgress });
-      arrived += one.file.size;
-      const renamed = name === one.path ? [] : [[one.path, name] as const];
-      progress.delete(one);
-      change({ doneFiles: state.doneFiles + 1, renamed: [...state.renamed, ...renamed] });
-    } catch (error) {
-      progress.delete(one);
-      failed.push(one);
-      change({ failures: [...state.failures, { path: one.path, reason: reasonOf(error) }] });
-    }
-  };
-  const run = async (queue: Wanted[]) => {
-    failed = [];
-    change({ phase: "running", failures: [] });
+  return new RunningBatch(wanted, transfer, onState);
+}
+
+class RunningBatch implements Batch {
+  readonly #transfer: Transfer;
+  readonly #onState: (state: BatchState) => void;
+  readonly #stop = new AbortController();
+  /** Bytes that have arrived of the files that are under way. */
+  readonly #progress = new Map<Wanted, number>();
+  /** Bytes of the files that are there. */
+  #arrived = 0;
+  #failed: Wanted[] = [];
+  #state: BatchState;
+
+  constructor(wanted: readonly Wanted[], transfer: Transfer, onState: (state: BatchState) => void) {
+    this.#transfer = transfer;
+    this.#onState = onState;
+    const bytes = wanted.reduce((sum, { file }) => sum + file.size, 0);
+    const nothing = { doneFiles: 0, doneBytes: 0, renamed: [], failures: [] };
+    this.#state = { phase: "running", files: wanted.length, bytes, ...nothing };
+    void this.#run([...wanted]);
+  }
+
+  cancel(): void {
+    this.#change({ phase: "cancelled" });
+    this.#stop.abort();
+  }
+
+  retry(): void {
+    void this.#run([...this.#failed]);
+  }
+
+  async #run(queue: Wanted[]): Promise<void> {
+    this.#failed = [];
+    this.#change({ phase: "running", failures: [] });
     const work = async () => {
-      for (let one = queue.shift(); one && !stop.signal.aborted; one = queue.shift()) await bring(one);
+      for (let one = queue.shift(); one && !this.#stop.signal.aborted; one = queue.shift())
+        await this.#bring(one);
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    change({ phase: failed.length > 0 ? "failed" : "done" });
-  };
-  void run([...wanted]);
-  return {
-    cancel() {
-      change({ phase: "cancelled" });
-      stop.abort();
-    },
-    retry: () => void run([...failed]),
-  };
+    this.#change({ phase: this.#failed.length > 0 ? "failed" : "done" });
+  }
+
+  async #bring(one: Wanted): Promise<void> {
+    const onProgress = (bytes: number) => {
+      this.#progress.set(one, bytes);
+      this.#change({});
+    };
+    try {
+      const name = await this.#transfer(one, { signal: this.#stop.signal, onProgress });
+      this.#keep(one, name);
+    } catch (error) {
+      this.#miss(one, reasonOf(error));
+    }
+  }
+
+  #keep(one: Wanted, name: string): void {
+    const { renamed, doneFiles } = this.#state;
+    this.#progress.delete(one);
+    this.#arrived += one.file.size;
+    const isRenamed = name !== one.path;
+    this.#change({
+      doneFiles: doneFiles + 1,
+      renamed: isRenamed ? [...renamed, [one.path, name]] : renamed,
+    });
+  }
+
+  #miss(one: Wanted, reason: string): void {
+    this.#progress.delete(one);
+    this.#failed.push(one);
+    this.#change({ failures: [...this.#state.failures, { path: one.path, reason }] });
+  }
+
+  /** Nothing changes any more once it is cancelled. */
+  #change(part: Partial<BatchState>): void {
+    if (this.#state.phase === "cancelled") return;
+    const underWay = [...this.#progress.values()].reduce((sum, bytes) => sum + bytes, 0);
+    this.#state = { ...this.#state, ...part, doneBytes: this.#arrived + underWay };
+    this.#onState(this.#state);
+  }
 }
 
 function reasonOf(error: unknown): string {
