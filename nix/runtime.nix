@@ -17,9 +17,17 @@ in
 bootstrap.run "runtime" ./runtime.sh {
   esbuild = tarball "@esbuild/linux-x64";
   packages = map (name: "${name}=${tarball name}") [
+    "@fastify/busboy"
     "@novnc/novnc"
+    "buffer-crc32"
     "citty"
+    "js-base64"
+    "querystringify"
+    "requires-port"
+    "tus-js-client"
+    "url-parse"
     "ws"
+    "yazl"
   ];
   model = source "model";
   runtime = source "runtime";

@@ -20,6 +20,12 @@ bundle runtime/control/kasmixctl.ts --platform=node --target=node20 --outfile="$
 chmod 755 "$out/opt/kasmix/kasmixctl.mjs"
 # The same as src/client/build.ts does for tests.
 www=$out/opt/kasmix/www
-bundle client/main.ts --target=es2022 --minify --outfile="$www/main.js"
+bundle client/main.ts --target=es2022 --minify --splitting --outdir="$www"
+bundle client/features.css --target=es2022 --minify --outdir="$www"
+for worklet in client/*/worklet.ts; do
+  [ -e "$worklet" ] || continue
+  feature=$(basename "$(dirname "$worklet")")
+  bundle "$worklet" --target=es2022 --minify --outfile="$www/$feature-worklet.js"
+done
 cp client/index.html client/style.css client/icon.svg client/licenses.txt "$www"
 cp client/index.html "$www/vnc.html"

@@ -1,5 +1,5 @@
-import { cp, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -25,13 +25,26 @@ export const clientFiles = {
   "licenses.txt": ["licenses.txt"],
 } as const;
 
-/** Builds the client into `outDir`, emptied first: main.js and the files beside it, ready to be served. */
+/**
+ * Builds the client into `outDir`, emptied first, ready to be served: main.js with what it loads later in chunks of
+ * their own, features.css, the audio worklet of each feature as <feature>-worklet.js, and the files beside them.
+ */
 export async function buildClient(outDir: string): Promise<void> {
   const source = fileURLToPath(new URL(".", import.meta.url));
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
-  await build({ ...clientBundle, entryPoints: [join(source, "main.ts")], outfile: join(outDir, "main.js") });
+  await build({ ...clientBundle, entryPoints: [join(source, "main.ts")], splitting: true, outdir: outDir });
+  await build({ ...clientBundle, entryPoints: [join(source, "features.css")], outdir: outDir });
+  for (const folder of await workletFolders(source)) {
+    const outfile = join(outDir, `${folder}-worklet.js`);
+    await build({ ...clientBundle, entryPoints: [join(source, folder, "worklet.ts")], outfile });
+  }
   for (const [file, names] of Object.entries(clientFiles)) {
     for (const name of names) await cp(join(source, file), join(outDir, name));
   }
+}
+
+async function workletFolders(source: string): Promise<string[]> {
+  const paths = await readdir(source, { recursive: true });
+  return paths.filter((path) => basename(path) === "worklet.ts").map(dirname);
 }

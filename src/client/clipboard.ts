@@ -108,6 +108,8 @@ export class Clipboard {
     );
     document.addEventListener("paste", (event) => {
       if (this.#pendingPaste === null) return;
+      // Somebody has taken it, as uploads take files: the desktop must not paste what it has instead.
+      if (event.defaultPrevented) return this.#dropPaste();
       event.preventDefault();
       this.#takeFromBrowser(event.clipboardData?.getData("text/plain") ?? "");
       this.#finishPaste();
@@ -116,11 +118,15 @@ export class Clipboard {
     window.addEventListener("keyup", () => this.#finishPaste(), true);
   }
 
+  #dropPaste(): void {
+    clearTimeout(this.#pendingPaste?.timer);
+    this.#pendingPaste = null;
+  }
+
   #finishPaste(): void {
     if (this.#pendingPaste === null) return;
-    const { event, timer } = this.#pendingPaste;
-    this.#pendingPaste = null;
-    clearTimeout(timer);
+    const { event } = this.#pendingPaste;
+    this.#dropPaste();
     const session = this.#options.session();
     // noVNC sends Cmd as Alt, and Ctrl+Alt+V is not paste.
     if (event.metaKey) session?.sendKey(altLeft, "MetaLeft", false);

@@ -8,9 +8,11 @@ import { Connection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { applyDisplay, dropLastPicture, keepLastPicture, setUpFullScreen } from "./display.ts";
 import { byId, isPressed } from "./dom.ts";
+import { startFeatures } from "./feature.ts";
+import { features } from "./features.ts";
 import type { KeyStroke } from "./keyboard.ts";
 import { setUpPanel, setUpToggle } from "./panel.ts";
-import { openSettings } from "./settings.ts";
+import { openSettings, openStore } from "./settings.ts";
 import { setUpStatus } from "./status.ts";
 import { setUpTouchKeyboard } from "./touch-keyboard.ts";
 
@@ -21,6 +23,11 @@ const viewOnlyButton = byId("view-only", HTMLButtonElement);
 const moveButton = byId("move-view", HTMLButtonElement);
 const settings = openSettings(() => localStorage, page);
 const showStatus = setUpStatus(() => connection.connect());
+const tellFeatures = startFeatures(features, {
+  page,
+  openStore: (name) => openStore(() => localStorage, page, name),
+  focusDesktop,
+});
 
 const connection = new Connection({
   target: desktop,
@@ -72,6 +79,7 @@ function onSession(session: RFB): void {
 
 function onState(state: ConnectionState): void {
   showStatus(state);
+  tellFeatures(state);
   byId("disconnect", HTMLButtonElement).disabled = state.phase === "disconnected";
   if (state.phase !== "connected") return;
   dropLastPicture();

@@ -59,9 +59,24 @@ export function presetOf({ quality, compression }: Settings): Preset | undefined
   return names.find((name) => presets[name].quality === quality && presets[name].compression === compression);
 }
 
+/** Keeps one value of a feature's own; what was stored may be anything. */
+export interface Store {
+  read(): unknown;
+  write(value: unknown): void;
+}
+
+/** A store for a part of this page's client; without storage it keeps nothing. */
+export function openStore(storage: () => Storage, page: URL, name: string): Store {
+  const key = `${keyOf(page)}:${name}`;
+  return {
+    read: () => attempt(() => JSON.parse(storage().getItem(key) ?? "null")),
+    write: (value) => void attempt(() => storage().setItem(key, JSON.stringify(value))),
+  };
+}
+
 /** Reads and keeps settings for this page; without storage (private mode, blocked) they last as long as the page. */
 export function openSettings(storage: () => Storage, page: URL) {
-  const key = `kasmix:${new URL(".", page).pathname}`;
+  const key = keyOf(page);
   let current: Settings = {
     ...parseSettings(attempt(() => storage().getItem(key))),
     ...settingsFromQuery(page.searchParams),
@@ -78,6 +93,11 @@ export function openSettings(storage: () => Storage, page: URL) {
   };
 }
 export type SettingsStore = ReturnType<typeof openSettings>;
+
+/** Each workspace of a host has its own settings, where they differ by path. */
+function keyOf(page: URL): string {
+  return `kasmix:${new URL(".", page).pathname}`;
+}
 
 function parseObject(text: string | null): Record<string, unknown> {
   const value: unknown = text === null ? null : attempt(() => JSON.parse(text));

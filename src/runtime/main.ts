@@ -25,6 +25,8 @@ import { createMaximizer } from "./maximize.ts";
 import { readyFlag } from "./ready-flag.ts";
 import { createChronicle, isReady, type Reporter } from "./report.ts";
 import { sessionServices } from "./services.ts";
+import { openSideServices, portNumbers } from "./side/open.ts";
+import { type SidePorts, sidePorts } from "./side/ports.ts";
 import { obeySignals } from "./signals.ts";
 import type { Edge } from "./supervisor/model.ts";
 import { type Supervisor, supervise } from "./supervisor/run.ts";
@@ -48,7 +50,8 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
   const passwords = resolvePasswords(container, directories.home, log);
-  const session = { container, config, directories, passwords, gatewayPort: wantedPort(container, log), log };
+  const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
+  const session = { container, config, directories, passwords, gatewayPort, ports, log };
   const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, report));
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
@@ -82,6 +85,7 @@ interface Given {
   readonly directories: Directories;
   readonly passwords: Passwords;
   readonly gatewayPort: number;
+  readonly ports: SidePorts;
   readonly log: Log;
 }
 
@@ -93,7 +97,7 @@ function stop({ supervisor, close }: Life): void {
 
 /** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
 function runSession(given: Given, shared: string, life: Life, note: (edge: Edge) => void): void {
-  const { container, config, directories, passwords, gatewayPort, log } = given;
+  const { container, config, directories, passwords, gatewayPort, ports, log } = given;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   const environment = { ...sessionEnvironment(config.environment, container, directories), ...own };
@@ -101,7 +105,7 @@ function runSession(given: Given, shared: string, life: Life, note: (edge: Edge)
     launcher: config.launcher,
     environment: { ...config.environment, ...container },
     password: passwords.owner,
-    gatewayPort,
+    ownPorts: [gatewayPort, ...portNumbers(ports)],
     log,
   });
   life.close.push(urlLauncher.close);
@@ -145,21 +149,17 @@ function surviveFaults(log: Log): void {
 }
 
 function openGateway(given: Given, report: Reporter): Gateway {
-  const { container, config, directories, passwords, gatewayPort, log } = given;
-  const websockify = createWebsockify({ target: rfbSocket(directories), log });
-  const site = {
-    assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
-    authenticator: new Authenticator(passwords),
-    frameAncestors: frameAncestors(container),
-    workspace: config.name,
-    report,
-    clients: websockify.clients,
-  };
+  const { container, config, directories, passwords, gatewayPort, ports, log } = given;
   return startGateway({
     port: gatewayPort,
     identity: openIdentity(container, directories.home, log),
-    site,
-    websockify,
+    authenticator: new Authenticator(passwords),
+    websockify: createWebsockify({ target: rfbSocket(directories), log }),
+    services: openSideServices({ environment: container, directories, ports, log }),
+    assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
+    workspace: config.name,
+    report,
+    frameAncestors: frameAncestors(container),
     allowedOrigins: allowedOrigins(container),
     log,
   });

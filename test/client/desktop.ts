@@ -96,6 +96,10 @@ async function startRelay(www: string, socket: string, port = 0) {
   let refused = false;
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://relay").pathname;
+    if (path === "/api/services") {
+      response.writeHead(refused ? 401 : 200, { "content-type": "application/json" });
+      return response.end("{}");
+    }
     const file = path.endsWith("/") ? "index.html" : path.slice(1);
     const body = await readFile(join(www, file)).catch(() => null);
     const status = refused ? 401 : body === null ? 404 : 200;

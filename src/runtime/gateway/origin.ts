@@ -1,18 +1,17 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /**
- * Whether a WebSocket handshake comes from a page of this gateway: a browser sends cookies and passwords along
+ * Whether a request comes from a page of this gateway: a browser sends cookies and passwords along
  * for foreign pages too. Programs send no Origin. Behind a proxy the public name is in X-Forwarded-Host, which
  * no page can set; `allowed` names further origins.
  */
 export function isSameOrigin(headers: IncomingHttpHeaders, allowed: readonly string[] = []): boolean {
-  const { origin } = headers;
-  if (origin === undefined) return true;
-  if (allowed.includes(origin)) return true;
-  const host = hostOf(origin);
-  const forwarded = headers["x-forwarded-host"];
-  const own = [headers.host, typeof forwarded === "string" ? forwarded : undefined];
-  return host !== undefined && own.some((name) => name !== undefined && hostOf(`https://${name}`) === host);
+  return isOwn(headers, allowed, "host");
+}
+
+/** The same, with pages on other ports of the host let in: a page of the gateway that asks another port of it. */
+export function isOwnHost(headers: IncomingHttpHeaders, allowed: readonly string[] = []): boolean {
+  return isOwn(headers, allowed, "hostname");
 }
 
 /** KASMIX_ALLOWED_ORIGINS: origins separated by commas. */
@@ -20,9 +19,22 @@ export function allowedOrigins(environment: NodeJS.ProcessEnv): string[] {
   return (environment.KASMIX_ALLOWED_ORIGINS ?? "").split(",").flatMap((origin) => origin.trim() || []);
 }
 
-function hostOf(url: string): string | undefined {
+/** Whether the origin is allowed, or agrees with an own name in this part of its address. */
+function isOwn(headers: IncomingHttpHeaders, allowed: readonly string[], part: "host" | "hostname"): boolean {
+  const { origin } = headers;
+  if (origin === undefined) return true;
+  if (allowed.includes(origin)) return true;
+  const host = read(origin, part);
+  const forwarded = headers["x-forwarded-host"];
+  const own = [headers.host, typeof forwarded === "string" ? forwarded : undefined];
+  return (
+    host !== undefined && own.some((name) => name !== undefined && read(`https://${name}`, part) === host)
+  );
+}
+
+function read(url: string, part: "host" | "hostname"): string | undefined {
   try {
-    return new URL(url).host;
+    return new URL(url)[part];
   } catch {
     return undefined;
   }

@@ -1,61 +1,74 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Reporter } from "../report.ts";
-import type { Asset } from "./assets.ts";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticator, Role, Verdict } from "./auth.ts";
 import { securityHeaders } from "./headers.ts";
-import { answerHealth, measureLag } from "./health.ts";
-import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
+import { send, sendText } from "./send.ts";
+import { findEntry, isAllowed, type Route, type SocketRoute } from "./table.ts";
 
-/** What the gateway answers from. */
+/** What a port answers from. */
 export interface Site {
-  readonly assets: ReadonlyMap<string, Asset>;
   readonly authenticator: Authenticator;
+  /** Whether a session cookie does instead of the password. */
+  readonly cookies: boolean;
+  /** Whether these are the headers of a program or of a page that belongs to the gateway. */
+  isOwnPage(headers: IncomingHttpHeaders): boolean;
   readonly frameAncestors: string;
-  /** Name of the workspace. */
-  readonly workspace: string;
-  /** What supervisor and services do; memory is asked for only where the owner sees it. */
-  readonly report: Reporter;
-  /** How many see the desktop. */
-  clients(): Readonly<Record<Role, number>>;
+  readonly routes: readonly Route[];
+  readonly sockets: readonly SocketRoute[];
+  /** How it says that a request is not admitted. @default `refusal` */
+  readonly refuse?: (verdict: Refused, authorization: string | undefined) => Refusal;
 }
 
-const LONGEST_URL = 2048;
-const REALM = 'Basic realm="Kasmix", charset="UTF-8"';
+/** A verdict that lets nobody in. */
+export type Refused = Exclude<Verdict, { outcome: "admitted" }>;
 
-/** Answers one request. The two health addresses need no password and tell nothing; everything else does. */
+/** The answer to who is not let in. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** The longest path of Linux, each of its bytes percent-encoded. */
+const LONGEST_URL = 3 * 4096;
+const REALM = 'Basic realm="Kasmix", charset="UTF-8"';
+const READING: readonly string[] = ["GET", "HEAD"];
+/** Milliseconds that a client may go on sending what nobody reads: cut off at once it would not see the answer. */
+const LINGER = 5_000;
+
+/** Answers one request, by the table of the site: password first, so that nobody else learns what there is. */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders(request.headers.host, site.frameAncestors))) {
     response.setHeader(name, value);
   }
+  response.once("finish", () => dropRest(request));
   const path = pathOf(request.url ?? "");
   if (typeof path === "number")
     return sendText(response, path, path === 414 ? "URI too long" : "bad request");
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    response.setHeader("Allow", "GET, HEAD");
-    return sendText(response, 405, "method not allowed");
-  }
-  if (path === "/healthz") return answerHealth(response);
-  if (path === "/readyz")
-    return site.report().ready ? sendText(response, 200, "ready") : sendText(response, 503, "starting");
-  const verdict = judge(site.authenticator, request);
-  if (verdict.outcome !== "admitted") return refuse(request, response, verdict);
+  const route = findEntry(site.routes, path);
+  if (route?.needs === "nothing") return follow(site, route, { request, response, path, role: undefined });
+  const verdict = judge(site, request);
+  if (verdict.outcome !== "admitted") return refuse(site, request, response, verdict);
   if (verdict.setCookie) response.setHeader("Set-Cookie", verdict.setCookie);
-  await answerAdmitted(site, verdict.role, path, request, response);
+  const { role } = verdict;
+  if (!route) return sendText(response, 404, "not found");
+  if (!isAllowed(route.needs, role)) return sendText(response, 403, "for the owner only");
+  await follow(site, route, { request, response, path, role });
 }
 
 /** Judges a request by its headers and remote address. */
-export function judge(authenticator: Authenticator, { headers, socket }: IncomingMessage): Verdict {
+export function judge({ authenticator, cookies }: Site, { headers, socket }: IncomingMessage): Verdict {
   const { authorization, cookie } = headers;
-  return authenticator.judge({ authorization, cookie, address: socket.remoteAddress ?? "" });
+  const claim = { authorization, cookie: cookies ? cookie : undefined, address: socket.remoteAddress ?? "" };
+  const verdict = authenticator.judge(claim);
+  return cookies || verdict.outcome !== "admitted" ? verdict : { outcome: "admitted", role: verdict.role };
 }
 
-/** Status and headers that say why a request is not admitted. */
-export function refusal(verdict: Exclude<Verdict, { outcome: "admitted" }>): {
-  readonly status: 401 | 429;
-  readonly headers: Readonly<Record<string, string>>;
-} {
-  if (verdict.outcome === "wait") return { status: 429, headers: { "Retry-After": String(verdict.seconds) } };
-  return { status: 401, headers: { "WWW-Authenticate": REALM } };
+/** Says why a request is not admitted. */
+export function refusal(verdict: Refused): Refusal {
+  if (verdict.outcome !== "wait")
+    return { status: 401, headers: { "WWW-Authenticate": REALM }, text: "password needed" };
+  const headers = { "Retry-After": String(verdict.seconds) };
+  return { status: 429, headers, text: "too many failed attempts, try again later" };
 }
 
 /** The decoded path of a request target, or the status of the refusal. */
@@ -71,89 +84,39 @@ export function pathOf(target: string): string | 400 | 414 {
   }
 }
 
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  verdict: Exclude<Verdict, { outcome: "admitted" }>,
-): void {
-  const { status, headers } = refusal(verdict);
+/** Ends the connection of a client that goes on sending after its answer: there is no other end to it. */
+function dropRest(request: IncomingMessage): void {
+  if (request.complete) return;
+  const { socket } = request;
+  setTimeout(() => request.complete || socket.destroy(), LINGER).unref();
+}
+
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+  readonly role: Role | undefined;
+}
+
+async function follow(site: Site, route: Route, asked: Asked): Promise<void> {
+  const { request, response } = asked;
+  const { methods = READING } = route;
+  const method = request.method ?? "";
+  if (!methods.includes(method)) {
+    response.setHeader("Allow", methods.join(", "));
+    return sendText(response, 405, "method not allowed");
+  }
+  // A browser sends passwords along for foreign pages' forms as well.
+  if (!READING.includes(method) && !site.isOwnPage(request.headers))
+    return sendText(response, 403, "for the desktop's own page only");
+  await route.handle(asked);
+}
+
+function refuse(site: Site, request: IncomingMessage, response: ServerResponse, verdict: Refused): void {
+  const { status, headers, text } = (site.refuse ?? refusal)(verdict, request.headers.authorization);
+  response.setHeader("Content-Type", "text/plain; charset=utf-8");
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // The page's own requests tell by themselves what is wrong: no password dialog over the desktop.
   if (request.headers["sec-fetch-dest"] === "empty") response.removeHeader("WWW-Authenticate");
-  sendText(
-    response,
-    status,
-    status === 429 ? "too many failed attempts, try again later" : "password needed",
-  );
-}
-
-async function answerAdmitted(
-  site: Site,
-  role: Role,
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const render = FOR_OWNER.get(path);
-  if (render) {
-    if (role !== "owner") return sendText(response, 403, "for the owner only");
-    const { type, body } = await render(site);
-    response.setHeader("Content-Type", type);
-    return send(response, 200, Buffer.from(body));
-  }
-  const asset = site.assets.get(path);
-  if (asset) await sendAsset(asset, request, response);
-  else sendText(response, 404, "not found");
-}
-
-const FOR_OWNER: ReadonlyMap<string, (site: Site) => Promise<{ type: string; body: string }>> = new Map([
-  ["/statez", renderState],
-  ["/metrics", renderFacts],
-]);
-
-async function renderState({ report }: Site) {
-  return { type: "application/json", body: JSON.stringify(report({ memory: true })) };
-}
-
-async function renderFacts({ workspace, report, clients }: Site) {
-  // First: reading the services' memory takes its time too.
-  const lag = await measureLag();
-  const residentMemory = process.memoryUsage.rss();
-  const facts = { workspace, report: report({ memory: true }), lag, residentMemory, clients: clients() };
-  return { type: METRICS_TYPE, body: renderMetrics(facts) };
-}
-
-async function sendAsset(
-  asset: Asset,
-  { headers }: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  response.setHeader("ETag", asset.etag);
-  response.setHeader("Cache-Control", asset.cacheControl);
-  response.setHeader("Vary", "Accept-Encoding");
-  if (matches(headers["if-none-match"], asset.etag)) {
-    response.writeHead(304).end();
-    return;
-  }
-  const accept = headers["accept-encoding"];
-  const { body, encoding } = await asset.encoded(typeof accept === "string" ? accept : "");
-  response.setHeader("Content-Type", asset.type);
-  if (encoding) response.setHeader("Content-Encoding", encoding);
-  send(response, 200, body);
-}
-
-function matches(header: string | undefined, etag: string): boolean {
-  return header?.split(",").some((candidate) => candidate.trim().replace(/^W\//, "") === etag) ?? false;
-}
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.setHeader("Content-Type", "text/plain; charset=utf-8");
   send(response, status, Buffer.from(text));
-}
-
-/** Sends a body; Node leaves it out of the answer to a HEAD. */
-function send(response: ServerResponse, status: number, body: Buffer): void {
-  if (!response.hasHeader("Cache-Control")) response.setHeader("Cache-Control", "no-store");
-  response.setHeader("Content-Length", body.length);
-  response.writeHead(status).end(body);
 }

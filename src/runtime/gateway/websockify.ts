@@ -1,31 +1,15 @@
-import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { type RawData, type WebSocket, WebSocketServer } from "ws";
+import type { RawData, WebSocket } from "ws";
 import type { Log } from "../log.ts";
 import type { Role } from "./auth.ts";
+import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
 import { ViewerFilter } from "./viewer-filter.ts";
 
-/** Why the server closes a WebSocket; a client should come again after all but the first two. */
-export const CLOSE = {
-  /** 1008: a viewer sent something that is no RFB or that the filter does not know. */
-  policy: 1008,
-  /** 1001: the container stops. */
-  goingAway: 1001,
-  /** 1012: the display server ended; it is being restarted. */
-  restart: 1012,
-  /** 1013: the display server does not run yet, or too many are connected. */
-  tryAgain: 1013,
-} as const;
-
 /** Upgrades requests to WebSockets and joins them with the display server. */
-export interface Websockify {
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, role: Role): void;
+export interface Websockify extends Pick<Sockets, "upgrade" | "close"> {
   /** How many see the desktop now. */
   clients(): Readonly<Record<Role, number>>;
-  /** Tells every client that the server goes away. */
-  close(): void;
 }
 
 interface Options {
@@ -42,24 +26,9 @@ interface Options {
 
 const LONGEST_MESSAGE = 4 * 1024 * 1024;
 
-export function createWebsockify({
-  target,
-  log,
-  limit = 32,
-  keepAlive = 30_000,
-  patience = 5_000,
-}: Options): Websockify {
-  const server = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: LONGEST_MESSAGE,
-    handleProtocols: (offered) => (offered.has("binary") ? "binary" : false),
-  });
+export function createWebsockify({ target, patience = 5_000, ...options }: Options): Websockify {
   const joined: Record<Role, number> = { owner: 0, viewer: 0 };
   const join = async (client: WebSocket, role: Role) => {
-    client.on("error", (error) => log.warn({ event: "websocket.error", message: error.message }));
-    if (server.clients.size > limit) return client.close(CLOSE.tryAgain, "too many connections");
-    watchPulse(client, keepAlive);
     client.pause();
     const display = await connectWithin(target, patience, () => client.readyState !== client.OPEN);
     if (display) {
@@ -71,29 +40,13 @@ export function createWebsockify({
     } else client.close(CLOSE.tryAgain, "the display is starting");
     client.resume();
   };
-  return {
-    upgrade: (request, socket, head, role) => {
-      server.handleUpgrade(request, socket, head, (client) => void join(client, role));
-    },
-    clients: () => ({ ...joined }),
-    close() {
-      for (const client of server.clients) client.close(CLOSE.goingAway, "the container stops");
-    },
-  };
-}
-
-function watchPulse(client: WebSocket, interval: number): void {
-  let answered = true;
-  const timer = setInterval(() => {
-    // While the display server is slow nothing is read from the client, so its pong cannot be seen.
-    if (!answered && !client.isPaused) return client.terminate();
-    answered = false;
-    client.ping();
-  }, interval);
-  client.on("pong", () => {
-    answered = true;
+  const { upgrade, close } = createSockets({
+    ...options,
+    protocol: "binary",
+    longestMessage: LONGEST_MESSAGE,
+    onClient: (client, role) => void join(client, role),
   });
-  client.on("close", () => clearInterval(timer));
+  return { upgrade, close, clients: () => ({ ...joined }) };
 }
 
 /** A connection to the socket, tried again every 50 ms until `patience` is over or nobody waits any more. */

@@ -29,7 +29,7 @@ const KASM_PORTS = [4901, 4902, 4903, 4904, 4905, 5901, 8081];
  */
 export function launcherSettings(
   environment: NodeJS.ProcessEnv,
-  { password, gatewayPort, log }: { password: string | undefined; gatewayPort: number; log: Log },
+  { password, ownPorts, log }: { password: string | undefined; ownPorts: readonly number[]; log: Log },
 ): LauncherSettings {
   const port = portFrom(environment, LAUNCHER, 9998, log);
   const cdpPort = portFrom(environment, { name: "launcher", setting: "CDP_PORT" }, 9222, log);
@@ -41,6 +41,6 @@ export function launcherSettings(
     egressPort,
     token: environment.URL_LAUNCHER_TOKEN || password,
     allow: (environment.KASMIX_EGRESS_ALLOW ?? "").split(/[\s,]+/).filter(Boolean),
-    ownPorts: [gatewayPort, port, cdpPort, egressPort, ...KASM_PORTS],
+    ownPorts: [...ownPorts, port, cdpPort, egressPort, ...KASM_PORTS],
   };
 }

@@ -15,7 +15,8 @@ export interface StartOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** The owner's. */
   readonly password: string;
-  readonly gatewayPort: number;
+  /** Where the gateway listens. */
+  readonly ownPorts: readonly number[];
   readonly log: Log;
 }
 

@@ -13,6 +13,7 @@ import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
 import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
 import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
 import type { Report, Reporter } from "../../../src/runtime/report.ts";
+import type { SideService } from "../../../src/runtime/side/service.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { memoryLog } from "../memory-log.ts";
 
@@ -26,9 +27,13 @@ interface Answer {
 }
 
 /** A real gateway on a free port, with a folder of its own as home and client, and an echoing display server. */
-export async function openHarness(environment: NodeJS.ProcessEnv = {}): Promise<Harness> {
+export async function openHarness(
+  environment: NodeJS.ProcessEnv = {},
+  services: readonly SideService[] = [],
+): Promise<Harness> {
   const harness = new Harness();
   harness.environment = environment;
+  harness.services = services;
   await harness.listen(30_000);
   return harness;
 }
@@ -43,8 +48,9 @@ export class Harness {
   readonly asked: Parameters<Reporter>[0][] = [];
   /** The gateway's environment. */
   environment: NodeJS.ProcessEnv = {};
+  services: readonly SideService[] = [];
   port = 0;
-  gateway: Gateway = { port: () => undefined, close() {} };
+  gateway: Gateway = { port: () => undefined, sidePort: () => undefined, close() {} };
   /** What the display server does with a connection. */
   onDisplay: (socket: Socket) => void = (socket) => socket.on("error", () => {}).pipe(socket);
   display: Server = createServer((socket) => this.onDisplay(socket)).listen(this.displayPath);
@@ -60,26 +66,25 @@ export class Harness {
     this.gateway = startGateway({
       port: 0,
       identity: openIdentity(this.environment, folder, log),
-      site: {
-        assets: loadAssets(folder),
-        authenticator: new Authenticator({ owner: "secret", viewer: "look" }),
-        frameAncestors: "'self'",
-        workspace: "test",
-        report: (options) => {
-          this.asked.push(options);
-          return this.report;
-        },
-        clients: websockify.clients,
-      },
+      authenticator: new Authenticator({ owner: "secret", viewer: "look" }),
       websockify,
+      services: this.services,
+      assets: loadAssets(folder),
+      frameAncestors: "'self'",
+      workspace: "test",
+      report: (options) => {
+        this.asked.push(options);
+        return this.report;
+      },
       allowedOrigins: ["https://kasm.example"],
       log,
     });
-    this.port = await eventually(() => {
-      const port = this.gateway.port();
-      if (port === undefined) throw new Error("not listening");
-      return port;
-    });
+    this.port = await eventually(() => numbered(this.gateway.port()));
+  }
+
+  /** The number of a side service's port. */
+  sidePort(name: string): Promise<number> {
+    return eventually(() => numbered(this.gateway.sidePort(name)));
   }
 
   close(): void {
@@ -96,8 +101,8 @@ export class Harness {
     path: string,
     headers: Record<string, string> = { authorization: OWNER },
     method = "GET",
+    port = this.port,
   ): Promise<Answer> {
-    const { port } = this;
     const options = {
       host: "127.0.0.1",
       port,
@@ -133,12 +138,21 @@ export class Harness {
     });
   }
 
-  open(headers: Record<string, string> = { authorization: OWNER }, path = "/websockify"): WebSocket {
-    return new WebSocket(`wss://127.0.0.1:${this.port}${path}`, "binary", {
+  open(
+    headers: Record<string, string> = { authorization: OWNER },
+    path = "/websockify",
+    port = this.port,
+  ): WebSocket {
+    return new WebSocket(`wss://127.0.0.1:${port}${path}`, "binary", {
       headers,
       rejectUnauthorized: false,
     });
   }
+}
+
+function numbered(port: number | undefined): number {
+  if (port === undefined) throw new Error("not listening");
+  return port;
 }
 
 /** Status of a refused handshake. */

@@ -4,7 +4,7 @@ import { memoryLog } from "../memory-log.ts";
 
 function read(environment: NodeJS.ProcessEnv) {
   const { log, records } = memoryLog();
-  return { ...launcherSettings(environment, { password: "secret", gatewayPort: 6901, log }), records };
+  return { ...launcherSettings(environment, { password: "secret", ownPorts: [6901], log }), records };
 }
 
 it("without any setting everything has its default", () => {

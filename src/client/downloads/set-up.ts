@@ -1,0 +1,97 @@
+import { formatBytes } from "../bytes.ts";
+import { element } from "../dom.ts";
+import type { Feature } from "../feature.ts";
+
+/** An entry of a folder, as the server tells it. */
+interface Entry {
+  readonly name: string;
+  readonly type: "folder" | "file" | "other";
+  readonly size: number;
+}
+
+/** Where the browser of the home begins. */
+const start = ["Downloads"];
+
+/** Files of the home, to be saved on this computer: a folder at a time, beginning with ~/Downloads. */
+export const downloads: Feature = {
+  service: "downloads",
+  setUp({ section }) {
+    const body = section("Download");
+    const path = element("nav", { class: "download-path", "aria-label": "Folder" });
+    const list = element("ul", { class: "downloads", "aria-label": "Files" });
+    const note = element("p", { class: "hint", role: "status" });
+    const hidden = element("input", { type: "checkbox", id: "downloads-hidden" });
+    const refresh = element("button", { type: "button" }, "Refresh");
+    const whole = element("a", { class: "button", download: "" }, "Whole folder");
+    let present: readonly string[] = start;
+    let asked = 0;
+    const show = async (folder: readonly string[]) => {
+      present = folder;
+      const turn = ++asked;
+      const answer = await read(folder);
+      // A slow answer must not take the place of a newer one.
+      if (turn !== asked) return;
+      path.replaceChildren(...renderPath(folder, show));
+      const entries = answer.entries.filter(({ name }) => hidden.checked || !name.startsWith("."));
+      list.replaceChildren(...entries.map((entry) => renderEntry(folder, entry, show)));
+      note.textContent = answer.note || (entries.length === 0 ? "Nothing is here." : "");
+      whole.href = addressOf("files", folder);
+    };
+    refresh.addEventListener("click", () => void show(present));
+    hidden.addEventListener("change", () => void show(present));
+    const toggle = element("label", { class: "switch" }, element("span", {}, "Hidden files"), hidden);
+    body.append(path, list, note, element("div", { class: "row" }, refresh, whole), toggle);
+    void show(start);
+  },
+};
+
+async function read(folder: readonly string[]): Promise<{ entries: readonly Entry[]; note: string }> {
+  try {
+    const answer = await fetch(addressOf("api/files", folder), { cache: "no-store" });
+    if (!answer.ok)
+      return { entries: [], note: answer.status === 404 ? "This folder is gone." : "It cannot be read." };
+    const { entries, more } = (await answer.json()) as { entries: Entry[]; more: boolean };
+    return { entries: sorted(entries), note: more ? "There is more than is shown here." : "" };
+  } catch {
+    return { entries: [], note: "There is no connection." };
+  }
+}
+
+/** Folders first, names as people order them. */
+export function sorted(entries: readonly Entry[]): Entry[] {
+  const order = new Intl.Collator(undefined, { numeric: true });
+  const rank = ({ type }: Entry) => (type === "folder" ? 0 : 1);
+  return [...entries].sort((a, b) => rank(a) - rank(b) || order.compare(a.name, b.name));
+}
+
+function renderPath(folder: readonly string[], show: (folder: readonly string[]) => void): Node[] {
+  return ["Home", ...folder].map((name, depth) => {
+    const button = element("button", { type: "button", class: "plain" }, name);
+    if (depth === folder.length) button.setAttribute("aria-current", "page");
+    button.addEventListener("click", () => show(folder.slice(0, depth)));
+    return button;
+  });
+}
+
+function renderEntry(
+  folder: readonly string[],
+  entry: Entry,
+  show: (folder: readonly string[]) => void,
+): Node {
+  const { name, type, size } = entry;
+  const way = [...folder, name];
+  if (type === "other") return element("li", { class: "hint" }, name);
+  if (type === "file") {
+    const link = element("a", { href: addressOf("files", way), download: name }, element("span", {}, name));
+    link.append(element("span", { class: "hint" }, formatBytes(size)));
+    return element("li", {}, link);
+  }
+  const button = element("button", { type: "button", class: "plain" }, element("span", {}, `${name}/`));
+  button.addEventListener("click", () => show(way));
+  return element("li", {}, button);
+}
+
+/** Beside the page, so that it works below any path prefix. */
+function addressOf(kind: string, names: readonly string[]): string {
+  return new URL(`./${kind}/${names.map(encodeURIComponent).join("/")}`, location.href).href;
+}

@@ -1,0 +1,125 @@
+import type { Wanted } from "./gather.ts";
+
+/** How one file is brought over; ends when it is there. Throws what went wrong, in words. */
+export type Transfer = (wanted: Wanted, options: TransferOptions) => Promise<string>;
+
+export interface TransferOptions {
+  readonly signal: AbortSignal;
+  /** Told how many bytes of the file have arrived. */
+  readonly onProgress: (bytes: number) => void;
+}
+
+/** What is known of files that were dropped or chosen together. */
+export interface BatchState {
+  readonly phase: "running" | "done" | "failed" | "cancelled";
+  readonly files: number;
+  readonly bytes: number;
+  /** Files and bytes that have arrived. */
+  readonly doneFiles: number;
+  readonly doneBytes: number;
+  /** Files whose name was taken: as they were called, and as they are called now. */
+  readonly renamed: readonly (readonly [string, string])[];
+  readonly failures: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Files under way together. */
+export interface Batch {
+  cancel(): void;
+  /** Tries once more what has failed. */
+  retry(): void;
+}
+
+/** Files that are brought over at a time: browsers open six connections to a host, and others need some too. */
+const atOnce = 3;
+
+/** Brings files over, a few at a time, and tells the state whenever it changes. */
+export function startBatch(
+  wanted: readonly Wanted[],
+  transfer: Transfer,
+  onState: (state: BatchState) => void,
+): Batch {
+  return new RunningBatch(wanted, transfer, onState);
+}
+
+class RunningBatch implements Batch {
+  readonly #transfer: Transfer;
+  readonly #onState: (state: BatchState) => void;
+  readonly #stop = new AbortController();
+  /** Bytes that have arrived of the files that are under way. */
+  readonly #progress = new Map<Wanted, number>();
+  /** Bytes of the files that are there. */
+  #arrived = 0;
+  #failed: Wanted[] = [];
+  #state: BatchState;
+
+  constructor(wanted: readonly Wanted[], transfer: Transfer, onState: (state: BatchState) => void) {
+    this.#transfer = transfer;
+    this.#onState = onState;
+    const bytes = wanted.reduce((sum, { file }) => sum + file.size, 0);
+    const nothing = { doneFiles: 0, doneBytes: 0, renamed: [], failures: [] };
+    this.#state = { phase: "running", files: wanted.length, bytes, ...nothing };
+    void this.#run([...wanted]);
+  }
+
+  cancel(): void {
+    this.#change({ phase: "cancelled" });
+    this.#stop.abort();
+  }
+
+  retry(): void {
+    void this.#run([...this.#failed]);
+  }
+
+  async #run(queue: Wanted[]): Promise<void> {
+    this.#failed = [];
+    this.#change({ phase: "running", failures: [] });
+    const work = async () => {
+      for (let one = queue.shift(); one && !this.#stop.signal.aborted; one = queue.shift())
+        await this.#bring(one);
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    this.#change({ phase: this.#failed.length > 0 ? "failed" : "done" });
+  }
+
+  async #bring(one: Wanted): Promise<void> {
+    const onProgress = (bytes: number) => {
+      this.#progress.set(one, bytes);
+      this.#change({});
+    };
+    try {
+      const name = await this.#transfer(one, { signal: this.#stop.signal, onProgress });
+      this.#keep(one, name);
+    } catch (error) {
+      this.#miss(one, reasonOf(error));
+    }
+  }
+
+  #keep(one: Wanted, name: string): void {
+    const { renamed, doneFiles } = this.#state;
+    this.#progress.delete(one);
+    this.#arrived += one.file.size;
+    const isRenamed = name !== one.path;
+    this.#change({
+      doneFiles: doneFiles + 1,
+      renamed: isRenamed ? [...renamed, [one.path, name]] : renamed,
+    });
+  }
+
+  #miss(one: Wanted, reason: string): void {
+    this.#progress.delete(one);
+    this.#failed.push(one);
+    this.#change({ failures: [...this.#state.failures, { path: one.path, reason }] });
+  }
+
+  /** Nothing changes any more once it is cancelled. */
+  #change(part: Partial<BatchState>): void {
+    if (this.#state.phase === "cancelled") return;
+    const underWay = [...this.#progress.values()].reduce((sum, bytes) => sum + bytes, 0);
+    this.#state = { ...this.#state, ...part, doneBytes: this.#arrived + underWay };
+    this.#onState(this.#state);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

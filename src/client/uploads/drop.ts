@@ -1,0 +1,50 @@
+import { element } from "../dom.ts";
+import { gatherDropped, gatherPasted, type Wanted } from "./gather.ts";
+
+/** Takes files that are dropped anywhere on the page, showing where they will go. */
+export function acceptDrops(take: (wanted: Wanted[]) => void, fail: (error: unknown) => void): void {
+  const veil = element(
+    "div",
+    { class: "drop-veil" },
+    element("p", {}, "Drop files to put them into ~/Uploads"),
+  );
+  veil.hidden = true;
+  document.body.append(veil);
+  const over = (event: DragEvent) => {
+    if (!hasFiles(event)) return;
+    // Else the browser would open the file in place of the desktop.
+    event.preventDefault();
+    if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
+    veil.hidden = false;
+  };
+  window.addEventListener("dragenter", over);
+  window.addEventListener("dragover", over);
+  window.addEventListener("dragleave", (event) => {
+    // Leaving an element for another of the page has that one as its target.
+    if (event.relatedTarget === null) veil.hidden = true;
+  });
+  window.addEventListener("drop", (event) => {
+    veil.hidden = true;
+    if (!hasFiles(event) || !event.dataTransfer) return;
+    event.preventDefault();
+    gatherDropped(event.dataTransfer).then(take, fail);
+  });
+}
+
+/** Takes files that are pasted, before the clipboard looks for text. */
+export function acceptPastes(take: (wanted: Wanted[]) => void): void {
+  window.addEventListener(
+    "paste",
+    (event) => {
+      const wanted = gatherPasted(event.clipboardData);
+      if (wanted.length === 0) return;
+      event.preventDefault();
+      take(wanted);
+    },
+    true,
+  );
+}
+
+function hasFiles({ dataTransfer }: DragEvent): boolean {
+  return dataTransfer?.types.includes("Files") ?? false;
+}

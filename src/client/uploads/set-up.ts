@@ -1,0 +1,70 @@
+import { formatBytes } from "../bytes.ts";
+import { element } from "../dom.ts";
+import type { Feature } from "../feature.ts";
+import { type BatchState, startBatch, type Transfer } from "./batch.ts";
+import { acceptDrops, acceptPastes } from "./drop.ts";
+import { gatherFiles, type Wanted } from "./gather.ts";
+import { createRow } from "./row.ts";
+import { createToast } from "./toast.ts";
+
+/** Files to ~/Uploads: dropped on the desktop, pasted, or chosen in the panel. */
+export const uploads: Feature = {
+  service: "uploads",
+  setUp({ facts, section }) {
+    const body = section("Upload");
+    const toast = createToast();
+    const rows = element("ul", { class: "uploads", "aria-label": "Uploads" });
+    const take = (wanted: readonly Wanted[]) => {
+      if (wanted.length === 0) return;
+      const title = titleOf(wanted);
+      const { row, attach, show } = createRow(title);
+      rows.prepend(row);
+      const tell = (state: BatchState) => {
+        show(state);
+        toast(title, state);
+      };
+      attach(startBatch(wanted, transfer, tell));
+    };
+    const fail = (error: unknown) => {
+      rows.prepend(element("li", { class: "hint" }, `The files cannot be read: ${String(error)}`));
+    };
+    const buttons = [chooser("Files", {}, take), chooser("Folder", { webkitdirectory: "" }, take)];
+    body.append(
+      element("div", { class: "row" }, ...buttons),
+      element("p", { class: "hint" }, hint(facts.limit)),
+      rows,
+    );
+    acceptDrops(take, fail);
+    acceptPastes(take);
+  },
+};
+
+/** The library comes when the first file does. */
+const transfer: Transfer = async (wanted, options) => {
+  const { tusTransfer } = await import("./transfer.ts");
+  return tusTransfer(new URL("./api/uploads", location.href).href)(wanted, options);
+};
+
+/** A button that asks for files. */
+function chooser(label: string, attributes: Record<string, string>, take: (wanted: Wanted[]) => void) {
+  const input = element("input", { type: "file", multiple: "", hidden: "", ...attributes });
+  const button = element("button", { type: "button" }, `${label}…`);
+  button.addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    take(gatherFiles(input.files ?? []));
+    // The same file can be chosen again.
+    input.value = "";
+  });
+  return element("div", { class: "chooser" }, button, input);
+}
+
+function hint(limit: unknown): string {
+  const most = typeof limit === "number" ? ` Up to ${formatBytes(limit)} each.` : "";
+  return `Or drop files and folders on the desktop, or paste them. They go to ~/Uploads.${most}`;
+}
+
+function titleOf(wanted: readonly Wanted[]): string {
+  const tops = new Set(wanted.map(({ path }) => path.split("/")[0] ?? ""));
+  const [first = ""] = tops;
+  return tops.size === 1 ? first : `${first} and ${tops.size - 1} more`;
+}

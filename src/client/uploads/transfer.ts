@@ -1,0 +1,70 @@
+import { DetailedError, Upload } from "tus-js-client";
+import type { Transfer, TransferOptions } from "./batch.ts";
+import type { Wanted } from "./gather.ts";
+
+/** Files up to this size are sent in one request; larger ones can be gone on with, after a reload as well. */
+const small = 1024 ** 2;
+
+/** Milliseconds between attempts, about ten minutes in all; progress begins them anew. */
+const retryDelays = [0, 500, 1_000, 2_000, 4_000, 8_000, ...Array<number>(40).fill(15_000)];
+
+/** Brings files to a server of the tus protocol. */
+export function tusTransfer(endpoint: string): Transfer {
+  return async (wanted, options) => {
+    if (options.signal.aborted) throw new Error("cancelled");
+    return new Promise((resolve, reject) => {
+      const upload = makeUpload(endpoint, wanted, options, resolve, reject);
+      const cancel = () => {
+        // What has arrived is removed. Where even that fails the server does it after a day.
+        upload.abort(true).catch(() => {});
+        reject(new Error("cancelled"));
+      };
+      options.signal.addEventListener("abort", cancel, { once: true });
+      void start(upload, wanted);
+    });
+  };
+}
+
+function makeUpload(
+  endpoint: string,
+  { file, path }: Wanted,
+  { onProgress }: TransferOptions,
+  resolve: (name: string) => void,
+  reject: (error: Error) => void,
+): Upload {
+  return new Upload(file, {
+    endpoint,
+    metadata: { filename: file.name, relativePath: path, key: crypto.randomUUID() },
+    retryDelays,
+    uploadDataDuringCreation: file.size <= small,
+    storeFingerprintForResuming: file.size > small,
+    removeFingerprintOnSuccess: true,
+    fingerprint: async () => `kasmix-upload:${endpoint}:${path}:${file.size}:${file.lastModified}`,
+    onShouldRetry: ({ originalResponse }) => mayPass(originalResponse?.getStatus() ?? 0),
+    onProgress,
+    onSuccess: ({ lastResponse }) => {
+      const name = lastResponse.getHeader("Kasmix-Saved-As");
+      resolve(name ? decodeURIComponent(name) : path);
+    },
+    onError: (error) => reject(new Error(wordsOf(error))),
+  });
+}
+
+/** Goes on with what an earlier visit has begun. */
+async function start(upload: Upload, { file }: Wanted): Promise<void> {
+  const [earlier] = file.size > small ? await upload.findPreviousUploads() : [];
+  if (earlier) upload.resumeFromPreviousUpload(earlier);
+  upload.start();
+}
+
+/** Whether what was answered may pass: no answer, a server that is not up, or an offset that has to be asked for. */
+function mayPass(status: number): boolean {
+  return status === 0 || [409, 423, 429].includes(status) || (status >= 500 && status !== 507);
+}
+
+/** What the server says is what the visitor has to know. */
+function wordsOf(error: Error): string {
+  const answer = error instanceof DetailedError ? error.originalResponse : null;
+  if (!answer) return "no connection";
+  return answer.getStatus() === 401 ? "signed out" : answer.getBody() || `status ${answer.getStatus()}`;
+}

@@ -1,0 +1,91 @@
+import { basename } from "node:path";
+import { reasonOf } from "../attempt.ts";
+import { makeHomeFolder } from "../confined/home-folder.ts";
+import { type Opened, openBelow } from "../confined/resolve.ts";
+import { sendJson, sendText } from "../gateway/send.ts";
+import type { Exchange, Route } from "../gateway/table.ts";
+import type { Log } from "../log.ts";
+import type { SideOptions } from "../side/open.ts";
+import type { SideService } from "../side/service.ts";
+import { listLikeKasm } from "./kasm-list.ts";
+import { listFolder } from "./list.ts";
+import { sendArchive } from "./send-archive.ts";
+import { sendFile } from "./send-file.ts";
+
+const FILES = "/files";
+const LISTS = "/api/files";
+/** Where KasmVNC's web root has ~/Downloads. */
+const KASM_FILES = "/Downloads/Downloads";
+
+/** Files of the home to the browser: lists of folders, files, and whole folders as archives. */
+export function openDownloads({ directories, log }: SideOptions): SideService {
+  const { home } = directories;
+  const downloads = makeHomeFolder(home, "Downloads", log);
+  const route = (path: string, handle: Route["handle"]): Route => ({
+    path,
+    needs: "owner",
+    handle: guard(log, handle),
+  });
+  return {
+    name: "downloads",
+    routes: [
+      route("/api/downloads", (exchange) => tellLikeKasm(downloads, exchange)),
+      route(`${KASM_FILES}/*`, (exchange) => fetch(downloads, KASM_FILES, exchange)),
+      route(`${LISTS}/*`, (exchange) => list(home, exchange)),
+      route(`${FILES}/*`, (exchange) => fetch(home, FILES, exchange)),
+    ],
+    close() {},
+  };
+}
+
+/** A fault of the disk is told and logged; the connection goes on. */
+function guard(log: Log, handle: Route["handle"]): Route["handle"] {
+  return async (exchange) => {
+    try {
+      await handle(exchange);
+    } catch (error) {
+      log.error({ event: "downloads.failed", message: reasonOf(error) });
+      if (exchange.response.headersSent) exchange.response.destroy();
+      else sendText(exchange.response, 500, "it cannot be read, see the log");
+    }
+  };
+}
+
+/** KasmVNC answers 400 to whatever is no folder below ~/Downloads. */
+async function tellLikeKasm(downloads: string, { request, response }: Exchange): Promise<void> {
+  const path = new URL(request.url ?? "/", "https://kasmix").searchParams.get("path") ?? "";
+  const opened = await openBelow(downloads, path);
+  if (opened?.kind !== "folder") {
+    await close(opened);
+    return sendText(response, 400, "400 Bad Request");
+  }
+  const told = await listLikeKasm(opened.folder).finally(() => opened.folder.close());
+  sendJson(response, told);
+}
+
+async function list(home: string, { response, path }: Exchange): Promise<void> {
+  const opened = await openBelow(home, path.slice(LISTS.length));
+  if (opened?.kind !== "folder") {
+    await close(opened);
+    return sendText(response, 404, "no such folder");
+  }
+  sendJson(response, await listFolder(opened.folder, home).finally(() => opened.folder.close()));
+}
+
+async function fetch(root: string, prefix: string, { request, response, path }: Exchange): Promise<void> {
+  const below = path.slice(prefix.length);
+  const name = basename(below) || basename(root);
+  const opened = await openBelow(root, below);
+  if (!opened) return sendText(response, 404, "no such file");
+  if (opened.kind === "file") return sendFile(request, response, { ...opened, name });
+  if (request.method === "HEAD") {
+    await opened.folder.close();
+    response.setHeader("Content-Type", "application/zip");
+    response.writeHead(200).end();
+  } else await sendArchive(response, opened.folder, name);
+}
+
+async function close(opened: Opened | undefined): Promise<void> {
+  if (opened?.kind === "folder") await opened.folder.close();
+  else await opened?.file.close();
+}

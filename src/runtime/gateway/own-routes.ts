@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Reporter } from "../report.ts";
+import type { SideService } from "../side/service.ts";
+import type { Asset } from "./assets.ts";
+import type { Role } from "./auth.ts";
+import { answerHealth, measureLag } from "./health.ts";
+import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
+import { send, sendJson, sendText } from "./send.ts";
+import { isAllowed, type Route } from "./table.ts";
+
+/** What the gateway itself tells. */
+export interface Told {
+  readonly assets: ReadonlyMap<string, Asset>;
+  /** Name of the workspace. */
+  readonly workspace: string;
+  /** What supervisor and services do; memory is asked for only where the owner sees it. */
+  readonly report: Reporter;
+  /** How many see the desktop. */
+  clients(): Readonly<Record<Role, number>>;
+  readonly services: readonly SideService[];
+}
+
+/** The gateway's own addresses: health, state, figures, which side services there are, and the client. */
+export function ownRoutes(told: Told): readonly Route[] {
+  return [
+    { path: "/healthz", needs: "nothing", handle: ({ response }) => answerHealth(response) },
+    { path: "/readyz", needs: "nothing", handle: ({ response }) => answerReady(told, response) },
+    {
+      path: "/statez",
+      needs: "owner",
+      handle: ({ response }) => sendJson(response, told.report({ memory: true })),
+    },
+    { path: "/metrics", needs: "owner", handle: ({ response }) => answerMetrics(told, response) },
+    {
+      path: "/api/services",
+      needs: "viewer",
+      handle: ({ response, role }) => sendJson(response, servicesFor(told.services, role)),
+    },
+    {
+      path: "/*",
+      needs: "viewer",
+      handle: ({ path, request, response }) => sendAsset(told.assets.get(path), request, response),
+    },
+  ];
+}
+
+function answerReady({ report }: Told, response: ServerResponse): void {
+  if (report().ready) sendText(response, 200, "ready");
+  else sendText(response, 503, "starting");
+}
+
+async function answerMetrics(told: Told, response: ServerResponse): Promise<void> {
+  const { workspace, report, clients } = told;
+  // First: reading the services' memory takes its time too.
+  const lag = await measureLag();
+  const residentMemory = process.memoryUsage.rss();
+  const facts = { workspace, report: report({ memory: true }), lag, residentMemory, clients: clients() };
+  response.setHeader("Content-Type", METRICS_TYPE);
+  send(response, 200, Buffer.from(renderMetrics(facts)));
+}
+
+/** The services that a visitor may use on this port, by name, each with what it tells about itself. */
+function servicesFor(services: readonly SideService[], role: Role | undefined): Record<string, unknown> {
+  const usable = services.filter(({ routes = [], sockets = [] }) =>
+    [...routes, ...sockets].some(({ needs }) => isAllowed(needs, role)),
+  );
+  return Object.fromEntries(usable.map(({ name, facts }) => [name, facts?.() ?? {}]));
+}
+
+async function sendAsset(
+  asset: Asset | undefined,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (!asset) return sendText(response, 404, "not found");
+  response.setHeader("ETag", asset.etag);
+  response.setHeader("Cache-Control", asset.cacheControl);
+  response.setHeader("Vary", "Accept-Encoding");
+  if (matches(headers["if-none-match"], asset.etag)) {
+    response.writeHead(304).end();
+    return;
+  }
+  const accept = headers["accept-encoding"];
+  const { body, encoding } = await asset.encoded(typeof accept === "string" ? accept : "");
+  response.setHeader("Content-Type", asset.type);
+  if (encoding) response.setHeader("Content-Encoding", encoding);
+  send(response, 200, body);
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  return header?.split(",").some((candidate) => candidate.trim().replace(/^W\//, "") === etag) ?? false;
+}

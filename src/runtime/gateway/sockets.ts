@@ -1,0 +1,77 @@
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Log } from "../log.ts";
+import type { Role } from "./auth.ts";
+import type { SocketRoute } from "./table.ts";
+
+/** Why the server closes a WebSocket; a client should come again after all but the first two. */
+export const CLOSE = {
+  /** 1008: the client sent what it may not. */
+  policy: 1008,
+  /** 1001: the container stops. */
+  goingAway: 1001,
+  /** 1012: what is behind the WebSocket ended; it is being restarted. */
+  restart: 1012,
+  /** 1013: what is behind the WebSocket does not run yet, or too many are connected. */
+  tryAgain: 1013,
+} as const;
+
+/** The WebSockets of one address. */
+export interface Sockets {
+  readonly upgrade: SocketRoute["upgrade"];
+  /** Those that are open. */
+  readonly clients: ReadonlySet<WebSocket>;
+  /** Tells every client that the server goes away. */
+  close(): void;
+}
+
+export interface SocketOptions {
+  readonly onClient: (client: WebSocket, role: Role) => void;
+  readonly log: Log;
+  /** The only subprotocol that is taken. @default the first that is offered: a browser gives up without any */
+  readonly protocol?: string;
+  /** WebSockets at a time. @default 32 */
+  readonly limit?: number;
+  /** Milliseconds between pings; who has not answered by the next is cut off. @default 30000 */
+  readonly keepAlive?: number;
+  /** Bytes that a client may send in one message. @default 64 KiB */
+  readonly longestMessage?: number;
+}
+
+/** Upgrades handshakes to uncompressed WebSockets that are watched for signs of life. */
+export function createSockets(options: SocketOptions): Sockets {
+  const { onClient, log, protocol, limit = 32, keepAlive = 30_000, longestMessage = 64 * 1024 } = options;
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: longestMessage,
+    handleProtocols: (offered) => [...offered].find((name) => name === (protocol ?? name)) ?? false,
+  });
+  const greet = (client: WebSocket, role: Role) => {
+    client.on("error", (error) => log.warn({ event: "websocket.error", message: error.message }));
+    if (server.clients.size > limit) return client.close(CLOSE.tryAgain, "too many connections");
+    watchPulse(client, keepAlive);
+    onClient(client, role);
+  };
+  return {
+    upgrade: (request, socket, head, role) =>
+      server.handleUpgrade(request, socket, head, (client) => greet(client, role)),
+    clients: server.clients,
+    close() {
+      for (const client of server.clients) client.close(CLOSE.goingAway, "the container stops");
+    },
+  };
+}
+
+function watchPulse(client: WebSocket, interval: number): void {
+  let answered = true;
+  const timer = setInterval(() => {
+    // While nothing is read from a client, because what is behind it is slow, its pong cannot be seen.
+    if (!answered && !client.isPaused) return client.terminate();
+    answered = false;
+    client.ping();
+  }, interval);
+  client.on("pong", () => {
+    answered = true;
+  });
+  client.on("close", () => clearInterval(timer));
+}

@@ -1,0 +1,37 @@
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { judge, pathOf, refusal, type Site } from "./routes.ts";
+import { findEntry, isAllowed } from "./table.ts";
+
+/** Answers a WebSocket handshake, by the table of the site. */
+export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer) {
+  socket.on("error", () => {});
+  const path = pathOf(request.url ?? "");
+  const route = typeof path === "string" ? findEntry(site.sockets, path) : undefined;
+  if (!route) return refuseRaw(socket, 404);
+  if (!site.isOwnPage(request.headers)) return refuseRaw(socket, 403);
+  const verdict = judge(site, request);
+  if (verdict.outcome !== "admitted") {
+    const { status, headers } = (site.refuse ?? refusal)(verdict, request.headers.authorization);
+    refuseRaw(socket, status, headers);
+  } else if (isAllowed(route.needs, verdict.role)) route.upgrade(request, socket, head, verdict.role);
+  else refuseRaw(socket, 403);
+}
+
+/** Refuses before there is a response to write to. */
+export function refuseRaw(
+  socket: Duplex,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}Connection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
+  // Who does not hang up after that is hung up on; at once would cost the answer.
+  setTimeout(() => socket.destroy(), 1_000).unref();
+}

@@ -1,0 +1,39 @@
+import { attempt } from "../attempt.ts";
+import type { Directories } from "../directories.ts";
+import { openDownloads } from "../downloads/open.ts";
+import type { Log } from "../log.ts";
+import { openUploads } from "../uploads/open.ts";
+import type { NumberedPort, SidePorts } from "./ports.ts";
+import type { SideService } from "./service.ts";
+import { isWanted, type SideName } from "./switches.ts";
+
+/** What side services are opened with. */
+export interface SideOptions {
+  /** The container's environment: the settings. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly directories: Directories;
+  readonly ports: SidePorts;
+  readonly log: Log;
+}
+
+/** How each side service is opened: one line a service. */
+const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideService>>> = {
+  uploads: openUploads,
+  downloads: openDownloads,
+};
+
+/** Opens the side services that there are and that the environment wants. One that fails is left out and logged. */
+export function openSideServices(options: SideOptions, table = OPEN): SideService[] {
+  const { environment, log } = options;
+  return (Object.keys(table) as SideName[]).flatMap((name) => {
+    const open = table[name];
+    if (!open || !isWanted(name, environment)) return [];
+    const trouble = { event: `${name}.failed`, advice: `The desktop is without ${name}.` };
+    return attempt(log, trouble, () => open(options)) ?? [];
+  });
+}
+
+/** Numbers of all ports that side services may listen on. */
+export function portNumbers(ports: SidePorts): number[] {
+  return Object.values<NumberedPort>(ports).map(({ number }) => number);
+}

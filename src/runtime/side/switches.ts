@@ -1,0 +1,17 @@
+/** The side services, by the names that the client knows them by. */
+export const SIDE_SERVICES = ["sound", "microphone", "uploads", "downloads", "gamepad"] as const;
+export type SideName = (typeof SIDE_SERVICES)[number];
+
+/** Variables of the container's environment that each leave a service out when they are 0. */
+const SWITCHES: Readonly<Record<SideName, readonly string[]>> = {
+  sound: ["KASM_SVC_AUDIO", "START_PULSEAUDIO"],
+  microphone: ["KASM_SVC_AUDIO_INPUT", "START_PULSEAUDIO"],
+  uploads: ["KASM_SVC_UPLOADS"],
+  downloads: ["KASM_SVC_DOWNLOADS"],
+  gamepad: ["KASM_SVC_GAMEPAD"],
+};
+
+/** Whether the container's environment lets a side service be. */
+export function isWanted(name: SideName, environment: NodeJS.ProcessEnv): boolean {
+  return SWITCHES[name].every((variable) => environment[variable] !== "0");
+}

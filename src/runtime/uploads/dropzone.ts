@@ -1,0 +1,119 @@
+import { constants } from "node:fs";
+import { type FileHandle, lstat } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
+import { reasonOf } from "../attempt.ts";
+import { type Folder, isName, openFolder, unless, within } from "../confined/folder.ts";
+import type { Refusal, Refused as Unadmitted } from "../gateway/routes.ts";
+import { refusal } from "../gateway/routes.ts";
+import { send } from "../gateway/send.ts";
+import type { Exchange, Route } from "../gateway/table.ts";
+import type { Log } from "../log.ts";
+import { type ChunkFields, readChunk, type Spool } from "./dropzone-form.ts";
+import { checkSize } from "./limit.ts";
+import { UNFINISHED } from "./names.ts";
+import { moveTo } from "./place.ts";
+import { receive } from "./receive.ts";
+import { Refused, refusalOf } from "./refusal.ts";
+import { dropzonePart, type Store } from "./store.ts";
+
+export interface DropzoneOptions {
+  readonly store: Store;
+  /** Path of ~/Uploads. */
+  readonly uploads: string;
+  /** The largest file that is taken, in bytes. */
+  readonly limit: number | undefined;
+  readonly log: Log;
+}
+
+const HTML = "text/html; charset=utf-8";
+
+/**
+ * The upload address of Kasm's page, on its own port: a file in chunks, in the manner of Dropzone.js, each written at
+ * its offset and the whole renamed with the last. Answers and their order are Kasm's, in docs/files.md.
+ */
+export function dropzoneRoute(options: DropzoneOptions): Route {
+  return {
+    path: "/upload",
+    // Whom the gateway knows but who is not the owner gets Kasm's answer as well.
+    needs: "viewer",
+    methods: ["POST"],
+    async handle(exchange) {
+      try {
+        if (exchange.role !== "owner") throw new Refused(403, DENIED);
+        await take(options, exchange);
+        say(exchange.response, 200, "uploaded Chunk");
+      } catch (error) {
+        refuse(options, exchange, error);
+      }
+    },
+  };
+}
+
+/** Kasm's words for who is not let in. */
+export function refuseKasmLike(verdict: Unadmitted, authorization: string | undefined): Refusal {
+  if (verdict.outcome === "wait") return refusal(verdict);
+  const isReadable = /^basic +[A-Za-z0-9+/]+={0,2}$/i.test(authorization?.trim() ?? "");
+  const text = isReadable ? DENIED : "Authorization Header missing or invalid";
+  return { status: 403, headers: { "Content-Type": HTML }, text };
+}
+
+const DENIED = "Access Denied!";
+
+function refuse({ log }: DropzoneOptions, { request, response }: Exchange, error: unknown): void {
+  if (request.destroyed && !request.complete) return;
+  const refused = refusalOf(error);
+  if (!refused || refused.status >= 500) log.error({ event: "uploads.failed", message: reasonOf(error) });
+  say(response, refused?.status ?? 500, refused?.message ?? "the upload failed, see the log");
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.setHeader("Content-Type", HTML);
+  send(response, status, Buffer.from(text));
+}
+
+async function take(options: DropzoneOptions, { request }: Exchange): Promise<void> {
+  const { uploads, store } = options;
+  await within(openFolder(uploads), async (folder) => {
+    const spool: Spool = {
+      begin: async () => {
+        const id = await store.begin({ length: 0, names: ["chunk"] }, { resumable: false });
+        return { id, file: await store.open(id) };
+      },
+      read: (id) => store.read(id),
+      remove: (id) => store.remove(id),
+    };
+    const chunk = await readChunk(request, spool, async (fields, name, source) => {
+      const file = await openPart(options, folder, fields, name);
+      await receive(source, file, fields.offset, mostOf(options, fields));
+    });
+    if (chunk.index + 1 >= chunk.count) await complete(folder, chunk.name);
+  });
+}
+
+/** Checks what Kasm checks, in its order, then what it does not: limit and space. */
+async function openPart(
+  { uploads, limit }: DropzoneOptions,
+  folder: Folder,
+  fields: ChunkFields,
+  name: string,
+): Promise<FileHandle> {
+  // In Kasm's server "", "." and ".." are there already, and it says so; here there is one more.
+  if (["", ".", "..", UNFINISHED].includes(name)) throw EXISTS();
+  if (!isName(name) || !isName(dropzonePart(name))) throw new Refused(400, "no name for a file");
+  if (await lstat(folder.at(name)).catch(unless("ENOENT"))) throw EXISTS();
+  await checkSize(Math.max(fields.total, fields.offset), { limit, folder: uploads });
+  return folder.open(dropzonePart(name), constants.O_WRONLY | constants.O_CREAT).catch((error) => {
+    if (["ELOOP", "EISDIR", "ENXIO"].includes(error.code)) throw EXISTS();
+    throw error;
+  });
+}
+
+function mostOf({ limit }: DropzoneOptions, { offset }: ChunkFields): number {
+  return limit === undefined ? Number.POSITIVE_INFINITY : limit - offset;
+}
+
+async function complete(folder: Folder, name: string): Promise<void> {
+  if (!(await moveTo(folder, name, folder.at(dropzonePart(name))))) throw EXISTS();
+}
+
+const EXISTS = () => new Refused(400, "File already exists");

@@ -1,0 +1,219 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { reasonOf } from "../attempt.ts";
+import { sendText } from "../gateway/send.ts";
+import type { Exchange, Route } from "../gateway/table.ts";
+import type { Log } from "../log.ts";
+import { checkSize } from "./limit.ts";
+import { receive } from "./receive.ts";
+import { Refused, refusalOf } from "./refusal.ts";
+import { Remembered } from "./remembered.ts";
+import { isId, type Plan, type Store, type Unfinished } from "./store.ts";
+import { readCount, readWish, TUS_VERSION, tellPlace } from "./tus-headers.ts";
+
+export interface TusOptions {
+  readonly store: Store;
+  /** Path of ~/Uploads. */
+  readonly uploads: string;
+  /** The largest file that is taken, in bytes. */
+  readonly limit: number | undefined;
+  readonly log: Log;
+}
+
+/** Resumable uploads on the gateway's port: addresses, and which uploads are being received. */
+export interface Tus {
+  readonly routes: readonly Route[];
+  isActive(id: string): boolean;
+}
+
+const COLLECTION = "/api/uploads";
+/** Complete uploads that are remembered, for senders that have lost the answer. */
+const REMEMBERED = 2_000;
+
+/** The tus protocol, version 1.0.0, with creation, creation-with-upload and termination. */
+export function createTus(options: TusOptions): Tus {
+  const state: State = { ...options, active: new Map(), done: new Remembered(REMEMBERED) };
+  const route = (path: string, methods: Readonly<Record<string, Handler>>): Route => ({
+    path,
+    needs: "owner",
+    methods: Object.keys(methods),
+    handle: (exchange) => answer(state, exchange, methods[exchange.request.method ?? ""] ?? describe),
+  });
+  return {
+    routes: [
+      route(COLLECTION, { OPTIONS: describe, POST: create }),
+      route(`${COLLECTION}/*`, { OPTIONS: describe, HEAD: tell, PATCH: append, DELETE: terminate }),
+    ],
+    isActive: (id) => state.active.has(id),
+  };
+}
+
+interface State extends TusOptions {
+  readonly active: Map<string, Reception>;
+  /** Complete uploads, by id and by the key that the sender gave. */
+  readonly done: Remembered<Done>;
+}
+
+interface Done extends Plan {
+  readonly id: string;
+}
+
+/** A body that is being written. */
+interface Reception {
+  readonly request: IncomingMessage;
+  readonly remaining: number;
+  readonly ended: Promise<void>;
+}
+
+type Handler = (state: State, exchange: Exchange) => void | Promise<void>;
+
+async function answer(state: State, exchange: Exchange, handler: Handler): Promise<void> {
+  const { request, response } = exchange;
+  response.setHeader("Tus-Resumable", TUS_VERSION);
+  response.setHeader("Cache-Control", "no-store");
+  try {
+    if (handler !== describe && request.headers["tus-resumable"] !== TUS_VERSION) {
+      response.setHeader("Tus-Version", TUS_VERSION);
+      throw new Refused(412, `Tus-Resumable must be ${TUS_VERSION}`);
+    }
+    await handler(state, exchange);
+  } catch (error) {
+    refuse(state, exchange, error);
+  }
+}
+
+function refuse({ log }: State, { request, response }: Exchange, error: unknown): void {
+  // Who has gone away needs no answer, and comes back when he wants to go on.
+  if (request.destroyed && !request.complete) return;
+  const refusal = refusalOf(error);
+  if (!refusal || refusal.status >= 500) log.error({ event: "uploads.failed", message: reasonOf(error) });
+  if (response.headersSent) response.destroy();
+  else sendText(response, refusal?.status ?? 500, refusal?.message ?? "the upload failed, see the log");
+}
+
+function describe({ limit }: State, { response }: Exchange): void {
+  response.setHeader("Tus-Version", TUS_VERSION);
+  response.setHeader("Tus-Extension", "creation,creation-with-upload,termination");
+  if (limit !== undefined) response.setHeader("Tus-Max-Size", String(limit));
+  response.writeHead(204).end();
+}
+
+async function create(state: State, { request, response }: Exchange): Promise<void> {
+  const { key, ...plan } = readWish(request.headers);
+  const { uploads, limit, done, active } = state;
+  const known = key === undefined ? undefined : done.get(key);
+  if (known?.length === plan.length) return created(response, known.id, known.length, known.names);
+  const promised = [...active.values()].reduce((sum, { remaining }) => sum + remaining, 0);
+  await checkSize(plan.length, { limit, folder: uploads, promised });
+  const hasBody =
+    request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
+  // A sender whose body breaks off has not learnt the address: nobody can go on with that.
+  const whole = hasBody && Number(request.headers["content-length"]) === plan.length;
+  const id = await state.store.begin(plan, { resumable: plan.length > 0 && !whole });
+  let offset = 0;
+  try {
+    if (hasBody) offset = await take(state, id, { ...plan, offset }, request);
+  } catch (error) {
+    await state.store.remove(id);
+    throw error;
+  }
+  const names = offset === plan.length ? await finish(state, id, plan, key) : undefined;
+  created(response, id, offset, names);
+}
+
+function created(response: ServerResponse, id: string, offset: number, names?: readonly string[]): void {
+  // Beside the collection, so that it is right below any path prefix.
+  response.setHeader("Location", `uploads/${id}`);
+  response.setHeader("Upload-Offset", String(offset));
+  if (names) tellPlace(response, names);
+  response.setHeader("Content-Length", 0);
+  response.writeHead(201).end();
+}
+
+async function tell(state: State, exchange: Exchange): Promise<void> {
+  const { id, upload, names } = await find(state, exchange);
+  const { response } = exchange;
+  response.setHeader("Upload-Length", String(upload.length));
+  response.setHeader("Upload-Offset", String(upload.offset));
+  // All bytes are there, but its last step was not: done now, since nobody sends anything any more.
+  const placed = names ?? (upload.offset === upload.length ? await finish(state, id, upload) : undefined);
+  if (placed) tellPlace(response, placed);
+  response.writeHead(200).end();
+}
+
+async function append(state: State, exchange: Exchange): Promise<void> {
+  const { request, response } = exchange;
+  const { headers } = request;
+  if (headers["content-type"] !== "application/offset+octet-stream")
+    throw new Refused(415, "Content-Type must be application/offset+octet-stream");
+  const wanted = readCount(headers["upload-offset"], "Upload-Offset");
+  const { id, upload, names } = await find(state, exchange);
+  if (wanted !== upload.offset) throw new Refused(409, `Upload-Offset is ${upload.offset}`);
+  const offset = names ? upload.length : await take(state, id, upload, request);
+  const placed = names ?? (offset === upload.length ? await finish(state, id, upload) : undefined);
+  response.setHeader("Upload-Offset", String(offset));
+  if (placed) tellPlace(response, placed);
+  response.writeHead(204).end();
+}
+
+async function terminate(state: State, exchange: Exchange): Promise<void> {
+  const { id, names } = await find(state, exchange);
+  if (!names) await state.store.remove(id);
+  exchange.response.writeHead(204).end();
+}
+
+interface Found {
+  readonly id: string;
+  readonly upload: Unfinished;
+  /** Of one that is complete. */
+  readonly names?: readonly string[];
+}
+
+/** The upload that a path names. Who still sends to it is cut off: the newest connection is the one that lives. */
+async function find(state: State, { path }: Exchange): Promise<Found> {
+  const id = path.slice(COLLECTION.length + 1);
+  if (!isId(id)) throw new Refused(404, "no such upload");
+  const present = state.active.get(id);
+  present?.request.destroy();
+  await present?.ended;
+  const done = state.done.get(id);
+  if (done) return { id, upload: { ...done, offset: done.length }, names: done.names };
+  const upload = await state.store.find(id);
+  if (!upload) throw new Refused(404, "no such upload");
+  return { id, upload };
+}
+
+/** Receives a body; gives how far the upload has come. */
+async function take(
+  state: State,
+  id: string,
+  { length, offset }: Unfinished,
+  request: IncomingMessage,
+): Promise<number> {
+  if (state.active.has(id)) throw new Refused(423, "somebody else sends to it");
+  const remaining = length - offset;
+  if (Number(request.headers["content-length"] ?? 0) > remaining)
+    throw new Refused(413, "more bytes than announced");
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  state.active.set(id, { request, remaining, ended });
+  try {
+    const file = await state.store.open(id);
+    return offset + (await receive(request, file, offset, remaining));
+  } finally {
+    state.active.delete(id);
+    end();
+  }
+}
+
+async function finish(
+  { store, done }: State,
+  id: string,
+  plan: Plan,
+  key?: string,
+): Promise<readonly string[]> {
+  const names = await store.finish(id, plan);
+  for (const name of key === undefined ? [id] : [id, key]) done.set(name, { id, length: plan.length, names });
+  return names;
+}

@@ -1,0 +1,69 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { type ConnectionState, initialState } from "../../src/client/connection-state.ts";
+import { type Feature, type Surroundings, socketBeside, startFeatures } from "../../src/client/feature.ts";
+import { eventually } from "../helpers/eventually.ts";
+
+afterEach(() => void vi.unstubAllGlobals());
+
+const connected: ConnectionState = { ...initialState, phase: "connected" };
+const lost: ConnectionState = { ...initialState, phase: "reconnecting" };
+
+function start(answers: (Record<string, object> | Error)[]) {
+  const asked: string[] = [];
+  const fetch = async (address: URL) => {
+    asked.push(address.href);
+    const answer = answers.shift();
+    if (answer === undefined || answer instanceof Error) throw answer;
+    return { ok: true, json: async () => answer };
+  };
+  vi.stubGlobal("fetch", fetch);
+  const given: Surroundings[] = [];
+  const feature = (service: string): Feature => ({
+    service,
+    setUp: (surroundings) => void given.push(surroundings),
+  });
+  const store = { read: () => null, write() {} };
+  const page = new URL("https://host/desk/vnc.html?quality=8#x");
+  const tell = startFeatures([feature("sound"), feature("uploads")], {
+    page,
+    openStore: () => store,
+    focusDesktop() {},
+  });
+  return { tell, asked, given };
+}
+
+test("features are set up once, when the server tells that it has their service", async () => {
+  const { tell, asked, given } = start([{ uploads: { limit: 5 } }, { sound: {}, uploads: {} }]);
+  tell(initialState);
+  expect(asked).toEqual([]);
+  tell(connected);
+  await eventually(() => expect(given.map(({ facts }) => facts)).toEqual([{ limit: 5 }]));
+  tell(connected);
+  await eventually(() => expect(given.map(({ facts }) => facts)).toEqual([{ limit: 5 }, {}]));
+  tell(connected);
+  expect(asked).toEqual(["https://host/desk/api/services", "https://host/desk/api/services"]);
+});
+
+test("a server without an answer is asked again at the next connection", async () => {
+  const { tell, asked, given } = start([new Error("offline"), { sound: {} }]);
+  tell(connected);
+  await eventually(() => expect(asked).toHaveLength(1));
+  tell(lost);
+  tell(connected);
+  await eventually(() => expect(given).toHaveLength(1));
+});
+
+test("a feature is told the state that is, and those that follow", async () => {
+  const { tell, given } = start([{ sound: {} }]);
+  tell(connected);
+  await eventually(() => expect(given).toHaveLength(1));
+  const phases: string[] = [];
+  given[0]?.onState(({ phase }) => phases.push(phase));
+  tell(lost);
+  expect(phases).toEqual(["connected", "reconnecting"]);
+});
+
+test("WebSockets are beside the page, without its query", () => {
+  expect(socketBeside(new URL("https://host/desk/vnc.html?a=1#x"), "audio")).toBe("wss://host/desk/audio");
+  expect(socketBeside(new URL("http://host:8080/"), "audio")).toBe("ws://host:8080/audio");
+});

@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { type BatchState, startBatch, type Transfer } from "../../../src/client/uploads/batch.ts";
+import { renderDetail, renderNotes } from "../../../src/client/uploads/row.ts";
+import { eventually } from "../../helpers/eventually.ts";
+
+const file = (path: string, size = 10) => ({ path, file: { name: path, size } as File });
+const files = (count: number) => Array.from({ length: count }, (_, index) => file(`f${index}`));
+
+/** A batch, and the states that it went through. */
+function start(wanted: Parameters<typeof startBatch>[0], transfer: Transfer) {
+  const states: BatchState[] = [];
+  const batch = startBatch(wanted, transfer, (state) => states.push(state));
+  const ends = (phase: BatchState["phase"]) => eventually(() => expect(states.at(-1)?.phase).toBe(phase));
+  return { states, batch, ends, last: () => states.at(-1) as BatchState };
+}
+
+test("three files are under way at a time, and all arrive", async () => {
+  let [now, most] = [0, 0];
+  const { ends, last } = start(files(20), async ({ path }) => {
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setImmediate(resolve));
+    now--;
+    return path;
+  });
+  await ends("done");
+  expect(most).toBe(3);
+  expect(last()).toMatchObject({ doneFiles: 20, doneBytes: 200, renamed: [], failures: [] });
+});
+
+test("progress is told, and never goes beyond what there is", async () => {
+  const { ends, states } = start(files(2), async ({ path }, { onProgress }) => {
+    onProgress(5);
+    return path;
+  });
+  await ends("done");
+  const seen = states.map(({ doneBytes }) => doneBytes);
+  expect(Math.max(...seen)).toBe(20);
+  expect(seen).toContain(10);
+  expect(seen).toEqual([...seen].sort((a, b) => a - b));
+});
+
+test("what got another name is told", async () => {
+  const { ends, last } = start([file("a.txt"), file("b.txt")], async ({ path }) =>
+    path === "a.txt" ? "a (1).txt" : path,
+  );
+  await ends("done");
+  expect(last().renamed).toEqual([["a.txt", "a (1).txt"]]);
+  expect(renderNotes(last())).toEqual(["a.txt is now a (1).txt"]);
+});
+
+test("one that fails leaves the others alone, and can be tried once more", async () => {
+  let broken = true;
+  const { ends, last, batch } = start(files(5), async ({ path }) => {
+    if (broken && path === "f1") throw new Error("no space left");
+    return path;
+  });
+  await ends("failed");
+  expect(last()).toMatchObject({ doneFiles: 4, failures: [{ path: "f1", reason: "no space left" }] });
+  expect(renderDetail(last())).toBe("1 of 5 files not uploaded");
+  broken = false;
+  batch.retry();
+  await ends("done");
+  expect(last()).toMatchObject({ doneFiles: 5, doneBytes: 50, failures: [] });
+});
+
+test("cancelling ends what is under way and begins nothing more", async () => {
+  const begun: string[] = [];
+  const { batch, last, states } = start(files(10), ({ path }, { signal }) => {
+    begun.push(path);
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("cancelled"))));
+  });
+  batch.cancel();
+  const count = states.length;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toHaveLength(3);
+  expect([last().phase, states.length]).toEqual(["cancelled", count]);
+  expect(renderDetail(last())).toBe("Cancelled after 0 of 10 files");
+});
+
+test("many notes are cut short", () => {
+  const renamed = Array.from({ length: 30 }, (_, n) => [`${n}`, `${n} (1)`] as const);
+  const rest = { files: 30, bytes: 1, doneFiles: 30, doneBytes: 1, failures: [] };
+  const state: BatchState = { ...rest, phase: "done", renamed };
+  expect(renderNotes(state)).toHaveLength(21);
+  expect(renderNotes(state).at(-1)).toBe("and 10 more");
+});

@@ -1,0 +1,227 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
+import { connect as tlsConnect } from "node:tls";
+import { afterEach, describe, expect, it } from "vitest";
+import { createSockets, type Sockets } from "../../../src/runtime/gateway/sockets.ts";
+import type { SideService } from "../../../src/runtime/side/service.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { memoryLog } from "../memory-log.ts";
+import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "./harness.ts";
+
+const FOREIGN = "https://evil.example";
+const WRONG = `Basic ${Buffer.from("kasm_user:guess").toString("base64")}`;
+const sayHello = { onClient: (client: { send(text: string): void }) => client.send("hello") };
+
+let h: Harness;
+let sockets: Sockets;
+let received: number;
+
+/** A service that has everything a service can have. */
+function everything(number = 0): SideService {
+  sockets = createSockets({ ...sayHello, log: memoryLog().log });
+  received = 0;
+  const say = (response: ServerResponse, text: string) => response.end(text);
+  return {
+    name: "files",
+    facts: () => ({ limit: 5 }),
+    routes: [
+      { path: "/files/*", needs: "viewer", handle: ({ response, path }) => void say(response, path) },
+      { path: "/files/secret", needs: "owner", handle: ({ response }) => void say(response, "secret") },
+      {
+        path: "/files/new",
+        needs: "owner",
+        methods: ["POST"],
+        async handle({ request, response }) {
+          for await (const chunk of request) received += chunk.length;
+          say(response, String(received));
+        },
+      },
+    ],
+    sockets: [
+      { path: "/hear", needs: "viewer", upgrade: sockets.upgrade },
+      { path: "/speak", needs: "owner", upgrade: sockets.upgrade },
+    ],
+    ports: [
+      {
+        number,
+        listener: { name: "files", setting: "FILES_PORT", loss: "nobody uploads" },
+        routes: [
+          {
+            path: "/upload",
+            needs: "owner",
+            methods: ["POST"],
+            handle: ({ response }) => void say(response, "ok"),
+          },
+        ],
+        sockets: [{ path: "/", needs: "viewer", upgrade: sockets.upgrade }],
+        refuse: (verdict) => ({ status: 403, headers: {}, text: `Denied: ${verdict.outcome}` }),
+      },
+    ],
+    close: sockets.close,
+  };
+}
+
+async function open(number?: number): Promise<void> {
+  h = await openHarness({}, [everything(number)]);
+}
+
+afterEach(() => h.close());
+
+const post = (path: string, headers: Record<string, string>, port?: number) =>
+  h.fetch(path, headers, "POST", port);
+
+async function greeting(client: ReturnType<Harness["open"]>): Promise<string> {
+  const [data] = await once(client, "message");
+  client.close();
+  return String(data);
+}
+
+describe("addresses of a side service", () => {
+  it("are found by the longest entry, and need a password like all others", async () => {
+    await open();
+    expect((await h.fetch("/files/a/b%20c")).body.toString()).toBe("/files/a/b c");
+    expect((await h.fetch("/files/secret")).body.toString()).toBe("secret");
+    expect(await h.fetch("/files")).toMatchObject({ status: 404 });
+    expect(await h.fetch("/files/a", {})).toMatchObject({ status: 401 });
+    expect(await h.fetch("/files/a", { authorization: WRONG })).toMatchObject({ status: 401 });
+  });
+
+  it("that are the owner's are none for viewers", async () => {
+    await open();
+    expect(await h.fetch("/files/secret", { authorization: VIEWER })).toMatchObject({ status: 403 });
+    expect(await h.fetch("/files/a", { authorization: VIEWER })).toMatchObject({ status: 200 });
+    expect(await refused(h.open({ authorization: VIEWER }, "/speak"))).toBe(403);
+    expect(await greeting(h.open({ authorization: VIEWER }, "/hear"))).toBe("hello");
+    expect(await greeting(h.open({ authorization: OWNER }, "/speak"))).toBe("hello");
+  });
+
+  it("take the methods that they name, and changes only from the gateway's own pages", async () => {
+    await open();
+    const { status, headers } = await h.fetch("/files/new");
+    expect([status, headers.allow]).toEqual([405, "POST"]);
+    expect(await post("/files/a", { authorization: OWNER })).toMatchObject({ status: 405 });
+    expect(await post("/files/new", { authorization: OWNER, origin: FOREIGN })).toMatchObject({
+      status: 403,
+    });
+    const own = { authorization: OWNER, origin: `https://127.0.0.1:${h.port}` };
+    expect(await post("/files/new", own)).toMatchObject({ status: 200 });
+  });
+
+  it("of WebSockets are refused like the screen's", async () => {
+    await open();
+    expect(await refused(h.open({}, "/hear"))).toBe(401);
+    expect(await refused(h.open({ authorization: OWNER, origin: FOREIGN }, "/hear"))).toBe(403);
+    expect(await refused(h.open({ authorization: OWNER }, "/nothing"))).toBe(404);
+  });
+});
+
+describe("bodies", () => {
+  const head = (path: string, authorization = OWNER) =>
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\nContent-Length: 1000000\r\n\r\n`;
+
+  function send(bytes: string) {
+    const socket = tlsConnect({ port: h.port, rejectUnauthorized: false }, () => socket.write(bytes));
+    let answer = "";
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    return { socket, answer: () => answer, closed: new Promise((resolve) => socket.on("close", resolve)) };
+  }
+
+  // The limit of 20 s for a whole request cut off every upload that took longer.
+  it("may take longer than any request otherwise", { timeout: 60_000 }, async () => {
+    await open();
+    const { socket, answer } = send(head("/files/new"));
+    socket.on("error", () => {});
+    const drip = setInterval(() => socket.write(Buffer.alloc(1_000)), 500);
+    await eventually(() => expect(received).toBeGreaterThan(47_000), { timeout: 50_000 });
+    clearInterval(drip);
+    socket.write(Buffer.alloc(1_000_000 - received));
+    await eventually(() => expect(answer()).toContain("200 OK"));
+    socket.destroy();
+  });
+
+  it.each([
+    ["without a password", "/files/new", "Basic AAAA", "401"],
+    ["to what takes none", "/", OWNER, "405"],
+  ])("that are sent %s are answered at once and not waited for", async (_, path, authorization, status) => {
+    await open();
+    const { socket, answer, closed } = send(head(path, authorization));
+    socket.on("error", () => {});
+    await eventually(() => expect(answer()).toContain(`HTTP/1.1 ${status} `));
+    const drip = setInterval(() => socket.write("x"), 100);
+    await closed;
+    clearInterval(drip);
+  });
+});
+
+describe("which services there are", () => {
+  const told = async (authorization: string) =>
+    JSON.parse((await h.fetch("/api/services", { authorization })).body.toString());
+
+  it("is told with their facts, to viewers as far as they may use them", async () => {
+    const nothing = { close() {} };
+    h = await openHarness({}, [
+      everything(),
+      { ...nothing, name: "microphone", sockets: [{ path: "/m", needs: "owner", upgrade: sockets.upgrade }] },
+    ]);
+    expect(await told(OWNER)).toEqual({ files: { limit: 5 }, microphone: {} });
+    expect(await told(VIEWER)).toEqual({ files: { limit: 5 } });
+    expect(await h.fetch("/api/services", {})).toMatchObject({ status: 401 });
+  });
+});
+
+describe("a side service's own port", () => {
+  it("asks for the password in its own words, and slows guessing down on all ports", async () => {
+    await open();
+    const port = await h.sidePort("files");
+    expect(await post("/upload", { authorization: OWNER }, port)).toMatchObject({ status: 200 });
+    expect(await refused(h.open({}, "/", port))).toBe(403);
+    for (let count = 0; count < 5; count += 1) {
+      const { status, body } = await post("/upload", { authorization: WRONG }, port);
+      expect([status, body.toString()]).toEqual([403, "Denied: wrong"]);
+    }
+    expect(await h.fetch("/")).toMatchObject({ status: 429 });
+    expect(await post("/upload", { authorization: OWNER }, port)).toMatchObject({ status: 403 });
+  });
+
+  it("lets pages of the host in, on whatever port, yet gives and takes no cookie", async () => {
+    await open();
+    const port = await h.sidePort("files");
+    const page = `https://127.0.0.1:${h.port}`;
+    expect(await greeting(h.open({ authorization: OWNER, origin: page }, "/", port))).toBe("hello");
+    expect(await refused(h.open({ authorization: OWNER, origin: FOREIGN }, "/", port))).toBe(403);
+    const cookie = (await h.fetch("/")).headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    expect(await h.fetch("/files/a", { cookie })).toMatchObject({ status: 200 });
+    expect(await refused(h.open({ cookie }, "/", port))).toBe(403);
+    const answer = await post("/upload", { authorization: OWNER }, port);
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+  });
+
+  it("has nothing but its own addresses, and plain HTTP is sent to https", async () => {
+    await open();
+    const port = await h.sidePort("files");
+    for (const path of ["/", "/statez", "/files/a", "/api/services"])
+      expect(await h.fetch(path, { authorization: OWNER }, "GET", port)).toMatchObject({ status: 404 });
+    const plain = await fetch(`http://127.0.0.1:${port}/upload`, { redirect: "manual" });
+    expect(plain.status).toBe(308);
+  });
+
+  it("is tried again while it is taken, and closed at the end", async () => {
+    const squatter = createServer().listen(0);
+    await once(squatter, "listening");
+    const { port } = squatter.address() as AddressInfo;
+    await open(port);
+    await eventually(() => expect(h.events("files.port")).toMatchObject([{ port, code: "EADDRINUSE" }]));
+    squatter.close();
+    const client = await eventually(async () => {
+      const candidate = h.open({ authorization: OWNER }, "/", port);
+      await once(candidate, "open");
+      return candidate;
+    });
+    h.gateway.close();
+    expect(await closed(client)).toBe(1001);
+    await expect(h.fetch("/", {}, "GET", port)).rejects.toThrow("ECONNREFUSED");
+  });
+});
