@@ -91,16 +91,21 @@ describe("the microphone", () => {
 
   test("brings a tone from the browser to an app: its frequency, its level, without gaps", async () => {
     const page = await speak();
-    await toneIsHeard();
-    const samples = (await record(4)).subarray(-2 * VOICE.rate);
-    const frequency = frequencyOf(samples, VOICE.rate);
-    const amplitude = amplitudeAt(samples, TONE.frequency, VOICE.rate);
-    const gap = longestSilence(samples);
-    console.log(
-      `microphone: ${frequency.toFixed(2)} Hz, amplitude ${amplitude.toFixed(4)}, longest gap ${gap} samples`,
+    // A machine that is busy with other things may cut a gap into one recording, not into all.
+    const [frequency, amplitude, gap] = await eventually(
+      async () => {
+        const samples = (await record(3)).subarray(-VOICE.rate);
+        const silence = longestSilence(samples);
+        const told = `longest silence ${silence} samples`;
+        const measured = frequencyOf(samples, VOICE.rate);
+        expect(Math.abs(measured - TONE.frequency), `Hz off, ${told}`).toBeLessThan(0.5);
+        expect(silence).toBeLessThan(10);
+        return [measured, amplitudeAt(samples, TONE.frequency, VOICE.rate), silence] as const;
+      },
+      { timeout: PATIENCE },
     );
-    expect(Math.abs(frequency - TONE.frequency)).toBeLessThan(5);
-    expect(Math.abs(20 * Math.log10(amplitude / TONE.amplitude)), "dB off").toBeLessThan(1.5);
+    console.log(`microphone: ${frequency} Hz, amplitude ${amplitude}, longest silence ${gap} samples`);
+    expect(Math.abs(20 * Math.log10(amplitude / TONE.amplitude)), "dB off").toBeLessThan(0.5);
     expect(await page.title()).toMatch(/^🎤 /);
     await screenshot(page, "microphone");
   });
@@ -174,6 +179,7 @@ describe("the microphone", () => {
     console.log(
       `microphone: from the socket to the app p50 ${median} ms, p95 ${late} ms of ${latencies.length}`,
     );
+    expect(latencies.length).toBeGreaterThan(20);
     expect(late).toBeLessThan(250);
     const gone = new Promise((resolve) => client.once("close", resolve));
     client.send("no voice");
@@ -214,7 +220,7 @@ describe("the microphone", () => {
       for (; sequence * 10 < performance.now() - begun; sequence++) {
         const isClick = sequence % 30 === 29;
         if (isClick) clicks.push(Date.now());
-        client.send(voiceMessage(sequence, { level: isClick ? 20_000 : 300 }));
+        client.send(voiceMessage(sequence, { level: isClick ? 20_000 : 100 }));
       }
     }, 5);
     try {

@@ -7,8 +7,8 @@ export interface CaptureWish {
 }
 
 export interface CaptureListener {
-  /** A message for the server. */
-  onMessage(message: ArrayBuffer): void;
+  /** How loud the last hundredth of a second was at its loudest, between 0 and 1. */
+  onPeak(peak: number): void;
   /** The microphone is gone: unplugged, or its permission was taken back. */
   onEnd(): void;
 }
@@ -17,6 +17,8 @@ export interface CaptureListener {
 export interface Capture {
   /** Id of the microphone that it is. */
   readonly device: string | undefined;
+  /** Where its messages for the server come from. */
+  readonly way: MessagePort;
   stop(): void;
 }
 
@@ -32,6 +34,7 @@ export async function openCapture(wish: CaptureWish, listener: CaptureListener):
   // At the rate of the device: Firefox joins no stream to a context of another rate, and the worklet converts anyway.
   const context = new AudioContext({ latencyHint: "interactive" });
   const [track] = stream.getAudioTracks();
+  const { port1: way, port2: end } = new MessageChannel();
   const stop = () => {
     context.onstatechange = null;
     track?.removeEventListener("ended", listener.onEnd);
@@ -40,9 +43,7 @@ export async function openCapture(wish: CaptureWish, listener: CaptureListener):
   };
   try {
     await context.audioWorklet.addModule("microphone-worklet.js");
-    const voice = new AudioWorkletNode(context, "kasmix-voice", { numberOfInputs: 1, numberOfOutputs: 0 });
-    voice.port.onmessage = ({ data }) => listener.onMessage(data);
-    context.createMediaStreamSource(stream).connect(voice);
+    context.createMediaStreamSource(stream).connect(createVoice(context, end, listener));
     await running(context);
   } catch (error) {
     stop();
@@ -51,7 +52,17 @@ export async function openCapture(wish: CaptureWish, listener: CaptureListener):
   track?.addEventListener("ended", listener.onEnd);
   // A telephone call, for one, takes the sound away and does not tell the track.
   context.onstatechange = () => listener.onEnd();
-  return { device: track?.getSettings().deviceId, stop };
+  return { device: track?.getSettings().deviceId, way, stop };
+}
+
+function createVoice(context: AudioContext, way: MessagePort, { onPeak }: CaptureListener): AudioWorkletNode {
+  const voice = new AudioWorkletNode(context, "kasmix-voice", {
+    numberOfInputs: 1,
+    numberOfOutputs: 0,
+    processorOptions: { way },
+  });
+  voice.port.onmessage = ({ data }) => onPeak(data);
+  return voice;
 }
 
 function constraintsOf({ device, processed }: CaptureWish): MediaTrackConstraints {

@@ -39,8 +39,8 @@ export interface MicrophoneParts {
   /** Notes for this tab's next life whether the microphone is on. */
   remember(on: boolean): void;
   onState(state: MicrophoneState): void;
-  /** A message that has been recorded. */
-  onMessage(message: ArrayBuffer): void;
+  /** How loud it is what is being recorded. */
+  onPeak(peak: number): void;
   /** Calls back once after milliseconds; gives what cancels that. */
   after(milliseconds: number, callback: () => void): () => void;
 }
@@ -154,7 +154,7 @@ export class Microphone {
     this.#enter("starting", note);
     try {
       const capture = await this.#parts.openCapture(this.#wish, {
-        onMessage: (message) => turn === this.#turn && this.#pass(message),
+        onPeak: (peak) => turn === this.#turn && this.#parts.onPeak(peak),
         onEnd: () => turn === this.#turn && void this.#replace(),
       });
       if (turn !== this.#turn) return capture.stop();
@@ -164,13 +164,10 @@ export class Microphone {
       return;
     }
     // The microphone first: who is denied it must not take the place of another tab.
-    if (this.#socket === undefined) this.#connect(false);
-    else this.#goOn(note);
-  }
-
-  #pass(message: ArrayBuffer): void {
-    this.#socket?.send(message);
-    this.#parts.onMessage(message);
+    const isConnected = this.#socket !== undefined;
+    if (!isConnected) this.#connect(false);
+    this.#socket?.attach(this.#capture.way);
+    if (isConnected) this.#goOn(note);
   }
 
   /** The microphone is gone: another takes its place, unless it was its permission that went. */

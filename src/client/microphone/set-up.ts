@@ -38,7 +38,7 @@ function setUp(surroundings: Surroundings): void {
         view.show(state);
         void offerDevices();
       },
-      onMessage: view.level,
+      onPeak: view.level,
       after(milliseconds, callback) {
         const timer = setTimeout(callback, milliseconds);
         return () => clearTimeout(timer);

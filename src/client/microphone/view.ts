@@ -1,7 +1,6 @@
 import { element, setPressed } from "../dom.ts";
 import type { CaptureWish } from "./capture.ts";
 import type { MicrophoneNote, MicrophonePhase, MicrophoneState } from "./control.ts";
-import { peakOf } from "./message.ts";
 import { markTitle } from "./title.ts";
 
 /** What the visitor can do. */
@@ -17,8 +16,8 @@ export interface ViewOptions {
 /** What the visitor sees of the microphone: its section in the panel, and the sign over the desktop. */
 export interface View {
   show(state: MicrophoneState): void;
-  /** Shows how loud a message is. */
-  level(message: ArrayBuffer): void;
+  /** Shows how loud it is, between 0 and 1. */
+  level(peak: number): void;
   /** Offers the microphones that there are; `current` is the one that is in use. */
   offer(devices: readonly MediaDeviceInfo[], current: string | undefined): void;
 }
@@ -91,8 +90,8 @@ const NOTES: Readonly<Record<MicrophoneNote, string>> = {
 /** Fall of the meter at each picture, so that it can be read. */
 const FALL = 0.9;
 
-/** A meter in decibels, of the loudest message since the last picture. */
-function createMeter(meter: HTMLMeterElement): (message: ArrayBuffer) => void {
+/** A meter in decibels, of the loudest moment since the last picture. */
+function createMeter(meter: HTMLMeterElement): (peak: number) => void {
   let peak = 0;
   let isAsked = false;
   const paint = () => {
@@ -100,8 +99,8 @@ function createMeter(meter: HTMLMeterElement): (message: ArrayBuffer) => void {
     meter.value = peak === 0 ? 0 : Math.max(0, 1 + Math.log10(peak) / 3);
     peak *= FALL;
   };
-  return (message) => {
-    peak = Math.max(peak, peakOf(message));
+  return (now) => {
+    peak = Math.max(peak, now);
     if (!isAsked) requestAnimationFrame(paint);
     isAsked = true;
   };

@@ -1,9 +1,9 @@
-import type { VoiceReport } from "../../model/microphone.ts";
+import type { FromWorker, ToWorker } from "./voice-sender.ts";
 
-/** The way of the voice to the server. */
+/** The way of the voice to the server, as the page sees it. */
 export interface VoiceSocket {
-  /** Sends a message, or leaves it out while there is no way for it. */
-  send(message: ArrayBuffer): void;
+  /** Sends the messages that come from there from now on; what comes before the server is reached is left out. */
+  attach(way: MessagePort): void;
   close(): void;
 }
 
@@ -16,49 +16,27 @@ export interface VoiceSocketListener {
   onClose(code: number): void;
 }
 
-/** Bytes that may wait to be sent: a quarter of a second. What is later than that is of no use. */
-const LONGEST_WAIT = 24_000;
-/** Milliseconds after which a way on which nothing moves is given up; the browser itself takes minutes. */
-const STALL = 5_000;
 /** The code that browsers give to connections that end without one. */
 const LOST = 1006;
 
-/** Opens the WebSocket that takes the voice. */
+/** Opens the WebSocket that takes the voice, in a worker. */
 export function openVoiceSocket(address: string, listener: VoiceSocketListener): VoiceSocket {
-  const socket = new WebSocket(address);
-  let jammedSince: number | undefined;
+  const worker = new Worker("microphone-worker.js", { type: "module" });
+  const tell = (word: ToWorker, ...transfer: Transferable[]) => worker.postMessage(word, transfer);
+  const close = () => {
+    worker.onmessage = worker.onerror = null;
+    tell({ type: "close" });
+  };
   const end = (code: number) => {
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    close();
     listener.onClose(code);
   };
-  socket.onopen = () => listener.onOpen();
-  socket.onmessage = ({ data }) => listener.onHeard(readHeard(data));
-  socket.onclose = ({ code }) => end(code);
-  return {
-    send(message) {
-      if (socket.readyState !== WebSocket.OPEN) return;
-      if (socket.bufferedAmount <= LONGEST_WAIT) {
-        jammedSince = undefined;
-        socket.send(message);
-        return;
-      }
-      jammedSince ??= performance.now();
-      if (performance.now() - jammedSince > STALL) end(LOST);
-    },
-    close() {
-      socket.onopen = socket.onmessage = socket.onclose = null;
-      socket.close();
-    },
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    if (data.type === "open") listener.onOpen();
+    else if (data.type === "heard") listener.onHeard(data.heard);
+    else end(data.code);
   };
-}
-
-/** A report of a server that is newer than this page means no harm. */
-function readHeard(data: unknown): boolean {
-  try {
-    const report: Partial<VoiceReport> = JSON.parse(String(data));
-    return report.heard !== false;
-  } catch {
-    return true;
-  }
+  worker.onerror = () => end(LOST);
+  tell({ type: "open", address });
+  return { attach: (way) => tell({ type: "attach", way }, way), close };
 }

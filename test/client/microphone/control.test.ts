@@ -12,17 +12,18 @@ import { eventually } from "../../helpers/eventually.ts";
 
 interface FakeCapture extends CaptureListener {
   readonly wish: CaptureWish;
+  readonly way: MessagePort;
   isStopped: boolean;
 }
 
 interface FakeSocket extends VoiceSocketListener {
   readonly again: boolean;
   isClosed: boolean;
-  sent: number;
+  /** Where its messages come from. */
+  way: MessagePort | undefined;
 }
 
 const WISH: CaptureWish = { device: undefined, processed: true };
-const VOICE_MESSAGE = new ArrayBuffer(8);
 
 let captures: FakeCapture[];
 let sockets: FakeSocket[];
@@ -47,11 +48,11 @@ function parts(): MicrophoneParts {
   return {
     openCapture,
     openSocket(again, listener) {
-      const socket: FakeSocket = { ...listener, again, isClosed: false, sent: 0 };
+      const socket: FakeSocket = { ...listener, again, isClosed: false, way: undefined };
       sockets.push(socket);
       return {
-        send: () => {
-          socket.sent += 1;
+        attach: (way) => {
+          socket.way = way;
         },
         close: () => {
           socket.isClosed = true;
@@ -62,7 +63,7 @@ function parts(): MicrophoneParts {
     isVisible: () => isVisible,
     remember: (on) => void remembered.push(on),
     onState: ({ phase, note }) => void states.push(note === undefined ? phase : `${phase}: ${note}`),
-    onMessage() {},
+    onPeak() {},
     after(milliseconds, callback) {
       const timer = { milliseconds, callback };
       timers.push(timer);
@@ -74,10 +75,12 @@ function parts(): MicrophoneParts {
 async function openCapture(wish: CaptureWish, listener: CaptureListener): Promise<Capture> {
   await gate;
   if (failure !== undefined) throw failure;
-  const capture: FakeCapture = { ...listener, wish, isStopped: false };
+  const { port1: way } = new MessageChannel();
+  const capture: FakeCapture = { ...listener, wish, way, isStopped: false };
   captures.push(capture);
   return {
     device: wish.device ?? "default",
+    way,
     stop: () => {
       capture.isStopped = true;
     },
@@ -102,8 +105,8 @@ describe("turned on", () => {
   test("it records, says so before it does, and sends what it records", async () => {
     await speak();
     expect(states).toEqual(["starting", "on"]);
-    last(captures).onMessage(VOICE_MESSAGE);
-    expect([recording(), last(sockets).sent, last(sockets).again]).toEqual([1, 1, false]);
+    expect(last(sockets).way).toBe(last(captures).way);
+    expect([recording(), last(sockets).again]).toEqual([1, false]);
     expect(remembered).toEqual([true]);
   });
 
@@ -180,6 +183,7 @@ describe("a place that is lost", () => {
     last(sockets).onOpen();
     await stateIs("on");
     expect(recording()).toBe(1);
+    expect(last(sockets).way).toBe(last(captures).way);
   });
 
   test("again and again is asked for more and more seldom", async () => {
@@ -270,9 +274,8 @@ describe("a microphone", () => {
       "headset",
       "headset",
     ]);
-    former.onMessage(VOICE_MESSAGE);
-    last(captures).onMessage(VOICE_MESSAGE);
-    expect([sockets.length, last(sockets).sent, last(states)]).toEqual([1, 1, "on"]);
+    expect(last(sockets).way).toBe(last(captures).way);
+    expect([sockets.length, last(states)]).toEqual([1, "on"]);
   });
 
   test("of another choice while one is being opened is the one that is opened", async () => {
