@@ -22,10 +22,10 @@ chmod 755 "$out/opt/kasmix/kasmixctl.mjs"
 www=$out/opt/kasmix/www
 bundle client/main.ts --target=es2022 --minify --splitting --outdir="$www"
 bundle client/features.css --target=es2022 --minify --outdir="$www"
-for worklet in client/*/worklet.ts; do
-  [ -e "$worklet" ] || continue
-  feature=$(basename "$(dirname "$worklet")")
-  bundle "$worklet" --target=es2022 --minify --outfile="$www/$feature-worklet.js"
+for script in client/*/worklet.ts client/*/worker.ts; do
+  [ -e "$script" ] || continue
+  feature=$(basename "$(dirname "$script")")
+  bundle "$script" --target=es2022 --minify --outfile="$www/$feature-$(basename "$script" .ts).js"
 done
 cp client/index.html client/style.css client/icon.svg client/licenses.txt "$www"
 cp client/index.html "$www/vnc.html"

@@ -27,7 +27,8 @@ export const clientFiles = {
 
 /**
  * Builds the client into `outDir`, emptied first, ready to be served: main.js with what it loads later in chunks of
- * their own, features.css, the audio worklet of each feature as <feature>-worklet.js, and the files beside them.
+ * their own, features.css, the audio worklet and the worker of each feature as <feature>-worklet.js and
+ * <feature>-worker.js, and the files beside them.
  */
 export async function buildClient(outDir: string): Promise<void> {
   const source = fileURLToPath(new URL(".", import.meta.url));
@@ -35,16 +36,17 @@ export async function buildClient(outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
   await build({ ...clientBundle, entryPoints: [join(source, "main.ts")], splitting: true, outdir: outDir });
   await build({ ...clientBundle, entryPoints: [join(source, "features.css")], outdir: outDir });
-  for (const folder of await workletFolders(source)) {
-    const outfile = join(outDir, `${folder}-worklet.js`);
-    await build({ ...clientBundle, entryPoints: [join(source, folder, "worklet.ts")], outfile });
+  for (const path of await scriptsBeside(source)) {
+    const outfile = join(outDir, `${dirname(path)}-${basename(path, ".ts")}.js`);
+    await build({ ...clientBundle, entryPoints: [join(source, path)], outfile });
   }
   for (const [file, names] of Object.entries(clientFiles)) {
     for (const name of names) await cp(join(source, file), join(outDir, name));
   }
 }
 
-async function workletFolders(source: string): Promise<string[]> {
+/** What runs beside the page's own script. */
+async function scriptsBeside(source: string): Promise<string[]> {
   const paths = await readdir(source, { recursive: true });
-  return paths.filter((path) => basename(path) === "worklet.ts").map(dirname);
+  return paths.filter((path) => ["worklet.ts", "worker.ts"].includes(basename(path)));
 }

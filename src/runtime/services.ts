@@ -4,6 +4,8 @@ import { appServices, type RunnableApp } from "./apps.ts";
 import type { Directories } from "./directories.ts";
 import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay, rfbSocket } from "./display.ts";
 import type { Log } from "./log.ts";
+import { microphoneModules } from "./microphone/modules.ts";
+import { isWanted } from "./side/switches.ts";
 import type { ServiceSpec } from "./supervisor/run.ts";
 
 /** What service specifications are made from. */
@@ -91,10 +93,10 @@ function desktop({ environment, directories }: Session): ServiceSpec {
 const DESKTOP_PATIENCE = 20_000;
 
 function soundWanted(container: NodeJS.ProcessEnv): boolean {
-  return container.START_PULSEAUDIO !== "0" && container.KASM_SVC_AUDIO !== "0";
+  return isWanted("sound", container) || isWanted("microphone", container);
 }
 
-function sound({ environment, directories }: Session): ServiceSpec {
+function sound({ container, environment, directories }: Session): ServiceSpec {
   const socket = `${directories.runtime}/pulse/native`;
   return {
     // PulseAudio refuses a home that belongs to another uid, as an arbitrary uid's does; it keeps nothing there.
@@ -110,6 +112,7 @@ function sound({ environment, directories }: Session): ServiceSpec {
       ],
       // Only what is needed: the default script looks for sound cards and a system bus.
       ...["-n", "--load=module-null-sink sink_name=kasmix sink_properties=device.description=Kasmix"],
+      ...microphoneModules(container),
       `--load=module-native-protocol-unix socket=${socket}`,
     ],
     // Nobody hears anything before there is a desktop, and starting later does not slow that down.

@@ -79,7 +79,7 @@ describe("services", () => {
     expect(named("desktop")).not.toHaveProperty("memoryLimit");
   });
 
-  it.each([{ START_PULSEAUDIO: "0" }, { KASM_SVC_AUDIO: "0" }])(
+  it.each([{ START_PULSEAUDIO: "0" }, { KASM_SVC_AUDIO: "0", KASM_SVC_AUDIO_INPUT: "0" }])(
     "are without sound for %o, and who needs it is not left waiting",
     (container) => {
       const { names, named, logged } = services(container);
@@ -88,6 +88,15 @@ describe("services", () => {
       expect(logged.events("needs.unknown")).toMatchObject([{ service: "helper", needs: ["sound"] }]);
     },
   );
+
+  it("have PulseAudio for sound or microphone, and its default source for the latter alone", () => {
+    const modules = (container: NodeJS.ProcessEnv) => services(container).named("sound")?.command.join(" ");
+    const source = "module-remap-source source_name=kasmix_microphone ";
+    expect(modules({})).toContain(source);
+    expect(modules({ KASM_SVC_AUDIO: "0" })).toContain(source);
+    expect(modules({ KASM_SVC_AUDIO_INPUT: "0" })).toMatch(/sink_name=kasmix /);
+    expect(modules({ KASM_SVC_AUDIO_INPUT: "0" })).not.toContain("kasmix_microphone");
+  });
 
   it("run with the workspace's environment, the container's over it, the service's own over both", () => {
     const { named } = services({ THEME: "light", LEVEL: "container" });

@@ -3,6 +3,7 @@ import type { Directories } from "../directories.ts";
 import { openDownloads } from "../downloads/open.ts";
 import type { Log } from "../log.ts";
 import { openUploads } from "../uploads/open.ts";
+import { openMicrophone } from "../microphone/open.ts";
 import type { NumberedPort, SidePorts } from "./ports.ts";
 import type { SideService } from "./service.ts";
 import { isWanted, type SideName } from "./switches.ts";
@@ -20,6 +21,7 @@ export interface SideOptions {
 const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideService>>> = {
   uploads: openUploads,
   downloads: openDownloads,
+  microphone: openMicrophone,
 };
 
 /** Opens the side services that there are and that the environment wants. One that fails is left out and logged. */

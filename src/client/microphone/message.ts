@@ -1,0 +1,42 @@
+import { VOICE } from "../../model/microphone.ts";
+
+/** Samples of one message: 10 ms, which is little delay and a hundred messages a second. */
+export const MESSAGE_SAMPLES = VOICE.rate / 100;
+
+/** Packs samples between -1 and 1 into messages for the server, and gives each as it becomes full. */
+export function createPacker(emit: (message: ArrayBuffer) => void): (sample: number) => void {
+  let sequence = 0;
+  let filled = 0;
+  let view = begin(sequence);
+  return (sample) => {
+    view.setInt16(VOICE.header + 2 * filled, toInteger(sample), true);
+    filled += 1;
+    if (filled < MESSAGE_SAMPLES) return;
+    emit(view.buffer);
+    sequence = (sequence + 1) & 0xffff;
+    filled = 0;
+    view = begin(sequence);
+  };
+}
+
+/** How loud a message is at its loudest, between 0 and 1. */
+export function peakOf(message: ArrayBuffer): number {
+  const view = new DataView(message);
+  let peak = 0;
+  for (let offset = VOICE.header; offset < view.byteLength; offset += 2) {
+    peak = Math.max(peak, Math.abs(view.getInt16(offset, true)));
+  }
+  return peak / 0x8000;
+}
+
+function begin(sequence: number): DataView<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(VOICE.header + 2 * MESSAGE_SAMPLES));
+  view.setUint8(0, VOICE.version);
+  view.setUint8(1, VOICE.samples);
+  view.setUint16(2, sequence, true);
+  return view;
+}
+
+function toInteger(sample: number): number {
+  return Math.max(-0x8000, Math.min(0x7fff, Math.round(sample * 0x8000)));
+}

@@ -1,0 +1,84 @@
+import type { Feature, Surroundings } from "../feature.ts";
+import { openStore } from "../settings.ts";
+import { type CaptureWish, openCapture } from "./capture.ts";
+import { Microphone } from "./control.ts";
+import { createView } from "./view.ts";
+import { openVoiceSocket } from "./voice-socket.ts";
+
+/** The microphone: the visitor's voice for the programs on the desktop. */
+export const microphone: Feature = { service: "microphone", setUp };
+
+function setUp(surroundings: Surroundings): void {
+  const { section, socketAddress, store, onState, focusDesktop } = surroundings;
+  // Of this tab alone: a tab that is opened beside it must not begin to record.
+  const tab = openStore(() => sessionStorage, new URL(location.href), "microphone");
+  const wish = readWish(store.read());
+  const view = createView({
+    section: section("Microphone"),
+    wish,
+    onToggle() {
+      if (control.state.phase === "off") void control.turnOn();
+      else control.turnOff();
+      focusDesktop();
+    },
+    onWish(changed) {
+      store.write(changed);
+      void control.change(changed);
+    },
+  });
+  const control = new Microphone(
+    {
+      openCapture,
+      openSocket: (again, listener) =>
+        openVoiceSocket(socketAddress(again ? "microphone/again" : "microphone"), listener),
+      isAllowed,
+      isVisible: () => document.visibilityState === "visible",
+      remember: (on) => tab.write(on),
+      onState(state) {
+        view.show(state);
+        void offerDevices();
+      },
+      onPeak: view.level,
+      after(milliseconds, callback) {
+        const timer = setTimeout(callback, milliseconds);
+        return () => clearTimeout(timer);
+      },
+    },
+    wish,
+  );
+  const offerDevices = async () => {
+    const devices = await listDevices();
+    view.offer(devices, control.device);
+    return devices.map(({ deviceId }) => deviceId);
+  };
+  const onDeviceChange = async () => control.onDevices(await offerDevices());
+  view.show(control.state);
+  document.addEventListener("visibilitychange", () => control.look());
+  navigator.mediaDevices?.addEventListener("devicechange", () => void onDeviceChange());
+  onState(({ phase }) => control.onDesktop(phase));
+  if (tab.read() === true) control.resume();
+}
+
+function readWish(stored: unknown): CaptureWish {
+  const fields = typeof stored === "object" && stored !== null ? (stored as Partial<CaptureWish>) : {};
+  return {
+    device: typeof fields.device === "string" ? fields.device : undefined,
+    processed: fields.processed !== false,
+  };
+}
+
+/** Where the browser does not tell, it might ask. */
+async function isAllowed(): Promise<boolean> {
+  try {
+    const status = await navigator.permissions.query({ name: "microphone" as PermissionName });
+    return status.state === "granted";
+  } catch {
+    return false;
+  }
+}
+
+/** The microphones, once the browser tells their names. */
+async function listDevices(): Promise<MediaDeviceInfo[]> {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices.filter(({ kind, label }) => kind === "audioinput" && label !== "");
+}

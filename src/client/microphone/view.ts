@@ -1,0 +1,107 @@
+import { element, setPressed } from "../dom.ts";
+import type { CaptureWish } from "./capture.ts";
+import type { MicrophoneNote, MicrophonePhase, MicrophoneState } from "./control.ts";
+import { markTitle } from "./title.ts";
+
+/** What the visitor can do. */
+export interface ViewOptions {
+  /** Section of the panel. */
+  readonly section: HTMLElement;
+  readonly wish: CaptureWish;
+  /** Turns it on, or off. */
+  onToggle(): void;
+  onWish(wish: CaptureWish): void;
+}
+
+/** What the visitor sees of the microphone: its section in the panel, and the sign over the desktop. */
+export interface View {
+  show(state: MicrophoneState): void;
+  /** Shows how loud it is, between 0 and 1. */
+  level(peak: number): void;
+  /** Offers the microphones that there are; `current` is the one that is in use. */
+  offer(devices: readonly MediaDeviceInfo[], current: string | undefined): void;
+}
+
+export function createView({ section, wish, onToggle, onWish }: ViewOptions): View {
+  const toggle = element("button", { type: "button", id: "microphone-toggle", "aria-pressed": "false" });
+  const meter = element("meter", { id: "microphone-level", min: "0", max: "1", "aria-label": "Input level" });
+  const note = element("p", { class: "hint", id: "microphone-note", role: "status" });
+  const device = element("select", { id: "microphone-device" });
+  const choice = element("label", { class: "microphone-choice", hidden: "" }, "Input", device);
+  const processed = element("input", { type: "checkbox", id: "microphone-processed" });
+  const treatment = element(
+    "label",
+    { class: "switch" },
+    element("span", {}, "Reduce noise and echo"),
+    processed,
+  );
+  const sign = element("button", { type: "button", id: "microphone-sign", hidden: "" });
+  processed.checked = wish.processed;
+  section.append(toggle, meter, note, choice, treatment);
+  document.body.append(sign);
+  for (const button of [toggle, sign]) button.addEventListener("click", onToggle);
+  const choose = () => onWish({ device: device.value || undefined, processed: processed.checked });
+  device.addEventListener("change", choose);
+  processed.addEventListener("change", choose);
+  return {
+    show({ phase, note: reason }) {
+      const isOff = phase === "off";
+      setPressed(toggle, !isOff);
+      toggle.textContent = isOff ? "Turn microphone on" : "Turn microphone off";
+      meter.hidden = phase !== "on";
+      note.textContent = reason === undefined ? "" : NOTES[reason];
+      sign.hidden = isOff;
+      sign.dataset.phase = phase;
+      sign.textContent = isOff ? "" : SIGNS[phase];
+      sign.title = "Turn microphone off";
+      markTitle(phase === "starting" || phase === "on");
+    },
+    level: createMeter(meter),
+    offer(devices, current) {
+      const options = devices.map(({ deviceId, label }) => element("option", { value: deviceId }, label));
+      device.replaceChildren(...options);
+      device.value = current ?? "";
+      choice.hidden = devices.length < 2;
+    },
+  };
+}
+
+/** The words over the desktop. */
+const SIGNS: Readonly<Record<Exclude<MicrophonePhase, "off">, string>> = {
+  starting: "Microphone starts",
+  on: "Microphone on",
+  waiting: "Microphone paused",
+};
+
+const NOTES: Readonly<Record<MicrophoneNote, string>> = {
+  taken: "Another tab or device speaks now. Turn the microphone on to speak here again.",
+  refused: "The desktop refused the microphone. Reload the page and try again.",
+  lost: "The connection was lost. The microphone comes back with it, when you see this page.",
+  unheard: "The desktop's sound system is not there yet. Nobody hears you until it is.",
+  unplugged: "Your microphone went away; another one is used now.",
+  withdrawn: "The browser took the microphone back.",
+  click: "Turn the microphone on to go on speaking.",
+  denied: "The browser does not allow the microphone. Allow it in the address bar, then turn it on again.",
+  missing: "No microphone was found.",
+  busy: "The microphone cannot be opened. Another program may be using it.",
+  failed: "The microphone could not be started.",
+};
+
+/** Fall of the meter at each picture, so that it can be read. */
+const FALL = 0.9;
+
+/** A meter in decibels, of the loudest moment since the last picture. */
+function createMeter(meter: HTMLMeterElement): (peak: number) => void {
+  let peak = 0;
+  let isAsked = false;
+  const paint = () => {
+    isAsked = false;
+    meter.value = peak === 0 ? 0 : Math.max(0, 1 + Math.log10(peak) / 3);
+    peak *= FALL;
+  };
+  return (now) => {
+    peak = Math.max(peak, now);
+    if (!isAsked) requestAnimationFrame(paint);
+    isAsked = true;
+  };
+}

@@ -1,0 +1,42 @@
+import type { FromWorker, ToWorker } from "./voice-sender.ts";
+
+/** The way of the voice to the server, as the page sees it. */
+export interface VoiceSocket {
+  /** Sends the messages that come from there from now on; what comes before the server is reached is left out. */
+  attach(way: MessagePort): void;
+  close(): void;
+}
+
+export interface VoiceSocketListener {
+  /** The server takes the voice. */
+  onOpen(): void;
+  /** Whether it reaches the desktop's sound system. */
+  onHeard(heard: boolean): void;
+  /** It is over, or has never begun; not called after `close`. */
+  onClose(code: number): void;
+}
+
+/** The code that browsers give to connections that end without one. */
+const LOST = 1006;
+
+/** Opens the WebSocket that takes the voice, in a worker. */
+export function openVoiceSocket(address: string, listener: VoiceSocketListener): VoiceSocket {
+  const worker = new Worker("microphone-worker.js", { type: "module" });
+  const tell = (word: ToWorker, ...transfer: Transferable[]) => worker.postMessage(word, transfer);
+  const close = () => {
+    worker.onmessage = worker.onerror = null;
+    tell({ type: "close" });
+  };
+  const end = (code: number) => {
+    close();
+    listener.onClose(code);
+  };
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    if (data.type === "open") listener.onOpen();
+    else if (data.type === "heard") listener.onHeard(data.heard);
+    else end(data.code);
+  };
+  worker.onerror = () => end(LOST);
+  tell({ type: "open", address });
+  return { attach: (way) => tell({ type: "attach", way }, way), close };
+}

@@ -1,0 +1,20 @@
+import { type FromWorker, openVoiceSender, type ToWorker, type VoiceSender } from "./voice-sender.ts";
+
+// Sends the voice beside the page, so that it does not stutter while the page paints the desktop.
+let sender: VoiceSender | undefined;
+const tell = (word: FromWorker) => postMessage(word);
+
+addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type === "open") {
+    sender = openVoiceSender(data.address, {
+      onOpen: () => tell({ type: "open" }),
+      onHeard: (heard) => tell({ type: "heard", heard }),
+      onClose: (code) => tell({ type: "close", code }),
+    });
+  } else if (data.type === "attach") {
+    data.way.onmessage = ({ data: message }: MessageEvent<ArrayBuffer>) => sender?.send(message);
+  } else {
+    sender?.close();
+    close();
+  }
+});
