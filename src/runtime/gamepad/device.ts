@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, linkSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { NEUTRAL, type PadState } from "../../model/gamepad.ts";
 import { attempt } from "../attempt.ts";
@@ -45,11 +45,13 @@ const MOST_READERS = 32;
 export function openDevice({ folder, number, onRumble, log }: DeviceOptions): Device {
   for (const name of ["input", "sockets", "state"])
     mkdirSync(`${folder}/${name}`, { recursive: true, mode: 0o700 });
-  const statePath = `${folder}/state/${number}`;
+  // Kept open and written in place: a program that looks meanwhile must not find it empty.
+  const state = openSync(`${folder}/state/${number}`, "w", 0o600);
   let readings = readingsOf(NEUTRAL);
   const keep = () => {
     const trouble = { event: "gamepad.state", advice: "Programs that ask what is pressed are told nothing." };
-    attempt(log, trouble, () => writeFileSync(statePath, renderHeld(readings), { mode: 0o600 }));
+    const held = renderHeld(readings);
+    attempt(log, trouble, () => writeSync(state, held, 0, held.length, 0));
   };
   const present = () => readings;
   const outlets = [
@@ -68,7 +70,10 @@ export function openDevice({ folder, number, onRumble, log }: DeviceOptions): De
       keep();
       for (const outlet of outlets) outlet.tell(changes);
     },
-    close: () => void outlets.map((outlet) => outlet.close()),
+    close() {
+      for (const outlet of outlets) outlet.close();
+      closeSync(state);
+    },
   };
 }
 

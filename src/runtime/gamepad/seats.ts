@@ -41,9 +41,11 @@ export function createSeats({ open, count, linger = 5_000 }: Options): Seats {
       return chair && sit(chair, number, onRumble, linger);
     },
     close() {
-      for (const { device, unplug } of chairs) {
-        clearTimeout(unplug);
-        device.close();
+      for (const chair of chairs.splice(0)) {
+        clearTimeout(chair.unplug);
+        // Who still sits there has nothing to show any more.
+        chair.holder = undefined;
+        chair.device.close();
       }
     },
   };
