@@ -104,16 +104,20 @@ static const char *place(const char *path, char *room) {
 /* Opening. */
 
 static int connect_pad(const char *path, int flags) {
+  static const struct timeval patience = {0, 200000}, forever;
   struct sockaddr_un address = {AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
   strcpy(address.sun_path, path);
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | (flags & O_CLOEXEC ? SOCK_CLOEXEC : 0), 0);
+  int fd = socket(AF_UNIX, SOCK_STREAM | (flags & O_CLOEXEC ? SOCK_CLOEXEC : 0), 0);
   if (fd < 0) return -1;
+  /* Connecting only takes time while hundreds wait for the supervisor, and then not for ever. */
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
     close(fd);
     return errno = ENODEV, -1;
   }
-  if (!(flags & O_NONBLOCK)) fcntl(fd, F_SETFL, 0);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof forever);
+  if (flags & O_NONBLOCK) fcntl(fd, F_SETFL, O_NONBLOCK);
   return fd;
 }
 

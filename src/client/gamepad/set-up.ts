@@ -10,6 +10,8 @@ export const gamepad: Feature = {
   setUp: (surroundings) => new Gamepads(surroundings),
 };
 
+const NONE: ReadonlyMap<number, Gamepad> = new Map();
+
 /**
  * Looks at the gamepads once a frame, and only while there are any, they are wanted, the page is seen and the desktop
  * listens: browsers tell of what is pressed to those who ask only.
@@ -47,9 +49,11 @@ class Gamepads {
   /** Makes everything fit what has changed. */
   #update(): void {
     const pads = presentPads();
-    this.#link.want(this.#isOn && this.#isConnected && pads.size > 0);
+    const wanted = this.#isOn ? pads : NONE;
+    // First what is gone, so that the desktop need not wait for a page that might come back.
+    this.#link.sender?.offer(new Map([...wanted].map(([index, pad]) => [index, { rumble: canRumble(pad) }])));
+    this.#link.want(this.#isConnected && wanted.size > 0);
     const { sender } = this.#link;
-    sender?.offer(new Map([...pads].map(([index, pad]) => [index, { rumble: canRumble(pad) }])));
     for (const index of this.#seats.keys()) if (!sender || !pads.has(index)) this.#seats.delete(index);
     if (document.hidden) sender?.rest();
     this.#show(pads);
