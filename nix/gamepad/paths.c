@@ -14,7 +14,6 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/input.h>
 #include <linux/major.h>
 #include <stdarg.h>
@@ -33,6 +32,8 @@
 #define DEVICES "/dev/input"
 #define DEVICES_LENGTH (sizeof DEVICES - 1)
 #define SOCKETS "/sockets"
+/* For a path of ours, which a socket can have. Not more: a handler of signals may have a small stack. */
+#define ROOM 160
 
 /* What the compiler makes of open and read when it is told to check arguments. */
 int __open_2(const char *path, int flags);
@@ -93,7 +94,7 @@ static const char *place(const char *path, char *room) {
   if (!path || strncmp(path, DEVICES, DEVICES_LENGTH) != 0) return path;
   const char *rest = path + DEVICES_LENGTH;
   const char *directory = *rest == '/' || !*rest ? getenv("KASMIX_GAMEPADS") : NULL;
-  if (!directory || snprintf(room, PATH_MAX, "%s/input%s", directory, rest) >= PATH_MAX) return path;
+  if (!directory || snprintf(room, ROOM, "%s/input%s", directory, rest) >= ROOM) return path;
   int error = errno;
   struct stat status;
   int missing = fstatat(AT_FDCWD, room, &status, AT_SYMLINK_NOFOLLOW);
@@ -126,15 +127,15 @@ static int connect_pad(const char *path, int flags) {
 /* The gamepad at a path, as a descriptor; NO_PAD when the path is something else. */
 static int open_pad(const char *path, int flags) {
   int joydev;
-  char room[PATH_MAX];
+  char room[ROOM];
   const char *real = place(path, room);
   if (real == path || flags & (O_PATH | O_DIRECTORY)) return NO_PAD;
   return number_of(path + DEVICES_LENGTH + 1, &joydev) < 0 ? NO_PAD : connect_pad(real, flags);
 }
 
 #define OPEN(name, ...)                                        \
-  char room[PATH_MAX];                            \
-  int pad = open_pad(path, flags);                \
+  char room[ROOM];                                             \
+  int pad = open_pad(path, flags);                             \
   const char *real = pad == NO_PAD ? place(path, room) : path; \
   return pad == NO_PAD ? NEXT(name)(__VA_ARGS__) : pad;
 
@@ -157,7 +158,7 @@ int __openat64_2(int at, const char *path, int flags) { OPEN(__openat64_2, at, r
 /* Looking around. */
 
 #define PLACED(name, ...)               \
-  char room[PATH_MAX];                  \
+  char room[ROOM];                  \
   const char *real = place(path, room); \
   return NEXT(name)(__VA_ARGS__);
 
@@ -202,7 +203,7 @@ static int show_fd(int result, struct stat *status, int fd) {
 
 /* The 64-bit names are the same functions on this architecture, and those with a version are older programs'. */
 int fstatat(int at, const char *path, struct stat *status, int flags) {
-  char room[PATH_MAX];
+  char room[ROOM];
   const char *real = place(path, room);
   int result = NEXT(fstatat)(at, real, status, flags);
   return flags & AT_EMPTY_PATH && path && !*path ? show_fd(result, status, at) : show_path(result, status, path, real);
@@ -232,7 +233,7 @@ int __fxstatat64(int version, int at, const char *path, struct stat64 *status, i
 }
 
 int statx(int at, const char *path, int flags, unsigned int mask, struct statx *status) {
-  char room[PATH_MAX];
+  char room[ROOM];
   const char *real = place(path, room);
   int result = NEXT(statx)(at, real, flags, mask, status);
   if (result != 0 || !S_ISSOCK(status->stx_mode)) return result;
@@ -280,10 +281,9 @@ ssize_t kasmix_tell(int fd, const void *record, size_t size) {
   return sent;
 }
 
-/* Only what looks like an order to a gamepad is looked at: a write to one that was unplugged must not be a signal. */
+/* What has the size of an order to a gamepad: a write to one that was unplugged must not be a signal. */
 ssize_t write(int fd, const void *from, size_t size) {
   struct pad pad;
-  const struct input_event *event = from;
-  int suits = size == sizeof *event && (event->type == EV_FF || event->type == EV_LED || event->type == EV_SYN);
-  return suits && kasmix_pad_of(fd, &pad) ? kasmix_tell(fd, from, size) : NEXT(write)(fd, from, size);
+  int is_order = size == sizeof(struct input_event) && kasmix_pad_of(fd, &pad);
+  return is_order ? kasmix_tell(fd, from, size) : NEXT(write)(fd, from, size);
 }
