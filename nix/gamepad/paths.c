@@ -5,7 +5,7 @@
  *
  * A program that opens one holds a connection to the supervisor, which writes what the kernel would: whole input_event
  * or js_event records. So reading, waiting, duplicating, forking and passing on need no help. Which descriptors are
- * gamepads is told by the address of their other end; the library keeps nothing, and has nothing to lock.
+ * gamepads is told by the address of their other end; the library keeps no list, and has nothing to lock.
  *
  * Names outside /dev/input, and all without KASMIX_GAMEPADS, go to the next library untouched.
  */
@@ -62,6 +62,12 @@ static void find_next(void) {
 
 /* Finding gamepads. */
 
+/*
+ * Whether this process has met a gamepad. Until then nothing is asked of the kernel that the program did not ask for:
+ * sandboxes such as Chromium's end a process that does.
+ */
+static volatile int has_met;
+
 /* event3 or js3: its number, or -1. */
 static int number_of(const char *name, int *joydev) {
   *joydev = strncmp(name, "js", 2) == 0;
@@ -86,7 +92,7 @@ int kasmix_pad_of(int fd, struct pad *pad) {
   if (peer.sun_path + length + sizeof SOCKETS - 1 != name) return 0;
   if (strncmp(peer.sun_path + length, SOCKETS, sizeof SOCKETS - 1) != 0) return 0;
   snprintf(pad->state, sizeof pad->state, "%s/state/%d", directory, pad->number);
-  return 1;
+  return has_met = 1;
 }
 
 /* Where a path of /dev/input is really, when it is there; else the path itself. Leaves errno alone. */
@@ -119,6 +125,7 @@ static int connect_pad(const char *path, int flags) {
   }
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof forever);
   if (flags & O_NONBLOCK) fcntl(fd, F_SETFL, O_NONBLOCK);
+  has_met = 1;
   return fd;
 }
 
@@ -197,7 +204,7 @@ static int show_path(int result, struct stat *status, const char *path, const ch
 
 static int show_fd(int result, struct stat *status, int fd) {
   struct pad pad;
-  if (result != 0 || !S_ISSOCK(status->st_mode) || !kasmix_pad_of(fd, &pad)) return result;
+  if (result != 0 || !has_met || !S_ISSOCK(status->st_mode) || !kasmix_pad_of(fd, &pad)) return result;
   return show(result, status, pad.joydev, pad.number);
 }
 
@@ -264,7 +271,7 @@ int ioctl(int fd, unsigned long request, ...) {
 /* A device that was unplugged says so; a connection would seem to be a file at its end. */
 static ssize_t unplugged(ssize_t result, int fd, size_t size) {
   struct pad pad;
-  if (result != 0 || size == 0 || !kasmix_pad_of(fd, &pad)) return result;
+  if (result != 0 || size == 0 || !has_met || !kasmix_pad_of(fd, &pad)) return result;
   return errno = ENODEV, -1;
 }
 
@@ -284,6 +291,6 @@ ssize_t kasmix_tell(int fd, const void *record, size_t size) {
 /* What has the size of an order to a gamepad: a write to one that was unplugged must not be a signal. */
 ssize_t write(int fd, const void *from, size_t size) {
   struct pad pad;
-  int is_order = size == sizeof(struct input_event) && kasmix_pad_of(fd, &pad);
+  int is_order = has_met && size == sizeof(struct input_event) && kasmix_pad_of(fd, &pad);
   return is_order ? kasmix_tell(fd, from, size) : NEXT(write)(fd, from, size);
 }

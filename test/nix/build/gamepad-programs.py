@@ -1,6 +1,6 @@
 """What programs do with gamepads, each under a name; prints what it found as JSON, one object a line."""
 
-import array, fcntl, glob, json, os, select, stat, struct, sys, threading, time
+import array, ctypes, fcntl, glob, json, os, select, socket, stat, struct, sys, threading, time
 
 EVENT = struct.Struct("llHHi")
 DEVICE = "/dev/input/event1"
@@ -140,6 +140,26 @@ def threads():
     for worker in workers:
         worker.join()
     say(faults=faults)
+
+
+def confined():
+    """In a sandbox that ends who asks for the other end of a connection, as Chromium's does."""
+    allow, kill = 0x7FFF0000, 0x80000000
+    steps = [(0x20, 0, 0, 0), (0x15, 0, 1, 52), (0x06, 0, 0, kill), (0x06, 0, 0, allow)]  # 52: getpeername
+    program = b"".join(struct.pack("HBBI", *step) for step in steps)
+    code = ctypes.create_string_buffer(program)
+    pointer = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(code)))
+    libc = ctypes.CDLL(None)
+    assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, pointer) == 0
+    near, far = socket.socketpair()
+    status = os.fstat(near.fileno())
+    written = os.write(near.fileno(), bytes(24))
+    far.close()
+    near.close()
+    end = os.open("/etc/hostname", os.O_RDONLY)
+    while os.read(end, 4096):
+        pass
+    say(socket=stat.S_ISSOCK(status.st_mode), written=written, listed=os.listdir("/dev/input"))
 
 
 globals()[sys.argv[1]]()

@@ -145,6 +145,11 @@ describe("a program that knows nothing of all this", () => {
     program.goOn();
   });
 
+  // Reading a file to its end asked for the address of the other end, which ends a renderer of Chromium.
+  it("may be in a sandbox", async () => {
+    expect(await run("confined")).toEqual([{ socket: true, written: 24, listed: ["event1", "js1"] }]);
+  });
+
   it("may have many threads", async () => {
     expect(await run("threads")).toEqual([{ faults: [] }]);
   });
