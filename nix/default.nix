@@ -27,6 +27,7 @@ let
   layVendor = import ./vendor/layers.nix { inherit bootstrap fetch tools layFiles; };
   buildImage = import ./lib/image.nix { inherit bootstrap architecture; };
   runtime = import ./runtime.nix { inherit bootstrap fetch; };
+  gamepad = import ./gamepad/library.nix { inherit bootstrap tools; };
 
   # What every workspace has in common, so that all images share the layer.
   core = installPackages {
@@ -67,6 +68,7 @@ let
         ];
         files = [
           { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
+          { path = "/opt/kasmix/gamepad.so"; source = gamepad; }
           { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
           # The image is the same for everybody; the runtime writes each home's own id.
           { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
@@ -125,5 +127,5 @@ builtins.listToAttrs (
   }) names
 )
 // {
-  parts = { inherit core installPackages layVendor; };
+  parts = { inherit core gamepad installPackages layVendor; };
 }

@@ -6,6 +6,7 @@ import { startControl } from "./control/server.ts";
 import { type Directories, prepareDirectories } from "./directories.ts";
 import { rfbSocket } from "./display.ts";
 import { sessionEnvironment } from "./environment.ts";
+import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator, type Passwords } from "./gateway/auth.ts";
 import { frameAncestors } from "./gateway/headers.ts";
@@ -100,7 +101,8 @@ function runSession(given: Given, shared: string, life: Life, note: (edge: Edge)
   const { container, config, directories, passwords, gatewayPort, ports, log } = given;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
-  const environment = { ...sessionEnvironment(config.environment, container, directories), ...own };
+  const session = { ...sessionEnvironment(config.environment, container, directories), ...own };
+  const environment = withGamepads(session, container, directories);
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,
     environment: { ...config.environment, ...container },

@@ -1,6 +1,7 @@
 import { attempt } from "../attempt.ts";
 import type { Directories } from "../directories.ts";
 import { openDownloads } from "../downloads/open.ts";
+import { openGamepad } from "../gamepad/open.ts";
 import type { Log } from "../log.ts";
 import { openUploads } from "../uploads/open.ts";
 import { openMicrophone } from "../microphone/open.ts";
@@ -22,6 +23,7 @@ const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideServ
   uploads: openUploads,
   downloads: openDownloads,
   microphone: openMicrophone,
+  gamepad: openGamepad,
 };
 
 /** Opens the side services that there are and that the environment wants. One that fails is left out and logged. */

@@ -1,0 +1,115 @@
+import { type DesktopMessage, NEUTRAL } from "../../model/gamepad.ts";
+import type { Feature, Surroundings } from "../feature.ts";
+import { Link } from "./link.ts";
+import { isAtRest, presentPads, readPad } from "./read-pad.ts";
+import { createView, nameOf } from "./view.ts";
+
+/** Gamepads of this browser as gamepads of the desktop. */
+export const gamepad: Feature = {
+  service: "gamepad",
+  setUp: (surroundings) => new Gamepads(surroundings),
+};
+
+const NONE: ReadonlyMap<number, Gamepad> = new Map();
+
+/**
+ * Looks at the gamepads once a frame, and only while there are any, they are wanted, the page is seen and the desktop
+ * listens: browsers tell of what is pressed to those who ask only.
+ */
+class Gamepads {
+  readonly #view: ReturnType<typeof createView>;
+  readonly #link: Link;
+  /** The desktop's gamepad for each of the browser's; null where there was none left. */
+  readonly #seats = new Map<number, number | null>();
+  #isOn: boolean;
+  #isConnected = false;
+  #frame: number | undefined;
+
+  constructor({ section, store, socketAddress, onState }: Surroundings) {
+    this.#isOn = store.read() !== false;
+    this.#view = createView(section("Gamepads"), this.#isOn, (isOn) => {
+      this.#isOn = isOn;
+      store.write(isOn);
+      this.#update();
+    });
+    this.#link = new Link({
+      address: socketAddress("gamepad"),
+      onChange: () => this.#update(),
+      onMessage: (message) => this.#obey(message),
+    });
+    for (const event of ["gamepadconnected", "gamepaddisconnected"])
+      window.addEventListener(event, () => this.#update());
+    document.addEventListener("visibilitychange", () => this.#update());
+    onState(({ phase }) => {
+      this.#isConnected = phase === "connected";
+      this.#update();
+    });
+  }
+
+  /** Makes everything fit what has changed. */
+  #update(): void {
+    const pads = presentPads();
+    const wanted = this.#isOn ? pads : NONE;
+    // First what is gone, so that the desktop need not wait for a page that might come back.
+    this.#link.sender?.offer(new Map([...wanted].map(([index, pad]) => [index, { rumble: canRumble(pad) }])));
+    this.#link.want(this.#isConnected && wanted.size > 0);
+    const { sender } = this.#link;
+    for (const index of this.#seats.keys()) if (!sender || !pads.has(index)) this.#seats.delete(index);
+    if (document.hidden) sender?.rest();
+    this.#show(pads);
+    this.#schedule(sender !== undefined && !document.hidden && pads.size > 0);
+  }
+
+  #show(pads: ReadonlyMap<number, Gamepad>): void {
+    const shown = [...pads].map(([index, pad]) => {
+      const isStandard = pad.mapping === "standard";
+      return [index, { name: nameOf(pad.id), seat: this.#seats.get(index), isStandard }] as const;
+    });
+    this.#view.show(new Map(shown));
+  }
+
+  #schedule(wanted: boolean): void {
+    if (!wanted && this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    if (!wanted) this.#frame = undefined;
+    else this.#frame ??= requestAnimationFrame(() => this.#look());
+  }
+
+  #look(): void {
+    this.#frame = undefined;
+    const { sender } = this.#link;
+    const isViewOnly = document.documentElement.hasAttribute("data-view-only");
+    for (const [index, pad] of presentPads()) {
+      const state = isViewOnly ? NEUTRAL : readPad(pad);
+      sender?.show(index, state);
+      this.#view.light(index, !isAtRest(state));
+    }
+    this.#schedule(sender !== undefined);
+  }
+
+  #obey(message: DesktopMessage): void {
+    if (message.kind === "seat") {
+      this.#seats.set(message.pad, message.seat ?? null);
+      this.#show(presentPads());
+      return;
+    }
+    const pad = presentPads().get(message.pad);
+    if (pad) rumble(pad, message);
+  }
+}
+
+/** Older browsers have no such thing, whatever the types say. */
+function actuatorOf(pad: Gamepad): Partial<GamepadHapticActuator> | undefined {
+  return pad.vibrationActuator ?? undefined;
+}
+
+function canRumble(pad: Gamepad): boolean {
+  return actuatorOf(pad)?.playEffect !== undefined;
+}
+
+function rumble(pad: Gamepad, { strong, weak, duration }: Extract<DesktopMessage, { kind: "rumble" }>): void {
+  const effect = { duration, strongMagnitude: strong / 65_535, weakMagnitude: weak / 65_535 };
+  // Rejected when the gamepad has just gone, or the page is not seen: nothing to be done about it.
+  actuatorOf(pad)
+    ?.playEffect?.("dual-rumble", effect)
+    .catch(() => {});
+}

@@ -1,0 +1,54 @@
+import { element } from "../dom.ts";
+
+/** A gamepad as the panel shows it. */
+export interface Shown {
+  readonly name: string;
+  /** Which of the desktop's gamepads it is; null when all are taken, undefined while that is not known. */
+  readonly seat: number | null | undefined;
+  /** Whether the browser knows its layout. */
+  readonly isStandard: boolean;
+}
+
+/** The section of the panel: a switch, and what is plugged in. */
+export function createView(section: HTMLElement, isOn: boolean, onSwitch: (isOn: boolean) => void) {
+  const box = element("input", { type: "checkbox", id: "gamepad-switch" });
+  const list = element("ul", { class: "gamepads", "aria-label": "Gamepads" });
+  const note = element("p", { class: "hint", role: "status" });
+  box.checked = isOn;
+  box.addEventListener("change", () => onSwitch(box.checked));
+  section.append(element("label", { class: "switch" }, element("span", {}, "Use gamepads"), box), list, note);
+  const items = new Map<number, HTMLLIElement>();
+  return {
+    show(pads: ReadonlyMap<number, Shown>): void {
+      items.clear();
+      for (const [pad, shown] of pads) items.set(pad, renderPad(shown));
+      list.replaceChildren(...items.values());
+      note.textContent = noteOn(box.checked, pads);
+    },
+    /** Lights the lamp of a gamepad that is being touched. */
+    light: (pad: number, isTouched: boolean) => items.get(pad)?.toggleAttribute("data-touched", isTouched),
+  };
+}
+
+function renderPad({ name, seat, isStandard }: Shown): HTMLLIElement {
+  const words = [
+    ...(seat === undefined ? [] : [seat === null ? "no place free" : `player ${seat + 1}`]),
+    ...(isStandard ? [] : ["unknown layout: buttons may be in other places"]),
+  ];
+  return element("li", {}, element("strong", {}, name), element("span", { class: "hint" }, words.join(", ")));
+}
+
+function noteOn(isOn: boolean, pads: ReadonlyMap<number, Shown>): string {
+  if (!isOn) return "Programs on the desktop see no gamepad.";
+  if (pads.size === 0) return "Connect a gamepad and press one of its buttons.";
+  const isFull = [...pads.values()].some(({ seat }) => seat === null);
+  return isFull ? "Other pages use the other gamepads of the desktop." : "";
+}
+
+/** `Xbox 360 Controller` of what browsers make of it: they add ids, each in its own way. */
+export function nameOf(id: string): string {
+  const words = id
+    .replace(/\s*\((?:[^()]*(?:vendor|standard gamepad)[^()]*)\)\s*$/i, "")
+    .replace(/^[\da-f]{4}-[\da-f]{4}-/i, "");
+  return words.trim() || "Gamepad";
+}

@@ -1,0 +1,155 @@
+import { closeSync, linkSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { NEUTRAL, type PadState } from "../../model/gamepad.ts";
+import { attempt } from "../attempt.ts";
+import type { Log } from "../log.ts";
+import { changesBetween, type Reading, readingsOf } from "./layout.ts";
+import { createReader, type Reader } from "./reader.ts";
+import {
+  type Clock,
+  EVENT_SIZE,
+  readOrder,
+  renderDropped,
+  renderEvents,
+  renderHeld,
+  renderJoystick,
+} from "./records.ts";
+import { createEffects, type Rumble } from "./rumble.ts";
+
+/** A gamepad as the session's programs see it, once the library of nix/gamepad shows it to them. */
+export interface Device {
+  /** Lets programs find it. */
+  plug(): void;
+  /** Takes it from all programs. */
+  unplug(): void;
+  /** Tells all programs what is other than before. */
+  show(state: PadState): void;
+  close(): void;
+}
+
+export interface DeviceOptions {
+  /** Where `input`, `sockets` and `state` are. */
+  readonly folder: string;
+  readonly number: number;
+  readonly onRumble: (rumble: Rumble) => void;
+  readonly log: Log;
+}
+
+/** Programs at a time that may have one device open. */
+const MOST_READERS = 32;
+
+/**
+ * Listens as an event device and as a joystick. The sockets are there all the time, out of sight: a link to them is
+ * what plugging in makes, so that who sees it can connect at once.
+ */
+export function openDevice({ folder, number, onRumble, log }: DeviceOptions): Device {
+  for (const name of ["input", "sockets", "state"])
+    mkdirSync(`${folder}/${name}`, { recursive: true, mode: 0o700 });
+  // Kept open and written in place: a program that looks meanwhile must not find it empty.
+  const state = openSync(`${folder}/state/${number}`, "w", 0o600);
+  let readings = readingsOf(NEUTRAL);
+  const keep = () => {
+    const trouble = { event: "gamepad.state", advice: "Programs that ask what is pressed are told nothing." };
+    const held = renderHeld(readings);
+    attempt(log, trouble, () => writeSync(state, held, 0, held.length, 0));
+  };
+  const present = () => readings;
+  const outlets = [
+    openOutlet(folder, `event${number}`, log, (socket) => serveEvents(socket, present, onRumble)),
+    openOutlet(folder, `js${number}`, log, (socket) => serveJoystick(socket, present)),
+  ];
+  keep();
+  return {
+    plug: () => void outlets.map((outlet) => outlet.plug()),
+    unplug: () => void outlets.map((outlet) => outlet.unplug()),
+    show(state) {
+      const before = readings;
+      readings = readingsOf(state);
+      const changes = changesBetween(before, readings);
+      if (changes.length === 0) return;
+      keep();
+      for (const outlet of outlets) outlet.tell(changes);
+    },
+    close() {
+      for (const outlet of outlets) outlet.close();
+      closeSync(state);
+    },
+  };
+}
+
+/** How a program is told of changes. */
+type Tell = (changes: readonly Reading[]) => void;
+
+function openOutlet(folder: string, name: string, log: Log, serve: (socket: Socket) => Tell) {
+  const [socketPath, devicePath] = [`${folder}/sockets/${name}`, `${folder}/input/${name}`];
+  const programs = new Map<Socket, Tell>();
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("close", () => programs.delete(socket));
+    programs.set(socket, serve(socket));
+  });
+  server.maxConnections = MOST_READERS;
+  rmSync(devicePath, { force: true });
+  listen(server, socketPath, log);
+  const unplug = () => {
+    rmSync(devicePath, { force: true });
+    for (const socket of programs.keys()) socket.destroy();
+  };
+  return {
+    plug() {
+      const trouble = { event: "gamepad.plug", advice: "No program finds the gamepad." };
+      attempt(log, trouble, () => linkSync(socketPath, devicePath));
+    },
+    unplug,
+    tell(changes: readonly Reading[]) {
+      for (const tell of programs.values()) tell(changes);
+    },
+    close() {
+      unplug();
+      server.close();
+    },
+  };
+}
+
+function listen(server: Server, path: string, log: Log): void {
+  rmSync(path, { force: true });
+  server.on("error", (error) => log.error({ event: "gamepad.socket", path, message: error.message }));
+  server.listen(path);
+}
+
+function serveEvents(
+  socket: Socket,
+  present: () => readonly Reading[],
+  onRumble: (rumble: Rumble) => void,
+): Tell {
+  let clock: Clock = "date";
+  const catchUp = () => Buffer.concat([renderDropped(clock), renderEvents(present(), clock)]);
+  const reader: Reader = createReader(socket, catchUp);
+  const effects = createEffects(onRumble);
+  socket.on("close", effects.stop);
+  onRecords(socket, (record) => {
+    const order = readOrder(record);
+    if (order?.kind === "clock") clock = order.clock;
+    else if (order) effects.obey(order);
+  });
+  return (changes) => reader.send(renderEvents(changes, clock));
+}
+
+function serveJoystick(socket: Socket, present: () => readonly Reading[]): Tell {
+  const initial = () => renderJoystick(present(), true);
+  const reader = createReader(socket, initial);
+  reader.send(initial());
+  // Nothing can be told to a joystick.
+  socket.resume();
+  return (changes) => reader.send(renderJoystick(changes, false));
+}
+
+function onRecords(socket: Socket, listener: (record: Buffer) => void): void {
+  let rest: Buffer = Buffer.alloc(0);
+  socket.on("data", (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    let at = 0;
+    for (; at + EVENT_SIZE <= rest.length; at += EVENT_SIZE) listener(rest.subarray(at, at + EVENT_SIZE));
+    rest = rest.subarray(at);
+  });
+}

@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { LONGEST_GAMEPAD_MESSAGE, MOST_GAMEPADS } from "../../model/gamepad.ts";
+import { createSockets } from "../gateway/sockets.ts";
+import type { SideOptions } from "../side/open.ts";
+import type { SideService } from "../side/service.ts";
+import { openDevice } from "./device.ts";
+import { gamepadFolder, LIBRARY } from "./environment.ts";
+import { createSeats } from "./seats.ts";
+import { servePage } from "./serve.ts";
+
+/** Gamepads of the owner's browser as gamepads of the desktop; docs/gamepad.md describes the messages. */
+export function openGamepad(
+  { directories, ports, log }: SideOptions,
+  { linger, library = LIBRARY }: { readonly linger?: number; readonly library?: string } = {},
+): SideService {
+  if (!existsSync(library)) {
+    const message = "No program sees gamepads: the image lacks the library that shows them.";
+    log.warn({ event: "gamepad.library", path: library, message });
+  }
+  const folder = gamepadFolder(directories);
+  const seats = createSeats({
+    open: (number, onRumble) => openDevice({ folder, number, onRumble, log }),
+    count: MOST_GAMEPADS,
+    ...(linger === undefined ? {} : { linger }),
+  });
+  const sockets = createSockets({
+    onClient: (client) => servePage(client, seats),
+    log,
+    // A button that is held while the network fails is let go when nobody answers any more.
+    keepAlive: 5_000,
+    longestMessage: LONGEST_GAMEPAD_MESSAGE,
+  });
+  return {
+    name: "gamepad",
+    sockets: [{ path: "/gamepad", needs: "owner", upgrade: sockets.upgrade }],
+    ports: [{ ...ports.gamepad, sockets: [{ path: "/", needs: "owner", upgrade: sockets.upgrade }] }],
+    facts: () => ({ gamepads: MOST_GAMEPADS }),
+    close() {
+      sockets.close();
+      seats.close();
+    },
+  };
+}

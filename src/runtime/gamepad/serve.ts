@@ -1,0 +1,43 @@
+import type { RawData, WebSocket } from "ws";
+import { type DesktopMessage, decodePageMessage, encodeDesktopMessage } from "../../model/gamepad.ts";
+import { CLOSE } from "../gateway/sockets.ts";
+import type { Seat, Seats } from "./seats.ts";
+
+/** Bytes that may wait for a page; what makes a gamepad rumble is worth nothing later. */
+const MOST_WAITING = 4_096;
+
+/** Serves a page: gives its gamepads seats, and hands on what they do. Everything is let go when the page goes. */
+export function servePage(client: WebSocket, seats: Seats): void {
+  const taken = new Map<number, Seat>();
+  const send = (message: DesktopMessage) => {
+    if (client.bufferedAmount <= MOST_WAITING) client.send(encodeDesktopMessage(message));
+  };
+  const plug = (pad: number, rumble: boolean) => {
+    const seat =
+      taken.get(pad) ??
+      seats.take((wish) => {
+        if (rumble) send({ kind: "rumble", pad, ...wish });
+      });
+    if (seat) taken.set(pad, seat);
+    send({ kind: "seat", pad, seat: seat?.number });
+  };
+  client.on("message", (data, isBinary) => {
+    const message = isBinary ? decodePageMessage(bytesOf(data)) : undefined;
+    if (!message) return client.close(CLOSE.policy, "no message of version 1, see docs/gamepad.md");
+    if (message.kind === "plug") plug(message.pad, message.rumble);
+    else if (message.kind === "state") taken.get(message.pad)?.show(message.state);
+    else {
+      taken.get(message.pad)?.leave({ atOnce: true });
+      taken.delete(message.pad);
+    }
+  });
+  client.on("close", () => {
+    for (const seat of taken.values()) seat.leave();
+    taken.clear();
+  });
+}
+
+function bytesOf(data: RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+}
