@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
 import type { Directories } from "./directories.ts";
+import { writeDisplayPasswords } from "./gateway/view-only.ts";
 import type { Log } from "./log.ts";
 import { writeXauthority } from "./xauthority.ts";
 
@@ -17,7 +18,12 @@ export function rfbSocket(directories: Directories): string {
   return `${directories.runtime}/rfb.sock`;
 }
 
-/** The command of the display server. No TCP port and no password: only the gateway can reach its socket. */
+/** File with the display server's passwords, the second of which lets one look only. */
+export function rfbPasswords(directories: Directories): string {
+  return `${directories.runtime}/rfb.passwords`;
+}
+
+/** The command of the display server. No TCP port, and no password to take part: only the gateway can reach its socket. */
 export function displayCommand(
   config: RuntimeConfig,
   environment: NodeJS.ProcessEnv,
@@ -29,7 +35,8 @@ export function displayCommand(
     "Xtigervnc",
     `:${displayNumber(environment.DISPLAY)}`,
     ...["-rfbunixpath", rfbSocket(directories), "-rfbunixmode", "0600", "-rfbport", "-1"],
-    ...["-SecurityTypes", "None", "-AlwaysShared", "-AcceptSetDesktopSize"],
+    ...["-SecurityTypes", "None,VncAuth", "-PasswordFile", rfbPasswords(directories)],
+    ...["-AlwaysShared", "-AcceptSetDesktopSize"],
     ...["-geometry", setting(environment, "VNC_RESOLUTION", isResolution, resolution, log)],
     ...[
       "-depth",
@@ -45,12 +52,13 @@ export function displayCommand(
 }
 
 /**
- * Clears the way for a new display server: what a dead one left in /tmp, and a fresh cookie in both the
+ * Clears the way for a new display server: what a dead one left in /tmp, new passwords, and a fresh cookie in both the
  * server's file and the home's, where programs started by `docker exec` look.
  */
 export function prepareDisplay(number: number, directories: Directories): void {
   removeStaleLock(number);
   rmSync(rfbSocket(directories), { force: true });
+  writeDisplayPasswords(rfbPasswords(directories));
   writeXauthority([`${directories.runtime}/Xauthority`, `${directories.home}/.Xauthority`], number);
 }
 

@@ -1,10 +1,11 @@
 import { mkdirSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
 import { attempt } from "./attempt.ts";
+import { openClients } from "./clients/open.ts";
 import { readConfig } from "./config.ts";
 import { startControl } from "./control/server.ts";
 import { type Directories, prepareDirectories } from "./directories.ts";
-import { rfbSocket } from "./display.ts";
+import { rfbPasswords, rfbSocket } from "./display.ts";
 import { sessionEnvironment } from "./environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator, type Passwords } from "./gateway/auth.ts";
@@ -141,12 +142,18 @@ function surviveFaults(log: Log): void {
 
 function openGateway(given: Given, report: Reporter): Gateway {
   const { container, config, directories, passwords, gatewayPort, ports, log } = given;
+  const websockify = createWebsockify({
+    target: rfbSocket(directories),
+    passwordFile: rfbPasswords(directories),
+    log,
+  });
+  const clients = openClients(websockify.visitors, log);
   return startGateway({
     port: gatewayPort,
     identity: openIdentity(container, directories.home, log),
     authenticator: new Authenticator(passwords),
-    websockify: createWebsockify({ target: rfbSocket(directories), log }),
-    services: openSideServices({ environment: container, directories, ports, log }),
+    websockify,
+    services: [clients, ...openSideServices({ environment: container, directories, ports, log })],
     assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
     workspace: config.name,
     report,
