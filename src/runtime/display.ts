@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
+import { type ClipboardPolicy, clipboardPolicy } from "./clipboard/policy.ts";
 import type { Directories } from "./directories.ts";
 import { writeDisplayPasswords } from "./gateway/view-only.ts";
 import type { Log } from "./log.ts";
@@ -37,6 +38,7 @@ export function displayCommand(
     ...["-rfbunixpath", rfbSocket(directories), "-rfbunixmode", "0600", "-rfbport", "-1"],
     ...["-SecurityTypes", "None,VncAuth", "-PasswordFile", rfbPasswords(directories)],
     ...["-AlwaysShared", "-AcceptSetDesktopSize"],
+    ...clipboardOptions(clipboardPolicy(environment, log)),
     ...["-geometry", setting(environment, "VNC_RESOLUTION", isResolution, resolution, log)],
     ...[
       "-depth",
@@ -50,6 +52,18 @@ export function displayCommand(
     ...["-desktop", config.title, "-displayfd", `${DISPLAY_FD}`],
   ];
 }
+
+/** Text goes over RFB, so the display server holds to the policy; no program of the desktop can talk it out of that. */
+function clipboardOptions({ up, down, limit }: ClipboardPolicy): string[] {
+  const text = Math.min(limit, LONGEST_TEXT);
+  return [
+    ...[`-AcceptCutText=${Number(up)}`, `-SendCutText=${Number(down)}`, `-MaxCutText=${text}`],
+    "-AllowOverride=desktop",
+  ];
+}
+
+/** Bytes of text at a time: the gateway takes no longer message, and the text is kept by every connection. */
+const LONGEST_TEXT = 2 * 1024 ** 2;
 
 /**
  * Clears the way for a new display server: what a dead one left in /tmp, new passwords, and a fresh cookie in both the

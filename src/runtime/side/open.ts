@@ -1,4 +1,5 @@
 import { attempt } from "../attempt.ts";
+import { openClipboard } from "../clipboard/open.ts";
 import type { Directories } from "../directories.ts";
 import type { Log } from "../log.ts";
 import type { NumberedPort, SidePorts } from "./ports.ts";
@@ -15,7 +16,9 @@ export interface SideOptions {
 }
 
 /** How each side service is opened: one line a service. */
-const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideService>>> = {};
+const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideService>>> = {
+  clipboard: openClipboard,
+};
 
 /** Opens the side services that there are and that the environment wants. One that fails is left out and logged. */
 export function openSideServices(options: SideOptions, table = OPEN): SideService[] {
