@@ -2,6 +2,7 @@ import { connectX, type XConnection } from "../x11/connect.ts";
 import {
   changeProperty,
   createWindow,
+  destroyWindow,
   getSelectionOwner,
   INTEGER,
   queryExtension,
@@ -40,8 +41,7 @@ export interface SelectionOptions {
 export async function openSelection({ path, cookie, limit, onChange }: SelectionOptions): Promise<Selection> {
   const x = await connectX(path, cookie);
   const atoms = await internAtoms(x);
-  const window = x.newId();
-  x.send(createWindow(window, x.root));
+  const window = openMailbox(x);
   let offer: Offer | undefined;
   giveSelection(x, atoms, () => offer);
   const fixes = await watchOwner(x, window, atoms);
@@ -52,12 +52,22 @@ export async function openSelection({ path, cookie, limit, onChange }: Selection
     onChange();
   });
   const inTurn = createTurns();
-  const taking = { x, atoms, window, limit };
-  const takeTypes = async () => typesIn(atoms, await takeSelection(taking, atoms.TARGETS));
+  let mailbox = openMailbox(x);
+  const takeTarget = async (target: number) => {
+    try {
+      return await takeSelection({ x, atoms, window: mailbox, limit }, target);
+    } catch (error) {
+      // The owner may still be sending what nobody wants any more: it must not come among what is asked for next.
+      x.send(destroyWindow(mailbox));
+      mailbox = openMailbox(x);
+      throw error;
+    }
+  };
+  const takeTypes = async () => typesIn(atoms, await takeTarget(atoms.TARGETS));
   const takeOne = async (type: ClipboardType) => {
     // Some programs give what they have whatever they are asked for.
     if (!(await takeTypes()).includes(type)) return undefined;
-    return await takeSelection(taking, atoms[targetOf(type)]);
+    return await takeTarget(atoms[targetOf(type)]);
   };
   return {
     types: async () => (offer ? [...offer.contents.keys()] : await inTurn(takeTypes)),
@@ -72,6 +82,13 @@ export async function openSelection({ path, cookie, limit, onChange }: Selection
     ended: x.ended,
     close: x.close,
   };
+}
+
+/** A window that nobody sees: the clipboard belongs to windows, and goes from one to the other. */
+function openMailbox(x: XConnection): number {
+  const window = x.newId();
+  x.send(createWindow(window, x.root));
+  return window;
 }
 
 /** Asks to be told when the clipboard changes hands; gives the number of that event. */

@@ -14,6 +14,10 @@ export function createWindow(window: number, parent: number): Buffer {
   return request(1, 0, words(window, parent), geometry, words(NONE, EVENT_MASK, PROPERTY_CHANGE));
 }
 
+export function destroyWindow(window: number): Buffer {
+  return request(4, 0, words(window));
+}
+
 /** Asks for PropertyNotify of a window, which may be another client's. */
 export function watchProperties(window: number, watch = true): Buffer {
   return request(2, 0, words(window, EVENT_MASK, watch ? PROPERTY_CHANGE : 0));
