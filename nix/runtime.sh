@@ -27,5 +27,5 @@ for worklet in client/*/worklet.ts; do
   feature=$(basename "$(dirname "$worklet")")
   bundle "$worklet" --target=es2022 --minify --outfile="$www/$feature-worklet.js"
 done
-cp client/index.html client/style.css client/icon.svg client/licenses.txt "$www"
+cp client/index.html client/style.css client/icon.svg client/icon-*.png client/manifest.webmanifest client/licenses.txt "$www"
 cp client/index.html "$www/vnc.html"

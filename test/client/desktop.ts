@@ -28,6 +28,8 @@ const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
   ".css": "text/css",
   ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
   ".txt": "text/plain; charset=utf-8",
 };
 
@@ -111,7 +113,8 @@ async function startRelay(www: string, socket: string, port = 0) {
   });
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "binary" });
   server.on("upgrade", (request, stream, head) => {
-    if (refused || request.url !== "/websockify") return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    if (refused || request.url?.split("?")[0] !== "/websockify")
+      return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
     sockets.handleUpgrade(request, stream, head, (client) => {
       const browser = createWebSocketStream(client).on("error", () => upstream.destroy());
       const upstream = connect(socket).on("error", () => client.terminate());

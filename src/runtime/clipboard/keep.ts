@@ -12,8 +12,8 @@ export interface KeptSelection {
   state(): Promise<{ readonly types: readonly ClipboardType[]; readonly serial: number }>;
   /** Undefined when it cannot be had in this form. Rejects without a display server. */
   take(type: ClipboardType): Promise<Buffer | undefined>;
-  /** Rejects without a display server. */
-  give(contents: Contents): Promise<void>;
+  /** Gives how often the clipboard has changed then. Rejects without a display server. */
+  give(contents: Contents): Promise<number>;
   /** Somebody wants to be told of changes: joins the clipboard if that is not done, and tells the state. */
   wake(): void;
   close(): void;
@@ -73,6 +73,7 @@ export function keepSelection(options: KeepOptions): KeptSelection {
     async give(contents) {
       await (await join()).give(contents);
       onChange();
+      return serial;
     },
     wake,
     close() {

@@ -70,8 +70,7 @@ async function takeUpload(
   const contents = parseContents(type, body);
   if (typeof contents === "string") return sendText(response, 415, contents);
   try {
-    await selection.give(contents);
-    response.writeHead(204, { "Cache-Control": "no-store" }).end();
+    sendJson(response, { serial: await selection.give(contents) });
   } catch (error) {
     sendText(response, ...failureOf(error, policy));
   }
