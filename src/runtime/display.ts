@@ -4,7 +4,7 @@ import { type ClipboardPolicy, clipboardPolicy } from "./clipboard/policy.ts";
 import type { Directories } from "./directories.ts";
 import { writeDisplayPasswords } from "./gateway/view-only.ts";
 import type { Log } from "./log.ts";
-import { writeXauthority } from "./xauthority.ts";
+import { readCookie, writeXauthority } from "./xauthority.ts";
 
 /** File descriptor on which the X server writes its display number once it accepts clients. */
 export const DISPLAY_FD = 3;
@@ -12,6 +12,15 @@ export const DISPLAY_FD = 3;
 /** Number of a display name: 1 of `:1` and of `:1.0`; 1 when there is none. */
 export function displayNumber(name: string | undefined): number {
   return Number(/^:(\d{1,5})(\.\d+)?$/.exec(name ?? "")?.[1] ?? 1);
+}
+
+/** Where X clients find the display, and the cookie that lets them in. */
+export function xServer(environment: NodeJS.ProcessEnv, directories: Directories) {
+  const number = displayNumber(environment.DISPLAY);
+  return {
+    path: `/tmp/.X11-unix/X${number}`,
+    readCookie: () => readCookie(`${directories.runtime}/Xauthority`, number),
+  };
 }
 
 /** Path of the socket on which the display server speaks RFB. */

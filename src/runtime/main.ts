@@ -5,7 +5,7 @@ import { openClients } from "./clients/open.ts";
 import { readConfig } from "./config.ts";
 import { startControl } from "./control/server.ts";
 import { type Directories, prepareDirectories } from "./directories.ts";
-import { rfbPasswords, rfbSocket } from "./display.ts";
+import { rfbPasswords, rfbSocket, xServer } from "./display.ts";
 import { sessionEnvironment } from "./environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator, type Passwords } from "./gateway/auth.ts";
@@ -18,6 +18,7 @@ import { type Gateway, startGateway } from "./gateway/server.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
 import { prepareHome } from "./home.ts";
 import { createJournal } from "./journal.ts";
+import { keepKeysSpare } from "./keyboard/keep.ts";
 import { createAppLauncher, type LaunchApp } from "./launch-app.ts";
 import { startUrlLauncher } from "./launcher/start.ts";
 import { createLog, type Log } from "./log.ts";
@@ -110,8 +111,11 @@ function runSession(given: Given, shared: string, life: Life, note: (edge: Edge)
   const apps = config.apps.map((app) => (app.name === steered ? { ...app, fixed: urlLauncher.fixed } : app));
   const flag = readyFlag(shared, log);
   const maximize = createMaximizer(apps, environment, log);
+  const keyboard = xServer(container, directories);
   const onEdge = (edge: Edge) => {
     note(edge);
+    if (edge.service === "display" && edge.to === "ready")
+      void keepKeysSpare(keyboard.path, keyboard.readCookie(), log);
     maximize(edge);
     flag(isReady(life.supervisor?.state()));
   };

@@ -9,6 +9,8 @@ import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { createWebSocketStream, WebSocketServer } from "ws";
 import { buildClient } from "../../src/client/build.ts";
+import { keepKeysSpare } from "../../src/runtime/keyboard/keep.ts";
+import type { Log } from "../../src/runtime/log.ts";
 
 const run = promisify(execFile);
 const chromium = "/usr/bin/chromium";
@@ -91,7 +93,13 @@ async function startX(socket: string): Promise<{ server: ChildProcess; display: 
   const pipe = server.stdio[3];
   if (pipe === null || pipe === undefined) throw new Error("Xtigervnc has no display pipe");
   const [chunk] = (await once(pipe, "data")) as [Buffer];
-  return { server, display: `:${chunk.toString().trim()}` };
+  const number = chunk.toString().trim();
+  const complain = () => {
+    throw new Error("no keys can be kept spare");
+  };
+  const log = { info() {}, warn: complain, error: complain } as unknown as Log;
+  await keepKeysSpare(`/tmp/.X11-unix/X${number}`, Buffer.alloc(0), log);
+  return { server, display: `:${number}` };
 }
 
 async function startRelay(www: string, socket: string, port = 0) {

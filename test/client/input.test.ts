@@ -82,6 +82,26 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     await typed(await open(), "dead", presses, "éò");
   });
 
+  // The display server has some thirty keys for characters of others, and what came after them was lost.
+  test("hundreds of different characters arrive, all of them", async () => {
+    const page = await open();
+    await command(page, "cat > many.txt");
+    const characters = [...Array(300).keys()].map((offset) => String.fromCodePoint(0x4e00 + 7 * offset));
+    for (let at = 0; at < characters.length; at += 30) {
+      await press(
+        page,
+        characters.slice(at, at + 30).map((key) => ({ key, code: "KeyA" })),
+      );
+      await page.keyboard.press("Enter");
+      await eventually(async () =>
+        expect((await readFile(join(desktop.folder, "many.txt"), "utf8")).replaceAll("\n", "")).toBe(
+          characters.slice(0, at + 30).join(""),
+        ),
+      );
+    }
+    await page.keyboard.press("Control+d");
+  });
+
   test("caps lock is in step, whichever side it was pressed on", async () => {
     const page = await open();
     const presses = [

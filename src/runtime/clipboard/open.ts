@@ -1,8 +1,7 @@
-import { displayNumber } from "../display.ts";
+import { xServer } from "../display.ts";
 import { createSockets } from "../gateway/sockets.ts";
 import type { SideOptions } from "../side/open.ts";
 import type { SideService } from "../side/service.ts";
-import { readCookie } from "../xauthority.ts";
 import { keepSelection } from "./keep.ts";
 import { clipboardPolicy } from "./policy.ts";
 import { clipboardRoutes } from "./routes.ts";
@@ -10,10 +9,8 @@ import { clipboardRoutes } from "./routes.ts";
 /** Pictures and rich text of the desktop's clipboard, both ways: docs/clipboard.md. Text alone goes over RFB. */
 export function openClipboard({ environment, directories, log }: SideOptions): SideService {
   const policy = clipboardPolicy(environment, log);
-  const number = displayNumber(environment.DISPLAY);
   const selection = keepSelection({
-    path: `${environment.KASMIX_X11_SOCKETS || "/tmp/.X11-unix"}/X${number}`,
-    readCookie: () => readCookie(`${directories.runtime}/Xauthority`, number),
+    ...xServer(environment, directories),
     limit: policy.limit,
     isWanted: () => policy.down && sockets.clients.size > 0,
     onChange: () => void tell(),

@@ -4,6 +4,8 @@ import { connect, type Socket } from "node:net";
 /** A connection to an X server. */
 export interface XConnection {
   readonly root: number;
+  /** Numbers of the first and the last key. */
+  readonly keys: readonly [number, number];
   /** Bytes that one request can carry as data. */
   readonly longestData: number;
   /** An id for a new window. */
@@ -68,6 +70,7 @@ function createConnection(socket: Socket, setup: Buffer, reader: Reader, ended: 
   });
   return {
     root: setup.readUInt32LE(rootOffset(setup)),
+    keys: [setup.readUInt8(34), setup.readUInt8(35)],
     longestData: setup.readUInt16LE(26) * 4 - 64,
     newId: () => base + ids++,
     send,

@@ -86,6 +86,16 @@ export function queryExtension(name: string): Buffer {
   return request(98, 0, shorts(name.length, 0), Buffer.from(name));
 }
 
+/** Reads what the keys from `first` on mean. */
+export function getKeyboardMapping(first: number, count: number): Buffer {
+  return request(101, 0, Buffer.of(first, count, 0, 0));
+}
+
+/** Takes their meaning from `count` keys from `first` on. */
+export function clearKeys(first: number, count: number): Buffer {
+  return request(100, count, Buffer.of(first, 1, 0, 0), Buffer.alloc(4 * count));
+}
+
 /** XFixes has to be told which version one speaks before anything else. */
 export function queryFixesVersion(opcode: number): Buffer {
   return request(opcode, 0, words(2, 0));
