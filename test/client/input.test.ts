@@ -42,6 +42,8 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
 
   const command = async (page: Page, text: string) => {
     await page.mouse.click(200, 200);
+    // What an earlier test has typed there is none of the command.
+    await page.keyboard.press("Control+u");
     await page.keyboard.type(text);
     await page.keyboard.press("Enter");
   };
