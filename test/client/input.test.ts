@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
-import { layouts, type Press } from "./layouts.ts";
+import { layouts, type Press, press } from "./layouts.ts";
 import { recordSent, type Told, told } from "./recorder.ts";
 
 const canRun = missingPrograms.length === 0;
@@ -264,21 +264,3 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     });
   });
 });
-
-/** Key presses as the browser would tell of them on a keyboard of another country. */
-async function press(page: Page, presses: readonly Press[]): Promise<void> {
-  await page.evaluate((presses) => {
-    const canvas = document.querySelector("#desktop canvas:not(#last-picture)");
-    const send = (type: string, init: KeyboardEventInit) =>
-      canvas?.dispatchEvent(new KeyboardEvent(type, { bubbles: true, cancelable: true, ...init }));
-    for (const { key, code, shift = false, altGr = false, caps = false } of presses) {
-      const state = { shiftKey: shift, modifierCapsLock: caps, modifierAltGraph: altGr };
-      if (shift) send("keydown", { key: "Shift", code: "ShiftLeft", location: 1, ...state });
-      if (altGr) send("keydown", { key: "AltGraph", code: "AltRight", location: 2, ...state });
-      send("keydown", { key, code, ...state });
-      send("keyup", { key, code, ...state });
-      if (altGr) send("keyup", { key: "AltGraph", code: "AltRight", location: 2 });
-      if (shift) send("keyup", { key: "Shift", code: "ShiftLeft", location: 1 });
-    }
-  }, presses);
-}

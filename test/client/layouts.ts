@@ -1,3 +1,5 @@
+import type { Page } from "playwright-core";
+
 /** A key press as a browser tells of it. */
 export interface Press {
   readonly key: string;
@@ -53,3 +55,24 @@ export const layouts: Readonly<Record<string, readonly Press[]>> = {
     { key: "¥", code: "IntlYen" },
   ],
 };
+
+/** Key presses as the browser would tell of them on a keyboard of another country. */
+export async function press(page: Page, presses: readonly Press[]): Promise<void> {
+  // As text: it runs in the page, and the end-to-end tests are checked without a page's types.
+  await page.evaluate(`(${SEND})(${JSON.stringify(presses)})`);
+}
+
+const SEND = `(presses) => {
+  const canvas = document.querySelector("#desktop canvas:not(#last-picture)");
+  const send = (type, init) =>
+    canvas.dispatchEvent(new KeyboardEvent(type, { bubbles: true, cancelable: true, ...init }));
+  for (const { key, code, shift = false, altGr = false, caps = false } of presses) {
+    const state = { shiftKey: shift, modifierCapsLock: caps, modifierAltGraph: altGr };
+    if (shift) send("keydown", { key: "Shift", code: "ShiftLeft", location: 1, ...state });
+    if (altGr) send("keydown", { key: "AltGraph", code: "AltRight", location: 2, ...state });
+    send("keydown", { key, code, ...state });
+    send("keyup", { key, code, ...state });
+    if (altGr) send("keyup", { key: "AltGraph", code: "AltRight", location: 2 });
+    if (shift) send("keyup", { key: "Shift", code: "ShiftLeft", location: 1 });
+  }
+}`;

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
 /** A connection to an X server. */
@@ -114,7 +113,7 @@ function readMessages(socket: Socket) {
   let length = 0;
   let needed = 8;
   const reader = {
-    setup: once(socket, "setup").then(([setup]) => setup as Buffer),
+    setup: new Promise<Buffer>((resolve) => void socket.once("setup", resolve)),
     onMessage: (_message: Buffer) => {},
   };
   let greeted = false;
