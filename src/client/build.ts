@@ -22,6 +22,9 @@ export const clientFiles = {
   "index.html": ["index.html", "vnc.html"],
   "style.css": ["style.css"],
   "icon.svg": ["icon.svg"],
+  "icon-192.png": ["icon-192.png"],
+  "icon-512.png": ["icon-512.png"],
+  "manifest.webmanifest": ["manifest.webmanifest"],
   "licenses.txt": ["licenses.txt"],
 } as const;
 

@@ -1,15 +1,31 @@
-import type RFB from "@novnc/novnc";
 import { byId } from "./dom.ts";
 import { combination } from "./keyboard.ts";
+import type { Session } from "./session.ts";
+import { t } from "./translate.ts";
 
 /** What the clipboard needs of the rest of the client. */
 export interface ClipboardOptions {
   /** The desktop's session, or null without a connection. */
-  readonly session: () => RFB | null;
+  readonly session: () => Session | null;
   /** Whether to keep both clipboards alike without asking. */
   readonly isAutomatic: () => boolean;
   /** Whether an event's target is the desktop rather than a field of the page. */
   readonly isDesktop: (target: EventTarget | null) => boolean;
+}
+
+/** What is copied or pasted, in all the forms that there are of it. */
+export interface Copied {
+  readonly text?: string;
+  readonly html?: string;
+  readonly png?: Blob;
+}
+
+/** The clipboard's side towards the way for pictures and rich text, which is there only where the server has it. */
+export interface RichSide {
+  /** Takes in what sends something to the desktop; it says whether that was done. */
+  join(send: (copied: Copied) => Promise<boolean>): void;
+  /** Something was copied on the desktop that is more than text. */
+  offer(copied: Copied): void;
 }
 
 /** How long a browser may take from the key press to its paste event before the keys are sent without text. */
@@ -27,8 +43,12 @@ export class Clipboard {
   readonly #note = byId("clipboard-note", HTMLParagraphElement);
   /** The text that both sides are known to have: it is not sent again, which keeps pictures and rich text copied on the desktop. */
   #shared: string | null = null;
-  /** Text of the desktop that the browser did not let us write yet. */
-  #unwritten: string | null = null;
+  /** What was copied on the desktop and the browser did not let us write yet. */
+  #unwritten: Copied | null = null;
+  #sendRich: ((copied: Copied) => Promise<boolean>) | null = null;
+  /** What was last sent that way, or came: it is not sent again. */
+  #sharedRich = "";
+  #isControlHeld = false;
   /**
    * Whether the browser's text has still to be read for this session. Not at once: the desktop announces its own
    * when a session begins, and of two announcements that cross each other noVNC loses the text of its own.
@@ -49,22 +69,38 @@ export class Clipboard {
   }
 
   /** Takes part in a new session. */
-  attach(session: RFB): void {
+  attach(session: Session): void {
     this.#shared = null;
     this.#isUnread = true;
     session.addEventListener("clipboard", ({ detail }) => {
+      // The desktop tells everybody of a text, also who has sent it, perhaps with more than the text.
+      if (detail.text === this.#shared) return;
       this.#shared = detail.text;
       this.#field.value = detail.text;
-      this.#unwritten = this.#options.isAutomatic() ? detail.text : null;
+      this.#unwritten = this.#options.isAutomatic() ? { text: detail.text } : null;
       this.#say("");
       void this.#writeToBrowser();
     });
   }
 
+  /** Takes in the way for more than text. */
+  join(send: (copied: Copied) => Promise<boolean>): void {
+    this.#sendRich = send;
+  }
+
+  /** Writes what was copied on the desktop to the browser's clipboard, if both are kept alike. */
+  async offer(copied: Copied): Promise<void> {
+    this.#sharedRich = await fingerprint(copied);
+    if (copied.text !== undefined) this.#shared = copied.text;
+    if (!this.#options.isAutomatic()) return;
+    this.#unwritten = copied;
+    await this.#writeToBrowser();
+  }
+
   #setUpPanel(): void {
     this.#field.addEventListener("input", () => {
       this.#sendToDesktop(this.#field.value);
-      this.#say("Sent to the desktop.");
+      this.#say(t("Sent to the desktop."));
     });
     byId("clipboard-copy", HTMLButtonElement).addEventListener("click", () => void this.#copyField());
     byId("clipboard-paste", HTMLButtonElement).addEventListener("click", () => void this.#pasteField());
@@ -73,10 +109,10 @@ export class Clipboard {
   async #copyField(): Promise<void> {
     try {
       await navigator.clipboard.writeText(this.#field.value);
-      this.#say("Copied to this computer.");
+      this.#say(t("Copied to this computer."));
     } catch {
       this.#field.select();
-      this.#say("The browser does not allow it. The text is selected: copy it with the keyboard.");
+      this.#say(t("The browser does not allow it. The text is selected: copy it with the keyboard."));
     }
   }
 
@@ -84,10 +120,10 @@ export class Clipboard {
     try {
       this.#field.value = await navigator.clipboard.readText();
       this.#sendToDesktop(this.#field.value);
-      this.#say("Sent to the desktop.");
+      this.#say(t("Sent to the desktop."));
     } catch {
       this.#field.focus();
-      this.#say("The browser does not allow reading. Paste into the field with the keyboard.");
+      this.#say(t("The browser does not allow reading. Paste into the field with the keyboard."));
     }
   }
 
@@ -97,6 +133,7 @@ export class Clipboard {
     window.addEventListener(
       "keydown",
       (event) => {
+        this.#isControlHeld = event.ctrlKey;
         const session = this.#options.session();
         if (session === null || session.viewOnly || !this.#options.isAutomatic()) return;
         if (!isPasteKey(event) || !this.#options.isDesktop(event.target)) return;
@@ -107,15 +144,23 @@ export class Clipboard {
       true,
     );
     document.addEventListener("paste", (event) => {
-      if (this.#pendingPaste === null) return;
+      const pending = this.#pendingPaste;
+      if (pending === null || event.clipboardData === null) return;
+      this.#dropPaste();
       // Somebody has taken it, as uploads take files: the desktop must not paste what it has instead.
-      if (event.defaultPrevented) return this.#dropPaste();
+      if (event.defaultPrevented) return;
       event.preventDefault();
-      this.#takeFromBrowser(event.clipboardData?.getData("text/plain") ?? "");
-      this.#finishPaste();
+      void this.#takeFromBrowser(copiedIn(event.clipboardData)).then(() => this.#sendPaste(pending.event));
     });
     // A modifier let go before the paste event came would leave a bare V.
-    window.addEventListener("keyup", () => this.#finishPaste(), true);
+    window.addEventListener(
+      "keyup",
+      (event) => {
+        this.#isControlHeld = event.ctrlKey;
+        this.#finishPaste();
+      },
+      true,
+    );
   }
 
   #dropPaste(): void {
@@ -127,10 +172,16 @@ export class Clipboard {
     if (this.#pendingPaste === null) return;
     const { event } = this.#pendingPaste;
     this.#dropPaste();
+    this.#sendPaste(event);
+  }
+
+  #sendPaste(event: KeyboardEvent): void {
     const session = this.#options.session();
     // noVNC sends Cmd as Alt, and Ctrl+Alt+V is not paste.
     if (event.metaKey) session?.sendKey(altLeft, "MetaLeft", false);
-    const keys = event.metaKey ? ["ControlLeft", "KeyV"] : [event.code];
+    const isLetGo = event.metaKey || (event.ctrlKey && !this.#isControlHeld);
+    const keys =
+      event.code === "Insert" ? ["ShiftLeft", "Insert"] : [...(isLetGo ? ["ControlLeft"] : []), "KeyV"];
     for (const { keysym, code, down } of combination(keys)) session?.sendKey(keysym, code, down);
   }
 
@@ -140,13 +191,32 @@ export class Clipboard {
     await this.#writeToBrowser();
     if (!(await mayRead()) || !document.hasFocus()) return;
     try {
-      this.#takeFromBrowser(await navigator.clipboard.readText());
+      await this.#takeFromBrowser(await readBrowser(this.#sendRich !== null));
     } catch {
-      // No text in it, or the focus went away meanwhile: the next focus tries again.
+      // Nothing of use in it, or the focus went away meanwhile: the next focus tries again.
     }
   }
 
-  #takeFromBrowser(text: string): void {
+  async #takeFromBrowser(copied: Copied): Promise<void> {
+    const { text = "" } = copied;
+    if (copied.png === undefined && copied.html === undefined) return this.#takeText(text);
+    const mark = await fingerprint(copied);
+    if (mark === this.#sharedRich) return;
+    const [rich, before] = [this.#sharedRich, this.#shared];
+    this.#sharedRich = mark;
+    // Before it is sent: the desktop tells of the text at once.
+    this.#shared = text;
+    if (await this.#sendRich?.(copied)) return this.#showSent(text);
+    [this.#sharedRich, this.#shared] = [rich, before];
+    this.#takeText(text);
+  }
+
+  #showSent(text: string): void {
+    this.#unwritten = null;
+    if (text !== "") this.#field.value = text;
+  }
+
+  #takeText(text: string): void {
     if (text === "" || text === this.#shared) return;
     this.#field.value = text;
     this.#sendToDesktop(text);
@@ -161,14 +231,14 @@ export class Clipboard {
   }
 
   async #writeToBrowser(): Promise<void> {
-    const text = this.#unwritten;
-    if (text === null || !document.hasFocus()) return;
+    const copied = this.#unwritten;
+    if (copied === null || !document.hasFocus()) return;
     this.#unwritten = null;
     try {
-      await navigator.clipboard.writeText(text);
+      await writeBrowser(copied);
     } catch {
       // Browsers that want a gesture get another chance at the next one.
-      this.#unwritten ??= text;
+      this.#unwritten ??= copied;
     }
   }
 
@@ -187,11 +257,52 @@ async function mayRead(): Promise<boolean> {
   }
 }
 
+/** What a paste event brings; a picture counts only alone, since browsers add one to much that is text. */
+function copiedIn(data: DataTransfer): Copied {
+  const [text, html] = [data.getData("text/plain"), data.getData("text/html")];
+  const png = [...data.items].find(({ type }) => type === "image/png")?.getAsFile();
+  return choose({ text, html, ...(png && { png }) });
+}
+
+async function readBrowser(isRich: boolean): Promise<Copied> {
+  if (!isRich) return { text: await navigator.clipboard.readText() };
+  const [item] = await navigator.clipboard.read();
+  const get = async (type: string) => (item?.types.includes(type) ? await item.getType(type) : undefined);
+  const [text, html, png] = await Promise.all(["text/plain", "text/html", "image/png"].map(get));
+  return choose({ text: (await text?.text()) ?? "", html: (await html?.text()) ?? "", ...(png && { png }) });
+}
+
+function choose({ text = "", html = "", png }: Copied): Copied {
+  if (text === "" && png !== undefined) return { png };
+  return html === "" ? { text } : { text, html };
+}
+
+/** Writes everything in one go: what was there before is gone. */
+export async function writeBrowser({ text, html, png }: Copied): Promise<void> {
+  if (html === undefined && png === undefined) return await navigator.clipboard.writeText(text ?? "");
+  const blob = (content: string | undefined, type: string) =>
+    content === undefined ? {} : { [type]: new Blob([content], { type }) };
+  const forms = { ...blob(text, "text/plain"), ...blob(html, "text/html"), ...(png && { "image/png": png }) };
+  await navigator.clipboard.write([new ClipboardItem(forms)]);
+}
+
+/** The same for the same content, and as good as never for another. */
+async function fingerprint({ text = "", html = "", png }: Copied): Promise<string> {
+  const bytes = await new Blob([JSON.stringify([text, html]), ...(png ? [png] : [])]).arrayBuffer();
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join();
+}
+
 function isPasteKey(event: KeyboardEvent): boolean {
   const isCommand = (event.ctrlKey || (isApple() && event.metaKey)) && !event.altKey;
   return (
-    (isCommand && event.code === "KeyV") || (event.shiftKey && event.code === "Insert" && !event.ctrlKey)
+    (isCommand && (event.key.toLowerCase() === "v" || (event.code === "KeyV" && !isLatin(event.key)))) ||
+    (event.shiftKey && event.code === "Insert" && !event.ctrlKey)
   );
+}
+
+/** With other letters on the keys, commands go by the place of the Latin ones. */
+function isLatin(key: string): boolean {
+  return /^[\x20-\xff]$/.test(key);
 }
 
 function isApple(): boolean {

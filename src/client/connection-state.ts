@@ -5,7 +5,7 @@ export type Phase = "connecting" | "connected" | "reconnecting" | "disconnected"
  * Why there is no connection. `network`: nothing answers; `desktop`: the server answers and the desktop does not;
  * `restart`: the server said that the desktop goes away and comes back; `closed`: an open connection was closed;
  * `throttled`: the server wants no sign-in for a while; `session`: the credentials are no longer accepted;
- * `security`: the desktop refused the handshake or what was sent; `user`: asked for.
+ * `security`: the desktop refused the handshake or what was sent; `dismissed`: the owner ended it; `user`: asked for.
  */
 export type Reason =
   | "network"
@@ -15,6 +15,7 @@ export type Reason =
   | "throttled"
   | "session"
   | "security"
+  | "dismissed"
   | "user";
 
 /** One state of the connection. Times are milliseconds on the clock that the events' `now` comes from. */

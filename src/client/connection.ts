@@ -1,4 +1,3 @@
-import RFB from "@novnc/novnc";
 import {
   type ConnectionEvent,
   type ConnectionState,
@@ -7,6 +6,7 @@ import {
   nextState,
   type Reason,
 } from "./connection-state.ts";
+import { Session } from "./session.ts";
 
 /** What a connection needs and tells. */
 export interface ConnectionOptions {
@@ -18,9 +18,9 @@ export interface ConnectionOptions {
   readonly page: string;
   readonly onState: (state: ConnectionState) => void;
   /** A new session, before its handshake: the moment to set its properties and listeners. */
-  readonly onSession: (session: RFB) => void;
+  readonly onSession: (session: Session) => void;
   /** A session that was established has ended; its last picture can still be read. */
-  readonly onEnd: (session: RFB) => void;
+  readonly onEnd: (session: Session) => void;
 }
 
 const handshakeTimeout = 15_000;
@@ -31,17 +31,19 @@ const silenceLimit = 8_000;
 // WebSocket close codes with a meaning for the visitor.
 const goingAway = 1001;
 const policyViolation = 1008;
+const dismissed = 4001;
 const serviceRestart = 1012;
 
 /** Keeps a desktop session open: dials, notices losses, dials again. The decisions are connection-state.ts's. */
 export class Connection {
   readonly #options: ConnectionOptions;
   #state: ConnectionState = initialState;
-  #session: RFB | null = null;
+  #session: Session | null = null;
   #sessionEnded = false;
   #socket: WebSocket | null = null;
   #closeCode = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #received = 0;
   #lastSent = 0;
   #lastReceived = 0;
   #checking = false;
@@ -56,8 +58,13 @@ export class Connection {
   }
 
   /** The session while it is connected. */
-  get session(): RFB | null {
+  get session(): Session | null {
     return this.#state.phase === "connected" ? this.#session : null;
+  }
+
+  /** Bytes that the desktop has sent so far. */
+  get received(): number {
+    return this.#received;
   }
 
   /** Connects now, whatever back-off is running. */
@@ -109,7 +116,7 @@ export class Connection {
   #dial(): void {
     const socket = new WebSocket(this.#options.address, ["binary"]);
     this.#observe(socket);
-    const session = new RFB(this.#options.target, socket, { shared: true });
+    const session = new Session(this.#options.target, socket, { shared: true });
     this.#session = session;
     this.#sessionEnded = false;
     // Events of a session that was given up must not touch its successor.
@@ -137,7 +144,8 @@ export class Connection {
     this.#socket = socket;
     this.#closeCode = 0;
     this.#lastSent = this.#lastReceived = Date.now();
-    socket.addEventListener("message", () => {
+    socket.addEventListener("message", ({ data }) => {
+      this.#received += (data as ArrayBuffer).byteLength;
       this.#lastReceived = Date.now();
     });
     socket.addEventListener("close", ({ code }) => {
@@ -146,9 +154,10 @@ export class Connection {
   }
 
   /** The session ended by itself. One that never began may have been refused, which only an HTTP request can tell. */
-  async #ended(session: RFB): Promise<void> {
+  async #ended(session: Session): Promise<void> {
     this.#sessionEnded = true;
     if (this.#closeCode === policyViolation) return this.#dispatch({ type: "refused", reason: "security" });
+    if (this.#closeCode === dismissed) return this.#dispatch({ type: "refused", reason: "dismissed" });
     if (this.#state.phase === "connected") {
       const isAnnounced = this.#closeCode === goingAway || this.#closeCode === serviceRestart;
       return this.#dispatch({ type: "lost", reason: isAnnounced ? "restart" : "closed" });

@@ -1,19 +1,20 @@
-import type RFB from "@novnc/novnc";
 import { byId } from "./dom.ts";
+import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 
 /** Gives a session the size behaviour and picture quality of the settings. */
-export function applyDisplay(session: RFB, { resize, quality, compression }: Settings): void {
+export function applyDisplay(session: Session, { resize, quality, compression, keyboard }: Settings): void {
   session.scaleViewport = resize === "scale";
   session.resizeSession = resize === "remote";
   // With a mouse scroll bars show the rest of a large desktop; fingers on it belong to the desktop, so there it is moved by dragging.
   session.clipViewport = resize === "off" && !matchMedia("(any-pointer: fine)").matches;
   session.qualityLevel = quality;
   session.compressionLevel = compression;
+  session.keyboard = keyboard;
 }
 
 /** Leaves the last picture of an ended session in the page, so that a short break is no black screen. */
-export function keepLastPicture(session: RFB, { resize }: Settings): void {
+export function keepLastPicture(session: Session, { resize }: Settings): void {
   const canvas = byId("last-picture", HTMLCanvasElement);
   const picture = session.getImageData();
   canvas.width = picture.width;

@@ -1,6 +1,8 @@
+import type { RichSide } from "./clipboard.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
 import type { Store } from "./settings.ts";
+import { t } from "./translate.ts";
 
 /** A part of the client that needs a side service of the server: its folder here, its line in features.ts. */
 export interface Feature {
@@ -18,6 +20,13 @@ export interface Surroundings {
   section(title: string): HTMLElement;
   /** The address of a WebSocket beside the page. */
   socketAddress(path: string): string;
+  /** The address of something else beside the page. */
+  address(path: string): string;
+  /** What this page calls itself to the server. */
+  readonly pageId: string;
+  /** Adds a figure to the statistics, read once a second while they are looked at. */
+  addFigure(name: string, read: () => string | undefined): void;
+  readonly clipboard: RichSide;
   /** Where the feature keeps what the visitor chose. */
   readonly store: Store;
   /** Calls back with the connection's present state, and with each that follows. */
@@ -30,6 +39,9 @@ export interface FeatureOptions {
   readonly page: URL;
   openStore(name: string): Store;
   readonly focusDesktop: () => void;
+  readonly pageId: string;
+  readonly addFigure: Surroundings["addFigure"];
+  readonly clipboard: RichSide;
 }
 
 /**
@@ -46,6 +58,10 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
       facts,
       section: addSection,
       socketAddress: (path) => socketBeside(options.page, path),
+      address: (path) => new URL(`./${path}`, options.page).href,
+      pageId: options.pageId,
+      addFigure: options.addFigure,
+      clipboard: options.clipboard,
       store: options.openStore(feature.service),
       onState(listener) {
         listeners.push(listener);
@@ -96,7 +112,7 @@ function addSection(title: string): HTMLElement {
   chevron.append(use);
   const body = element("div", { class: "section" });
   byId("features", HTMLDivElement).append(
-    element("details", { open: "" }, element("summary", {}, title, chevron), body),
+    element("details", { open: "" }, element("summary", {}, t(title), chevron), body),
   );
   return body;
 }

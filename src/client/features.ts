@@ -1,8 +1,17 @@
+import { clients } from "./clients/set-up.ts";
 import { downloads } from "./downloads/set-up.ts";
 import type { Feature } from "./feature.ts";
 import { gamepad } from "./gamepad/set-up.ts";
 import { microphone } from "./microphone/set-up.ts";
+import { richClipboard } from "./rich-clipboard/set-up.ts";
 import { uploads } from "./uploads/set-up.ts";
 
 /** The features of the client, in the order of their sections in the panel. */
-export const features: readonly Feature[] = [microphone, uploads, downloads, gamepad];
+export const features: readonly Feature[] = [
+  richClipboard,
+  microphone,
+  uploads,
+  downloads,
+  gamepad,
+  clients,
+];

@@ -1,7 +1,6 @@
 /*! Kasmix client, Apache-2.0. Contains noVNC 1.7.0, Copyright (C) the noVNC authors, MPL-2.0, unmodified: its
  *  source is at https://github.com/novnc/noVNC. Contains pako, Copyright (C) 2014-2016 Vitaly Puzrin, MIT.
  *  See licenses.txt beside this file. */
-import type RFB from "@novnc/novnc";
 import { webSocketAddress } from "./address.ts";
 import { Clipboard } from "./clipboard.ts";
 import { Connection } from "./connection.ts";
@@ -12,26 +11,27 @@ import { startFeatures } from "./feature.ts";
 import { features } from "./features.ts";
 import type { KeyStroke } from "./keyboard.ts";
 import { setUpPanel, setUpToggle } from "./panel.ts";
+import { setUpPointerLock } from "./pointer-lock.ts";
+import type { Session } from "./session.ts";
 import { openSettings, openStore } from "./settings.ts";
+import { setUpStatistics } from "./statistics.ts";
 import { setUpStatus } from "./status.ts";
 import { setUpTouchKeyboard } from "./touch-keyboard.ts";
+import { chooseLanguage, speak } from "./translate.ts";
 
 const page = new URL(location.href);
+speak(chooseLanguage(page, navigator.languages));
 const desktop = byId("desktop", HTMLElement);
 const panel = byId("panel", HTMLElement);
 const viewOnlyButton = byId("view-only", HTMLButtonElement);
 const moveButton = byId("move-view", HTMLButtonElement);
+// A word for this page among those that are connected; no secret.
+const pageId = Math.random().toString(36).slice(2);
 const settings = openSettings(() => localStorage, page);
 const showStatus = setUpStatus(() => connection.connect());
-const tellFeatures = startFeatures(features, {
-  page,
-  openStore: (name) => openStore(() => localStorage, page, name),
-  focusDesktop,
-});
-
 const connection = new Connection({
   target: desktop,
-  address: webSocketAddress(page),
+  address: webSocketAddress(page, pageId),
   page: new URL(".", page).href,
   onState: (state) => onState(state),
   onSession: (session) => onSession(session),
@@ -44,6 +44,19 @@ const clipboard = new Clipboard({
   isDesktop: (target) => target instanceof Node && desktop.contains(target),
 });
 
+const tellFeatures = startFeatures(features, {
+  page,
+  openStore: (name) => openStore(() => localStorage, page, name),
+  focusDesktop,
+  pageId,
+  addFigure: setUpStatistics({
+    session: () => connection.session,
+    received: () => connection.received,
+    ping: new URL("healthz", page).href,
+  }),
+  clipboard,
+});
+
 const panelControl = setUpPanel({
   settings,
   send,
@@ -51,6 +64,7 @@ const panelControl = setUpPanel({
   session: () => connection.session,
   onSettings: applySettings,
 });
+setUpPointerLock(byId("lock-pointer", HTMLButtonElement), desktop, focusDesktop);
 setUpFullScreen(byId("full-screen", HTMLButtonElement), focusDesktop);
 const touchKeyboard = setUpTouchKeyboard(send, applySettings);
 byId("touch-keyboard", HTMLButtonElement).addEventListener("click", () => {
@@ -67,7 +81,7 @@ watchSurroundings();
 showTitle("");
 connection.connect();
 
-function onSession(session: RFB): void {
+function onSession(session: Session): void {
   session.background = "transparent";
   applyTo(session);
   clipboard.attach(session);
@@ -91,7 +105,7 @@ function applySettings(): void {
   if (connection.session !== null) applyTo(connection.session);
 }
 
-function applyTo(session: RFB): void {
+function applyTo(session: Session): void {
   applyDisplay(session, settings.current);
   session.viewOnly = isPressed(viewOnlyButton);
   session.dragViewport = isPressed(moveButton);

@@ -28,7 +28,9 @@ declare module "@novnc/novnc" {
     readonly clippingViewport: boolean;
     addEventListener<K extends keyof RfbEvents>(type: K, listener: (event: RfbEvents[K]) => void): void;
     disconnect(): void;
-    sendKey(keysym: number, code: string, down?: boolean): void;
+    sendKey(keysym: number | null, code: string, down?: boolean): void;
+    /** Not public: reads a part of an update of the picture; true when that was the last. The version is pinned. */
+    _framebufferUpdate(): boolean;
     focus(options?: FocusOptions): void;
     blur(): void;
     clipboardPasteFrom(text: string): void;

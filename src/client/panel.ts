@@ -9,6 +9,7 @@ import {
   resizeModes,
   type SettingsStore,
 } from "./settings.ts";
+import { t } from "./translate.ts";
 
 /** What the panel needs of the rest of the client. */
 export interface PanelOptions {
@@ -43,6 +44,7 @@ export function setUpPanel(options: PanelOptions) {
   setUpResize(options);
   setUpQuality(options);
   setUpClipboardSync(options);
+  setUpKeyboardMode(options);
   return {
     /** Closes the panel and leaves the focus to the caller. */
     close: () => setOpen(false, false),
@@ -72,7 +74,7 @@ function setUpKeys(panel: HTMLElement, { send }: PanelOptions): void {
 function setUpResize({ settings, onSettings }: PanelOptions): void {
   const note = byId("resize-note", HTMLParagraphElement);
   const explain = () => {
-    note.textContent = resizeNotes[settings.current.resize];
+    note.textContent = t(resizeNotes[settings.current.resize]);
   };
   for (const radio of all(document, "input[name=resize]", HTMLInputElement)) {
     radio.checked = radio.value === settings.current.resize;
@@ -121,6 +123,15 @@ function setUpClipboardSync({ settings, onSettings }: PanelOptions): void {
   box.checked = settings.current.clipboardSync;
   box.addEventListener("change", () => {
     settings.change({ clipboardSync: box.checked });
+    onSettings();
+  });
+}
+
+function setUpKeyboardMode({ settings, onSettings }: PanelOptions): void {
+  const box = byId("keys-by-position", HTMLInputElement);
+  box.checked = settings.current.keyboard === "positions";
+  box.addEventListener("change", () => {
+    settings.change({ keyboard: box.checked ? "positions" : "characters" });
     onSettings();
   });
 }

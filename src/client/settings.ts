@@ -1,3 +1,5 @@
+import { type KeyboardMode, keyboardModes } from "./key-mapper.ts";
+
 /** How the desktop and the window agree on a size: the desktop follows, the picture is scaled, or neither. */
 export const resizeModes = ["remote", "scale", "off"] as const;
 export type ResizeMode = (typeof resizeModes)[number];
@@ -12,6 +14,8 @@ export interface Settings {
   readonly compression: number;
   /** Whether the clipboards are kept alike without asking. @default true */
   readonly clipboardSync: boolean;
+  /** Whether keys are sent by what they mean here or by their place. @default "characters" */
+  readonly keyboard: KeyboardMode;
 }
 
 export const defaultSettings: Settings = {
@@ -19,6 +23,7 @@ export const defaultSettings: Settings = {
   quality: 6,
   compression: 2,
   clipboardSync: true,
+  keyboard: "characters",
 };
 
 /** Pairs of quality and compression that have a name in the panel. */
@@ -38,6 +43,7 @@ export function parseSettings(stored: string | null): Settings {
     compression: level(fields.compression) ?? defaultSettings.compression,
     clipboardSync:
       typeof fields.clipboardSync === "boolean" ? fields.clipboardSync : defaultSettings.clipboardSync,
+    keyboard: keyboardModes.find((mode) => mode === fields.keyboard) ?? defaultSettings.keyboard,
   };
 }
 

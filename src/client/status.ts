@@ -1,5 +1,6 @@
 import type { ConnectionState, Reason } from "./connection-state.ts";
 import { byId } from "./dom.ts";
+import { t } from "./translate.ts";
 
 const reasons: Readonly<Record<Reason, string>> = {
   network: "The server does not answer. The network may be down, or the workspace stopped.",
@@ -9,6 +10,7 @@ const reasons: Readonly<Record<Reason, string>> = {
   closed: "The connection was closed.",
   session: "Your sign-in is no longer valid. Reload the page to sign in again.",
   security: "The desktop refused the connection.",
+  dismissed: "The owner of the desktop ended your connection.",
   user: "You disconnected from the desktop.",
 };
 
@@ -22,22 +24,22 @@ export interface StatusText {
 
 /** The words for a state; the detail counts down to the next attempt. */
 export function renderStatus(state: ConnectionState, now: number): StatusText {
-  const reason = state.reason === null ? "" : reasons[state.reason];
+  const reason = state.reason === null ? "" : t(reasons[state.reason]);
   switch (state.phase) {
     case "connected":
-      return { title: "Connected", detail: "", action: null };
+      return { title: t("Connected"), detail: "", action: null };
     case "connecting":
-      return { title: "Connecting", detail: "Opening the desktop…", action: null };
+      return { title: t("Connecting"), detail: t("Opening the desktop…"), action: null };
     case "reconnecting":
-      if (state.retryAt === null) return { title: "Reconnecting", detail: "Trying now…", action: null };
+      if (state.retryAt === null) return { title: t("Reconnecting"), detail: t("Trying now…"), action: null };
       return {
-        title: "Reconnecting",
+        title: t("Reconnecting"),
         detail: `${reason} ${countdown(state.retryAt - now)}`,
         action: "Try now",
       };
     case "disconnected":
       return {
-        title: state.reason === "session" ? "Signed out" : "Disconnected",
+        title: t(state.reason === "session" ? "Signed out" : "Disconnected"),
         detail: reason,
         action: state.reason === "session" ? "Reload page" : "Reconnect",
       };
@@ -51,8 +53,9 @@ export function setUpStatus(connect: () => void) {
   const detail = byId("status-detail", HTMLParagraphElement);
   const action = byId("status-action", HTMLButtonElement);
   let ticking: ReturnType<typeof setInterval> | undefined;
+  let offered: StatusText["action"] = null;
   action.addEventListener("click", () => {
-    if (action.textContent === "Reload page") location.reload();
+    if (offered === "Reload page") location.reload();
     else connect();
   });
   const paint = (state: ConnectionState) => {
@@ -60,7 +63,8 @@ export function setUpStatus(connect: () => void) {
     title.textContent = text.title;
     detail.textContent = text.detail;
     action.hidden = text.action === null;
-    action.textContent = text.action ?? "";
+    offered = text.action;
+    action.textContent = t(text.action ?? "");
   };
   return (state: ConnectionState) => {
     clearInterval(ticking);
@@ -79,7 +83,7 @@ export function setUpStatus(connect: () => void) {
 function announce(state: ConnectionState): void {
   const region = byId("announcer", HTMLParagraphElement);
   const { title } = renderStatus(state, Date.now());
-  const reason = state.reason === null ? "" : ` ${reasons[state.reason]}`;
+  const reason = state.reason === null ? "" : ` ${t(reasons[state.reason])}`;
   const isNews = region.dataset.phase !== state.phase;
   region.dataset.phase = state.phase;
   if (isNews) region.textContent = `${title}.${reason}`;
@@ -87,5 +91,5 @@ function announce(state: ConnectionState): void {
 
 function countdown(milliseconds: number): string {
   const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
-  return `Trying again in ${seconds}\u00a0s.`;
+  return t("Trying again in {seconds}\u00a0s.", { seconds });
 }

@@ -81,9 +81,10 @@ function followField(
     settle();
   });
   field.addEventListener("keydown", (event) => {
-    if (event.isComposing || !isNamedKey(event.key)) return;
+    const strokes = event.isComposing ? [] : keyStrokes(event);
+    if (strokes.length === 0) return;
     event.preventDefault();
-    send(combination([event.key]));
+    send(strokes);
     reset();
   });
   field.addEventListener("focus", () => {
@@ -91,6 +92,23 @@ function followField(
     show(true);
   });
   field.addEventListener("blur", () => show(false));
+}
+
+/** What a real keyboard does here: keys by name, and commands; text comes with the field's changes. */
+function keyStrokes(event: KeyboardEvent): KeyStroke[] {
+  const held = [
+    ...(event.ctrlKey ? ["ControlLeft"] : []),
+    ...(event.altKey ? ["AltLeft"] : []),
+    ...(event.metaKey ? ["MetaLeft"] : []),
+    ...(event.shiftKey ? ["ShiftLeft"] : []),
+  ];
+  const modifiers = combination(held);
+  const [down, up] = [modifiers.slice(0, held.length), modifiers.slice(held.length)];
+  if (isNamedKey(event.key)) return [...down, ...combination([event.key]), ...up];
+  // AltGr is Ctrl and Alt on some systems, and makes text.
+  const isCommand = (event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph");
+  if (!isCommand || event.key.length !== 1 || event.code === "KeyV") return [];
+  return [...down, ...typing(event.key), ...up];
 }
 
 function setUpKeyRow(

@@ -1,8 +1,10 @@
 import { readFileSync, rmSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
+import { type ClipboardPolicy, clipboardPolicy } from "./clipboard/policy.ts";
 import type { Directories } from "./directories.ts";
+import { writeDisplayPasswords } from "./gateway/view-only.ts";
 import type { Log } from "./log.ts";
-import { writeXauthority } from "./xauthority.ts";
+import { readCookie, writeXauthority } from "./xauthority.ts";
 
 /** File descriptor on which the X server writes its display number once it accepts clients. */
 export const DISPLAY_FD = 3;
@@ -12,12 +14,26 @@ export function displayNumber(name: string | undefined): number {
   return Number(/^:(\d{1,5})(\.\d+)?$/.exec(name ?? "")?.[1] ?? 1);
 }
 
+/** Where X clients find the display, and the cookie that lets them in. */
+export function xServer(environment: NodeJS.ProcessEnv, directories: Directories) {
+  const number = displayNumber(environment.DISPLAY);
+  return {
+    path: `/tmp/.X11-unix/X${number}`,
+    readCookie: () => readCookie(`${directories.runtime}/Xauthority`, number),
+  };
+}
+
 /** Path of the socket on which the display server speaks RFB. */
 export function rfbSocket(directories: Directories): string {
   return `${directories.runtime}/rfb.sock`;
 }
 
-/** The command of the display server. No TCP port and no password: only the gateway can reach its socket. */
+/** File with the display server's passwords, the second of which lets one look only. */
+export function rfbPasswords(directories: Directories): string {
+  return `${directories.runtime}/rfb.passwords`;
+}
+
+/** The command of the display server. No TCP port, and no password to take part: only the gateway can reach its socket. */
 export function displayCommand(
   config: RuntimeConfig,
   environment: NodeJS.ProcessEnv,
@@ -29,7 +45,9 @@ export function displayCommand(
     "Xtigervnc",
     `:${displayNumber(environment.DISPLAY)}`,
     ...["-rfbunixpath", rfbSocket(directories), "-rfbunixmode", "0600", "-rfbport", "-1"],
-    ...["-SecurityTypes", "None", "-AlwaysShared", "-AcceptSetDesktopSize"],
+    ...["-SecurityTypes", "None,VncAuth", "-PasswordFile", rfbPasswords(directories)],
+    ...["-AlwaysShared", "-AcceptSetDesktopSize"],
+    ...clipboardOptions(clipboardPolicy(environment, log)),
     ...["-geometry", setting(environment, "VNC_RESOLUTION", isResolution, resolution, log)],
     ...[
       "-depth",
@@ -44,13 +62,26 @@ export function displayCommand(
   ];
 }
 
+/** Text goes over RFB, so the display server holds to the policy; no program of the desktop can talk it out of that. */
+function clipboardOptions({ up, down, limit }: ClipboardPolicy): string[] {
+  const text = Math.min(limit, LONGEST_TEXT);
+  return [
+    ...[`-AcceptCutText=${Number(up)}`, `-SendCutText=${Number(down)}`, `-MaxCutText=${text}`],
+    "-AllowOverride=desktop",
+  ];
+}
+
+/** Bytes of text at a time: the gateway takes no longer message, and the text is kept by every connection. */
+const LONGEST_TEXT = 2 * 1024 ** 2;
+
 /**
- * Clears the way for a new display server: what a dead one left in /tmp, and a fresh cookie in both the
+ * Clears the way for a new display server: what a dead one left in /tmp, new passwords, and a fresh cookie in both the
  * server's file and the home's, where programs started by `docker exec` look.
  */
 export function prepareDisplay(number: number, directories: Directories): void {
   removeStaleLock(number);
   rmSync(rfbSocket(directories), { force: true });
+  writeDisplayPasswords(rfbPasswords(directories));
   writeXauthority([`${directories.runtime}/Xauthority`, `${directories.home}/.Xauthority`], number);
 }
 

@@ -1,10 +1,11 @@
 import { mkdirSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
 import { attempt } from "./attempt.ts";
+import { openClients } from "./clients/open.ts";
 import { readConfig } from "./config.ts";
 import { startControl } from "./control/server.ts";
 import { type Directories, prepareDirectories } from "./directories.ts";
-import { rfbSocket } from "./display.ts";
+import { rfbPasswords, rfbSocket, xServer } from "./display.ts";
 import { sessionEnvironment } from "./environment.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
@@ -18,6 +19,7 @@ import { type Gateway, startGateway } from "./gateway/server.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
 import { prepareHome } from "./home.ts";
 import { createJournal } from "./journal.ts";
+import { keepKeysSpare } from "./keyboard/keep.ts";
 import { createAppLauncher, type LaunchApp } from "./launch-app.ts";
 import { createNavigator, type Navigate, navigateNowhere } from "./launcher/navigate.ts";
 import { startUrlLauncher } from "./launcher/start.ts";
@@ -115,8 +117,11 @@ function runSession(given: Given, shared: string, life: Life, note: (edge: Edge)
   const apps = config.apps.map((app) => (app.name === steered ? { ...app, fixed: urlLauncher.fixed } : app));
   const flag = readyFlag(shared, log);
   const maximize = createMaximizer(apps, environment, log);
+  const keyboard = xServer(container, directories);
   const onEdge = (edge: Edge) => {
     note(edge);
+    if (edge.service === "display" && edge.to === "ready")
+      void keepKeysSpare(keyboard.path, keyboard.readCookie(), log);
     maximize(edge);
     flag(isReady(life.supervisor?.state()));
   };
@@ -152,12 +157,18 @@ function surviveFaults(log: Log): void {
 
 function openGateway(given: Given, report: Reporter): Gateway {
   const { container, config, directories, passwords, gatewayPort, ports, log } = given;
+  const websockify = createWebsockify({
+    target: rfbSocket(directories),
+    passwordFile: rfbPasswords(directories),
+    log,
+  });
+  const clients = openClients(websockify.visitors, log);
   return startGateway({
     port: gatewayPort,
     identity: openIdentity(container, directories.home, log),
     authenticator: new Authenticator(passwords),
-    websockify: createWebsockify({ target: rfbSocket(directories), log }),
-    services: openSideServices({ environment: container, directories, ports, log }),
+    websockify,
+    services: [clients, ...openSideServices({ environment: container, directories, ports, log })],
     assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
     workspace: config.name,
     report,

@@ -17,6 +17,12 @@ export function writeXauthority(paths: readonly string[], display: number): void
   }
 }
 
+/** The cookie of a display in an authority file; empty without one. */
+export function readCookie(path: string, display: number): Buffer {
+  const file = readIfThere(path);
+  return entriesOf(file).find(({ number }) => number === String(display))?.data ?? Buffer.alloc(0);
+}
+
 function encodeEntry({ family, number, data }: { family: number; number: string; data: Buffer }): Buffer {
   const head = Buffer.alloc(2);
   head.writeUInt16BE(family);
@@ -30,23 +36,35 @@ function lengthOf(field: Buffer): Buffer {
   return length;
 }
 
-/** The entries of an authority file that are for another display; a broken tail is dropped. */
+/** The entries of an authority file that are for another display. */
 function otherEntries(file: Buffer, display: string): Buffer[] {
-  const kept: Buffer[] = [];
+  return entriesOf(file).flatMap(({ number, bytes }) => (number === display ? [] : [bytes]));
+}
+
+interface Entry {
+  readonly number: string;
+  readonly data: Buffer;
+  readonly bytes: Buffer;
+}
+
+/** All entries of an authority file; a broken tail is dropped. */
+function entriesOf(file: Buffer): Entry[] {
+  const entries: Entry[] = [];
   for (let start = 0; start + 2 <= file.length; ) {
+    const fields: Buffer[] = [];
     let end = start + 2;
-    let number = "";
-    for (let field = 0; field < 4; field += 1) {
-      if (end + 2 > file.length) return kept;
+    while (fields.length < 4) {
+      if (end + 2 > file.length) return entries;
       const length = file.readUInt16BE(end);
-      if (field === 1) number = file.toString("latin1", end + 2, end + 2 + length);
+      fields.push(file.subarray(end + 2, end + 2 + length));
       end += 2 + length;
     }
-    if (end > file.length) return kept;
-    if (number !== display) kept.push(file.subarray(start, end));
+    if (end > file.length) return entries;
+    const [, number = Buffer.alloc(0), , data = Buffer.alloc(0)] = fields;
+    entries.push({ number: number.toString("latin1"), data, bytes: file.subarray(start, end) });
     start = end;
   }
-  return kept;
+  return entries;
 }
 
 function readIfThere(path: string): Buffer {

@@ -9,6 +9,9 @@ import { KasmixError } from "../../src/model/error.ts";
 import { renderError, renderErrorReport, toKasmixError } from "../../src/terminal/report.ts";
 import { type Builds, measureBuilds } from "./builds.ts";
 import { type Context, withContext } from "./context.ts";
+import { measureRelay } from "./load/relay.ts";
+import { renderLoad } from "./load/rows.ts";
+import { measureViewers } from "./load/viewers.ts";
 import { describeMachine, type Machine, renderMachine } from "./machine.ts";
 import { measureEntrypoint } from "./memory.ts";
 import { measureRecovery, type Recoveries } from "./recovery/measure.ts";
@@ -22,6 +25,7 @@ import { measureStartup } from "./startup.ts";
 const PARTS = ["build", "start", "recovery"];
 const OPTIONS = {
   json: { type: "boolean", default: false },
+  load: { type: "string" },
   only: { type: "string" },
   runs: { type: "string", default: "5" },
   soak: { type: "string" },
@@ -43,7 +47,7 @@ async function main(): Promise<void> {
     const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     const given = { root, workspace, scratch, runs, signal: abort.signal, say };
-    const work = options.soak === undefined ? measure : runSoak;
+    const work = options.load !== undefined ? runLoad : options.soak === undefined ? measure : runSoak;
     const { findings, text } = await withContext(given, (context) => work(context, options));
     process.stdout.write(`${json ? JSON.stringify(findings, null, 2) : text}\n`);
   } catch (thrown) {
@@ -58,6 +62,8 @@ async function main(): Promise<void> {
 }
 
 interface Options {
+  /** Minutes. @default no load */
+  readonly load: number | undefined;
   readonly only: string | undefined;
   readonly runs: number;
   /** Minutes. @default no soak */
@@ -74,9 +80,19 @@ function readOptions(): Options {
     const { only, workspace } = values;
     if (only !== undefined && !PARTS.includes(only))
       throw new Error(`--only takes one of ${PARTS.join(", ")}.`);
-    const minutes = values.soak === undefined ? undefined : Number(values.soak);
-    if (minutes !== undefined && !(minutes > 0)) throw new Error("--soak takes minutes above 0.");
-    return { only, runs, soak: minutes, workspace, withDockerfile: !values["without-dockerfile"] };
+    const minutes = (name: "soak" | "load") => {
+      const value = values[name] === undefined ? undefined : Number(values[name]);
+      if (value !== undefined && !(value > 0)) throw new Error(`--${name} takes minutes above 0.`);
+      return value;
+    };
+    return {
+      only,
+      runs,
+      soak: minutes("soak"),
+      load: minutes("load"),
+      workspace,
+      withDockerfile: !values["without-dockerfile"],
+    };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new KasmixError("E_USAGE", message, { fix: "docs/benchmarks.md has the options." });
@@ -129,6 +145,16 @@ async function runSoak(context: Context, { soak: minutes = 0 }: Options): Promis
   }
   const findings = { date, machine, passed: failures === "", checks, trend: memoryTrend(found), soak: found };
   return { findings, text: [renderHead(date, machine), renderSoak(found)].join("\n\n") };
+}
+
+/** Throughput of the relay, and twenty viewers of a moving desktop. */
+async function runLoad(context: Context, { load = 0 }: Options): Promise<Result> {
+  const machine = await describeMachine(context);
+  const relay = await measureRelay(context);
+  const viewers = await measureViewers(context, await loadCheckout(context), load);
+  const date = new Date().toISOString();
+  const text = [renderHead(date, machine), renderLoad(relay, viewers)].join("\n\n");
+  return { findings: { date, machine, relay, viewers }, text };
 }
 
 /** Loads what the user's checkout has built last. */

@@ -56,6 +56,15 @@ export async function readMemory(processes: readonly Process[]): Promise<Process
   return { rss: sum("Rss"), pss: sum("Pss"), own: sum("Private_Clean", "Private_Dirty") };
 }
 
+/** Seconds of processor time that some processes have used so far; the kernel counts in hundredths. */
+export async function busySeconds(processes: readonly Process[]): Promise<number> {
+  const each = await Promise.all(processes.map(({ pid }) => readOrEmpty(`/proc/${pid}/stat`)));
+  return each.reduce((total, stat) => {
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return total + (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
+  }, 0);
+}
+
 /** Bytes of a line such as `Rss:   1234 kB`; 0 without one. */
 export function readSize(text: string, name: string): number {
   const match = new RegExp(`^${name}: +([0-9]+) kB$`, "m").exec(text);

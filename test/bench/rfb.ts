@@ -44,11 +44,11 @@ export async function watchScreen(viewer: Viewer, isDone: (picture: Picture) => 
 }
 
 /** Bytes of a socket, to be read in pieces of any length. */
-interface ByteStream {
+export interface ByteStream {
   read(length: number): Promise<Buffer>;
 }
 
-function readSocket(socket: WebSocket): ByteStream {
+export function readSocket(socket: WebSocket): ByteStream {
   const events = new EventEmitter();
   let buffered: Buffer[] = [];
   let failure: Error | undefined;
@@ -77,7 +77,10 @@ function readSocket(socket: WebSocket): ByteStream {
 }
 
 /** RFB 3.8 without a password of its own: the gateway has checked it. */
-async function shakeHands(socket: WebSocket, stream: ByteStream): Promise<{ width: number; height: number }> {
+export async function shakeHands(
+  socket: WebSocket,
+  stream: ByteStream,
+): Promise<{ width: number; height: number }> {
   await stream.read(12);
   socket.send("RFB 003.008\n");
   const types = await stream.read((await stream.read(1)).readUInt8());

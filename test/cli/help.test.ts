@@ -644,6 +644,7 @@ it("kasmix bench --help", async () => {
       --runs COUNT          How often short things are measured (default: 5)
       --workspace NAME      Which workspace (default: desktop)
       --without-dockerfile  Leave out the comparison with a Dockerfile
+      --load MINUTES        Have twenty viewers watch a moving desktop for so long, and measure the relay; nothing else
       --soak MINUTES        Kill a random service every second for so long, then check that all is well; nothing else
 
     Flags of every command
@@ -657,6 +658,7 @@ it("kasmix bench --help", async () => {
       ./kasmix bench                      everything; takes several minutes
       ./kasmix bench --json > bench.json  the figures as JSON
       ./kasmix bench --only recovery      how soon killed services are back, beside other supervisors
+      ./kasmix bench --load 3             frames, memory and what waits with twenty viewers, four of them slow
       ./kasmix bench --soak 20            fails when a service, the container or memory is not well
     "
   `);

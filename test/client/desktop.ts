@@ -9,6 +9,8 @@ import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { createWebSocketStream, WebSocketServer } from "ws";
 import { buildClient } from "../../src/client/build.ts";
+import { keepKeysSpare } from "../../src/runtime/keyboard/keep.ts";
+import type { Log } from "../../src/runtime/log.ts";
 
 const run = promisify(execFile);
 const chromium = "/usr/bin/chromium";
@@ -28,6 +30,8 @@ const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
   ".css": "text/css",
   ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
   ".txt": "text/plain; charset=utf-8",
 };
 
@@ -89,7 +93,13 @@ async function startX(socket: string): Promise<{ server: ChildProcess; display: 
   const pipe = server.stdio[3];
   if (pipe === null || pipe === undefined) throw new Error("Xtigervnc has no display pipe");
   const [chunk] = (await once(pipe, "data")) as [Buffer];
-  return { server, display: `:${chunk.toString().trim()}` };
+  const number = chunk.toString().trim();
+  const complain = () => {
+    throw new Error("no keys can be kept spare");
+  };
+  const log = { info() {}, warn: complain, error: complain } as unknown as Log;
+  await keepKeysSpare(`/tmp/.X11-unix/X${number}`, Buffer.alloc(0), log);
+  return { server, display: `:${number}` };
 }
 
 async function startRelay(www: string, socket: string, port = 0) {
@@ -111,7 +121,8 @@ async function startRelay(www: string, socket: string, port = 0) {
   });
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "binary" });
   server.on("upgrade", (request, stream, head) => {
-    if (refused || request.url !== "/websockify") return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    if (refused || request.url?.split("?")[0] !== "/websockify")
+      return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
     sockets.handleUpgrade(request, stream, head, (client) => {
       const browser = createWebSocketStream(client).on("error", () => upstream.destroy());
       const upstream = connect(socket).on("error", () => client.terminate());

@@ -28,6 +28,9 @@ function start(answers: (Record<string, object> | Error)[]) {
     page,
     openStore: () => store,
     focusDesktop() {},
+    pageId: "page",
+    addFigure() {},
+    clipboard: { join() {}, offer() {} },
   });
   return { tell, asked, given };
 }

@@ -11,7 +11,13 @@ import {
 
 describe("stored settings", () => {
   test("come back as they were kept", () => {
-    const kept = { resize: "scale", quality: 0, compression: 9, clipboardSync: false } as const;
+    const kept = {
+      resize: "scale",
+      quality: 0,
+      compression: 9,
+      clipboardSync: false,
+      keyboard: "positions",
+    } as const;
     expect(parseSettings(JSON.stringify(kept))).toEqual(kept);
   });
 
@@ -20,7 +26,9 @@ describe("stored settings", () => {
   });
 
   test("a wrong field gets its default and the others stay", () => {
-    expect(parseSettings('{"resize":"huge","quality":3,"compression":10,"clipboardSync":"yes"}')).toEqual({
+    expect(
+      parseSettings('{"resize":"huge","quality":3,"compression":10,"clipboardSync":"yes","keyboard":"us"}'),
+    ).toEqual({
       ...defaultSettings,
       quality: 3,
     });

@@ -14,6 +14,12 @@ export const bench = defineCommand({
     },
     workspace: { type: "string", valueHint: "NAME", description: "Which workspace", default: "desktop" },
     "without-dockerfile": { type: "boolean", description: "Leave out the comparison with a Dockerfile" },
+    load: {
+      type: "string",
+      valueHint: "MINUTES",
+      description:
+        "Have twenty viewers watch a moving desktop for so long, and measure the relay; nothing else",
+    },
     soak: {
       type: "string",
       valueHint: "MINUTES",
@@ -27,6 +33,10 @@ export const bench = defineCommand({
     {
       command: "./kasmix bench --only recovery",
       explanation: "how soon killed services are back, beside other supervisors",
+    },
+    {
+      command: "./kasmix bench --load 3",
+      explanation: "frames, memory and what waits with twenty viewers, four of them slow",
     },
     {
       command: "./kasmix bench --soak 20",
@@ -43,6 +53,7 @@ export const bench = defineCommand({
       `--runs=${args.runs}`,
       `--workspace=${args.workspace}`,
       ...(args.only === undefined ? [] : [`--only=${args.only}`]),
+      ...(args.load === undefined ? [] : [`--load=${args.load}`]),
       ...(args.soak === undefined ? [] : [`--soak=${args.soak}`]),
       ...(args["without-dockerfile"] ? ["--without-dockerfile"] : []),
       ...(output.json ? ["--json"] : []),

@@ -63,7 +63,10 @@ function mainSite(options: GatewayOptions): Site {
     frameAncestors,
     cookies: true,
     isOwnPage: (headers) => isSameOrigin(headers, allowedOrigins),
-    routes: [...services.flatMap(routesOf), ...ownRoutes({ ...options, clients: websockify.clients })],
+    routes: [
+      ...services.flatMap(routesOf),
+      ...ownRoutes({ ...options, clients: websockify.visitors.counts }),
+    ],
     sockets: [
       { path: "/websockify", needs: "viewer", upgrade: websockify.upgrade },
       ...services.flatMap(({ sockets = [] }) => sockets),

@@ -1,12 +1,15 @@
+import type { IncomingMessage } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "../log.ts";
 import type { Role } from "./auth.ts";
 import type { SocketRoute } from "./table.ts";
 
-/** Why the server closes a WebSocket; a client should come again after all but the first two. */
+/** Why the server closes a WebSocket; a client should come again after all but the first three. */
 export const CLOSE = {
   /** 1008: the client sent what it may not. */
   policy: 1008,
+  /** 4001: the owner does not want this client connected. */
+  dismissed: 4001,
   /** 1001: the container stops. */
   goingAway: 1001,
   /** 1012: what is behind the WebSocket ended; it is being restarted. */
@@ -25,7 +28,7 @@ export interface Sockets {
 }
 
 export interface SocketOptions {
-  readonly onClient: (client: WebSocket, role: Role) => void;
+  readonly onClient: (client: WebSocket, role: Role, request: IncomingMessage) => void;
   readonly log: Log;
   /** The only subprotocol that is taken. @default the first that is offered: a browser gives up without any */
   readonly protocol?: string;
@@ -46,15 +49,15 @@ export function createSockets(options: SocketOptions): Sockets {
     maxPayload: longestMessage,
     handleProtocols: (offered) => [...offered].find((name) => name === (protocol ?? name)) ?? false,
   });
-  const greet = (client: WebSocket, role: Role) => {
+  const greet = (client: WebSocket, role: Role, request: IncomingMessage) => {
     client.on("error", (error) => log.warn({ event: "websocket.error", message: error.message }));
     if (server.clients.size > limit) return client.close(CLOSE.tryAgain, "too many connections");
     watchPulse(client, keepAlive);
-    onClient(client, role);
+    onClient(client, role, request);
   };
   return {
     upgrade: (request, socket, head, role) =>
-      server.handleUpgrade(request, socket, head, (client) => greet(client, role)),
+      server.handleUpgrade(request, socket, head, (client) => greet(client, role, request)),
     clients: server.clients,
     close() {
       for (const client of server.clients) client.close(CLOSE.goingAway, "the container stops");

@@ -3,7 +3,9 @@ export class ViewerViolation extends Error {
   override readonly name = "ViewerViolation";
 }
 
-const VERSION_LENGTH = 12;
+/** What the display server greets with. */
+export const VERSION_8 = Buffer.from("RFB 003.008\n");
+const VERSION_LENGTH = VERSION_8.length;
 const SECURITY_NONE = 1;
 const LONGEST_KEPT = 16 * 1024;
 
@@ -29,6 +31,17 @@ export class ViewerFilter {
   #pending: Buffer = Buffer.alloc(0);
   /** Bytes of a dropped message that are still to come. */
   #skipping = 0;
+  /** Whether this version of RFB has a word for "signed in". */
+  #tellsResult = false;
+  readonly #answer: ((bytes: Buffer) => void) | undefined;
+
+  /**
+   * With `answer` the display server's half of the handshake up to ClientInit has been done for this client, which gets
+   * from here what it expects in return; without, the handshake is passed on.
+   */
+  constructor(answer?: (bytes: Buffer) => void) {
+    this.#answer = answer;
+  }
 
   /** Takes bytes from the client and gives those to pass on; throws ViewerViolation on what it does not know. */
   push(bytes: Buffer): Buffer {
@@ -52,7 +65,12 @@ export class ViewerFilter {
     if (phase === "init") return SHARED;
     if (phase === "version") requireVersion(part);
     else if (part[0] !== SECURITY_NONE) throw new ViewerViolation("unknown security type");
-    return part;
+    if (!this.#answer) return part;
+    if (phase === "version") {
+      this.#tellsResult = part.equals(VERSION_8);
+      this.#answer(Buffer.of(1, SECURITY_NONE));
+    } else if (this.#tellsResult) this.#answer(Buffer.alloc(4));
+    return Buffer.alloc(0);
   }
 
   #message(): Buffer | undefined {

@@ -1,20 +1,25 @@
+import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RawData, WebSocket } from "ws";
 import type { Log } from "../log.ts";
 import type { Role } from "./auth.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
-import { ViewerFilter } from "./viewer-filter.ts";
+import { signInToLook } from "./view-only.ts";
+import { VERSION_8, ViewerFilter } from "./viewer-filter.ts";
+import { createVisitors, type Visitors } from "./visitors.ts";
 
 /** Upgrades requests to WebSockets and joins them with the display server. */
 export interface Websockify extends Pick<Sockets, "upgrade" | "close"> {
-  /** How many see the desktop now. */
-  clients(): Readonly<Record<Role, number>>;
+  /** Who sees the desktop now. */
+  readonly visitors: Visitors;
 }
 
 interface Options {
   /** Unix socket of the display server. */
   readonly target: string;
+  /** The display server's passwords, the second of which lets viewers look. Without it only the filter holds them back. */
+  readonly passwordFile?: string;
   readonly log: Log;
   /** WebSockets at a time. @default 32 */
   readonly limit?: number;
@@ -26,17 +31,27 @@ interface Options {
 
 const LONGEST_MESSAGE = 4 * 1024 * 1024;
 
-export function createWebsockify({ target, patience = 5_000, ...options }: Options): Websockify {
-  const joined: Record<Role, number> = { owner: 0, viewer: 0 };
-  const join = async (client: WebSocket, role: Role) => {
+export function createWebsockify({
+  target,
+  passwordFile,
+  patience = 5_000,
+  ...options
+}: Options): Websockify {
+  const visitors = createVisitors();
+  const open = async (client: WebSocket, role: Role) => {
+    const isMoot = () => client.readyState !== client.OPEN;
+    const display = await connectWithin(target, patience, isMoot);
+    if (!display || role === "owner" || passwordFile === undefined) return display;
+    if ((await mayLook(display, passwordFile, options.log)) && !isMoot()) return display;
+    display.destroy();
+    return undefined;
+  };
+  const join = async (client: WebSocket, role: Role, request: IncomingMessage) => {
     client.pause();
-    const display = await connectWithin(target, patience, () => client.readyState !== client.OPEN);
+    const display = await open(client, role);
     if (display) {
-      joined[role] += 1;
-      client.once("close", () => {
-        joined[role] -= 1;
-      });
-      bridge(client, display, role);
+      const filter = role === "viewer" ? filterFor(client, passwordFile !== undefined) : undefined;
+      bridge(client, display, filter, visitors.join(client, role, request));
     } else client.close(CLOSE.tryAgain, "the display is starting");
     client.resume();
   };
@@ -44,9 +59,9 @@ export function createWebsockify({ target, patience = 5_000, ...options }: Optio
     ...options,
     protocol: "binary",
     longestMessage: LONGEST_MESSAGE,
-    onClient: (client, role) => void join(client, role),
+    onClient: (...visit) => void join(...visit),
   });
-  return { upgrade, close, clients: () => ({ ...joined }) };
+  return { upgrade, close, visitors };
 }
 
 /** A connection to the socket, tried again every 50 ms until `patience` is over or nobody waits any more. */
@@ -73,15 +88,38 @@ function tryConnect(path: string): Promise<Socket | undefined> {
   });
 }
 
+/** Whether the display server lets this connection look; that it does not is logged. */
+async function mayLook(display: Socket, passwordFile: string, log: Log): Promise<boolean> {
+  try {
+    await signInToLook(display, passwordFile);
+    return true;
+  } catch (error) {
+    log.warn({ event: "viewer.failed", message: `A viewer was not let in: ${String(error)}` });
+    return false;
+  }
+}
+
+/** The filter of a viewer; one who was signed in gets the display server's half of the handshake from here. */
+function filterFor(client: WebSocket, signedIn: boolean): ViewerFilter {
+  if (!signedIn) return new ViewerFilter();
+  client.send(VERSION_8);
+  return new ViewerFilter((bytes) => client.send(bytes));
+}
+
 /** Above this many unsent bytes the display server is not read from any more … */
 const HIGH_WATER = 1024 * 1024;
 /** … until so few are left. */
 const LOW_WATER = 256 * 1024;
 
 /** Passes bytes both ways; each side is only read as fast as the other takes. */
-function bridge(client: WebSocket, display: Socket, role: Role): void {
-  const filter = role === "viewer" ? new ViewerFilter() : undefined;
+function bridge(
+  client: WebSocket,
+  display: Socket,
+  filter: ViewerFilter | undefined,
+  count: (bytes: number) => void,
+): void {
   display.on("data", (chunk) => {
+    count(chunk.length);
     client.send(chunk, { binary: true }, () => {
       if (client.bufferedAmount <= LOW_WATER) display.resume();
     });

@@ -1,4 +1,5 @@
 import { attempt } from "../attempt.ts";
+import { openClipboard } from "../clipboard/open.ts";
 import type { Directories } from "../directories.ts";
 import { openDownloads } from "../downloads/open.ts";
 import { openGamepad } from "../gamepad/open.ts";
@@ -24,6 +25,7 @@ const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideServ
   downloads: openDownloads,
   microphone: openMicrophone,
   gamepad: openGamepad,
+  clipboard: openClipboard,
 };
 
 /** Opens the side services that there are and that the environment wants. One that fails is left out and logged. */

@@ -1,5 +1,5 @@
 /** The side services, by the names that the client knows them by. */
-export const SIDE_SERVICES = ["sound", "microphone", "uploads", "downloads", "gamepad"] as const;
+export const SIDE_SERVICES = ["sound", "microphone", "uploads", "downloads", "gamepad", "clipboard"] as const;
 export type SideName = (typeof SIDE_SERVICES)[number];
 
 /** Variables of the container's environment that each leave a service out when they are 0. */
@@ -9,6 +9,7 @@ const SWITCHES: Readonly<Record<SideName, readonly string[]>> = {
   uploads: ["KASM_SVC_UPLOADS"],
   downloads: ["KASM_SVC_DOWNLOADS"],
   gamepad: ["KASM_SVC_GAMEPAD"],
+  clipboard: [],
 };
 
 /** Whether the container's environment lets a side service be. */

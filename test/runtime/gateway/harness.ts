@@ -11,7 +11,9 @@ import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
 import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
+import type { Visitors } from "../../../src/runtime/gateway/visitors.ts";
 import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
+import type { Log } from "../../../src/runtime/log.ts";
 import type { Report, Reporter } from "../../../src/runtime/report.ts";
 import type { SideService } from "../../../src/runtime/side/service.ts";
 import { eventually } from "../../helpers/eventually.ts";
@@ -29,7 +31,7 @@ interface Answer {
 /** A real gateway on a free port, with a folder of its own as home and client, and an echoing display server. */
 export async function openHarness(
   environment: NodeJS.ProcessEnv = {},
-  services: readonly SideService[] = [],
+  services: readonly SideService[] | ((visitors: Visitors, log: Log) => readonly SideService[]) = [],
 ): Promise<Harness> {
   const harness = new Harness();
   harness.environment = environment;
@@ -48,7 +50,7 @@ export class Harness {
   readonly asked: Parameters<Reporter>[0][] = [];
   /** The gateway's environment. */
   environment: NodeJS.ProcessEnv = {};
-  services: readonly SideService[] = [];
+  services: readonly SideService[] | ((visitors: Visitors, log: Log) => readonly SideService[]) = [];
   port = 0;
   gateway: Gateway = { port: () => undefined, sidePort: () => undefined, close() {} };
   /** What the display server does with a connection. */
@@ -68,7 +70,7 @@ export class Harness {
       identity: openIdentity(this.environment, folder, log),
       authenticator: new Authenticator({ owner: "secret", viewer: "look" }),
       websockify,
-      services: this.services,
+      services: typeof this.services === "function" ? this.services(websockify.visitors, log) : this.services,
       assets: loadAssets(folder),
       frameAncestors: "'self'",
       workspace: "test",

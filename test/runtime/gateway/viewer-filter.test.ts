@@ -79,6 +79,15 @@ describe("what a viewer's client sends", () => {
     expect(passed).toEqual(Buffer.concat([SHARED_HANDSHAKE, encodings(7)]));
   });
 
+  const known = new Set([...PASSED, ...DROPPED].map(([, bytes]) => bytes[0]));
+  const unknown = Array.from({ length: 256 }, (_, type) => type).filter((type) => !known.has(type));
+
+  it.each(unknown)("ends the connection when it is of the unknown type %i", (type) => {
+    expect(() => new ViewerFilter().push(Buffer.concat([HANDSHAKE, message(type, 64)]))).toThrow(
+      ViewerViolation,
+    );
+  });
+
   it("is judged alike however it is cut into pieces", () => {
     const all = [...PASSED, ...DROPPED].map(([, bytes]) => bytes);
     fc.assert(
@@ -100,4 +109,53 @@ describe("what a viewer's client sends", () => {
       ),
     );
   });
+
+  it("never holds a message that moves anything, whatever the bytes", () => {
+    const all = [...PASSED, ...DROPPED].map(([, bytes]) => bytes);
+    const piece = fc.oneof(fc.constantFrom(...all), fc.uint8Array({ maxLength: 40 }));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const filter = new ViewerFilter();
+        const passed: Uint8Array[] = [];
+        try {
+          passed.push(filter.push(HANDSHAKE));
+          for (const bytes of pieces) passed.push(filter.push(Buffer.from(bytes)));
+        } catch (error) {
+          expect(error).toBeInstanceOf(ViewerViolation);
+        }
+        const stream = Buffer.concat(passed).subarray(SHARED_HANDSHAKE.length);
+        for (const type of typesIn(stream)) expect([0, 2, 3, 150, 248]).toContain(type);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
+
+describe("a viewer whom the gateway has signed in", () => {
+  it.each([
+    ["RFB 003.008\n", [1, 1, 0, 0, 0, 0]],
+    ["RFB 003.007\n", [1, 1]],
+  ])("gets the display's half of the handshake of %j from the filter", (version, expected) => {
+    const answers: Uint8Array[] = [];
+    const filter = new ViewerFilter((bytes) => void answers.push(bytes));
+    const update = message(3, 10);
+    const passed = filter.push(Buffer.concat([Buffer.from(version), Buffer.from([1, 0]), update]));
+    expect([...Buffer.concat(answers)]).toEqual(expected);
+    expect(passed).toEqual(Buffer.concat([Buffer.from([1]), update]));
+  });
+});
+
+/** Types of the messages in a stream, read as the display server does, and so by other code than the filter's. */
+function typesIn(stream: Buffer): number[] {
+  const types: number[] = [];
+  for (let at = 0; at < stream.length; ) {
+    const type = stream[at] ?? -1;
+    types.push(type);
+    if (type === 0) at += 20;
+    else if (type === 2) at += 4 + 4 * stream.readUInt16BE(at + 2);
+    else if (type === 248) at += 9 + (stream[at + 8] ?? 0);
+    else at += 10;
+    expect(at).toBeLessThanOrEqual(stream.length);
+  }
+  return types;
+}

@@ -1,0 +1,59 @@
+import { element } from "../dom.ts";
+import type { Feature, Surroundings } from "../feature.ts";
+import { followFeed } from "../feed.ts";
+import { t } from "../translate.ts";
+
+/** A connection as the server tells of it. */
+interface Visitor {
+  readonly id: string;
+  readonly role: "owner" | "viewer";
+  readonly address: string;
+  readonly since: string;
+  readonly page?: string;
+}
+
+/** Who is connected, in a section of the panel; each but this page can be disconnected. */
+export const clients: Feature = {
+  service: "clients",
+  setUp(surroundings) {
+    const section = surroundings.section(t("Connected"));
+    const note = element("p", { class: "hint", role: "status" });
+    const list = element("ul", { class: "visitors" });
+    section.append(list, note);
+    followFeed(surroundings, "api/clients", (message) => {
+      const { clients } = message as { clients: readonly Visitor[] };
+      list.replaceChildren(...clients.map((visitor) => renderVisitor(visitor, surroundings, note)));
+    });
+  },
+};
+
+function renderVisitor(visitor: Visitor, surroundings: Surroundings, note: HTMLElement): HTMLElement {
+  const { role, address, since, page } = visitor;
+  const isHere = page === surroundings.pageId;
+  const who = t(role === "owner" ? "Owner" : "Viewer");
+  const time = new Date(since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const name = element("strong", {}, isHere ? `${who} (${t("this page")})` : who);
+  const detail = element("span", { class: "hint" }, t("{address}, since {time}", { address, time }));
+  const item = element("li", {}, element("div", {}, name, detail));
+  if (isHere) return item;
+  const label = t("Disconnect {who} at {address}", { who, address });
+  const button = element("button", { type: "button", "aria-label": label }, t("Disconnect"));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const isDone = await dismiss(surroundings.address(`api/clients/${visitor.id}`));
+    note.textContent = isDone ? "" : t("That did not work. Try again.");
+    button.disabled = false;
+  });
+  item.append(button);
+  return item;
+}
+
+/** Whether that connection is no more. */
+async function dismiss(address: string): Promise<boolean> {
+  try {
+    const { ok, status } = await fetch(address, { method: "DELETE" });
+    return ok || status === 404;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,26 @@
+import RFB from "@novnc/novnc";
+import { type KeyboardMode, KeyMapper } from "./key-mapper.ts";
+
+/** noVNC's session, with keys that follow the visitor's layout, and a count of the pictures. */
+export class Session extends RFB {
+  /** Updates of the picture that have come so far. */
+  frames = 0;
+  keyboard: KeyboardMode = "characters";
+  readonly #keys = new KeyMapper();
+
+  override sendKey(keysym: number | null, code: string, down?: boolean): void {
+    if (down === undefined) {
+      this.sendKey(keysym, code, true);
+      this.sendKey(keysym, code, false);
+      return;
+    }
+    const key = this.#keys.map({ keysym: keysym ?? 0, code, down }, this.keyboard);
+    super.sendKey(key.keysym, key.code, down);
+  }
+
+  override _framebufferUpdate(): boolean {
+    const isWhole = super._framebufferUpdate();
+    if (isWhole) this.frames += 1;
+    return isWhole;
+  }
+}

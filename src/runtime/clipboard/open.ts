@@ -1,0 +1,34 @@
+import { xServer } from "../display.ts";
+import { createSockets } from "../gateway/sockets.ts";
+import type { SideOptions } from "../side/open.ts";
+import type { SideService } from "../side/service.ts";
+import { keepSelection } from "./keep.ts";
+import { clipboardPolicy } from "./policy.ts";
+import { clipboardRoutes } from "./routes.ts";
+
+/** Pictures and rich text of the desktop's clipboard, both ways: docs/clipboard.md. Text alone goes over RFB. */
+export function openClipboard({ environment, directories, log }: SideOptions): SideService {
+  const policy = clipboardPolicy(environment, log);
+  const selection = keepSelection({
+    ...xServer(environment, directories),
+    limit: policy.limit,
+    isWanted: () => policy.down && sockets.clients.size > 0,
+    onChange: () => void tell(),
+    log,
+  });
+  const sockets = createSockets({ log, onClient: () => selection.wake() });
+  const tell = async () => {
+    const state = JSON.stringify(await selection.state());
+    for (const client of sockets.clients) client.send(state);
+  };
+  return {
+    name: "clipboard",
+    routes: clipboardRoutes(policy, selection),
+    sockets: policy.down ? [{ path: "/api/clipboard", needs: "owner", upgrade: sockets.upgrade }] : [],
+    facts: () => ({ ...policy }),
+    close() {
+      sockets.close();
+      selection.close();
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { connectX, type XConnection } from "../x11/connect.ts";
+import {
+  changeProperty,
+  createWindow,
+  destroyWindow,
+  getSelectionOwner,
+  INTEGER,
+  queryExtension,
+  queryFixesVersion,
+  setSelectionOwner,
+  watchSelection,
+} from "../x11/requests.ts";
+import { type Atoms, type ClipboardType, internAtoms, TARGETS, TYPES } from "./atoms.ts";
+import { type Contents, giveSelection, type Offer } from "./give.ts";
+import { takeSelection } from "./take.ts";
+
+/** The clipboard of a desktop. */
+export interface Selection {
+  /** The forms in which it can be had. */
+  types(): Promise<ClipboardType[]>;
+  /** Undefined when it cannot be had in this form. Throws ClipboardRefusal. */
+  take(type: ClipboardType): Promise<Buffer | undefined>;
+  /** Puts something into it. */
+  give(contents: Contents): Promise<void>;
+  /** Resolves when the display server is gone. */
+  readonly ended: Promise<void>;
+  close(): void;
+}
+
+export interface SelectionOptions {
+  /** Socket of the X server. */
+  readonly path: string;
+  readonly cookie: Buffer;
+  /** Bytes that are taken at most. */
+  readonly limit: number;
+  /** The clipboard holds something else now; not called for what was given. */
+  readonly onChange: () => void;
+}
+
+/** Joins the clipboard of an X server, which tells of every change. Rejects when there is none. */
+export async function openSelection({ path, cookie, limit, onChange }: SelectionOptions): Promise<Selection> {
+  const x = await connectX(path, cookie);
+  const atoms = await internAtoms(x);
+  const window = openMailbox(x);
+  let offer: Offer | undefined;
+  giveSelection(x, atoms, () => offer);
+  const fixes = await watchOwner(x, window, atoms);
+  x.onEvent((event) => {
+    if (event[0] !== fixes) return;
+    if (event.readUInt32LE(8) === window) return;
+    offer = undefined;
+    onChange();
+  });
+  const inTurn = createTurns();
+  let mailbox = openMailbox(x);
+  const takeTarget = async (target: number) => {
+    try {
+      return await takeSelection({ x, atoms, window: mailbox, limit }, target);
+    } catch (error) {
+      // The owner may still be sending what nobody wants any more: it must not come among what is asked for next.
+      x.send(destroyWindow(mailbox));
+      mailbox = openMailbox(x);
+      throw error;
+    }
+  };
+  const takeTypes = async () => typesIn(atoms, await takeTarget(atoms.TARGETS));
+  const takeOne = async (type: ClipboardType) => {
+    // Some programs give what they have whatever they are asked for.
+    if (!(await takeTypes()).includes(type)) return undefined;
+    return await takeTarget(atoms[targetOf(type)]);
+  };
+  return {
+    types: async () => (offer ? [...offer.contents.keys()] : await inTurn(takeTypes)),
+    take: async (type) => (offer ? offer.contents.get(type) : await inTurn(() => takeOne(type))),
+    async give(contents) {
+      const time = await serverTime(x, window, atoms);
+      offer = { contents, time };
+      x.send(setSelectionOwner(window, atoms.CLIPBOARD, time));
+      // Its answer comes after the order was carried out.
+      await x.ask(getSelectionOwner(atoms.CLIPBOARD));
+    },
+    ended: x.ended,
+    close: x.close,
+  };
+}
+
+/** A window that nobody sees: the clipboard belongs to windows, and goes from one to the other. */
+function openMailbox(x: XConnection): number {
+  const window = x.newId();
+  x.send(createWindow(window, x.root));
+  return window;
+}
+
+/** Asks to be told when the clipboard changes hands; gives the number of that event. */
+async function watchOwner(x: XConnection, window: number, atoms: Atoms): Promise<number> {
+  const extension = await x.ask(queryExtension("XFIXES"));
+  const [present, opcode, event] = [extension[8], extension.readUInt8(9), extension.readUInt8(10)];
+  if (!present) throw new Error("the X server cannot tell of the clipboard: it has no XFIXES");
+  await x.ask(queryFixesVersion(opcode));
+  x.send(watchSelection(opcode, window, atoms.CLIPBOARD));
+  return event;
+}
+
+function typesIn(atoms: Atoms, targets: Buffer = Buffer.alloc(0)): ClipboardType[] {
+  const offered = new Set<number>();
+  for (let at = 0; at + 4 <= targets.length; at += 4) offered.add(targets.readUInt32LE(at));
+  return TYPES.filter((type) => offered.has(atoms[targetOf(type)]));
+}
+
+function targetOf(type: ClipboardType): keyof Atoms {
+  return TARGETS[type][0];
+}
+
+/** The server's clock, which an owner has to name; it is told with a change of a property that changes nothing. */
+function serverTime(x: XConnection, window: number, atoms: Atoms): Promise<number> {
+  const property = atoms.TIMESTAMP;
+  return new Promise((resolve, reject) => {
+    const stop = x.onEvent((event) => {
+      if (event[0] !== PROPERTY_NOTIFY || event.readUInt32LE(8) !== property) return;
+      stop();
+      resolve(event.readUInt32LE(12));
+    });
+    void x.ended.then(() => reject(new Error("the X server is gone")));
+    x.send(
+      changeProperty({ window, property, type: INTEGER, format: 32, data: Buffer.alloc(0), append: true }),
+    );
+  });
+}
+
+const PROPERTY_NOTIFY = 28;
+
+/** One question at a time: the answers come through one property. */
+function createTurns(): <T>(ask: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (ask) => {
+    const mine = last.then(ask, ask);
+    last = mine.catch(() => {});
+    return mine;
+  };
+}

@@ -1,0 +1,133 @@
+import type { XConnection } from "../x11/connect.ts";
+import { convertSelection, deleteProperty, getProperty, NONE } from "../x11/requests.ts";
+import type { Atoms } from "./atoms.ts";
+
+/** More than the limit, or an owner that does not answer. */
+export class ClipboardRefusal extends Error {
+  readonly reason: "too long" | "no answer";
+
+  constructor(reason: ClipboardRefusal["reason"]) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** Milliseconds that the selection's owner has for its answer, and for each further piece. */
+const PATIENCE = 5_000;
+
+interface Taking {
+  readonly x: XConnection;
+  readonly atoms: Atoms;
+  readonly window: number;
+  /** Bytes at most. */
+  readonly limit: number;
+}
+
+/**
+ * Asks the owner of the clipboard for it in one form. Undefined when there is none in this form. Only one may be asked
+ * at a time. Throws ClipboardRefusal.
+ */
+export async function takeSelection(taking: Taking, target: number): Promise<Buffer | undefined> {
+  const { x, atoms, window, limit } = taking;
+  const property = atoms.KASMIX_CLIPBOARD;
+  const answer = waitFor(
+    x,
+    (event) =>
+      event[0] === SELECTION_NOTIFY && event.readUInt32LE(8) === window && event.readUInt32LE(16) === target,
+  );
+  x.send(deleteProperty(window, property));
+  x.send(convertSelection(window, atoms.CLIPBOARD, target, property));
+  if ((await answer.event).readUInt32LE(20) === NONE) return undefined;
+  const next = waitForPiece(taking);
+  try {
+    const { type, data, rest } = parseProperty(await x.ask(getProperty(window, property, limit)));
+    if (type === atoms.INCR) return await takePieces(taking, next);
+    if (rest > 0) throw new ClipboardRefusal("too long");
+    return data;
+  } finally {
+    next.cancel();
+  }
+}
+
+/** Each piece is there when the property is new, and taking it asks for the one after; an empty one is the end. */
+async function takePieces(taking: Taking, first: Waiting): Promise<Buffer> {
+  const { x, atoms, window, limit } = taking;
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for (let next = first; ; ) {
+    await next.event;
+    next = waitForPiece(taking);
+    try {
+      const { data, rest } = parseProperty(
+        await x.ask(getProperty(window, atoms.KASMIX_CLIPBOARD, limit - length + 1)),
+      );
+      length += data.length;
+      if (rest > 0 || length > limit) throw new ClipboardRefusal("too long");
+      if (data.length === 0) {
+        next.cancel();
+        return Buffer.concat(pieces);
+      }
+      pieces.push(data);
+    } catch (error) {
+      next.cancel();
+      throw error;
+    }
+  }
+}
+
+const PROPERTY_NOTIFY = 28;
+const SELECTION_NOTIFY = 31;
+const NEW_VALUE = 0;
+
+interface Waiting {
+  readonly event: Promise<Buffer>;
+  cancel(): void;
+}
+
+function waitForPiece({ x, atoms, window }: Taking): Waiting {
+  return waitFor(
+    x,
+    (event) =>
+      event[0] === PROPERTY_NOTIFY &&
+      event.readUInt32LE(4) === window &&
+      event.readUInt32LE(8) === atoms.KASMIX_CLIPBOARD &&
+      event[16] === NEW_VALUE,
+  );
+}
+
+function waitFor(x: XConnection, matches: (event: Buffer) => boolean): Waiting {
+  let cancel = () => {};
+  const event = new Promise<Buffer>((resolve, reject) => {
+    const refuse = () => {
+      cancel();
+      reject(new ClipboardRefusal("no answer"));
+    };
+    const timer = setTimeout(refuse, PATIENCE);
+    const stop = x.onEvent((event) => {
+      // An event that was sent by a client has the highest bit set.
+      const plain = Buffer.from(event);
+      plain[0] = (event[0] ?? 0) & 0x7f;
+      if (!matches(plain)) return;
+      cancel();
+      resolve(plain);
+    });
+    cancel = () => {
+      clearTimeout(timer);
+      stop();
+    };
+    void x.ended.then(refuse);
+  });
+  // One that nobody waits for any more may fail unheard.
+  event.catch(() => {});
+  return { event, cancel: () => cancel() };
+}
+
+function parseProperty(reply: Buffer): { type: number; data: Buffer; rest: number } {
+  const format = reply.readUInt8(1);
+  const length = (reply.readUInt32LE(16) * format) / 8;
+  return {
+    type: reply.readUInt32LE(8),
+    rest: reply.readUInt32LE(12),
+    data: reply.subarray(32, 32 + length),
+  };
+}

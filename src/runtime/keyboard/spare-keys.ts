@@ -1,0 +1,47 @@
+/** What every key means: its keysyms, by its number. */
+export type KeyMap = ReadonlyMap<number, readonly number[]>;
+
+/** Keys that have to be without a meaning, so that the next characters find one. */
+const FEWEST_SPARE = 48;
+/** Keys that are made spare at a time. */
+const BATCH = 32;
+
+/**
+ * Which keys lose their meaning. The display server gives each character that is typed and that no key has a spare key
+ * for good, and when there is none left the character is lost: after some thirty Russian letters or kanji. So `multimedia`
+ * keys are spare from the beginning, and later the keys that got their character first: `given`, the oldest first.
+ */
+export function keysToClear(map: KeyMap, given: readonly number[]): number[] {
+  const spare = [...map.values()].filter(isSpare).length;
+  return spare >= FEWEST_SPARE ? [] : given.slice(0, BATCH);
+}
+
+/** Keys that only have meanings such as "louder" and "open the browser", which no page is ever told of. */
+export function multimediaKeys(map: KeyMap): number[] {
+  return [...map].flatMap(([key, keysyms]) => {
+    const meanings = keysyms.filter((keysym) => keysym !== 0);
+    return meanings.length > 0 && meanings.every((keysym) => keysym >>> 16 === 0x1008) ? [key] : [];
+  });
+}
+
+/** Spare keys of before that mean something now. */
+export function newlyGiven(before: KeyMap, now: KeyMap): number[] {
+  return [...now].flatMap(([key, keysyms]) =>
+    !isSpare(keysyms) && isSpare(before.get(key) ?? []) ? [key] : [],
+  );
+}
+
+/** Neighbours together: each run is one request, and every program is told of each. */
+export function runsOf(keys: readonly number[]): { first: number; count: number }[] {
+  const runs: { first: number; count: number }[] = [];
+  for (const key of [...keys].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last && last.first + last.count === key) last.count += 1;
+    else runs.push({ first: key, count: 1 });
+  }
+  return runs;
+}
+
+function isSpare(keysyms: readonly number[]): boolean {
+  return keysyms.every((keysym) => keysym === 0);
+}

@@ -1,0 +1,135 @@
+/** Requests of the X11 protocol, little endian, as far as Kasmix speaks it. */
+
+/** `CurrentTime`, `None`, `CopyFromParent`. */
+export const NONE = 0;
+/** Predefined atoms. */
+export const ATOM = 4;
+export const INTEGER = 19;
+
+export function createWindow(window: number, parent: number): Buffer {
+  const geometry = Buffer.alloc(12);
+  geometry.writeUInt16LE(1, 4);
+  geometry.writeUInt16LE(1, 6);
+  geometry.writeUInt16LE(INPUT_ONLY, 10);
+  return request(1, 0, words(window, parent), geometry, words(NONE, EVENT_MASK, PROPERTY_CHANGE));
+}
+
+export function destroyWindow(window: number): Buffer {
+  return request(4, 0, words(window));
+}
+
+/** Asks for PropertyNotify of a window, which may be another client's. */
+export function watchProperties(window: number, watch = true): Buffer {
+  return request(2, 0, words(window, EVENT_MASK, watch ? PROPERTY_CHANGE : 0));
+}
+
+export function internAtom(name: string): Buffer {
+  return request(16, 0, shorts(name.length, 0), Buffer.from(name));
+}
+
+/** Sets a property, or appends to it. `format` is the bits of an item. */
+export function changeProperty(change: {
+  readonly window: number;
+  readonly property: number;
+  readonly type: number;
+  readonly format: 8 | 32;
+  readonly data: Buffer;
+  readonly append?: boolean;
+}): Buffer {
+  const { window, property, type, format, data, append = false } = change;
+  const head = words(window, property, type, format, data.length / (format / 8));
+  return request(18, append ? 2 : 0, head, data);
+}
+
+export function deleteProperty(window: number, property: number): Buffer {
+  return request(19, 0, words(window, property));
+}
+
+/** Reads up to `longest` bytes of a property, whatever its type, and deletes it if that was all. */
+export function getProperty(window: number, property: number, longest: number): Buffer {
+  return request(20, 1, words(window, property, NONE, 0, Math.ceil(longest / 4)));
+}
+
+export function setSelectionOwner(owner: number, selection: number, time: number): Buffer {
+  return request(22, 0, words(owner, selection, time));
+}
+
+export function getSelectionOwner(selection: number): Buffer {
+  return request(23, 0, words(selection));
+}
+
+export function convertSelection(
+  requestor: number,
+  selection: number,
+  target: number,
+  property: number,
+): Buffer {
+  return request(24, 0, words(requestor, selection, target, property, NONE));
+}
+
+/** Tells who asked for a selection where it is; `property` NONE says that it cannot be had. */
+export function notifySelection(asked: {
+  readonly requestor: number;
+  readonly selection: number;
+  readonly target: number;
+  readonly time: number;
+  readonly property: number;
+}): Buffer {
+  const { requestor, selection, target, time, property } = asked;
+  const event = Buffer.alloc(32);
+  event[0] = 31;
+  words(time, requestor, selection, target, property).copy(event, 4);
+  return request(25, 0, words(requestor, 0), event);
+}
+
+export function queryExtension(name: string): Buffer {
+  return request(98, 0, shorts(name.length, 0), Buffer.from(name));
+}
+
+/** Reads what the keys from `first` on mean. */
+export function getKeyboardMapping(first: number, count: number): Buffer {
+  return request(101, 0, Buffer.of(first, count, 0, 0));
+}
+
+/** Takes their meaning from `count` keys from `first` on. */
+export function clearKeys(first: number, count: number): Buffer {
+  return request(100, count, Buffer.of(first, 1, 0, 0), Buffer.alloc(4 * count));
+}
+
+/** XFixes has to be told which version one speaks before anything else. */
+export function queryFixesVersion(opcode: number): Buffer {
+  return request(opcode, 0, words(2, 0));
+}
+
+/** Asks for an event whenever a selection changes hands, or loses its owner. */
+export function watchSelection(opcode: number, window: number, selection: number): Buffer {
+  return request(opcode, 2, words(window, selection, 0b111));
+}
+
+const INPUT_ONLY = 2;
+const EVENT_MASK = 0x800;
+const PROPERTY_CHANGE = 0x40_0000;
+
+function request(opcode: number, detail: number, ...parts: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(parts);
+  const length = 1 + Math.ceil(body.length / 4);
+  const bytes = Buffer.alloc(length * 4);
+  bytes.writeUInt8(opcode, 0);
+  bytes.writeUInt8(detail, 1);
+  bytes.writeUInt16LE(length, 2);
+  body.copy(bytes, 4);
+  return bytes;
+}
+
+/** 32-bit numbers one after the other. */
+export function words(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [index, value] of values.entries()) bytes.writeUInt32LE(value, index * 4);
+  return bytes;
+}
+
+function shorts(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 2);
+  for (const [index, value] of values.entries()) bytes.writeUInt16LE(value, index * 2);
+  return bytes;
+}

@@ -1,0 +1,119 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { WebSocket } from "ws";
+import { type ByteStream, readSocket, shakeHands, type Viewer } from "../rfb.ts";
+
+/** Somebody who watches a desktop, with what has come so far. */
+export interface Watching {
+  frames: number;
+  bytes: number;
+  /** Why it ended, if not by `stop`. */
+  failure: string | undefined;
+  stop(): void;
+}
+
+/** How slow a slow viewer is: it reads for so many milliseconds of each second. */
+const READING = 50;
+
+/**
+ * Watches as a modern client does: the server sends by itself as fast as the fences come back. Nothing is decoded. A
+ * slow one stops reading most of the time, as behind a thin line.
+ */
+export async function watch(viewer: Omit<Viewer, "signal">, isSlow: boolean): Promise<Watching> {
+  const { url, user, password } = viewer;
+  const socket = new WebSocket(url, ["binary"], {
+    headers: { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` },
+    rejectUnauthorized: false,
+    perMessageDeflate: false,
+  });
+  let stopped = false;
+  const watching: Watching = {
+    frames: 0,
+    bytes: 0,
+    failure: undefined,
+    stop() {
+      stopped = true;
+      socket.terminate();
+    },
+  };
+  const stream = readSocket(socket);
+  const { width, height } = await shakeHands(socket, stream);
+  socket.on("message", (data: Buffer) => {
+    watching.bytes += data.length;
+  });
+  socket.send(ENCODINGS);
+  socket.send(message(3, [0, 0, 0, 0, width, height]));
+  socket.send(message(150, [1, 0, 0, 0, width, height]));
+  const fail = (error: unknown) => {
+    if (!stopped) watching.failure = String(error);
+  };
+  readFrames(socket, stream, watching).catch(fail);
+  if (isSlow) dawdle(socket, () => stopped).catch(fail);
+  return watching;
+}
+
+/** SetEncodings: ZRLE, raw, fences, continuous updates. */
+const ENCODINGS = Buffer.concat([
+  Buffer.of(2, 0, 0, 4),
+  ...[16, 0, -312, -313].map((encoding) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeInt32BE(encoding);
+    return bytes;
+  }),
+]);
+
+/** A message of a type, a byte, and 16-bit numbers that begin a byte later. */
+function message(type: number, [flag = 0, , ...numbers]: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(2 + 2 * numbers.length);
+  bytes[0] = type;
+  bytes[1] = flag;
+  for (const [index, number] of numbers.entries()) bytes.writeUInt16BE(number, 2 + 2 * index);
+  return bytes;
+}
+
+async function readFrames(socket: WebSocket, stream: ByteStream, watching: Watching): Promise<void> {
+  for (;;) {
+    const type = (await stream.read(1)).readUInt8();
+    if (type === 0) {
+      await readRectangles(stream);
+      watching.frames += 1;
+    } else if (type === 248) await answerFence(socket, stream);
+    else if (type === 1) await stream.read((await stream.read(5)).readUInt16BE(3) * 6);
+    else if (type === 3) await stream.read(Math.abs((await stream.read(7)).readInt32BE(3)));
+    else if (type !== 150 && type !== 2) throw new Error(`unknown message ${type}`);
+  }
+}
+
+async function readRectangles(stream: ByteStream): Promise<void> {
+  const count = (await stream.read(3)).readUInt16BE(1);
+  for (let index = 0; index < count; index++) {
+    const header = await stream.read(12);
+    const [width, height, encoding] = [header.readUInt16BE(4), header.readUInt16BE(6), header.readInt32BE(8)];
+    if (encoding === 16) await stream.read((await stream.read(4)).readUInt32BE());
+    else if (encoding === 0) await stream.read(width * height * 4);
+    else throw new Error(`unknown encoding ${encoding}`);
+  }
+}
+
+const REQUEST = 0x8000_0000;
+
+/** Sent back without the mark of a request: so the server knows how far one has read. */
+async function answerFence(socket: WebSocket, stream: ByteStream): Promise<void> {
+  const head = await stream.read(8);
+  const payload = await stream.read(head.readUInt8(7));
+  const flags = head.readUInt32BE(3);
+  if (flags < REQUEST) return;
+  const answer = Buffer.alloc(9);
+  answer[0] = 248;
+  answer.writeUInt32BE(flags - REQUEST, 4);
+  answer[8] = payload.length;
+  socket.send(Buffer.concat([answer, payload]));
+}
+
+async function dawdle(socket: WebSocket, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    socket.pause();
+    await delay(1000 - READING);
+    socket.resume();
+    await delay(READING);
+  }
+}

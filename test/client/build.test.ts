@@ -1,0 +1,54 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildClient, clientFiles } from "../../src/client/build.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+describe("the built client", () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kasmix-build-"));
+    await buildClient(folder);
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test("has less than 400 kB of script, gzipped, all chunks and worklets together", async () => {
+    const scripts = (await readdir(folder)).filter((name) => name.endsWith(".js"));
+    expect(scripts).toContain("main.js");
+    const sizes = await Promise.all(
+      scripts.map(async (name) => gzipSync(await readFile(join(folder, name))).length),
+    );
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    console.log(`script, gzipped: ${(total / 1000).toFixed(1)} kB`);
+    expect(total).toBeGreaterThan(20_000);
+    expect(total).toBeLessThan(400_000);
+  });
+
+  test("can be installed: the manifest's icons are there, and are as large as it says", async () => {
+    const manifest = JSON.parse(await readFile(join(folder, "manifest.webmanifest"), "utf8"));
+    expect(manifest).toMatchObject({ start_url: "./", display: "standalone" });
+    for (const { src, sizes, type } of manifest.icons) {
+      const bytes = await readFile(join(folder, src));
+      if (type !== "image/png") continue;
+      expect(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`).toBe(sizes);
+    }
+    const page = await readFile(join(folder, "index.html"), "utf8");
+    // Behind Basic auth a manifest without credentials is a 401.
+    expect(page).toContain('<link rel="manifest" href="manifest.webmanifest" crossorigin="use-credentials">');
+  });
+
+  test("has every file that the image's build copies, and the other way round", async () => {
+    const script = await readFile(join(root, "nix/runtime.sh"), "utf8");
+    const copied = (/cp (client\/index\.html client.*) "\$www"/.exec(script)?.[1] ?? "").split(" ");
+    for (const name of Object.keys(clientFiles)) {
+      const pattern = (path: string) =>
+        new RegExp(`^${path.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(`client/${name}`);
+      expect(copied.some(pattern), name).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,266 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM } from "../helpers/chromium.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { missingPrograms, startDesktop } from "./desktop.ts";
+import { layouts, type Press, press } from "./layouts.ts";
+import { recordSent, type Told, told } from "./recorder.ts";
+
+const canRun = missingPrograms.length === 0;
+const title = canRun ? "input in Chromium" : `input (not run: no ${missingPrograms.join(", ")})`;
+const touch = { hasTouch: true, isMobile: true, viewport: { width: 800, height: 600 } };
+
+describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let desktop: Awaited<ReturnType<typeof startDesktop>>;
+
+  beforeAll(async () => {
+    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(CHROMIUM)]);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await desktop?.stop();
+  });
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const page = await context.newPage();
+    await recordSent(page);
+    await page.goto(desktop.url);
+    await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"), {
+      timeout: 20_000,
+    });
+    return page;
+  }
+
+  const command = async (page: Page, text: string) => {
+    await page.mouse.click(200, 200);
+    // What an earlier test has typed there is none of the command.
+    await page.keyboard.press("Control+u");
+    await page.keyboard.type(text);
+    await page.keyboard.press("Enter");
+  };
+  /** Types into a program that writes down what it gets, and gives that. */
+  async function typed(page: Page, name: string, presses: readonly Press[], expected: string): Promise<void> {
+    await command(page, `: > ${name}.ready; cat > ${name}.txt`);
+    await eventually(async () =>
+      expect(await readFile(join(desktop.folder, `${name}.ready`))).toHaveLength(0),
+    );
+    await press(page, presses);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Control+d");
+    await eventually(async () =>
+      expect(await readFile(join(desktop.folder, `${name}.txt`), "utf8")).toBe(`${expected}\n`),
+    );
+  }
+
+  const keys = async (page: Page) => (await told(page)).filter((message) => message.kind === "key");
+  const masks = async (page: Page) =>
+    (await told(page)).flatMap((message) => (message.kind === "pointer" ? [message.mask] : []));
+  const pointers = async (page: Page) =>
+    (await told(page)).filter((message): message is Told & { kind: "pointer" } => message.kind === "pointer");
+
+  test.each(Object.entries(layouts))(
+    "a keyboard with the layout %s types what is printed on it",
+    async (name, presses) => {
+      await typed(await open(), name, presses, presses.map(({ key }) => key).join(""));
+    },
+  );
+
+  test("a dead key is not typed, and the letter that it makes is", async () => {
+    const presses = [
+      { key: "Dead", code: "Equal" },
+      { key: "é", code: "KeyE" },
+      { key: "Dead", code: "Equal", shift: true },
+      { key: "ò", code: "KeyO" },
+    ];
+    await typed(await open(), "dead", presses, "éò");
+  });
+
+  // The display server has some thirty keys for characters of others, and what came after them was lost.
+  test("hundreds of different characters arrive, all of them", async () => {
+    const page = await open();
+    await command(page, "cat > many.txt");
+    const characters = [...Array(300).keys()].map((offset) => String.fromCodePoint(0x4e00 + 7 * offset));
+    for (let at = 0; at < characters.length; at += 30) {
+      await press(
+        page,
+        characters.slice(at, at + 30).map((key) => ({ key, code: "KeyA" })),
+      );
+      await page.keyboard.press("Enter");
+      await eventually(async () =>
+        expect((await readFile(join(desktop.folder, "many.txt"), "utf8")).replaceAll("\n", "")).toBe(
+          characters.slice(0, at + 30).join(""),
+        ),
+      );
+    }
+    await page.keyboard.press("Control+d");
+  });
+
+  test("caps lock is in step, whichever side it was pressed on", async () => {
+    const page = await open();
+    const presses = [
+      { key: "a", code: "KeyA" },
+      { key: "B", code: "KeyB", caps: true },
+      { key: "C", code: "KeyC", caps: true },
+      { key: "d", code: "KeyD" },
+    ];
+    await typed(page, "caps", presses, "aBCd");
+  });
+
+  test("Ctrl with a letter of another script is the command of that key", async () => {
+    const page = await open();
+    const before = (await keys(page)).length;
+    await page.evaluate(() => {
+      const canvas = document.querySelector("#desktop canvas:not(#last-picture)");
+      const init = { bubbles: true, ctrlKey: true };
+      for (const [type, key, code] of [
+        ["keydown", "Control", "ControlLeft"],
+        ["keydown", "с", "KeyC"],
+        ["keyup", "с", "KeyC"],
+        ["keyup", "Control", "ControlLeft"],
+      ] as const)
+        canvas?.dispatchEvent(new KeyboardEvent(type, { ...init, key, code }));
+    });
+    await eventually(async () =>
+      expect((await keys(page)).slice(before)).toMatchObject([
+        { keysym: 0xffe3, down: true },
+        { keysym: 0x63, down: true },
+        { keysym: 0x63, down: false },
+        { keysym: 0xffe3, down: false },
+      ]),
+    );
+  });
+
+  test("for games keys go by their place, when asked", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByLabel("Keys by their place (games)").check();
+    await page.keyboard.press("Escape");
+    const before = (await keys(page)).length;
+    await press(page, [{ key: "z", code: "KeyW" }]);
+    // 0x11 is the key that has W on an American keyboard.
+    await eventually(async () =>
+      expect((await keys(page)).slice(before)).toMatchObject([
+        { scancode: 0x11, down: true },
+        { scancode: 0x11, down: false },
+      ]),
+    );
+  });
+
+  test("an input method composes, also on a computer with a keyboard", async () => {
+    const page = await open();
+    await command(page, "cat > ime.txt");
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("button", { name: "Keyboard", exact: true }).click();
+    const ime = await page.context().newCDPSession(page);
+    for (const text of ["n", "に", "にh", "にほん"]) {
+      const selection = { selectionStart: text.length, selectionEnd: text.length };
+      await ime.send("Input.imeSetComposition", { text, ...selection });
+    }
+    await ime.send("Input.insertText", { text: "日本" });
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Control+d");
+    await eventually(async () =>
+      expect(await readFile(join(desktop.folder, "ime.txt"), "utf8")).toBe("日本\n"),
+    );
+  });
+
+  test("a fine wheel adds up to steps", async () => {
+    const page = await open();
+    await page.mouse.move(300, 300);
+    for (let count = 0; count < 10; count += 1) await page.mouse.wheel(0, 10);
+    await eventually(async () => expect((await masks(page)).filter((mask) => mask === 16)).toHaveLength(2));
+    for (let count = 0; count < 5; count += 1) await page.mouse.wheel(0, -10);
+    await eventually(async () => expect((await masks(page)).filter((mask) => mask === 8)).toHaveLength(1));
+    for (let count = 0; count < 5; count += 1) await page.mouse.wheel(10, 0);
+    await eventually(async () => expect((await masks(page)).filter((mask) => mask === 64)).toHaveLength(1));
+  });
+
+  test("a locked mouse moves on from where it is, and stops at the desktop's edge", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    const button = page.getByRole("button", { name: "Lock mouse" });
+    await button.click();
+    await eventually(async () => expect(await button.getAttribute("aria-pressed")).toBe("true"));
+    const move = (movementX: number, movementY: number, type = "mousemove", buttons = 0) =>
+      page.evaluate(
+        ([x, y, type, buttons]) =>
+          document.pointerLockElement?.dispatchEvent(
+            new MouseEvent(type, {
+              bubbles: true,
+              clientX: 5,
+              clientY: 5,
+              movementX: x,
+              movementY: y,
+              buttons,
+            }),
+          ),
+        [movementX, movementY, type, buttons] as const,
+      );
+    await move(100, -50);
+    await eventually(async () => expect((await pointers(page)).at(-1)).toMatchObject({ x: 740, y: 350 }));
+    await move(0, 0, "mousedown", 1);
+    await move(-20, 0, "mousemove", 1);
+    await eventually(async () =>
+      expect((await pointers(page)).at(-1)).toMatchObject({ mask: 1, x: 720, y: 350 }),
+    );
+    await move(0, 0, "mouseup", 0);
+    await move(5000, 5000);
+    await eventually(async () =>
+      expect((await pointers(page)).at(-1)).toMatchObject({ mask: 0, x: 1279, y: 799 }),
+    );
+  });
+
+  test("a finger taps, and held it is the right button", async () => {
+    const page = await open(touch);
+    await page.touchscreen.tap(300, 200);
+    await eventually(async () => expect(await masks(page)).toContain(1));
+    expect((await pointers(page)).find(({ mask }) => mask === 1)).toMatchObject({ x: 300, y: 200 });
+    const fingers = await page.context().newCDPSession(page);
+    await fingers.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: 400, y: 250 }] });
+    await eventually(async () => expect(await masks(page)).toContain(4), { timeout: 5_000 });
+    await fingers.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    expect((await pointers(page)).find(({ mask }) => mask === 4)).toMatchObject({ x: 400, y: 250 });
+  });
+
+  test("two fingers scroll, pinch with Ctrl, and tap as the right button", async () => {
+    const page = await open(touch);
+    const fingers = await page.context().newCDPSession(page);
+    const two = (
+      type: "touchStart" | "touchMove",
+      [ax, ay, bx, by]: readonly [number, number, number, number],
+    ) =>
+      fingers.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: [
+          { x: ax, y: ay, id: 0 },
+          { x: bx, y: by, id: 1 },
+        ],
+      });
+    const lift = () => fingers.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await two("touchStart", [300, 400, 360, 400]);
+    await lift();
+    await eventually(async () => expect(await masks(page)).toContain(4));
+    await two("touchStart", [300, 400, 360, 400]);
+    for (let y = 390; y > 200; y -= 10) await two("touchMove", [300, y, 360, y]);
+    await lift();
+    await eventually(async () => expect(await masks(page)).toContain(16));
+    const before = (await keys(page)).length;
+    await two("touchStart", [300, 300, 340, 300]);
+    for (let spread = 10; spread < 200; spread += 10)
+      await two("touchMove", [300 - spread, 300, 340 + spread, 300]);
+    await lift();
+    await eventually(async () => {
+      expect(await masks(page)).toContain(8);
+      expect((await keys(page)).slice(before)).toContainEqual({ kind: "key", keysym: 0xffe3, down: true });
+    });
+  });
+});

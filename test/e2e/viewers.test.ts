@@ -1,0 +1,86 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { launchBrowser, painted, screenshot, stateIs, visit } from "../helpers/browser.ts";
+import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
+
+describe("several visitors of one desktop", () => {
+  let browser: Browser;
+  let container: TestContainer;
+
+  beforeAll(async () => {
+    const engineOptions = ["--env", "VNC_VIEW_ONLY_PW=only-look"];
+    [browser, container] = await Promise.all([
+      launchBrowser(),
+      startContainer({ image: inject("image"), engineOptions }),
+    ]);
+  });
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    await container.closeWindows("Terminal");
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await container?.remove();
+  });
+
+  const owner = () => visit(browser, container.url, container.settings.password);
+  const viewer = () =>
+    visit(browser, container.url, "only-look", {
+      httpCredentials: { username: "kasm_viewer", password: "only-look" },
+    });
+
+  test("a viewer sees the desktop, and neither keys nor mouse nor clipboard of his get there", async () => {
+    const [mine, theirs] = [await owner(), await viewer()];
+    await painted(theirs.page, "viewer");
+    await container.copy("the owner's");
+    await theirs.page.mouse.click(640, 300);
+    await theirs.page.keyboard.press("Control+Alt+t");
+    await theirs.page.getByRole("button", { name: "Controls", exact: true }).click();
+    await theirs.page.getByLabel("Text shared with the desktop").fill("the viewer's");
+    await painted(mine.page);
+    // The same keys from the owner, so that what comes of them shows that there was time enough.
+    await mine.page.mouse.click(640, 300);
+    await mine.page.keyboard.press("Control+Alt+t");
+    await container.shows("Terminal");
+    expect((await container.exec("wmctrl", "-l")).match(/Terminal/g)).toHaveLength(1);
+    expect(await container.clipboard()).toBe("the owner's");
+    expect(await theirs.page.getByLabel("Text shared with the desktop").inputValue()).toBe("the viewer's");
+    expect(theirs.complaints).toEqual([]);
+  });
+
+  test("the owner sees who is there, and disconnects one", async () => {
+    const mine = await owner();
+    await mine.page.getByRole("button", { name: "Controls", exact: true }).click();
+    const entries = mine.page.locator(".visitors li");
+    await eventually(async () => expect(await entries.allTextContents()).toHaveLength(1), {
+      timeout: PATIENCE,
+    });
+    expect(await entries.first().textContent()).toMatch(/^Owner \(this page\).+, since \d/);
+    const theirs = await viewer();
+    await eventually(async () => expect(await entries.allTextContents()).toHaveLength(2), {
+      timeout: PATIENCE,
+    });
+    await screenshot(mine.page, "visitors");
+    await entries.filter({ hasText: "Viewer" }).getByRole("button").click();
+    await stateIs(theirs.page, "disconnected");
+    expect(await theirs.page.textContent("#status-detail")).toContain("The owner of the desktop ended");
+    await eventually(async () => expect(await entries.allTextContents()).toHaveLength(1), {
+      timeout: PATIENCE,
+    });
+    expect(await mine.page.getAttribute("html", "data-state")).toBe("connected");
+    await theirs.page.getByRole("button", { name: "Reconnect" }).click();
+    await stateIs(theirs.page, "connected");
+  });
+
+  test("a viewer's panel has no list of visitors", async () => {
+    const { page } = await viewer();
+    const services = await page.evaluate<object>(`fetch("api/services").then((answer) => answer.json())`);
+    expect(services).not.toHaveProperty("clients");
+    expect(services).not.toHaveProperty("clipboard");
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    expect(await page.locator(".visitors").count()).toBe(0);
+  });
+});

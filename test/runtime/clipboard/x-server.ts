@@ -1,0 +1,122 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateSync } from "node:zlib";
+import { expect } from "vitest";
+import { writeXauthority } from "../../../src/runtime/xauthority.ts";
+import { eventually } from "../../helpers/eventually.ts";
+
+export const canRunX = ["Xtigervnc", "xclip"].every((name) => existsSync(`/usr/bin/${name}`));
+
+/** An X server that wants a cookie, with xclip as the programs of a desktop. */
+export async function startXServer(
+  optionsFor: (folder: string, number: number) => readonly string[] = () => ["-rfbport", "-1", "-noreset"],
+) {
+  const folder = mkdtempSync(join(tmpdir(), "kasmix-x-"));
+  const authority = join(folder, "Xauthority");
+  const number = await freeNumber();
+  const options = optionsFor(folder, number);
+  let server = await start(number, authority, options);
+  const environment = { ...process.env, DISPLAY: `:${number}`, XAUTHORITY: authority };
+  const owners: ChildProcess[] = [];
+  return {
+    folder,
+    number,
+    /** What a program gets that pastes; rejects when it cannot be had in this form. */
+    paste(target: string): Promise<Buffer> {
+      const args = ["-selection", "clipboard", "-o", "-t", target];
+      const limits = { env: environment, encoding: "buffer", maxBuffer: 2 ** 29, timeout: 20_000 } as const;
+      return new Promise((resolve, reject) =>
+        execFile("xclip", args, limits, (error, stdout) => (error ? reject(error) : resolve(stdout))),
+      );
+    },
+    /** What a program does that copies; it stays until something else is copied. */
+    async copy(data: Buffer | string, target = "UTF8_STRING"): Promise<void> {
+      const file = join(folder, "copied");
+      writeFileSync(file, data);
+      const args = ["-selection", "clipboard", "-i", "-quiet", "-t", target, file];
+      const owner = spawn("xclip", args, { env: environment, stdio: "ignore" });
+      owners.push(owner);
+      // It says that it waits before the server has heard of it.
+      await eventually(async () => expect((await this.paste(target)).equals(Buffer.from(data))).toBe(true));
+    },
+    async restart(): Promise<void> {
+      await end(server);
+      server = await start(number, authority, options);
+    },
+    async stop(): Promise<void> {
+      for (const owner of owners) owner.kill();
+      await end(server);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A PNG of noise, about 3 bytes a pixel: as good as incompressible. */
+export function noisePng(side: number): Buffer {
+  const rows = randomBytes(side * (side * 3 + 1));
+  for (let row = 0; row < side; row += 1) rows[row * (side * 3 + 1)] = 0;
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(side, 0);
+  head.writeUInt32BE(side, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const chunks = [
+    pngChunk("IHDR", head),
+    pngChunk("IDAT", deflateSync(rows)),
+    pngChunk("IEND", Buffer.alloc(0)),
+  ];
+  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), ...chunks]);
+}
+
+function pngChunk(name: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(name), data]);
+  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  check.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, check]);
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
+/** The number that an X server which looks for a free one takes. */
+async function freeNumber(): Promise<number> {
+  const probe = spawn("Xtigervnc", ["-displayfd", "3", "-rfbport", "-1"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  const [chunk] = await once(probe.stdio[3] as NodeJS.ReadableStream, "data");
+  await end(probe);
+  return Number(String(chunk).trim());
+}
+
+async function start(number: number, authority: string, options: readonly string[]): Promise<ChildProcess> {
+  writeXauthority([authority], number);
+  const args = [
+    `:${number}`,
+    "-displayfd",
+    "3",
+    "-rfbport",
+    "-1",
+    "-auth",
+    authority,
+    "-noreset",
+    ...options,
+  ];
+  const server = spawn("Xtigervnc", args, { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  await once(server.stdio[3] as NodeJS.ReadableStream, "data");
+  return server;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  child.kill();
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+}

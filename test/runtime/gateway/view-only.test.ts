@@ -1,0 +1,139 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { signInToLook, writeDisplayPasswords } from "../../../src/runtime/gateway/view-only.ts";
+import { eventually } from "../../helpers/eventually.ts";
+
+/** SetEncodings: raw, ExtendedDesktopSize. A server that is asked for another size without it crashes. */
+const RESIZABLE = Buffer.of(2, 0, 0, 2, 0, 0, 0, 0, 0xff, 0xff, 0xfe, 0xcc);
+const run = promisify(execFile);
+const canRun = ["Xtigervnc", "xclip", "xdpyinfo"].every((name) => existsSync(`/usr/bin/${name}`));
+
+// The filter is left out here: these are the display server's own doors behind it.
+describe.runIf(canRun)("the display server with a viewer that the filter does not hold back", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kasmix-view-only-"));
+  const [path, passwords] = [join(folder, "rfb.sock"), join(folder, "passwords")];
+  let server: ChildProcess;
+  let display = "";
+
+  beforeAll(async () => {
+    writeDisplayPasswords(passwords);
+    const options = ["-rfbunixpath", path, "-rfbport", "-1", "-SecurityTypes", "None,VncAuth"];
+    server = spawn(
+      "Xtigervnc",
+      [
+        "-displayfd",
+        "3",
+        ...options,
+        "-PasswordFile",
+        passwords,
+        "-AcceptSetDesktopSize",
+        "-AlwaysShared",
+        "-noreset",
+      ],
+      { stdio: ["ignore", "ignore", "ignore", "pipe"] },
+    );
+    const [chunk] = await once(server.stdio[3] as NodeJS.ReadableStream, "data");
+    display = `:${String(chunk).trim()}`;
+  });
+
+  afterAll(async () => {
+    server.kill();
+    await once(server, "exit");
+    rmSync(folder, { recursive: true });
+  });
+
+  const x = async (program: string, ...args: string[]) =>
+    (await run(program, args, { env: { ...process.env, DISPLAY: display }, timeout: 10_000 })).stdout;
+
+  async function open(): Promise<Socket> {
+    const socket = connect({ path });
+    await once(socket, "connect");
+    return socket;
+  }
+
+  /** Signed in and past ServerInit, with what comes after it. */
+  async function enter(look: boolean) {
+    const socket = await open();
+    if (look) await signInToLook(socket, passwords);
+    else socket.write(Buffer.concat([Buffer.from("RFB 003.008\n"), Buffer.of(1)]));
+    socket.write(Buffer.concat([Buffer.of(1), RESIZABLE]));
+    const received: Buffer[] = [];
+    socket.on("data", (chunk) => received.push(chunk));
+    socket.resume();
+    await eventually(() => expect(Buffer.concat(received).length).toBeGreaterThan(24));
+    return { socket, received: () => Buffer.concat(received) };
+  }
+
+  const resize = (width: number, height: number) => {
+    const message = Buffer.alloc(24);
+    message[0] = 251;
+    message.writeUInt16BE(width, 2);
+    message.writeUInt16BE(height, 4);
+    message[6] = 1;
+    message.writeUInt16BE(width, 16);
+    message.writeUInt16BE(height, 18);
+    return message;
+  };
+  const cutText = (text: string) => {
+    const head = Buffer.alloc(8);
+    head[0] = 6;
+    head.writeUInt32BE(text.length, 4);
+    return Buffer.concat([head, Buffer.from(text)]);
+  };
+  const pointer = (at: number) => Buffer.of(5, 0, 0, at, 0, at);
+  const where = async () => /x:\d+ y:\d+/.exec(await x("xdotool", "getmouselocation"))?.[0];
+
+  it("resizes nothing and takes no clipboard for one who looks, and does for one who may", async () => {
+    const size = async () => /dimensions:\s+(\S+)/.exec(await x("xdpyinfo"))?.[1];
+    const before = await size();
+    const looking = await enter(true);
+    looking.socket.write(Buffer.concat([resize(640, 480), cutText("from the viewer"), pointer(7)]));
+    const acting = await enter(false);
+    acting.socket.write(cutText("from the owner"));
+    await eventually(async () =>
+      expect(await x("xclip", "-o", "-selection", "clipboard")).toBe("from the owner"),
+    );
+    expect(await size()).toBe(before);
+    acting.socket.write(resize(640, 480));
+    await eventually(async () => expect(await size()).toBe("640x480"));
+    for (const { socket } of [looking, acting]) socket.destroy();
+  });
+
+  it.runIf(existsSync("/usr/bin/xdotool"))("moves the pointer for the owner only", async () => {
+    const looking = await enter(true);
+    looking.socket.write(pointer(33));
+    const acting = await enter(false);
+    acting.socket.write(pointer(44));
+    await eventually(async () => expect(await where()).toBe("x:44 y:44"));
+    looking.socket.write(pointer(33));
+    acting.socket.write(pointer(45));
+    await eventually(async () => expect(await where()).toBe("x:45 y:45"));
+    for (const { socket } of [looking, acting]) socket.destroy();
+  });
+
+  it("keeps the clipboard from one who looks", async () => {
+    const [looking, acting] = [await enter(true), await enter(false)];
+    const owner = spawn("xclip", ["-selection", "clipboard", "-i"], {
+      env: { ...process.env, DISPLAY: display },
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    owner.stdin.end("a password");
+    await eventually(() => expect(acting.received().includes("a password")).toBe(true));
+    expect(looking.received().includes("a password")).toBe(false);
+    for (const { socket } of [looking, acting]) socket.destroy();
+  });
+
+  it("lets nobody look with another password", async () => {
+    const others = join(folder, "others");
+    writeDisplayPasswords(others);
+    const socket = await open();
+    await expect(signInToLook(socket, others)).rejects.toThrow("refuses");
+    socket.destroy();
+  });
+});
