@@ -7,11 +7,4 @@ import { richClipboard } from "./rich-clipboard/set-up.ts";
 import { uploads } from "./uploads/set-up.ts";
 
 /** The features of the client, in the order of their sections in the panel. */
-export const features: readonly Feature[] = [
-  richClipboard,
-  microphone,
-  uploads,
-  downloads,
-  gamepad,
-  clients,
-];
+export const features: readonly Feature[] = [richClipboard, microphone, uploads, downloads, gamepad, clients];

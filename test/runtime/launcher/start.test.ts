@@ -13,7 +13,7 @@ async function start(environment: NodeJS.ProcessEnv, launcher?: { app: string; e
     launcher,
     environment: { NAV_SHIM_PORT: String(port), CDP_PORT: "1", ...environment },
     password: "secret",
-    gatewayPort: 6901,
+    ownPorts: [6901],
     log: memoryLog().log,
   });
   onTestFinished(() => started.close());
