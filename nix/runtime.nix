@@ -17,8 +17,12 @@ in
 bootstrap.run "runtime" ./runtime.sh {
   esbuild = tarball "@esbuild/linux-x64";
   packages = map (name: "${name}=${tarball name}") [
+    "@eshaz/web-worker"
     "@novnc/novnc"
+    "@wasm-audio-decoders/common"
     "citty"
+    "opus-decoder"
+    "simple-yenc"
     "ws"
   ];
   model = source "model";

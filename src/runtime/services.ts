@@ -5,6 +5,7 @@ import { appServices, type RunnableApp } from "./apps.ts";
 import type { Directories } from "./directories.ts";
 import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay, rfbSocket } from "./display.ts";
 import type { Log } from "./log.ts";
+import { isWanted } from "./side/switches.ts";
 import type { ServiceSpec } from "./supervisor/run.ts";
 
 /** What service specifications are made from. */
@@ -30,7 +31,7 @@ export function sessionServices(session: Session): ServiceSpec[] {
     sessionBus(session),
     display(session),
     desktop(session),
-    ...(soundWanted(session.container) ? [sound(session)] : []),
+    ...(isWanted("sound", session.container) ? [sound(session)] : []),
     ...Object.entries(session.config.services).map(([name, service]) => ownService(session, name, service)),
     ...appServices(session.apps, session.environment, session.directories),
   ];
@@ -91,10 +92,6 @@ function desktop({ environment, directories }: Session): ServiceSpec {
 /** Milliseconds: a cold start on a busy machine takes a tenth of it. */
 const DESKTOP_PATIENCE = 20_000;
 
-function soundWanted(container: NodeJS.ProcessEnv): boolean {
-  return container.START_PULSEAUDIO !== "0" && container.KASM_SVC_AUDIO !== "0";
-}
-
 function sound({ environment, directories }: Session): ServiceSpec {
   const socket = `${directories.runtime}/pulse/native`;
   return {
@@ -110,7 +107,11 @@ function sound({ environment, directories }: Session): ServiceSpec {
         "--high-priority=no",
       ],
       // Only what is needed: the default script looks for sound cards and a system bus.
-      ...["-n", "--load=module-null-sink sink_name=kasmix sink_properties=device.description=Kasmix"],
+      // At the rate that listeners get, so that what programs play is converted once at most.
+      ...[
+        "-n",
+        "--load=module-null-sink sink_name=kasmix rate=48000 sink_properties=device.description=Kasmix",
+      ],
       `--load=module-native-protocol-unix socket=${socket}`,
     ],
     // Nobody hears anything before there is a desktop, and starting later does not slow that down.

@@ -1,6 +1,7 @@
 import { attempt } from "../attempt.ts";
 import type { Directories } from "../directories.ts";
 import type { Log } from "../log.ts";
+import { openSound } from "../sound/open.ts";
 import type { NumberedPort, SidePorts } from "./ports.ts";
 import type { SideService } from "./service.ts";
 import { isWanted, type SideName } from "./switches.ts";
@@ -15,7 +16,7 @@ export interface SideOptions {
 }
 
 /** How each side service is opened: one line a service. */
-const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideService>>> = {};
+const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideService>>> = { sound: openSound };
 
 /** Opens the side services that there are and that the environment wants. One that fails is left out and logged. */
 export function openSideServices(options: SideOptions, table = OPEN): SideService[] {
