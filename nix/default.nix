@@ -28,6 +28,10 @@ let
   buildImage = import ./lib/image.nix { inherit bootstrap architecture; };
   runtime = import ./runtime.nix { inherit bootstrap fetch; };
   gamepad = import ./gamepad/library.nix { inherit bootstrap tools; };
+  soundEncoder = bootstrap.run "sound-encoder" ./sound/compile.sh {
+    inherit (tools) tree;
+    source = ./sound/encoder.c;
+  };
 
   # What every workspace has in common, so that all images share the layer.
   core = installPackages {
@@ -69,6 +73,7 @@ let
         files = [
           { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
           { path = "/opt/kasmix/gamepad.so"; source = gamepad; }
+          { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = soundEncoder; }
           { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
           # The image is the same for everybody; the runtime writes each home's own id.
           { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }

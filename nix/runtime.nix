@@ -17,13 +17,17 @@ in
 bootstrap.run "runtime" ./runtime.sh {
   esbuild = tarball "@esbuild/linux-x64";
   packages = map (name: "${name}=${tarball name}") [
+    "@eshaz/web-worker"
     "@fastify/busboy"
     "@novnc/novnc"
+    "@wasm-audio-decoders/common"
     "buffer-crc32"
     "citty"
     "js-base64"
+    "opus-decoder"
     "querystringify"
     "requires-port"
+    "simple-yenc"
     "tus-js-client"
     "url-parse"
     "ws"

@@ -4,7 +4,16 @@ import type { Feature } from "./feature.ts";
 import { gamepad } from "./gamepad/set-up.ts";
 import { microphone } from "./microphone/set-up.ts";
 import { richClipboard } from "./rich-clipboard/set-up.ts";
+import { sound } from "./sound/set-up.ts";
 import { uploads } from "./uploads/set-up.ts";
 
 /** The features of the client, in the order of their sections in the panel. */
-export const features: readonly Feature[] = [richClipboard, microphone, uploads, downloads, gamepad, clients];
+export const features: readonly Feature[] = [
+  richClipboard,
+  sound,
+  microphone,
+  uploads,
+  downloads,
+  gamepad,
+  clients,
+];

@@ -15,7 +15,10 @@ export const CORE_PACKAGES: readonly string[] = [
   "fonts-dejavu-core",
   "hicolor-icon-theme",
   "libnss-wrapper", // gives a name to the arbitrary user ids of Kubernetes and OpenShift
+  "libopus0", // what sound-encoder loads (nix/sound), as the two below
+  "libpulse0",
   "librsvg2-common", // GTK shows no SVG icon without it
+  "libtwolame0",
   "nodejs",
   "openssl",
   "procps",

@@ -111,7 +111,11 @@ function sound({ container, environment, directories }: Session): ServiceSpec {
         "--high-priority=no",
       ],
       // Only what is needed: the default script looks for sound cards and a system bus.
-      ...["-n", "--load=module-null-sink sink_name=kasmix sink_properties=device.description=Kasmix"],
+      // At the rate that listeners get, so that what programs play is converted once at most.
+      ...[
+        "-n",
+        "--load=module-null-sink sink_name=kasmix rate=48000 sink_properties=device.description=Kasmix",
+      ],
       ...microphoneModules(container),
       `--load=module-native-protocol-unix socket=${socket}`,
     ],

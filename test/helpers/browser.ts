@@ -9,13 +9,13 @@ import { coloursOf, decodePng, type Picture } from "./picture.ts";
 
 const screenshots = join(import.meta.dirname, "../../test-output/e2e");
 
-/** Headless Chromium. Throws when it is not installed. */
-export async function launchBrowser(): Promise<Browser> {
+/** Headless Chromium, with further flags. Throws when it is not installed. */
+export async function launchBrowser(...flags: readonly string[]): Promise<Browser> {
   if (!existsSync(CHROMIUM.executablePath)) {
     throw new Error(`The end-to-end tests need ${CHROMIUM.executablePath}: apt-get install chromium`);
   }
   await mkdir(screenshots, { recursive: true });
-  return chromium.launch(CHROMIUM);
+  return chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...flags] });
 }
 
 /** A visitor's page and what the browser complained about on it. */
@@ -24,12 +24,17 @@ export interface Visit {
   readonly complaints: readonly string[];
 }
 
+export interface VisitOptions extends BrowserContextOptions {
+  /** Runs in the page before anything else does. */
+  readonly initScript?: string;
+}
+
 /** Opens the client in a profile of its own, signed in, and waits until it is connected. */
 export async function visit(
   browser: Browser,
   url: string,
   password: string,
-  options: BrowserContextOptions = {},
+  { initScript = "", ...options }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
@@ -38,6 +43,7 @@ export async function visit(
     ...options,
   });
   const page = await context.newPage();
+  await page.addInitScript(initScript);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.text().includes("Content Security"))

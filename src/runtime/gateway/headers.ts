@@ -8,6 +8,8 @@ export function securityHeaders(host: string | undefined, frameAncestors: string
   return {
     "Content-Security-Policy": [
       "default-src 'self'",
+      // For the sound's decoder in WebAssembly; it allows no script.
+      "script-src 'self' 'wasm-unsafe-eval'",
       `connect-src 'self'${socket}`,
       "img-src 'self' data: blob:",
       "media-src 'self' blob:",

@@ -5,6 +5,7 @@ import { openDownloads } from "../downloads/open.ts";
 import { openGamepad } from "../gamepad/open.ts";
 import type { Log } from "../log.ts";
 import { openMicrophone } from "../microphone/open.ts";
+import { openSound } from "../sound/open.ts";
 import { openUploads } from "../uploads/open.ts";
 import type { NumberedPort, SidePorts } from "./ports.ts";
 import type { SideService } from "./service.ts";
@@ -26,6 +27,7 @@ const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideServ
   microphone: openMicrophone,
   gamepad: openGamepad,
   clipboard: openClipboard,
+  sound: openSound,
 };
 
 /** Opens the side services that there are and that the environment wants. One that fails is left out and logged. */

@@ -1,0 +1,19 @@
+/** What the visitor chose for the sound. */
+export interface SoundChoice {
+  /** @default true */
+  readonly isOn: boolean;
+  /** From 0 to 100. @default 100 */
+  readonly volume: number;
+}
+
+/** The choice from what was stored; what is missing or wrong gets its default. */
+export function parseChoice(stored: unknown): SoundChoice {
+  const { isOn, volume } = (stored ?? {}) as Partial<Record<keyof SoundChoice, unknown>>;
+  const isVolume = typeof volume === "number" && volume >= 0 && volume <= 100;
+  return { isOn: typeof isOn === "boolean" ? isOn : true, volume: isVolume ? volume : 100 };
+}
+
+/** The factor for a volume: ears hear ratios, so the middle of the slider is a quarter. */
+export function gainOf(volume: number): number {
+  return (volume / 100) ** 2;
+}

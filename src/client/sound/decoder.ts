@@ -1,0 +1,81 @@
+import { SOUND, type SoundPacket } from "../../model/sound.ts";
+import type { SoundBlock } from "./worklet.ts";
+
+/** Turns packets into samples, in the order in which they came. */
+export interface Decoder {
+  decode(packet: SoundPacket): void;
+  close(): void;
+}
+
+type OnBlock = (block: SoundBlock) => void;
+
+const CONFIGURATION = {
+  codec: "opus",
+  sampleRate: SOUND.rate,
+  numberOfChannels: SOUND.channels,
+} as const;
+
+/** Packets that may wait to be decoded, before what comes is left out. */
+const LONGEST_QUEUE = 50;
+
+/** The browser's own decoder, or one in WebAssembly, loaded where there is none. */
+export async function openDecoder(onBlock: OnBlock): Promise<Decoder> {
+  return (await hasOwn()) ? openOwn(onBlock) : openWasm(onBlock);
+}
+
+async function hasOwn(): Promise<boolean> {
+  if (!("AudioDecoder" in globalThis)) return false;
+  const { supported } = await AudioDecoder.isConfigSupported(CONFIGURATION).catch(() => ({
+    supported: false,
+  }));
+  return supported === true;
+}
+
+function openOwn(onBlock: OnBlock): Decoder {
+  let decoder = start();
+  function start(): AudioDecoder {
+    // An error closes the decoder; `decode` then opens another one.
+    const fresh = new AudioDecoder({ output: (data) => onBlock(samplesOf(data)), error: () => {} });
+    fresh.configure(CONFIGURATION);
+    return fresh;
+  }
+  return {
+    decode({ timestamp, data }) {
+      if (decoder.state === "closed") decoder = start();
+      if (decoder.decodeQueueSize > LONGEST_QUEUE) return;
+      decoder.decode(new EncodedAudioChunk({ type: "key", timestamp, data }));
+    },
+    close() {
+      if (decoder.state !== "closed") decoder.close();
+    },
+  };
+}
+
+function samplesOf(data: AudioData): SoundBlock {
+  const channels = Array.from({ length: data.numberOfChannels }, (_, planeIndex) => {
+    const plane = new Float32Array(data.numberOfFrames);
+    data.copyTo(plane, { planeIndex, format: "f32-planar" });
+    return plane;
+  });
+  const position = positionOf(data.timestamp);
+  data.close();
+  return { channels, position };
+}
+
+async function openWasm(onBlock: OnBlock): Promise<Decoder> {
+  const { OpusDecoder } = await import("opus-decoder");
+  const decoder = new OpusDecoder({ sampleRate: SOUND.rate, channels: SOUND.channels, preSkip: 0 });
+  await decoder.ready;
+  return {
+    decode({ timestamp, data }) {
+      const { channelData } = decoder.decodeFrame(data);
+      // The decoder uses its memory again; what is handed on is a copy.
+      onBlock({ channels: channelData.map((channel) => channel.slice()), position: positionOf(timestamp) });
+    },
+    close: () => decoder.free(),
+  };
+}
+
+function positionOf(timestamp: number): number {
+  return Math.round((timestamp * SOUND.rate) / 1_000_000);
+}

@@ -1,0 +1,57 @@
+import { openDecoder } from "./decoder.ts";
+import { openOutput } from "./output.ts";
+import { createStream } from "./stream.ts";
+import type { WorkletReport } from "./worklet.ts";
+
+/** Whether sound is off, waits for a click that the browser wants first, or plays. */
+export type Phase = "off" | "blocked" | "playing";
+
+/** Plays the desktop's sound, as long as it is on. */
+export interface Player {
+  /** The server records only while somebody has it on. */
+  setOn(isOn: boolean): void;
+  setVolume(volume: number): void;
+  /** To be called while the browser handles a click or a key: then it lets the sound begin. */
+  allow(): void;
+  /** The network is back. */
+  hurry(): void;
+  /** The level of what is heard, from 0 to 1. */
+  level(): number;
+}
+
+export interface PlayerOptions {
+  /** The WebSocket's address. */
+  readonly address: string;
+  onPhase(phase: Phase): void;
+  onReport(report: WorkletReport): void;
+}
+
+/** Joins connection, decoder and loudspeaker. */
+export async function createPlayer({ address, onPhase, onReport }: PlayerOptions): Promise<Player> {
+  let isOn = false;
+  const decoder = await openDecoder((block) => output.play(block));
+  const stream = createStream(address, (packet) => decoder.decode(packet));
+  const output = await openOutput({ onReport, onRunning: () => settle() });
+  const settle = () => {
+    const isPlaying = isOn && output.isRunning;
+    if (isPlaying) stream.open();
+    else stream.close();
+    onPhase(isPlaying ? "playing" : isOn ? "blocked" : "off");
+  };
+  // A browser that refuses leaves the promise open or rejects it; `onRunning` tells when it is allowed.
+  const resume = () => void output.resume().catch(() => {});
+  return {
+    setOn(value) {
+      isOn = value;
+      if (isOn) resume();
+      else void output.suspend();
+      settle();
+    },
+    setVolume: output.setVolume,
+    allow() {
+      if (isOn && !output.isRunning) resume();
+    },
+    hurry: stream.hurry,
+    level: output.level,
+  };
+}

@@ -1,0 +1,65 @@
+import { element } from "../dom.ts";
+import type { Feature, Surroundings } from "../feature.ts";
+import { gainOf, parseChoice, type SoundChoice } from "./choice.ts";
+import { createPlayer, type Player } from "./player.ts";
+import { createView, type View } from "./view.ts";
+
+/** Hearing the desktop. */
+export const sound: Feature = { service: "sound", setUp };
+
+function setUp(surroundings: Surroundings): void {
+  const section = surroundings.section("Sound");
+  if (!("AudioWorkletNode" in globalThis)) {
+    section.append(element("p", { class: "hint" }, "Sound needs a newer browser, and https."));
+    return;
+  }
+  let player: Player | undefined;
+  const choice = parseChoice(surroundings.store.read());
+  const view = createView({
+    section,
+    choice,
+    onChoice(changed) {
+      surroundings.store.write(changed);
+      if (player) apply(player, changed);
+    },
+    onAllow() {
+      player?.allow();
+      surroundings.focusDesktop();
+    },
+    level: () => player?.level() ?? 0,
+  });
+  void start(surroundings, view)
+    .then((started) => {
+      player = started;
+      apply(started, parseChoice(surroundings.store.read() ?? choice));
+    })
+    .catch((error) => view.showFault(`Sound cannot be played here: ${error}`));
+}
+
+async function start({ socketAddress, onState }: Surroundings, view: View): Promise<Player> {
+  let reported = 0;
+  const player = await createPlayer({
+    address: socketAddress("audio"),
+    onPhase: view.showPhase,
+    onReport(report) {
+      const now = performance.now();
+      if (now - reported < 1_000) return;
+      reported = now;
+      view.showReport(report);
+    },
+  });
+  onState(({ phase }) => {
+    if (phase === "connected") player.hurry();
+  });
+  // Whatever the visitor does on the desktop counts for the browser, also before the button is found.
+  for (const type of ["pointerup", "keydown", "touchend"]) {
+    window.addEventListener(type, () => player.allow(), { capture: true, passive: true });
+  }
+  document.addEventListener("visibilitychange", () => player.allow());
+  return player;
+}
+
+function apply(player: Player, { isOn, volume }: SoundChoice): void {
+  player.setVolume(gainOf(volume));
+  player.setOn(isOn);
+}

@@ -1,0 +1,72 @@
+import { element } from "../dom.ts";
+import type { SoundChoice } from "./choice.ts";
+import type { Phase } from "./player.ts";
+import type { WorkletReport } from "./worklet.ts";
+
+export interface ViewOptions {
+  /** The section of the panel to fill. */
+  readonly section: HTMLElement;
+  readonly choice: SoundChoice;
+  onChoice(choice: SoundChoice): void;
+  /** The visitor clicked where the browser wanted a click. */
+  onAllow(): void;
+  /** The level of what is heard, from 0 to 1. */
+  level(): number;
+}
+
+/** The section of the panel, and the button that asks for a click where the browser wants one before it plays. */
+export function createView({ section, choice, onChoice, onAllow, level }: ViewOptions) {
+  const box = element("input", { type: "checkbox", id: "sound-on" });
+  const slider = element("input", { type: "range", id: "sound-volume", min: "0", max: "100", step: "1" });
+  const output = element("output", { for: "sound-volume" });
+  const meter = element("div", { class: "sound-level", role: "meter", "aria-label": "Level" });
+  const note = element("p", { class: "hint" });
+  const allow = element("button", { type: "button", id: "sound-allow", class: "primary" }, "Turn sound on");
+  section.append(
+    element("label", { class: "switch" }, element("span", {}, "Play the desktop's sound"), box),
+    element("label", { class: "slider", for: "sound-volume" }, element("span", {}, "Volume"), output),
+    ...[slider, meter, note],
+  );
+  allow.hidden = true;
+  document.body.append(allow);
+  const bar = meter.appendChild(element("div"));
+  box.checked = choice.isOn;
+  slider.valueAsNumber = choice.volume;
+  output.value = `${choice.volume} %`;
+  const change = () => {
+    output.value = `${slider.value} %`;
+    onChoice({ isOn: box.checked, volume: slider.valueAsNumber });
+  };
+  box.addEventListener("change", change);
+  slider.addEventListener("input", change);
+  allow.addEventListener("click", onAllow);
+  setInterval(() => {
+    if (meter.offsetParent !== null) showLevel(meter, bar, level());
+  }, 100);
+  return {
+    showPhase(phase: Phase): void {
+      allow.hidden = phase !== "blocked";
+      note.textContent = notes[phase];
+    },
+    showReport({ buffered }: WorkletReport): void {
+      note.textContent = `Playing, ${Math.round(buffered * 1000)} ms in store`;
+    },
+    showFault(reason: string): void {
+      section.replaceChildren(element("p", { class: "hint" }, reason));
+    },
+  };
+}
+export type View = ReturnType<typeof createView>;
+
+const notes: Readonly<Record<Phase, string>> = {
+  off: "Off: nothing is sent.",
+  blocked: "Your browser plays no sound before you have clicked or typed here.",
+  playing: "Playing",
+};
+
+/** Loudness is shown in decibels, from -60 to 0. */
+function showLevel(meter: HTMLElement, bar: HTMLElement, level: number): void {
+  const share = Math.max(0, 1 + (20 * Math.log10(Math.max(level, 1e-6))) / 60);
+  meter.setAttribute("aria-valuenow", String(Math.round(share * 100)));
+  bar.style.scale = `${share} 1`;
+}

@@ -1,0 +1,223 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
+import { decodePacket, encodeReceipt, SOUND } from "../../src/model/sound.ts";
+import { launchBrowser, screenshot, type VisitOptions, visit } from "../helpers/browser.ts";
+import { freePort, startContainer, type TestContainer } from "../helpers/container.ts";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { ask } from "../helpers/gateway.ts";
+import { EAVESDROP, encoders, hears, hearsNothing, playTone, stopTone } from "../helpers/sound.ts";
+
+const VIEWER_PASSWORD = "only-looking";
+const jsmpeg = join(
+  import.meta.dirname,
+  "../../node_modules/@cycjimmy/jsmpeg-player/dist/jsmpeg-player.umd.min.js",
+);
+
+describe("the desktop's sound", () => {
+  let browser: Browser;
+  let container: TestContainer;
+  let mpegPort: number;
+
+  beforeAll(async () => {
+    mpegPort = await freePort();
+    const engineOptions = [
+      ...["--publish", `127.0.0.1:${mpegPort}:4901`],
+      ...["--env", `VNC_VIEW_ONLY_PW=${VIEWER_PASSWORD}`],
+    ];
+    [browser, container] = await Promise.all([
+      // As a browser with a visitor has it: headless ones play at once.
+      launchBrowser("--autoplay-policy=document-user-activation-required"),
+      startContainer({ image: inject("image"), engineOptions }),
+    ]);
+    await eventually(
+      async () => expect((await container.services()).sound).toMatchObject({ status: "ready" }),
+      {
+        timeout: PATIENCE,
+      },
+    );
+  });
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    await stopTone(container);
+    await nobodyRecords();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await container?.remove();
+  });
+
+  const nobodyRecords = () =>
+    eventually(async () => expect(await encoders(container)).toBe(0), { timeout: PATIENCE });
+
+  async function open(options: VisitOptions = {}): Promise<Page> {
+    const { password } = container.settings;
+    const { page, complaints } = await visit(browser, container.url, password, {
+      initScript: EAVESDROP,
+      ...options,
+    });
+    // The visitor's first click allows it.
+    await page.getByRole("button", { name: "Turn sound on" }).click();
+    expect(complaints).toEqual([]);
+    return page;
+  }
+
+  test("a tone that a program plays is heard in the page, as high and as loud, and the encoder goes with the page", async () => {
+    await playTone(container);
+    expect(await encoders(container)).toBe(0);
+    const page = await open();
+    await hears(page);
+    expect(await encoders(container)).toBe(1);
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.locator("#sound-volume").scrollIntoViewIfNeeded();
+    await screenshot(page, "sound");
+    await page.context().close();
+    await nobodyRecords();
+  });
+
+  test("volume and mute are the visitor's, and kept; a muted page records nothing", async () => {
+    await playTone(container);
+    const page = await open();
+    await hears(page);
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.locator("#sound-volume").fill("50");
+    await hears(page, 0.25);
+    const level = async () => Number(await page.getByRole("meter").getAttribute("aria-valuenow"));
+    await eventually(async () => expect(await level()).toBeGreaterThan(50));
+    await page.getByText("Play the desktop's sound").click();
+    await nobodyRecords();
+    await page.reload();
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await eventually(async () => expect(await page.locator("#sound-volume").inputValue()).toBe("50"));
+    expect(await page.getByLabel("Play the desktop's sound").isChecked()).toBe(false);
+    expect(await encoders(container)).toBe(0);
+  });
+
+  test("without WebCodecs it is decoded by WebAssembly, under the same content policy", async () => {
+    await playTone(container);
+    const page = await open({ initScript: `${EAVESDROP}; delete globalThis.AudioDecoder;` });
+    await hears(page);
+  });
+
+  test("silence is silent, and sound comes back after it and after PulseAudio was killed", async () => {
+    const page = await open();
+    await eventually(async () => expect(await encoders(container)).toBe(1), { timeout: PATIENCE });
+    await hearsNothing(page);
+    await playTone(container);
+    await hears(page);
+    await container.exec("pkill", "-KILL", "-x", "pulseaudio");
+    await hearsNothing(page);
+    const again = async () => {
+      await playTone(container);
+      await hears(page);
+    };
+    await eventually(again, { timeout: PATIENCE });
+  });
+
+  test("viewers hear as well; who has no password or a wrong one does not", async () => {
+    const { port, password } = container.settings;
+    const told = await ask(port, "/api/services", { user: "kasm_viewer", password: VIEWER_PASSWORD });
+    expect(JSON.parse(told.body)).toHaveProperty("sound");
+    await playTone(container);
+    for (const [user, given] of [
+      ["kasm_viewer", VIEWER_PASSWORD],
+      ["kasm_user", password],
+    ] as const) {
+      const listener = connect(`wss://127.0.0.1:${port}/audio`, user, given);
+      const packets: number[] = [];
+      listener.on("message", (data: Buffer) => {
+        packets.push(decodePacket(data)?.data.length ?? 0);
+        if (packets.length % SOUND.receiptEvery === 0) listener.send(encodeReceipt(packets.length));
+      });
+      await eventually(() => expect(packets.length).toBeGreaterThan(400), { timeout: PATIENCE });
+      expect(Math.min(...packets.slice(-100)), "bytes of a packet with a tone").toBeGreaterThan(50);
+      listener.terminate();
+    }
+    for (const url of [`wss://127.0.0.1:${port}/audio`, `wss://127.0.0.1:${mpegPort}/`]) {
+      expect(await refusal(connect(url, "kasm_user", "guess"))).toBe(401);
+      expect(await refusal(connect(url, "kasm_user"))).toBe(401);
+    }
+  });
+
+  test("JSMpeg plays the port of Kasm's page", async () => {
+    await playTone(container);
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    const page = await context.newPage();
+    await page.goto(await kasmLikePage());
+    await page.evaluate(EAVESDROP);
+    await page.getByRole("button").click();
+    const url = `wss://kasm_user:${container.settings.password}@localhost:${mpegPort}/`;
+    await page.evaluate(`new JSMpeg.Player(${JSON.stringify(url)}, {
+      video: false, canvas: document.querySelector("canvas"), audioBufferSize: 128 * 1024,
+    })`);
+    await hears(page);
+  });
+
+  test("the port of Kasm's page gives transport stream packets, from the first byte on", async () => {
+    const { password } = container.settings;
+    const listener = connect(`wss://127.0.0.1:${mpegPort}/`, "kasm_user", password);
+    const [first] = (await once(listener, "message")) as [Buffer];
+    expect([first.length % 188, first[0], first[188]]).toEqual([0, 0x47, 0x47]);
+    expect([listener.protocol, listener.extensions]).toEqual(["", ""]);
+    listener.terminate();
+  });
+});
+
+describe.each([["KASM_SVC_AUDIO"], ["START_PULSEAUDIO"]])("%s=0", (variable) => {
+  test("leaves PulseAudio, address and port out", async () => {
+    const mpegPort = await freePort();
+    const container = await startContainer({
+      image: inject("image"),
+      engineOptions: ["--env", `${variable}=0`, "--publish", `127.0.0.1:${mpegPort}:4901`],
+    });
+    try {
+      const { port, password } = container.settings;
+      expect(Object.keys(await container.services())).not.toContain("sound");
+      expect(JSON.parse((await ask(port, "/api/services", { password })).body)).not.toHaveProperty("sound");
+      expect(await refusal(connect(`wss://127.0.0.1:${port}/audio`, "kasm_user", password))).toBe(404);
+      // The engine itself takes the connection and finds nobody behind it.
+      await expect(refusal(connect(`wss://127.0.0.1:${mpegPort}/`, "kasm_user", password))).rejects.toThrow();
+    } finally {
+      await container.remove();
+    }
+  });
+});
+
+/** A page on another port of this host, which has JSMpeg as Kasm's has. */
+async function kasmLikePage(): Promise<string> {
+  const server = createServer((request, response) => {
+    if (request.url === "/jsmpeg.js") response.end(readFileSync(jsmpeg));
+    else {
+      response.setHeader("Content-Type", "text/html");
+      response.end('<!doctype html><canvas></canvas><button>Play</button><script src="/jsmpeg.js"></script>');
+    }
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return `http://localhost:${(server.address() as AddressInfo).port}/`;
+}
+
+function connect(url: string, user: string, password?: string): WebSocket {
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+  const headers = password === undefined ? {} : { authorization };
+  return new WebSocket(url, { headers, rejectUnauthorized: false });
+}
+
+/** Status of a refused handshake. */
+function refusal(socket: WebSocket): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    socket.on("unexpected-response", (asked, response) => {
+      resolve(response.statusCode);
+      asked.destroy();
+    });
+    socket.on("error", reject);
+    socket.on("open", () => reject(new Error("the WebSocket was accepted")));
+  });
+}

@@ -1,0 +1,88 @@
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import type { TestContainer } from "./container.ts";
+import { eventually, PATIENCE } from "./eventually.ts";
+
+/** Lets an analyser hear what the page sends to the loudspeaker: for the page's first script. */
+export const EAVESDROP = `{
+  const connect = AudioNode.prototype.connect;
+  AudioNode.prototype.connect = function (target, ...rest) {
+    if (target instanceof AudioDestinationNode) {
+      globalThis.analyser = new AnalyserNode(this.context, { fftSize: 16384, smoothingTimeConstant: 0 });
+      connect.call(this, analyser);
+    }
+    return connect.call(this, target, ...rest);
+  };
+}`;
+
+/** Frequency of the strongest tone, in hertz, and root mean square of what the page has just played. */
+export interface Heard {
+  readonly frequency: number;
+  readonly level: number;
+}
+
+/** What the page plays; `EAVESDROP` must have run in it. */
+export function listen(page: Page): Promise<Heard> {
+  return page.evaluate<Heard>(`(() => {
+    if (!globalThis.analyser) return { frequency: 0, level: 0 };
+    const wave = new Float32Array(analyser.fftSize);
+    const spectrum = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatTimeDomainData(wave);
+    analyser.getFloatFrequencyData(spectrum);
+    const strongest = spectrum.indexOf(Math.max(...spectrum));
+    return {
+      frequency: (strongest * analyser.context.sampleRate) / analyser.fftSize,
+      level: Math.sqrt(wave.reduce((sum, value) => sum + value * value, 0) / wave.length),
+    };
+  })()`);
+}
+
+/** Level of a tone with an amplitude of a half. */
+const LEVEL = 0.5 / Math.SQRT2;
+
+/** Waits until the page plays the 1 kHz tone as loud as the desktop does, times `gain`. */
+export async function hears(page: Page, gain = 1): Promise<void> {
+  const tone = async () => {
+    const { frequency, level } = await listen(page);
+    expect(Math.abs(frequency - 1_000), `${frequency} Hz`).toBeLessThan(10);
+    expect(level / (LEVEL * gain), `level ${level}`).toBeCloseTo(1, 1);
+  };
+  await eventually(tone, { timeout: PATIENCE });
+}
+
+/** Waits until the page plays nothing. */
+export async function hearsNothing(page: Page): Promise<void> {
+  await eventually(async () => expect((await listen(page)).level).toBeLessThan(0.001), { timeout: PATIENCE });
+}
+
+const MAKE_TONE = `
+  const rate = 44100, seconds = 300, samples = Buffer.alloc(rate * seconds * 4), head = Buffer.alloc(44);
+  for (let index = 0; index < rate * seconds; index++) {
+    const value = Math.round(Math.sin(index * 2 * Math.PI * 1000 / rate) * 16384);
+    samples.writeInt16LE(value, index * 4);
+    samples.writeInt16LE(value, index * 4 + 2);
+  }
+  head.write("RIFF", 0); head.writeUInt32LE(36 + samples.length, 4); head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16); head.writeUInt16LE(1, 20); head.writeUInt16LE(2, 22); head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate * 4, 28); head.writeUInt16LE(4, 32); head.writeUInt16LE(16, 34);
+  head.write("data", 36); head.writeUInt32LE(samples.length, 40);
+  require("node:fs").writeFileSync("/tmp/tone.wav", Buffer.concat([head, samples]));
+`;
+
+/** Lets a program of the desktop play a 1 kHz tone of half the full amplitude, for five minutes or until `stopTone`. */
+export async function playTone(container: TestContainer): Promise<void> {
+  await container.exec("node", "-e", MAKE_TONE);
+  await container.shell(
+    "PULSE_SERVER=unix:$(echo /tmp/kasmix-*/pulse/native) paplay /tmp/tone.wav >/dev/null 2>&1 & sleep 0.1; kill -0 $!",
+  );
+}
+
+export async function stopTone(container: TestContainer): Promise<void> {
+  await container.attempt("pkill", "-x", "paplay");
+}
+
+/** How many encoders run in the container. */
+export async function encoders(container: TestContainer): Promise<number> {
+  const { stdout } = await container.attempt("pgrep", "-c", "sound-encoder");
+  return Number(stdout);
+}

@@ -1,0 +1,70 @@
+import { afterEach, expect, it } from "vitest";
+import { type Capture, createCapture } from "../../../src/runtime/sound/capture.ts";
+import type { SoundRecord } from "../../../src/runtime/sound/records.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { memoryLog } from "../memory-log.ts";
+
+let capture: Capture;
+let records: SoundRecord[];
+
+afterEach(() => capture.stop());
+
+/** A capture whose encoder is a shell script. */
+function start(script: string) {
+  const memory = memoryLog();
+  records = [];
+  capture = createCapture({
+    command: ["sh", "-c", script],
+    environment: { PATH: process.env.PATH },
+    onRecord: (record) => void records.push(record),
+    log: memory.log,
+    pause: 5,
+  });
+  capture.start();
+  return memory;
+}
+
+/** A shell's words for a record without time that holds one letter. */
+const write = (letter: string) => `printf '\\000\\001\\000\\000\\000\\000\\000\\000\\000\\000${letter}'`;
+
+it("an encoder that dies is started again, says why, and time goes on", async () => {
+  const memory = start(`${write("a")}; echo no sound server >&2; sleep 0.05; exit 1`);
+  await eventually(() => expect(records.length).toBeGreaterThan(2));
+  const times = records.map(({ timestamp }) => timestamp);
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  expect(times[1]).toBeGreaterThan(40_000);
+  expect(memory.events("sound.encoder")[0]).toMatchObject({
+    message: expect.stringContaining("no sound server"),
+  });
+});
+
+it("one that gives nothing is tried ever more rarely, also when there is no such program", async () => {
+  const memory = start("exit 1");
+  await eventually(() => expect(memory.events("sound.encoder").length).toBeGreaterThan(4));
+  capture.stop();
+  const missing = createCapture({
+    command: ["/nowhere/encoder"],
+    environment: {},
+    onRecord() {},
+    log: memory.log,
+    pause: 5,
+  });
+  missing.start();
+  await eventually(() =>
+    expect(memory.events("sound.encoder").at(-1)).toMatchObject({
+      message: expect.stringContaining("ENOENT"),
+    }),
+  );
+  missing.stop();
+});
+
+it("one that is ended on purpose stays ended, without a word", async () => {
+  const memory = start(`while :; do ${write("b")}; sleep 0.01; done`);
+  await eventually(() => expect(records.length).toBeGreaterThan(3));
+  capture.stop();
+  const { length } = records;
+  capture.start();
+  await eventually(() => expect(records.length).toBeGreaterThan(length));
+  expect(records.every(({ frame }) => frame.toString() === "b")).toBe(true);
+  expect(memory.records).toEqual([]);
+});
