@@ -36,6 +36,7 @@ export const TEST_PACKAGES: readonly string[] = [
   "dbus-daemon",
   "mmdebstrap",
   "openssl",
+  "python3",
   "shellcheck",
   "tigervnc-standalone-server",
   "tini",
