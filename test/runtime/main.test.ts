@@ -85,7 +85,7 @@ function boot(more: Record<string, string> = {}, user: { uid?: number; gid?: num
     HOME: join(folder, "home"),
     DISPLAY: `:${DISPLAY}`,
     NO_VNC_PORT: String(port),
-    KASM_SVC_AUDIO: "0",
+    START_PULSEAUDIO: "0",
     VNC_PW: "secret-pw",
     VNC_VIEW_ONLY_PW: "secret-look",
     KASMIX_TMP: join(folder, "tmp"),

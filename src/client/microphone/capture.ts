@@ -56,12 +56,9 @@ export async function openCapture(wish: CaptureWish, listener: CaptureListener):
 }
 
 function createVoice(context: AudioContext, way: MessagePort, { onPeak }: CaptureListener): AudioWorkletNode {
-  const voice = new AudioWorkletNode(context, "kasmix-voice", {
-    numberOfInputs: 1,
-    numberOfOutputs: 0,
-    processorOptions: { way },
-  });
+  const voice = new AudioWorkletNode(context, "kasmix-voice", { numberOfInputs: 1, numberOfOutputs: 0 });
   voice.port.onmessage = ({ data }) => onPeak(data);
+  voice.port.postMessage(way, [way]);
   return voice;
 }
 

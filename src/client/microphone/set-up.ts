@@ -28,21 +28,15 @@ function setUp(surroundings: Surroundings): void {
   });
   const control = new Microphone(
     {
-      openCapture,
+      ...BROWSER,
       openSocket: (again, listener) =>
         openVoiceSocket(socketAddress(again ? "microphone/again" : "microphone"), listener),
-      isAllowed,
-      isVisible: () => document.visibilityState === "visible",
       remember: (on) => tab.write(on),
       onState(state) {
         view.show(state);
         void offerDevices();
       },
       onPeak: view.level,
-      after(milliseconds, callback) {
-        const timer = setTimeout(callback, milliseconds);
-        return () => clearTimeout(timer);
-      },
     },
     wish,
   );
@@ -58,6 +52,17 @@ function setUp(surroundings: Surroundings): void {
   onState(({ phase }) => control.onDesktop(phase));
   if (tab.read() === true) control.resume();
 }
+
+/** What the browser alone does for the microphone. */
+const BROWSER = {
+  openCapture,
+  isAllowed,
+  isVisible: () => document.visibilityState === "visible",
+  after(milliseconds: number, callback: () => void) {
+    const timer = setTimeout(callback, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
 
 function readWish(stored: unknown): CaptureWish {
   const fields = typeof stored === "object" && stored !== null ? (stored as Partial<CaptureWish>) : {};

@@ -23,26 +23,26 @@ export interface View {
 }
 
 export function createView({ section, wish, onToggle, onWish }: ViewOptions): View {
-  const toggle = element("button", { type: "button", id: "microphone-toggle", "aria-pressed": "false" });
-  const meter = element("meter", { id: "microphone-level", min: "0", max: "1", "aria-label": "Input level" });
-  const note = element("p", { class: "hint", id: "microphone-note", role: "status" });
-  const device = element("select", { id: "microphone-device" });
+  const { toggle, meter, note, device, processed, sign } = createElements();
   const choice = element("label", { class: "microphone-choice", hidden: "" }, "Input", device);
-  const processed = element("input", { type: "checkbox", id: "microphone-processed" });
   const treatment = element(
     "label",
     { class: "switch" },
     element("span", {}, "Reduce noise and echo"),
     processed,
   );
-  const sign = element("button", { type: "button", id: "microphone-sign", hidden: "" });
   processed.checked = wish.processed;
   section.append(toggle, meter, note, choice, treatment);
   document.body.append(sign);
   for (const button of [toggle, sign]) button.addEventListener("click", onToggle);
-  const choose = () => onWish({ device: device.value || undefined, processed: processed.checked });
-  device.addEventListener("change", choose);
-  processed.addEventListener("change", choose);
+  // What is in use is not always what was chosen: that may be unplugged.
+  let chosen = wish.device;
+  const tell = () => onWish({ device: chosen, processed: processed.checked });
+  processed.addEventListener("change", tell);
+  device.addEventListener("change", () => {
+    chosen = device.value;
+    tell();
+  });
   return {
     show({ phase, note: reason }) {
       const isOff = phase === "off";
@@ -53,16 +53,28 @@ export function createView({ section, wish, onToggle, onWish }: ViewOptions): Vi
       sign.hidden = isOff;
       sign.dataset.phase = phase;
       sign.textContent = isOff ? "" : SIGNS[phase];
-      sign.title = "Turn microphone off";
       markTitle(phase === "starting" || phase === "on");
     },
     level: createMeter(meter),
     offer(devices, current) {
       const options = devices.map(({ deviceId, label }) => element("option", { value: deviceId }, label));
       device.replaceChildren(...options);
-      device.value = current ?? "";
+      device.value = current ?? chosen ?? "";
       choice.hidden = devices.length < 2;
     },
+  };
+}
+
+function createElements() {
+  const sign = { type: "button", id: "microphone-sign", title: "Turn microphone off", hidden: "" };
+  return {
+    toggle: element("button", { type: "button", id: "microphone-toggle", "aria-pressed": "false" }),
+    meter: element("meter", { id: "microphone-level", min: "0", max: "1", "aria-label": "Input level" }),
+    note: element("p", { class: "hint", id: "microphone-note", role: "status" }),
+    device: element("select", { id: "microphone-device" }),
+    processed: element("input", { type: "checkbox", id: "microphone-processed" }),
+    /** Over the desktop, outside the panel. */
+    sign: element("button", sign),
   };
 }
 

@@ -6,24 +6,25 @@ declare const sampleRate: number;
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
-declare function registerProcessor(
-  name: string,
-  processor: new (options: { processorOptions: { way: MessagePort } }) => AudioWorkletProcessor,
-): void;
+declare function registerProcessor(name: string, processor: typeof AudioWorkletProcessor): void;
 
 /**
  * Makes messages for the server of a microphone's sound. They go straight to who sends them: the page, which is told
  * how loud each is, is busy with the desktop's picture now and then.
  */
 class Voice extends AudioWorkletProcessor {
-  readonly #encode: ReturnType<typeof createEncoder>;
+  /** Where the messages go; the page hands it over. */
+  #way: MessagePort | undefined;
+  readonly #encode = createEncoder(sampleRate, (message) => {
+    this.port.postMessage(peakOf(message));
+    this.#way?.postMessage(message, [message]);
+  });
 
-  constructor({ processorOptions: { way } }: { processorOptions: { way: MessagePort } }) {
+  constructor() {
     super();
-    this.#encode = createEncoder(sampleRate, (message) => {
-      this.port.postMessage(peakOf(message));
-      way.postMessage(message, [message]);
-    });
+    this.port.onmessage = ({ data }: MessageEvent<MessagePort>) => {
+      this.#way = data;
+    };
   }
 
   process([channels]: readonly (readonly Float32Array[])[]): boolean {

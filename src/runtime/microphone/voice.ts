@@ -30,11 +30,7 @@ export function openVoice({ path, log, onHeard }: VoiceOptions): Voice {
   let stream: PulseStream | undefined;
   let timer: NodeJS.Timeout | undefined;
   let pause = FIRST_PAUSE;
-  let heard: boolean | undefined;
-  const tell = (now: boolean) => {
-    if (now !== heard) onHeard(now);
-    heard = now;
-  };
+  const tell = onChange(onHeard);
   const pump = () => {
     while (stream !== undefined && queue.length > 0 && stream.wanted() > 1) {
       stream.write(queue.take(stream.wanted()));
@@ -67,6 +63,15 @@ export function openVoice({ path, log, onHeard }: VoiceOptions): Voice {
       clearTimeout(timer);
       stream?.close();
     },
+  };
+}
+
+/** Calls on when it is told something else than before. */
+function onChange(listener: (value: boolean) => void): (value: boolean) => void {
+  let last: boolean | undefined;
+  return (value) => {
+    if (value !== last) listener(value);
+    last = value;
   };
 }
 

@@ -1,0 +1,172 @@
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { WebSocket } from "ws";
+import { TAKEN_OVER, VOICE } from "../../../src/model/microphone.ts";
+import { readMessage } from "../../../src/runtime/microphone/read-message.ts";
+import { CHROMIUM } from "../../helpers/chromium.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { amplitudeAt, frequencyOf } from "../../helpers/tone.ts";
+import { fakeMicrophone, writeTone } from "../../helpers/tone-file.ts";
+import { missingPrograms, startDesktop } from "../desktop.ts";
+import { lowContrast } from "../inspect.ts";
+import { type MicrophoneRelay, startMicrophoneRelay } from "./relay.ts";
+
+const TONE = { frequency: 1_000, amplitude: 0.25 };
+const canRun = missingPrograms.length === 0;
+const title = `the microphone in Chromium${canRun ? "" : ` (not run: no ${missingPrograms.join(", ")})`}`;
+
+describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let desktop: Awaited<ReturnType<typeof startDesktop>>;
+  let relay: MicrophoneRelay;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    desktop = await startDesktop();
+    const file = join(desktop.folder, "tone.wav");
+    writeTone(file, TONE);
+    browser = await chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...fakeMicrophone(file)] });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await desktop?.stop();
+  });
+
+  beforeEach(async () => {
+    complaints = [];
+    relay = await startMicrophoneRelay(desktop.url);
+  });
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    relay.close();
+  });
+
+  async function open(): Promise<Page> {
+    const context = await browser.newContext({ permissions: ["microphone"] });
+    const page = await context.newPage();
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.goto(relay.url);
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("button", { name: "Turn microphone on" }).waitFor();
+    return page;
+  }
+
+  async function speak(): Promise<Page> {
+    const page = await open();
+    await page.getByText("Reduce noise and echo").click();
+    await page.getByRole("button", { name: "Turn microphone on" }).click();
+    await signIs(page, "Microphone on");
+    return page;
+  }
+
+  const signIs = (page: Page, text: string) =>
+    eventually(async () => expect(await page.locator("#microphone-sign").textContent()).toBe(text), {
+      timeout: 20_000,
+    });
+  const speaker = (): WebSocket => {
+    const last = relay.speakers.at(-1);
+    if (last === undefined) throw new Error("nobody speaks");
+    return last.socket;
+  };
+
+  test("records nothing before the click, and says so all the time after it", async () => {
+    const page = await open();
+    expect(relay.speakers).toEqual([]);
+    expect(await page.locator("#microphone-sign").isHidden()).toBe(true);
+    await page.getByRole("button", { name: "Turn microphone on" }).click();
+    await signIs(page, "Microphone on");
+    expect(await page.title()).toMatch(/^🎤 ./);
+    expect(await page.locator("#microphone-toggle").getAttribute("aria-pressed")).toBe("true");
+    await eventually(async () =>
+      expect(await page.locator("#microphone-level").evaluate(levelOf)).toBeGreaterThan(0.3),
+    );
+    expect(await lowContrast(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("sends a tone whole, even while the page stands still", async () => {
+    const page = await speak();
+    // A machine that is busy with other things may hold up one attempt, not all.
+    const attempt = async () => {
+      const heard = listen(speaker());
+      await page.evaluate(`for (const end = performance.now() + 1000; performance.now() < end; );`);
+      await eventually(() => expect(heard.samples.length).toBeGreaterThan(VOICE.rate));
+      expect([heard.faults, heard.missing]).toEqual([[], 0]);
+      expect(heard.longestPause).toBeLessThan(500);
+      const samples = heard.samples.slice(-VOICE.rate);
+      expect(frequencyOf(samples, VOICE.rate)).toBeCloseTo(TONE.frequency, 1);
+      expect(amplitudeAt(samples, TONE.frequency, VOICE.rate)).toBeCloseTo(TONE.amplitude, 2);
+    };
+    await eventually(attempt, { timeout: 40_000 });
+  });
+
+  test("is off when another takes its place, and says why", async () => {
+    const page = await speak();
+    speaker().close(TAKEN_OVER, "another tab or device speaks now");
+    await signIs(page, "");
+    expect(await page.locator("#microphone-note").textContent()).toMatch(/^Another tab or device speaks now/);
+    expect(await page.title()).not.toContain("🎤");
+  });
+
+  test("comes back by itself after a loss, as one who does not push in", async () => {
+    const page = await speak();
+    speaker().terminate();
+    await signIs(page, "Microphone paused");
+    await signIs(page, "Microphone on");
+    expect(relay.speakers.map(({ path }) => path)).toEqual(["/microphone", "/microphone/again"]);
+    const heard = listen(speaker());
+    await eventually(() => expect(heard.samples.length).toBeGreaterThan(VOICE.rate / 2));
+  });
+
+  test("tells when the desktop does not hear, and is turned off by its sign", async () => {
+    const page = await speak();
+    speaker().send(JSON.stringify({ version: 1, heard: false }));
+    const note = page.locator("#microphone-note");
+    await eventually(async () => expect(await note.textContent()).toMatch(/sound system is not there/));
+    const gone = new Promise((resolve) => speaker().once("close", resolve));
+    await page.locator("#microphone-sign").click();
+    await signIs(page, "");
+    await gone;
+  });
+
+  test("is told to be denied where the browser denies it", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.addInitScript(`navigator.mediaDevices.getUserMedia = async () => {
+      throw new DOMException("denied", "NotAllowedError");
+    }`);
+    await page.goto(relay.url);
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("button", { name: "Turn microphone on" }).click();
+    const note = page.locator("#microphone-note");
+    await eventually(async () => expect(await note.textContent()).toMatch(/does not allow the microphone/));
+    expect([relay.speakers.length, await page.locator("#microphone-sign").isHidden()]).toEqual([0, true]);
+  });
+});
+
+const levelOf = (meter: HTMLElement | SVGElement) => (meter as HTMLMeterElement).value;
+
+/** Collects what a speaker says, and what is wrong with it. */
+function listen(client: WebSocket) {
+  const heard = { samples: [] as number[], faults: [] as string[], missing: 0, longestPause: 0 };
+  let [expected, last]: [number | undefined, number] = [undefined, performance.now()];
+  client.on("message", (data, isBinary) => {
+    const message = readMessage(data, isBinary);
+    heard.longestPause = Math.max(heard.longestPause, performance.now() - last);
+    last = performance.now();
+    if (typeof message === "string") {
+      heard.faults.push(message);
+      return;
+    }
+    heard.missing += expected === undefined ? 0 : (message.sequence - expected) & 0xffff;
+    expected = (message.sequence + 1) & 0xffff;
+    for (let offset = 0; offset < message.samples.length; offset += 2) {
+      heard.samples.push(message.samples.readInt16LE(offset) / 0x8000);
+    }
+  });
+  return heard;
+}
