@@ -195,6 +195,8 @@ export class Clipboard {
   async #takeFromBrowser(copied: Copied): Promise<void> {
     const { text = "" } = copied;
     if (copied.png === undefined && copied.html === undefined) return this.#takeText(text);
+    // Browsers change HTML that they are given, but not its text.
+    if (text !== "" && text === this.#shared) return;
     const mark = await fingerprint(copied);
     if (mark === this.#sharedRich) return;
     const [rich, before] = [this.#sharedRich, this.#shared];
@@ -231,10 +233,18 @@ export class Clipboard {
     this.#unwritten = null;
     try {
       await writeBrowser(copied);
+      await this.#noteRewritten(copied);
     } catch {
       // Browsers that want a gesture get another chance at the next one.
       this.#unwritten ??= copied;
     }
+  }
+
+  /** Browsers make other HTML and another PNG of what they are given. That must not be taken for news at the next look. */
+  async #noteRewritten({ png, html }: Copied): Promise<void> {
+    if ((png ?? html) === undefined || !(await mayRead())) return;
+    const now = await readBrowser(true).catch(() => null);
+    if (now !== null) this.#sharedRich = await fingerprint(now);
   }
 
   #say(text: string): void {
