@@ -1,3 +1,11 @@
+import {
+  type Copied,
+  copiedIn,
+  fingerprint,
+  mayRead,
+  readBrowser,
+  writeBrowser,
+} from "./browser-clipboard.ts";
 import { byId } from "./dom.ts";
 import { combination } from "./keyboard.ts";
 import type { Session } from "./session.ts";
@@ -11,13 +19,6 @@ export interface ClipboardOptions {
   readonly isAutomatic: () => boolean;
   /** Whether an event's target is the desktop rather than a field of the page. */
   readonly isDesktop: (target: EventTarget | null) => boolean;
-}
-
-/** What is copied or pasted, in all the forms that there are of it. */
-export interface Copied {
-  readonly text?: string;
-  readonly html?: string;
-  readonly png?: Blob;
 }
 
 /** The clipboard's side towards the way for pictures and rich text, which is there only where the server has it. */
@@ -200,6 +201,8 @@ export class Clipboard {
   async #takeFromBrowser(copied: Copied): Promise<void> {
     const { text = "" } = copied;
     if (copied.png === undefined && copied.html === undefined) return this.#takeText(text);
+    // Browsers change HTML that they are given, but not its text.
+    if (text !== "" && text === this.#shared) return;
     const mark = await fingerprint(copied);
     if (mark === this.#sharedRich) return;
     const [rich, before] = [this.#sharedRich, this.#shared];
@@ -236,60 +239,23 @@ export class Clipboard {
     this.#unwritten = null;
     try {
       await writeBrowser(copied);
+      await this.#noteRewritten(copied);
     } catch {
       // Browsers that want a gesture get another chance at the next one.
       this.#unwritten ??= copied;
     }
   }
 
+  /** Browsers make other HTML and another PNG of what they are given. That must not be taken for news at the next look. */
+  async #noteRewritten({ png, html }: Copied): Promise<void> {
+    if ((png ?? html) === undefined || !(await mayRead())) return;
+    const now = await readBrowser(true).catch(() => null);
+    if (now !== null) this.#sharedRich = await fingerprint(now);
+  }
+
   #say(text: string): void {
     this.#note.textContent = text;
   }
-}
-
-/** Only Chromium knows this permission; elsewhere reading would open a prompt at every focus. */
-async function mayRead(): Promise<boolean> {
-  try {
-    const { state } = await navigator.permissions.query({ name: "clipboard-read" as PermissionName });
-    return state === "granted";
-  } catch {
-    return false;
-  }
-}
-
-/** What a paste event brings; a picture counts only alone, since browsers add one to much that is text. */
-function copiedIn(data: DataTransfer): Copied {
-  const [text, html] = [data.getData("text/plain"), data.getData("text/html")];
-  const png = [...data.items].find(({ type }) => type === "image/png")?.getAsFile();
-  return choose({ text, html, ...(png && { png }) });
-}
-
-async function readBrowser(isRich: boolean): Promise<Copied> {
-  if (!isRich) return { text: await navigator.clipboard.readText() };
-  const [item] = await navigator.clipboard.read();
-  const get = async (type: string) => (item?.types.includes(type) ? await item.getType(type) : undefined);
-  const [text, html, png] = await Promise.all(["text/plain", "text/html", "image/png"].map(get));
-  return choose({ text: (await text?.text()) ?? "", html: (await html?.text()) ?? "", ...(png && { png }) });
-}
-
-function choose({ text = "", html = "", png }: Copied): Copied {
-  if (text === "" && png !== undefined) return { png };
-  return html === "" ? { text } : { text, html };
-}
-
-/** Writes everything in one go: what was there before is gone. */
-export async function writeBrowser({ text, html, png }: Copied): Promise<void> {
-  if (html === undefined && png === undefined) return await navigator.clipboard.writeText(text ?? "");
-  const blob = (content: string | undefined, type: string) =>
-    content === undefined ? {} : { [type]: new Blob([content], { type }) };
-  const forms = { ...blob(text, "text/plain"), ...blob(html, "text/html"), ...(png && { "image/png": png }) };
-  await navigator.clipboard.write([new ClipboardItem(forms)]);
-}
-
-/** The same for the same content, and as good as never for another. */
-async function fingerprint({ text = "", html = "", png }: Copied): Promise<string> {
-  const bytes = await new Blob([JSON.stringify([text, html]), ...(png ? [png] : [])]).arrayBuffer();
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join();
 }
 
 function isPasteKey(event: KeyboardEvent): boolean {

@@ -96,6 +96,18 @@ describe("pictures and HTML of the clipboard", () => {
         expect(pixelsOf(decodePng(Buffer.from(await here(), "base64")))).toEqual(pixelsOf(decodePng(other))),
       { timeout: PATIENCE },
     );
+    // The browser gives another PNG than it was given; that one went back to the desktop at the next look.
+    const serial = () =>
+      page.evaluate<number>(
+        `fetch("api/clipboard").then((answer) => answer.json()).then(({ serial }) => serial)`,
+      );
+    const before = await serial();
+    await page.evaluate(`window.dispatchEvent(new Event("focus"))`);
+    await copyOnDesktop(noisePng(62), "image/png");
+    await eventually(async () => expect(decodePng(Buffer.from(await here(), "base64")).width).toBe(62), {
+      timeout: PATIENCE,
+    });
+    expect(await serial()).toBe(before + 1);
   });
 
   test("HTML goes both ways, with its text", async () => {

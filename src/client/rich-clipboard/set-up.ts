@@ -1,4 +1,4 @@
-import { type Copied, writeBrowser } from "../clipboard.ts";
+import { type Copied, writeBrowser } from "../browser-clipboard.ts";
 import { byId, element } from "../dom.ts";
 import type { Feature, Surroundings } from "../feature.ts";
 import { followFeed } from "../feed.ts";

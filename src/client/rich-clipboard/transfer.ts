@@ -1,4 +1,4 @@
-import type { Copied } from "../clipboard.ts";
+import type { Copied } from "../browser-clipboard.ts";
 
 /** Milliseconds that pictures may take each way. */
 const PATIENCE = 30_000;

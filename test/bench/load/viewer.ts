@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { type ByteStream, readSocket, shakeHands, type Viewer } from "../rfb.ts";
 
@@ -11,12 +10,12 @@ export interface Watching {
   stop(): void;
 }
 
-/** How slow a slow viewer is: it reads for so many milliseconds of each second. */
-const READING = 50;
+/** Bytes that a slow viewer takes in a second: a line of half a megabit. */
+const THIN_LINE = 64 * 1024;
 
 /**
  * Watches as a modern client does: the server sends by itself as fast as the fences come back. Nothing is decoded. A
- * slow one stops reading most of the time, as behind a thin line.
+ * slow one reads no further when it has had its share of a second, as behind a thin line.
  */
 export async function watch(viewer: Omit<Viewer, "signal">, isSlow: boolean): Promise<Watching> {
   const { url, user, password } = viewer;
@@ -47,7 +46,7 @@ export async function watch(viewer: Omit<Viewer, "signal">, isSlow: boolean): Pr
     if (!stopped) watching.failure = String(error);
   };
   readFrames(socket, stream, watching).catch(fail);
-  if (isSlow) dawdle(socket, () => stopped).catch(fail);
+  if (isSlow) dawdle(socket);
   return watching;
 }
 
@@ -109,11 +108,15 @@ async function answerFence(socket: WebSocket, stream: ByteStream): Promise<void>
   socket.send(Buffer.concat([answer, payload]));
 }
 
-async function dawdle(socket: WebSocket, isOver: () => boolean): Promise<void> {
-  while (!isOver()) {
-    socket.pause();
-    await delay(1000 - READING);
-    socket.resume();
-    await delay(READING);
-  }
+function dawdle(socket: WebSocket): void {
+  let left = THIN_LINE;
+  socket.on("message", (data: Buffer) => {
+    left -= data.length;
+    if (left <= 0) socket.pause();
+  });
+  const timer = setInterval(() => {
+    left = Math.min(THIN_LINE, left + THIN_LINE);
+    if (left > 0) socket.resume();
+  }, 1000);
+  socket.on("close", () => clearInterval(timer));
 }

@@ -26,8 +26,8 @@ export interface Phase {
   readonly waiting: number;
 }
 
-/** A terminal that fills a quarter of the screen with other text some 30 times a second. */
-const MOVING = `exec xfce4-terminal --geometry 120x30 -x sh -c 'while :; do seq $(date +%N | cut -c1-4) 29 99999 | head -30; sleep 0.03; done'`;
+/** A terminal full of text that compresses badly, all of it new some 20 times a second. */
+const MOVING = `exec xfce4-terminal --geometry 150x40 -x sh -c 'while :; do head -c 4500 /dev/urandom | base64 -w 150; sleep 0.04; done'`;
 const EVERY = 1_000;
 
 /** Watches a moving desktop in a container of its own: one alone, then many, then as many of whom some are slow. */
