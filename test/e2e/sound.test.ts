@@ -1,24 +1,26 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { WebSocket } from "ws";
 import { decodePacket, encodeReceipt, SOUND } from "../../src/model/sound.ts";
 import { launchBrowser, screenshot, type VisitOptions, visit } from "../helpers/browser.ts";
 import { freePort, startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask } from "../helpers/gateway.ts";
-import { EAVESDROP, encoders, hears, hearsNothing, playTone, stopTone } from "../helpers/sound.ts";
+import { openKasmPage } from "../helpers/kasm-page.ts";
+import {
+  EAVESDROP,
+  encoders,
+  hears,
+  hearsNothing,
+  latencies,
+  playBeeps,
+  playTone,
+  stopBeeps,
+  stopTone,
+} from "../helpers/sound.ts";
 
 const VIEWER_PASSWORD = "only-looking";
-const jsmpeg = join(
-  import.meta.dirname,
-  "../../node_modules/@cycjimmy/jsmpeg-player/dist/jsmpeg-player.umd.min.js",
-);
-
 describe("the desktop's sound", () => {
   let browser: Browser;
   let container: TestContainer;
@@ -31,8 +33,7 @@ describe("the desktop's sound", () => {
       ...["--env", `VNC_VIEW_ONLY_PW=${VIEWER_PASSWORD}`],
     ];
     [browser, container] = await Promise.all([
-      // As a browser with a visitor has it: headless ones play at once.
-      launchBrowser("--autoplay-policy=document-user-activation-required"),
+      launchBrowser(),
       startContainer({ image: inject("image"), engineOptions }),
     ]);
     await eventually(
@@ -63,8 +64,9 @@ describe("the desktop's sound", () => {
       initScript: EAVESDROP,
       ...options,
     });
-    // The visitor's first click allows it.
-    await page.getByRole("button", { name: "Turn sound on" }).click();
+    await eventually(async () => expect(await page.locator("#sound-on").count()).toBe(1), {
+      timeout: PATIENCE,
+    });
     expect(complaints).toEqual([]);
     return page;
   }
@@ -80,6 +82,20 @@ describe("the desktop's sound", () => {
     await screenshot(page, "sound");
     await page.context().close();
     await nobodyRecords();
+  });
+
+  test("a beep is heard soon after it began", async () => {
+    const page = await open();
+    await eventually(async () => expect(await encoders(container)).toBe(1), { timeout: PATIENCE });
+    await playBeeps(container);
+    const [, ...all] = await latencies(page, 31);
+    await stopBeeps(container);
+    const sorted = all.sort((a, b) => a - b);
+    const [median, most] = [sorted[15] ?? 0, sorted[28] ?? 0];
+    console.log(`from program to page: p50 ${median} ms, p95 ${most} ms`);
+    // The goal is a p95 of 150 ms; here others may have the processor for a while.
+    expect(median).toBeLessThan(200);
+    expect(most).toBeLessThan(400);
   });
 
   test("volume and mute are the visitor's, and kept; a muted page records nothing", async () => {
@@ -104,6 +120,18 @@ describe("the desktop's sound", () => {
     await playTone(container);
     const page = await open({ initScript: `${EAVESDROP}; delete globalThis.AudioDecoder;` });
     await hears(page);
+  });
+
+  test("a browser that plays nothing before a click has a button for it, and records nothing until then", async () => {
+    await playTone(container);
+    const page = await open({ initScript: `${EAVESDROP}; ${CLICK_FIRST}` });
+    const button = page.getByRole("button", { name: "Turn sound on" });
+    await button.waitFor();
+    await screenshot(page, "sound-blocked");
+    expect(await encoders(container)).toBe(0);
+    await button.click();
+    await hears(page);
+    expect(await button.isVisible()).toBe(false);
   });
 
   test("silence is silent, and sound comes back after it and after PulseAudio was killed", async () => {
@@ -148,16 +176,17 @@ describe("the desktop's sound", () => {
 
   test("JSMpeg plays the port of Kasm's page", async () => {
     await playTone(container);
-    const context = await browser.newContext({ ignoreHTTPSErrors: true });
-    const page = await context.newPage();
-    await page.goto(await kasmLikePage());
+    const page = await browser.newPage();
+    const address = await openKasmPage(mpegPort, container.settings.password);
+    await page.goto(address);
     await page.evaluate(EAVESDROP);
     await page.getByRole("button").click();
-    const url = `wss://kasm_user:${container.settings.password}@localhost:${mpegPort}/`;
-    await page.evaluate(`new JSMpeg.Player(${JSON.stringify(url)}, {
-      video: false, canvas: document.querySelector("canvas"), audioBufferSize: 128 * 1024,
-    })`);
-    await hears(page);
+    const url = JSON.stringify(address.replace("http:", "ws:"));
+    await page.evaluate(
+      `void new JSMpeg.Player(${url}, { canvas: document.querySelector("canvas"), audioBufferSize: 131072 })`,
+    );
+    // Its decoder gives half of what others give for mono (libmpg123: all of it).
+    await hears(page, 0.5);
   });
 
   test("the port of Kasm's page gives transport stream packets, from the first byte on", async () => {
@@ -190,19 +219,20 @@ describe.each([["KASM_SVC_AUDIO"], ["START_PULSEAUDIO"]])("%s=0", (variable) => 
   });
 });
 
-/** A page on another port of this host, which has JSMpeg as Kasm's has. */
-async function kasmLikePage(): Promise<string> {
-  const server = createServer((request, response) => {
-    if (request.url === "/jsmpeg.js") response.end(readFileSync(jsmpeg));
-    else {
-      response.setHeader("Content-Type", "text/html");
-      response.end('<!doctype html><canvas></canvas><button>Play</button><script src="/jsmpeg.js"></script>');
+/** What browsers do before a visitor's first click; under automation every question to the page counts as one. */
+const CLICK_FIRST = `
+  let clicked = false;
+  window.addEventListener("click", (event) => { clicked ||= event.isTrusted; }, true);
+  globalThis.AudioContext = class extends AudioContext {
+    constructor(options) {
+      super(options);
+      void super.suspend();
     }
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  return `http://localhost:${(server.address() as AddressInfo).port}/`;
-}
+    resume() {
+      return clicked ? super.resume() : new Promise(() => {});
+    }
+  };
+`;
 
 function connect(url: string, user: string, password?: string): WebSocket {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;

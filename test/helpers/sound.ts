@@ -9,6 +9,7 @@ export const EAVESDROP = `{
   AudioNode.prototype.connect = function (target, ...rest) {
     if (target instanceof AudioDestinationNode) {
       globalThis.analyser = new AnalyserNode(this.context, { fftSize: 16384, smoothingTimeConstant: 0 });
+      globalThis.source = this;
       connect.call(this, analyser);
     }
     return connect.call(this, target, ...rest);
@@ -85,4 +86,59 @@ export async function stopTone(container: TestContainer): Promise<void> {
 export async function encoders(container: TestContainer): Promise<number> {
   const { stdout } = await container.attempt("pgrep", "-c", "sound-encoder");
   return Number(stdout);
+}
+
+/** Writes what it plays as it goes: a beep of 30 ms whenever a second of the clock begins. */
+const BEEP = `
+  const player = require("node:child_process").spawn("pacat", [
+    "--raw", "--rate=48000", "--channels=2", "--format=s16le", "--latency-msec=10",
+  ], { stdio: ["pipe", "ignore", "ignore"] });
+  let written = Date.now() * 48;
+  setInterval(() => {
+    const count = Date.now() * 48 - written;
+    const samples = Buffer.alloc(count * 4);
+    for (let index = 0; index < count; index++) {
+      const at = (written + index) % 48000;
+      const value = at < 1440 ? Math.round(Math.sin(at * 2 * Math.PI * 1000 / 48000) * 16384) : 0;
+      samples.writeInt16LE(value, index * 4);
+      samples.writeInt16LE(value, index * 4 + 2);
+    }
+    written += count;
+    player.stdin.write(samples);
+  }, 5);
+`;
+
+/** Lets a program of the desktop beep whenever a second of the clock begins, until `stopBeeps`. */
+export async function playBeeps(container: TestContainer): Promise<void> {
+  const command = 'PULSE_SERVER=unix:$(echo /tmp/kasmix-*/pulse/native) exec node -e "$1" >/dev/null 2>&1 &';
+  await container.shell(command, BEEP);
+}
+
+export async function stopBeeps(container: TestContainer): Promise<void> {
+  await container.attempt("pkill", "-x", "pacat");
+  await container.attempt("pkill", "-f", "setInterval");
+}
+
+/**
+ * Milliseconds from the beginning of each of so many beeps to what the page plays, without what the loudspeaker takes;
+ * page and desktop have the same clock. `EAVESDROP` must have run in the page.
+ */
+export function latencies(page: Page, count: number): Promise<number[]> {
+  return page.evaluate<number[]>(`new Promise((resolve) => {
+    const wave = new Float32Array(256);
+    const fine = new AnalyserNode(analyser.context, { fftSize: 256 });
+    globalThis.source.connect(fine);
+    const found = [];
+    let loud = false;
+    const timer = setInterval(() => {
+      fine.getFloatTimeDomainData(wave);
+      const now = Date.now();
+      const isLoud = wave.some((value) => Math.abs(value) > 0.1);
+      if (isLoud && !loud) found.push(now % 1000);
+      loud = isLoud;
+      if (found.length < ${count}) return;
+      clearInterval(timer);
+      resolve(found);
+    }, 2);
+  })`);
 }

@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
+import { createStream } from "../../../src/client/sound/stream.ts";
+import { decodeReceipt, encodePacket, SOUND } from "../../../src/model/sound.ts";
+import { eventually } from "../../helpers/eventually.ts";
+
+let server: WebSocketServer;
+let address: string;
+let sequences: number[];
+let stream: ReturnType<typeof createStream>;
+
+beforeEach(async () => {
+  vi.stubGlobal("WebSocket", WebSocket);
+  server = new WebSocketServer({ port: 0 });
+  await once(server, "listening");
+  address = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/audio`;
+  sequences = [];
+  stream = createStream(address, ({ sequence }) => sequences.push(sequence));
+});
+
+afterEach(() => {
+  stream.close();
+  server.close();
+  vi.unstubAllGlobals();
+});
+
+/** Opens the stream; gives the server's end of it. */
+async function accepted(open = () => stream.open()): Promise<WebSocket> {
+  const coming = once(server, "connection");
+  open();
+  const [client] = (await coming) as [WebSocket];
+  return client;
+}
+
+function send(client: WebSocket, first: number, count: number): void {
+  for (let sequence = first; sequence < first + count; sequence++)
+    client.send(encodePacket({ sequence, timestamp: sequence * 10_000, data: Uint8Array.of(1) }));
+}
+
+test("packets come in order, receipts go back, and what is no packet is ignored", async () => {
+  const client = await accepted();
+  const receipts: (number | undefined)[] = [];
+  client.on("message", (data: Buffer) => receipts.push(decodeReceipt(data)));
+  client.send("a text");
+  client.send(Buffer.from("nonsense"));
+  send(client, 0, 2 * SOUND.receiptEvery + 1);
+  await eventually(() => expect(receipts).toEqual([SOUND.receiptEvery, 2 * SOUND.receiptEvery]));
+  expect(sequences).toEqual(sequences.map((_, index) => index));
+});
+
+test("a connection that breaks off is opened again, and counts from the start", async () => {
+  const client = await accepted();
+  send(client, 0, 3);
+  const again = await accepted(() => client.terminate());
+  const receipt = once(again, "message");
+  send(again, 100, SOUND.receiptEvery);
+  const [data] = (await receipt) as [Buffer];
+  expect(decodeReceipt(data)).toBe(SOUND.receiptEvery);
+  expect(sequences.slice(0, 4)).toEqual([0, 1, 2, 100]);
+});
+
+test("the network's return ends the wait", async () => {
+  const client = await accepted();
+  client.terminate();
+  await eventually(async () => {
+    stream.hurry();
+    expect(server.clients.size).toBe(1);
+  });
+});
+
+test("a stream that is closed stays closed", async () => {
+  const client = await accepted();
+  stream.close();
+  await once(client, "close");
+  stream.hurry();
+  expect(server.clients.size).toBe(0);
+});
