@@ -46,6 +46,7 @@ export class Clipboard {
   #shared: string | null = null;
   /** What was copied on the desktop and the browser did not let us write yet. */
   #unwritten: Copied | null = null;
+  #writing: Promise<void> = Promise.resolve();
   #sendRich: ((copied: Copied) => Promise<boolean>) | null = null;
   /** What was last sent that way, or came: it is not sent again. */
   #sharedRich = "";
@@ -233,7 +234,13 @@ export class Clipboard {
     session.clipboardPasteFrom(text);
   }
 
-  async #writeToBrowser(): Promise<void> {
+  /** One after the other: who reads after it must not see what is half noted. */
+  #writeToBrowser(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#writeUnwritten());
+    return this.#writing;
+  }
+
+  async #writeUnwritten(): Promise<void> {
     const copied = this.#unwritten;
     if (copied === null || !document.hasFocus()) return;
     this.#unwritten = null;
