@@ -17,6 +17,7 @@ export const TIERS: readonly Tier[] = [
   { name: "types", description: "tsc", command: ["npm", "run", "--silent", "typecheck"] },
   { name: "lint", description: "Biome: lint and format", command: ["npm", "run", "--silent", "lint"] },
   { name: "unit", description: "unit and property tests", vitest: "vitest.config.ts", coverage: true },
+  { name: "client", description: "the client in a real browser", vitest: "test/client.config.ts" },
   {
     name: "machine",
     description: "this machine's apt, mirrors, Nix store and container engine",

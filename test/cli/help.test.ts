@@ -615,7 +615,7 @@ it("kasmix test --help", async () => {
       ./kasmix test [TIER...] [flags]
 
     Arguments
-      TIER  Any of: types, lint, unit, machine, nix, e2e
+      TIER  Any of: types, lint, unit, client, machine, nix, e2e
 
     Flags of every command
       --json         Print the result as JSON on stdout
