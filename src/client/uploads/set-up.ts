@@ -23,7 +23,7 @@ export const uploads: Feature = {
         show(state);
         toast(title, state);
       };
-      attach(startBatch(wanted, transfer, tell));
+      attach(startBatch(wanted, transfer, unhurried(tell)));
     };
     const fail = (error: unknown) => {
       rows.prepend(element("li", { class: "hint" }, `The files cannot be read: ${String(error)}`));
@@ -38,6 +38,27 @@ export const uploads: Feature = {
     acceptPastes(take);
   },
 };
+
+/** Milliseconds between two looks at what is running. */
+const pace = 100;
+
+/** Tells at once how it ends, and otherwise no more often than somebody can read: of small files there are thousands. */
+function unhurried(tell: (state: BatchState) => void): (state: BatchState) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let latest: BatchState;
+  const now = () => {
+    timer = undefined;
+    tell(latest);
+  };
+  return (state) => {
+    latest = state;
+    if (state.phase === "running") timer ??= setTimeout(now, pace);
+    else {
+      clearTimeout(timer);
+      now();
+    }
+  };
+}
 
 /** The library comes when the first file does. */
 const transfer: Transfer = async (wanted, options) => {

@@ -12,16 +12,22 @@ const retryDelays = [0, 500, 1_000, 2_000, 4_000, 8_000, ...Array<number>(40).fi
 export function tusTransfer(endpoint: string): Transfer {
   return async (wanted, options) => {
     if (options.signal.aborted) throw new Error("cancelled");
-    return new Promise((resolve, reject) => {
-      const upload = makeUpload(endpoint, wanted, options, resolve, reject);
-      const cancel = () => {
-        // What has arrived is removed. Where even that fails the server does it after a day.
-        upload.abort(true).catch(() => {});
-        reject(new Error("cancelled"));
-      };
-      options.signal.addEventListener("abort", cancel, { once: true });
-      void start(upload, wanted);
-    });
+    let cancel = () => {};
+    try {
+      return await new Promise<string>((resolve, reject) => {
+        const upload = makeUpload(endpoint, wanted, options, resolve, reject);
+        cancel = () => {
+          // What has arrived is removed. Where even that fails the server does it after a day.
+          upload.abort(true).catch(() => {});
+          reject(new Error("cancelled"));
+        };
+        options.signal.addEventListener("abort", cancel);
+        void start(upload, wanted);
+      });
+    } finally {
+      // One signal is for thousands of files: none of them may stay with it.
+      options.signal.removeEventListener("abort", cancel);
+    }
   };
 }
 
