@@ -9,11 +9,11 @@ import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask } from "../helpers/gateway.ts";
 import { openKasmPage } from "../helpers/kasm-page.ts";
 import {
+  beepsHeard,
   EAVESDROP,
   encoders,
   hears,
   hearsNothing,
-  latencies,
   playBeeps,
   playTone,
   stopBeeps,
@@ -88,13 +88,13 @@ describe("the desktop's sound", () => {
     const page = await open();
     await eventually(async () => expect(await encoders(container)).toBe(1), { timeout: PATIENCE });
     await playBeeps(container);
-    const [, ...all] = await latencies(page, 31);
-    await stopBeeps(container);
-    const sorted = all.sort((a, b) => a - b);
+    const heard = await beepsHeard(page, 31);
+    const played = await stopBeeps(container);
+    const delays = heard.slice(1).map((at) => at - Math.max(...played.filter((beep) => beep <= at)));
+    const sorted = delays.sort((a, b) => a - b);
     const [median, most] = [sorted[15] ?? 0, sorted[28] ?? 0];
-    console.log(`from program to page: p50 ${median} ms, p95 ${most} ms`);
-    expect(sorted).toHaveLength(30);
-    expect(sorted[0]).toBeGreaterThan(0);
+    console.log(`from sound server to page: p50 ${median} ms, p95 ${most} ms`);
+    expect(sorted.filter(Number.isFinite)).toHaveLength(30);
   });
 
   test("volume and mute are the visitor's, and kept; a muted page records nothing", async () => {
