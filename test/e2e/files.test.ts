@@ -40,7 +40,12 @@ describe("files", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const open = async (url = container.url) => (await visit(browser, url, container.settings.password)).page;
+  /** The page, as soon as it takes files: it asks what there is when it is connected. */
+  const open = async (url = container.url) => {
+    const { page } = await visit(browser, url, container.settings.password);
+    await page.locator(".chooser input[webkitdirectory]").waitFor({ state: "attached" });
+    return page;
+  };
   const controls = (page: Page) => page.getByRole("button", { name: "Controls", exact: true }).click();
   const upload = (page: Page, title: string) => page.locator(".upload", { hasText: title }).first();
   const there = async (path: string) =>
@@ -125,7 +130,7 @@ describe("files", () => {
       await slowDown(page, 20_000_000);
       const content = randomBytes(60_000_000);
       const path = await made("torn.bin", content);
-      await page.locator("input[type=file]:not([webkitdirectory])").setInputFiles(path);
+      await page.locator(".chooser input:not([webkitdirectory])").setInputFiles(path);
       const arrived = async () =>
         Number(await container.shell("stat -c %s /home/kasm-user/Uploads/.kasmix-uploads/*.part || echo 0"));
       const enough = async () => expect(await arrived()).toBeGreaterThan(10_000_000);
