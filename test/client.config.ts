@@ -7,5 +7,7 @@ export default defineConfig({
     include: ["test/client/**/*.browser.ts"],
     testTimeout: 60_000,
     fileParallelism: false,
+    // As the end-to-end tests, for the same reason.
+    retry: 1,
   },
 });

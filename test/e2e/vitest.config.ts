@@ -9,6 +9,8 @@ export default defineConfig({
     include: ["test/e2e/**/*.test.ts"],
     globalSetup: ["test/e2e/global-setup.ts"],
     fileParallelism: false,
+    // Sound, video and keys of a whole desktop on a small machine: what fails once is tried once more, and told as such.
+    retry: 1,
     testTimeout: 180_000,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,
