@@ -88,42 +88,47 @@ export async function encoders(container: TestContainer): Promise<number> {
   return Number(stdout);
 }
 
-/** Writes what it plays as it goes: a beep of 30 ms whenever a second of the clock begins. */
+/** Beeps for 30 ms about once a second, and writes down when the sound server plays each beep: milliseconds, a line each. */
 const BEEP = `
-  const player = require("node:child_process").spawn("pacat", [
-    "--raw", "--rate=48000", "--channels=2", "--format=s16le", "--latency-msec=10",
-  ], { stdio: ["pipe", "ignore", "ignore"] });
-  let written = Date.now() * 48;
-  setInterval(() => {
-    const count = Date.now() * 48 - written;
-    const samples = Buffer.alloc(count * 4);
-    for (let index = 0; index < count; index++) {
-      const at = (written + index) % 48000;
-      const value = at < 1440 ? Math.round(Math.sin(at * 2 * Math.PI * 1000 / 48000) * 16384) : 0;
-      samples.writeInt16LE(value, index * 4);
-      samples.writeInt16LE(value, index * 4 + 2);
+  const { spawn } = require("node:child_process");
+  const format = ["--raw", "--rate=48000", "--channels=2", "--format=s16le", "--latency-msec=10"];
+  const player = spawn("pacat", format, { stdio: ["pipe", "ignore", "ignore"] });
+  const second = Buffer.alloc(48000 * 4);
+  for (let index = 0; index < 1440; index++) {
+    const value = Math.round(Math.sin(index * 2 * Math.PI * 1000 / 48000) * 16384);
+    second.writeInt16LE(value, index * 4);
+    second.writeInt16LE(value, index * 4 + 2);
+  }
+  const write = () => player.stdin.write(second, write);
+  write();
+  const recorder = spawn("parec", ["--device=@DEFAULT_MONITOR@", ...format], { stdio: ["ignore", "pipe", "ignore"] });
+  let quiet = 0;
+  recorder.stdout.on("data", (chunk) => {
+    const end = Date.now();
+    for (let at = 0; at + 4 <= chunk.length; at += 4) {
+      const isLoud = Math.abs(chunk.readInt16LE(at)) > 3000;
+      if (isLoud && quiet > 9600)
+        require("node:fs").appendFileSync("/tmp/beeps", Math.round(end - (chunk.length - at) / 192) + "\\n");
+      quiet = isLoud ? 0 : quiet + 1;
     }
-    written += count;
-    player.stdin.write(samples);
-  }, 5);
+  });
 `;
 
-/** Lets a program of the desktop beep whenever a second of the clock begins, until `stopBeeps`. */
+/** Lets a program of the desktop beep until `stopBeeps`. */
 export async function playBeeps(container: TestContainer): Promise<void> {
   const command = 'PULSE_SERVER=unix:$(echo /tmp/kasmix-*/pulse/native) exec node -e "$1" >/dev/null 2>&1 &';
   await container.shell(command, BEEP);
 }
 
-export async function stopBeeps(container: TestContainer): Promise<void> {
-  await container.attempt("pkill", "-x", "pacat");
-  await container.attempt("pkill", "-f", "setInterval");
+/** Ends the beeps and gives the times at which the sound server played them. */
+export async function stopBeeps(container: TestContainer): Promise<number[]> {
+  const beeps = await container.exec("cat", "/tmp/beeps");
+  await container.attempt("pkill", "-f", "node -e");
+  return beeps.trim().split("\n").map(Number);
 }
 
-/**
- * Milliseconds from the beginning of each of so many beeps to what the page plays, without what the loudspeaker takes;
- * page and desktop have the same clock. `EAVESDROP` must have run in the page.
- */
-export function latencies(page: Page, count: number): Promise<number[]> {
+/** The times at which the page plays so many beeps, by the same clock. `EAVESDROP` must have run in the page. */
+export function beepsHeard(page: Page, count: number): Promise<number[]> {
   return page.evaluate<number[]>(`new Promise((resolve) => {
     const wave = new Float32Array(256);
     const fine = new AnalyserNode(analyser.context, { fftSize: 256 });
@@ -132,9 +137,8 @@ export function latencies(page: Page, count: number): Promise<number[]> {
     let loud = false;
     const timer = setInterval(() => {
       fine.getFloatTimeDomainData(wave);
-      const now = Date.now();
       const isLoud = wave.some((value) => Math.abs(value) > 0.1);
-      if (isLoud && !loud) found.push(now % 1000);
+      if (isLoud && !loud && Date.now() - (found.at(-1) ?? 0) > 200) found.push(Date.now());
       loud = isLoud;
       if (found.length < ${count}) return;
       clearInterval(timer);

@@ -6,13 +6,21 @@ import { createStream } from "../../../src/client/sound/stream.ts";
 import { decodeReceipt, encodePacket, SOUND } from "../../../src/model/sound.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
+/** One that can be closed while it connects, as in a browser. */
+class BrowserWebSocket extends WebSocket {
+  constructor(url: string) {
+    super(url);
+    this.on("error", () => {});
+  }
+}
+
 let server: WebSocketServer;
 let address: string;
 let sequences: number[];
 let stream: ReturnType<typeof createStream>;
 
 beforeEach(async () => {
-  vi.stubGlobal("WebSocket", WebSocket);
+  vi.stubGlobal("WebSocket", BrowserWebSocket);
   server = new WebSocketServer({ port: 0 });
   await once(server, "listening");
   address = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/audio`;
