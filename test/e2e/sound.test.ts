@@ -199,11 +199,14 @@ describe("the desktop's sound", () => {
 });
 
 describe.each([["KASM_SVC_AUDIO"], ["START_PULSEAUDIO"]])("%s=0", (variable) => {
-  test("leaves PulseAudio, address and port out", async () => {
+  test("leaves address and port out, and PulseAudio where there is no microphone either", async () => {
     const mpegPort = await freePort();
     const container = await startContainer({
       image: inject("image"),
-      engineOptions: ["--env", `${variable}=0`, "--publish", `127.0.0.1:${mpegPort}:4901`],
+      engineOptions: [
+        ...["--env", `${variable}=0`, "--env", "KASM_SVC_AUDIO_INPUT=0"],
+        ...["--publish", `127.0.0.1:${mpegPort}:4901`],
+      ],
     });
     try {
       const { port, password } = container.settings;
