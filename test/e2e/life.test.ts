@@ -104,8 +104,12 @@ describe("a container's life", () => {
 
 /** The desktop does more than look as before: its keys reach their programs. */
 async function opensTerminal(page: Page, container: TestContainer): Promise<void> {
-  await page.keyboard.press("Control+Alt+t");
-  await container.shows("Terminal");
+  // The desktop is painted a moment before it knows its keys: once more, as people do.
+  const press = async () => {
+    await page.keyboard.press("Control+Alt+t");
+    await container.shows("Terminal", { timeout: 5_000 });
+  };
+  await eventually(press, { timeout: PATIENCE });
   await container.closeWindows("Terminal");
 }
 
