@@ -32,10 +32,16 @@ async function hasOwn(): Promise<boolean> {
 }
 
 function openOwn(onBlock: OnBlock): Decoder {
+  // Chromium counts on from the first timestamp, over all gaps, so each packet's own is kept.
+  let timestamps: number[] = [];
   let decoder = start();
   function start(): AudioDecoder {
-    // An error closes the decoder; `decode` then opens another one.
-    const fresh = new AudioDecoder({ output: (data) => onBlock(samplesOf(data)), error: () => {} });
+    timestamps = [];
+    const fresh = new AudioDecoder({
+      output: (data) => onBlock(samplesOf(data, timestamps.shift() ?? data.timestamp)),
+      // An error closes the decoder; `decode` then opens another one.
+      error: () => {},
+    });
     fresh.configure(CONFIGURATION);
     return fresh;
   }
@@ -43,6 +49,7 @@ function openOwn(onBlock: OnBlock): Decoder {
     decode({ timestamp, data }) {
       if (decoder.state === "closed") decoder = start();
       if (decoder.decodeQueueSize > LONGEST_QUEUE) return;
+      timestamps.push(timestamp);
       decoder.decode(new EncodedAudioChunk({ type: "key", timestamp, data }));
     },
     close() {
@@ -51,15 +58,14 @@ function openOwn(onBlock: OnBlock): Decoder {
   };
 }
 
-function samplesOf(data: AudioData): SoundBlock {
+function samplesOf(data: AudioData, timestamp: number): SoundBlock {
   const channels = Array.from({ length: data.numberOfChannels }, (_, planeIndex) => {
     const plane = new Float32Array(data.numberOfFrames);
     data.copyTo(plane, { planeIndex, format: "f32-planar" });
     return plane;
   });
-  const position = positionOf(data.timestamp);
   data.close();
-  return { channels, position };
+  return { channels, position: positionOf(timestamp) };
 }
 
 async function openWasm(onBlock: OnBlock): Promise<Decoder> {

@@ -17,12 +17,14 @@ const FIRST_RESERVE = 960;
 const LARGEST_RESERVE = 9_600;
 /** More than the reserve and this is a burst after a pause: skipped at once. */
 const BURST = 7_200;
-/** Every so often the least that was buffered tells whether there is more than needed. */
-const WINDOW = 48_000;
+/** After so long the least that was buffered meanwhile tells whether there is more than needed. */
+const WINDOW = 480_000;
 /** What may be too much without being skipped. */
 const SLACK = 480;
-/** Windows without running dry, after which the reserve shrinks. */
-const CALM = 10;
+/** Time without running dry, after which the reserve shrinks. */
+const CALM = 240_000;
+/** At first the page itself is busy: running dry then says nothing about what follows. */
+const GRACE = 144_000;
 /** Over so many samples one place of the sound goes over into another. */
 const FADE = 240;
 
@@ -40,6 +42,7 @@ export class SoundBuffer {
   #least = Number.POSITIVE_INFINITY;
   #elapsed = 0;
   #calm = 0;
+  #age = 0;
   #awaited = 0;
   #starved = false;
   #dry = 0;
@@ -74,6 +77,7 @@ export class SoundBuffer {
   /** Fills an output with what is next, or with silence. */
   pull(output: readonly Float32Array[]): void {
     const count = output[0]?.length ?? 0;
+    this.#shrink(count);
     if (!this.#playing && this.#length >= this.#reserve + count) {
       this.#playing = true;
       this.#fadeIn();
@@ -84,28 +88,35 @@ export class SoundBuffer {
     if (available < count) {
       this.#playing = false;
       this.#starved = true;
-      this.#least = Number.POSITIVE_INFINITY;
+      this.#forget();
     } else this.#watch(count);
   }
 
   #grow(): void {
     this.#dry += 1;
     this.#calm = 0;
-    this.#reserve = Math.min(this.#reserve * 1.5, LARGEST_RESERVE);
+    if (this.#age > GRACE) this.#reserve = Math.min(this.#reserve * 1.5, LARGEST_RESERVE);
   }
 
-  /** Looks, window after window, whether more was there all the time than the reserve is to be. */
+  #shrink(elapsed: number): void {
+    this.#age += elapsed;
+    this.#calm += elapsed;
+    if (this.#calm < CALM) return;
+    this.#calm = 0;
+    this.#reserve = Math.max(this.#reserve * 0.7, SMALLEST_RESERVE);
+  }
+
+  /** Looks whether more was there all the time than the reserve is to be. */
   #watch(count: number): void {
     this.#least = Math.min(this.#least, this.#length);
     this.#elapsed += count;
     if (this.#elapsed < WINDOW) return;
     const surplus = this.#least - this.#reserve;
     if (surplus > SLACK) this.#skip(Math.floor(surplus));
-    this.#calm += 1;
-    if (this.#calm >= CALM) {
-      this.#calm = 0;
-      this.#reserve = Math.max(this.#reserve * 0.9, SMALLEST_RESERVE);
-    }
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#elapsed = 0;
     this.#least = Number.POSITIVE_INFINITY;
   }

@@ -94,8 +94,8 @@ describe("a network that is not", () => {
     sim.wait(5);
     for (let count = 0; count < 150; count++) sim.push();
     expect(sim.buffer.state.buffered).toBeLessThan(0.2);
-    sim.run(5);
-    expect(sim.buffer.state.buffered).toBeLessThan(0.08);
+    sim.run(12);
+    expect(sim.buffer.state.buffered).toBeLessThan(0.05);
   });
 
   test("whose packets were left out plays on at the same latency", () => {
@@ -106,6 +106,14 @@ describe("a network that is not", () => {
     sim.run(3);
     expect(Math.abs(sim.buffer.state.buffered - before.buffered)).toBeLessThan(0.03);
   });
+});
+
+test("a page that is busy at first does not make the sound late for long", () => {
+  const sim = simulate();
+  sim.run(2, (count) => (count % 40 < 12 ? 0.12 : 0));
+  expect(sim.buffer.state.reserve).toBeLessThan(0.03);
+  sim.run(22);
+  expect(sim.buffer.state.buffered).toBeLessThan(0.05);
 });
 
 describe("clocks that differ", () => {
@@ -121,7 +129,8 @@ describe("clocks that differ", () => {
   test("run dry seldom when it is slower", () => {
     const sim = simulate();
     sim.run(60, () => 0, PACKET * 1.001);
-    expect(sim.buffer.state.dry).toBeLessThan(4);
+    // Sixty milliseconds are missing altogether, and each time some ten are gained.
+    expect(sim.buffer.state.dry).toBeLessThanOrEqual(5);
   });
 });
 
@@ -132,7 +141,7 @@ test("silence that was left out is no fault of the network", () => {
     sim.wait(0.5);
     sim.push(Math.round(sim.time() / PACKET) * PACKET + RATE * count);
   }
-  expect(sim.buffer.state).toMatchObject({ dry: 0, reserve: expect.closeTo(0.02, 2) });
+  expect(sim.buffer.state).toMatchObject({ dry: 0, reserve: expect.closeTo(0.01, 2) });
   sim.wait(1);
   expect(sim.heard.slice(-BLOCK).every((value) => Math.abs(value) < 1e-6)).toBe(true);
 });
