@@ -7,20 +7,23 @@ export function renderLoad(relay: RelayFigures, phases: readonly Phase[]): strin
   return [...renderRelay(relay), "", ...renderPhases(phases)].join("\n");
 }
 
-function renderRelay({ tcp, gateway, websockify }: RelayFigures): string[] {
+function renderRelay({ tcp, gateway, ...rivals }: RelayFigures): string[] {
   const row = (name: string, { rate, cost }: Throughput) =>
     `| ${name} | ${(rate / MIB).toFixed(0)} MiB/s | ${(rate / tcp).toFixed(2)} | ${cost.toFixed(2)} s |`;
+  const compared = (name: string, title: string, found: Throughput | undefined) =>
+    found === undefined
+      ? [`| ${name} | not installed | | |`]
+      : [
+          row(title, found),
+          `| gateway / ${name} | ${(gateway.rate / found.rate).toFixed(1)} x | | ${(gateway.cost / found.cost).toFixed(2)} |`,
+        ];
   return [
     "| relay, one connection | throughput | of raw TCP | processor time for 1 GiB |",
     "| --- | --- | --- | --- |",
     `| raw TCP, nothing between | ${(tcp / MIB).toFixed(0)} MiB/s | 1 | |`,
     row("Kasmix's gateway, TLS", gateway),
-    ...(websockify
-      ? [
-          row("Debian's websockify, TLS", websockify),
-          `| gateway / websockify | ${(gateway.rate / websockify.rate).toFixed(1)} x | | ${(gateway.cost / websockify.cost).toFixed(2)} |`,
-        ]
-      : ["| websockify | not installed | | |"]),
+    ...compared("websockify", "Debian's websockify, TLS", rivals.websockify),
+    ...compared("stunnel", "Debian's stunnel: TLS alone, in C", rivals.stunnel),
   ];
 }
 
