@@ -19,6 +19,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     description: "Load a built image into Docker or Podman, sending only the layers it lacks",
     load: async () => (await import("./commands/load.ts")).load,
   },
+  push: {
+    description: "Put a built image into an OCI registry, sending only the layers it lacks",
+    load: async () => (await import("./commands/push.ts")).push,
+  },
+  pull: {
+    description: "Fetch a workspace's image from an OCI registry",
+    load: async () => (await import("./commands/pull.ts")).pull,
+  },
   run: {
     description: "Start a workspace's loaded image, or upgrade its container to it",
     load: async () => (await import("./commands/run.ts")).run,

@@ -35,10 +35,12 @@ export const TIERS: readonly Tier[] = [
 export const TEST_PACKAGES: readonly string[] = [
   "chromium",
   "dbus-daemon",
+  "docker-registry",
   "mmdebstrap",
   "openssl",
   "python3",
   "shellcheck",
+  "skopeo",
   "tigervnc-standalone-server",
   "tini",
   "x11-utils",

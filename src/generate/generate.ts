@@ -9,6 +9,7 @@ import { isMarked } from "./marker.ts";
 import { isSchemaOf, renderSchema } from "./schema.ts";
 import { renderWorkspaceNix } from "./workspace-nix.ts";
 import { type GeneratedFile, readIfThere, writeGenerated } from "./write.ts";
+import { renderTasks, TASKS_FILE } from "./xc.ts";
 
 const FOLDER = "nix/workspaces";
 const TYPES = "src/model/types.ts";
@@ -28,6 +29,8 @@ export async function generate(
 ): Promise<GeneratedFile[]> {
   const wanted = new Map<string, string>(workspaces.flatMap(renderWorkspace));
   const stale = await staleFiles(root, workspaces, wanted);
+  const names = await listWorkspaces(root);
+  if (names.length > 0) wanted.set(TASKS_FILE, renderTasks(names));
   const schema = await schemaIfDue(root, check);
   if (schema !== undefined) wanted.set(SCHEMA, schema);
   const paths = [...wanted.keys(), ...stale].sort();

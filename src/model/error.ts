@@ -21,6 +21,8 @@ export const EXIT_CODES = {
   E_MACHINE: 8,
   /** Something checked with --check is out of date. */
   E_STALE: 9,
+  /** An OCI registry cannot be reached, refuses, or does not have what was asked for. */
+  E_PUBLISH: 10,
   /** Interrupted by a signal (128 + SIGINT). */
   E_INTERRUPTED: 130,
 } as const;

@@ -16,6 +16,8 @@ it("every command has a description, a test here, and at least one example", asy
     "down",
     "build",
     "load",
+    "push",
+    "pull",
     "run",
     "start",
     "stop",
@@ -56,6 +58,8 @@ it("kasmix --help lists every command", () => {
       down      Stop and remove a workspace's container; its home volume stays
       build     Build a workspace's image with Nix
       load      Load a built image into Docker or Podman, sending only the layers it lacks
+      push      Put a built image into an OCI registry, sending only the layers it lacks
+      pull      Fetch a workspace's image from an OCI registry
       run       Start a workspace's loaded image, or upgrade its container to it
       start     Start a stopped workspace, or services in it
       stop      Stop a workspace's container, or services in it
@@ -98,7 +102,7 @@ it("kasmix up --help", async () => {
       WORKSPACE  Name of a folder under workspaces/
 
     Flags
-      --port PORT       Port on this machine (default: 6901)
+      --port PORT       Port on this machine; KASMIX_PORT sets another default (default: 6901)
       --bind ADDRESS    Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)
       --no-build        Take the image of the last build
       --frozen          Fail when a locked package is gone, instead of replacing it
@@ -219,9 +223,10 @@ it("kasmix run --help", async () => {
       WORKSPACE  Name of a folder under workspaces/
 
     Flags
-      --port PORT       Port on this machine (default: 6901)
+      --port PORT       Port on this machine; KASMIX_PORT sets another default (default: 6901)
       --bind ADDRESS    Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)
       --without-vendor  Leave vendor software out; a window in its place says so
+      --image IMAGE     An image that the engine has, such as one that was pulled (default: the last build's)
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -231,8 +236,9 @@ it("kasmix run --help", async () => {
       -h, --help     Show this help
 
     Examples
-      ./kasmix run desktop                 start the image of the last build, or upgrade to it
-      ./kasmix run desktop --bind 0.0.0.0  for other machines too
+      ./kasmix run desktop                                start the image of the last build, or upgrade to it
+      ./kasmix run desktop --bind 0.0.0.0                 for other machines too
+      ./kasmix run desktop --image kasmix/desktop:latest  after ./kasmix pull
     "
   `);
 });
@@ -590,7 +596,7 @@ it("kasmix doctor --help", async () => {
 
     Flags
       --fix        Install and start what is missing (Debian and Ubuntu, as root)
-      --port PORT  Port on this machine (default: 6901)
+      --port PORT  Port on this machine; KASMIX_PORT sets another default (default: 6901)
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -660,6 +666,61 @@ it("kasmix bench --help", async () => {
       ./kasmix bench --only recovery      how soon killed services are back, beside other supervisors
       ./kasmix bench --load 3             frames, memory and what waits with twenty viewers, four of them slow
       ./kasmix bench --soak 20            fails when a service, the container or memory is not well
+    "
+  `);
+});
+
+it("kasmix push --help", async () => {
+  expect(await help("push")).toMatchInlineSnapshot(`
+    "
+    Put a built image into an OCI registry, sending only the layers it lacks.
+
+    Usage
+      ./kasmix push WORKSPACE REFERENCE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+      REFERENCE  HOST/NAME[:TAG] in an OCI registry
+
+    Flags
+      --insecure        Accept plain HTTP and certificates that nobody vouches for, as on this machine itself
+      --without-vendor  Leave vendor software out; a window in its place says so
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix push desktop registry.example/team/desktop:1.0  the image of the last build; sign in before: skopeo login registry.example
+      ./kasmix push desktop localhost:5000/desktop             a registry on this machine
+    "
+  `);
+});
+
+it("kasmix pull --help", async () => {
+  expect(await help("pull")).toMatchInlineSnapshot(`
+    "
+    Fetch a workspace's image from an OCI registry.
+
+    Usage
+      ./kasmix pull WORKSPACE REFERENCE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+      REFERENCE  HOST/NAME[:TAG] in an OCI registry
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix pull desktop registry.example/team/desktop:1.0  then: ./kasmix run desktop --image kasmix/desktop:latest
     "
   `);
 });

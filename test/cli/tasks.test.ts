@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { listWorkspaces } from "../../src/model/load.ts";
+import { readTasks } from "../helpers/tasks.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-test("README.md, where xc looks by default, has the tasks of xc.md, and each calls the command line", () => {
-  const [readme, own] = ["README.md", "xc.md"].map(readTasks);
-  expect(readme).toEqual(own);
-  expect(Object.keys(own ?? {})).toEqual(
-    expect.arrayContaining([
-      "desktop-build",
-      "desktop-load",
-      "desktop-upgrade",
-      "desktop-run",
-      "desktop-logs",
-    ]),
-  );
-  for (const task of Object.values(own ?? {})) expect(task).toMatch(/\.\/kasmix [a-z]+ desktop/);
+const [readme, all] = ["README.md", "xc.md"].map((file) => readTasks(readFileSync(join(ROOT, file), "utf8")));
+
+test("README.md, where xc looks by default, has the tasks of desktop as xc.md has them", () => {
+  const own = Object.entries(all ?? {}).filter(([name]) => name.startsWith("desktop-"));
+  expect(readme).toEqual(Object.fromEntries(own));
 });
 
-/** The tasks under the heading that xc looks for, by name. */
-function readTasks(file: string): Record<string, string> {
-  const [, section = ""] = readFileSync(join(ROOT, file), "utf8").split(/^## Tasks$/m);
-  const [, ...tasks] = section.split(/^### /m);
-  return Object.fromEntries(tasks.map((task) => [task.split("\n", 1)[0], task.trim()]));
-}
+test("every workspace has every task, each calls the command line, and what it requires is there", async () => {
+  const names = ["build", "load", "run", "upgrade", "browser-open", "logs", "down", "push", "pull"];
+  const wanted = (await listWorkspaces(ROOT)).flatMap((workspace) =>
+    names.map((name) => `${workspace}-${name}`),
+  );
+  expect(Object.keys(all ?? {}).sort()).toEqual(wanted.sort());
+  for (const [name, { script, requires }] of Object.entries(all ?? {})) {
+    const workspace = name.split("-")[0];
+    expect(script).toMatch(new RegExp(`^\\./kasmix [a-z]+ ${workspace}\\b`));
+    expect(Object.keys(all ?? {})).toEqual(expect.arrayContaining([...requires]));
+  }
+});

@@ -17,7 +17,13 @@ export const VENDOR_ARGS = {
 
 /** Where a workspace can be reached on this machine. */
 export const ADDRESS_ARGS = {
-  port: { type: "string", valueHint: "PORT", default: "6901", description: "Port on this machine" },
+  port: {
+    type: "string",
+    valueHint: "PORT",
+    // For callers that can give no flags, such as xc.
+    default: process.env.KASMIX_PORT || "6901",
+    description: "Port on this machine; KASMIX_PORT sets another default",
+  },
   bind: {
     type: "string",
     valueHint: "ADDRESS",

@@ -1,0 +1,103 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { KasmixError } from "../model/error.ts";
+import { lastLine } from "./detect.ts";
+import type { Image } from "./image.ts";
+import { runLines } from "./process.ts";
+import { type Reference, renderReference } from "./reference.ts";
+
+export interface PushOptions {
+  readonly signal?: AbortSignal;
+  /**
+   * Lets the registry speak plain HTTP, or with a certificate that nobody vouches for. @default true for a registry on
+   * this machine, as Docker has it, else false
+   */
+  readonly insecure?: boolean;
+  /** Told each line that skopeo says. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** What a registry has after a push. */
+export interface PushResult {
+  /** With its tag. */
+  readonly reference: string;
+  /** Of the manifest in the registry, whose layers are compressed: another than the built image's. */
+  readonly digest: string;
+}
+
+/**
+ * Puts a built image into an OCI registry, sending only the layers that the registry lacks. skopeo does it: it
+ * compresses the layers, tries again three times, and takes the credentials from the file that `skopeo login` and
+ * `docker login` write.
+ * @throws KasmixError E_PUBLISH with the registry's reason, E_MACHINE without skopeo
+ */
+export async function pushImage(image: Image, to: Reference, options: PushOptions = {}): Promise<PushResult> {
+  const { insecure = isLoopback(to.registry) } = options;
+  const reference = renderReference(to);
+  const scratch = await mkdtemp(path.join(tmpdir(), "kasmix-push-"));
+  try {
+    const digestFile = path.join(scratch, "digest");
+    const flags = [`--dest-tls-verify=${!insecure}`, "--retry-times=3", `--digestfile=${digestFile}`];
+    // No policy file is needed to read what was built here.
+    const command = [
+      "--insecure-policy",
+      "copy",
+      ...flags,
+      `oci:${image.directory}`,
+      `docker://${reference}`,
+    ];
+    await runSkopeo(command, reference, options);
+    return { reference, digest: (await readFile(digestFile, "utf8")).trim() };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function isLoopback(registry: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(registry);
+}
+
+async function runSkopeo(
+  command: readonly string[],
+  reference: string,
+  { signal, onLine }: PushOptions,
+): Promise<void> {
+  const said: string[] = [];
+  const outcome = await runLines(
+    "skopeo",
+    command,
+    (line) => {
+      said.push(line);
+      onLine?.(line);
+    },
+    { signal, from: "all" },
+  );
+  if (outcome.exitCode !== 0) throw refusal(reference, lastLine(said.join("\n")));
+}
+
+/** What skopeo's last line means to the one who pushes. */
+function refusal(reference: string, said: string): KasmixError {
+  if (said === "") {
+    return new KasmixError("E_MACHINE", "skopeo, which sends images to registries, is not installed.", {
+      fix: "On Debian and Ubuntu: apt-get install skopeo",
+    });
+  }
+  const reason = /msg="(.*)"$/.exec(said)?.[1]?.replaceAll('\\"', '"') ?? said;
+  const fix = FIXES.find(([pattern]) => pattern.test(reason))?.[1];
+  return new KasmixError("E_PUBLISH", `${reference} was not accepted: ${reason}`, {
+    ...(fix ? { fix } : {}),
+  });
+}
+
+const FIXES: readonly (readonly [RegExp, string])[] = [
+  [
+    /unauthorized|authentication required|denied|401|403/i,
+    "Sign in first: skopeo login HOST (or docker login HOST)",
+  ],
+  [/server gave HTTP response to HTTPS|x509|certificate/i, "If you trust that registry: --insecure"],
+  [
+    /no such host|connection refused|i\/o timeout|no route|unreachable/i,
+    "Look at the host and its port, and whether the registry runs.",
+  ],
+];

@@ -1,0 +1,98 @@
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Engine } from "../../src/engine/detect.ts";
+import { kasmix } from "../cli/kasmix.ts";
+import { freePort } from "./container.ts";
+
+/** Container of the copies' workspace. */
+export const NAME = "kasmix-e2e";
+
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What `up --json` prints. */
+export interface Started {
+  readonly password: string;
+  readonly digest: string;
+}
+
+/** A copy of the project. */
+export interface Checkout {
+  readonly folder: string;
+  /** Where `KASMIX_PORT` and `up` have the workspace listen. */
+  readonly port: number;
+  /** What the commands need in their environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  up(...flags: string[]): Promise<Started>;
+  /** Runs a command with --json. Throws with its stderr when it fails. */
+  json(...args: string[]): Promise<unknown>;
+  /** Changes the workspace: one more file in the image. */
+  change(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/**
+ * A copy of the project with the workspace `e2e` of its own, which has no packages besides the core, so that little has
+ * to be built, and none of the checkout's containers, volumes and passwords is touched.
+ */
+export async function copyProject(): Promise<Checkout> {
+  const folder = await mkdtemp(join(tmpdir(), "kasmix-e2e-"));
+  for (const part of ["src", "nix", "workspaces", "package.json", "package-lock.json"]) {
+    await cp(join(PROJECT, part), join(folder, part), { recursive: true });
+  }
+  await symlink(join(PROJECT, "node_modules"), join(folder, "node_modules"));
+  const workspace = join(folder, "workspaces/e2e/workspace.ts");
+  await mkdir(join(folder, "workspaces/e2e"));
+  await writeFile(workspace, renderWorkspace([]));
+  await writeFile(join(folder, "nix/locks/e2e.json"), await renderLock(folder));
+  const port = await freePort();
+  const environment = { XDG_STATE_HOME: join(folder, "state"), KASMIX_PORT: String(port), VNC_PW: undefined };
+  const json = async (...args: string[]) => {
+    // Not by the launcher, which would install packages through the link if it found them outdated.
+    const words = ["--import", "tsx", join(folder, "src/cli/main.ts"), ...args, "--json"];
+    const options = { file: process.execPath, cwd: folder, env: environment };
+    const { exitCode, stdout, stderr } = await kasmix(words, options);
+    if (exitCode !== 0) throw new Error(`kasmix ${args.join(" ")}: exit code ${exitCode}\n${stderr}`);
+    return JSON.parse(stdout);
+  };
+  return {
+    folder,
+    port,
+    environment,
+    json,
+    up: (...flags) => json("up", "e2e", ...flags) as Promise<Started>,
+    change: () => writeFile(workspace, renderWorkspace([{ path: "/etc/changed", text: "yes\n" }])),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+function renderWorkspace(files: readonly { readonly path: string; readonly text: string }[]): string {
+  const workspace = {
+    name: "e2e",
+    title: "End to end",
+    description: "A workspace of the tests.",
+    categories: ["Desktop"],
+    base: { distribution: "debian" },
+    packages: [],
+    apps: [],
+    files,
+  };
+  const define = JSON.stringify(join(PROJECT, "src/model/define.ts"));
+  return `import { defineWorkspace } from ${define};\nexport default defineWorkspace(${JSON.stringify(workspace)});\n`;
+}
+
+/** What `kasmix lock` writes for a workspace that names no packages; without asking any mirror. */
+async function renderLock(folder: string): Promise<string> {
+  const core = JSON.parse(await readFile(join(folder, "nix/locks/core.json"), "utf8"));
+  return JSON.stringify({ ...core, requested: [], packages: [], steps: [] });
+}
+
+/** Removes what the copies left in the engine. */
+export async function removeAll(engine: Engine): Promise<void> {
+  await engine.attempt(["rm", "--force", NAME]);
+  await engine.attempt(["volume", "rm", "--force", `${NAME}-home`]);
+  const images = await engine.attempt(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "kasmix/e2e"]);
+  const tags = images.stdout.split("\n").filter(Boolean);
+  if (tags.length > 0) await engine.attempt(["image", "rm", ...tags]);
+}
