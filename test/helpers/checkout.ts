@@ -32,20 +32,29 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
+export interface CopyOptions {
+  /** Debian packages of the workspace, besides the core. @default none, so that little has to be built */
+  readonly packages?: readonly string[];
+  /** File with the lock of those packages. */
+  readonly lock?: string;
+}
+
 /**
- * A copy of the project with the workspace `e2e` of its own, which has no packages besides the core, so that little has
- * to be built, and none of the checkout's containers, volumes and passwords is touched.
+ * A copy of the project with the workspace `e2e` of its own: none of the checkout's containers, volumes and passwords is
+ * touched.
  */
-export async function copyProject(): Promise<Checkout> {
+export async function copyProject({ packages = [], lock }: CopyOptions = {}): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-e2e-"));
-  for (const part of ["src", "nix", "workspaces", "package.json", "package-lock.json"]) {
+  const parts = ["src", "nix", "workspaces", "package.json", "package-lock.json", "flake.nix", "flake.lock"];
+  for (const part of parts) {
     await cp(join(PROJECT, part), join(folder, part), { recursive: true });
   }
   await symlink(join(PROJECT, "node_modules"), join(folder, "node_modules"));
   const workspace = join(folder, "workspaces/e2e/workspace.ts");
   await mkdir(join(folder, "workspaces/e2e"));
-  await writeFile(workspace, renderWorkspace([]));
-  await writeFile(join(folder, "nix/locks/e2e.json"), await renderLock(folder));
+  await writeFile(workspace, renderWorkspace(packages, []));
+  const locked = lock === undefined ? await renderLock(folder) : await readFile(lock, "utf8");
+  await writeFile(join(folder, "nix/locks/e2e.json"), locked);
   const port = await freePort();
   const environment = { XDG_STATE_HOME: join(folder, "state"), KASMIX_PORT: String(port), VNC_PW: undefined };
   const json = async (...args: string[]) => {
@@ -62,19 +71,22 @@ export async function copyProject(): Promise<Checkout> {
     environment,
     json,
     up: (...flags) => json("up", "e2e", ...flags) as Promise<Started>,
-    change: () => writeFile(workspace, renderWorkspace([{ path: "/etc/changed", text: "yes\n" }])),
+    change: () => writeFile(workspace, renderWorkspace(packages, [{ path: "/etc/changed", text: "yes\n" }])),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-function renderWorkspace(files: readonly { readonly path: string; readonly text: string }[]): string {
+function renderWorkspace(
+  packages: readonly string[],
+  files: readonly { readonly path: string; readonly text: string }[],
+): string {
   const workspace = {
     name: "e2e",
     title: "End to end",
     description: "A workspace of the tests.",
     categories: ["Desktop"],
     base: { distribution: "debian" },
-    packages: [],
+    packages,
     apps: [],
     files,
   };
