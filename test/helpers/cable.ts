@@ -13,7 +13,8 @@ export interface Cable {
   remove(): Promise<void>;
 }
 
-export async function layCable(port: number): Promise<Cable> {
+/** Lays a cable to a port; everything takes `delay` milliseconds through it, each way. @default 0 */
+export async function layCable(port: number, { delay = 0 } = {}): Promise<Cable> {
   const sockets = new Set<Socket>();
   let state: "whole" | "cut" | "torn" = "whole";
   const keep = (socket: Socket) => {
@@ -30,7 +31,9 @@ export async function layCable(port: number): Promise<Cable> {
       [near, far],
       [far, near],
     ] as const) {
-      from.on("data", (chunk) => state === "whole" && to.write(chunk));
+      const pass = (chunk: Buffer) => state === "whole" && to.write(chunk);
+      // Timers of the same length run in the order in which they were set.
+      from.on("data", delay === 0 ? pass : (chunk) => void setTimeout(pass, delay, chunk));
       from.on("close", () => state === "whole" && to.destroy());
     }
   });
