@@ -67,6 +67,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     description: "List the workspaces and what has been locked, built and started",
     load: async () => (await import("./commands/list.ts")).list,
   },
+  registry: {
+    description: "Build, serve or check a Kasm registry of the workspaces",
+    load: async () => (await import("./commands/registry.ts")).registry,
+  },
   generate: {
     description: "Render the Nix expressions and scripts from the workspaces",
     load: async () => (await import("./commands/generate.ts")).generate,

@@ -4,6 +4,7 @@ import { renderError, renderErrorReport, toKasmixError } from "../terminal/repor
 import { createStyle, wantsColor } from "../terminal/style.ts";
 import { createOutput, type Output } from "./output.ts";
 import { KASMIX } from "./program.ts";
+import { readVersion } from "./version.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
@@ -79,7 +80,6 @@ function ignoreClosedPipe(): void {
 }
 
 async function showVersion(output: Output): Promise<void> {
-  const { readFile } = await import("node:fs/promises");
-  const { version }: { version: string } = JSON.parse(await readFile(`${ROOT}/package.json`, "utf8"));
+  const version = await readVersion(ROOT);
   output.result({ version }, version);
 }

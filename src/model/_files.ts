@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { type Lenient, present } from "./_lenient.ts";
-import { showPath } from "./_paths.ts";
 import type { Fault } from "./error.ts";
+import { showPath } from "./paths.ts";
 import type { ImageFile, Workspace } from "./types.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { entries, type Lenient, present } from "./_lenient.ts";
-import { showPath } from "./_paths.ts";
 import type { Fault } from "./error.ts";
+import { showPath } from "./paths.ts";
 import { BUILT_IN_SERVICES } from "./runtime.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Workspace } from "./types.ts";

@@ -1,4 +1,4 @@
-import { isRecord, type Step } from "./_paths.ts";
+import { isRecord, type Step } from "./paths.ts";
 
 /** A value of which any part may be missing: what is left of a workspace when its faulty parts are taken out. */
 export type Lenient<T> = T extends readonly (infer Item)[]

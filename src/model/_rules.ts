@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { reservedPathFaults } from "./_files.ts";
 import { entries, type Lenient, present } from "./_lenient.ts";
-import { isRecord, type Step, showPath } from "./_paths.ts";
 import type { Fault } from "./error.ts";
+import { isRecord, type Step, showPath } from "./paths.ts";
 import { BUILT_IN_SERVICES } from "./runtime.ts";
 import type { Command, Readiness, Workspace } from "./types.ts";
 

@@ -1,7 +1,7 @@
 import { reservedPathFaults } from "./_files.ts";
 import { entries, type Lenient } from "./_lenient.ts";
-import { showPath } from "./_paths.ts";
 import type { Fault } from "./error.ts";
+import { showPath } from "./paths.ts";
 import type { VendorPackage, Workspace } from "./types.ts";
 
 /** What is wrong with the vendor packages: names, addresses, places, and how their newest version is found. */

@@ -3,7 +3,6 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { fileFaults } from "./_files.ts";
 import { dependencyFaults, launcherFaults, limitFaults } from "./_graph.ts";
 import { type Lenient, withoutFaulty } from "./_lenient.ts";
-import { isRecord } from "./_paths.ts";
 import {
   commandFaults,
   environmentFaults,
@@ -13,9 +12,10 @@ import {
   readinessFaults,
   textFaults,
 } from "./_rules.ts";
-import { schemaFaults, showValue } from "./_schema-faults.ts";
 import { vendorFaults } from "./_vendor.ts";
 import type { Fault } from "./error.ts";
+import { isRecord } from "./paths.ts";
+import { schemaFaults, showValue } from "./schema-faults.ts";
 import type { Workspace } from "./types.ts";
 
 /** Where a workspace comes from. */

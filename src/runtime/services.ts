@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { DEFAULT_STOP, type ResolvedService, type RuntimeConfig } from "../model/runtime.ts";
+import { bytesOf } from "../model/size.ts";
 import { appServices, type RunnableApp } from "./apps.ts";
 import type { Directories } from "./directories.ts";
 import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay, rfbSocket } from "./display.ts";
@@ -46,11 +47,6 @@ function withLimits(spec: ServiceSpec, limits: RuntimeConfig["limits"]): Service
     ...(memory === undefined ? {} : { memoryLimit: bytesOf(memory) }),
     ...(niceness === undefined ? {} : { niceness }),
   };
-}
-
-/** `512MiB` in bytes. */
-function bytesOf(size: string): number {
-  return Number.parseInt(size, 10) * 1024 ** (size.endsWith("GiB") ? 3 : 2);
 }
 
 function sessionBus({ environment, directories }: Session): ServiceSpec {

@@ -28,6 +28,7 @@ it("every command has a description, a test here, and at least one example", asy
     "exec",
     "open",
     "list",
+    "registry",
     "generate",
     "lock",
     "update",
@@ -70,6 +71,7 @@ it("kasmix --help lists every command", () => {
       exec      Run a command in a running workspace
       open      Open a running workspace in the browser, or a URL in the workspace's browser
       list      List the workspaces and what has been locked, built and started
+      registry  Build, serve or check a Kasm registry of the workspaces
       generate  Render the Nix expressions and scripts from the workspaces
       lock      Resolve a workspace's Debian packages and pin them
       update    Find the newest versions of a workspace's vendor software and pin them
@@ -676,11 +678,11 @@ it("kasmix push --help", async () => {
     Put a built image into an OCI registry, sending only the layers it lacks.
 
     Usage
-      ./kasmix push WORKSPACE REFERENCE [flags]
+      ./kasmix push WORKSPACE [REFERENCE] [flags]
 
     Arguments
       WORKSPACE  Name of a folder under workspaces/
-      REFERENCE  HOST/NAME[:TAG] in an OCI registry
+      REFERENCE  HOST/NAME[:TAG] in an OCI registry (default: as registry/registry.json has it, under every tag of this version)
 
     Flags
       --insecure        Accept plain HTTP and certificates that nobody vouches for, as on this machine itself
@@ -696,6 +698,7 @@ it("kasmix push --help", async () => {
     Examples
       ./kasmix push desktop registry.example/team/desktop:1.0  the image of the last build; sign in before: skopeo login registry.example
       ./kasmix push desktop localhost:5000/desktop             a registry on this machine
+      ./kasmix push desktop                                    where the Kasm registry says that it is; noted for ./kasmix registry build
     "
   `);
 });
@@ -721,6 +724,41 @@ it("kasmix pull --help", async () => {
 
     Examples
       ./kasmix pull desktop registry.example/team/desktop:1.0  then: ./kasmix run desktop --image kasmix/desktop:latest
+    "
+  `);
+});
+
+it("kasmix registry --help", async () => {
+  expect(await help("registry")).toMatchInlineSnapshot(`
+    "
+    Build, serve or check a Kasm registry of the workspaces.
+
+    Usage
+      ./kasmix registry ACTION [PLACE] [flags]
+
+    Arguments
+      ACTION  build, serve or check
+      PLACE   check: the folder or address that Kasm is given (default: registry/public)
+
+    Flags
+      --out FOLDER      build: where the site goes (default: registry/public)
+      --url ADDRESS     Address at which Kasm will find it (default: listUrl of registry/registry.json)
+      --port PORT       serve: port on this machine (default: 8080)
+      --bind ADDRESS    serve: address to listen on; 0.0.0.0 lets a Kasm elsewhere read it (default: 127.0.0.1)
+      --without-vendor  Take sizes from images that were built without vendor software
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix registry build                                              list.json, icons and a page, in registry/public
+      ./kasmix registry build --url https://example.org/kasm/              for another address
+      ./kasmix registry serve --bind 0.0.0.0 --url http://192.0.2.7:8080/  for a Kasm on the same network, which is given that address
+      ./kasmix registry check https://example.org/kasm/                    whether Kasm can read it
     "
   `);
 });

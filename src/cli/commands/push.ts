@@ -1,11 +1,16 @@
-import { parseReference } from "../../engine/reference.ts";
-import { defineCommand } from "../command.ts";
+import { parseReference, type Reference } from "../../engine/reference.ts";
+import { type Context, defineCommand } from "../command.ts";
 import { VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
 
 export const push = defineCommand({
   args: {
     workspace: WORKSPACE,
-    reference: { type: "positional", required: true, description: "HOST/NAME[:TAG] in an OCI registry" },
+    reference: {
+      type: "positional",
+      required: false,
+      description:
+        "HOST/NAME[:TAG] in an OCI registry (default: as registry/registry.json has it, under every tag of this version)",
+    },
     insecure: {
       type: "boolean",
       description: "Accept plain HTTP and certificates that nobody vouches for, as on this machine itself",
@@ -17,13 +22,14 @@ export const push = defineCommand({
       command: "./kasmix push desktop registry.example/team/desktop:1.0",
       explanation: "the image of the last build; sign in before: skopeo login registry.example",
     },
+    { command: "./kasmix push desktop localhost:5000/desktop", explanation: "a registry on this machine" },
     {
-      command: "./kasmix push desktop localhost:5000/desktop",
-      explanation: "a registry on this machine",
+      command: "./kasmix push desktop",
+      explanation: "where the Kasm registry says that it is; noted for ./kasmix registry build",
     },
   ],
   async run(args, context) {
-    const reference = parseReference(args.reference);
+    const given = args.reference === undefined ? undefined : parseReference(args.reference);
     const steps = await import("../steps.ts");
     await steps.requireWorkspace(context, args.workspace);
     const variant = await steps.variantOf(context, args.workspace, args["without-vendor"]);
@@ -34,15 +40,53 @@ export const push = defineCommand({
     ]);
     const { output, signal } = context;
     const { image } = await lastBuild(context.root, args.workspace, variant);
+    const references = given ? [given] : await ownReferences(context, args.workspace);
     await installMissing(["skopeo"], { signal, onStep: (text) => output.step(text) });
     const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);
-    const what = `${image.name} ${steps.shortDigest(image.digest)}`;
-    output.step(
-      `Pushing ${what}: ${steps.mebibytes(size)} MiB, less what ${reference.registry} has, compressed ...`,
-    );
-    const onLine = (line: string) => output.detail(line);
+    const what = `${image.name} ${steps.shortDigest(image.digest)}, ${steps.mebibytes(size)} MiB`;
     const insecure = args.insecure === true ? { insecure: true } : {};
-    const result = await pushImage(image, reference, { signal, onLine, ...insecure });
-    output.result({ workspace: args.workspace, ...result }, `${result.reference}@${result.digest}`);
+    const results = [];
+    for (const reference of references) {
+      output.step(`Pushing ${what}, to ${reference.registry}/${reference.repository}:${reference.tag} ...`);
+      const onLine = (line: string) => output.detail(line);
+      results.push(await pushImage(image, reference, { signal, onLine, ...insecure }));
+    }
+    const [first] = results;
+    if (!given && first) await note(context, args.workspace, { references, size, digest: first.digest });
+    const value = {
+      workspace: args.workspace,
+      ...first,
+      references: results.map(({ reference }) => reference),
+    };
+    output.result(value, results.map(({ reference, digest }) => `${reference}@${digest}`).join("\n"));
   },
 });
+
+/** Where registry.json has the workspace's image, under every tag of this version. */
+async function ownReferences(context: Context, workspace: string): Promise<Reference[]> {
+  const [{ readSettings }, { tagsOf }, { readVersion }] = await Promise.all([
+    import("../../registry/settings.ts"),
+    import("../../registry/tags.ts"),
+    import("../version.ts"),
+  ]);
+  const { images } = await readSettings(context.root);
+  const tags = tagsOf(await readVersion(context.root));
+  return tags.map((tag) => parseReference(`${images.replace("{workspace}", workspace)}:${tag}`));
+}
+
+/** Tells the Kasm registry of what was pushed. */
+async function note(
+  { root }: Context,
+  workspace: string,
+  {
+    references,
+    size,
+    digest,
+  }: { readonly references: readonly Reference[]; readonly size: number; readonly digest: string },
+): Promise<void> {
+  const { noteImage } = await import("../../registry/images.ts");
+  const [first] = references;
+  const repository = `${first?.registry}/${first?.repository}`;
+  const tags = references.map(({ tag }) => tag);
+  await noteImage(root, workspace, { repository, tags, digest, architectures: ["amd64"], size });
+}

@@ -1,6 +1,6 @@
 import type { ErrorObject } from "ajv";
-import { isRecord, pointerSteps, type Step, showPath } from "./_paths.ts";
 import type { Fault } from "./error.ts";
+import { isRecord, pointerSteps, type Step, showPath } from "./paths.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** A fault that the schema found. */

@@ -1,0 +1,151 @@
+import { once } from "node:events";
+import { join, resolve } from "node:path";
+import { KasmixError } from "../../model/error.ts";
+import { suggest } from "../../model/suggest.ts";
+import type { Collection } from "../../registry/collect.ts";
+import { parsePort } from "../arguments.ts";
+import { type Context, defineCommand } from "../command.ts";
+
+const OUT = "registry/public";
+
+export const registry = defineCommand({
+  args: {
+    action: { type: "positional", required: true, description: "build, serve or check" },
+    place: {
+      type: "positional",
+      required: false,
+      description: `check: the folder or address that Kasm is given (default: ${OUT})`,
+    },
+    out: { type: "string", valueHint: "FOLDER", default: OUT, description: "build: where the site goes" },
+    url: {
+      type: "string",
+      valueHint: "ADDRESS",
+      description: "Address at which Kasm will find it (default: listUrl of registry/registry.json)",
+    },
+    port: { type: "string", valueHint: "PORT", default: "8080", description: "serve: port on this machine" },
+    bind: {
+      type: "string",
+      valueHint: "ADDRESS",
+      default: "127.0.0.1",
+      description: "serve: address to listen on; 0.0.0.0 lets a Kasm elsewhere read it",
+    },
+    "without-vendor": {
+      type: "boolean",
+      description: "Take sizes from images that were built without vendor software",
+    },
+  },
+  examples: [
+    { command: "./kasmix registry build", explanation: `list.json, icons and a page, in ${OUT}` },
+    {
+      command: "./kasmix registry build --url https://example.org/kasm/",
+      explanation: "for another address",
+    },
+    {
+      command: "./kasmix registry serve --bind 0.0.0.0 --url http://192.0.2.7:8080/",
+      explanation: "for a Kasm on the same network, which is given that address",
+    },
+    { command: "./kasmix registry check https://example.org/kasm/", explanation: "whether Kasm can read it" },
+  ],
+  run: (args, context) => actionNamed(args.action)(args, context),
+});
+
+interface Arguments {
+  readonly place?: string | undefined;
+  readonly out: string;
+  readonly url?: string | undefined;
+  readonly port: string;
+  readonly bind: string;
+  readonly "without-vendor"?: boolean | undefined;
+}
+
+type Action = (args: Arguments, context: Context) => Promise<void>;
+
+const ACTIONS: Readonly<Record<string, Action>> = { build, serve, check };
+
+function actionNamed(name: string): Action {
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+  if (action) return action;
+  const near = suggest(name, Object.keys(ACTIONS));
+  throw new KasmixError("E_USAGE", `registry does not know how to "${name}".`, {
+    fix: near ? `Did you mean registry ${near}?` : `It knows: ${Object.keys(ACTIONS).join(", ")}.`,
+  });
+}
+
+async function build(args: Arguments, context: Context): Promise<void> {
+  const folder = resolve(context.root, args.out);
+  const collection = await collectAll(context, args);
+  const { buildRegistry } = await import("../../registry/build.ts");
+  await buildRegistry(collection, folder, modified());
+  const { offers, settings } = collection;
+  const value = { folder, url: settings.listUrl, workspaces: offers.map(({ workspace }) => workspace.name) };
+  context.output.result(value, `${folder}: ${offers.length} workspaces, for ${settings.listUrl}`);
+}
+
+async function serve(args: Arguments, context: Context): Promise<void> {
+  const port = parsePort(args.port, "--port");
+  const folder = resolve(context.root, args.out);
+  const url = args.url ?? `http://${args.bind === "0.0.0.0" ? "127.0.0.1" : args.bind}:${port}/`;
+  const [{ buildRegistry }, { serveRegistry }] = await Promise.all([
+    import("../../registry/build.ts"),
+    import("../../registry/serve.ts"),
+  ]);
+  await buildRegistry(await collectAll(context, args, url), folder, modified());
+  const served = await serveRegistry(folder, { port, bind: args.bind });
+  context.output.result({ url, folder }, `${url} until Ctrl-C`);
+  if (!context.signal.aborted) await once(context.signal, "abort");
+  await served.close();
+  context.signal.throwIfAborted();
+}
+
+async function check(args: Arguments, context: Context): Promise<void> {
+  const [{ checkRegistry }, { openSource }] = await Promise.all([
+    import("../../registry/check.ts"),
+    import("../../registry/source.ts"),
+  ]);
+  const place = args.place ?? join(context.root, OUT);
+  const { versions, workspaces, faults } = await checkRegistry(openSource(place, context.signal));
+  if (faults.length > 0) throw new KasmixError("E_MODEL", `Kasm cannot use all of ${place}.`, { faults });
+  const text = `${place} is in order: ${workspaces} workspaces, format ${versions.join(" and ")}`;
+  context.output.result({ place, versions, workspaces }, text);
+}
+
+/** Settings, workspaces and images, for the address of `--url` where it is given. */
+async function collectAll(context: Context, args: Arguments, url = args.url): Promise<Collection> {
+  const [{ collect }, { tagsOf }, { readVersion }] = await Promise.all([
+    import("../../registry/collect.ts"),
+    import("../../registry/tags.ts"),
+    import("../version.ts"),
+  ]);
+  const collection = await collect(context.root, {
+    builtSize: (name) => builtSize(context, name, args["without-vendor"]),
+    tags: tagsOf(await readVersion(context.root)),
+  });
+  if (url === undefined) return collection;
+  if (!/^https?:\/\/\S+\/$/.test(url)) {
+    throw new KasmixError("E_USAGE", `--url takes an address that ends in a slash, not "${url}".`);
+  }
+  return { ...collection, settings: { ...collection.settings, listUrl: url } };
+}
+
+/** Bytes of the layers of a workspace's last build. */
+async function builtSize(
+  context: Context,
+  name: string,
+  withoutVendor?: boolean,
+): Promise<number | undefined> {
+  const [{ variantOf }, { findLastBuild }, { readImage }] = await Promise.all([
+    import("../steps.ts"),
+    import("../../engine/build.ts"),
+    import("../../engine/image.ts"),
+  ]);
+  const variant = await variantOf(context, name, withoutVendor);
+  const folder = await findLastBuild(context.root, name, variant);
+  if (folder === undefined) return undefined;
+  return (await readImage(folder)).layers.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** SOURCE_DATE_EPOCH, or now: milliseconds. */
+function modified(): number {
+  const epoch = process.env.SOURCE_DATE_EPOCH ?? "";
+  return /^\d+$/.test(epoch) ? Number(epoch) * 1000 : Date.now();
+}

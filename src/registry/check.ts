@@ -1,0 +1,90 @@
+import type { Fault } from "../model/error.ts";
+import { isRecord } from "../model/paths.ts";
+import { iconFaults } from "./icon.ts";
+import { faultsOf, LIST_SCHEMAS, SCHEMA_VERSIONS, type SchemaVersion } from "./schemas.ts";
+import type { Source } from "./source.ts";
+
+/** What was looked at, and everything that is wrong with it. */
+export interface Checked {
+  /** Versions of the format that are there. */
+  readonly versions: readonly SchemaVersion[];
+  readonly workspaces: number;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Reads a published registry as Kasm does, which appends the version of the format to its address, and tells all that is
+ * wrong: the lists by their schemas, icons that are missing, unreadable or shared, counts that do not fit.
+ */
+export async function checkRegistry(source: Source): Promise<Checked> {
+  const lists = await Promise.all(SCHEMA_VERSIONS.map((version) => readList(source, version)));
+  const found = lists.filter((list) => list !== undefined);
+  if (found.length === 0) {
+    const message = "has neither 1.0/list.json nor 1.1/list.json";
+    return { versions: [], workspaces: 0, faults: [{ path: source.name, message, fix: NO_LIST }] };
+  }
+  const faults = await Promise.all(found.map((list) => listFaults(source, list)));
+  return {
+    versions: found.map(({ version }) => version),
+    workspaces: Math.max(...found.map(({ value }) => workspacesOf(value).length)),
+    faults: faults.flat(),
+  };
+}
+
+const NO_LIST = "Give the folder or address above 1.0 and 1.1, as it is given to Kasm.";
+
+interface List {
+  readonly version: SchemaVersion;
+  readonly path: string;
+  /** The parsed list, or why it is none. */
+  readonly value: unknown;
+  readonly problem?: string;
+}
+
+async function readList(source: Source, version: SchemaVersion): Promise<List | undefined> {
+  const path = `${version}/list.json`;
+  const content = await source.read(path);
+  if (content === undefined) return undefined;
+  try {
+    return { version, path, value: JSON.parse(content.toString("utf8")) };
+  } catch (error) {
+    return { version, path, value: undefined, problem: String(error) };
+  }
+}
+
+async function listFaults(source: Source, { version, path, value, problem }: List): Promise<Fault[]> {
+  if (problem !== undefined) return [{ path, message: `is no JSON: ${problem}` }];
+  const faults = faultsOf(LIST_SCHEMAS[version], value, path);
+  const workspaces = workspacesOf(value);
+  const count = isRecord(value) ? value.workspacecount : undefined;
+  if (typeof count === "number" && count !== workspaces.length) {
+    const message = `says ${count}, but there are ${workspaces.length}`;
+    faults.push({ path: `${path}: workspacecount`, message, fix: `Write ${workspaces.length}.` });
+  }
+  const icons = workspaces.map(({ image_src }) => image_src).filter(isFileName);
+  for (const icon of duplicates(icons)) {
+    const message = `"${icon}" is the icon of several workspaces: only one of the files is kept`;
+    faults.push({ path: `${path}: image_src`, message, fix: "Give each a name of its own." });
+  }
+  const pictures = [...new Set(icons)].map((icon) => pictureFaults(source, `${version}/icons/${icon}`));
+  return [...faults, ...(await Promise.all(pictures)).flat()];
+}
+
+async function pictureFaults(source: Source, path: string): Promise<Fault[]> {
+  const content = await source.read(path);
+  if (content !== undefined) return iconFaults(content, path);
+  return [{ path, message: "is missing", fix: "Put the icon there, or correct image_src." }];
+}
+
+function workspacesOf(list: unknown): Readonly<Record<string, unknown>>[] {
+  return isRecord(list) && Array.isArray(list.workspaces) ? list.workspaces.filter(isRecord) : [];
+}
+
+function duplicates(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}
+
+/** What is none was told already by the schema. */
+function isFileName(name: unknown): name is string {
+  return typeof name === "string" && !/[/\\]/.test(name);
+}

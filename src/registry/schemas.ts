@@ -1,0 +1,201 @@
+import { Ajv, type Schema } from "ajv";
+import type { Fault } from "../model/error.ts";
+import { schemaFaults } from "../model/schema-faults.ts";
+
+/** A version of the format in which Kasm reads registries: 1.1 since Kasm 1.16. */
+export type SchemaVersion = "1.0" | "1.1";
+
+export const SCHEMA_VERSIONS: readonly SchemaVersion[] = ["1.0", "1.1"];
+
+/** What a schema finds wrong with a value, each fault under `where`, a file's path or an address. */
+export function faultsOf(schema: Schema, value: unknown, where: string): Fault[] {
+  const validate = ajv.compile(schema);
+  if (validate(value)) return [];
+  return schemaFaults(validate.errors ?? [], value).map(({ path, message, fix }) => ({
+    path: path === "workspace" ? where : `${where}: ${path}`,
+    message,
+    ...(fix === undefined ? {} : { fix }),
+  }));
+}
+
+const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
+
+const text = (description: string) => ({ type: "string", minLength: 1, description }) as const;
+const address = (description: string) =>
+  ({ type: "string", pattern: "^https?://[^\\s/]+(/\\S*)?$", description }) as const;
+const kasmVersion = {
+  type: "string",
+  pattern: "^[0-9]+\\.[0-9]+\\.x$",
+  description: "A line of Kasm's versions, such as 1.18.x",
+} as const;
+const megabytes = {
+  type: "integer",
+  minimum: 0,
+  description: "Megabytes of the image before it is compressed",
+} as const;
+const imageReference = {
+  type: "string",
+  pattern: "^\\S+$",
+  minLength: 1,
+  description: "The image, as `docker pull` takes it",
+} as const;
+
+export const SETTINGS_SCHEMA: Schema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["name", "description", "icon", "listUrl", "contactUrl", "images", "compatibility"],
+  properties: {
+    name: text("The registry's name, as Kasm shows it"),
+    description: text("A sentence about the registry"),
+    icon: text("A file beside registry.json"),
+    listUrl: {
+      type: "string",
+      pattern: "^https?://\\S+/$",
+      description: "The address of the site, with a slash at the end and without 1.0 or 1.1",
+    },
+    contactUrl: address("Where its makers can be reached"),
+    images: {
+      type: "string",
+      pattern: "^[^\\s{}]+/[^\\s{}]*\\{workspace\\}$",
+      description: "Where images are pushed: HOST/NAME with {workspace} at the end",
+    },
+    compatibility: {
+      type: "array",
+      minItems: 1,
+      items: kasmVersion,
+      description: "Kasm's versions that the images are for",
+    },
+    defaultChannel: text("The tag that Kasm offers first"),
+  },
+};
+
+const COMMON = {
+  friendly_name: text("The name that Kasm shows"),
+  description: text("A sentence about the workspace"),
+  image_src: {
+    type: "string",
+    pattern: "^[^/\\\\\\s][^/\\\\]*\\.(png|svg|webp)$",
+    description: "A PNG or SVG file beside workspace.json",
+  },
+  architecture: {
+    type: "array",
+    minItems: 1,
+    uniqueItems: true,
+    items: { enum: ["amd64", "arm64"] },
+    description: "What the image runs on",
+  },
+  categories: { type: "array", maxItems: 3, items: text("A category") },
+  docker_registry: address("The registry, as Docker's login names it"),
+  run_config: { type: "object", description: "Added to what Kasm gives `docker run`" },
+  exec_config: {
+    type: "object",
+    additionalProperties: { type: "object", properties: { cmd: text("A command") } },
+  },
+  notes: { type: "string" },
+  cores: { type: "integer", minimum: 1 },
+  memory: { type: "integer", minimum: 1, description: "Megabytes" },
+  gpu_count: { type: "integer", minimum: 0 },
+  cpu_allocation_method: { enum: ["Inherit", "Quotas", "Shares"] },
+  require_gpu: { type: "boolean" },
+  enabled: { type: "boolean" },
+  image_type: { type: "string" },
+  sha: {
+    type: "string",
+    pattern: "^[0-9a-f]{40}$",
+    description: "The hash of the workspace's folder: 40 hexadecimal digits",
+  },
+} as const;
+
+const REQUIRED = ["friendly_name", "description", "image_src", "architecture", "compatibility"];
+
+/** workspace.json by the version of the format; in list.json each has a `sha`, too. */
+export const WORKSPACE_SCHEMAS: Readonly<Record<SchemaVersion, Record<string, unknown>>> = {
+  "1.0": {
+    type: "object",
+    additionalProperties: false,
+    required: [...REQUIRED, "name", "uncompressed_size_mb"],
+    properties: {
+      ...COMMON,
+      name: imageReference,
+      uncompressed_size_mb: megabytes,
+      compatibility: { type: "array", minItems: 1, items: kasmVersion, description: "Kasm's versions" },
+    },
+  },
+  "1.1": {
+    type: "object",
+    additionalProperties: false,
+    required: REQUIRED,
+    properties: {
+      ...COMMON,
+      compatibility: {
+        type: "array",
+        minItems: 1,
+        description: "An image for each of Kasm's versions",
+        items: {
+          type: "object",
+          additionalProperties: false,
+          required: ["version", "image", "uncompressed_size_mb"],
+          properties: {
+            version: kasmVersion,
+            image: imageReference,
+            uncompressed_size_mb: megabytes,
+            available_tags: { type: "array", items: text("A tag") },
+          },
+        },
+      },
+    },
+  },
+};
+
+/** list.json by the version of the format. */
+export const LIST_SCHEMAS: Readonly<Record<SchemaVersion, Record<string, unknown>>> = {
+  "1.0": listSchema("1.0", {}),
+  "1.1": listSchema("1.1", {
+    channels: { type: "array", items: text("A tag"), description: "All tags of all workspaces" },
+    default_channel: { type: ["string", "null"], description: "The tag that is offered first, or null" },
+  }),
+};
+
+function listSchema(
+  version: SchemaVersion,
+  more: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const nullable = (description: string) => ({ type: ["string", "null"], description }) as const;
+  const workspace = WORKSPACE_SCHEMAS[version];
+  const properties = {
+    name: text("The registry's name"),
+    workspacecount: { type: "integer", minimum: 0, description: "How many workspaces there are" },
+    icon: nullable("Address of the registry's icon"),
+    description: nullable("A sentence about the registry"),
+    list_url: nullable("The address of the site"),
+    contact_url: nullable("Where its makers can be reached"),
+    modified: { type: "integer", minimum: 0, description: "Milliseconds since 1970" },
+    workspaces: {
+      type: "array",
+      description: "The workspaces",
+      items: { ...workspace, required: [...(workspace.required as string[]), "sha"] },
+    },
+    ...more,
+  };
+  return { type: "object", required: Object.keys(properties), properties };
+}
+
+export const IMAGES_SCHEMA: Schema = {
+  type: "object",
+  additionalProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: ["repository", "tags", "digest", "architectures", "size"],
+    properties: {
+      repository: text("Where it was pushed: HOST/NAME"),
+      tags: { type: "array", minItems: 1, items: text("A tag") },
+      digest: {
+        type: "string",
+        pattern: "^sha256:[0-9a-f]{64}$",
+        description: "A digest: sha256: and 64 hexadecimal digits",
+      },
+      architectures: COMMON.architecture,
+      size: { type: "integer", minimum: 1, description: "Bytes of all layers" },
+    },
+  },
+};

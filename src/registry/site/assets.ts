@@ -1,0 +1,21 @@
+import { readFile } from "node:fs/promises";
+import { transform } from "esbuild";
+
+/** The page's script, as browsers run it. */
+export async function siteScript(): Promise<string> {
+  const { code } = await transform(await readOwn("page/site.ts"), {
+    loader: "ts",
+    target: "es2022",
+    format: "iife",
+  });
+  return code;
+}
+
+/** The page's style. */
+export function siteStyle(): Promise<string> {
+  return readOwn("site.css");
+}
+
+function readOwn(file: string): Promise<string> {
+  return readFile(new URL(file, import.meta.url), "utf8");
+}

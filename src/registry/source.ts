@@ -1,0 +1,74 @@
+import { readFile, realpath } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { KasmixError } from "../model/error.ts";
+
+/** A published registry: a folder, or the address of one. */
+export interface Source {
+  readonly name: string;
+  /** Content of a file below it, `undefined` where there is none. Throws E_PUBLISH when that cannot be told. */
+  read(path: string): Promise<Buffer | undefined>;
+}
+
+/** Bytes of the largest file that is read from elsewhere. */
+const LIMIT = 20_000_000;
+/** Milliseconds that a server may take for one. */
+const PATIENCE = 30_000;
+
+/** The registry at a folder or an address (http or https). */
+export function openSource(place: string, signal?: AbortSignal): Source {
+  return /^https?:\/\//.test(place) ? fromAddress(place, signal) : fromFolder(place);
+}
+
+function fromFolder(folder: string): Source {
+  return {
+    name: folder,
+    async read(path) {
+      try {
+        const [root, file] = await Promise.all([realpath(folder), realpath(join(folder, path))]);
+        return file.startsWith(root + sep) ? await readFile(file) : undefined;
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        throw unreadable(join(folder, path), error);
+      }
+    },
+  };
+}
+
+function fromAddress(address: string, signal?: AbortSignal): Source {
+  const root = address.endsWith("/") ? address : `${address}/`;
+  return {
+    name: address,
+    async read(path) {
+      const url = new URL(path.split("/").map(encodeURIComponent).join("/"), root);
+      const deadline = AbortSignal.timeout(PATIENCE);
+      try {
+        const response = await fetch(url, {
+          signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        });
+        if (response.status === 404) return undefined;
+        if (!response.ok) throw new Error(`the server answers ${response.status}`);
+        return await bounded(response);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw unreadable(url.href, error);
+      }
+    },
+  };
+}
+
+async function bounded(response: Response): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LIMIT) throw new Error(`it is larger than ${LIMIT / 1e6} MB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function unreadable(what: string, error: unknown): KasmixError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new KasmixError("E_PUBLISH", `${what} cannot be read: ${reason}`, { cause: error });
+}

@@ -1,0 +1,106 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { buildRegistry } from "../../src/registry/build.ts";
+import { checkRegistry } from "../../src/registry/check.ts";
+import { collect } from "../../src/registry/collect.ts";
+import { serveRegistry } from "../../src/registry/serve.ts";
+import { openSource } from "../../src/registry/source.ts";
+import { makeProject } from "../helpers/project.ts";
+import { BUILT, makeRegistryProject } from "./fixture.ts";
+
+async function built(): Promise<string> {
+  const root = makeRegistryProject();
+  await buildRegistry(await collect(root, BUILT), join(root, "public"), 1000);
+  return join(root, "public");
+}
+
+it("finds a registry that was built in order, in a folder and over HTTP", async () => {
+  const folder = await built();
+  const expected = { versions: ["1.0", "1.1"], workspaces: 2, faults: [] };
+  expect(await checkRegistry(openSource(folder))).toEqual(expected);
+  const served = await serveRegistry(folder, {});
+  onTestFinished(served.close);
+  expect(await checkRegistry(openSource(`http://127.0.0.1:${served.port}`))).toEqual(expected);
+});
+
+it("tells every fault with its file, its place and what to do", async () => {
+  const folder = await built();
+  const file = join(folder, "1.1/list.json");
+  const list = JSON.parse(readFileSync(file, "utf8"));
+  list.workspacecount = 7;
+  list.workspaces[0].image_src = "beta.svg";
+  list.workspaces[0].architecture = ["x86"];
+  delete list.workspaces[1].sha;
+  list.workspaces[1].compatibility[0].version = "1.16";
+  list.workspaces[1].image_src = "../../secret.svg";
+  list.workspaces.push({ ...list.workspaces[0], image_src: "gone.svg" }, list.workspaces[0]);
+  writeFileSync(file, JSON.stringify(list));
+  rmSync(join(folder, "1.0/list.json"));
+  const { versions, faults } = await checkRegistry(openSource(folder));
+  expect(versions).toEqual(["1.1"]);
+  expect(faults.map(({ path, message }) => `${path} ${message}`)).toMatchInlineSnapshot(`
+    [
+      "1.1/list.json: workspaces[0].architecture[0] expected one of "amd64", "arm64", got "x86"",
+      "1.1/list.json: workspaces[1].sha is missing",
+      "1.1/list.json: workspaces[1].image_src expected a PNG or SVG file beside workspace.json, got "../../secret.svg"",
+      "1.1/list.json: workspaces[1].compatibility[0].version expected a line of Kasm's versions, such as 1.18.x, got "1.16"",
+      "1.1/list.json: workspaces[2].architecture[0] expected one of "amd64", "arm64", got "x86"",
+      "1.1/list.json: workspaces[3].architecture[0] expected one of "amd64", "arm64", got "x86"",
+      "1.1/list.json: workspacecount says 7, but there are 4",
+      "1.1/list.json: image_src "beta.svg" is the icon of several workspaces: only one of the files is kept",
+      "1.1/icons/gone.svg is missing",
+    ]
+  `);
+});
+
+it("refuses lists that are no JSON, and places where no registry is", async () => {
+  const broken = makeProject({ "1.1/list.json": "<html>" });
+  expect((await checkRegistry(openSource(broken))).faults).toMatchObject([
+    { path: "1.1/list.json", message: expect.stringContaining("is no JSON") },
+  ]);
+  expect((await checkRegistry(openSource(makeProject({})))).faults).toMatchObject([
+    { fix: expect.stringContaining("above 1.0 and 1.1") },
+  ]);
+  await expect(checkRegistry(openSource("http://127.0.0.1:9/"))).rejects.toMatchObject({ code: "E_PUBLISH" });
+});
+
+it("what Kasm's own registry looked like passes: keys in another order, further keys of the list, null where it may be", async () => {
+  const list = {
+    default_channel: null,
+    channels: [],
+    contact_url: null,
+    list_url: null,
+    description: null,
+    icon: null,
+    name: "LinuxServer.io",
+    workspacecount: 1,
+    modified: 1770312121643,
+    something: "else",
+    workspaces: [
+      {
+        sha: "d175d3581e406a4c92a145d77625f7bb3e7add29",
+        friendly_name: "Altus",
+        description: "x",
+        image_src: "altus.png",
+        architecture: ["amd64"],
+        docker_registry: "https://ghcr.io/",
+        categories: ["Communication"],
+        exec_config: {},
+        run_config: {
+          security_opt: ["seccomp=unconfined"],
+          entrypoint: ["/kasminit"],
+          user: 1000,
+          environment: { HOME: "/home/kasm-user" },
+        },
+        compatibility: [
+          { version: "1.16.x", image: "lscr.io/linuxserver/altus:latest", uncompressed_size_mb: 2120 },
+        ],
+      },
+    ],
+  };
+  const icon = readFileSync(new URL("../../src/client/icon-192.png", import.meta.url));
+  const folder = makeProject({ "1.1/list.json": JSON.stringify(list), "1.1/icons/x": "" });
+  writeFileSync(join(folder, "1.1/icons/altus.png"), icon);
+  expect((await checkRegistry(openSource(folder))).faults).toEqual([]);
+});
