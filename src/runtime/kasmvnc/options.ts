@@ -5,8 +5,9 @@ import type { Log } from "../log.ts";
 interface Option {
   /** Without dashes, in small letters: Xvnc makes no difference. */
   readonly name: string;
-  readonly words: readonly string[];
   readonly value: string | undefined;
+  /** What Xvnc is to read. */
+  readonly words: readonly string[];
 }
 
 /**
@@ -18,7 +19,7 @@ export function vncOptions(text: string | undefined, log: Log): string[] {
     const reason = whyRefused(option);
     if (reason === undefined) return [...option.words];
     // Never its value: that may be a password.
-    const message = `VNCOPTIONS: -${option.name} is left out. ${reason}`;
+    const message = `VNCOPTIONS: ${option.name} is left out. ${reason}`;
     log.warn({ event: "vncoptions.refused", option: option.name, message });
     return [];
   });
@@ -28,22 +29,34 @@ function readOptions(words: readonly string[]): Option[] {
   const options: Option[] = [];
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? "";
-    const [, bare = word, assigned] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
-    const name = bare.replace(/^(--?|\+)/, "").toLowerCase();
+    const [, before = word, assigned] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
+    const isOption = /^--?[A-Za-z]/.test(word) || assigned !== undefined;
+    const name = isOption ? before.replace(/^--?/, "").toLowerCase() : word;
     const next = words[index + 1];
-    const takesNext = assigned === undefined && next !== undefined && !isOption(next);
-    if (takesNext) index += 1;
-    const value = assigned ?? (takesNext ? next : undefined);
-    // Only `-x=0` is documented for what is on or off.
-    const whole = TOGGLES.has(name) && takesNext ? [`${word}=${next}`] : takesNext ? [word, next] : [word];
-    options.push({ name, words: whole, value });
+    const own = assigned === undefined && next !== undefined && belongsTo(name, next) ? next : undefined;
+    if (own !== undefined) index += 1;
+    const value = assigned ?? own;
+    options.push({ name, value, words: wordsOf(name, before, value) });
   }
   return options;
 }
 
-/** A number may be negative. */
-function isOption(word: string): boolean {
-  return /^(--?|\+)[A-Za-z]/.test(word);
+/**
+ * Whether a word is the value of the option before it. What Xvnc would read as an option by itself must not pass for a
+ * value: `-hw3d disableBasicAuth=1` are two.
+ */
+function belongsTo(name: string, word: string): boolean {
+  if (BARE.has(name)) return false;
+  if (TOGGLES.has(name)) return /^(0|1|on|off|yes|no|true|false)$/i.test(word);
+  // A number may be negative.
+  return !/^--?[A-Za-z]/.test(word);
+}
+
+/** The X server's own options have no `=`, and those that are on or off no value of their own. */
+function wordsOf(name: string, before: string, value: string | undefined): string[] {
+  const dashed = `-${before.replace(/^--?/, "")}`;
+  if (value === undefined) return [dashed];
+  return TOGGLES.has(name) ? [`${dashed}=${value}`] : [dashed, value];
 }
 
 function whyRefused({ name, value }: Option): string | undefined {
@@ -52,7 +65,9 @@ function whyRefused({ name, value }: Option): string | undefined {
   const instead = KASMIX_SETS[name];
   if (instead !== undefined) return `Kasmix sets it: ${instead}.`;
   if (SCRIPT_ONLY.has(name)) return "It is for KasmVNC's start script, which does not run here.";
-  if (TOGGLES.has(name) || VALUED.has(name) || PLAIN.has(name)) return undefined;
+  if (VALUED.has(name) && value === undefined) return "It needs a value, and Xvnc would take the next word.";
+  if (BARE.has(name) && value !== undefined) return "It has no value.";
+  if (TOGGLES.has(name) || VALUED.has(name) || BARE.has(name)) return undefined;
   return "It is no option of Xvnc that is known here, and Xvnc starts with none that it does not know.";
 }
 
@@ -73,7 +88,8 @@ const VALUED = names(`
   MaxIdleTime QueryConnectTimeout Log RemapKeys AllowOverride PublicIP StunServer udpPort udpSize
   udpFullFrameFrequency drinode UnixRelay fp dpi extension`);
 
-const PLAIN = names("hw3d noclipboard nocursor noreset br wr shmem verbose quiet iglx render");
+/** The X server's own, which have no value. */
+const BARE = names("hw3d noclipboard nocursor noreset br wr shmem quiet iglx render");
 
 /** RFB that asks for no password, another list of passwords, an X server that lets everybody in. */
 const OPENS = names(
