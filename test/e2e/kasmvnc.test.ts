@@ -40,7 +40,7 @@ describe("an image that has KasmVNC, with a stand-in for it", () => {
       body: expect.stringContaining("KasmVNC"),
     });
     const rights = await container.shell("stat -c %a ~/.kasmpasswd; cut -d: -f1,3 ~/.kasmpasswd");
-    expect(rights).toBe("600\nkasm_user:wo\n");
+    expect(rights.trim()).toBe("600\nkasm_user:wo");
   });
 
   test("has the side services on their own ports, and refuses wrong credentials there", async () => {

@@ -75,29 +75,25 @@ describe("VNCOPTIONS", () => {
     expect(read("-FrameRate -hw3d")).toMatchObject({ words: ["-hw3d"], refused: ["framerate"] });
   });
 
-  it("never keeps Xvnc from asking for passwords, whatever it says", () => {
-    const risky = fc
-      .constantFrom("-", "--", "", "+")
-      .chain((dash) =>
-        fc
-          .constantFrom(
-            "disableBasicAuth",
-            "DisableBasicAuth",
-            "noWebsocket",
-            "sslOnly",
-            "FrameRate",
-            "bogus",
-          )
-          .chain((name) =>
-            fc.constantFrom("", "=1", "=0", "= 1", " 1", " 0", " yes").map((end) => `${dash}${name}${end}`),
-          ),
-      );
+  it("never keeps Xvnc from asking for passwords, nor from starting, whatever it says", () => {
+    const names =
+      `disableBasicAuth noWebsocket KasmPasswordFile SecurityTypes sslOnly RawKeyboard FrameRate Log
+      desktop http-header geometry hw3d bogus`.split(/\s+/);
+    const ends = ["", "=", "=1", "=0", "==1", " 1", " 0", " -1", ' "a b"', "='"];
+    const option = fc
+      .tuple(fc.constantFrom("-", "--", "", "+"), fc.constantFrom(...names), fc.constantFrom(...ends))
+      .map((parts) => parts.join(""));
     fc.assert(
-      fc.property(fc.array(fc.oneof(risky, fc.string()), { maxLength: 6 }), (parts) => {
-        const options = readCommandLine(read(parts.join(" ")).words);
-        expect(options.disablebasicauth ?? false).toBe(false);
-        expect(options.nowebsocket ?? false).toBe(false);
-      }),
+      fc.property(
+        fc.array(fc.oneof({ weight: 4, arbitrary: option }, fc.string()), { maxLength: 8 }),
+        (parts) => {
+          const options = readCommandLine(read(parts.join(" ")).words);
+          expect(options.disablebasicauth ?? false).toBe(false);
+          expect(options.nowebsocket ?? false).toBe(false);
+          expect([options.kasmpasswordfile, options.securitytypes]).toEqual([undefined, undefined]);
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 });
