@@ -29,6 +29,7 @@ bootstrap.run "runtime" ./runtime.sh {
     "requires-port"
     "simple-yenc"
     "tus-js-client"
+    "unixcrypt"
     "url-parse"
     "ws"
     "yazl"

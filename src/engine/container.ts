@@ -20,6 +20,8 @@ export interface ContainerStatus {
   readonly startedAt: string;
   /** How often the engine started it again after it ended by itself. */
   readonly restarts: number;
+  /** Who shows the desktop, as the image says. */
+  readonly displayServer: string;
   /** Fingerprint of the settings it was created with. */
   readonly settings: string;
 }
@@ -130,6 +132,7 @@ function absentStatus(workspace: string): ContainerStatus {
     port: 0,
     startedAt: "",
     restarts: 0,
+    displayServer: "",
   };
   return { workspace, state: "absent", ...nothing, settings: "" };
 }
@@ -150,6 +153,7 @@ function statusFrom(workspace: string, inspected: Inspected): ContainerStatus {
     port,
     startedAt: inspected.State.StartedAt,
     restarts: inspected.RestartCount ?? 0,
+    displayServer: labels[LABEL.displayServer] ?? "tigervnc",
     settings: labels[LABEL.settings] ?? "",
   };
 }

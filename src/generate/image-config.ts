@@ -38,6 +38,7 @@ export function imageConfig(workspace: ResolvedWorkspace): { readonly [key: stri
     },
     Labels: {
       "com.kasmweb.image": "true",
+      ...(workspace.display.server === "kasmvnc" ? { "io.kasmix.display-server": "kasmvnc" } : {}),
       "io.kasmix.workspace": workspace.name,
       "org.opencontainers.image.description": workspace.description,
       "org.opencontainers.image.title": workspace.title,

@@ -5,6 +5,7 @@ import { renderDesktopEntry } from "./desktop-entry.ts";
 import { renderHooks } from "./hooks.ts";
 import { renderIconPositions } from "./icon-positions.ts";
 import { renderJson } from "./json.ts";
+import { KASMVNC_YAML, renderKasmVncYaml } from "./kasmvnc-yaml.ts";
 import { marker } from "./marker.ts";
 import {
   renderCustomStartup,
@@ -30,7 +31,7 @@ export function imageFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
 }
 
 function generatedFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
-  const { name, apps } = workspace;
+  const { name, apps, display } = workspace;
   const icons = apps.filter((app) => app.desktopIcon);
   return [
     plain("/opt/kasmix/workspace.json", renderJson(toRuntimeConfig(workspace))),
@@ -43,6 +44,7 @@ function generatedFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
     program("/usr/bin/desktop_ready", renderDesktopReady(workspace)),
     program("/usr/bin/filter_ready", renderFilterReady(workspace)),
     plain("/etc/xdg/autostart/pulseaudio.desktop", renderNoAutostart(name)),
+    ...(display.server === "kasmvnc" ? [plain(KASMVNC_YAML, renderKasmVncYaml(workspace))] : []),
     ...Object.entries(renderXfceDefaults(name)).map(([path, text]) => plain(path, text)),
     { ...plain("/home/kasm-default-profile/.bashrc", renderBashrc(name)), owner: "kasm-user" },
     ...(icons.length === 0

@@ -22,7 +22,7 @@ import { marker } from "./marker.ts";
  * nix/workspaces/<name>.nix: what Nix must know of a workspace. A function of `workspace`, the image builder, that it
  * calls with name, lock, the folder of generated files (laid out as in the image), the image's configuration
  * and all files: a link has `link`, a file of the workspace's own has `source`, one without either is in `tree`.
- * Vendor packages come last, where there are any.
+ * Then the display server where it is not TigerVNC, and vendor packages where there are any.
  */
 export function renderWorkspaceNix(workspace: ResolvedWorkspace, files: readonly ResolvedFile[]): string {
   const body = attrs([
@@ -31,6 +31,7 @@ export function renderWorkspaceNix(workspace: ResolvedWorkspace, files: readonly
     binding("tree", path(`./${workspace.name}`)),
     binding("files", list(files.map((file) => fileExpression(workspace.name, file)))),
     binding("config", data(imageConfig(workspace))),
+    ...displayBindings(workspace),
     ...vendorBindings(workspace),
   ]);
   const builder = lambda({ fields: [{ name: "workspace" }], open: false }, apply(name("workspace"), body));
@@ -44,6 +45,10 @@ function fileExpression(workspace: string, file: ResolvedFile): Expression {
   const source: Binding[] =
     "source" in file ? [binding("source", path(`../../workspaces/${workspace}/${file.source}`))] : [];
   return attrs([at, ...rights, ...source]);
+}
+
+function displayBindings({ display }: ResolvedWorkspace): Binding[] {
+  return display.server === "tigervnc" ? [] : [binding("displayServer", string(display.server))];
 }
 
 function vendorBindings(workspace: ResolvedWorkspace): Binding[] {

@@ -22,7 +22,7 @@ export interface ResolvedWorkspace {
   readonly icon: string;
   readonly base: Required<DebianBase>;
   readonly packages: readonly string[];
-  readonly display: Required<Display>;
+  readonly display: ResolvedDisplay;
   readonly services: Readonly<Record<string, ResolvedService>>;
   readonly limits: Readonly<Record<string, Limits>>;
   readonly apps: readonly ResolvedApp[];
@@ -33,6 +33,9 @@ export interface ResolvedWorkspace {
   readonly resources: Required<Resources>;
   readonly volumes: readonly Volume[];
 }
+
+/** KasmVNC's settings are only those that are given. */
+export type ResolvedDisplay = Required<Omit<Display, "kasmvnc">> & Pick<Display, "kasmvnc">;
 
 /** With `{version}` filled in. */
 export type ResolvedVendorPackage = Required<Omit<VendorPackage, "newest">>;
@@ -49,7 +52,7 @@ export type ResolvedFile =
 type ResolvedContent = { readonly text: string } | { readonly source: string };
 
 const DEFAULT_BASE: Required<DebianBase> = { distribution: "debian", suite: "trixie" };
-const DEFAULT_DISPLAY: Required<Display> = { server: "tigervnc", resolution: "1280x720", frameRate: 60 };
+const DEFAULT_DISPLAY: ResolvedDisplay = { server: "tigervnc", resolution: "1280x720", frameRate: 60 };
 const DEFAULT_RESOURCES: Required<Resources> = { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" };
 
 /** Fills in every default that the types name, in a workspace that has been validated. */
@@ -79,11 +82,16 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
 /** What the entrypoint in the container needs of a workspace. */
 export function toRuntimeConfig(workspace: ResolvedWorkspace): RuntimeConfig {
   const { name, title, display, services, limits, apps, launcher, environment } = workspace;
-  const { resolution, frameRate } = display;
+  const { resolution, frameRate, server, kasmvnc } = display;
   return {
     name,
     title,
-    display: { resolution, frameRate },
+    display: {
+      resolution,
+      frameRate,
+      ...(server === "kasmvnc" ? { server } : {}),
+      ...(kasmvnc === undefined ? {} : { kasmvnc }),
+    },
     services,
     limits,
     apps,

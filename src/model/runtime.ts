@@ -1,15 +1,33 @@
-import type { Launcher, Limits, Need, Preparation, Readiness, RestartPolicy, StopPolicy } from "./types.ts";
+import type {
+  KasmVnc,
+  Launcher,
+  Limits,
+  Need,
+  Preparation,
+  Readiness,
+  RestartPolicy,
+  StopPolicy,
+} from "./types.ts";
 
 /** What the entrypoint in the container reads from workspace.json: the workspace with every default filled in. */
 export interface RuntimeConfig {
   readonly name: string;
   readonly title: string;
-  readonly display: { readonly resolution: string; readonly frameRate: number };
+  readonly display: RuntimeDisplay;
   readonly services: Readonly<Record<string, ResolvedService>>;
   readonly limits: Readonly<Record<string, Limits>>;
   readonly apps: readonly ResolvedApp[];
   readonly launcher?: Required<Launcher>;
   readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface RuntimeDisplay {
+  readonly resolution: string;
+  readonly frameRate: number;
+  /** What the workspace asks for where that is not TigerVNC; the image may have KasmVNC all the same. */
+  readonly server?: "kasmvnc";
+  /** Only what the workspace sets. */
+  readonly kasmvnc?: KasmVnc;
 }
 
 export interface ResolvedService {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
+import { displayFaults } from "./_display.ts";
 import { fileFaults } from "./_files.ts";
 import { dependencyFaults, launcherFaults, limitFaults } from "./_graph.ts";
 import { type Lenient, withoutFaulty } from "./_lenient.ts";
@@ -52,6 +53,7 @@ export function validateWorkspace(value: unknown, origin: Origin): Fault[] {
     ...dependencyFaults(rest),
     ...limitFaults(rest),
     ...launcherFaults(rest),
+    ...displayFaults(rest),
     ...portFaults(rest),
     ...commandFaults(rest),
     ...environmentFaults(rest),

@@ -109,9 +109,14 @@ function stop(value: unknown): ResolvedApp["stop"] {
 }
 
 function display(value: unknown): RuntimeConfig["display"] {
-  const { resolution, frameRate } = record(value);
+  const { resolution, frameRate, server, kasmvnc } = record(value);
   if (typeof frameRate !== "number") throw new Error("frameRate is no number");
-  return { resolution: text(resolution), frameRate };
+  return {
+    resolution: text(resolution),
+    frameRate,
+    ...(server === "kasmvnc" ? { server } : {}),
+    ...(kasmvnc === undefined ? {} : { kasmvnc: record(kasmvnc) }),
+  };
 }
 
 function launcher(value: unknown): Pick<RuntimeConfig, "launcher"> {

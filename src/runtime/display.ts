@@ -19,7 +19,7 @@ export function xServer(environment: NodeJS.ProcessEnv, directories: Directories
   const number = displayNumber(environment.DISPLAY);
   return {
     path: `/tmp/.X11-unix/X${number}`,
-    readCookie: () => readCookie(`${directories.runtime}/Xauthority`, number),
+    readCookie: () => readCookie(xAuthority(directories), number),
   };
 }
 
@@ -40,7 +40,6 @@ export function displayCommand(
   directories: Directories,
   log: Log,
 ): string[] {
-  const { resolution, frameRate } = config.display;
   return [
     "Xtigervnc",
     `:${displayNumber(environment.DISPLAY)}`,
@@ -50,14 +49,9 @@ export function displayCommand(
     // judged the passwords.
     ...["-AlwaysShared", "-AcceptSetDesktopSize", "-UseBlacklist=0"],
     ...clipboardOptions(clipboardPolicy(environment, log)),
-    ...["-geometry", setting(environment, "VNC_RESOLUTION", isResolution, resolution, log)],
-    ...[
-      "-depth",
-      "24",
-      "-FrameRate",
-      setting(environment, "MAX_FRAME_RATE", isFrameRate, `${frameRate}`, log),
-    ],
-    ...["-auth", `${directories.runtime}/Xauthority`, "-nolisten", "tcp"],
+    ...["-geometry", resolution(config, environment, log)],
+    ...["-depth", "24", "-FrameRate", frameRate(config, environment, log)],
+    ...["-auth", xAuthority(directories), "-nolisten", "tcp"],
     // The last client's exit must not reset the server, nor may it blank the screen.
     ...["-noreset", "-s", "0"],
     ...["-desktop", config.title, "-displayfd", `${DISPLAY_FD}`],
@@ -74,17 +68,37 @@ function clipboardOptions({ up, down, limit }: ClipboardPolicy): string[] {
 }
 
 /** Bytes of text at a time: the gateway takes no longer message, and the text is kept by every connection. */
-const LONGEST_TEXT = 2 * 1024 ** 2;
+export const LONGEST_TEXT = 2 * 1024 ** 2;
 
-/**
- * Clears the way for a new display server: what a dead one left in /tmp, new passwords, and a fresh cookie in both the
- * server's file and the home's, where programs started by `docker exec` look.
- */
+/** Size of the screen: VNC_RESOLUTION, or the workspace's. What is no size is logged. */
+export function resolution({ display }: RuntimeConfig, environment: NodeJS.ProcessEnv, log: Log): string {
+  return setting(environment, "VNC_RESOLUTION", isResolution, display.resolution, log);
+}
+
+/** Most frames a second: MAX_FRAME_RATE, or the workspace's. What is no rate is logged. */
+export function frameRate({ display }: RuntimeConfig, environment: NodeJS.ProcessEnv, log: Log): string {
+  return setting(environment, "MAX_FRAME_RATE", isFrameRate, `${display.frameRate}`, log);
+}
+
+/** Clears the way for a new TigerVNC: as for any X server, its socket, and new passwords. */
 export function prepareDisplay(number: number, directories: Directories): void {
-  removeStaleLock(number);
+  prepareXServer(number, directories);
   rmSync(rfbSocket(directories), { force: true });
   writeDisplayPasswords(rfbPasswords(directories));
-  writeXauthority([`${directories.runtime}/Xauthority`, `${directories.home}/.Xauthority`], number);
+}
+
+/**
+ * Clears the way for a new X server: what a dead one left in /tmp, and a fresh cookie in both the server's file and
+ * the home's, where programs started by `docker exec` look.
+ */
+export function prepareXServer(number: number, directories: Directories): void {
+  removeStaleLock(number);
+  writeXauthority([xAuthority(directories), `${directories.home}/.Xauthority`], number);
+}
+
+/** File with the display server's X cookie. */
+export function xAuthority(directories: Directories): string {
+  return `${directories.runtime}/Xauthority`;
 }
 
 /** Removes an X display's lock and socket unless the process in the lock is a living X server. */

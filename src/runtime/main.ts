@@ -11,7 +11,7 @@ import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator, type Passwords } from "./gateway/auth.ts";
 import { frameAncestors } from "./gateway/headers.ts";
-import { openIdentity } from "./gateway/live-identity.ts";
+import { type LiveIdentity, openIdentity } from "./gateway/live-identity.ts";
 import { allowedOrigins } from "./gateway/origin.ts";
 import { resolvePasswords } from "./gateway/passwords.ts";
 import { wantedPort } from "./gateway/port.ts";
@@ -19,6 +19,9 @@ import { type Gateway, startGateway } from "./gateway/server.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
 import { prepareHome } from "./home.ts";
 import { createJournal } from "./journal.ts";
+import type { KasmVncFiles } from "./kasmvnc/command.ts";
+import { findKasmVnc } from "./kasmvnc/find.ts";
+import { prepareKasmVnc } from "./kasmvnc/prepare.ts";
 import { keepKeysSpare } from "./keyboard/keep.ts";
 import { createAppLauncher, type LaunchApp } from "./launch-app.ts";
 import { createNavigator, type Navigate, navigateNowhere } from "./launcher/navigate.ts";
@@ -54,8 +57,10 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
   const passwords = resolvePasswords(container, directories.home, log);
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
-  const session = { container, config, directories, passwords, gatewayPort, ports, log };
-  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, report));
+  const identity = openIdentity(container, directories.home, log);
+  const place = findKasmVnc(container, config.display, log);
+  const session = { container, config, directories, passwords, identity, gatewayPort, ports, log };
+  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, place === undefined, report));
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
@@ -63,7 +68,8 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const navigate: Navigate = async (url) => life.navigate?.(url) ?? { refused: EARLY, reason: "starting" };
   const hands = { report, order, launch, navigate };
   const control = startControl({ path: `${shared}/control.sock`, ...hands, journal, log });
-  runSession(session, shared, life, chronicle.note);
+  const kasmVnc = place && (await prepareKasmVnc({ ...session, place, environment: container }));
+  runSession(session, kasmVnc, shared, life, chronicle.note);
   const code = (await life.supervisor?.ended) ?? 1;
   control.close();
   log.info({ event: "exit", code });
@@ -87,6 +93,7 @@ interface Given {
   readonly config: RuntimeConfig;
   readonly directories: Directories;
   readonly passwords: Passwords;
+  readonly identity: LiveIdentity;
   readonly gatewayPort: number;
   readonly ports: SidePorts;
   readonly log: Log;
@@ -99,7 +106,13 @@ function stop({ supervisor, close }: Life): void {
 }
 
 /** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
-function runSession(given: Given, shared: string, life: Life, note: (edge: Edge) => void): void {
+function runSession(
+  given: Given,
+  kasmVnc: KasmVncFiles | undefined,
+  shared: string,
+  life: Life,
+  note: (edge: Edge) => void,
+): void {
   const { container, config, directories, passwords, gatewayPort, ports, log } = given;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
@@ -125,7 +138,8 @@ function runSession(given: Given, shared: string, life: Life, note: (edge: Edge)
     maximize(edge);
     flag(isReady(life.supervisor?.state()));
   };
-  const specs = sessionServices({ config, apps, container, environment, directories, log });
+  const display = kasmVnc && { kasmVnc: { files: kasmVnc, port: gatewayPort } };
+  const specs = sessionServices({ config, apps, container, environment, directories, ...display, log });
   const supervisor = supervise(specs, { log, onEdge });
   life.supervisor = supervisor;
   life.launch = createAppLauncher({ apps, environment, directories, supervisor, log });
@@ -155,8 +169,9 @@ function surviveFaults(log: Log): void {
   process.on("unhandledRejection", report("fault.rejection"));
 }
 
-function openGateway(given: Given, report: Reporter): Gateway {
-  const { container, config, directories, passwords, gatewayPort, ports, log } = given;
+/** The ports of the side services and, unless the display server has it, the one that browsers come to. */
+function openGateway(given: Given, forBrowsers: boolean, report: Reporter): Gateway {
+  const { container, config, directories, passwords, identity, gatewayPort, ports, log } = given;
   const websockify = createWebsockify({
     target: rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
@@ -164,8 +179,8 @@ function openGateway(given: Given, report: Reporter): Gateway {
   });
   const clients = openClients(websockify.visitors, log);
   return startGateway({
-    port: gatewayPort,
-    identity: openIdentity(container, directories.home, log),
+    ...(forBrowsers ? { port: gatewayPort } : {}),
+    identity,
     authenticator: new Authenticator(passwords),
     websockify,
     services: [clients, ...openSideServices({ environment: container, directories, ports, log })],

@@ -3,7 +3,16 @@ import { DEFAULT_STOP, type ResolvedService, type RuntimeConfig } from "../model
 import { bytesOf } from "../model/size.ts";
 import { appServices, type RunnableApp } from "./apps.ts";
 import type { Directories } from "./directories.ts";
-import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay, rfbSocket } from "./display.ts";
+import {
+  DISPLAY_FD,
+  displayCommand,
+  displayNumber,
+  prepareDisplay,
+  prepareXServer,
+  rfbSocket,
+  xServer,
+} from "./display.ts";
+import { type KasmVncFiles, kasmVncCommand } from "./kasmvnc/command.ts";
 import type { Log } from "./log.ts";
 import { microphoneModules } from "./microphone/modules.ts";
 import { isWanted } from "./side/switches.ts";
@@ -19,7 +28,15 @@ export interface Session {
   /** What every service gets. */
   readonly environment: NodeJS.ProcessEnv;
   readonly directories: Directories;
+  /** What KasmVNC is started with, where it is the display server. @default TigerVNC is */
+  readonly kasmVnc?: KasmVnc;
   readonly log: Log;
+}
+
+interface KasmVnc {
+  readonly files: KasmVncFiles;
+  /** The port of browsers. */
+  readonly port: number;
 }
 
 /**
@@ -62,17 +79,26 @@ function sessionBus({ environment, directories }: Session): ServiceSpec {
   };
 }
 
-function display({ config, container, environment, directories, log }: Session): ServiceSpec {
+function display({ config, container, environment, directories, kasmVnc, log }: Session): ServiceSpec {
   const number = displayNumber(container.DISPLAY);
+  const spec = { ...builtIn("display", environment, directories), ready: { fd: DISPLAY_FD } };
+  if (kasmVnc === undefined) {
+    return {
+      ...spec,
+      command: displayCommand(config, container, directories, log),
+      prepare: () => prepareDisplay(number, directories),
+    };
+  }
   return {
-    ...builtIn("display", environment, directories),
-    command: displayCommand(config, container, directories, log),
-    ready: { fd: DISPLAY_FD },
-    prepare: () => prepareDisplay(number, directories),
+    ...spec,
+    command: kasmVncCommand({ config, environment: container, ...kasmVnc, log }),
+    prepare: () => prepareXServer(number, directories),
   };
 }
 
-function desktop({ environment, directories }: Session): ServiceSpec {
+function desktop({ container, environment, directories, kasmVnc }: Session): ServiceSpec {
+  // KasmVNC speaks RFB with browsers only.
+  const painted = kasmVnc === undefined ? rfbSocket(directories) : xServer(container, directories);
   return {
     ...builtIn("desktop", environment, directories),
     command: ["xfce4-session"],
@@ -81,7 +107,7 @@ function desktop({ environment, directories }: Session): ServiceSpec {
       { service: "session-bus", condition: "settled" },
       { service: "display", condition: "ready" },
     ],
-    ready: { window: "xfdesktop", painted: rfbSocket(directories), patience: DESKTOP_PATIENCE },
+    ready: { window: "xfdesktop", painted, patience: DESKTOP_PATIENCE },
   };
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { get } from "node:https";
 import { createServer as createTcpServer } from "node:net";
 import { expect, it } from "vitest";
 import type { Engine } from "../../src/engine/detect.ts";
@@ -33,17 +34,31 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** A TLS server with a certificate of its own that is ready at the third question. */
-function spawnGateway(port: number): ChildProcess {
+/** A TLS server with a certificate of its own that is ready at the third question, or gives another answer. */
+function spawnGateway(port: number, answer?: number): ChildProcess {
   const script = `
     const { execFileSync } = require("node:child_process");
     const pem = execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
       "-nodes", "-days", "1", "-subj", "/CN=kasm", "-keyout", "-"], { stdio: ["ignore", "pipe", "ignore"] });
     let asked = 0;
     require("node:https").createServer({ key: pem, cert: pem }, (request, response) => {
-      response.writeHead(request.url === "/readyz" && ++asked >= 3 ? 200 : 503).end();
+      if (request.url === "/asked") return response.end(String(asked));
+      const ready = request.url === "/readyz" && ++asked >= 3;
+      response.writeHead(${answer ?? 0} || (ready ? 200 : 503)).end();
     }).listen(${port}, "127.0.0.1");`;
   return spawn(process.execPath, ["-e", script], { stdio: "ignore" });
+}
+
+/** How often /readyz was asked for. */
+function questions(port: number): Promise<number> {
+  const options = { host: "127.0.0.1", port, path: "/asked", rejectUnauthorized: false, agent: false };
+  return new Promise((resolve, reject) => {
+    get(options, async (response) => {
+      let body = "";
+      for await (const chunk of response) body += chunk;
+      resolve(Number(body));
+    }).on("error", reject);
+  });
 }
 
 it("waits through refused connections and 503 until /readyz says 200", async () => {
@@ -55,6 +70,35 @@ it("waits through refused connections and 503 until /readyz says 200", async () 
     gateway.kill();
   }
 });
+
+// KasmVNC has no address without a password, and locks out whoever tries five times.
+it.each([undefined, "kasmvnc"])(
+  "asks a display server of the kind %s once at most",
+  async (displayServer) => {
+    const port = await freePort();
+    const gateway = spawnGateway(port, 401);
+    const asked: string[][] = [];
+    let looks = 0;
+    const engine: Engine = {
+      ...engineWith(true),
+      async attempt(args) {
+        if (args[0] !== "exec") return engineWith(true).attempt(args);
+        asked.push([...args]);
+        looks += 1;
+        return { ...OUTCOME, ok: looks >= 3, stdout: "" };
+      },
+    };
+    const kind = displayServer === undefined ? {} : { displayServer };
+    try {
+      await waitUntilReady(engine, { workspace: "x", bind: "127.0.0.1", port, timeout: 15_000, ...kind });
+      expect(asked).toHaveLength(3);
+      expect(asked[0]).toEqual(["exec", "kasmix-x", "test", "-e", "/tmp/kasmix/desktop.ready"]);
+      if (displayServer === undefined) expect(await questions(port)).toBe(1);
+    } finally {
+      gateway.kill();
+    }
+  },
+);
 
 it("gives up at the deadline with the last lines of the log", async () => {
   const port = await freePort();

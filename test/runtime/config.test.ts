@@ -54,6 +54,17 @@ it("keeps the URL launcher, which holds the browser to its policy unless told ot
   expect(complaints).toEqual([expect.stringContaining("launcher: expected a text, got 7")]);
 });
 
+it("keeps the display server that is asked for, and its settings; a display that is none is TigerVNC's", () => {
+  const screen = { resolution: "800x600", frameRate: 30 };
+  const kasmvnc = { logging: { level: 100 } };
+  const wanted = { ...screen, server: "kasmvnc", kasmvnc };
+  expect(read(JSON.stringify({ display: wanted })).config.display).toEqual(wanted);
+  expect(read(JSON.stringify({ display: { ...screen, server: "tigervnc" } })).config.display).toEqual(screen);
+  const { config, complaints } = read(JSON.stringify({ display: { ...screen, kasmvnc: "fast" } }));
+  expect(config.display).toEqual({ resolution: "1280x720", frameRate: 60 });
+  expect(complaints).toEqual([expect.stringContaining('display: expected an object, got "fast"')]);
+});
+
 it.each(["", "no JSON", "null", "[]", "7"])("starts a bare desktop for %j", (content) => {
   const { config, complaints } = read(content);
   expect(config).toMatchObject({ name: "kasmix", services: {}, apps: [] });

@@ -4,41 +4,32 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { freePort } from "../helpers/container.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { ask } from "./control/harness.ts";
+import { buildEntrypoint } from "./entrypoint.ts";
 import { openDevTools } from "./launcher/harness.ts";
 
 const NEEDED = ["Xtigervnc", "dbus-daemon", "xev", "xprop", "xsetroot", "tini", "openssl"];
 const missing = NEEDED.filter((program) => spawnSync("which", [program]).status !== 0);
 const reason = missing.length > 0 ? ` (not run: ${missing.join(", ")} missing)` : "";
 
-const ENTRYPOINT = join(tmpdir(), `kasmix-entrypoint-${process.pid}.mjs`);
 const BIN = join(import.meta.dirname, "fixtures/bin");
 const OWNER = `Basic ${Buffer.from("kasm_user:secret-pw").toString("base64")}`;
 const DISPLAY = 77;
 
+let entrypoint: string;
 let folder: string;
 let container: ChildProcess;
 let output: string;
 let port = 26900 + (process.pid % 50) * 10;
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, "../../src/runtime/main.ts")],
-    outfile: ENTRYPOINT,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
-  return () => rmSync(ENTRYPOINT, { force: true });
+  const { path, remove } = await buildEntrypoint();
+  entrypoint = path;
+  return remove;
 });
 
 beforeEach(() => {
@@ -95,7 +86,7 @@ function boot(more: Record<string, string> = {}, user: { uid?: number; gid?: num
     KASMIX_TEST_FOLDER: join(folder, "tmp"),
     ...more,
   };
-  container = spawn("tini", ["-s", "--", process.execPath, ENTRYPOINT], { env, ...user });
+  container = spawn("tini", ["-s", "--", process.execPath, entrypoint], { env, ...user });
   const collect = (chunk: Buffer) => {
     output += chunk;
   };

@@ -52,7 +52,9 @@ const config: RuntimeConfig = {
   limits: { display: { memory: "1GiB" }, browser: { memory: "512MiB", niceness: 5 } },
 };
 
-function services(container: NodeJS.ProcessEnv = {}) {
+type KasmVnc = Parameters<typeof sessionServices>[0]["kasmVnc"];
+
+function services(container: NodeJS.ProcessEnv = {}, kasmVnc?: KasmVnc) {
   const logged = memoryLog();
   const environment = sessionEnvironment(config.environment, container, directories);
   const specs = sessionServices({
@@ -61,6 +63,7 @@ function services(container: NodeJS.ProcessEnv = {}) {
     container,
     environment,
     directories,
+    ...(kasmVnc ? { kasmVnc } : {}),
     log: logged.log,
   });
   const named = (name: string) => specs.find((spec) => spec.name === name);
@@ -116,6 +119,18 @@ describe("services", () => {
 
   it("give sound a home of its own: PulseAudio refuses one that belongs to another uid", () => {
     expect(services().named("sound")?.environment.HOME).toBe(directories.runtime);
+  });
+
+  it("have KasmVNC for the display where the image has it, and ask its X server whether the desktop is painted", () => {
+    const files = { xvnc: "/k/Xvnc", www: "/k/www", certificate: "/c", passwords: "/p", authority: "/a" };
+    const { named } = services({ DISPLAY: ":7" }, { files, port: 7000 });
+    expect(named("display")?.command.slice(0, 2)).toEqual(["/k/Xvnc", ":7"]);
+    expect(named("display")?.command.join(" ")).toContain(
+      "-websocketPort 7000 -httpd /k/www -cert /c -key /c",
+    );
+    expect(named("display")).toMatchObject({ ready: { fd: 3 }, environment: { DISPLAY: ":7" } });
+    expect(named("desktop")?.ready).toMatchObject({ painted: { path: "/tmp/.X11-unix/X7" } });
+    expect(services().named("desktop")?.ready).toMatchObject({ painted: "/run/kasmix/rfb.sock" });
   });
 
   it("show the display as it was asked for, and a warning when that is nonsense", () => {

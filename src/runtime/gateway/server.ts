@@ -20,7 +20,8 @@ export interface Gateway {
 }
 
 export interface GatewayOptions extends Omit<Told, "clients"> {
-  readonly port: number;
+  /** @default none: the display server itself listens for browsers, and there are only the side services' ports */
+  readonly port?: number;
   readonly identity: LiveIdentity;
   readonly authenticator: Authenticator;
   readonly frameAncestors: string;
@@ -35,7 +36,10 @@ export interface GatewayOptions extends Omit<Told, "clients"> {
  */
 export function startGateway(options: GatewayOptions): Gateway {
   const { port, identity, websockify, services, log } = options;
-  const main = openSecurePort({ port, listener: GATEWAY, identity, site: mainSite(options), log });
+  const main =
+    port === undefined
+      ? undefined
+      : openSecurePort({ port, listener: GATEWAY, identity, site: mainSite(options), log });
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
     sidePorts.map((sidePort) => {
@@ -45,13 +49,13 @@ export function startGateway(options: GatewayOptions): Gateway {
     }),
   );
   return {
-    port: main.number,
+    port: () => main?.number(),
     sidePort: (name) => side.get(name)?.number(),
     close() {
       identity.close();
       websockify.close();
       for (const service of services) service.close();
-      for (const open of [main, ...side.values()]) open.close();
+      for (const open of [main, ...side.values()]) open?.close();
     },
   };
 }

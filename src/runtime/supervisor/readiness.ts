@@ -3,18 +3,20 @@ import { existsSync, watch } from "node:fs";
 import { connect, type NetConnectOpts } from "node:net";
 import { dirname } from "node:path";
 import type { Readiness } from "../../model/types.ts";
+import { watchPainted, type XServerPlace } from "../x11/watch-painted.ts";
 import { watchPicture } from "./picture.ts";
 import { watchWindow } from "./window.ts";
 
 /**
  * When a service is ready: what a workspace may say, and for the built-in desktop a window with a painted screen
- * around it; `painted` is the socket on which the display server speaks RFB.
+ * around it; `painted` is the socket on which the display server speaks RFB or, where it does so with browsers only, its
+ * X server.
  */
 export type ServiceReadiness = Readiness | DesktopReadiness;
 
 interface DesktopReadiness {
   readonly window: string;
-  readonly painted: string;
+  readonly painted: string | XServerPlace;
   /** Milliseconds after which a desktop without the window is taken as it is. */
   readonly patience: number;
 }
@@ -73,7 +75,7 @@ function watchDesktop(
   }, patience);
   let end = watchWindow(window, environment, () => {
     clearTimeout(timer);
-    end = watchPicture(painted, onReady);
+    end = typeof painted === "string" ? watchPicture(painted, onReady) : watchPainted(painted, onReady);
   });
   return () => {
     clearTimeout(timer);

@@ -106,6 +106,41 @@ export function watchSelection(opcode: number, window: number, selection: number
   return request(opcode, 2, words(window, selection, 0b111));
 }
 
+export function getGeometry(drawable: number): Buffer {
+  return request(14, 0, words(drawable));
+}
+
+/** Reads a part of a window as it is on the screen, with what stands in front of it. */
+export function getImage(
+  drawable: number,
+  area: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): Buffer {
+  return request(
+    73,
+    Z_PIXMAP,
+    words(drawable),
+    shorts(area.x, area.y, area.width, area.height),
+    words(ALL_PLANES),
+  );
+}
+
+/** DAMAGE, too, has to be told which version one speaks. */
+export function queryDamageVersion(opcode: number): Buffer {
+  return request(opcode, 0, words(1, 1));
+}
+
+/** Asks for one event when something is drawn in a window, and for the next when that was taken back. */
+export function createDamage(opcode: number, damage: number, window: number): Buffer {
+  return request(opcode, 1, words(damage, window), Buffer.of(NON_EMPTY, 0, 0, 0));
+}
+
+export function subtractDamage(opcode: number, damage: number): Buffer {
+  return request(opcode, 3, words(damage, NONE, NONE));
+}
+
+const Z_PIXMAP = 2;
+const ALL_PLANES = 0xffff_ffff;
+const NON_EMPTY = 3;
 const INPUT_ONLY = 2;
 const EVENT_MASK = 0x800;
 const PROPERTY_CHANGE = 0x40_0000;

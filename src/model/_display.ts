@@ -1,0 +1,87 @@
+import type { Lenient } from "./_lenient.ts";
+import { showPath } from "./_paths.ts";
+import type { Fault } from "./error.ts";
+import type { KasmVnc, Workspace } from "./types.ts";
+
+/** KasmVNC's settings without KasmVNC, and those that contradict each other. */
+export function displayFaults({ display }: Lenient<Workspace>): Fault[] {
+  const { server, kasmvnc } = display ?? {};
+  if (kasmvnc === undefined) return [];
+  const misplaced = "is for KasmVNC, but the display server is tigervnc";
+  return [
+    ...faultIf(server !== "kasmvnc", [], misplaced, 'Set `display.server: "kasmvnc"`, or remove it.'),
+    ...networkFaults(kasmvnc),
+    ...sessionFaults(kasmvnc),
+    ...overrideFaults(kasmvnc),
+    ...watermarkFaults(kasmvnc),
+    ...qualityFaults(kasmvnc),
+  ];
+}
+
+type Settings = Lenient<KasmVnc>;
+
+function networkFaults({ network }: Settings): Fault[] {
+  const deaf = network?.use_ipv4 === false && network.use_ipv6 === false;
+  return faultIf(
+    deaf,
+    ["network", "use_ipv6"],
+    "is off, and so is IPv4: nobody could connect",
+    "Leave one on.",
+  );
+}
+
+function sessionFaults({ user_session: session }: Settings): Fault[] {
+  const takesOver = "new_session_disconnects_existing_exclusive_session";
+  return faultIf(
+    session?.[takesOver] === true && session.session_type !== "exclusive",
+    ["user_session", takesOver],
+    "has no meaning while sessions are shared",
+    'Set `session_type: "exclusive"` beside it, or remove it.',
+  );
+}
+
+function overrideFaults({ runtime_configuration: runtime, data_loss_prevention: loss }: Settings): Fault[] {
+  const standard = "allow_override_standard_vnc_server_settings";
+  const client = "allow_client_to_override_kasm_server_settings";
+  const { server_to_client: down, client_to_server: up } = loss?.clipboard ?? {};
+  const restricted = down?.enabled === false || up?.enabled === false;
+  return [
+    ...faultIf(
+      runtime?.allow_override_list !== undefined && runtime[standard] !== true,
+      ["runtime_configuration", "allow_override_list"],
+      "is a list of what may be changed, but nothing may",
+      `Set \`${standard}: true\` beside it, or remove it.`,
+    ),
+    ...faultIf(
+      runtime?.[client] === true && restricted,
+      ["runtime_configuration", client],
+      "lets a client switch the clipboard on again, which is off",
+      "Remove it.",
+    ),
+  ];
+}
+
+function watermarkFaults({ data_loss_prevention: loss }: Settings): Fault[] {
+  const { image, text } = loss?.watermark ?? {};
+  return faultIf(
+    image !== undefined && text !== undefined,
+    ["data_loss_prevention", "watermark", "text"],
+    "cannot be shown together with an image",
+    "Keep one of the two.",
+  );
+}
+
+function qualityFaults({ encoding }: Settings): Fault[] {
+  // Xvnc's own, where one is left out.
+  const { min_quality: low = 7, max_quality: high = 8 } = encoding?.rect_encoding_mode ?? {};
+  return faultIf(
+    low > high,
+    ["encoding", "rect_encoding_mode", "min_quality"],
+    `is ${low}, but max_quality is ${high}`,
+    "Raise max_quality, or lower this.",
+  );
+}
+
+function faultIf(wrong: boolean, steps: readonly string[], message: string, fix: string): Fault[] {
+  return wrong ? [{ path: showPath(["display", "kasmvnc", ...steps]), message, fix }] : [];
+}

@@ -1,0 +1,75 @@
+import { kasmVncFlags, mergeKasmVnc, withKasmVncDefaults } from "../../model/kasmvnc.ts";
+import type { RuntimeConfig } from "../../model/runtime.ts";
+import type { KasmVnc } from "../../model/types.ts";
+import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
+import { DISPLAY_FD, displayNumber, frameRate, LONGEST_TEXT, resolution } from "../display.ts";
+import type { Log } from "../log.ts";
+import { vncOptions } from "./options.ts";
+
+/** Files that KasmVNC is started with. */
+export interface KasmVncFiles {
+  /** Its X server. */
+  readonly xvnc: string;
+  /** Folder of what it serves to browsers. */
+  readonly www: string;
+  /** Certificate and key. */
+  readonly certificate: string;
+  readonly passwords: string;
+  /** The X cookie. */
+  readonly authority: string;
+}
+
+/** What the command is made from. */
+export interface KasmVncSubject {
+  readonly config: RuntimeConfig;
+  /** The container's environment: the settings. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly files: KasmVncFiles;
+  /** The port of browsers. */
+  readonly port: number;
+  readonly log: Log;
+  /** @default now */
+  readonly now?: Date;
+}
+
+/**
+ * The command of KasmVNC's display server: the workspace's settings, what the environment says over them, what the
+ * container depends on, and VNCOPTIONS last, because of two flags the last counts.
+ */
+export function kasmVncCommand(subject: KasmVncSubject): string[] {
+  const { config, environment, files, port, log, now = new Date() } = subject;
+  const policy = clipboardPolicy(environment, log);
+  const settings = withKasmVncDefaults(withPolicy(config.display.kasmvnc ?? {}, policy));
+  return [
+    files.xvnc,
+    `:${displayNumber(environment.DISPLAY)}`,
+    ...kasmVncFlags(settings, now),
+    ...["-MaxCutText", String(Math.min(policy.limit, LONGEST_TEXT))],
+    ...["-geometry", resolution(config, environment, log)],
+    ...["-FrameRate", frameRate(config, environment, log)],
+    ...["-websocketPort", String(port), "-httpd", files.www],
+    ...["-cert", files.certificate, "-key", files.certificate],
+    // Basic auth has judged who comes this far; asking again inside RFB is for clients of another kind.
+    ...["-KasmPasswordFile", files.passwords, "-SecurityTypes", "None"],
+    ...["-auth", files.authority, "-nolisten", "tcp"],
+    // The last client's exit must not reset the server, nor may it blank the screen.
+    ...["-noreset", "-s", "0"],
+    ...["-desktop", config.title, "-displayfd", String(DISPLAY_FD)],
+    ...vncOptions(environment.VNCOPTIONS, log),
+  ];
+}
+
+/** The environment may restrict the clipboard further, and never opens what the workspace closed. */
+function withPolicy(settings: KasmVnc, { up, down, limit }: ClipboardPolicy): KasmVnc {
+  const { server_to_client: toClient, client_to_server: toServer } =
+    settings.data_loss_prevention?.clipboard ?? {};
+  const clipboard = {
+    server_to_client: { enabled: down && toClient?.enabled !== false, size: least(toClient?.size, limit) },
+    client_to_server: { enabled: up && toServer?.enabled !== false, size: least(toServer?.size, limit) },
+  };
+  return mergeKasmVnc(settings, { data_loss_prevention: { clipboard } });
+}
+
+function least(size: number | undefined, limit: number): number {
+  return Math.min(size ?? limit, limit);
+}

@@ -1,0 +1,114 @@
+import { splitArguments } from "../arguments.ts";
+import type { Log } from "../log.ts";
+
+/** An option as it was given: `-sslOnly 0`, `-FrameRate=30`, `Log=*:stdout:100`. */
+interface Option {
+  /** Without dashes, in small letters: Xvnc makes no difference. */
+  readonly name: string;
+  readonly value: string | undefined;
+  /** What Xvnc is to read. */
+  readonly words: readonly string[];
+}
+
+/**
+ * The options of VNCOPTIONS as words of Xvnc's command line. What would let people in without a password, what Kasmix
+ * sets itself, and what Xvnc would not start with are left out, each with a log line that says what to do.
+ */
+export function vncOptions(text: string | undefined, log: Log): string[] {
+  return readOptions(splitArguments(text ?? "")).flatMap((option) => {
+    const reason = whyRefused(option);
+    if (reason === undefined) return [...option.words];
+    // Never its value: that may be a password.
+    const message = `VNCOPTIONS: ${option.name} is left out. ${reason}`;
+    log.warn({ event: "vncoptions.refused", option: option.name, message });
+    return [];
+  });
+}
+
+function readOptions(words: readonly string[]): Option[] {
+  const options: Option[] = [];
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? "";
+    const [, before = word, assigned] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
+    const isOption = /^--?[A-Za-z]/.test(word) || assigned !== undefined;
+    const name = isOption ? before.replace(/^--?/, "").toLowerCase() : word;
+    const next = words[index + 1];
+    const own = assigned === undefined && next !== undefined && belongsTo(name, next) ? next : undefined;
+    if (own !== undefined) index += 1;
+    const value = assigned ?? own;
+    options.push({ name, value, words: wordsOf(name, before, value) });
+  }
+  return options;
+}
+
+/**
+ * Whether a word is the value of the option before it. What Xvnc would read as an option by itself must not pass for a
+ * value: `-hw3d disableBasicAuth=1` are two.
+ */
+function belongsTo(name: string, word: string): boolean {
+  if (BARE.has(name)) return false;
+  if (TOGGLES.has(name)) return /^(0|1|on|off|yes|no|true|false)$/i.test(word);
+  // A number may be negative.
+  return !/^--?[A-Za-z]/.test(word);
+}
+
+/** The X server's own options have no `=`, and those that are on or off no value of their own. */
+function wordsOf(name: string, before: string, value: string | undefined): string[] {
+  const dashed = `-${before.replace(/^--?/, "")}`;
+  if (value === undefined) return [dashed];
+  return TOGGLES.has(name) ? [`${dashed}=${value}`] : [dashed, value];
+}
+
+function whyRefused({ name, value }: Option): string | undefined {
+  const off = value !== undefined && /^(0|off|no|false)$/i.test(value);
+  if (OPENS.has(name) && !(TOGGLES.has(name) && off)) return "It would let people in without their password.";
+  const instead = KASMIX_SETS[name];
+  if (instead !== undefined) return `Kasmix sets it: ${instead}.`;
+  if (SCRIPT_ONLY.has(name)) return "It is for KasmVNC's start script, which does not run here.";
+  if (VALUED.has(name) && value === undefined) return "It needs a value, and Xvnc would take the next word.";
+  if (BARE.has(name) && value !== undefined) return "It has no value.";
+  if (TOGGLES.has(name) || VALUED.has(name) || BARE.has(name)) return undefined;
+  return "It is no option of Xvnc that is known here, and Xvnc starts with none that it does not know.";
+}
+
+const TOGGLES = names(`
+  AcceptCutText SendCutText SendPrimary SetPrimary AcceptPointerEvents AcceptKeyEvents AcceptSetDesktopSize
+  AlwaysShared NeverShared DisconnectClients Protocol3.3 PreferBandwidth PrintVideoArea ImprovedHextile
+  IgnoreClientSettingsKasm DLP_RegionAllowClick DLP_RegionAllowRelease sslOnly disableBasicAuth noWebsocket UseIPv4
+  UseIPv6 QueryConnect localhost AvoidShiftNumLock RawKeyboard FreeKeyMappings DetectScrolling DetectHorizontal`);
+
+const VALUED = names(`
+  desktop geometry depth pixelformat interface rfbport rfbwait ClientWaitTimeMillis httpd http-header MaxCutText
+  FrameRate DynamicQualityMin DynamicQualityMax TreatLossless RectThreads JpegVideoQuality WebpVideoQuality
+  MaxVideoResolution VideoTime VideoOutTime VideoArea VideoScaling WebpEncodingTime videoCodec videoBitrate CompareFB
+  ZlibLevel ScrollDetectLimit DLP_Region DLP_ClipSendMax DLP_ClipAcceptMax DLP_ClipDelay DLP_ClipTypes
+  DLP_KeyRateLimit DLP_Log DLP_WatermarkImage DLP_WatermarkLocation DLP_WatermarkTint DLP_WatermarkRepeatSpace
+  DLP_WatermarkText DLP_WatermarkFont DLP_WatermarkFontSize DLP_WatermarkTimeOffset DLP_WatermarkTimeOffsetMinutes
+  DLP_WatermarkTextAngle BlacklistThreshold BlacklistTimeout IdleTimeout MaxDisconnectionTime MaxConnectionTime
+  MaxIdleTime QueryConnectTimeout Log RemapKeys AllowOverride PublicIP StunServer udpPort udpSize
+  udpFullFrameFrequency drinode UnixRelay fp dpi extension`);
+
+/** The X server's own, which have no value. */
+const BARE = names("hw3d noclipboard nocursor noreset br wr shmem quiet iglx render");
+
+/** RFB that asks for no password, another list of passwords, an X server that lets everybody in. */
+const OPENS = names(
+  "disableBasicAuth noWebsocket KasmPasswordFile SecurityTypes rfbunixpath inetd ac listen Password",
+);
+
+/** What the container depends on, each with how to have it otherwise. */
+const KASMIX_SETS: Readonly<Record<string, string>> = {
+  websocketport: "set NO_VNC_PORT",
+  cert: "set KASMIX_TLS_CERT",
+  key: "set KASMIX_TLS_KEY",
+  auth: "the cookie is in $XAUTHORITY",
+  displayfd: "it is how the supervisor hears of the display",
+};
+
+const SCRIPT_ONLY = names(
+  "select-de prompt fg autokill noxstartup xstartup config debug dry-run kill list test-output-topic",
+);
+
+function names(text: string): ReadonlySet<string> {
+  return new Set(text.trim().toLowerCase().split(/\s+/));
+}

@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { attempt } from "../attempt.ts";
+import type { Directories } from "../directories.ts";
+import { xAuthority } from "../display.ts";
+import type { Passwords } from "../gateway/auth.ts";
+import type { LiveIdentity } from "../gateway/live-identity.ts";
+import type { Log } from "../log.ts";
+import { isWanted } from "../side/switches.ts";
+import { keepCertificate } from "./certificate.ts";
+import type { KasmVncFiles } from "./command.ts";
+import type { KasmVncPlace } from "./find.ts";
+import { writeKasmPasswords } from "./passwords.ts";
+import { makeWebRoot } from "./web-root.ts";
+
+/** What the files are made from. */
+export interface Ingredients {
+  readonly place: KasmVncPlace;
+  /** The container's environment: the settings. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly directories: Directories;
+  readonly passwords: Passwords;
+  readonly identity: LiveIdentity;
+  readonly log: Log;
+}
+
+/**
+ * Makes the files that KasmVNC is started with: passwords, certificate, web client. Resolves when all are there; what
+ * cannot be made is logged, and KasmVNC is started all the same.
+ */
+export async function prepareKasmVnc(ingredients: Ingredients): Promise<KasmVncFiles> {
+  const { place, directories, passwords, identity, log } = ingredients;
+  const certificate = `${directories.runtime}/kasmvnc.pem`;
+  const kept = keepCertificate(identity, certificate, log);
+  const passwordFile = attempt(log, NO_PASSWORDS, () => writeKasmPasswords(passwords, directories, log));
+  warnOfYaml(directories.home, log);
+  const www = webRoot(ingredients);
+  await kept;
+  return {
+    xvnc: place.xvnc,
+    www,
+    certificate,
+    // A file that is not there lets nobody in.
+    passwords: passwordFile ?? `${directories.runtime}/kasmpasswd`,
+    authority: xAuthority(directories),
+  };
+}
+
+const NO_PASSWORDS = {
+  event: "kasmpasswd.failed",
+  advice: "Nobody can sign in to KasmVNC. The home or /tmp must be writable and have space.",
+};
+const NO_DOWNLOADS = {
+  event: "kasmvnc.downloads",
+  advice: "The client of KasmVNC shows no downloads. The home and /tmp must be writable and have space.",
+};
+
+/**
+ * KasmVNC serves each file below its web client's folder to whoever may look on, and viewers are to have none of the
+ * home's: with them, and where downloads are switched off, the home stays out.
+ */
+function webRoot({ place, environment, directories, passwords, log }: Ingredients): string {
+  if (!existsSync(place.www)) {
+    const message = `${place.www} is missing: browsers get no page. Build the image anew.`;
+    log.error({ event: "kasmvnc.client", path: place.www, message });
+  }
+  if (passwords.viewer !== undefined || !isWanted("downloads", environment)) return place.www;
+  const path = `${directories.runtime}/kasmvnc-www`;
+  const make = () => {
+    makeWebRoot(path, place.www, `${directories.home}/Downloads`);
+    return path;
+  };
+  return attempt(log, NO_DOWNLOADS, make) ?? place.www;
+}
+
+/** Kasm's users mount one, and it would be ignored without a word. */
+function warnOfYaml(home: string, log: Log): void {
+  const path = `${home}/.vnc/kasmvnc.yaml`;
+  if (!existsSync(path)) return;
+  const message = `${path} is not read: set \`display.kasmvnc\` in workspace.ts, or VNCOPTIONS.`;
+  log.warn({ event: "kasmvnc.yaml", path, message });
+}

@@ -1,0 +1,230 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  KASMVNC_DEFAULTS,
+  KASMVNC_FLAGS,
+  kasmVncFlags,
+  withKasmVncDefaults,
+} from "../../src/model/kasmvnc.ts";
+import type { KasmVnc } from "../../src/model/types.ts";
+import { validateWorkspace } from "../../src/model/validate.ts";
+import { TINY } from "./tiny.ts";
+
+const SCHEMA = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../../src/model/workspace.schema.json"), "utf8"),
+);
+const WINTER = new Date("2026-01-15T12:00:00Z");
+
+interface Node {
+  readonly $ref?: string;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly default?: unknown;
+}
+
+/** Every setting that the model has, with its default there. */
+function settings(node: Node, path: readonly string[] = []): [key: string, standard: unknown][] {
+  const { $ref, ...own } = node;
+  const target: Node =
+    $ref === undefined ? own : { ...SCHEMA.definitions[$ref.split("/").at(-1) ?? ""], ...own };
+  if (target.properties === undefined) return [[path.join("."), target.default]];
+  return Object.entries(target.properties).flatMap(([name, below]) => settings(below, [...path, name]));
+}
+
+const ALL = settings(SCHEMA.definitions.KasmVnc);
+const flags = (given: KasmVnc) => kasmVncFlags(given, WINTER).join(" ");
+
+/** The faults of the smallest workspace with these settings, one line each. */
+function faultsOf(kasmvnc: object, display: object = { server: "kasmvnc" }): string[] {
+  const workspace = { ...TINY, display: { ...display, kasmvnc } };
+  return validateWorkspace(workspace, { folder: "/nowhere", name: "tiny" }).map(
+    ({ path, message, fix }) => `${path}: ${message}. ${fix}`,
+  );
+}
+
+describe("the flags of KasmVNC", () => {
+  it("are there for every setting of the model, and for nothing else", () => {
+    const known = KASMVNC_FLAGS.flatMap(({ keys }) => keys);
+    expect(ALL.length).toBeGreaterThan(75);
+    expect([...new Set(known)].sort()).toEqual(ALL.map(([key]) => key).sort());
+  });
+
+  it("are none where nothing is set", () => {
+    expect(kasmVncFlags({}, WINTER)).toEqual([]);
+  });
+
+  it("name switches, values, lists, and words by their numbers", () => {
+    expect(flags({ keyboard: { raw_keyboard: true, remap_keys: ["0x22->0x40", "0x40->0x22"] } })).toBe(
+      "-RemapKeys 0x22->0x40,0x40->0x22 -RawKeyboard=1",
+    );
+    expect(flags({ pointer: { enabled: false } })).toBe("-AcceptPointerEvents=0");
+    expect(flags({ encoding: { compare_framebuffer: "always" } })).toBe("-CompareFB 1");
+    const mode = {
+      jpeg_quality: -1,
+      scaling_algorithm: "bilinear",
+      max_resolution: { width: 1280, height: 720 },
+      enter_video_encoding_mode: { area_threshold: "45%" },
+      logging: { level: "info" },
+    } as const;
+    expect(flags({ encoding: { video_encoding_mode: mode } })).toBe(
+      "-JpegVideoQuality -1 -MaxVideoResolution 1280x720 -VideoArea 45 -PrintVideoArea 1 -VideoScaling 1",
+    );
+  });
+
+  it("put several settings into one, in Xvnc's order", () => {
+    const visible_region = { top: "10", left: "20", right: "30%", bottom: "-40" };
+    expect(flags({ data_loss_prevention: { visible_region } })).toBe("-DLP_Region 20,10,30%,-40");
+    expect(flags({ network: { unix_relay: { name: "printer", path: "/tmp/printer" } } })).toBe(
+      "-UnixRelay printer:/tmp/printer",
+    );
+    expect(flags({ logging: { log_writer_name: "all", level: 100 } })).toBe("-Log *:stdout:100");
+  });
+
+  it("give a time zone as its offset at that moment, and UTC for one that nobody knows", () => {
+    const offset = (timezone_name: string, now: Date) =>
+      kasmVncFlags(
+        { data_loss_prevention: { watermark: { text: { template: "%H", timezone_name } } } },
+        now,
+      ).at(-1);
+    expect(offset("Australia/Adelaide", WINTER)).toBe("630");
+    expect(offset("America/St_Johns", WINTER)).toBe("-210");
+    expect(offset("Europe/Oslo", new Date("2026-07-15T12:00:00.789Z"))).toBe("120");
+    expect(offset("Nowhere/Atall", WINTER)).toBe("0");
+  });
+
+  it("say nothing of a STUN server's work unless it is asked for", () => {
+    expect(flags({ network: { udp: { public_ip: "auto" } } })).toBe("");
+    expect(flags(withKasmVncDefaults({}))).toContain("-PublicIP 127.0.0.1");
+  });
+
+  it("let no program switch the clipboard on, unless the workspace allows just that", () => {
+    expect(flags(withKasmVncDefaults({}))).toContain("-AllowOverride desktop ");
+    const allowed = {
+      runtime_configuration: {
+        allow_override_standard_vnc_server_settings: true,
+        allow_override_list: ["pointer.enabled"],
+      },
+    } as const;
+    expect(flags(withKasmVncDefaults(allowed))).toMatch(/-AllowOverride desktop,AcceptPointerEvents /);
+  });
+});
+
+describe("the defaults of KasmVNC's settings", () => {
+  it("are what the model says", () => {
+    const given = settingsOf(KASMVNC_DEFAULTS);
+    const told = new Map(ALL);
+    for (const [key, value] of given) expect([key, told.get(key) ?? "none told"]).toEqual([key, value]);
+    expect(given.length).toBeGreaterThan(15);
+  });
+
+  it("are secure", () => {
+    const secure = flags(withKasmVncDefaults({}));
+    for (const flag of [
+      "-sslOnly=1",
+      "-BlacklistThreshold 5",
+      "-PublicIP 127.0.0.1",
+      "-DLP_Log off",
+      "-SendPrimary=0",
+    ])
+      expect(secure).toContain(flag);
+  });
+
+  it("stay where only other settings of their group are given, and a list replaces the list", () => {
+    const { network, server } = withKasmVncDefaults({
+      network: { ssl: { require_ssl: false } },
+      server: { http: { headers: ["A=b"] } },
+    });
+    expect(network).toMatchObject({ ssl: { require_ssl: false }, udp: { public_ip: "127.0.0.1" } });
+    expect(server?.http?.headers).toEqual(["A=b"]);
+  });
+
+  it("take from clients what could undo a restriction, and from buttons what is hidden", () => {
+    const closed = { data_loss_prevention: { clipboard: { client_to_server: { enabled: false } } } };
+    expect(flags(withKasmVncDefaults(closed))).toContain("-IgnoreClientSettingsKasm=1");
+    expect(flags(withKasmVncDefaults({}))).toContain("-IgnoreClientSettingsKasm=0");
+    const visible_region = { top: "0", left: "0", right: "50%", bottom: "50%" };
+    expect(flags(withKasmVncDefaults({ data_loss_prevention: { visible_region } }))).toContain(
+      "-DLP_RegionAllowClick=0 -DLP_RegionAllowRelease=0",
+    );
+  });
+});
+
+/** Every setting that is given, with its value. */
+function settingsOf(group: object, path: readonly string[] = []): [key: string, value: unknown][] {
+  return Object.entries(group).flatMap(([name, value]): [string, unknown][] =>
+    typeof value === "object" && !Array.isArray(value)
+      ? settingsOf(value, [...path, name])
+      : [[[...path, name].join("."), value]],
+  );
+}
+
+describe("the faults of KasmVNC's settings", () => {
+  it("are none in a workspace with many of them", () => {
+    const kasmvnc: KasmVnc = {
+      network: { interface: "all", udp: { public_ip: "192.0.2.7" } },
+      user_session: {
+        session_type: "exclusive",
+        new_session_disconnects_existing_exclusive_session: true,
+        idle_timeout: 600,
+      },
+      keyboard: { remap_keys: ["0x22->0x40"] },
+      security: { brute_force_protection: { blacklist_threshold: 0 } },
+      data_loss_prevention: {
+        visible_region: { top: "10", left: "10", right: "-10", bottom: "90%" },
+        watermark: { text: { template: "kasm_user %H:%M", angle: -45 } },
+      },
+      encoding: { rect_encoding_mode: { min_quality: 2, max_quality: 9 } },
+      server: { http: { headers: ["X-Frame-Options=DENY"] } },
+    };
+    expect(faultsOf(kasmvnc)).toEqual([]);
+  });
+
+  it("are told all at once, each with its place and what to do", () => {
+    const wrong = {
+      network: { use_ipv4: false, use_ipv6: false },
+      user_session: { new_session_disconnects_existing_exclusive_session: true },
+      runtime_configuration: {
+        allow_override_list: ["pointer.enabled"],
+        allow_client_to_override_kasm_server_settings: true,
+      },
+      data_loss_prevention: {
+        clipboard: { server_to_client: { enabled: false } },
+        watermark: { image: "/etc/mark.png", text: { template: "x" } },
+      },
+      encoding: { rect_encoding_mode: { min_quality: 9 } },
+    };
+    expect(faultsOf(wrong, {})).toMatchInlineSnapshot(`
+      [
+        "display.kasmvnc: is for KasmVNC, but the display server is tigervnc. Set \`display.server: "kasmvnc"\`, or remove it.",
+        "display.kasmvnc.network.use_ipv6: is off, and so is IPv4: nobody could connect. Leave one on.",
+        "display.kasmvnc.user_session.new_session_disconnects_existing_exclusive_session: has no meaning while sessions are shared. Set \`session_type: "exclusive"\` beside it, or remove it.",
+        "display.kasmvnc.runtime_configuration.allow_override_list: is a list of what may be changed, but nothing may. Set \`allow_override_standard_vnc_server_settings: true\` beside it, or remove it.",
+        "display.kasmvnc.runtime_configuration.allow_client_to_override_kasm_server_settings: lets a client switch the clipboard on again, which is off. Remove it.",
+        "display.kasmvnc.data_loss_prevention.watermark.text: cannot be shown together with an image. Keep one of the two.",
+        "display.kasmvnc.encoding.rect_encoding_mode.min_quality: is 9, but max_quality is 8. Raise max_quality, or lower this.",
+      ]
+    `);
+  });
+
+  it("tell of values and names that KasmVNC would not take", () => {
+    const wrong = {
+      network: { interface: "eth0", udp: { port: 80 } },
+      keyboard: { remap_keys: ["a->b"] },
+      security: { blacklist_threshold: 3 },
+      data_loss_prevention: { visible_region: { top: "1em", left: "0", right: "0" } },
+      encoding: { max_frame_rate: 30, compare_framebuffer: "sometimes" },
+    };
+    expect(faultsOf(wrong)).toMatchInlineSnapshot(`
+      [
+        "display.kasmvnc.network.interface: expected address to listen on: an IPv4 address, or \`all\`, got "eth0". It must match ^(all|([0-9]{1,3}\\.){3}[0-9]{1,3})$",
+        "display.kasmvnc.network.udp.port: expected at least 1024, got 80. Give 1024 or more.",
+        "display.kasmvnc.keyboard.remap_keys[0]: expected two X key symbols, the first of which counts as the second: \`0x22->0x40\`, got "a->b". It must match ^0x[0-9A-Fa-f]+->0x[0-9A-Fa-f]+$",
+        "display.kasmvnc.security.blacklist_threshold: is not a known field. Remove it; known here are brute_force_protection.",
+        "display.kasmvnc.data_loss_prevention.visible_region.bottom: is missing. Add \`bottom\`.",
+        "display.kasmvnc.data_loss_prevention.visible_region.top: expected pixels or percent: \`10\`, \`40%\`, \`-10\`, got "1em". It must match ^-?[0-9]+%?$",
+        "display.kasmvnc.encoding.max_frame_rate: is not a known field. Remove it; known here are full_frame_updates, rect_encoding_mode, video_encoding_mode, compare_framebuffer, zrle_zlib_level, hextile_improved_compression, scrolling.",
+        "display.kasmvnc.encoding.compare_framebuffer: expected one of "off", "always", "auto", got "sometimes". Use one of them.",
+      ]
+    `);
+  });
+});

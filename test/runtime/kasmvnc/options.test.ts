@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { vncOptions } from "../../../src/runtime/kasmvnc/options.ts";
+import { readCommandLine } from "../fixtures/kasmvnc/contract.mjs";
+import { memoryLog } from "../memory-log.ts";
+
+function read(text: string | undefined) {
+  const { log, events } = memoryLog();
+  const words = vncOptions(text, log);
+  return { words, refused: events("vncoptions.refused").map(({ option }) => option), events };
+}
+
+describe("VNCOPTIONS", () => {
+  it.each([
+    [undefined, []],
+    ["  ", []],
+    // What Kasm's images have by default.
+    [
+      "-PreferBandwidth -DynamicQualityMin=4 -DynamicQualityMax=7 -DLP_ClipDelay=0",
+      ["-PreferBandwidth", "-DynamicQualityMin", "4", "-DynamicQualityMax", "7", "-DLP_ClipDelay", "0"],
+    ],
+    ["-sslOnly 0", ["-sslOnly=0"]],
+    ["-JpegVideoQuality -1 -hw3d", ["-JpegVideoQuality", "-1", "-hw3d"]],
+    ["--FrameRate=30 -http-header X=Y", ["-FrameRate", "30", "-http-header", "X=Y"]],
+    [
+      `-desktop "My desktop" -UnixRelay printer:/tmp/printer`,
+      ["-desktop", "My desktop", "-UnixRelay", "printer:/tmp/printer"],
+    ],
+    ["-BLACKLISTTHRESHOLD=0", ["-BLACKLISTTHRESHOLD", "0"]],
+    ["RectThreads=2 -geometry=800x600", ["-RectThreads", "2", "-geometry", "800x600"]],
+    ["-disableBasicAuth=0", ["-disableBasicAuth=0"]],
+  ])("%s is %j", (text, words) => {
+    expect(read(text)).toMatchObject({ words, refused: [] });
+  });
+
+  it.each([
+    "-disableBasicAuth",
+    "-DISABLEBASICAUTH=1",
+    "--disableBasicAuth 1",
+    "disableBasicAuth=1",
+    "-noWebsocket",
+    "-KasmPasswordFile /tmp/mine",
+    "-SecurityTypes=VncAuth",
+    "-rfbunixpath=/tmp/open",
+    "-inetd",
+    "-ac",
+    "-listen tcp",
+  ])("%s is refused, since it would let people in", (option) => {
+    const { words, refused, events } = read(`-FrameRate 30 ${option} -RectThreads 2`);
+    expect(words).toEqual(["-FrameRate", "30", "-RectThreads", "2"]);
+    expect(refused).toHaveLength(1);
+    expect(events("vncoptions.refused")[0]?.message).toContain("without their password");
+  });
+
+  it("does not have what Kasmix sets, and says how to set it", () => {
+    const { words, refused, events } = read("-websocketPort 7000 -cert=/c -key /k -auth /a -displayfd 4");
+    expect(words).toEqual([]);
+    expect(refused).toEqual(["websocketport", "cert", "key", "auth", "displayfd"]);
+    expect(events("vncoptions.refused")[0]?.message).toContain("NO_VNC_PORT");
+  });
+
+  it("does not have what Xvnc would not start with, nor tells its value", () => {
+    const { words, refused, events } = read("-select-de manual -prompt 0 -framrate 20 stray -Password 1234");
+    expect(words).toEqual([]);
+    expect(refused).toEqual(["select-de", "prompt", "framrate", "stray", "password"]);
+    expect(JSON.stringify(events("vncoptions.refused"))).not.toMatch(/1234|manual/);
+  });
+
+  // The X server reads a word with "=" as an option, whatever stands before it.
+  it("takes no option for the value of another", () => {
+    expect(read("-hw3d disableBasicAuth=1 -sslOnly noWebsocket=1 -RawKeyboard 1")).toMatchObject({
+      words: ["-hw3d", "-sslOnly", "-RawKeyboard=1"],
+      refused: ["disablebasicauth", "nowebsocket"],
+    });
+    expect(read("-FrameRate -hw3d")).toMatchObject({ words: ["-hw3d"], refused: ["framerate"] });
+  });
+
+  it("never keeps Xvnc from asking for passwords, nor from starting, whatever it says", () => {
+    const names =
+      `disableBasicAuth noWebsocket KasmPasswordFile SecurityTypes sslOnly RawKeyboard FrameRate Log
+      desktop http-header geometry hw3d bogus`.split(/\s+/);
+    const ends = ["", "=", "=1", "=0", "==1", " 1", " 0", " -1", ' "a b"', "='"];
+    const option = fc
+      .tuple(fc.constantFrom("-", "--", "", "+"), fc.constantFrom(...names), fc.constantFrom(...ends))
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof({ weight: 4, arbitrary: option }, fc.string()), { maxLength: 8 }),
+        (parts) => {
+          const options = readCommandLine(read(parts.join(" ")).words);
+          expect(options.disablebasicauth ?? false).toBe(false);
+          expect(options.nowebsocket ?? false).toBe(false);
+          expect([options.kasmpasswordfile, options.securitytypes]).toEqual([undefined, undefined]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
