@@ -1,5 +1,5 @@
 import type { Lenient } from "./_lenient.ts";
-import { showPath } from "./_paths.ts";
+import { showPath } from "./paths.ts";
 import type { Fault } from "./error.ts";
 import type { KasmVnc, Workspace } from "./types.ts";
 
