@@ -1,6 +1,7 @@
 import { reasonOf } from "../attempt.ts";
 import type { Directories } from "../directories.ts";
 import { displayNumber, rfbSocket, xServer } from "../display.ts";
+import { LIKE_KASMVNC } from "../gateway/like-kasmvnc.ts";
 import { readBody } from "../gateway/read-body.ts";
 import type { Exchange, Route } from "../gateway/table.ts";
 import type { Users } from "../gateway/users.ts";
@@ -88,15 +89,6 @@ function call(name: string, log: Log, handle: Handle): Route {
     },
   };
 }
-
-/**
- * KasmVNC's own words. Its name is that of the protocol which is spoken at these addresses, whatever the program: the
- * platform, and what else was written for it, may tell by it what answers. Nowhere else is it said.
- */
-export const LIKE_KASMVNC = {
-  headers: { Server: "KasmVNC/4.0" },
-  forbidden: { status: 401, text: "401 Unauthorized" },
-} as const;
 
 async function answer(handle: Handle, exchange: Exchange, log: Log): Promise<Answer> {
   const target = exchange.request.url ?? "";
