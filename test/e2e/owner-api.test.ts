@@ -7,7 +7,11 @@ import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { type AskOptions, ask } from "../helpers/gateway.ts";
 
-const COMPARE = readFileSync(join(import.meta.dirname, "fixtures/compare-screenshot.js"), "utf8");
+/** A function as it stands in its file, without the semicolon behind it. */
+const COMPARE = readFileSync(join(import.meta.dirname, "fixtures/compare-screenshot.js"), "utf8").replace(
+  /;\s*$/,
+  "",
+);
 
 describe("the owner API of the real image", () => {
   let browser: Browser;
@@ -167,5 +171,5 @@ interface Difference {
 }
 
 function difference(page: Page, query: string): Promise<Difference> {
-  return page.evaluate(`(${COMPARE})(${JSON.stringify(query)})`);
+  return page.evaluate<Difference>(`(${COMPARE})(${JSON.stringify(query)})`);
 }
