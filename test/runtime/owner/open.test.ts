@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -24,7 +25,9 @@ let folder: string;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "kasmix-owner-"));
   const directories = { home: folder, runtime: folder } as Directories;
-  const environment = { PATH: process.env.PATH, KASMIX_SCREENSHOT: PROGRAM, DISPLAY: ":4711" };
+  const program = join(folder, "screenshot");
+  symlinkSync(PROGRAM, program);
+  const environment = { PATH: process.env.PATH, KASMIX_SCREENSHOT: program, DISPLAY: ":4711" };
   const displayPid = () => process.pid;
   h = await openHarness({}, (visitors, log, users) => [
     openOwnerApi({ environment, directories, users, visitors, displayPid, log, patience: PATIENCE }),
@@ -175,6 +178,27 @@ describe("screenshots", () => {
     expect(h.events("screenshot.failed")[0]?.message).toContain("picture");
     show("a desktop");
     expect((await get("get_screenshot")).status).toBe(200);
+  });
+
+  it("cannot be had without the program, however often it is tried", async () => {
+    rmSync(join(folder, "screenshot"));
+    for (let attempt = 0; attempt < 6; attempt += 1)
+      expect((await get("get_screenshot")).body).toContain("the display is not there");
+    expect(h.events("screenshot.failed")[0]?.message).toContain("ENOENT");
+  });
+
+  it("end their program when a visitor goes away in the middle", async () => {
+    show("large");
+    for (let visitor = 0; visitor < 8; visitor += 1) {
+      const asked = request({
+        ...{ host: "127.0.0.1", port: h.port, path: "/api/get_screenshot", headers: owner },
+        ...{ rejectUnauthorized: false, agent: false },
+      });
+      const [response] = await once(asked.end(), "response");
+      response.destroy();
+    }
+    // No more than four are taken at a time: all eight must be over.
+    await eventually(async () => expect((await get("get_screenshot")).status).toBe(200));
   });
 
   it("are given up when the display does not answer, and only so many are taken at a time", async () => {
