@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import type { Log } from "../log.ts";
 import { type Answer, refused, unavailable } from "./answer.ts";
+import { createPlaces } from "./places.ts";
 import { type Query, truth } from "./query.ts";
 
 /** Takes pictures of the desktop. */
@@ -30,8 +31,8 @@ interface Wish {
 /** KasmVNC's for what is not asked for: common/network/websocket.c. The screen's size is the most there is. */
 const DEFAULTS: Wish = { width: 4096, height: 4096, quality: 7 };
 
-/** Pictures at a time, also those that visitors are slow to take. */
-const MOST = 4;
+/** Pictures at a time, also those that visitors are slow to take, and visitors who may wait for one of these places. */
+const [MOST, MOST_WAITING] = [4, 32];
 
 /**
  * Takes them by a process of its own each, so that they cost this one neither time nor memory. It remembers only the
@@ -39,14 +40,11 @@ const MOST = 4;
  */
 export function createScreenshots(options: ScreenshotOptions): Screenshots {
   let last: (Wish & { readonly hash: string }) | undefined;
-  let running = 0;
+  const places = createPlaces(MOST, MOST_WAITING);
   const take = async (wish: Wish, deduplicate: boolean): Promise<Answer> => {
     const isSame = last && NAMES.every((name) => last?.[name] === wish[name]);
     const program = start(options, wish, deduplicate && isSame ? last?.hash : undefined);
-    running += 1;
-    program.once("close", () => {
-      running -= 1;
-    });
+    program.once("close", places.free);
     const head = await readHead(program, options);
     if (!head) return unavailable("the display is not there");
     last = { ...wish, hash: head.hash };
@@ -58,7 +56,7 @@ export function createScreenshots(options: ScreenshotOptions): Screenshots {
     async take(query) {
       const wish = readWish(query);
       if ("status" in wish) return wish;
-      if (running >= MOST) return unavailable(`${MOST} screenshots are being taken already`);
+      if (!(await places.take(options.patience))) return unavailable("too many screenshots are being taken");
       return await take(wish, truth(query, "deduplicate") ?? false);
     },
   };
@@ -105,10 +103,10 @@ const QUALITIES = [
 
 function start({ program, environment }: ScreenshotOptions, wish: Wish, known?: string): ChildProcess {
   const numbers = [wish.width, wish.height, ...(QUALITIES[wish.quality] ?? [])].map(String);
-  const stdio = ["ignore", "pipe", "pipe"] as const;
+  // What keeps it from starting comes as an event, and then that it has ended.
   return spawn(program, known === undefined ? numbers : [...numbers, known], {
     env: environment,
-    stdio: [...stdio],
+    stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
