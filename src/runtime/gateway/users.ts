@@ -45,12 +45,7 @@ export function createUsers(first: readonly UserChange[]): Users {
   const key = randomBytes(32);
   const digestOf = (text: string) => createHmac("sha256", key).update(text).digest();
   const entries = new Map<string, Entry>();
-  const waiting = new Map<string, Set<() => void>>();
-  const revoke = ({ id }: User) => {
-    const listeners = waiting.get(id) ?? [];
-    waiting.delete(id);
-    for (const listener of listeners) listener();
-  };
+  const { onRevoked, revoke } = createRevocations();
   const put = ({ name, password, ...rights }: UserChange) => {
     const before = entries.get(name);
     const digest =
@@ -74,6 +69,13 @@ export function createUsers(first: readonly UserChange[]): Users {
       entries.delete(name);
       if (before) revoke(before);
     },
+    onRevoked,
+  };
+}
+
+function createRevocations(): Pick<Users, "onRevoked"> & { revoke(user: User): void } {
+  const waiting = new Map<string, Set<() => void>>();
+  return {
     onRevoked(id, listener) {
       const listeners = waiting.get(id) ?? new Set();
       waiting.set(id, listeners.add(listener));
@@ -81,6 +83,11 @@ export function createUsers(first: readonly UserChange[]): Users {
         listeners.delete(listener);
         if (listeners.size === 0) waiting.delete(id);
       };
+    },
+    revoke({ id }) {
+      const listeners = waiting.get(id) ?? [];
+      waiting.delete(id);
+      for (const listener of listeners) listener();
     },
   };
 }

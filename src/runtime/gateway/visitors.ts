@@ -78,27 +78,23 @@ export function createVisitors(): Visitors {
       return counts;
     },
     dismiss(id) {
-      const client = present.get(id)?.client;
-      if (!client) return false;
-      client.close(CLOSE.dismissed, "the owner ended the connection");
-      // One that is slow, or does not listen, does not stay for that.
-      const timer = setTimeout(() => client.terminate(), GOODBYE);
-      client.once("close", () => clearTimeout(timer));
-      return true;
+      const entry = present.get(id);
+      entry?.dismiss();
+      return entry !== undefined;
     },
     onChange: (listener) => void listeners.push(listener),
   };
 }
 
 class Present implements Meter {
-  readonly client: WebSocket;
   readonly description: Description;
+  readonly #client: WebSocket;
   #sent = 0;
   #held = 0;
   #heldSince: number | undefined;
 
   constructor(client: WebSocket, description: Description) {
-    this.client = client;
+    this.#client = client;
     this.description = description;
   }
 
@@ -117,11 +113,19 @@ class Present implements Meter {
   visitor(): Visitor {
     const running = this.#heldSince === undefined ? 0 : performance.now() - this.#heldSince;
     const held = Math.round(this.#held + running);
-    return { ...this.description, sent: this.#sent, waiting: this.client.bufferedAmount, held };
+    return { ...this.description, sent: this.#sent, waiting: this.#client.bufferedAmount, held };
+  }
+
+  dismiss(): void {
+    const client = this.#client;
+    client.close(CLOSE.dismissed, "the owner ended the connection");
+    // One that is slow, or does not listen, does not stay for that.
+    const timer = setTimeout(() => client.terminate(), GOODBYE);
+    client.once("close", () => clearTimeout(timer));
   }
 
   ping(patience: number): Promise<number | undefined> {
-    const { client } = this;
+    const client = this.#client;
     // Told apart from the pings that look whether it lives.
     const word = randomUUID();
     const begin = performance.now();

@@ -36,16 +36,7 @@ export interface OwnerApiOptions {
  */
 export function openOwnerApi(options: OwnerApiOptions): SideService {
   const { environment, directories, users, visitors, displayPid, log, patience = 10_000 } = options;
-  const screenshots = createScreenshots({
-    program: environment.KASMIX_SCREENSHOT || "/opt/kasmix/screenshot",
-    environment: {
-      PATH: environment.PATH,
-      DISPLAY: `:${displayNumber(environment.DISPLAY)}`,
-      XAUTHORITY: `${directories.runtime}/Xauthority`,
-    },
-    patience,
-    log,
-  });
+  const screenshots = openScreenshots(options, patience);
   const frameStats = createFrameStats({ path: rfbSocket(directories), pid: displayPid, visitors, patience });
   const display = xServer(environment, directories);
   const clear = () =>
@@ -71,6 +62,19 @@ export function openOwnerApi(options: OwnerApiOptions): SideService {
     ],
     close() {},
   };
+}
+
+function openScreenshots({ environment, directories, log }: OwnerApiOptions, patience: number) {
+  return createScreenshots({
+    program: environment.KASMIX_SCREENSHOT || "/opt/kasmix/screenshot",
+    environment: {
+      PATH: environment.PATH,
+      DISPLAY: `:${displayNumber(environment.DISPLAY)}`,
+      XAUTHORITY: `${directories.runtime}/Xauthority`,
+    },
+    patience,
+    log,
+  });
 }
 
 /** As in KasmVNC: the longest address, and the longest list of users. */
