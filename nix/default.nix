@@ -28,10 +28,14 @@ let
   buildImage = import ./lib/image.nix { inherit bootstrap architecture; };
   runtime = import ./runtime.nix { inherit bootstrap fetch; };
   gamepad = import ./gamepad/library.nix { inherit bootstrap tools; };
-  soundEncoder = bootstrap.run "sound-encoder" ./sound/compile.sh {
-    inherit (tools) tree;
-    source = ./sound/encoder.c;
-  };
+  program =
+    name: source:
+    bootstrap.run name ./lib/program.sh {
+      inherit (tools) tree;
+      inherit source;
+    };
+  soundEncoder = program "sound-encoder" ./sound/encoder.c;
+  screenshot = program "screenshot" ./screenshot/screenshot.c;
 
   # What every workspace has in common, so that all images share the layer.
   core = installPackages {
@@ -74,6 +78,7 @@ let
           { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
           { path = "/opt/kasmix/gamepad.so"; source = gamepad; }
           { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = soundEncoder; }
+          { path = "/opt/kasmix/screenshot"; mode = "0755"; source = screenshot; }
           { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
           # The image is the same for everybody; the runtime writes each home's own id.
           { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
@@ -132,5 +137,5 @@ builtins.listToAttrs (
   }) names
 )
 // {
-  parts = { inherit core gamepad installPackages layVendor; };
+  parts = { inherit core gamepad installPackages layVendor screenshot; };
 }

@@ -28,6 +28,7 @@ import { createNavigator, type Navigate, navigateNowhere } from "./launcher/navi
 import { startUrlLauncher } from "./launcher/start.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMaximizer } from "./maximize.ts";
+import { openOwnerApi } from "./owner/open.ts";
 import { readyFlag } from "./ready-flag.ts";
 import { createChronicle, isReady, type Reporter } from "./report.ts";
 import { sessionServices } from "./services.ts";
@@ -177,13 +178,19 @@ function openGateway(given: Given, forBrowsers: boolean, report: Reporter): Gate
     passwordFile: rfbPasswords(directories),
     log,
   });
-  const clients = openClients(websockify.visitors, log);
+  const { visitors } = websockify;
+  const authenticator = new Authenticator(passwords);
+  const clients = openClients(visitors, log);
+  const owner = openOwnerApi({
+    ...{ environment: container, directories, visitors, users: authenticator.users, log },
+    displayPid: () => report().services.display?.pid,
+  });
   return startGateway({
     ...(forBrowsers ? { port: gatewayPort } : {}),
     identity,
-    authenticator: new Authenticator(passwords),
+    authenticator,
     websockify,
-    services: [clients, ...openSideServices({ environment: container, directories, ports, log })],
+    services: [clients, owner, ...openSideServices({ environment: container, directories, ports, log })],
     assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
     workspace: config.name,
     report,

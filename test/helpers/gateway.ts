@@ -9,6 +9,9 @@ export interface AskOptions {
   /** @default kasm_user */
   readonly user?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** @default GET */
+  readonly method?: string;
+  readonly body?: string;
 }
 
 /** An answer of the gateway. */
@@ -27,6 +30,7 @@ export function ask(port: number, path: string, options: AskOptions = {}): Promi
       port,
       path,
       headers,
+      method: options.method ?? "GET",
       rejectUnauthorized: false,
       agent: false,
     } as const;
@@ -41,7 +45,7 @@ export function ask(port: number, path: string, options: AskOptions = {}): Promi
     });
     asked.on("timeout", () => asked.destroy(new Error(`${path} gives no answer`)));
     asked.on("error", reject);
-    asked.end();
+    asked.end(options.body);
   });
 }
 

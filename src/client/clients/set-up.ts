@@ -6,7 +6,7 @@ import { t } from "../translate.ts";
 /** A connection as the server tells of it. */
 interface Visitor {
   readonly id: string;
-  readonly role: "owner" | "viewer";
+  readonly role: "owner" | "participant" | "viewer";
   readonly address: string;
   readonly since: string;
   readonly page?: string;
@@ -27,10 +27,12 @@ export const clients: Feature = {
   },
 };
 
+const texts = { owner: "Owner", participant: "Participant", viewer: "Viewer" };
+
 function renderVisitor(visitor: Visitor, surroundings: Surroundings, note: HTMLElement): HTMLElement {
   const { role, address, since, page } = visitor;
   const isHere = page === surroundings.pageId;
-  const who = t(role === "owner" ? "Owner" : "Viewer");
+  const who = t(texts[role]);
   const time = new Date(since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const name = element("strong", {}, isHere ? `${who} (${t("this page")})` : who);
   const detail = element("span", { class: "hint" }, t("{address}, since {time}", { address, time }));

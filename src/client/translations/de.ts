@@ -114,6 +114,7 @@ export const german: Translation = {
   "Trying now…": "Neuer Versuch …",
   Up: "Hoch",
   "View only": "Nur ansehen",
+  Participant: "Mitwirkender",
   Viewer: "Zuschauer",
   "You disconnected from the desktop.": "Sie haben die Verbindung zum Desktop getrennt.",
   "Your sign-in is no longer valid. Reload the page to sign in again.":

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
+import { readBody } from "../gateway/read-body.ts";
 import { send, sendJson, sendText } from "../gateway/send.ts";
 import type { Exchange, Route } from "../gateway/table.ts";
 import { type ClipboardType, TYPES } from "./atoms.ts";
@@ -74,19 +75,6 @@ async function takeUpload(
   } catch (error) {
     sendText(response, ...failureOf(error, policy));
   }
-}
-
-/** Undefined as soon as there is more than the limit. */
-async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) return undefined;
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > limit) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

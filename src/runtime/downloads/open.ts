@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { reasonOf } from "../attempt.ts";
 import { makeHomeFolder } from "../confined/home-folder.ts";
 import { type Opened, openBelow } from "../confined/resolve.ts";
+import { LIKE_KASMVNC } from "../gateway/like-kasmvnc.ts";
 import { sendJson, sendText } from "../gateway/send.ts";
 import type { Exchange, Route } from "../gateway/table.ts";
 import type { Log } from "../log.ts";
@@ -29,7 +30,7 @@ export function openDownloads({ directories, log }: SideOptions): SideService {
   return {
     name: "downloads",
     routes: [
-      route("/api/downloads", (exchange) => tellLikeKasm(downloads, exchange)),
+      { ...route("/api/downloads", (exchange) => tellLikeKasm(downloads, exchange)), ...LIKE_KASMVNC },
       route(`${KASM_FILES}/*`, (exchange) => fetch(downloads, KASM_FILES, exchange)),
       route(`${LISTS}/*`, (exchange) => list(home, exchange)),
       route(`${FILES}/*`, (exchange) => fetch(home, FILES, exchange)),

@@ -1,6 +1,6 @@
 import type { Report, ServiceReport } from "../report.ts";
 import type { Status } from "../supervisor/model.ts";
-import type { Role } from "./auth.ts";
+import type { Role } from "./users.ts";
 
 /** The type of what `renderMetrics` gives. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";

@@ -22,7 +22,8 @@ export function allowedOrigins(environment: NodeJS.ProcessEnv): string[] {
 /** Whether the origin is allowed, or agrees with an own name in this part of its address. */
 function isOwn(headers: IncomingHttpHeaders, allowed: readonly string[], part: "host" | "hostname"): boolean {
   const { origin } = headers;
-  if (origin === undefined) return true;
+  // A browser leaves the origin out where a page only fetches a picture or a frame, and says whose page it is.
+  if (origin === undefined) return OWN_SITES.includes(headers["sec-fetch-site"]);
   if (allowed.includes(origin)) return true;
   const host = read(origin, part);
   const forwarded = headers["x-forwarded-host"];
@@ -31,6 +32,9 @@ function isOwn(headers: IncomingHttpHeaders, allowed: readonly string[], part: "
     host !== undefined && own.some((name) => name !== undefined && read(`https://${name}`, part) === host)
   );
 }
+
+/** A program, a page of this very gateway, somebody who has typed the address. */
+const OWN_SITES: readonly unknown[] = [undefined, "same-origin", "none"];
 
 function read(url: string, part: "host" | "hostname"): string | undefined {
   try {

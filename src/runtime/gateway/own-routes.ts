@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Reporter } from "../report.ts";
 import type { SideService } from "../side/service.ts";
 import type { Asset } from "./assets.ts";
-import type { Role } from "./auth.ts";
 import { answerHealth, measureLag } from "./health.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
 import { send, sendJson, sendText } from "./send.ts";
 import { isAllowed, type Route } from "./table.ts";
+import type { Role } from "./users.ts";
 
 /** What the gateway itself tells. */
 export interface Told {

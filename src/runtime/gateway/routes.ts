@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import type { Authenticator, Role, Verdict } from "./auth.ts";
+import type { Authenticator, Verdict } from "./auth.ts";
 import { securityHeaders } from "./headers.ts";
 import { send, sendText } from "./send.ts";
 import { findEntry, isAllowed, type Route, type SocketRoute } from "./table.ts";
+import type { Role } from "./users.ts";
 
 /** What a port answers from. */
 export interface Site {
@@ -31,6 +32,7 @@ export interface Refusal {
 /** The longest path of Linux, each of its bytes percent-encoded. */
 const LONGEST_URL = 3 * 4096;
 const REALM = 'Basic realm="Kasmix", charset="UTF-8"';
+const FORBIDDEN = { status: 403, text: "for the owner only" };
 const READING: readonly string[] = ["GET", "HEAD"];
 /** Milliseconds that a client may go on sending what nobody reads: cut off at once it would not see the answer. */
 const LINGER = 5_000;
@@ -51,7 +53,9 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   if (verdict.setCookie) response.setHeader("Set-Cookie", verdict.setCookie);
   const { role } = verdict;
   if (!route) return sendText(response, 404, "not found");
-  if (!isAllowed(route.needs, role)) return sendText(response, 403, "for the owner only");
+  for (const [name, value] of Object.entries(route.headers ?? {})) response.setHeader(name, value);
+  const { status, text } = route.forbidden ?? FORBIDDEN;
+  if (!isAllowed(route.needs, role)) return sendText(response, status, text);
   await follow(site, route, { request, response, path, role });
 }
 
@@ -60,7 +64,8 @@ export function judge({ authenticator, cookies }: Site, { headers, socket }: Inc
   const { authorization, cookie } = headers;
   const claim = { authorization, cookie: cookies ? cookie : undefined, address: socket.remoteAddress ?? "" };
   const verdict = authenticator.judge(claim);
-  return cookies || verdict.outcome !== "admitted" ? verdict : { outcome: "admitted", role: verdict.role };
+  if (cookies || verdict.outcome !== "admitted") return verdict;
+  return { outcome: "admitted", role: verdict.role, user: verdict.user };
 }
 
 /** Says why a request is not admitted. */
@@ -106,8 +111,8 @@ async function follow(site: Site, route: Route, asked: Asked): Promise<void> {
     response.setHeader("Allow", methods.join(", "));
     return sendText(response, 405, "method not allowed");
   }
-  // A browser sends passwords along for foreign pages' forms as well.
-  if (!READING.includes(method) && !site.isOwnPage(request.headers))
+  // A browser sends passwords along for foreign pages' forms and pictures as well.
+  if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request.headers))
     return sendText(response, 403, "for the desktop's own page only");
   await route.handle(asked);
 }

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "../log.ts";
-import type { Role } from "./auth.ts";
 import type { SocketRoute } from "./table.ts";
+import type { Role } from "./users.ts";
 
 /** Why the server closes a WebSocket; a client should come again after all but the first three. */
 export const CLOSE = {
@@ -28,7 +28,7 @@ export interface Sockets {
 }
 
 export interface SocketOptions {
-  readonly onClient: (client: WebSocket, role: Role, request: IncomingMessage) => void;
+  readonly onClient: (client: WebSocket, role: Role, request: IncomingMessage, user: string) => void;
   readonly log: Log;
   /** The only subprotocol that is taken. @default the first that is offered: a browser gives up without any */
   readonly protocol?: string;
@@ -49,15 +49,15 @@ export function createSockets(options: SocketOptions): Sockets {
     maxPayload: longestMessage,
     handleProtocols: (offered) => [...offered].find((name) => name === (protocol ?? name)) ?? false,
   });
-  const greet = (client: WebSocket, role: Role, request: IncomingMessage) => {
+  const greet: SocketOptions["onClient"] = (client, role, request, user) => {
     client.on("error", (error) => log.warn({ event: "websocket.error", message: error.message }));
     if (server.clients.size > limit) return client.close(CLOSE.tryAgain, "too many connections");
     watchPulse(client, keepAlive);
-    onClient(client, role, request);
+    onClient(client, role, request, user);
   };
   return {
-    upgrade: (request, socket, head, role) =>
-      server.handleUpgrade(request, socket, head, (client) => greet(client, role, request)),
+    upgrade: (request, socket, head, role, user) =>
+      server.handleUpgrade(request, socket, head, (client) => greet(client, role, request, user)),
     clients: server.clients,
     close() {
       for (const client of server.clients) client.close(CLOSE.goingAway, "the container stops");

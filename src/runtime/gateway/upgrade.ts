@@ -14,8 +14,15 @@ export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, he
   if (verdict.outcome !== "admitted") {
     const { status, headers } = (site.refuse ?? refusal)(verdict, request.headers.authorization);
     refuseRaw(socket, status, headers);
-  } else if (isAllowed(route.needs, verdict.role)) route.upgrade(request, socket, head, verdict.role);
-  else refuseRaw(socket, 403);
+  } else if (isAllowed(route.needs, verdict.role)) {
+    const { role, user } = verdict;
+    // Who loses rights loses what was opened with them.
+    socket.once(
+      "close",
+      site.authenticator.users.onRevoked(user.id, () => socket.destroy()),
+    );
+    route.upgrade(request, socket, head, role, user.name);
+  } else refuseRaw(socket, 403);
 }
 
 /** Refuses before there is a response to write to. */

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
-import type { Role } from "./auth.ts";
 import { CLOSE } from "./sockets.ts";
+import type { Role } from "./users.ts";
 
 /** Somebody who sees the desktop. */
 export interface Visitor {
   readonly id: string;
   readonly role: Role;
+  /** The name that it signed in with. */
+  readonly user: string;
   /** Of the connection: behind a proxy it is the proxy's. */
   readonly address: string;
   /** ISO 8601. */
@@ -17,13 +19,27 @@ export interface Visitor {
   /** Bytes that were sent to it, and bytes that it has not taken yet. */
   readonly sent: number;
   readonly waiting: number;
+  /** Milliseconds in which it did not take what there was. */
+  readonly held: number;
 }
+
+/** Counts what goes to a visitor. */
+export interface Meter {
+  sent(bytes: number): void;
+  /** Whether the display server has to wait for it. */
+  held(isHeld: boolean): void;
+}
+
+/** Bytes that may wait for a visitor before the display server does. */
+export const HIGH_WATER = 1024 * 1024;
 
 /** Who sees the desktop now. */
 export interface Visitors {
-  /** Takes a connection in until it closes; gives what counts the bytes that are sent. */
-  join(client: WebSocket, role: Role, request: IncomingMessage): (bytes: number) => void;
+  /** Takes a connection in until it closes. */
+  join(client: WebSocket, who: Pick<Visitor, "role" | "user">, request: IncomingMessage): Meter;
   list(): Visitor[];
+  /** Milliseconds until a visitor answers a ping; undefined when it does not within `patience`, or is gone. */
+  ping(id: string, patience: number): Promise<number | undefined>;
   counts(): Readonly<Record<Role, number>>;
   /** Ends a visitor's connection; false when there is none with this id. */
   dismiss(id: string): boolean;
@@ -34,57 +50,107 @@ export interface Visitors {
 /** Milliseconds that a dismissed client has to say goodbye. */
 const GOODBYE = 1_000;
 
+type Description = Omit<Visitor, "sent" | "waiting" | "held">;
+
 export function createVisitors(): Visitors {
-  const present = new Map<
-    string,
-    { client: WebSocket; visitor: Omit<Visitor, "sent" | "waiting">; sent: number }
-  >();
+  const present = new Map<string, Present>();
   const listeners: (() => void)[] = [];
   const tell = () => {
     for (const listener of listeners) listener();
   };
   return {
-    join(client, role, request) {
-      const entry = { client, visitor: describe(role, request), sent: 0 };
-      present.set(entry.visitor.id, entry);
+    join(client, who, request) {
+      const entry = new Present(client, describe(who, request));
+      const { id } = entry.description;
+      present.set(id, entry);
       client.once("close", () => {
-        present.delete(entry.visitor.id);
+        present.delete(id);
         tell();
       });
       tell();
-      return (bytes) => {
-        entry.sent += bytes;
-      };
+      return entry;
     },
-    list: () =>
-      [...present.values()].map(({ client, visitor, sent }) => ({
-        ...visitor,
-        sent,
-        waiting: client.bufferedAmount,
-      })),
+    list: () => [...present.values()].map((entry) => entry.visitor()),
+    ping: async (id, patience) => await present.get(id)?.ping(patience),
     counts() {
-      const counts: Record<Role, number> = { owner: 0, viewer: 0 };
-      for (const { visitor } of present.values()) counts[visitor.role] += 1;
+      const counts: Record<Role, number> = { owner: 0, participant: 0, viewer: 0 };
+      for (const { description } of present.values()) counts[description.role] += 1;
       return counts;
     },
     dismiss(id) {
-      const client = present.get(id)?.client;
-      if (!client) return false;
-      client.close(CLOSE.dismissed, "the owner ended the connection");
-      // One that is slow, or does not listen, does not stay for that.
-      const timer = setTimeout(() => client.terminate(), GOODBYE);
-      client.once("close", () => clearTimeout(timer));
-      return true;
+      const entry = present.get(id);
+      entry?.dismiss();
+      return entry !== undefined;
     },
     onChange: (listener) => void listeners.push(listener),
   };
 }
 
-function describe(role: Role, { socket, url = "" }: IncomingMessage): Omit<Visitor, "sent" | "waiting"> {
+class Present implements Meter {
+  readonly description: Description;
+  readonly #client: WebSocket;
+  #sent = 0;
+  #held = 0;
+  #heldSince: number | undefined;
+
+  constructor(client: WebSocket, description: Description) {
+    this.#client = client;
+    this.description = description;
+  }
+
+  sent(bytes: number): void {
+    this.#sent += bytes;
+  }
+
+  held(isHeld: boolean): void {
+    if (isHeld) this.#heldSince ??= performance.now();
+    else if (this.#heldSince !== undefined) {
+      this.#held += performance.now() - this.#heldSince;
+      this.#heldSince = undefined;
+    }
+  }
+
+  visitor(): Visitor {
+    const running = this.#heldSince === undefined ? 0 : performance.now() - this.#heldSince;
+    const held = Math.round(this.#held + running);
+    return { ...this.description, sent: this.#sent, waiting: this.#client.bufferedAmount, held };
+  }
+
+  dismiss(): void {
+    const client = this.#client;
+    client.close(CLOSE.dismissed, "the owner ended the connection");
+    // One that is slow, or does not listen, does not stay for that.
+    const timer = setTimeout(() => client.terminate(), GOODBYE);
+    client.once("close", () => clearTimeout(timer));
+  }
+
+  ping(patience: number): Promise<number | undefined> {
+    const client = this.#client;
+    // Told apart from the pings that look whether it lives.
+    const word = randomUUID();
+    const begin = performance.now();
+    return new Promise((resolve) => {
+      const finish = (result?: number) => {
+        clearTimeout(timer);
+        client.off("pong", onPong).off("close", onClose);
+        resolve(result);
+      };
+      const onPong = (data: Buffer) => {
+        if (data.toString() === word) finish(performance.now() - begin);
+      };
+      const onClose = () => finish();
+      const timer = setTimeout(onClose, patience);
+      client.on("pong", onPong).on("close", onClose);
+      client.ping(word, undefined, (error) => error && finish());
+    });
+  }
+}
+
+function describe(who: Pick<Visitor, "role" | "user">, { socket, url = "" }: IncomingMessage): Description {
   const page = new URLSearchParams(url.split("?")[1]).get("page");
   return {
     id: randomUUID(),
-    role,
+    ...who,
     address: (socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
     since: new Date().toISOString(),
     // It is shown to others: nothing but what a page of ours makes.

@@ -3,11 +3,11 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RawData, WebSocket } from "ws";
 import type { Log } from "../log.ts";
-import type { Role } from "./auth.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
+import type { Role } from "./users.ts";
 import { signInToLook } from "./view-only.ts";
 import { VERSION_8, ViewerFilter } from "./viewer-filter.ts";
-import { createVisitors, type Visitors } from "./visitors.ts";
+import { createVisitors, HIGH_WATER, type Meter, type Visitors } from "./visitors.ts";
 
 /** Upgrades requests to WebSockets and joins them with the display server. */
 export interface Websockify extends Pick<Sockets, "upgrade" | "close"> {
@@ -41,17 +41,17 @@ export function createWebsockify({
   const open = async (client: WebSocket, role: Role) => {
     const isMoot = () => client.readyState !== client.OPEN;
     const display = await connectWithin(target, patience, isMoot);
-    if (!display || role === "owner" || passwordFile === undefined) return display;
+    if (!display || role !== "viewer" || passwordFile === undefined) return display;
     if ((await mayLook(display, passwordFile, options.log)) && !isMoot()) return display;
     display.destroy();
     return undefined;
   };
-  const join = async (client: WebSocket, role: Role, request: IncomingMessage) => {
+  const join = async (client: WebSocket, role: Role, request: IncomingMessage, user: string) => {
     client.pause();
     const display = await open(client, role);
     if (display) {
       const filter = role === "viewer" ? filterFor(client, passwordFile !== undefined) : undefined;
-      bridge(client, display, filter, visitors.join(client, role, request));
+      bridge(client, display, filter, visitors.join(client, { role, user }, request));
     } else client.close(CLOSE.tryAgain, "the display is starting");
     client.resume();
   };
@@ -106,24 +106,21 @@ function filterFor(client: WebSocket, signedIn: boolean): ViewerFilter {
   return new ViewerFilter((bytes) => client.send(bytes));
 }
 
-/** Above this many unsent bytes the display server is not read from any more … */
-const HIGH_WATER = 1024 * 1024;
-/** … until so few are left. */
+/** Above HIGH_WATER of unsent bytes the display server is not read from any more, until so few are left. */
 const LOW_WATER = 256 * 1024;
 
 /** Passes bytes both ways; each side is only read as fast as the other takes. */
-function bridge(
-  client: WebSocket,
-  display: Socket,
-  filter: ViewerFilter | undefined,
-  count: (bytes: number) => void,
-): void {
+function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undefined, meter: Meter): void {
   display.on("data", (chunk) => {
-    count(chunk.length);
+    meter.sent(chunk.length);
     client.send(chunk, { binary: true }, () => {
-      if (client.bufferedAmount <= LOW_WATER) display.resume();
+      if (client.bufferedAmount > LOW_WATER) return;
+      display.resume();
+      meter.held(false);
     });
-    if (client.bufferedAmount > HIGH_WATER) display.pause();
+    if (client.bufferedAmount <= HIGH_WATER) return;
+    display.pause();
+    meter.held(true);
   });
   display.on("drain", () => client.resume());
   display.on("error", () => {});

@@ -5,6 +5,8 @@ interface Screen {
   pixels: Buffer;
   /** How many of the pixels are 0. */
   black: number;
+  /** How many have come, counting those twice that came twice. */
+  drawn: number;
 }
 
 /** A protocol's client as a generator: it yields how many bytes it wants next and is given just those. */
@@ -23,6 +25,29 @@ export function* watchUntilPainted(send: (bytes: Buffer) => void): Client {
     send(updateRequest(incremental, screen));
     incremental = (yield* nextUpdate(screen)) === "resized" ? 0 : 1;
   } while (screen.black * 2 >= screen.pixels.length);
+}
+
+/** What is told of a change. */
+export interface ChangeWatcher {
+  /** The picture as it was before is all there. */
+  onWhole(): void;
+  /** Something was drawn on it, or it has another size. */
+  onChange(screen: Pick<Screen, "width" | "height" | "drawn">): void;
+}
+
+/** The same until the picture changes for the first time after it has come. */
+export function* watchOneChange(send: (bytes: Buffer) => void, watcher: ChangeWatcher): Client {
+  const screen = yield* shakeHands(send);
+  send(Buffer.concat([PIXEL_FORMAT, ENCODINGS, updateRequest(0, screen)]));
+  // The screen's size may come first, and by itself.
+  while (screen.drawn < screen.pixels.length) {
+    yield* nextUpdate(screen);
+    send(updateRequest(1, screen));
+  }
+  watcher.onWhole();
+  screen.drawn = 0;
+  if ((yield* nextUpdate(screen)) === "resized") screen.drawn = screen.pixels.length;
+  watcher.onChange(screen);
 }
 
 /** Starts a client. What is given takes chunks of any length and tells whether the client has ended. */
@@ -78,7 +103,7 @@ const MOST_PIXELS = 2 ** 26;
 function blackScreen(width: number, height: number): Screen {
   const size = width * height;
   if (size > MOST_PIXELS) throw new Error(`a screen of ${width}x${height} is too large to be watched`);
-  return { width, height, pixels: Buffer.alloc(size), black: size };
+  return { width, height, pixels: Buffer.alloc(size), black: size, drawn: 0 };
 }
 
 function updateRequest(incremental: number, { width, height }: Screen): Buffer {
@@ -130,6 +155,7 @@ function* readRaw(screen: Screen, header: Buffer): Reading<void> {
 function draw(screen: Screen, start: number, line: Buffer): void {
   const old = screen.pixels.subarray(start, start + line.length);
   screen.black += countBlack(line) - countBlack(old);
+  screen.drawn += line.length;
   line.copy(old);
 }
 

@@ -11,7 +11,7 @@ function gate(passwords = { owner: "pä:ss", viewer: "look" }) {
   const authenticator = new Authenticator(passwords, { now, throttle: createThrottle({ now }) });
   const judge = (authorization?: string, cookie?: string, address = "192.0.2.1") =>
     authenticator.judge({ authorization, cookie, address });
-  return { clock, judge };
+  return { clock, judge, users: authenticator.users };
 }
 
 describe("passwords", () => {
@@ -88,15 +88,15 @@ describe("guessing", () => {
 
 describe("the session cookie", () => {
   function session() {
-    const { clock, judge } = gate();
+    const { clock, judge, users } = gate();
     const verdict = judge(basic("kasm_viewer", "look"));
     const setCookie = verdict.outcome === "admitted" ? (verdict.setCookie ?? "") : "";
-    return { clock, judge, setCookie, pair: setCookie.split(";")[0] ?? "" };
+    return { clock, judge, users, setCookie, pair: setCookie.split(";")[0] ?? "" };
   }
 
   it("admits in the role it was given for, beside other cookies", () => {
     const { judge, pair } = session();
-    expect(judge(undefined, `other=1; ${pair}`)).toEqual({ outcome: "admitted", role: "viewer" });
+    expect(judge(undefined, `other=1; ${pair}`)).toMatchObject({ outcome: "admitted", role: "viewer" });
   });
 
   it("is out of reach for scripts, plain HTTP and other sites", () => {
@@ -106,8 +106,10 @@ describe("the session cookie", () => {
   });
 
   it("cannot be altered, prolonged, or used on another container", () => {
-    const { judge, pair } = session();
-    expect(judge(undefined, pair.replace("viewer", "owner"))).toEqual({ outcome: "missing" });
+    const { judge, users, pair } = session();
+    const [viewer, owner] = ["kasm_viewer", "kasm_user"].map((name) => users.find(name)?.id ?? "none");
+    expect(pair).toContain(viewer);
+    expect(judge(undefined, pair.replace(`${viewer}`, `${owner}`))).toEqual({ outcome: "missing" });
     expect(judge(undefined, pair.replace(/\.(\d+)\./, ".99999999999999."))).toEqual({ outcome: "missing" });
     expect(judge(undefined, pair.slice(0, -4))).toEqual({ outcome: "missing" });
     expect(gate().judge(undefined, pair)).toEqual({ outcome: "missing" });

@@ -11,6 +11,7 @@ import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
 import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
+import type { Users } from "../../../src/runtime/gateway/users.ts";
 import type { Visitors } from "../../../src/runtime/gateway/visitors.ts";
 import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
 import type { Log } from "../../../src/runtime/log.ts";
@@ -28,10 +29,14 @@ interface Answer {
   readonly body: Buffer;
 }
 
+type Services =
+  | readonly SideService[]
+  | ((visitors: Visitors, log: Log, users: Users) => readonly SideService[]);
+
 /** A real gateway on a free port, with a folder of its own as home and client, and an echoing display server. */
 export async function openHarness(
   environment: NodeJS.ProcessEnv = {},
-  services: readonly SideService[] | ((visitors: Visitors, log: Log) => readonly SideService[]) = [],
+  services: Services = [],
 ): Promise<Harness> {
   const harness = new Harness();
   harness.environment = environment;
@@ -50,7 +55,7 @@ export class Harness {
   readonly asked: Parameters<Reporter>[0][] = [];
   /** The gateway's environment. */
   environment: NodeJS.ProcessEnv = {};
-  services: readonly SideService[] | ((visitors: Visitors, log: Log) => readonly SideService[]) = [];
+  services: Services = [];
   port = 0;
   gateway: Gateway = { port: () => undefined, sidePort: () => undefined, close() {} };
   /** What the display server does with a connection. */
@@ -65,12 +70,15 @@ export class Harness {
   async listen(keepAlive: number): Promise<void> {
     const { folder, log, displayPath } = this;
     const websockify = createWebsockify({ target: displayPath, log, patience: 200, limit: 3, keepAlive });
+    const authenticator = new Authenticator({ owner: "secret", viewer: "look" });
+    const { services } = this;
     this.gateway = startGateway({
       port: 0,
       identity: openIdentity(this.environment, folder, log),
-      authenticator: new Authenticator({ owner: "secret", viewer: "look" }),
+      authenticator,
       websockify,
-      services: typeof this.services === "function" ? this.services(websockify.visitors, log) : this.services,
+      services:
+        typeof services === "function" ? services(websockify.visitors, log, authenticator.users) : services,
       assets: loadAssets(folder),
       frameAncestors: "'self'",
       workspace: "test",
@@ -104,6 +112,7 @@ export class Harness {
     headers: Record<string, string> = { authorization: OWNER },
     method = "GET",
     port = this.port,
+    body = "",
   ): Promise<Answer> {
     const options = {
       host: "127.0.0.1",
@@ -121,7 +130,7 @@ export class Harness {
         resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) });
       })
         .on("error", reject)
-        .end();
+        .end(body);
     });
   }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { feed, watchUntilPainted } from "../../../src/runtime/supervisor/rfb.ts";
+import { feed, watchOneChange, watchUntilPainted } from "../../../src/runtime/supervisor/rfb.ts";
 
 /** A rectangle of one colour in parts of the screen, so that it fits whatever size the screen has. */
 interface Rectangle {
@@ -167,5 +167,42 @@ describe("the display's picture", () => {
         }
       }),
     );
+  });
+});
+
+describe("one change of the picture", () => {
+  const whole = update(rectangle(0, 0, 4, 1, 7), rectangle(0, 1, 4, 1, 0));
+  const part = update(rectangle(0, 0, 1, 2, 9));
+
+  it.each([
+    ["what is drawn", [whole, part], ["whole", "4x2: 2"]],
+    [
+      "a part that is drawn twice",
+      [whole, update(rectangle(0, 0, 1, 2, 9), rectangle(0, 0, 1, 1, 9))],
+      ["whole", "4x2: 3"],
+    ],
+    ["a new size, which is all new", [whole, update(resized(3, 3))], ["whole", "3x3: 9"]],
+    ["nothing before the picture is all there", [part, part], []],
+    [
+      "a picture that comes in parts",
+      [update(rectangle(0, 0, 4, 1, 7)), update(rectangle(0, 1, 4, 1, 7)), part],
+      ["whole", "4x2: 2"],
+    ],
+    [
+      "a size that comes before the picture",
+      [update(resized(2, 1)), update(rectangle(0, 0, 2, 1, 5)), update(rectangle(0, 0, 1, 1, 6))],
+      ["whole", "2x1: 1"],
+    ],
+  ])("is %s", (_, parts, expected) => {
+    const told: string[] = [];
+    const take = feed(
+      watchOneChange(() => {}, {
+        onWhole: () => void told.push("whole"),
+        onChange: ({ width, height, drawn }) => void told.push(`${width}x${height}: ${drawn}`),
+      }),
+    );
+    const isOver = take(bytes(greeting(4, 2), ...parts));
+    expect(told).toEqual(expected);
+    expect(isOver).toBe(expected.length === 2);
   });
 });

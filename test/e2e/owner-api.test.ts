@@ -1,0 +1,175 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { launchBrowser, painted, stateIs, visit } from "../helpers/browser.ts";
+import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { type AskOptions, ask } from "../helpers/gateway.ts";
+
+/** A function as it stands in its file, without the semicolon behind it. */
+const COMPARE = readFileSync(join(import.meta.dirname, "fixtures/compare-screenshot.js"), "utf8").replace(
+  /;\s*$/,
+  "",
+);
+
+describe("the owner API of the real image", () => {
+  let browser: Browser;
+  let container: TestContainer;
+
+  beforeAll(async () => {
+    const engineOptions = ["--env", "VNC_VIEW_ONLY_PW=only-look"];
+    [browser, container] = await Promise.all([
+      launchBrowser(),
+      startContainer({ image: inject("image"), engineOptions }),
+    ]);
+  });
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    await container.closeWindows("Terminal");
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await container?.remove();
+  });
+
+  const call = (name: string, options: AskOptions = {}) => {
+    const { port, password } = container.settings;
+    return ask(port, `/api/${name}`, { password, ...options });
+  };
+  const json = async (name: string) => JSON.parse((await call(name)).body);
+  const owner = () => visit(browser, container.url, container.settings.password);
+
+  test.each([
+    ["get_screenshot", 200, "image/jpeg"],
+    ["get_screenshot?width=1000&height=1000", 200, "image/jpeg"],
+    ["get_screenshot?quality=10", 400, "text/plain"],
+    ["get_screenshot?width=0", 400, "text/plain"],
+    ["get_frame_stats", 400, "text/plain"],
+    ["get_bottleneck_stats", 200, "text/plain"],
+    ["get_users", 200, "text/plain"],
+    ["get_sessions", 200, "text/plain"],
+    ["create_user?name=ada", 400, "text/plain"],
+    ["update_user?name=nobody&read=true", 400, "text/plain"],
+    ["remove_user?name=nobody", 400, "text/plain"],
+    ["send_full_frame", 200, "text/plain"],
+    ["clear_clipboard", 200, "text/plain"],
+    ["downloads", 200, "application/json"],
+    ["downloads?path=nowhere", 400, "text/plain; charset=utf-8"],
+  ])("GET %s: %i, and 401 for a viewer", async (name, status, type) => {
+    const { headers, ...answer } = await call(name);
+    expect([answer.status, headers["content-type"], headers.server]).toEqual([status, type, "KasmVNC/4.0"]);
+    const viewer = await call(name, { user: "kasm_viewer", password: "only-look" });
+    expect([viewer.status, viewer.body]).toEqual([401, "401 Unauthorized"]);
+  });
+
+  test("a screenshot can be had before anybody has looked", async () => {
+    expect(await json("get_sessions")).toEqual({ users: [] });
+    expect((await call("get_screenshot")).status).toBe(200);
+  });
+
+  test("a screenshot is what the browser shows, pixel by pixel, and smaller ones are the same picture", async () => {
+    const { page } = await owner();
+    await painted(page);
+    await page.mouse.click(640, 300);
+    await page.keyboard.press("Control+Alt+t");
+    await container.shows("Terminal");
+    const compare = async () => {
+      const [full, small] = [
+        await difference(page, "quality=9"),
+        await difference(page, "quality=9&width=400"),
+      ];
+      expect([full.width, full.height, small.width, small.height]).toEqual([1280, 800, 400, 250]);
+      expect(full.colours, "colours, so that it is no empty screen").toBeGreaterThan(200);
+      // The browser's own picture came as JPEG: what was drawn last is sent again without loss.
+      expect(full.mean, "mean difference of a channel, of 255").toBeLessThan(1);
+      expect(full.far, "share of pixels that differ by more than 24").toBeLessThan(0.001);
+      expect(small.mean, "the same of the smaller one").toBeLessThan(3);
+      return { full, small };
+    };
+    console.log("screenshot and canvas:", JSON.stringify(await eventually(compare, { timeout: PATIENCE })));
+  });
+
+  test("a screenshot of what has not changed is a hash, and a picture again when it has", async () => {
+    const { page } = await owner();
+    await painted(page);
+    const type = async () => (await call("get_screenshot?deduplicate=true")).headers["content-type"];
+    // The clock of the panel may strike.
+    await eventually(async () => expect(await type()).toBe("text/plain"), { timeout: PATIENCE });
+    await page.mouse.click(640, 300);
+    await page.keyboard.press("Control+Alt+t");
+    await container.shows("Terminal");
+    expect(await type()).toBe("image/jpeg");
+  });
+
+  test("a user who was created types and clicks, is told of, and is out as soon as they are removed", async () => {
+    const made = { user: "ada", password: "secret-of-ada", read: true, write: true };
+    const posted = await call("create_user", { method: "POST", body: JSON.stringify([made]) });
+    expect([posted.status, posted.body]).toEqual([200, "200 OK"]);
+    expect((await json("get_users")).map(({ user }: { user: string }) => user)).toEqual([
+      "kasm_user",
+      "kasm_viewer",
+      "ada",
+    ]);
+    const credentials = { httpCredentials: { username: "ada", password: "secret-of-ada" } };
+    const { page } = await visit(browser, container.url, "", credentials);
+    await painted(page);
+    await page.mouse.click(640, 300);
+    await page.keyboard.press("Control+Alt+t");
+    await container.shows("Terminal");
+    const { users } = await json("get_sessions");
+    expect(users).toEqual([{ username: "ada", connected_since: expect.any(String), is_owner: false }]);
+    expect(Object.keys(await json("get_bottleneck_stats"))).toEqual(["ada"]);
+    expect((await call("remove_user?name=ada")).status).toBe(200);
+    await eventually(async () => expect(await json("get_sessions")).toEqual({ users: [] }), {
+      timeout: PATIENCE,
+    });
+    const { port } = container.settings;
+    expect((await ask(port, "/", { user: "ada", password: "secret-of-ada" })).status).toBe(401);
+    expect((await container.log()).join("\n")).not.toContain("secret-of-ada");
+  });
+
+  test("frames are told of when something is drawn, with the clients that look", async () => {
+    const { page } = await owner();
+    await painted(page);
+    let isOver = false;
+    const asked = call("get_frame_stats?client=all").finally(() => {
+      isOver = true;
+    });
+    // Windows go out of sight and come back.
+    await page.mouse.click(640, 300);
+    await page.keyboard.press("Control+Alt+t");
+    for (let turn = 0; !isOver; turn += 1) await container.attempt("wmctrl", "-k", turn % 2 ? "off" : "on");
+    const { status, body } = await asked;
+    const { frame, server_side, client_side } = JSON.parse(body);
+    console.log("frame:", JSON.stringify({ frame, client_side }));
+    expect([status, frame.resx, frame.resy]).toEqual([200, 1280, 800]);
+    expect(frame.changed).toBeGreaterThan(0);
+    expect(server_side).toHaveLength(5);
+    expect(client_side).toMatchObject([{ ping: expect.any(Number) }]);
+    await stateIs(page, "connected");
+  });
+
+  test("the clipboard is empty once it is cleared", async () => {
+    await container.copy("a secret");
+    await eventually(async () => expect(await container.clipboard()).toBe("a secret"));
+    expect((await call("clear_clipboard")).status).toBe(200);
+    const { stdout } = await container.attempt("xclip", "-selection", "clipboard", "-o");
+    expect(stdout).not.toContain("a secret");
+  });
+});
+
+/** How far a screenshot is from the picture that the client has, made as small. */
+interface Difference {
+  readonly width: number;
+  readonly height: number;
+  readonly colours: number;
+  readonly mean: number;
+  readonly far: number;
+}
+
+function difference(page: Page, query: string): Promise<Difference> {
+  return page.evaluate<Difference>(`(${COMPARE})(${JSON.stringify(query)})`);
+}
