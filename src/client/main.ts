@@ -6,7 +6,7 @@ import { Clipboard } from "./clipboard.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { applyDisplay, dropLastPicture, keepLastPicture, setUpFullScreen } from "./display.ts";
-import { byId, isPressed } from "./dom.ts";
+import { byId, isPressed, write } from "./dom.ts";
 import { startFeatures } from "./feature.ts";
 import { features } from "./features.ts";
 import type { KeyStroke } from "./keyboard.ts";
@@ -17,7 +17,7 @@ import { openSettings, openStore } from "./settings.ts";
 import { setUpStatistics } from "./statistics.ts";
 import { setUpStatus } from "./status.ts";
 import { setUpTouchKeyboard } from "./touch-keyboard.ts";
-import { chooseLanguage, speak } from "./translate.ts";
+import { chooseLanguage, speak, t, verbatim } from "./translate.ts";
 
 const page = new URL(location.href);
 speak(chooseLanguage(page, navigator.languages));
@@ -144,7 +144,7 @@ function watchSurroundings(): void {
 /** The title that the server wrote into the page wins over the desktop's own name. */
 function showTitle(desktopName: string): void {
   const given = document.querySelector<HTMLMetaElement>("meta[name=application-name]")?.content.trim();
-  const title = given || desktopName || "Desktop";
+  const title = verbatim(given || desktopName || t("Desktop"));
   document.title = title;
-  byId("panel-title", HTMLHeadingElement).textContent = title;
+  write(byId("panel-title", HTMLHeadingElement), title);
 }

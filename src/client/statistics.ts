@@ -1,6 +1,6 @@
 import { byId, element } from "./dom.ts";
 import type { Session } from "./session.ts";
-import { t } from "./translate.ts";
+import { t, verbatim, type Words } from "./translate.ts";
 
 /** What the figures are made from. */
 export interface StatisticsOptions {
@@ -12,7 +12,7 @@ export interface StatisticsOptions {
 }
 
 /** A figure: its name, and its value of now, or nothing when there is none. */
-type Figure = readonly [name: string, read: () => string | undefined];
+type Figure = readonly [name: Words, read: () => Words | undefined];
 
 /** Milliseconds between two looks, made only while somebody sees them. */
 const INTERVAL = 1_000;
@@ -30,20 +30,23 @@ export function setUpStatistics(options: StatisticsOptions) {
     sample = takeSample(options);
     latency = await measureLatency(options.ping);
     const figures: Figure[] = [
-      [t("Frames"), () => perSecond(before, sample, "frames", t("{value} a second"))],
-      [t("Latency"), () => (latency === undefined ? undefined : `${latency.toFixed(0)} ms`)],
-      [t("Bandwidth"), () => bandwidth(before, sample)],
+      [t("Frames"), () => t("{value} a second", { value: rate(before, sample, "frames").toFixed(0) })],
+      [t("Latency"), () => (latency === undefined ? undefined : verbatim(`${latency.toFixed(0)} ms`))],
+      [t("Bandwidth"), () => renderBandwidth(rate(before, sample, "bytes"))],
       ...extra,
     ];
     list.replaceChildren(
-      ...figures.flatMap(([name, read]) => [element("dt", {}, name), element("dd", {}, read() ?? "–")]),
+      ...figures.flatMap(([name, read]) => [
+        element("dt", {}, name),
+        element("dd", {}, read() ?? verbatim("–")),
+      ]),
     );
   };
   setInterval(() => void update(), INTERVAL);
   details.addEventListener("toggle", () => {
     sample = takeSample(options);
   });
-  return (name: string, read: () => string | undefined) => void extra.push([name, read]);
+  return (name: Words, read: () => Words | undefined) => void extra.push([name, read]);
 }
 
 interface Sample {
@@ -56,14 +59,12 @@ function takeSample({ session, received }: StatisticsOptions): Sample {
   return { time: performance.now(), frames: session()?.frames ?? 0, bytes: received() };
 }
 
-function perSecond(before: Sample, now: Sample, key: "frames" | "bytes", form: string): string {
-  return form.replace("{value}", rate(before, now, key).toFixed(0));
-}
-
-/** Megabits or kilobits a second. */
-export function bandwidth(before: Sample, now: Sample): string {
-  const bits = 8 * rate(before, now, "bytes");
-  return bits < 1_000_000 ? `${(bits / 1_000).toFixed(0)} kbit/s` : `${(bits / 1_000_000).toFixed(1)} Mbit/s`;
+/** Bytes a second as megabits or kilobits a second. */
+export function renderBandwidth(bytes: number): Words {
+  const bits = 8 * bytes;
+  return verbatim(
+    bits < 1_000_000 ? `${(bits / 1_000).toFixed(0)} kbit/s` : `${(bits / 1_000_000).toFixed(1)} Mbit/s`,
+  );
 }
 
 /** A new session counts its frames from nothing. */

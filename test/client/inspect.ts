@@ -62,3 +62,20 @@ export function lowContrast(page: Page): Promise<string[]> {
       .map((element) => `${element.textContent?.trim()}: ${contrast(element).toFixed(2)}`);
   });
 }
+
+/** All texts of the page, seen now or not, that are read or read out, the desktop's own name aside. */
+export function textsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const name = document.title;
+    const elements = [...document.querySelectorAll("body *:not(noscript)")];
+    const attributes = ["aria-label", "title", "alt", "placeholder"].flatMap((attribute) =>
+      elements.map((element) => element.getAttribute(attribute) ?? ""),
+    );
+    const contents = elements.flatMap((element) =>
+      [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE),
+    );
+    const texts = [...attributes, ...contents.map(({ textContent }) => textContent ?? "")];
+    const read = texts.map((text) => text.trim()).filter((text) => text !== name && /[a-z]{2}/i.test(text));
+    return [...new Set(read)];
+  });
+}

@@ -1,5 +1,6 @@
 import { element } from "../dom.ts";
 import type { Feature, Surroundings } from "../feature.ts";
+import { t } from "../translate.ts";
 import { gainOf, parseChoice, type SoundChoice } from "./choice.ts";
 import { createPlayer, type Player } from "./player.ts";
 import { createView, type View } from "./view.ts";
@@ -10,7 +11,7 @@ export const sound: Feature = { service: "sound", setUp };
 function setUp(surroundings: Surroundings): void {
   const section = surroundings.section("Sound");
   if (!("AudioWorkletNode" in globalThis)) {
-    section.append(element("p", { class: "hint" }, "Sound needs a newer browser, and https."));
+    section.append(element("p", { class: "hint" }, t("Sound needs a newer browser, and https.")));
     return;
   }
   let player: Player | undefined;
@@ -33,7 +34,7 @@ function setUp(surroundings: Surroundings): void {
       player = started;
       apply(started, parseChoice(surroundings.store.read() ?? choice));
     })
-    .catch((error) => view.showFault(`Sound cannot be played here: ${error}`));
+    .catch((error) => view.showFault(t("Sound cannot be played here: {reason}", { reason: String(error) })));
 }
 
 async function start({ socketAddress, onState }: Surroundings, view: View): Promise<Player> {

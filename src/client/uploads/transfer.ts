@@ -1,4 +1,5 @@
 import { DetailedError, Upload } from "tus-js-client";
+import { type Text, t, verbatim, type Words } from "../translate.ts";
 import type { Transfer, TransferOptions } from "./batch.ts";
 import type { Wanted } from "./gather.ts";
 
@@ -68,9 +69,18 @@ function mayPass(status: number): boolean {
   return status === 0 || [409, 423, 429].includes(status) || (status >= 500 && status !== 507);
 }
 
-/** What the server says is what the visitor has to know. */
-function wordsOf(error: Error): string {
+/** What the visitor has to know; of what happens seldom, what the server says. */
+function wordsOf(error: Error): Words {
   const answer = error instanceof DetailedError ? error.originalResponse : null;
-  if (!answer) return "no connection";
-  return answer.getStatus() === 401 ? "signed out" : answer.getBody() || `status ${answer.getStatus()}`;
+  if (!answer) return t("no connection");
+  const [status, said] = [answer.getStatus(), answer.getBody()];
+  const known = REFUSALS[status];
+  if (known !== undefined) return t(known);
+  return said ? verbatim(said) : t("status {status}", { status });
 }
+
+const REFUSALS: Readonly<Record<number, Text>> = {
+  401: "signed out",
+  413: "larger than this workspace takes",
+  507: "no space left for it",
+};
