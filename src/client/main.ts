@@ -16,6 +16,7 @@ import type { Session } from "./session.ts";
 import { openSettings, openStore } from "./settings.ts";
 import { setUpStatistics } from "./statistics.ts";
 import { setUpStatus } from "./status.ts";
+import { setUpTheme } from "./theme.ts";
 import { setUpTouchKeyboard } from "./touch-keyboard.ts";
 import { chooseLanguage, speak, t, verbatim } from "./translate.ts";
 
@@ -28,6 +29,7 @@ const moveButton = byId("move-view", HTMLButtonElement);
 // A word for this page among those that are connected; no secret.
 const pageId = Math.random().toString(36).slice(2);
 const settings = openSettings(() => localStorage, page);
+setUpTheme(settings);
 const showStatus = setUpStatus(() => connection.connect());
 const connection = new Connection({
   target: desktop,

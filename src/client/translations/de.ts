@@ -8,6 +8,7 @@ export const german = {
   "Alt Tab": "Alt Tab",
   "Another tab or device speaks now. Turn the microphone on to speak here again.":
     "Jetzt spricht ein anderer Tab oder ein anderes Gerät. Schalten Sie das Mikrofon ein, um wieder hier zu sprechen.",
+  Appearance: "Aussehen",
   Balanced: "Ausgewogen",
   Bandwidth: "Bandbreite",
   Cancel: "Abbrechen",
@@ -15,6 +16,7 @@ export const german = {
   "Cancelled after {doneFiles} of {files} files": "Abgebrochen nach {doneFiles} von {files} Dateien",
   Clipboard: "Zwischenablage",
   "Close controls": "Bedienfeld schließen",
+  "Colours of this panel": "Farben dieses Bedienfelds",
   Compression: "Kompression",
   "Connect a gamepad and press one of its buttons.":
     "Schließen Sie ein Gamepad an, und drücken Sie eine seiner Tasten.",
@@ -31,6 +33,7 @@ export const german = {
   "Ctrl Alt T": "Strg Alt T",
   "Ctrl+Alt+Shift, pressed and let go, opens and closes this panel.":
     "Strg+Alt+Umschalt, gedrückt und losgelassen, öffnet und schließt dieses Bedienfeld.",
+  Dark: "Dunkel",
   Desktop: "Desktop",
   "Desktop controls": "Bedienfeld des Desktops",
   Disconnect: "Trennen",
@@ -72,6 +75,7 @@ export const german = {
   Left: "Links",
   Level: "Pegel",
   Licences: "Lizenzen",
+  Light: "Hell",
   "Lock mouse": "Maus sperren",
   Microphone: "Mikrofon",
   "Microphone left out": "Mikrofon ausgelassen",
@@ -124,6 +128,7 @@ export const german = {
   "Sound not heard": "Ton nicht gehört",
   Statistics: "Statistik",
   Super: "Super",
+  System: "System",
   Tab: "Tab",
   "Text shared with the desktop": "Mit dem Desktop geteilter Text",
   "That did not work. Try again.": "Das hat nicht geklappt. Versuchen Sie es noch einmal.",
