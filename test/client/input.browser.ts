@@ -115,6 +115,21 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     await typed(page, "caps", presses, "aBCd");
   });
 
+  test("num lock is in step: the keypad types what is printed on it, or moves", async () => {
+    const page = await open();
+    const presses = [
+      { key: "1", code: "Numpad1", num: true },
+      { key: ",", code: "NumpadDecimal", num: true },
+      { key: "Home", code: "Numpad7" },
+      { key: "2", code: "Digit2" },
+      { key: "3", code: "Numpad3", num: true },
+      { key: "+", code: "NumpadAdd", num: true },
+    ];
+    await typed(page, "num", presses, "1,\u001b[H23+");
+    // Pressed on the desktop by a program or another visitor, it is set right by the next key.
+    await typed(page, "num-again", [{ key: "4", code: "Numpad4", num: true }], "4");
+  });
+
   test("Ctrl with a letter of another script is the command of that key", async () => {
     const page = await open();
     const before = (await keys(page)).length;
