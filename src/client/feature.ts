@@ -1,6 +1,7 @@
 import type { RichSide } from "./clipboard.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
+import type { PointerSide } from "./pointer-lock.ts";
 import type { Store } from "./settings.ts";
 import { type Text, t, type Words } from "./translate.ts";
 
@@ -27,6 +28,7 @@ export interface Surroundings {
   /** Adds a figure to the statistics, read once a second while they are looked at. */
   addFigure(name: Words, read: () => Words | undefined): void;
   readonly clipboard: RichSide;
+  readonly pointer: PointerSide;
   /** Where the feature keeps what the visitor chose. */
   readonly store: Store;
   /** Calls back with the connection's present state, and with each that follows. */
@@ -42,6 +44,7 @@ export interface FeatureOptions {
   readonly pageId: string;
   readonly addFigure: Surroundings["addFigure"];
   readonly clipboard: RichSide;
+  readonly pointer: PointerSide;
 }
 
 /**
@@ -62,6 +65,7 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
       pageId: options.pageId,
       addFigure: options.addFigure,
       clipboard: options.clipboard,
+      pointer: options.pointer,
       store: options.openStore(feature.service),
       onState(listener) {
         listeners.push(listener);

@@ -46,6 +46,8 @@ const clipboard = new Clipboard({
   isDesktop: (target) => target instanceof Node && desktop.contains(target),
 });
 
+const pointer = setUpPointerLock(byId("lock-pointer", HTMLButtonElement), desktop, focusDesktop);
+
 const tellFeatures = startFeatures(features, {
   page,
   openStore: (name) => openStore(() => localStorage, page, name),
@@ -57,6 +59,7 @@ const tellFeatures = startFeatures(features, {
     ping: new URL("healthz", page).href,
   }),
   clipboard,
+  pointer,
 });
 
 const panelControl = setUpPanel({
@@ -66,7 +69,6 @@ const panelControl = setUpPanel({
   session: () => connection.session,
   onSettings: applySettings,
 });
-setUpPointerLock(byId("lock-pointer", HTMLButtonElement), desktop, focusDesktop);
 setUpFullScreen(byId("full-screen", HTMLButtonElement), focusDesktop);
 const touchKeyboard = setUpTouchKeyboard(send, applySettings);
 byId("touch-keyboard", HTMLButtonElement).addEventListener("click", () => {
