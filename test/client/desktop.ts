@@ -98,7 +98,7 @@ async function startX(socket: string): Promise<{ server: ChildProcess; display: 
     throw new Error("no keys can be kept spare");
   };
   const log = { info() {}, warn: complain, error: complain } as unknown as Log;
-  await keepKeysSpare(`/tmp/.X11-unix/X${number}`, Buffer.alloc(0), log);
+  await keepKeysSpare(`/tmp/.X11-unix/X${number}`, () => Buffer.alloc(0), log);
   return { server, display: `:${number}` };
 }
 

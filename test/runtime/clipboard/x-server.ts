@@ -6,7 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { expect } from "vitest";
-import { writeXauthority } from "../../../src/runtime/xauthority.ts";
+import { internAtoms } from "../../../src/runtime/clipboard/atoms.ts";
+import { type Contents, giveSelection } from "../../../src/runtime/clipboard/give.ts";
+import { connectX } from "../../../src/runtime/x11/connect.ts";
+import { createWindow, getSelectionOwner, setSelectionOwner } from "../../../src/runtime/x11/requests.ts";
+import { readCookie, writeXauthority } from "../../../src/runtime/xauthority.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
 export const canRunX = ["Xtigervnc", "xclip"].every((name) => existsSync(`/usr/bin/${name}`));
@@ -42,6 +46,20 @@ export async function startXServer(
       owners.push(owner);
       // It says that it waits before the server has heard of it.
       await eventually(async () => expect((await this.paste(target)).equals(Buffer.from(data))).toBe(true));
+    },
+    /** A clipboard manager, which takes over what was copied when it is told to, and offers this. */
+    async manageClipboard(contents: Contents) {
+      const manager = await connectX(`/tmp/.X11-unix/X${number}`, readCookie(authority, number));
+      const atoms = await internAtoms(manager);
+      const window = manager.newId();
+      manager.send(createWindow(window, manager.root));
+      giveSelection(manager, atoms, () => ({ contents, time: 0 }));
+      const own = async (selection: number) => {
+        manager.send(setSelectionOwner(window, selection, 0));
+        await manager.ask(getSelectionOwner(selection));
+      };
+      await own(atoms.CLIPBOARD_MANAGER);
+      return { takeOver: () => own(atoms.CLIPBOARD), close: manager.close };
     },
     async restart(): Promise<void> {
       await end(server);
