@@ -36,6 +36,7 @@ export const german = {
   Dark: "Dunkel",
   Desktop: "Desktop",
   "Desktop controls": "Bedienfeld des Desktops",
+  Discard: "Verwerfen",
   Disconnect: "Trennen",
   "Disconnect {who} at {address}": "{who} bei {address} trennen",
   Disconnected: "Getrennt",
@@ -85,6 +86,7 @@ export const german = {
   "Microphone waits": "Mikrofon wartet",
   "Move view": "Verschieben",
   "No microphone was found.": "Es wurde kein Mikrofon gefunden.",
+  "Not finished": "Nicht beendet",
   "Not uploaded": "Nicht hochgeladen",
   "Nothing is here.": "Hier ist nichts.",
   "Off: nothing is sent.": "Aus: Es wird nichts gesendet.",
@@ -222,6 +224,8 @@ export const german = {
   "{first} and {rest} more": "{first} und {rest} weitere",
   "{late} packets late, {missing} missing": "{late} Pakete zu spät, {missing} fehlen",
   "{path} is now {name}": "{path} heißt jetzt {name}",
+  "{path}: {done} of {size} are there. Drop or choose it again to go on.":
+    "{path}: {done} von {size} sind da. Legen Sie die Datei noch einmal ab, oder wählen Sie sie aus, um weiterzumachen.",
   "{value} a second": "{value} je Sekunde",
   "{who} (this page)": "{who} (diese Seite)",
 } satisfies Translation;

@@ -7,6 +7,7 @@ import { acceptDrops, acceptPastes } from "./drop.ts";
 import { gatherFiles, type Wanted } from "./gather.ts";
 import { createRow } from "./row.ts";
 import { createToast } from "./toast.ts";
+import { showUnfinished } from "./unfinished-view.ts";
 
 /** Files to ~/Uploads: dropped on the desktop, pasted, or chosen in the panel. */
 export const uploads: Feature = {
@@ -14,9 +15,11 @@ export const uploads: Feature = {
   setUp({ facts, section }) {
     const body = section("Upload");
     const toast = createToast();
+    const unfinished = showUnfinished(endpoint());
     const rows = element("ul", { class: "uploads", "aria-label": t("Uploads") });
     const take = (wanted: readonly Wanted[]) => {
       if (wanted.length === 0) return;
+      unfinished.taken(wanted);
       const title = titleOf(wanted);
       const { row, attach, show } = createRow(title);
       rows.prepend(row);
@@ -34,6 +37,7 @@ export const uploads: Feature = {
     body.append(
       element("div", { class: "row" }, ...buttons),
       element("p", { class: "hint" }, hint(facts.limit)),
+      unfinished.list,
       rows,
     );
     acceptDrops(take, fail);
@@ -62,10 +66,14 @@ function unhurried(tell: (state: BatchState) => void): (state: BatchState) => vo
   };
 }
 
+function endpoint(): string {
+  return new URL("./api/uploads", location.href).href;
+}
+
 /** The library comes when the first file does. */
 const transfer: Transfer = async (wanted, options) => {
   const { tusTransfer } = await import("./transfer.ts");
-  return tusTransfer(new URL("./api/uploads", location.href).href)(wanted, options);
+  return tusTransfer(endpoint())(wanted, options);
 };
 
 /** A button that asks for files. */
