@@ -3,7 +3,7 @@ import { DEFAULT_STOP, type ResolvedService, type RuntimeConfig } from "../model
 import { appServices, type RunnableApp } from "./apps.ts";
 import type { Directories } from "./directories.ts";
 import { DISPLAY_FD, displayCommand, displayNumber, prepareDisplay, rfbSocket, xServer } from "./display.ts";
-import { keepKeysSpare } from "./keyboard/keep.ts";
+import { settleKeyboard } from "./keyboard/settle.ts";
 import type { Log } from "./log.ts";
 import { microphoneModules } from "./microphone/modules.ts";
 import { isWanted } from "./side/switches.ts";
@@ -69,12 +69,12 @@ function sessionBus({ environment, directories }: Session): ServiceSpec {
 
 function display({ config, container, environment, directories, log }: Session): ServiceSpec {
   const number = displayNumber(container.DISPLAY);
-  const { path, readCookie } = xServer(container, directories);
+  const keyboard = { ...xServer(container, directories), rfb: rfbSocket(directories), log };
   return {
     ...builtIn("display", environment, directories),
     command: displayCommand(config, container, directories, log),
     // Its keys are changed before programs look at them, which are the desktop's shortcuts above all.
-    ready: { fd: DISPLAY_FD, settle: () => keepKeysSpare(path, readCookie, log) },
+    ready: { fd: DISPLAY_FD, settle: () => settleKeyboard(keyboard) },
     prepare: () => prepareDisplay(number, directories),
   };
 }
