@@ -27,46 +27,57 @@ export function setUpPointerLock(
   focusDesktop: () => void,
 ): PointerSide {
   const canvas = () => desktop.querySelector<HTMLCanvasElement>("canvas:not(#last-picture)");
-  const place = { x: 0, y: 0 };
-  const own = new WeakSet<Event>();
   let open: (() => RelativeWay) | undefined;
-  let way: RelativeWay | undefined;
-  let tell: (event: MouseEvent) => void = () => {};
+  let tell: Tell = () => false;
+  let end = () => {};
   button.hidden = !("requestPointerLock" in desktop) || !matchMedia("(any-pointer: fine)").matches;
   button.addEventListener("click", async () => {
     if (document.pointerLockElement !== null) return document.exitPointerLock();
     const target = canvas();
     if (target === null) return;
-    ({ x: place.x, y: place.y } = centreOf(target));
     focusDesktop();
     await lock(target, open !== undefined);
   });
   document.addEventListener("pointerlockchange", () => {
-    const isLocked = document.pointerLockElement !== null;
-    setPressed(button, isLocked);
-    way?.close();
-    way = isLocked ? open?.() : undefined;
-    if (way) tell = createTeller(way);
+    const target = document.pointerLockElement;
+    setPressed(button, target !== null);
+    end();
+    end = () => {};
+    if (target === null) return;
+    const way = open?.();
+    end = () => way?.close();
+    tell = firstOf([...(way ? [tellWay(way)] : []), tellPlaces(target)]);
   });
-  const redirect = (event: MouseEvent) => {
-    const target = canvas();
-    if (target === null || document.pointerLockElement !== target || own.has(event)) return;
-    event.stopImmediatePropagation();
-    event.preventDefault();
-    if (way?.isOpen) return isViewOnly() ? undefined : tell(event);
-    move(place, event, target.getBoundingClientRect());
-    const copy = copyAt(event, place);
-    own.add(copy);
-    target.dispatchEvent(copy);
-  };
-  // Before noVNC, which also listens on the window while a button is held.
-  for (const type of ["mousedown", "mouseup", "mousemove", "wheel"] as const)
-    window.addEventListener(type, redirect, { capture: true, passive: false });
+  redirectMouse(canvas, (event) => tell(event));
   return {
     join(opener) {
       open = opener;
     },
   };
+}
+
+/** Takes what the locked mouse does; false where it cannot, and another has to. */
+type Tell = (event: MouseEvent) => boolean;
+
+function firstOf(tells: readonly Tell[]): Tell {
+  return (event) => tells.some((tell) => tell(event));
+}
+
+/** Events that were made here, for noVNC. */
+const own = new WeakSet<Event>();
+
+/** Takes the mouse's events from noVNC while it is locked to the desktop. */
+function redirectMouse(canvas: () => HTMLElement | null, take: (event: MouseEvent) => void): void {
+  const redirect = (event: MouseEvent) => {
+    const target = canvas();
+    if (target === null || document.pointerLockElement !== target || own.has(event)) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    take(event);
+  };
+  // Before noVNC, which also listens on the window while a button is held.
+  for (const type of ["mousedown", "mouseup", "mousemove", "wheel"] as const)
+    window.addEventListener(type, redirect, { capture: true, passive: false });
 }
 
 /** Games want what the hand does; the system's acceleration is left out where the browser can. */
@@ -79,14 +90,13 @@ async function lock(target: HTMLElement, isRaw: boolean): Promise<void> {
   }
 }
 
-function isViewOnly(): boolean {
-  return document.documentElement.hasAttribute("data-view-only");
-}
-
-/** Tells a way what the mouse does. */
-function createTeller(way: RelativeWay): (event: MouseEvent) => void {
+/** Tells a way what the mouse does, as soon as it is open. */
+function tellWay(way: RelativeWay): Tell {
   const steps = createSteps();
   return (event) => {
+    if (!way.isOpen) return false;
+    // noVNC asks for itself.
+    if (document.documentElement.hasAttribute("data-view-only")) return true;
     if (event instanceof WheelEvent) {
       for (const button of steps(event)) {
         way.button(button, true);
@@ -94,6 +104,19 @@ function createTeller(way: RelativeWay): (event: MouseEvent) => void {
       }
     } else if (event.type === "mousemove") way.move(event.movementX, event.movementY);
     else way.button(xButton(event.button), event.type === "mousedown");
+    return true;
+  };
+}
+
+/** Adds motion up to a place, and gives noVNC the events there. */
+function tellPlaces(target: Element): Tell {
+  const place = centreOf(target);
+  return (event) => {
+    move(place, event, target.getBoundingClientRect());
+    const copy = copyAt(event, place);
+    own.add(copy);
+    target.dispatchEvent(copy);
+    return true;
   };
 }
 

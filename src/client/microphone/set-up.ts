@@ -4,7 +4,6 @@ import { type CaptureWish, openCapture } from "./capture.ts";
 import { Microphone } from "./control.ts";
 import { addVoiceFigures } from "./figures.ts";
 import { createView } from "./view.ts";
-import type { VoiceFigures } from "./voice-sender.ts";
 import { openVoiceSocket } from "./voice-socket.ts";
 
 /** The microphone: the visitor's voice for the programs on the desktop. */
@@ -12,7 +11,7 @@ export const microphone: Feature = { service: "microphone", setUp };
 
 function setUp(surroundings: Surroundings): void {
   const { section, socketAddress, store, onState, focusDesktop, addFigure } = surroundings;
-  let figures: VoiceFigures = { bytes: 0, waiting: 0, leftOut: 0 };
+  const noteFigures = addVoiceFigures(addFigure, () => control.state.phase === "on");
   // Of this tab alone: a tab that is opened beside it must not begin to record.
   const tab = openStore(() => sessionStorage, new URL(location.href), "microphone");
   const wish = readWish(store.read());
@@ -33,9 +32,7 @@ function setUp(surroundings: Surroundings): void {
     {
       ...BROWSER,
       openSocket: (again, listener) =>
-        openVoiceSocket(socketAddress(again ? "microphone/again" : "microphone"), listener, (told) => {
-          figures = told;
-        }),
+        openVoiceSocket(socketAddress(again ? "microphone/again" : "microphone"), listener, noteFigures),
       remember: (on) => tab.write(on),
       onState(state) {
         view.show(state);
@@ -52,11 +49,6 @@ function setUp(surroundings: Surroundings): void {
   };
   const onDeviceChange = async () => control.onDevices(await offerDevices());
   view.show(control.state);
-  addVoiceFigures(
-    addFigure,
-    () => figures,
-    () => control.state.phase === "on",
-  );
   document.addEventListener("visibilitychange", () => control.look());
   navigator.mediaDevices?.addEventListener("devicechange", () => void onDeviceChange());
   onState(({ phase }) => control.onDesktop(phase));

@@ -1,5 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { connectX, type XConnection } from "../x11/connect.ts";
 import { BUTTON_PRESS, BUTTON_RELEASE, fakeInput, MOTION, queryExtension } from "../x11/requests.ts";
+
+/** Milliseconds until a server that is not there is looked for again: motion comes a hundred times a second. */
+const RETRY = 500;
 
 /** What moves the desktop's mouse as a hand does. */
 export interface Hand {
@@ -20,7 +24,8 @@ export function createHand(path: string, readCookie: () => Buffer): Hand {
     const attempt = reach(path, readCookie).catch(() => undefined);
     joined = attempt;
     void attempt.then(async (reached) => {
-      await reached?.x.ended;
+      if (reached) await reached.x.ended;
+      else await delay(RETRY, undefined, { ref: false });
       if (joined === attempt) joined = undefined;
     });
     return attempt;
