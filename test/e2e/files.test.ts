@@ -134,8 +134,13 @@ describe("files", () => {
       expect(await upload(page, "reloaded.bin").textContent()).toMatch(/^.*[1-9]\d\.\d\sMB of/);
     await eventually(enough, { timeout: PATIENCE });
     await page.reload();
+    await eventually(
+      async () => expect(await page.locator(".upload-toast").textContent()).toContain("again to go on"),
+      { timeout: PATIENCE },
+    );
     await controls(page);
     await says(page, "reloaded.bin", /MB of 40\.0\sMB are there\. Drop or choose it again/);
+    await page.locator(".upload-unfinished").scrollIntoViewIfNeeded();
     await screenshot(page, "unfinished");
     const offsets: number[] = [];
     page.on("request", (request) => {

@@ -15,7 +15,7 @@ export const uploads: Feature = {
   setUp({ facts, section }) {
     const body = section("Upload");
     const toast = createToast();
-    const unfinished = showUnfinished(endpoint());
+    const unfinished = showUnfinished(endpoint(), toast.say);
     const rows = element("ul", { class: "uploads", "aria-label": t("Uploads") });
     const take = (wanted: readonly Wanted[]) => {
       if (wanted.length === 0) return;
@@ -25,7 +25,7 @@ export const uploads: Feature = {
       rows.prepend(row);
       const tell = (state: BatchState) => {
         show(state);
-        toast(title, state);
+        toast.show(title, state);
       };
       attach(startBatch(wanted, transfer, unhurried(tell)));
     };
