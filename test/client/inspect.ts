@@ -79,3 +79,17 @@ export function textsOf(page: Page): Promise<string[]> {
     return [...new Set(read)];
   });
 }
+
+/** Buttons and labels of the panel whose words do not fit into them or into the panel. */
+export function overflowing(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const right = document.querySelector("#panel")?.getBoundingClientRect().right ?? 0;
+    return [...document.querySelectorAll<HTMLElement>("#panel :is(button, label, summary, legend, a.button)")]
+      .filter((element) => element.checkVisibility())
+      .filter(
+        (element) =>
+          element.scrollWidth > element.clientWidth + 1 || element.getBoundingClientRect().right > right,
+      )
+      .map((element) => element.textContent?.trim() ?? "");
+  });
+}

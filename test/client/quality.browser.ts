@@ -5,7 +5,7 @@ import { german } from "../../src/client/translations/de.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
-import { smallButtons, textsOf } from "./inspect.ts";
+import { overflowing, smallButtons, textsOf } from "./inspect.ts";
 
 const canRun = missingPrograms.length === 0;
 const title = canRun ? "the client's quality" : `quality (not run: no ${missingPrograms.join(", ")})`;
@@ -84,6 +84,8 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
           features.length - WITHOUT_SECTION.length,
         ),
       );
+      await page.locator("#handle").click();
+      expect(await overflowing(page)).toEqual([]);
       return await textsOf(page);
     };
     const [english, germanTexts] = [await textsIn("en"), new Set(await textsIn("de"))];
