@@ -27,5 +27,5 @@ for script in client/*/worklet.ts client/*/worker.ts; do
   feature=$(basename "$(dirname "$script")")
   bundle "$script" --target=es2022 --minify --outfile="$www/$feature-$(basename "$script" .ts).js"
 done
-cp client/index.html client/style.css client/icon.svg client/icon-*.png client/manifest.webmanifest client/licenses.txt "$www"
+cp client/index.html client/style.css client/dark.css client/icon.svg client/icon-*.png client/manifest.webmanifest client/licenses.txt "$www"
 cp client/index.html "$www/vnc.html"

@@ -21,6 +21,7 @@ export const clientBundle = {
 export const clientFiles = {
   "index.html": ["index.html", "vnc.html"],
   "style.css": ["style.css"],
+  "dark.css": ["dark.css"],
   "icon.svg": ["icon.svg"],
   "icon-192.png": ["icon-192.png"],
   "icon-512.png": ["icon-512.png"],

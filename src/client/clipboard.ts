@@ -6,10 +6,10 @@ import {
   readBrowser,
   writeBrowser,
 } from "./browser-clipboard.ts";
-import { byId } from "./dom.ts";
+import { byId, write } from "./dom.ts";
 import { combination } from "./keyboard.ts";
 import type { Session } from "./session.ts";
-import { t } from "./translate.ts";
+import { t, type Words } from "./translate.ts";
 
 /** What the clipboard needs of the rest of the client. */
 export interface ClipboardOptions {
@@ -80,7 +80,7 @@ export class Clipboard {
       this.#shared = detail.text;
       this.#field.value = detail.text;
       this.#unwritten = this.#options.isAutomatic() ? { text: detail.text } : null;
-      this.#say("");
+      this.#say();
       void this.#writeToBrowser();
     });
   }
@@ -260,8 +260,8 @@ export class Clipboard {
     if (now !== null) this.#sharedRich = await fingerprint(now);
   }
 
-  #say(text: string): void {
-    this.#note.textContent = text;
+  #say(words?: Words): void {
+    write(this.#note, words);
   }
 }
 

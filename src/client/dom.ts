@@ -1,3 +1,5 @@
+import type { Words } from "./translate.ts";
+
 /** The element of the page with this id; the page and the script are one unit, so a missing one is a bug. */
 export function byId<T extends Element>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
@@ -20,14 +22,27 @@ export function isPressed(button: HTMLButtonElement): boolean {
   return button.getAttribute("aria-pressed") === "true";
 }
 
+/** Attributes of an element; those that are read, or read out, are words. */
+export type Attributes = Readonly<Record<string, string>> & {
+  readonly "aria-label"?: Words;
+  readonly title?: Words;
+  readonly alt?: Words;
+  readonly placeholder?: Words;
+};
+
 /** A new element with these attributes and contents. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
-  attributes: Readonly<Record<string, string>> = {},
-  ...contents: readonly (Node | string)[]
+  attributes: Attributes = {},
+  ...contents: readonly (Node | Words)[]
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...contents);
   return made;
+}
+
+/** Makes words all that an element holds; none empties it. */
+export function write(target: Element, words?: Words): void {
+  target.textContent = words ?? "";
 }

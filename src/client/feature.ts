@@ -1,8 +1,9 @@
 import type { RichSide } from "./clipboard.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
+import type { PointerSide } from "./pointer-lock.ts";
 import type { Store } from "./settings.ts";
-import { t } from "./translate.ts";
+import { type Text, t, type Words } from "./translate.ts";
 
 /** A part of the client that needs a side service of the server: its folder here, its line in features.ts. */
 export interface Feature {
@@ -17,7 +18,7 @@ export interface Surroundings {
   /** What the service tells about itself, such as limits. */
   readonly facts: Readonly<Record<string, unknown>>;
   /** Adds a section to the side panel, open at first; gives the element to fill. */
-  section(title: string): HTMLElement;
+  section(title: Text): HTMLElement;
   /** The address of a WebSocket beside the page. */
   socketAddress(path: string): string;
   /** The address of something else beside the page. */
@@ -25,8 +26,9 @@ export interface Surroundings {
   /** What this page calls itself to the server. */
   readonly pageId: string;
   /** Adds a figure to the statistics, read once a second while they are looked at. */
-  addFigure(name: string, read: () => string | undefined): void;
+  addFigure(name: Words, read: () => Words | undefined): void;
   readonly clipboard: RichSide;
+  readonly pointer: PointerSide;
   /** Where the feature keeps what the visitor chose. */
   readonly store: Store;
   /** Calls back with the connection's present state, and with each that follows. */
@@ -42,6 +44,7 @@ export interface FeatureOptions {
   readonly pageId: string;
   readonly addFigure: Surroundings["addFigure"];
   readonly clipboard: RichSide;
+  readonly pointer: PointerSide;
 }
 
 /**
@@ -62,6 +65,7 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
       pageId: options.pageId,
       addFigure: options.addFigure,
       clipboard: options.clipboard,
+      pointer: options.pointer,
       store: options.openStore(feature.service),
       onState(listener) {
         listeners.push(listener);
@@ -104,7 +108,7 @@ async function askServices(page: URL): Promise<Services> {
   }
 }
 
-function addSection(title: string): HTMLElement {
+function addSection(title: Text): HTMLElement {
   const chevron = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   use.setAttribute("href", "#i-chevron");

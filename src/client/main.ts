@@ -6,7 +6,7 @@ import { Clipboard } from "./clipboard.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { applyDisplay, dropLastPicture, keepLastPicture, setUpFullScreen } from "./display.ts";
-import { byId, isPressed } from "./dom.ts";
+import { byId, isPressed, write } from "./dom.ts";
 import { startFeatures } from "./feature.ts";
 import { features } from "./features.ts";
 import type { KeyStroke } from "./keyboard.ts";
@@ -16,8 +16,9 @@ import type { Session } from "./session.ts";
 import { openSettings, openStore } from "./settings.ts";
 import { setUpStatistics } from "./statistics.ts";
 import { setUpStatus } from "./status.ts";
+import { setUpTheme } from "./theme.ts";
 import { setUpTouchKeyboard } from "./touch-keyboard.ts";
-import { chooseLanguage, speak } from "./translate.ts";
+import { chooseLanguage, speak, t, verbatim } from "./translate.ts";
 
 const page = new URL(location.href);
 speak(chooseLanguage(page, navigator.languages));
@@ -28,6 +29,7 @@ const moveButton = byId("move-view", HTMLButtonElement);
 // A word for this page among those that are connected; no secret.
 const pageId = Math.random().toString(36).slice(2);
 const settings = openSettings(() => localStorage, page);
+setUpTheme(settings);
 const showStatus = setUpStatus(() => connection.connect());
 const connection = new Connection({
   target: desktop,
@@ -44,6 +46,8 @@ const clipboard = new Clipboard({
   isDesktop: (target) => target instanceof Node && desktop.contains(target),
 });
 
+const pointer = setUpPointerLock(byId("lock-pointer", HTMLButtonElement), desktop, focusDesktop);
+
 const tellFeatures = startFeatures(features, {
   page,
   openStore: (name) => openStore(() => localStorage, page, name),
@@ -55,6 +59,7 @@ const tellFeatures = startFeatures(features, {
     ping: new URL("healthz", page).href,
   }),
   clipboard,
+  pointer,
 });
 
 const panelControl = setUpPanel({
@@ -64,7 +69,6 @@ const panelControl = setUpPanel({
   session: () => connection.session,
   onSettings: applySettings,
 });
-setUpPointerLock(byId("lock-pointer", HTMLButtonElement), desktop, focusDesktop);
 setUpFullScreen(byId("full-screen", HTMLButtonElement), focusDesktop);
 const touchKeyboard = setUpTouchKeyboard(send, applySettings);
 byId("touch-keyboard", HTMLButtonElement).addEventListener("click", () => {
@@ -144,7 +148,7 @@ function watchSurroundings(): void {
 /** The title that the server wrote into the page wins over the desktop's own name. */
 function showTitle(desktopName: string): void {
   const given = document.querySelector<HTMLMetaElement>("meta[name=application-name]")?.content.trim();
-  const title = given || desktopName || "Desktop";
+  const title = verbatim(given || desktopName || t("Desktop"));
   document.title = title;
-  byId("panel-title", HTMLHeadingElement).textContent = title;
+  write(byId("panel-title", HTMLHeadingElement), title);
 }

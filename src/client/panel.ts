@@ -1,5 +1,5 @@
 import type RFB from "@novnc/novnc";
-import { all, byId, isPressed, setPressed } from "./dom.ts";
+import { all, byId, isPressed, setPressed, write } from "./dom.ts";
 import { combination, type KeyStroke, PanelChord } from "./keyboard.ts";
 import {
   type Preset,
@@ -9,7 +9,7 @@ import {
   resizeModes,
   type SettingsStore,
 } from "./settings.ts";
-import { t } from "./translate.ts";
+import { type Text, t } from "./translate.ts";
 
 /** What the panel needs of the rest of the client. */
 export interface PanelOptions {
@@ -74,7 +74,7 @@ function setUpKeys(panel: HTMLElement, { send }: PanelOptions): void {
 function setUpResize({ settings, onSettings }: PanelOptions): void {
   const note = byId("resize-note", HTMLParagraphElement);
   const explain = () => {
-    note.textContent = t(resizeNotes[settings.current.resize]);
+    write(note, t(resizeNotes[settings.current.resize]));
   };
   for (const radio of all(document, "input[name=resize]", HTMLInputElement)) {
     radio.checked = radio.value === settings.current.resize;
@@ -87,7 +87,7 @@ function setUpResize({ settings, onSettings }: PanelOptions): void {
   explain();
 }
 
-const resizeNotes: Readonly<Record<ResizeMode, string>> = {
+const resizeNotes: Readonly<Record<ResizeMode, Text>> = {
   remote: "The desktop takes the size of this window.",
   scale: "The picture is scaled to this window.",
   off: "The desktop keeps its size and its pixels.",

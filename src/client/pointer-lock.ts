@@ -1,42 +1,123 @@
 import { setPressed } from "./dom.ts";
+import { createSteps, xButton } from "./wheel-steps.ts";
+
+/** A way to the desktop that takes motion as it is, past RFB, which knows only places. */
+export interface RelativeWay {
+  readonly isOpen: boolean;
+  /** In pixels. */
+  move(dx: number, dy: number): void;
+  /** `button` as X counts them, from 1. */
+  button(button: number, down: boolean): void;
+  close(): void;
+}
+
+/** The lock's side towards such a way, which is there only where the server has it. */
+export interface PointerSide {
+  /** Takes in what opens a way, each time that the mouse is locked. */
+  join(open: () => RelativeWay): void;
+}
 
 /**
- * Wires the button that gives the mouse to the desktop until Escape: it leaves the window no more, and its motion is
- * added up to a place on the desktop, since RFB knows only places. At the desktop's edge it stops.
+ * Wires the button that gives the mouse to the desktop until Escape. Its motion goes over a way of its own where the server
+ * has one; else it is added up to a place, and stops at the desktop's edge.
  */
 export function setUpPointerLock(
   button: HTMLButtonElement,
   desktop: HTMLElement,
   focusDesktop: () => void,
-): void {
+): PointerSide {
   const canvas = () => desktop.querySelector<HTMLCanvasElement>("canvas:not(#last-picture)");
-  const place = { x: 0, y: 0 };
-  const own = new WeakSet<Event>();
+  let open: (() => RelativeWay) | undefined;
+  let tell: Tell = () => false;
+  let end = () => {};
   button.hidden = !("requestPointerLock" in desktop) || !matchMedia("(any-pointer: fine)").matches;
   button.addEventListener("click", async () => {
     if (document.pointerLockElement !== null) return document.exitPointerLock();
     const target = canvas();
     if (target === null) return;
-    ({ x: place.x, y: place.y } = centreOf(target));
     focusDesktop();
-    await target.requestPointerLock();
+    await lock(target, open !== undefined);
   });
-  document.addEventListener("pointerlockchange", () =>
-    setPressed(button, document.pointerLockElement !== null),
-  );
+  document.addEventListener("pointerlockchange", () => {
+    const target = document.pointerLockElement;
+    setPressed(button, target !== null);
+    end();
+    end = () => {};
+    if (target === null) return;
+    const way = open?.();
+    end = () => way?.close();
+    tell = firstOf([...(way ? [tellWay(way)] : []), tellPlaces(target)]);
+  });
+  redirectMouse(canvas, (event) => tell(event));
+  return {
+    join(opener) {
+      open = opener;
+    },
+  };
+}
+
+/** Takes what the locked mouse does; false where it cannot, and another has to. */
+type Tell = (event: MouseEvent) => boolean;
+
+function firstOf(tells: readonly Tell[]): Tell {
+  return (event) => tells.some((tell) => tell(event));
+}
+
+/** Events that were made here, for noVNC. */
+const own = new WeakSet<Event>();
+
+/** Takes the mouse's events from noVNC while it is locked to the desktop. */
+function redirectMouse(canvas: () => HTMLElement | null, take: (event: MouseEvent) => void): void {
   const redirect = (event: MouseEvent) => {
     const target = canvas();
     if (target === null || document.pointerLockElement !== target || own.has(event)) return;
     event.stopImmediatePropagation();
     event.preventDefault();
-    move(place, event, target.getBoundingClientRect());
-    const copy = copyAt(event, place);
-    own.add(copy);
-    target.dispatchEvent(copy);
+    take(event);
   };
   // Before noVNC, which also listens on the window while a button is held.
   for (const type of ["mousedown", "mouseup", "mousemove", "wheel"] as const)
     window.addEventListener(type, redirect, { capture: true, passive: false });
+}
+
+/** Games want what the hand does; the system's acceleration is left out where the browser can. */
+async function lock(target: HTMLElement, isRaw: boolean): Promise<void> {
+  try {
+    await target.requestPointerLock({ unadjustedMovement: isRaw });
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "NotSupportedError")) throw error;
+    await target.requestPointerLock();
+  }
+}
+
+/** Tells a way what the mouse does, as soon as it is open. */
+function tellWay(way: RelativeWay): Tell {
+  const steps = createSteps();
+  return (event) => {
+    if (!way.isOpen) return false;
+    // noVNC asks for itself.
+    if (document.documentElement.hasAttribute("data-view-only")) return true;
+    if (event instanceof WheelEvent) {
+      for (const button of steps(event)) {
+        way.button(button, true);
+        way.button(button, false);
+      }
+    } else if (event.type === "mousemove") way.move(event.movementX, event.movementY);
+    else way.button(xButton(event.button), event.type === "mousedown");
+    return true;
+  };
+}
+
+/** Adds motion up to a place, and gives noVNC the events there. */
+function tellPlaces(target: Element): Tell {
+  const place = centreOf(target);
+  return (event) => {
+    move(place, event, target.getBoundingClientRect());
+    const copy = copyAt(event, place);
+    own.add(copy);
+    target.dispatchEvent(copy);
+    return true;
+  };
 }
 
 function centreOf(element: Element): { x: number; y: number } {

@@ -4,6 +4,10 @@ import { type KeyboardMode, keyboardModes } from "./key-mapper.ts";
 export const resizeModes = ["remote", "scale", "off"] as const;
 export type ResizeMode = (typeof resizeModes)[number];
 
+/** Whether the client is light or dark, or as the system is. */
+export const themes = ["system", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
+
 /** What a visitor chose, kept in the browser. */
 export interface Settings {
   /** @default "remote" */
@@ -16,6 +20,8 @@ export interface Settings {
   readonly clipboardSync: boolean;
   /** Whether keys are sent by what they mean here or by their place. @default "characters" */
   readonly keyboard: KeyboardMode;
+  /** @default "system" */
+  readonly theme: Theme;
 }
 
 export const defaultSettings: Settings = {
@@ -24,6 +30,7 @@ export const defaultSettings: Settings = {
   compression: 2,
   clipboardSync: true,
   keyboard: "characters",
+  theme: "system",
 };
 
 /** Pairs of quality and compression that have a name in the panel. */
@@ -44,6 +51,7 @@ export function parseSettings(stored: string | null): Settings {
     clipboardSync:
       typeof fields.clipboardSync === "boolean" ? fields.clipboardSync : defaultSettings.clipboardSync,
     keyboard: keyboardModes.find((mode) => mode === fields.keyboard) ?? defaultSettings.keyboard,
+    theme: themes.find((theme) => theme === fields.theme) ?? defaultSettings.theme,
   };
 }
 

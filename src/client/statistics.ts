@@ -1,6 +1,7 @@
 import { byId, element } from "./dom.ts";
+import { rateOf, renderBandwidth, renderMilliseconds } from "./rate.ts";
 import type { Session } from "./session.ts";
-import { t } from "./translate.ts";
+import { t, verbatim, type Words } from "./translate.ts";
 
 /** What the figures are made from. */
 export interface StatisticsOptions {
@@ -12,72 +13,47 @@ export interface StatisticsOptions {
 }
 
 /** A figure: its name, and its value of now, or nothing when there is none. */
-type Figure = readonly [name: string, read: () => string | undefined];
+type Figure = readonly [name: Words, read: () => Words | undefined];
 
 /** Milliseconds between two looks, made only while somebody sees them. */
 const INTERVAL = 1_000;
 
 /** The section with frames, latency and bandwidth; gives what adds a figure of another part of the client. */
-export function setUpStatistics(options: StatisticsOptions) {
+export function setUpStatistics({ session, received, ping }: StatisticsOptions) {
   const details = byId("statistics", HTMLDetailsElement);
   const list = byId("figures", HTMLDListElement);
-  const extra: Figure[] = [];
-  let sample = takeSample(options);
+  const frames = rateOf(() => session()?.frames ?? 0);
+  const bytes = rateOf(received);
   let latency: number | undefined;
+  const figures: Figure[] = [
+    [t("Frames"), () => t("{value} a second", { value: frames().toFixed(0) })],
+    [t("Latency"), () => (latency === undefined ? undefined : renderMilliseconds(latency))],
+    [t("Bandwidth"), () => renderBandwidth(bytes())],
+  ];
   const update = async () => {
     if (!details.open || !details.checkVisibility()) return;
-    const before = sample;
-    sample = takeSample(options);
-    latency = await measureLatency(options.ping);
-    const figures: Figure[] = [
-      [t("Frames"), () => perSecond(before, sample, "frames", t("{value} a second"))],
-      [t("Latency"), () => (latency === undefined ? undefined : `${latency.toFixed(0)} ms`)],
-      [t("Bandwidth"), () => bandwidth(before, sample)],
-      ...extra,
-    ];
+    latency = await measureLatency(ping);
     list.replaceChildren(
-      ...figures.flatMap(([name, read]) => [element("dt", {}, name), element("dd", {}, read() ?? "–")]),
+      ...figures.flatMap(([name, read]) => [
+        element("dt", {}, name),
+        element("dd", {}, read() ?? verbatim("–")),
+      ]),
     );
   };
   setInterval(() => void update(), INTERVAL);
+  // What was counted while nobody looked is none of the first second.
   details.addEventListener("toggle", () => {
-    sample = takeSample(options);
+    for (const [, read] of figures) read();
   });
-  return (name: string, read: () => string | undefined) => void extra.push([name, read]);
+  return (...figure: Figure) => void figures.push(figure);
 }
 
-interface Sample {
-  readonly time: number;
-  readonly frames: number;
-  readonly bytes: number;
-}
-
-function takeSample({ session, received }: StatisticsOptions): Sample {
-  return { time: performance.now(), frames: session()?.frames ?? 0, bytes: received() };
-}
-
-function perSecond(before: Sample, now: Sample, key: "frames" | "bytes", form: string): string {
-  return form.replace("{value}", rate(before, now, key).toFixed(0));
-}
-
-/** Megabits or kilobits a second. */
-export function bandwidth(before: Sample, now: Sample): string {
-  const bits = 8 * rate(before, now, "bytes");
-  return bits < 1_000_000 ? `${(bits / 1_000).toFixed(0)} kbit/s` : `${(bits / 1_000_000).toFixed(1)} Mbit/s`;
-}
-
-/** A new session counts its frames from nothing. */
-function rate(before: Sample, now: Sample, key: "frames" | "bytes"): number {
-  const seconds = (now.time - before.time) / 1000;
-  return seconds > 0 ? Math.max(0, now[key] - before[key]) / seconds : 0;
-}
-
-/** Milliseconds to the gateway and back; undefined without an answer. */
+/** Seconds to the gateway and back; undefined without an answer. */
 async function measureLatency(address: string): Promise<number | undefined> {
   const begin = performance.now();
   try {
     await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(5 * INTERVAL) });
-    return performance.now() - begin;
+    return (performance.now() - begin) / 1_000;
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import type { ConnectionState, Reason } from "./connection-state.ts";
-import { byId } from "./dom.ts";
-import { t } from "./translate.ts";
+import { byId, write } from "./dom.ts";
+import { type Text, t, verbatim, type Words } from "./translate.ts";
 
-const reasons: Readonly<Record<Reason, string>> = {
+const reasons: Readonly<Record<Reason, Text>> = {
   network: "The server does not answer. The network may be down, or the workspace stopped.",
   desktop: "The server answers, but the desktop is not there yet.",
   restart: "The desktop is restarting.",
@@ -16,25 +16,25 @@ const reasons: Readonly<Record<Reason, string>> = {
 
 /** What the status card says about a state at time `now`. */
 export interface StatusText {
-  readonly title: string;
-  readonly detail: string;
+  readonly title: Words;
+  readonly detail: Words;
   /** The card's button, or null for none. */
   readonly action: "Reconnect" | "Try now" | "Reload page" | null;
 }
 
 /** The words for a state; the detail counts down to the next attempt. */
 export function renderStatus(state: ConnectionState, now: number): StatusText {
-  const reason = state.reason === null ? "" : t(reasons[state.reason]);
+  const reason = state.reason === null ? verbatim("") : t(reasons[state.reason]);
   switch (state.phase) {
     case "connected":
-      return { title: t("Connected"), detail: "", action: null };
+      return { title: t("Connected"), detail: verbatim(""), action: null };
     case "connecting":
       return { title: t("Connecting"), detail: t("Opening the desktop…"), action: null };
     case "reconnecting":
       if (state.retryAt === null) return { title: t("Reconnecting"), detail: t("Trying now…"), action: null };
       return {
         title: t("Reconnecting"),
-        detail: `${reason} ${countdown(state.retryAt - now)}`,
+        detail: verbatim(`${reason} ${countdown(state.retryAt - now)}`),
         action: "Try now",
       };
     case "disconnected":
@@ -60,17 +60,17 @@ export function setUpStatus(connect: () => void) {
   });
   const paint = (state: ConnectionState) => {
     const text = renderStatus(state, Date.now());
-    title.textContent = text.title;
-    detail.textContent = text.detail;
+    write(title, text.title);
+    write(detail, text.detail);
     action.hidden = text.action === null;
     offered = text.action;
-    action.textContent = t(text.action ?? "");
+    write(action, text.action === null ? undefined : t(text.action));
   };
   return (state: ConnectionState) => {
     clearInterval(ticking);
     document.documentElement.dataset.state = state.phase;
     card.hidden = state.phase === "connected";
-    byId("panel-status", HTMLSpanElement).textContent = renderStatus(state, Date.now()).title;
+    write(byId("panel-status", HTMLSpanElement), renderStatus(state, Date.now()).title);
     paint(state);
     announce(state);
     if (state.retryAt !== null) ticking = setInterval(() => paint(state), 250);
@@ -86,10 +86,10 @@ function announce(state: ConnectionState): void {
   const reason = state.reason === null ? "" : ` ${t(reasons[state.reason])}`;
   const isNews = region.dataset.phase !== state.phase;
   region.dataset.phase = state.phase;
-  if (isNews) region.textContent = `${title}.${reason}`;
+  if (isNews) write(region, verbatim(`${title}.${reason}`));
 }
 
-function countdown(milliseconds: number): string {
+function countdown(milliseconds: number): Words {
   const seconds = Math.max(1, Math.ceil(milliseconds / 1000));
   return t("Trying again in {seconds}\u00a0s.", { seconds });
 }

@@ -1,17 +1,32 @@
 import { german } from "./translations/de.ts";
 
-/** Texts of other languages by the English ones; what is missing stays English. */
+/** The English texts of the client, which are the keys of its translations: what is not in German does not compile. */
+export type Text = keyof typeof german;
+
+declare const isWords: unique symbol;
+/**
+ * What the visitor reads: a text that went through `t`, or one that is no language, such as the name of a file. What puts
+ * text into the page (dom.ts) takes nothing else, so that no text is left out of the translations.
+ */
+export type Words = string & { readonly [isWords]: true };
+
+/** Texts of other languages by the English ones. A language may lack some, which then stay English; German has all. */
 export type Translation = Readonly<Record<string, string>>;
 
 /** The languages that the client speaks besides English: one line and one file each. */
 const translations: Readonly<Record<string, Translation>> = { de: german };
 
-let table: Translation = {};
+let table: Partial<Translation> = {};
 
 /** A text in the visitor's language, `{name}` in it replaced by the value of that name. */
-export function t(english: string, values: Readonly<Record<string, string | number>> = {}): string {
+export function t(english: Text, values: Readonly<Record<string, string | number>> = {}): Words {
   const text = (Object.hasOwn(table, english) && table[english]) || english;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return verbatim(text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)));
+}
+
+/** What is the same in every language: names, numbers, what others have written. */
+export function verbatim(text: string): Words {
+  return text as Words;
 }
 
 /** The first language that the client speaks: of the address (`?lang=de`), else as the browser prefers them. */
@@ -34,10 +49,16 @@ function translateTree(root: Element): void {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const english = node.textContent?.trim() ?? "";
-    if (Object.hasOwn(table, english)) node.textContent = t(english);
+    if (isText(english)) node.textContent = t(english);
   }
   for (const name of ["aria-label", "title"]) {
-    for (const element of root.querySelectorAll(`[${name}]`))
-      element.setAttribute(name, t(element.getAttribute(name) ?? ""));
+    for (const element of root.querySelectorAll(`[${name}]`)) {
+      const english = element.getAttribute(name) ?? "";
+      if (isText(english)) element.setAttribute(name, t(english));
+    }
   }
+}
+
+function isText(text: string): text is Text {
+  return Object.hasOwn(table, text);
 }

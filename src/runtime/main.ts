@@ -5,7 +5,7 @@ import { openClients } from "./clients/open.ts";
 import { readConfig } from "./config.ts";
 import { startControl } from "./control/server.ts";
 import { type Directories, prepareDirectories } from "./directories.ts";
-import { rfbPasswords, rfbSocket, xServer } from "./display.ts";
+import { rfbPasswords, rfbSocket } from "./display.ts";
 import { sessionEnvironment } from "./environment.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
@@ -22,7 +22,6 @@ import { createJournal } from "./journal.ts";
 import type { KasmVncFiles } from "./kasmvnc/command.ts";
 import { findKasmVnc } from "./kasmvnc/find.ts";
 import { prepareKasmVnc } from "./kasmvnc/prepare.ts";
-import { keepKeysSpare } from "./keyboard/keep.ts";
 import { createAppLauncher, type LaunchApp } from "./launch-app.ts";
 import { createNavigator, type Navigate, navigateNowhere } from "./launcher/navigate.ts";
 import { startUrlLauncher } from "./launcher/start.ts";
@@ -131,11 +130,8 @@ function runSession(
   const apps = config.apps.map((app) => (app.name === steered ? { ...app, fixed: urlLauncher.fixed } : app));
   const flag = readyFlag(shared, log);
   const maximize = createMaximizer(apps, environment, log);
-  const keyboard = xServer(container, directories);
   const onEdge = (edge: Edge) => {
     note(edge);
-    if (edge.service === "display" && edge.to === "ready")
-      void keepKeysSpare(keyboard.path, keyboard.readCookie(), log);
     maximize(edge);
     flag(isReady(life.supervisor?.state()));
   };

@@ -13,6 +13,7 @@ import {
   xServer,
 } from "./display.ts";
 import { type KasmVncFiles, kasmVncCommand } from "./kasmvnc/command.ts";
+import { settleKeyboard } from "./keyboard/settle.ts";
 import type { Log } from "./log.ts";
 import { microphoneModules } from "./microphone/modules.ts";
 import { isWanted } from "./side/switches.ts";
@@ -81,18 +82,22 @@ function sessionBus({ environment, directories }: Session): ServiceSpec {
 
 function display({ config, container, environment, directories, kasmVnc, log }: Session): ServiceSpec {
   const number = displayNumber(container.DISPLAY);
-  const spec = { ...builtIn("display", environment, directories), ready: { fd: DISPLAY_FD } };
-  if (kasmVnc === undefined) {
+  const spec = builtIn("display", environment, directories);
+  if (kasmVnc !== undefined) {
     return {
       ...spec,
-      command: displayCommand(config, container, directories, log),
-      prepare: () => prepareDisplay(number, directories),
+      ready: { fd: DISPLAY_FD },
+      command: kasmVncCommand({ config, environment: container, ...kasmVnc, log }),
+      prepare: () => prepareXServer(number, directories),
     };
   }
+  const keyboard = { ...xServer(container, directories), rfb: rfbSocket(directories), log };
   return {
     ...spec,
-    command: kasmVncCommand({ config, environment: container, ...kasmVnc, log }),
-    prepare: () => prepareXServer(number, directories),
+    command: displayCommand(config, container, directories, log),
+    // Its keys are changed before programs look at them, which are the desktop's shortcuts above all.
+    ready: { fd: DISPLAY_FD, settle: () => settleKeyboard(keyboard) },
+    prepare: () => prepareDisplay(number, directories),
   };
 }
 

@@ -11,6 +11,8 @@ import { createWebSocketStream, WebSocketServer } from "ws";
 import { buildClient } from "../../src/client/build.ts";
 import { keepKeysSpare } from "../../src/runtime/keyboard/keep.ts";
 import type { Log } from "../../src/runtime/log.ts";
+import { pointerService } from "../../src/runtime/pointer/open.ts";
+import type { SideService } from "../../src/runtime/side/service.ts";
 
 const run = promisify(execFile);
 const chromium = "/usr/bin/chromium";
@@ -49,17 +51,22 @@ export async function startDesktop() {
     cwd: folder,
     stdio: "ignore",
   });
-  let relay = await startRelay(join(folder, "www"), socket);
+  const path = `/tmp/.X11-unix/X${display.slice(1)}`;
+  const mouse = pointerService({ path, readCookie: () => Buffer.alloc(0), log: silent });
+  const relayTo = (at = 0) => startRelay(join(folder, "www"), socket, mouse, at);
+  let relay = await relayTo();
   const { port } = relay.server.address() as AddressInfo;
   return {
     folder,
+    /** Socket of the X server, which wants no cookie. */
+    path,
     url: `http://127.0.0.1:${port}/`,
     /** Lets every request be refused as with outdated credentials, or accepts them again. */
     refuse: (refused: boolean) => relay.refuse(refused),
     killRelay: () => relay.close(),
     /** Brings the relay back, if it was killed. */
     async startRelay(): Promise<void> {
-      if (!relay.server.listening) relay = await startRelay(join(folder, "www"), socket, port);
+      if (!relay.server.listening) relay = await relayTo(port);
     },
     async size(): Promise<string | undefined> {
       return /dimensions:\s+(\d+x\d+)/.exec((await x("xdpyinfo")).stdout)?.[1];
@@ -78,11 +85,23 @@ export async function startDesktop() {
     },
     async stop(): Promise<void> {
       await relay.close();
+      mouse.close();
       await end(terminal);
       await end(server);
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Says nothing, and lets nothing pass that would have to be said. */
+const silent = {
+  info() {},
+  warn: complain,
+  error: complain,
+} as unknown as Log;
+
+function complain(fields: object): never {
+  throw new Error(JSON.stringify(fields));
 }
 
 async function startX(socket: string): Promise<{ server: ChildProcess; display: string }> {
@@ -94,15 +113,11 @@ async function startX(socket: string): Promise<{ server: ChildProcess; display: 
   if (pipe === null || pipe === undefined) throw new Error("Xtigervnc has no display pipe");
   const [chunk] = (await once(pipe, "data")) as [Buffer];
   const number = chunk.toString().trim();
-  const complain = () => {
-    throw new Error("no keys can be kept spare");
-  };
-  const log = { info() {}, warn: complain, error: complain } as unknown as Log;
-  await keepKeysSpare(`/tmp/.X11-unix/X${number}`, Buffer.alloc(0), log);
+  await keepKeysSpare(`/tmp/.X11-unix/X${number}`, () => Buffer.alloc(0), silent);
   return { server, display: `:${number}` };
 }
 
-async function startRelay(www: string, socket: string, port = 0) {
+async function startRelay(www: string, socket: string, mouse: SideService, port: number) {
   let refused = false;
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://relay").pathname;
@@ -121,8 +136,10 @@ async function startRelay(www: string, socket: string, port = 0) {
   });
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "binary" });
   server.on("upgrade", (request, stream, head) => {
-    if (refused || request.url?.split("?")[0] !== "/websockify")
-      return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    const path = request.url?.split("?")[0];
+    if (path === "/pointer" && !refused)
+      return mouse.sockets?.[0]?.upgrade(request, stream, head, "owner", "kasm_user");
+    if (refused || path !== "/websockify") return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
     sockets.handleUpgrade(request, stream, head, (client) => {
       const browser = createWebSocketStream(client).on("error", () => upstream.destroy());
       const upstream = connect(socket).on("error", () => client.terminate());

@@ -31,6 +31,7 @@ function start(answers: (Record<string, object> | Error)[]) {
     pageId: "page",
     addFigure() {},
     clipboard: { join() {}, offer() {} },
+    pointer: { join() {} },
   });
   return { tell, asked, given };
 }

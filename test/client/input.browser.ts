@@ -4,6 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { listenToPointer } from "../runtime/pointer/x-listener.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 import { layouts, type Press, press } from "./layouts.ts";
 import { recordSent, type Told, told } from "./recorder.ts";
@@ -29,10 +30,12 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     for (const context of browser.contexts()) await context.close();
   });
 
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  /** A visit; with `services` as with a server that has them. */
+  async function open(options: BrowserContextOptions = {}, services = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     await recordSent(page);
+    await page.route("**/api/services", (route) => route.fulfill({ json: services }));
     await page.goto(desktop.url);
     await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"), {
       timeout: 20_000,
@@ -113,6 +116,21 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
       { key: "d", code: "KeyD" },
     ];
     await typed(page, "caps", presses, "aBCd");
+  });
+
+  test("num lock is in step: the keypad types what is printed on it, or moves", async () => {
+    const page = await open();
+    const presses = [
+      { key: "1", code: "Numpad1", num: true },
+      { key: ",", code: "NumpadDecimal", num: true },
+      { key: "Home", code: "Numpad7" },
+      { key: "2", code: "Digit2" },
+      { key: "3", code: "Numpad3", num: true },
+      { key: "+", code: "NumpadAdd", num: true },
+    ];
+    await typed(page, "num", presses, "1,\u001b[H23+");
+    // Pressed on the desktop by a program or another visitor, it is set right by the next key.
+    await typed(page, "num-again", [{ key: "4", code: "Numpad4", num: true }], "4");
   });
 
   test("Ctrl with a letter of another script is the command of that key", async () => {
@@ -217,6 +235,53 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     await eventually(async () =>
       expect((await pointers(page)).at(-1)).toMatchObject({ mask: 0, x: 1279, y: 799 }),
     );
+  });
+
+  // Over RFB it stopped at the desktop's edge: nobody could turn around in a first-person game.
+  test("a locked mouse turns without end where the server takes motion, and holds and wheels as well", async () => {
+    const game = await listenToPointer(desktop.path, Buffer.alloc(0));
+    const page = await open({}, { pointer: {} });
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    const button = page.getByRole("button", { name: "Lock mouse" });
+    const [way] = await Promise.all([page.waitForEvent("websocket"), button.click()]);
+    expect(way.url()).toMatch(/\/pointer$/);
+    const does = (type: string, init: object, count = 1) =>
+      page.evaluate(
+        ([type, init, count]) => {
+          const Kind = type === "wheel" ? WheelEvent : MouseEvent;
+          for (let time = 0; time < count; time += 1)
+            document.pointerLockElement?.dispatchEvent(new Kind(type, { bubbles: true, ...init }));
+        },
+        [type, init, count] as const,
+      );
+    // Until the way is open the motion goes over RFB, whose places are raw motion as well.
+    let sent = 0;
+    way.on("framesent", () => {
+      sent += 1;
+    });
+    await eventually(async () => {
+      await does("mousemove", { movementX: 1 });
+      expect(sent).toBeGreaterThan(0);
+    });
+    let last = Number.NaN;
+    await eventually(() => {
+      const before = last;
+      last = game.moved.x;
+      expect(last).toBe(before);
+    });
+    const [start, told] = [{ ...game.moved }, (await pointers(page)).length];
+    await does("mousemove", { movementX: 300, movementY: -200 }, 50);
+    await does("mousedown", { button: 2 });
+    await does("mouseup", { button: 2 });
+    await does("wheel", { deltaY: 30 }, 2);
+    await eventually(() => {
+      expect(game.moved).toEqual({ x: start.x + 15_000, y: start.y - 10_000 });
+      expect(game.buttons).toEqual(["3 down", "3 up", "5 down", "5 up"]);
+    });
+    await page.evaluate("document.exitPointerLock()");
+    await eventually(() => expect(way.isClosed()).toBe(true));
+    expect((await pointers(page)).length).toBe(told);
+    game.close();
   });
 
   test("a finger taps, and held it is the right button", async () => {

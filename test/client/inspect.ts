@@ -62,3 +62,34 @@ export function lowContrast(page: Page): Promise<string[]> {
       .map((element) => `${element.textContent?.trim()}: ${contrast(element).toFixed(2)}`);
   });
 }
+
+/** All texts of the page, seen now or not, that are read or read out, the desktop's own name aside. */
+export function textsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const name = document.title;
+    const elements = [...document.querySelectorAll("body *:not(noscript)")];
+    const attributes = ["aria-label", "title", "alt", "placeholder"].flatMap((attribute) =>
+      elements.map((element) => element.getAttribute(attribute) ?? ""),
+    );
+    const contents = elements.flatMap((element) =>
+      [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE),
+    );
+    const texts = [...attributes, ...contents.map(({ textContent }) => textContent ?? "")];
+    const read = texts.map((text) => text.trim()).filter((text) => text !== name && /[a-z]{2}/i.test(text));
+    return [...new Set(read)];
+  });
+}
+
+/** Buttons and labels of the panel whose words do not fit into them or into the panel. */
+export function overflowing(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const right = document.querySelector("#panel")?.getBoundingClientRect().right ?? 0;
+    return [...document.querySelectorAll<HTMLElement>("#panel :is(button, label, summary, legend, a.button)")]
+      .filter((element) => element.checkVisibility())
+      .filter(
+        (element) =>
+          element.scrollWidth > element.clientWidth + 1 || element.getBoundingClientRect().right > right,
+      )
+      .map((element) => element.textContent?.trim() ?? "");
+  });
+}

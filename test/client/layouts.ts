@@ -7,6 +7,7 @@ export interface Press {
   readonly shift?: boolean;
   readonly altGr?: boolean;
   readonly caps?: boolean;
+  readonly num?: boolean;
 }
 
 /** Presses of `characters` on these keys, one for each. */
@@ -66,12 +67,13 @@ const SEND = `(presses) => {
   const canvas = document.querySelector("#desktop canvas:not(#last-picture)");
   const send = (type, init) =>
     canvas.dispatchEvent(new KeyboardEvent(type, { bubbles: true, cancelable: true, ...init }));
-  for (const { key, code, shift = false, altGr = false, caps = false } of presses) {
-    const state = { shiftKey: shift, modifierCapsLock: caps, modifierAltGraph: altGr };
+  for (const { key, code, shift = false, altGr = false, caps = false, num = false } of presses) {
+    const state = { shiftKey: shift, modifierCapsLock: caps, modifierNumLock: num, modifierAltGraph: altGr };
+    const location = code.startsWith("Numpad") ? 3 : 0;
     if (shift) send("keydown", { key: "Shift", code: "ShiftLeft", location: 1, ...state });
     if (altGr) send("keydown", { key: "AltGraph", code: "AltRight", location: 2, ...state });
-    send("keydown", { key, code, ...state });
-    send("keyup", { key, code, ...state });
+    send("keydown", { key, code, location, ...state });
+    send("keyup", { key, code, location, ...state });
     if (altGr) send("keyup", { key: "AltGraph", code: "AltRight", location: 2 });
     if (shift) send("keyup", { key: "Shift", code: "ShiftLeft", location: 1 });
   }

@@ -303,4 +303,29 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     expect(await lowContrast(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
+
+  test("light or dark can be chosen whatever the system is, and is kept", async () => {
+    const page = await open({ colorScheme: "light" });
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByText("Appearance").click();
+    const ground = () =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector("#panel")).backgroundColor`);
+    const groundIs = (colour: string) => eventually(async () => expect(await ground()).toBe(colour));
+    const light = await ground();
+    await page.getByRole("radio", { name: "Dark" }).check();
+    await eventually(async () => expect(await ground()).not.toBe(light));
+    const dark = await ground();
+    await eventually(async () => expect(await lowContrast(page)).toEqual([]));
+    await page.reload();
+    await stateIs(page, "connected");
+    await groundIs(dark);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByText("Appearance").click();
+    await page.getByRole("radio", { name: "Light" }).check();
+    await groundIs(light);
+    await page.getByRole("radio", { name: "System" }).check();
+    await groundIs(dark);
+    expect(complaints).toEqual([]);
+  });
 });

@@ -1,12 +1,17 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { features } from "../../src/client/features.ts";
+import { german } from "../../src/client/translations/de.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
-import { smallButtons } from "./inspect.ts";
+import { overflowing, smallButtons, textsOf } from "./inspect.ts";
 
 const canRun = missingPrograms.length === 0;
 const title = canRun ? "the client's quality" : `quality (not run: no ${missingPrograms.join(", ")})`;
+
+/** Features that add no section to the panel: what they need is in the page already. */
+const WITHOUT_SECTION = ["clipboard", "pointer"];
 
 describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
   let browser: Browser;
@@ -25,9 +30,15 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     for (const context of browser.contexts()) await context.close();
   });
 
-  async function open(options: BrowserContextOptions = {}, query = ""): Promise<Page> {
+  /** A visit; with `services` as with a server that has them. */
+  async function open(
+    options: BrowserContextOptions = {},
+    query = "",
+    services: Readonly<Record<string, object>> = {},
+  ): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
+    await page.route("**/api/services", (route) => route.fulfill({ json: services }));
     await page.goto(desktop.url + query);
     await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"), {
       timeout: 20_000,
@@ -61,6 +72,30 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     expect(await page.getByText(/Clipboard|Statistics|Keys\b/).count()).toBe(0);
     const english = await open({ locale: "de-DE" }, "?lang=en");
     expect(await english.textContent("#panel-status")).toBe("Connected");
+  });
+
+  // Sections that only some servers have were English for everybody.
+  test("has no text left in English where it speaks German, whatever services there are", async () => {
+    const services = Object.fromEntries(features.map(({ service }) => [service, { limit: 1_000_000 }]));
+    const textsIn = async (language: string) => {
+      const page = await open({}, `?lang=${language}`, services);
+      await eventually(async () =>
+        expect(await page.locator("#features > details").count()).toBe(
+          features.length - WITHOUT_SECTION.length,
+        ),
+      );
+      await page.locator("#handle").click();
+      expect(await overflowing(page)).toEqual([]);
+      return await textsOf(page);
+    };
+    const [english, germanTexts] = [await textsIn("en"), new Set(await textsIn("de"))];
+    expect(english.length).toBeGreaterThan(70);
+    const same = new Set<string>(
+      Object.entries(german).flatMap(([text, words]) => (text === words ? [text] : [])),
+    );
+    // The folder is called so everywhere.
+    same.add("Downloads");
+    expect(english.filter((text) => germanTexts.has(text) && !same.has(text))).toEqual([]);
   });
 
   test("tells how soon it is painted first", async () => {

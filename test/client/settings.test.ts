@@ -17,6 +17,7 @@ describe("stored settings", () => {
       compression: 9,
       clipboardSync: false,
       keyboard: "positions",
+      theme: "dark",
     } as const;
     expect(parseSettings(JSON.stringify(kept))).toEqual(kept);
   });
@@ -27,7 +28,9 @@ describe("stored settings", () => {
 
   test("a wrong field gets its default and the others stay", () => {
     expect(
-      parseSettings('{"resize":"huge","quality":3,"compression":10,"clipboardSync":"yes","keyboard":"us"}'),
+      parseSettings(
+        '{"resize":"huge","quality":3,"compression":10,"clipboardSync":"yes","keyboard":"us","theme":"pink"}',
+      ),
     ).toEqual({
       ...defaultSettings,
       quality: 3,

@@ -99,11 +99,18 @@ describe("pictures and HTML of the clipboard", () => {
     // The browser gives another PNG than it was given: that one must not come back to the desktop at the next look.
     const last = noisePng(62);
     await page.evaluate(`window.dispatchEvent(new Event("focus"))`);
+    const serial = () =>
+      page.evaluate<number>(
+        `fetch("api/clipboard").then((answer) => answer.json()).then(({ serial }) => serial)`,
+      );
+    const before = await serial();
     await copyOnDesktop(last, "image/png");
     await eventually(async () => expect(decodePng(Buffer.from(await here(), "base64")).width).toBe(62), {
       timeout: PATIENCE,
     });
     await page.evaluate(`window.dispatchEvent(new Event("focus"))`);
+    // XFCE's settings daemon takes the picture over, which made two changes of it.
+    expect(await serial()).toBe(before + 1);
     // A change of its own, told behind whatever the look has led to.
     const told = page.waitForResponse((answer) => answer.url().endsWith("/api/clipboard"));
     await page.evaluate(`fetch("api/clipboard")`);

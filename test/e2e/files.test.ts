@@ -122,6 +122,37 @@ describe("files", () => {
     });
   });
 
+  test("a page that was reloaded in the middle asks for the file, and goes on where it was", async () => {
+    const page = await open();
+    await controls(page);
+    await slowDown(page, 8_000_000);
+    const content = randomBytes(40_000_000);
+    const path = await made("reloaded.bin", content);
+    const choose = () => page.locator(".chooser input:not([webkitdirectory])").setInputFiles(path);
+    await choose();
+    const enough = async () =>
+      expect(await upload(page, "reloaded.bin").textContent()).toMatch(/^.*[1-9]\d\.\d\sMB of/);
+    await eventually(enough, { timeout: PATIENCE });
+    await page.reload();
+    await eventually(
+      async () => expect(await page.locator(".upload-toast").textContent()).toContain("again to go on"),
+      { timeout: PATIENCE },
+    );
+    await controls(page);
+    await says(page, "reloaded.bin", /MB of 40\.0\sMB are there\. Drop or choose it again/);
+    await page.locator(".upload-unfinished").scrollIntoViewIfNeeded();
+    await screenshot(page, "unfinished");
+    const offsets: number[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "PATCH") offsets.push(Number(request.headers()["upload-offset"]));
+    });
+    await choose();
+    expect(await page.locator(".upload-unfinished").count()).toBe(0);
+    await says(page, "reloaded.bin", /In ~\/Uploads/);
+    expect(await there("reloaded.bin")).toBe(sha256(content));
+    expect(Math.min(...offsets)).toBeGreaterThan(0);
+  });
+
   test("a connection that is torn in the middle is made again, and the upload goes on where it was", async () => {
     const cable = await layCable(container.settings.port);
     try {

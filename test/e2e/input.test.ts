@@ -5,6 +5,18 @@ import { launchBrowser, painted, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 
+/** Asks the X server where the pointer is. */
+const POINTER = `
+from ctypes import *
+x = CDLL("libX11.so.6")
+x.XOpenDisplay.restype = c_void_p
+x.XDefaultRootWindow.argtypes = [c_void_p]
+display = x.XOpenDisplay(None)
+out = [c_long() for _ in range(7)]
+x.XQueryPointer(c_void_p(display), c_ulong(x.XDefaultRootWindow(display)), *map(byref, out))
+print(out[2].value, out[3].value)
+`;
+
 // The display server of the image is another version than this machine's, which test/client tries all the rest with.
 describe("keyboards of other countries on the real desktop", () => {
   let browser: Browser;
@@ -19,6 +31,36 @@ describe("keyboards of other countries on the real desktop", () => {
     await container?.remove();
   });
 
+  // Relative motion goes past RFB; a first-person game turned no further than the desktop's edge.
+  test("a locked mouse moves the pointer by what it is told, from wherever a program has put it", async () => {
+    const { page } = await visit(browser, container.url, container.settings.password);
+    await painted(page);
+    const asked = page.waitForEvent("websocket", (socket) => socket.url().endsWith("/pointer"));
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("button", { name: "Lock mouse" }).click();
+    const way = await asked;
+    let sent = 0;
+    way.on("framesent", () => {
+      sent += 1;
+    });
+    const move = (x: number, y: number) =>
+      page.evaluate(`document.pointerLockElement?.dispatchEvent(
+        new MouseEvent("mousemove", { bubbles: true, movementX: ${x}, movementY: ${y} }))`);
+    await eventually(async () => {
+      await move(1, 0);
+      expect(sent).toBeGreaterThan(0);
+    });
+    const place = () => container.exec("python3", "-c", POINTER).then((text) => text.trim());
+    await eventually(async () => {
+      await move(-9_000, -9_000);
+      expect(await place()).toBe("0 0");
+    });
+    await move(200, 100);
+    await move(-50, 20);
+    await eventually(async () => expect(await place()).toBe("150 120"), { timeout: PATIENCE });
+    await page.context().close();
+  });
+
   test("type what is printed on them, and hundreds of other characters", async () => {
     const { page } = await visit(browser, container.url, container.settings.password);
     await painted(page);
@@ -26,8 +68,12 @@ describe("keyboards of other countries on the real desktop", () => {
     await page.keyboard.press("Control+Alt+t");
     await container.shows("Terminal");
     const kanji = [...Array(160).keys()].map((at) => String.fromCodePoint(0x4e00 + 7 * at));
+    const keypad = ["1", ",", "7", "+", "3"];
+    const codes = ["Numpad1", "NumpadDecimal", "Numpad7", "NumpadAdd", "Numpad3"];
     const lines = [
       ...Object.values(layouts),
+      // With num lock here and none there.
+      keypad.map((key, at) => ({ key, code: codes[at] ?? "", num: true })),
       ...[0, 40, 80, 120].map((at) => kanji.slice(at, at + 40).map((key) => ({ key, code: "KeyA" }))),
     ];
     await page.keyboard.type("cat > typed.txt\n");

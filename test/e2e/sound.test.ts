@@ -87,6 +87,13 @@ describe("the desktop's sound", () => {
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     await page.locator("#sound-volume").scrollIntoViewIfNeeded();
     await screenshot(page, "sound");
+    await page.locator("summary", { hasText: "Statistics" }).click();
+    const figure = (name: string) => page.locator(`dt:text-is("${name}") + dd`).textContent();
+    await eventually(async () => expect(await figure("Sound")).toMatch(/^[1-9]\d+ kbit\/s$/), {
+      timeout: PATIENCE,
+    });
+    expect(await figure("Sound in store")).toMatch(/^\d+ ms$/);
+    expect(await figure("Sound not heard")).toMatch(/^\d+ packets late, \d+ missing$/);
     await page.context().close();
     await nobodyRecords();
   });

@@ -1,4 +1,4 @@
-import { element } from "../dom.ts";
+import { element, write } from "../dom.ts";
 import type { Feature, Surroundings } from "../feature.ts";
 import { followFeed } from "../feed.ts";
 import { t } from "../translate.ts";
@@ -16,7 +16,7 @@ interface Visitor {
 export const clients: Feature = {
   service: "clients",
   setUp(surroundings) {
-    const section = surroundings.section(t("Connected"));
+    const section = surroundings.section("Connected");
     const note = element("p", { class: "hint", role: "status" });
     const list = element("ul", { class: "visitors" });
     section.append(list, note);
@@ -27,14 +27,14 @@ export const clients: Feature = {
   },
 };
 
-const texts = { owner: "Owner", participant: "Participant", viewer: "Viewer" };
+const texts = { owner: "Owner", participant: "Participant", viewer: "Viewer" } as const;
 
 function renderVisitor(visitor: Visitor, surroundings: Surroundings, note: HTMLElement): HTMLElement {
   const { role, address, since, page } = visitor;
   const isHere = page === surroundings.pageId;
   const who = t(texts[role]);
   const time = new Date(since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const name = element("strong", {}, isHere ? `${who} (${t("this page")})` : who);
+  const name = element("strong", {}, isHere ? t("{who} (this page)", { who }) : who);
   const detail = element("span", { class: "hint" }, t("{address}, since {time}", { address, time }));
   const item = element("li", {}, element("div", {}, name, detail));
   if (isHere) return item;
@@ -43,7 +43,7 @@ function renderVisitor(visitor: Visitor, surroundings: Surroundings, note: HTMLE
   button.addEventListener("click", async () => {
     button.disabled = true;
     const isDone = await dismiss(surroundings.address(`api/clients/${visitor.id}`));
-    note.textContent = isDone ? "" : t("That did not work. Try again.");
+    write(note, isDone ? undefined : t("That did not work. Try again."));
     button.disabled = false;
   });
   item.append(button);

@@ -1,6 +1,7 @@
 import { formatBytes } from "../bytes.ts";
-import { element } from "../dom.ts";
+import { element, write } from "../dom.ts";
 import type { Feature } from "../feature.ts";
+import { t, verbatim, type Words } from "../translate.ts";
 
 /** An entry of a folder, as the server tells it. */
 interface Entry {
@@ -17,12 +18,12 @@ export const downloads: Feature = {
   service: "downloads",
   setUp({ section }) {
     const body = section("Download");
-    const path = element("nav", { class: "download-path", "aria-label": "Folder" });
-    const list = element("ul", { class: "downloads", "aria-label": "Files" });
+    const path = element("nav", { class: "download-path", "aria-label": t("Folder") });
+    const list = element("ul", { class: "downloads", "aria-label": t("Files") });
     const note = element("p", { class: "hint", role: "status" });
     const hidden = element("input", { type: "checkbox", id: "downloads-hidden" });
-    const refresh = element("button", { type: "button" }, "Refresh");
-    const whole = element("a", { class: "button", download: "" }, "Whole folder");
+    const refresh = element("button", { type: "button" }, t("Refresh"));
+    const whole = element("a", { class: "button", download: "" }, t("Whole folder"));
     let present: readonly string[] = start;
     let asked = 0;
     const show = async (folder: readonly string[]) => {
@@ -34,26 +35,26 @@ export const downloads: Feature = {
       path.replaceChildren(...renderPath(folder, show));
       const entries = answer.entries.filter(({ name }) => hidden.checked || !name.startsWith("."));
       list.replaceChildren(...entries.map((entry) => renderEntry(folder, entry, show)));
-      note.textContent = answer.note || (entries.length === 0 ? "Nothing is here." : "");
+      write(note, answer.note ?? (entries.length === 0 ? t("Nothing is here.") : undefined));
       whole.href = addressOf("files", folder);
     };
     refresh.addEventListener("click", () => void show(present));
     hidden.addEventListener("change", () => void show(present));
-    const toggle = element("label", { class: "switch" }, element("span", {}, "Hidden files"), hidden);
+    const toggle = element("label", { class: "switch" }, element("span", {}, t("Hidden files")), hidden);
     body.append(path, list, note, element("div", { class: "row" }, refresh, whole), toggle);
     void show(start);
   },
 };
 
-async function read(folder: readonly string[]): Promise<{ entries: readonly Entry[]; note: string }> {
+async function read(folder: readonly string[]): Promise<{ entries: readonly Entry[]; note?: Words }> {
   try {
     const answer = await fetch(addressOf("api/files", folder), { cache: "no-store" });
     if (!answer.ok)
-      return { entries: [], note: answer.status === 404 ? "This folder is gone." : "It cannot be read." };
+      return { entries: [], note: t(answer.status === 404 ? "This folder is gone." : "It cannot be read.") };
     const { entries, more } = (await answer.json()) as { entries: Entry[]; more: boolean };
-    return { entries: sorted(entries), note: more ? "There is more than is shown here." : "" };
+    return { entries: sorted(entries), ...(more && { note: t("There is more than is shown here.") }) };
   } catch {
-    return { entries: [], note: "There is no connection." };
+    return { entries: [], note: t("There is no connection.") };
   }
 }
 
@@ -65,7 +66,7 @@ export function sorted(entries: readonly Entry[]): Entry[] {
 }
 
 function renderPath(folder: readonly string[], show: (folder: readonly string[]) => void): Node[] {
-  return ["Home", ...folder].map((name, depth) => {
+  return [t("Home"), ...folder.map(verbatim)].map((name, depth) => {
     const button = element("button", { type: "button", class: "plain" }, name);
     if (depth === folder.length) button.setAttribute("aria-current", "page");
     button.addEventListener("click", () => show(folder.slice(0, depth)));
@@ -80,13 +81,21 @@ function renderEntry(
 ): Node {
   const { name, type, size } = entry;
   const way = [...folder, name];
-  if (type === "other") return element("li", { class: "hint" }, name);
+  if (type === "other") return element("li", { class: "hint" }, verbatim(name));
   if (type === "file") {
-    const link = element("a", { href: addressOf("files", way), download: name }, element("span", {}, name));
+    const link = element(
+      "a",
+      { href: addressOf("files", way), download: name },
+      element("span", {}, verbatim(name)),
+    );
     link.append(element("span", { class: "hint" }, formatBytes(size)));
     return element("li", {}, link);
   }
-  const button = element("button", { type: "button", class: "plain" }, element("span", {}, `${name}/`));
+  const button = element(
+    "button",
+    { type: "button", class: "plain" },
+    element("span", {}, verbatim(`${name}/`)),
+  );
   button.addEventListener("click", () => show(way));
   return element("li", {}, button);
 }

@@ -1,4 +1,5 @@
-import { element } from "../dom.ts";
+import { element, write } from "../dom.ts";
+import { t, verbatim, type Words } from "../translate.ts";
 
 /** A gamepad as the panel shows it. */
 export interface Shown {
@@ -12,18 +13,22 @@ export interface Shown {
 /** The section of the panel: a switch, and what is plugged in. */
 export function createView(section: HTMLElement, isOn: boolean, onSwitch: (isOn: boolean) => void) {
   const box = element("input", { type: "checkbox", id: "gamepad-switch" });
-  const list = element("ul", { class: "gamepads", "aria-label": "Gamepads" });
+  const list = element("ul", { class: "gamepads", "aria-label": t("Gamepads") });
   const note = element("p", { class: "hint", role: "status" });
   box.checked = isOn;
   box.addEventListener("change", () => onSwitch(box.checked));
-  section.append(element("label", { class: "switch" }, element("span", {}, "Use gamepads"), box), list, note);
+  section.append(
+    element("label", { class: "switch" }, element("span", {}, t("Use gamepads")), box),
+    list,
+    note,
+  );
   const items = new Map<number, HTMLLIElement>();
   return {
     show(pads: ReadonlyMap<number, Shown>): void {
       items.clear();
       for (const [pad, shown] of pads) items.set(pad, renderPad(shown));
       list.replaceChildren(...items.values());
-      note.textContent = noteOn(box.checked, pads);
+      write(note, noteOn(box.checked, pads));
     },
     /** Lights the lamp of a gamepad that is being touched. */
     light: (pad: number, isTouched: boolean) => items.get(pad)?.toggleAttribute("data-touched", isTouched),
@@ -32,17 +37,24 @@ export function createView(section: HTMLElement, isOn: boolean, onSwitch: (isOn:
 
 function renderPad({ name, seat, isStandard }: Shown): HTMLLIElement {
   const words = [
-    ...(seat === undefined ? [] : [seat === null ? "no place free" : `player ${seat + 1}`]),
-    ...(isStandard ? [] : ["unknown layout: buttons may be in other places"]),
+    ...(seat === undefined
+      ? []
+      : [seat === null ? t("no place free") : t("player {number}", { number: seat + 1 })]),
+    ...(isStandard ? [] : [t("unknown layout: buttons may be in other places")]),
   ];
-  return element("li", {}, element("strong", {}, name), element("span", { class: "hint" }, words.join(", ")));
+  return element(
+    "li",
+    {},
+    element("strong", {}, verbatim(name)),
+    element("span", { class: "hint" }, verbatim(words.join(", "))),
+  );
 }
 
-function noteOn(isOn: boolean, pads: ReadonlyMap<number, Shown>): string {
-  if (!isOn) return "Programs on the desktop see no gamepad.";
-  if (pads.size === 0) return "Connect a gamepad and press one of its buttons.";
+function noteOn(isOn: boolean, pads: ReadonlyMap<number, Shown>): Words | undefined {
+  if (!isOn) return t("Programs on the desktop see no gamepad.");
+  if (pads.size === 0) return t("Connect a gamepad and press one of its buttons.");
   const isFull = [...pads.values()].some(({ seat }) => seat === null);
-  return isFull ? "Other pages use the other gamepads of the desktop." : "";
+  return isFull ? t("Other pages use the other gamepads of the desktop.") : undefined;
 }
 
 /** `Xbox 360 Controller` of what browsers make of it: they add ids, each in its own way. */
@@ -50,5 +62,5 @@ export function nameOf(id: string): string {
   const words = id
     .replace(/\s*\((?:[^()]*(?:vendor|standard gamepad)[^()]*)\)\s*$/i, "")
     .replace(/^[\da-f]{4}-[\da-f]{4}-/i, "");
-  return words.trim() || "Gamepad";
+  return words.trim() || t("Gamepad");
 }

@@ -2,6 +2,7 @@ import type { Feature, Surroundings } from "../feature.ts";
 import { openStore } from "../settings.ts";
 import { type CaptureWish, openCapture } from "./capture.ts";
 import { Microphone } from "./control.ts";
+import { addVoiceFigures } from "./figures.ts";
 import { createView } from "./view.ts";
 import { openVoiceSocket } from "./voice-socket.ts";
 
@@ -9,7 +10,8 @@ import { openVoiceSocket } from "./voice-socket.ts";
 export const microphone: Feature = { service: "microphone", setUp };
 
 function setUp(surroundings: Surroundings): void {
-  const { section, socketAddress, store, onState, focusDesktop } = surroundings;
+  const { section, socketAddress, store, onState, focusDesktop, addFigure } = surroundings;
+  const noteFigures = addVoiceFigures(addFigure, () => control.state.phase === "on");
   // Of this tab alone: a tab that is opened beside it must not begin to record.
   const tab = openStore(() => sessionStorage, new URL(location.href), "microphone");
   const wish = readWish(store.read());
@@ -30,7 +32,7 @@ function setUp(surroundings: Surroundings): void {
     {
       ...BROWSER,
       openSocket: (again, listener) =>
-        openVoiceSocket(socketAddress(again ? "microphone/again" : "microphone"), listener),
+        openVoiceSocket(socketAddress(again ? "microphone/again" : "microphone"), listener, noteFigures),
       remember: (on) => tab.write(on),
       onState(state) {
         view.show(state);

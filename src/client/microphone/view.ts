@@ -1,4 +1,5 @@
-import { element, setPressed } from "../dom.ts";
+import { element, setPressed, write } from "../dom.ts";
+import { type Text, t, verbatim } from "../translate.ts";
 import type { CaptureWish } from "./capture.ts";
 import type { MicrophoneNote, MicrophonePhase, MicrophoneState } from "./control.ts";
 import { markTitle } from "./title.ts";
@@ -24,11 +25,11 @@ export interface View {
 
 export function createView({ section, wish, onToggle, onWish }: ViewOptions): View {
   const { toggle, meter, note, device, processed, sign } = createElements();
-  const choice = element("label", { class: "microphone-choice", hidden: "" }, "Input", device);
+  const choice = element("label", { class: "microphone-choice", hidden: "" }, t("Input"), device);
   const treatment = element(
     "label",
     { class: "switch" },
-    element("span", {}, "Reduce noise and echo"),
+    element("span", {}, t("Reduce noise and echo")),
     processed,
   );
   processed.checked = wish.processed;
@@ -47,17 +48,19 @@ export function createView({ section, wish, onToggle, onWish }: ViewOptions): Vi
     show({ phase, note: reason }) {
       const isOff = phase === "off";
       setPressed(toggle, !isOff);
-      toggle.textContent = isOff ? "Turn microphone on" : "Turn microphone off";
+      write(toggle, t(isOff ? "Turn microphone on" : "Turn microphone off"));
       meter.hidden = phase !== "on";
-      note.textContent = reason === undefined ? "" : NOTES[reason];
+      write(note, reason === undefined ? undefined : t(NOTES[reason]));
       sign.hidden = isOff;
       sign.dataset.phase = phase;
-      sign.textContent = isOff ? "" : SIGNS[phase];
+      write(sign, phase === "off" ? undefined : t(SIGNS[phase]));
       markTitle(phase === "starting" || phase === "on");
     },
     level: createMeter(meter),
     offer(devices, current) {
-      const options = devices.map(({ deviceId, label }) => element("option", { value: deviceId }, label));
+      const options = devices.map(({ deviceId, label }) =>
+        element("option", { value: deviceId }, verbatim(label)),
+      );
       device.replaceChildren(...options);
       device.value = current ?? chosen ?? "";
       choice.hidden = devices.length < 2;
@@ -66,10 +69,10 @@ export function createView({ section, wish, onToggle, onWish }: ViewOptions): Vi
 }
 
 function createElements() {
-  const sign = { type: "button", id: "microphone-sign", title: "Turn microphone off", hidden: "" };
+  const sign = { type: "button", id: "microphone-sign", title: t("Turn microphone off"), hidden: "" };
   return {
     toggle: element("button", { type: "button", id: "microphone-toggle", "aria-pressed": "false" }),
-    meter: element("meter", { id: "microphone-level", min: "0", max: "1", "aria-label": "Input level" }),
+    meter: element("meter", { id: "microphone-level", min: "0", max: "1", "aria-label": t("Input level") }),
     note: element("p", { class: "hint", id: "microphone-note", role: "status" }),
     device: element("select", { id: "microphone-device" }),
     processed: element("input", { type: "checkbox", id: "microphone-processed" }),
@@ -79,13 +82,13 @@ function createElements() {
 }
 
 /** The words over the desktop. */
-const SIGNS: Readonly<Record<Exclude<MicrophonePhase, "off">, string>> = {
+const SIGNS: Readonly<Record<Exclude<MicrophonePhase, "off">, Text>> = {
   starting: "Microphone starts",
   on: "Microphone on",
   waiting: "Microphone paused",
 };
 
-const NOTES: Readonly<Record<MicrophoneNote, string>> = {
+const NOTES: Readonly<Record<MicrophoneNote, Text>> = {
   taken: "Another tab or device speaks now. Turn the microphone on to speak here again.",
   refused: "The desktop refused the microphone. Reload the page and try again.",
   lost: "The connection was lost. The microphone comes back with it, when you see this page.",

@@ -11,13 +11,24 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "open" }
   | { readonly type: "heard"; readonly heard: boolean }
-  | { readonly type: "close"; readonly code: number };
+  | { readonly type: "close"; readonly code: number }
+  | { readonly type: "figures"; readonly figures: VoiceFigures };
+
+/** What became of the voice on one way to the server. */
+export interface VoiceFigures {
+  readonly bytes: number;
+  /** Bytes that wait for the network. */
+  readonly waiting: number;
+  /** Messages that were left out because too much waited. */
+  readonly leftOut: number;
+}
 
 /** The way of the voice to the server, where it is sent from. */
 export interface VoiceSender {
   /** Sends a message, or leaves it out while there is no way for it. */
   send(message: ArrayBuffer): void;
   close(): void;
+  readonly figures: VoiceFigures;
 }
 
 /** Bytes that may wait to be sent: a quarter of a second. What is later than that is of no use. */
@@ -31,6 +42,7 @@ const LOST = 1006;
 export function openVoiceSender(address: string, listener: VoiceSocketListener): VoiceSender {
   const socket = new WebSocket(address);
   let jammedSince: number | undefined;
+  let [bytes, leftOut] = [0, 0];
   const end = (code: number) => {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
@@ -40,13 +52,18 @@ export function openVoiceSender(address: string, listener: VoiceSocketListener):
   socket.onmessage = ({ data }) => listener.onHeard(readHeard(data));
   socket.onclose = ({ code }) => end(code);
   return {
+    get figures() {
+      return { bytes, waiting: socket.bufferedAmount, leftOut };
+    },
     send(message) {
       if (socket.readyState !== WebSocket.OPEN) return;
       if (socket.bufferedAmount <= LONGEST_WAIT) {
         jammedSince = undefined;
+        bytes += message.byteLength;
         socket.send(message);
         return;
       }
+      leftOut += 1;
       jammedSince ??= performance.now();
       if (performance.now() - jammedSince > STALL) end(LOST);
     },

@@ -1,4 +1,4 @@
-import type { FromWorker, ToWorker } from "./voice-sender.ts";
+import type { FromWorker, ToWorker, VoiceFigures } from "./voice-sender.ts";
 
 /** The way of the voice to the server, as the page sees it. */
 export interface VoiceSocket {
@@ -19,8 +19,12 @@ export interface VoiceSocketListener {
 /** The code that browsers give to connections that end without one. */
 const LOST = 1006;
 
-/** Opens the WebSocket that takes the voice, in a worker. */
-export function openVoiceSocket(address: string, listener: VoiceSocketListener): VoiceSocket {
+/** Opens the WebSocket that takes the voice, in a worker; `onFigures` is told twice a second what becomes of it. */
+export function openVoiceSocket(
+  address: string,
+  listener: VoiceSocketListener,
+  onFigures: (figures: VoiceFigures) => void,
+): VoiceSocket {
   const worker = new Worker("microphone-worker.js", { type: "module" });
   const tell = (word: ToWorker, ...transfer: Transferable[]) => worker.postMessage(word, transfer);
   const close = () => {
@@ -34,6 +38,7 @@ export function openVoiceSocket(address: string, listener: VoiceSocketListener):
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     if (data.type === "open") listener.onOpen();
     else if (data.type === "heard") listener.onHeard(data.heard);
+    else if (data.type === "figures") onFigures(data.figures);
     else end(data.code);
   };
   worker.onerror = () => end(LOST);

@@ -2,6 +2,8 @@ import { type FromWorker, openVoiceSender, type ToWorker, type VoiceSender } fro
 
 // Sends the voice beside the page, so that it does not stutter while the page paints the desktop.
 let sender: VoiceSender | undefined;
+/** Milliseconds between two reports for the statistics. */
+const REPORT_EVERY = 500;
 const tell = (word: FromWorker) => postMessage(word);
 
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
@@ -11,6 +13,7 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
       onHeard: (heard) => tell({ type: "heard", heard }),
       onClose: (code) => tell({ type: "close", code }),
     });
+    setInterval(() => sender && tell({ type: "figures", figures: sender.figures }), REPORT_EVERY);
   } else if (data.type === "attach") {
     data.way.onmessage = ({ data: message }: MessageEvent<ArrayBuffer>) => sender?.send(message);
   } else {

@@ -1,5 +1,5 @@
-import { element } from "../dom.ts";
-import { t } from "../translate.ts";
+import { element, write } from "../dom.ts";
+import { type Text, t } from "../translate.ts";
 
 /**
  * Says what the browser needs before it lets this page see the clipboard: Chromium asks once, and others give it away
@@ -14,13 +14,14 @@ export function explainPermission(place: HTMLElement): void {
     navigator.clipboard.read().catch(() => {});
   });
   const explain = (state: PermissionState | "unknown") => {
-    text.textContent = texts[state] === "" ? "" : t(texts[state]);
+    const words = texts[state];
+    write(text, words === "" ? undefined : t(words));
     button.hidden = state !== "prompt";
   };
   void watchPermission(explain);
 }
 
-const texts: Readonly<Record<PermissionState | "unknown", string>> = {
+const texts: Readonly<Record<PermissionState | "unknown", Text | "">> = {
   granted: "",
   prompt:
     "The browser asks once whether this page may see your clipboard. Then both stay in step by themselves.",

@@ -1,8 +1,8 @@
 import { type Copied, writeBrowser } from "../browser-clipboard.ts";
-import { byId, element } from "../dom.ts";
+import { byId, element, write } from "../dom.ts";
 import type { Feature, Surroundings } from "../feature.ts";
 import { followFeed } from "../feed.ts";
-import { t } from "../translate.ts";
+import { t, type Words } from "../translate.ts";
 import { explainPermission } from "./permission.ts";
 import { Transfer } from "./transfer.ts";
 
@@ -29,12 +29,12 @@ export const richClipboard: Feature = {
   },
 };
 
-function hint(text: string): HTMLElement {
+function hint(text: Words): HTMLElement {
   return element("p", { class: "hint" }, text);
 }
 
-function say(text: string): void {
-  byId("clipboard-note", HTMLParagraphElement).textContent = text;
+function say(words: Words): void {
+  write(byId("clipboard-note", HTMLParagraphElement), words);
 }
 
 /** A button that sends a picture from a file: what works in every browser. */

@@ -1,6 +1,6 @@
 import { openDecoder } from "./decoder.ts";
 import { openOutput } from "./output.ts";
-import { createStream } from "./stream.ts";
+import { createStream, type StreamFigures } from "./stream.ts";
 import type { WorkletReport } from "./worklet.ts";
 
 /** Whether sound is off, waits for a click that the browser wants first, or plays. */
@@ -17,6 +17,7 @@ export interface Player {
   hurry(): void;
   /** The level of what is heard, from 0 to 1. */
   level(): number;
+  readonly figures: StreamFigures;
 }
 
 export interface PlayerOptions {
@@ -53,5 +54,6 @@ export async function createPlayer({ address, onPhase, onReport }: PlayerOptions
     },
     hurry: stream.hurry,
     level: output.level,
+    figures: stream.figures,
   };
 }

@@ -1,8 +1,11 @@
 import { element } from "../dom.ts";
 import type { Feature, Surroundings } from "../feature.ts";
+import { t } from "../translate.ts";
 import { gainOf, parseChoice, type SoundChoice } from "./choice.ts";
+import { addSoundFigures } from "./figures.ts";
 import { createPlayer, type Player } from "./player.ts";
 import { createView, type View } from "./view.ts";
+import type { WorkletReport } from "./worklet.ts";
 
 /** Hearing the desktop. */
 export const sound: Feature = { service: "sound", setUp };
@@ -10,7 +13,7 @@ export const sound: Feature = { service: "sound", setUp };
 function setUp(surroundings: Surroundings): void {
   const section = surroundings.section("Sound");
   if (!("AudioWorkletNode" in globalThis)) {
-    section.append(element("p", { class: "hint" }, "Sound needs a newer browser, and https."));
+    section.append(element("p", { class: "hint" }, t("Sound needs a newer browser, and https.")));
     return;
   }
   let player: Player | undefined;
@@ -33,21 +36,27 @@ function setUp(surroundings: Surroundings): void {
       player = started;
       apply(started, parseChoice(surroundings.store.read() ?? choice));
     })
-    .catch((error) => view.showFault(`Sound cannot be played here: ${error}`));
+    .catch((error) => view.showFault(t("Sound cannot be played here: {reason}", { reason: String(error) })));
 }
 
-async function start({ socketAddress, onState }: Surroundings, view: View): Promise<Player> {
+async function start({ socketAddress, onState, addFigure }: Surroundings, view: View): Promise<Player> {
   let reported = 0;
+  let latest: WorkletReport | undefined;
   const player = await createPlayer({
     address: socketAddress("audio"),
-    onPhase: view.showPhase,
+    onPhase(phase) {
+      if (phase !== "playing") latest = undefined;
+      view.showPhase(phase);
+    },
     onReport(report) {
+      latest = report;
       const now = performance.now();
       if (now - reported < 1_000) return;
       reported = now;
       view.showReport(report);
     },
   });
+  addSoundFigures(addFigure, player.figures, () => latest);
   onState(({ phase }) => {
     if (phase === "connected") player.hurry();
   });

@@ -6,6 +6,14 @@ export interface Stream {
   close(): void;
   /** Opens a waiting connection now: the network is back. */
   hurry(): void;
+  readonly figures: StreamFigures;
+}
+
+/** What has come and what has not, since the page was loaded. */
+export interface StreamFigures {
+  readonly bytes: number;
+  /** Packets that the server left out, or that were lost on the way: what the sequence jumps over. */
+  readonly missing: number;
 }
 
 /** The server does not want this visitor. */
@@ -18,13 +26,19 @@ export function createStream(address: string, onPacket: (packet: SoundPacket) =>
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pause = FIRST_PAUSE;
+  const figures = { bytes: 0, missing: 0 };
   const dial = () => {
     clearTimeout(timer);
     const fresh = new WebSocket(address);
     socket = fresh;
-    receive(fresh, (packet) => {
+    let next: number | undefined;
+    receive(fresh, (packet, bytes) => {
       if (socket !== fresh) return;
       pause = FIRST_PAUSE;
+      figures.bytes += bytes;
+      // A server that begins another recording counts from nothing.
+      figures.missing += Math.max(0, packet.sequence - (next ?? packet.sequence));
+      next = packet.sequence + 1;
       onPacket(packet);
     });
     fresh.addEventListener("close", ({ code }) => {
@@ -34,6 +48,7 @@ export function createStream(address: string, onPacket: (packet: SoundPacket) =>
     });
   };
   return {
+    figures,
     open() {
       if (socket === undefined) dial();
     },
@@ -49,15 +64,16 @@ export function createStream(address: string, onPacket: (packet: SoundPacket) =>
   };
 }
 
-function receive(socket: WebSocket, onPacket: (packet: SoundPacket) => void): void {
+function receive(socket: WebSocket, onPacket: (packet: SoundPacket, bytes: number) => void): void {
   let count = 0;
   socket.binaryType = "arraybuffer";
   socket.addEventListener("message", ({ data }) => {
-    const packet = data instanceof ArrayBuffer ? decodePacket(new Uint8Array(data)) : undefined;
+    if (!(data instanceof ArrayBuffer)) return;
+    const packet = decodePacket(new Uint8Array(data));
     if (packet === undefined) return;
     count += 1;
     if (count % SOUND.receiptEvery === 0 && socket.readyState === WebSocket.OPEN)
       socket.send(encodeReceipt(count));
-    onPacket(packet);
+    onPacket(packet, data.byteLength);
   });
 }

@@ -1,4 +1,5 @@
-import { element } from "../dom.ts";
+import { element, write } from "../dom.ts";
+import { type Text, t, type Words } from "../translate.ts";
 import type { SoundChoice } from "./choice.ts";
 import type { Phase } from "./player.ts";
 import type { WorkletReport } from "./worklet.ts";
@@ -19,12 +20,16 @@ export function createView({ section, choice, onChoice, onAllow, level }: ViewOp
   const box = element("input", { type: "checkbox", id: "sound-on" });
   const slider = element("input", { type: "range", id: "sound-volume", min: "0", max: "100", step: "1" });
   const output = element("output", { for: "sound-volume" });
-  const meter = element("div", { class: "sound-level", role: "meter", "aria-label": "Level" });
+  const meter = element("div", { class: "sound-level", role: "meter", "aria-label": t("Level") });
   const note = element("p", { class: "hint" });
-  const allow = element("button", { type: "button", id: "sound-allow", class: "primary" }, "Turn sound on");
+  const allow = element(
+    "button",
+    { type: "button", id: "sound-allow", class: "primary" },
+    t("Turn sound on"),
+  );
   section.append(
-    element("label", { class: "switch" }, element("span", {}, "Play the desktop's sound"), box),
-    element("label", { class: "slider", for: "sound-volume" }, element("span", {}, "Volume"), output),
+    element("label", { class: "switch" }, element("span", {}, t("Play the desktop's sound")), box),
+    element("label", { class: "slider", for: "sound-volume" }, element("span", {}, t("Volume")), output),
     ...[slider, meter, note],
   );
   allow.hidden = true;
@@ -46,19 +51,19 @@ export function createView({ section, choice, onChoice, onAllow, level }: ViewOp
   return {
     showPhase(phase: Phase): void {
       allow.hidden = phase !== "blocked";
-      note.textContent = notes[phase];
+      write(note, t(notes[phase]));
     },
     showReport({ buffered }: WorkletReport): void {
-      note.textContent = `Playing, ${Math.round(buffered * 1000)} ms in store`;
+      write(note, t("Playing, {milliseconds} ms in store", { milliseconds: Math.round(buffered * 1000) }));
     },
-    showFault(reason: string): void {
+    showFault(reason: Words): void {
       section.replaceChildren(element("p", { class: "hint" }, reason));
     },
   };
 }
 export type View = ReturnType<typeof createView>;
 
-const notes: Readonly<Record<Phase, string>> = {
+const notes: Readonly<Record<Phase, Text>> = {
   off: "Off: nothing is sent.",
   blocked: "Your browser plays no sound before you have clicked or typed here.",
   playing: "Playing",

@@ -1,4 +1,5 @@
 import { element } from "../dom.ts";
+import { t } from "../translate.ts";
 import { gatherDropped, gatherPasted, type Wanted } from "./gather.ts";
 
 /** Takes files that are dropped anywhere on the page, showing where they will go. */
@@ -6,7 +7,7 @@ export function acceptDrops(take: (wanted: Wanted[]) => void, fail: (error: unkn
   const veil = element(
     "div",
     { class: "drop-veil" },
-    element("p", {}, "Drop files to put them into ~/Uploads"),
+    element("p", {}, t("Drop files to put them into ~/Uploads")),
   );
   veil.hidden = true;
   document.body.append(veil);

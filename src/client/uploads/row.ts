@@ -1,16 +1,17 @@
 import { formatBytes } from "../bytes.ts";
-import { element } from "../dom.ts";
+import { element, write } from "../dom.ts";
+import { t, verbatim, type Words } from "../translate.ts";
 import type { Batch, BatchState } from "./batch.ts";
 
 /** Lines about single files that a row shows at most. */
 const mostNotes = 20;
 
 /** What the panel shows of files that are under way together. */
-export function createRow(title: string) {
+export function createRow(title: Words) {
   const name = element("span", { class: "upload-name" }, title);
-  const close = element("button", { type: "button", class: "plain" }, "Cancel");
-  const again = element("button", { type: "button", class: "plain" }, "Retry");
-  const bar = element("progress", { max: "1", "aria-label": `Progress of ${title}` });
+  const close = element("button", { type: "button", class: "plain" }, t("Cancel"));
+  const again = element("button", { type: "button", class: "plain" }, t("Retry"));
+  const bar = element("progress", { max: "1", "aria-label": t("Progress of {title}", { title }) });
   const detail = element("p", { class: "hint", role: "status" });
   const notes = element("ul", { class: "hint upload-notes" });
   const head = element("div", { class: "upload-head" }, name, again, close);
@@ -30,8 +31,8 @@ export function createRow(title: string) {
       bar.value =
         state.bytes > 0 ? state.doneBytes / state.bytes : state.doneFiles / Math.max(1, state.files);
       bar.hidden = state.phase !== "running";
-      detail.textContent = renderDetail(state);
-      close.textContent = state.phase === "running" ? "Cancel" : "Dismiss";
+      write(detail, renderDetail(state));
+      write(close, t(state.phase === "running" ? "Cancel" : "Dismiss"));
       again.hidden = state.phase !== "failed";
       notes.replaceChildren(...renderNotes(state).map((note) => element("li", {}, note)));
     },
@@ -39,29 +40,35 @@ export function createRow(title: string) {
 }
 
 /** The state in a line. */
-export function renderDetail(state: BatchState): string {
-  const { phase, files, bytes, doneFiles, doneBytes, failures } = state;
-  const count = files === 1 ? "" : `${doneFiles} of ${files} files, `;
+export function renderDetail(state: BatchState): Words {
+  const { phase, files, doneFiles, failures } = state;
+  const [bytes, doneBytes] = [formatBytes(state.bytes), formatBytes(state.doneBytes)];
   switch (phase) {
     case "running":
-      return `${count}${formatBytes(doneBytes)} of ${formatBytes(bytes)}`;
+      return files === 1
+        ? t("{doneBytes} of {bytes}", { doneBytes, bytes })
+        : t("{doneFiles} of {files} files, {doneBytes} of {bytes}", { doneFiles, files, doneBytes, bytes });
     case "done":
       return files === 1
-        ? `In ~/Uploads, ${formatBytes(bytes)}`
-        : `${files} files in ~/Uploads, ${formatBytes(bytes)}`;
+        ? t("In ~/Uploads, {bytes}", { bytes })
+        : t("{files} files in ~/Uploads, {bytes}", { files, bytes });
     case "failed":
-      return files === 1 ? "Not uploaded" : `${failures.length} of ${files} files not uploaded`;
+      return files === 1
+        ? t("Not uploaded")
+        : t("{count} of {files} files not uploaded", { count: failures.length, files });
     case "cancelled":
-      return files === 1 ? "Cancelled" : `Cancelled after ${doneFiles} of ${files} files`;
+      return files === 1
+        ? t("Cancelled")
+        : t("Cancelled after {doneFiles} of {files} files", { doneFiles, files });
   }
 }
 
 /** What is to be known of single files: what failed, and what is called otherwise now. */
-export function renderNotes({ failures, renamed }: BatchState): string[] {
+export function renderNotes({ failures, renamed }: BatchState): Words[] {
   const notes = [
-    ...failures.map(({ path, reason }) => `${path}: ${reason}`),
-    ...renamed.map(([path, name]) => `${path} is now ${name}`),
+    ...failures.map(({ path, reason }) => verbatim(`${path}: ${reason}`)),
+    ...renamed.map(([path, name]) => t("{path} is now {name}", { path, name })),
   ];
   const rest = notes.length - mostNotes;
-  return rest > 0 ? [...notes.slice(0, mostNotes), `and ${rest} more`] : notes;
+  return rest > 0 ? [...notes.slice(0, mostNotes), t("and {rest} more", { rest })] : notes;
 }

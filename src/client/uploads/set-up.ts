@@ -1,11 +1,13 @@
 import { formatBytes } from "../bytes.ts";
 import { element } from "../dom.ts";
 import type { Feature } from "../feature.ts";
+import { type Text, t, verbatim, type Words } from "../translate.ts";
 import { type BatchState, startBatch, type Transfer } from "./batch.ts";
 import { acceptDrops, acceptPastes } from "./drop.ts";
 import { gatherFiles, type Wanted } from "./gather.ts";
 import { createRow } from "./row.ts";
 import { createToast } from "./toast.ts";
+import { showUnfinished } from "./unfinished-view.ts";
 
 /** Files to ~/Uploads: dropped on the desktop, pasted, or chosen in the panel. */
 export const uploads: Feature = {
@@ -13,25 +15,29 @@ export const uploads: Feature = {
   setUp({ facts, section }) {
     const body = section("Upload");
     const toast = createToast();
-    const rows = element("ul", { class: "uploads", "aria-label": "Uploads" });
+    const unfinished = showUnfinished(endpoint(), toast.say);
+    const rows = element("ul", { class: "uploads", "aria-label": t("Uploads") });
     const take = (wanted: readonly Wanted[]) => {
       if (wanted.length === 0) return;
+      unfinished.taken(wanted);
       const title = titleOf(wanted);
       const { row, attach, show } = createRow(title);
       rows.prepend(row);
       const tell = (state: BatchState) => {
         show(state);
-        toast(title, state);
+        toast.show(title, state);
       };
       attach(startBatch(wanted, transfer, unhurried(tell)));
     };
     const fail = (error: unknown) => {
-      rows.prepend(element("li", { class: "hint" }, `The files cannot be read: ${String(error)}`));
+      const words = t("The files cannot be read: {reason}", { reason: String(error) });
+      rows.prepend(element("li", { class: "hint" }, words));
     };
-    const buttons = [chooser("Files", {}, take), chooser("Folder", { webkitdirectory: "" }, take)];
+    const buttons = [chooser("Files…", {}, take), chooser("Folder…", { webkitdirectory: "" }, take)];
     body.append(
       element("div", { class: "row" }, ...buttons),
       element("p", { class: "hint" }, hint(facts.limit)),
+      unfinished.list,
       rows,
     );
     acceptDrops(take, fail);
@@ -60,16 +66,20 @@ function unhurried(tell: (state: BatchState) => void): (state: BatchState) => vo
   };
 }
 
+function endpoint(): string {
+  return new URL("./api/uploads", location.href).href;
+}
+
 /** The library comes when the first file does. */
 const transfer: Transfer = async (wanted, options) => {
   const { tusTransfer } = await import("./transfer.ts");
-  return tusTransfer(new URL("./api/uploads", location.href).href)(wanted, options);
+  return tusTransfer(endpoint())(wanted, options);
 };
 
 /** A button that asks for files. */
-function chooser(label: string, attributes: Record<string, string>, take: (wanted: Wanted[]) => void) {
+function chooser(label: Text, attributes: Record<string, string>, take: (wanted: Wanted[]) => void) {
   const input = element("input", { type: "file", multiple: "", hidden: "", ...attributes });
-  const button = element("button", { type: "button" }, `${label}…`);
+  const button = element("button", { type: "button" }, t(label));
   button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     take(gatherFiles(input.files ?? []));
@@ -79,13 +89,15 @@ function chooser(label: string, attributes: Record<string, string>, take: (wante
   return element("div", { class: "chooser" }, button, input);
 }
 
-function hint(limit: unknown): string {
-  const most = typeof limit === "number" ? ` Up to ${formatBytes(limit)} each.` : "";
-  return `Or drop files and folders on the desktop, or paste them. They go to ~/Uploads.${most}`;
+function hint(limit: unknown): Words {
+  const way = t("Or drop files and folders on the desktop, or paste them. They go to ~/Uploads.");
+  if (typeof limit !== "number") return way;
+  const most = t("Up to {size} each.", { size: formatBytes(limit) });
+  return verbatim(`${way} ${most}`);
 }
 
-function titleOf(wanted: readonly Wanted[]): string {
+function titleOf(wanted: readonly Wanted[]): Words {
   const tops = new Set(wanted.map(({ path }) => path.split("/")[0] ?? ""));
   const [first = ""] = tops;
-  return tops.size === 1 ? first : `${first} and ${tops.size - 1} more`;
+  return tops.size === 1 ? verbatim(first) : t("{first} and {rest} more", { first, rest: tops.size - 1 });
 }

@@ -1,6 +1,9 @@
 import { DetailedError, Upload } from "tus-js-client";
+import { type Text, t, verbatim, type Words } from "../translate.ts";
 import type { Transfer, TransferOptions } from "./batch.ts";
 import type { Wanted } from "./gather.ts";
+import { whileLocked } from "./locks.ts";
+import { fingerprintOf } from "./unfinished.ts";
 
 /** Files up to this size are sent in one request; larger ones can be gone on with, after a reload as well. */
 const small = 1024 ** 2;
@@ -14,16 +17,19 @@ export function tusTransfer(endpoint: string): Transfer {
     if (options.signal.aborted) throw new Error("cancelled");
     let cancel = () => {};
     try {
-      return await new Promise<string>((resolve, reject) => {
-        const upload = makeUpload(endpoint, wanted, options, resolve, reject);
-        cancel = () => {
-          // What has arrived is removed. Where even that fails the server does it after a day.
-          upload.abort(true).catch(() => {});
-          reject(new Error("cancelled"));
-        };
-        options.signal.addEventListener("abort", cancel);
-        void start(upload, wanted);
-      });
+      const send = () =>
+        new Promise<string>((resolve, reject) => {
+          const upload = makeUpload(endpoint, wanted, options, resolve, reject);
+          cancel = () => {
+            // What has arrived is removed. Where even that fails the server does it after a day.
+            upload.abort(true).catch(() => {});
+            reject(new Error("cancelled"));
+          };
+          options.signal.addEventListener("abort", cancel);
+          void start(upload, wanted);
+        });
+      const { file, path } = wanted;
+      return await (file.size > small ? whileLocked(fingerprintOf(endpoint, path, file), send) : send());
     } finally {
       // One signal is for thousands of files: none of them may stay with it.
       options.signal.removeEventListener("abort", cancel);
@@ -45,7 +51,7 @@ function makeUpload(
     uploadDataDuringCreation: file.size <= small,
     storeFingerprintForResuming: file.size > small,
     removeFingerprintOnSuccess: true,
-    fingerprint: async () => `kasmix-upload:${endpoint}:${path}:${file.size}:${file.lastModified}`,
+    fingerprint: async () => fingerprintOf(endpoint, path, file),
     onShouldRetry: ({ originalResponse }) => mayPass(originalResponse?.getStatus() ?? 0),
     onProgress,
     onSuccess: ({ lastResponse }) => {
@@ -68,9 +74,18 @@ function mayPass(status: number): boolean {
   return status === 0 || [409, 423, 429].includes(status) || (status >= 500 && status !== 507);
 }
 
-/** What the server says is what the visitor has to know. */
-function wordsOf(error: Error): string {
+/** What the visitor has to know; of what happens seldom, what the server says. */
+function wordsOf(error: Error): Words {
   const answer = error instanceof DetailedError ? error.originalResponse : null;
-  if (!answer) return "no connection";
-  return answer.getStatus() === 401 ? "signed out" : answer.getBody() || `status ${answer.getStatus()}`;
+  if (!answer) return t("no connection");
+  const [status, said] = [answer.getStatus(), answer.getBody()];
+  const known = REFUSALS[status];
+  if (known !== undefined) return t(known);
+  return said ? verbatim(said) : t("status {status}", { status });
 }
+
+const REFUSALS: Readonly<Record<number, Text>> = {
+  401: "signed out",
+  413: "larger than this workspace takes",
+  507: "no space left for it",
+};

@@ -3,6 +3,7 @@ import { internAtom } from "../x11/requests.ts";
 
 const NAMES = [
   "CLIPBOARD",
+  "CLIPBOARD_MANAGER",
   "TARGETS",
   "TIMESTAMP",
   "INCR",

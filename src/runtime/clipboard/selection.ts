@@ -5,13 +5,11 @@ import {
   destroyWindow,
   getSelectionOwner,
   INTEGER,
-  queryExtension,
-  queryFixesVersion,
   setSelectionOwner,
-  watchSelection,
 } from "../x11/requests.ts";
 import { type Atoms, type ClipboardType, internAtoms, TARGETS, TYPES } from "./atoms.ts";
 import { type Contents, giveSelection, type Offer } from "./give.ts";
+import { followOwners } from "./owners.ts";
 import { takeSelection } from "./take.ts";
 
 /** The clipboard of a desktop. */
@@ -44,12 +42,10 @@ export async function openSelection({ path, cookie, limit, onChange }: Selection
   const window = openMailbox(x);
   let offer: Offer | undefined;
   giveSelection(x, atoms, () => offer);
-  const fixes = await watchOwner(x, window, atoms);
-  x.onEvent((event) => {
-    if (event[0] !== fixes) return;
-    if (event.readUInt32LE(8) === window) return;
+  await followOwners(x, window, atoms, (owner, isNews) => {
+    if (owner === window) return;
     offer = undefined;
-    onChange();
+    if (isNews) onChange();
   });
   const inTurn = createTurns();
   let mailbox = openMailbox(x);
@@ -89,16 +85,6 @@ function openMailbox(x: XConnection): number {
   const window = x.newId();
   x.send(createWindow(window, x.root));
   return window;
-}
-
-/** Asks to be told when the clipboard changes hands; gives the number of that event. */
-async function watchOwner(x: XConnection, window: number, atoms: Atoms): Promise<number> {
-  const extension = await x.ask(queryExtension("XFIXES"));
-  const [present, opcode, event] = [extension[8], extension.readUInt8(9), extension.readUInt8(10)];
-  if (!present) throw new Error("the X server cannot tell of the clipboard: it has no XFIXES");
-  await x.ask(queryFixesVersion(opcode));
-  x.send(watchSelection(opcode, window, atoms.CLIPBOARD));
-  return event;
 }
 
 function typesIn(atoms: Atoms, targets: Buffer = Buffer.alloc(0)): ClipboardType[] {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../log.ts";
 import { connectX, type XConnection } from "../x11/connect.ts";
 import { clearKeys, getKeyboardMapping } from "../x11/requests.ts";
@@ -5,18 +6,33 @@ import { type KeyMap, keysToClear, multimediaKeys, newlyGiven, runsOf } from "./
 
 const MAPPING_NOTIFY = 34;
 
-/** Keeps keys spare in an X server for characters that its keyboard does not have, until the server ends. */
-export async function keepKeysSpare(path: string, cookie: Buffer, log: Log): Promise<void> {
+/** Milliseconds that a display server has for its first keys; a desktop without spare keys is better than none. */
+const PATIENCE = 5_000;
+
+/**
+ * Keeps keys spare in an X server for characters that its keyboard does not have, until the server ends. Resolves when the
+ * first ones are: every change of keys has programs let go of their shortcuts and take them again, and one that is
+ * pressed meanwhile is lost. Never rejects.
+ */
+export async function keepKeysSpare(path: string, readCookie: () => Buffer, log: Log): Promise<void> {
+  const patience = new AbortController();
   try {
-    const x = await connectX(path, cookie);
-    follow(x);
+    const first = connectX(path, readCookie()).then(follow);
+    await Promise.race([first, late(patience.signal)]);
   } catch (error) {
     const message = `Of characters that an American keyboard lacks only some can be typed: ${String(error)}`;
     log.warn({ event: "keyboard.failed", message });
+  } finally {
+    patience.abort();
   }
 }
 
-function follow(x: XConnection): void {
+async function late(signal: AbortSignal): Promise<never> {
+  await delay(PATIENCE, undefined, { signal, ref: false });
+  throw new Error(`the X server has not answered for ${PATIENCE} ms`);
+}
+
+function follow(x: XConnection): Promise<void> {
   let known: KeyMap = new Map();
   let given: number[] = [];
   const clear = (keys: readonly number[]) => {
@@ -37,12 +53,14 @@ function follow(x: XConnection): void {
   x.onEvent((event) => {
     if (event[0] === MAPPING_NOTIFY) lookNext();
   });
-  looking = readMap(x)
-    .then((map) => {
-      known = map;
-      clear(multimediaKeys(map));
-    })
-    .catch(() => {});
+  const first = readMap(x).then(async (map) => {
+    known = map;
+    clear(multimediaKeys(map));
+    // Its answer comes when the server has done that, and has told everybody.
+    await readMap(x);
+  });
+  looking = first.catch(() => {});
+  return first;
 }
 
 async function readMap(x: XConnection): Promise<KeyMap> {

@@ -5,6 +5,7 @@ import { openDownloads } from "../downloads/open.ts";
 import { openGamepad } from "../gamepad/open.ts";
 import type { Log } from "../log.ts";
 import { openMicrophone } from "../microphone/open.ts";
+import { openPointer } from "../pointer/open.ts";
 import { openSound } from "../sound/open.ts";
 import { openUploads } from "../uploads/open.ts";
 import type { NumberedPort, SidePorts } from "./ports.ts";
@@ -28,6 +29,7 @@ const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideServ
   gamepad: openGamepad,
   clipboard: openClipboard,
   sound: openSound,
+  pointer: openPointer,
 };
 
 /** Opens the side services that there are and that the environment wants. One that fails is left out and logged. */

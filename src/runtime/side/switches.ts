@@ -1,5 +1,13 @@
 /** The side services, by the names that the client knows them by. */
-export const SIDE_SERVICES = ["sound", "microphone", "uploads", "downloads", "gamepad", "clipboard"] as const;
+export const SIDE_SERVICES = [
+  "sound",
+  "microphone",
+  "uploads",
+  "downloads",
+  "gamepad",
+  "clipboard",
+  "pointer",
+] as const;
 export type SideName = (typeof SIDE_SERVICES)[number];
 
 /** Variables of the container's environment that each leave a service out when they are 0. */
@@ -10,6 +18,7 @@ const SWITCHES: Readonly<Record<SideName, readonly string[]>> = {
   downloads: ["KASM_SVC_DOWNLOADS"],
   gamepad: ["KASM_SVC_GAMEPAD"],
   clipboard: [],
+  pointer: [],
 };
 
 /** Whether the container's environment lets a side service be. */

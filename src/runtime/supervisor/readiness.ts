@@ -8,11 +8,17 @@ import { watchPicture } from "./picture.ts";
 import { watchWindow } from "./window.ts";
 
 /**
- * When a service is ready: what a workspace may say, and for the built-in desktop a window with a painted screen
- * around it; `painted` is the socket on which the display server speaks RFB or, where it does so with browsers only, its
- * X server.
+ * When a service is ready: what a workspace may say, for the built-in display what has to be settled with it first, and
+ * for the built-in desktop a window with a painted screen around it; `painted` is the socket on which the display
+ * server speaks RFB or, where it does so with browsers only, its X server.
  */
-export type ServiceReadiness = Readiness | DesktopReadiness;
+export type ServiceReadiness = Readiness | SettlingReadiness | DesktopReadiness;
+
+interface SettlingReadiness {
+  readonly fd: number;
+  /** Done when the service has said that it is ready, and before anybody else is told. However it ends, the service is ready. */
+  settle(): Promise<void>;
+}
 
 interface DesktopReadiness {
   readonly window: string;
@@ -52,7 +58,9 @@ export function watchReadiness(
   if ("painted" in readiness) return watchDesktop(readiness, watched, onReady);
   if ("window" in readiness) return watchWindow(readiness.window, watched.environment, () => onReady());
   const once = onlyOnce(onReady);
-  if ("fd" in readiness) watched.onNewline(readiness.fd, once.call);
+  if ("settle" in readiness)
+    watched.onNewline(readiness.fd, () => void readiness.settle().then(once.call, once.call));
+  else if ("fd" in readiness) watched.onNewline(readiness.fd, once.call);
   else watched.onLine(lineMatcher(readiness.log, once.call));
   return once.cancel;
 }

@@ -50,6 +50,16 @@ export function* watchOneChange(send: (bytes: Buffer) => void, watcher: ChangeWa
   watcher.onChange(screen);
 }
 
+/** The same, to press a key and let it go; it ends when the server has done that. */
+export function* pressKey(send: (bytes: Buffer) => void, keysym: number): Client {
+  const screen = yield* shakeHands(send);
+  const stroke = (down: number) => Buffer.of(4, down, 0, 0, 0, 0, keysym >> 8, keysym & 0xff);
+  // The server takes one message after the other: the picture's corner comes behind the key.
+  const corner = updateRequest(0, { width: 1, height: 1 });
+  send(Buffer.concat([PIXEL_FORMAT, ENCODINGS, stroke(1), stroke(0), corner]));
+  yield* nextUpdate(screen);
+}
+
 /** Starts a client. What is given takes chunks of any length and tells whether the client has ended. */
 export function feed(client: Client): (chunk: Buffer) => boolean {
   let next = client.next();
@@ -106,7 +116,7 @@ function blackScreen(width: number, height: number): Screen {
   return { width, height, pixels: Buffer.alloc(size), black: size, drawn: 0 };
 }
 
-function updateRequest(incremental: number, { width, height }: Screen): Buffer {
+function updateRequest(incremental: number, { width, height }: Pick<Screen, "width" | "height">): Buffer {
   const message = Buffer.alloc(10);
   message.writeUInt8(3, 0);
   message.writeUInt8(incremental, 1);

@@ -7,6 +7,8 @@ export interface XConnection {
   readonly keys: readonly [number, number];
   /** Bytes that one request can carry as data. */
   readonly longestData: number;
+  /** Whether two windows were made by the same program. */
+  isSameClient(one: number, other: number): boolean;
   /** An id for a new window. */
   newId(): number;
   /** Sends a request without a reply. Its errors are nobody's: windows of others may be gone at any time. */
@@ -45,7 +47,7 @@ type Reader = ReturnType<typeof readMessages>;
 function createConnection(socket: Socket, setup: Buffer, reader: Reader, ended: Promise<void>): XConnection {
   const waiting = new Map<number, { resolve(reply: Buffer): void; reject(error: Error): void }>();
   const listeners = new Set<(event: Buffer) => void>();
-  const base = setup.readUInt32LE(12);
+  const [base, mask] = [setup.readUInt32LE(12), setup.readUInt32LE(16)];
   let [ids, sequence] = [0, 0];
   const send = (request: Buffer) => {
     sequence = (sequence + 1) & 0xffff;
@@ -71,6 +73,7 @@ function createConnection(socket: Socket, setup: Buffer, reader: Reader, ended: 
     root: setup.readUInt32LE(rootOffset(setup)),
     keys: [setup.readUInt8(34), setup.readUInt8(35)],
     longestData: setup.readUInt16LE(26) * 4 - 64,
+    isSameClient: (one, other) => (one & ~mask) === (other & ~mask),
     newId: () => base + ids++,
     send,
     ask(request) {

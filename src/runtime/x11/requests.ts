@@ -96,6 +96,24 @@ export function clearKeys(first: number, count: number): Buffer {
   return request(100, count, Buffer.of(first, 1, 0, 0), Buffer.alloc(4 * count));
 }
 
+/** Events as XTEST makes them. */
+export const [BUTTON_PRESS, BUTTON_RELEASE, MOTION] = [4, 5, 6];
+
+/**
+ * Does as a keyboard or mouse does; `detail` is the key or button, and 1 for a motion that is relative. By the XTEST
+ * protocol's FakeInput.
+ */
+export function fakeInput(
+  opcode: number,
+  input: { readonly type: number; readonly detail: number; readonly dx: number; readonly dy: number },
+): Buffer {
+  const { type, detail, dx, dy } = input;
+  const place = Buffer.alloc(12);
+  place.writeInt16LE(dx, 0);
+  place.writeInt16LE(dy, 2);
+  return request(opcode, 2, Buffer.of(type, detail, 0, 0), words(0, NONE, 0, 0), place);
+}
+
 /** XFixes has to be told which version one speaks before anything else. */
 export function queryFixesVersion(opcode: number): Buffer {
   return request(opcode, 0, words(2, 0));

@@ -104,6 +104,17 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     await eventually(attempt, { timeout: 40_000 });
   });
 
+  test("tells in the statistics what it sends, and nothing when it is off", async () => {
+    const page = await speak();
+    await page.locator("summary", { hasText: "Statistics" }).click();
+    const figure = (name: string) => page.locator(`dt:text-is("${name}") + dd`).textContent();
+    await eventually(async () => expect(await figure("Microphone")).toMatch(/^[1-9]\d+ kbit\/s$/));
+    expect(await figure("Microphone waits")).toMatch(/^\d+ ms$/);
+    expect(await figure("Microphone left out")).toMatch(/^\d+ packets$/);
+    await page.locator("#microphone-sign").click();
+    await eventually(async () => expect(await figure("Microphone")).toBe("–"));
+  });
+
   test("is off when another takes its place, and says why", async () => {
     const page = await speak();
     speaker().close(TAKEN_OVER, "another tab or device speaks now");

@@ -69,6 +69,15 @@ test("a connection that breaks off is opened again, and counts from the start", 
   expect(sequences.slice(0, 4)).toEqual([0, 1, 2, 100]);
 });
 
+test("what comes is counted, and what the sequence jumps over, but for another recording's", async () => {
+  const client = await accepted();
+  send(client, 5, 2);
+  send(client, 10, 1);
+  send(client, 0, 1);
+  await eventually(() => expect(sequences).toEqual([5, 6, 10, 0]));
+  expect(stream.figures).toEqual({ bytes: 4 * 17, missing: 3 });
+});
+
 test("the network's return ends the wait", async () => {
   const client = await accepted();
   client.terminate();

@@ -112,6 +112,19 @@ describe.runIf(canRunX)("the clipboard at /api/clipboard", () => {
     );
   });
 
+  // XFCE's settings daemon takes pictures over so that they outlive their program: each was told as two changes.
+  it("counts what a clipboard manager takes over once", async () => {
+    await open();
+    const { serial } = await state();
+    const picture = noisePng(8);
+    const manager = await x.manageClipboard(new Map([["image/png", picture]]));
+    await x.copy(picture, "image/png");
+    await manager.takeOver();
+    expect(await state()).toEqual({ types: ["image/png"], serial: serial + 1 });
+    expect((await get("image/png")).body).toEqual(picture);
+    manager.close();
+  });
+
   it("finds the display again after its restart, with another cookie", async () => {
     await open();
     const feed = h.open(owner, "/api/clipboard");

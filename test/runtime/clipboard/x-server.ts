@@ -6,7 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { expect } from "vitest";
-import { writeXauthority } from "../../../src/runtime/xauthority.ts";
+import { internAtoms } from "../../../src/runtime/clipboard/atoms.ts";
+import { type Contents, giveSelection } from "../../../src/runtime/clipboard/give.ts";
+import { connectX } from "../../../src/runtime/x11/connect.ts";
+import { createWindow, getSelectionOwner, setSelectionOwner } from "../../../src/runtime/x11/requests.ts";
+import { readCookie, writeXauthority } from "../../../src/runtime/xauthority.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
 export const canRunX = ["Xtigervnc", "xclip"].every((name) => existsSync(`/usr/bin/${name}`));
@@ -26,9 +30,9 @@ export async function startXServer(
     folder,
     number,
     /** What a program gets that pastes; rejects when it cannot be had in this form. */
-    paste(target: string): Promise<Buffer> {
+    paste(target: string, timeout = 20_000): Promise<Buffer> {
       const args = ["-selection", "clipboard", "-o", "-t", target];
-      const limits = { env: environment, encoding: "buffer", maxBuffer: 2 ** 29, timeout: 20_000 } as const;
+      const limits = { env: environment, encoding: "buffer", maxBuffer: 2 ** 29, timeout } as const;
       return new Promise((resolve, reject) =>
         execFile("xclip", args, limits, (error, stdout) => (error ? reject(error) : resolve(stdout))),
       );
@@ -40,8 +44,25 @@ export async function startXServer(
       const args = ["-selection", "clipboard", "-i", "-quiet", "-t", target, file];
       const owner = spawn("xclip", args, { env: environment, stdio: "ignore" });
       owners.push(owner);
-      // It says that it waits before the server has heard of it.
-      await eventually(async () => expect((await this.paste(target)).equals(Buffer.from(data))).toBe(true));
+      // It says that it waits before the server has heard of it; and one that asks the owner before, which goes without
+      // an answer, waits for ever.
+      const arrived = async () =>
+        expect((await this.paste(target, 2_000)).equals(Buffer.from(data))).toBe(true);
+      await eventually(arrived, { timeout: 20_000 });
+    },
+    /** A clipboard manager, which takes over what was copied when it is told to, and offers this. */
+    async manageClipboard(contents: Contents) {
+      const manager = await connectX(`/tmp/.X11-unix/X${number}`, readCookie(authority, number));
+      const atoms = await internAtoms(manager);
+      const window = manager.newId();
+      manager.send(createWindow(window, manager.root));
+      giveSelection(manager, atoms, () => ({ contents, time: 0 }));
+      const own = async (selection: number) => {
+        manager.send(setSelectionOwner(window, selection, 0));
+        await manager.ask(getSelectionOwner(selection));
+      };
+      await own(atoms.CLIPBOARD_MANAGER);
+      return { takeOver: () => own(atoms.CLIPBOARD), close: manager.close };
     },
     async restart(): Promise<void> {
       await end(server);

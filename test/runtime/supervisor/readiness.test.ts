@@ -30,3 +30,32 @@ it("says nothing of a desktop that has ended meanwhile", async () => {
   await eventually(() => expect(second.told).toHaveLength(2));
   expect(first.told).toEqual([]);
 });
+
+// The desktop was started while the display's keys were still being changed.
+it("takes a service for ready when what belongs to it is settled, however that ends", async () => {
+  for (const end of ["resolve", "reject"] as const) {
+    const told: string[] = [];
+    let [newline, resolve, reject] = [() => {}, () => {}, () => {}];
+    const watched = {
+      environment: {},
+      onLine() {},
+      onNewline: (_fd: number, listener: () => void) => {
+        newline = listener;
+      },
+      onImpatient() {},
+    };
+    const settle = () => {
+      told.push("settling");
+      return new Promise<void>((...ends) => {
+        [resolve, reject] = ends;
+      });
+    };
+    watchReadiness({ fd: 3, settle }, watched, () => void told.push("ready"));
+    expect(told).toEqual([]);
+    newline();
+    expect(told).toEqual(["settling"]);
+    if (end === "resolve") resolve();
+    else reject();
+    await eventually(() => expect(told).toEqual(["settling", "ready"]));
+  }
+});

@@ -1,0 +1,89 @@
+/** An upload that an earlier visit has begun, and that goes on when the same file is given again. */
+export interface Unfinished {
+  /** Folders and name, `photos/2024/a.jpg`. */
+  readonly path: string;
+  /** Bytes of the file, and those of them that are there. */
+  readonly size: number;
+  readonly done: number;
+  /** Has the server throw away what is there. */
+  discard(): Promise<void>;
+}
+
+/** What finding them needs of the browser. */
+export interface UnfinishedOptions {
+  /** Address of the server's uploads. */
+  readonly endpoint: string;
+  readonly storage: () => Storage;
+  /** Fingerprints of files that other tabs are uploading. */
+  readonly underWay: () => Promise<ReadonlySet<string>>;
+}
+
+/** Under what one finds an upload again: in the browser's store of tus-js-client, and among the locks of other tabs. */
+export function fingerprintOf(
+  endpoint: string,
+  path: string,
+  file: Pick<File, "size" | "lastModified">,
+): string {
+  return `${prefixOf(endpoint)}${path}:${file.size}:${file.lastModified}`;
+}
+
+/** Uploads that were begun and not ended, as far as the server still has them; what it has no more is forgotten. */
+export async function findUnfinished(options: UnfinishedOptions): Promise<Unfinished[]> {
+  const stored = readStored(options);
+  if (stored.length === 0) return [];
+  // To ask for what another tab is sending would interrupt it.
+  const underWay = await options.underWay();
+  const asked = stored.filter(({ fingerprint }) => !underWay.has(fingerprint)).map(askFor);
+  return (await Promise.all(asked)).flat();
+}
+
+interface Stored {
+  readonly fingerprint: string;
+  readonly path: string;
+  readonly size: number;
+  readonly url: string;
+  forget(): void;
+}
+
+function readStored({ endpoint, storage }: UnfinishedOptions): Stored[] {
+  try {
+    const kept = storage();
+    const start = `tus::${prefixOf(endpoint)}`;
+    const keys = Array.from({ length: kept.length }, (_, index) => kept.key(index) ?? "");
+    return keys.filter((key) => key.startsWith(start)).flatMap((key) => readOne(kept, key));
+  } catch {
+    return [];
+  }
+}
+
+/** As tus-js-client keeps it, under the fingerprint and a number: where it goes, and what it is. */
+function readOne(kept: Storage, key: string): Stored[] {
+  const fingerprint = key.slice("tus::".length, key.lastIndexOf("::"));
+  const { uploadUrl: url, size, metadata } = JSON.parse(kept.getItem(key) ?? "{}");
+  const path: unknown = metadata?.relativePath;
+  if (typeof url !== "string" || typeof size !== "number" || typeof path !== "string") return [];
+  return [{ fingerprint, path, size, url, forget: () => kept.removeItem(key) }];
+}
+
+async function askFor({ path, size, url, forget }: Stored): Promise<Unfinished[]> {
+  const ask = (method: string) => fetch(url, { method, headers: { "Tus-Resumable": "1.0.0" } });
+  try {
+    const answer = await ask("HEAD");
+    const done = Number(answer.headers.get("Upload-Offset") ?? Number.NaN);
+    if (answer.ok && done < size) {
+      const discard = async () => {
+        forget();
+        await ask("DELETE").catch(() => {});
+      };
+      return [{ path, size, done, discard }];
+    }
+    if (answer.ok || answer.status === 404) forget();
+  } catch {
+    // Without the server nothing is known of it; it may be there at the next visit.
+  }
+  return [];
+}
+
+function prefixOf(endpoint: string): string {
+  return `kasmix-upload:${endpoint}:`;
+}

@@ -1,0 +1,24 @@
+/** Pixels of a wheel that are a step, and of a line: as noVNC counts them. */
+const STEP = 50;
+const LINE = 19;
+
+/** The number that X has for a button of the DOM: left, middle, right, and behind the wheel's four back and forward. */
+export function xButton(button: number): number {
+  return button < 3 ? button + 1 : button + 5;
+}
+
+/** Adds a wheel's turns up to steps; gives X's button for each: 4 up, 5 down, 6 left, 7 right. */
+export function createSteps(): (turn: Pick<WheelEvent, "deltaX" | "deltaY" | "deltaMode">) => number[] {
+  const turned = { x: 0, y: 0 };
+  const stepsOf = (axis: "x" | "y", less: number, more: number) => {
+    const steps = Math.trunc(turned[axis] / STEP);
+    turned[axis] -= steps * STEP;
+    return Array<number>(Math.abs(steps)).fill(steps < 0 ? less : more);
+  };
+  return ({ deltaX, deltaY, deltaMode }) => {
+    const factor = deltaMode === 0 ? 1 : LINE;
+    turned.x += factor * deltaX;
+    turned.y += factor * deltaY;
+    return [...stepsOf("y", 4, 5), ...stepsOf("x", 6, 7)];
+  };
+}

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { connectX, type XConnection } from "../x11/connect.ts";
+import { BUTTON_PRESS, BUTTON_RELEASE, fakeInput, MOTION, queryExtension } from "../x11/requests.ts";
+
+/** Milliseconds until a server that is not there is looked for again: motion comes a hundred times a second. */
+const RETRY = 500;
+
+/** What moves the desktop's mouse as a hand does. */
+export interface Hand {
+  /** By so many pixels from where it is; programs that ask for raw motion are told also of what the edges stop. */
+  move(dx: number, dy: number): void;
+  button(button: number, down: boolean): void;
+  close(): void;
+}
+
+/**
+ * Moves the mouse by the X server's XTEST extension, over a connection that is made when it is first needed and again after
+ * the server was restarted. What cannot be done without a server is left undone.
+ */
+export function createHand(path: string, readCookie: () => Buffer): Hand {
+  let joined: Promise<Reach | undefined> | undefined;
+  const join = () => {
+    if (joined) return joined;
+    const attempt = reach(path, readCookie).catch(() => undefined);
+    joined = attempt;
+    void attempt.then(async (reached) => {
+      if (reached) await reached.x.ended;
+      else await delay(RETRY, undefined, { ref: false });
+      if (joined === attempt) joined = undefined;
+    });
+    return attempt;
+  };
+  // One after the other: all wait for the same connection.
+  const fake = (type: number, detail: number, dx = 0, dy = 0) =>
+    void join().then((reached) => reached?.x.send(fakeInput(reached.opcode, { type, detail, dx, dy })));
+  return {
+    move: (dx, dy) => fake(MOTION, RELATIVE, dx, dy),
+    button: (button, down) => fake(down ? BUTTON_PRESS : BUTTON_RELEASE, button),
+    close: () => void joined?.then((reached) => reached?.x.close()),
+  };
+}
+
+const RELATIVE = 1;
+
+interface Reach {
+  readonly x: XConnection;
+  /** Number of the extension's requests. */
+  readonly opcode: number;
+}
+
+async function reach(path: string, readCookie: () => Buffer): Promise<Reach | undefined> {
+  const x = await connectX(path, readCookie());
+  const extension = await x.ask(queryExtension("XTEST"));
+  if (extension[8]) return { x, opcode: extension.readUInt8(9) };
+  x.close();
+  return undefined;
+}

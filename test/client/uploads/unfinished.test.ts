@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { findUnfinished, fingerprintOf } from "../../../src/client/uploads/unfinished.ts";
+
+const endpoint = "https://host/desk/api/uploads";
+const file = { size: 5_000_000, lastModified: 7 };
+let kept: Map<string, string>;
+/** What the server has of each upload, or that it has it no more. */
+let server: Map<string, number>;
+let asked: string[];
+
+beforeEach(() => {
+  kept = new Map();
+  server = new Map();
+  asked = [];
+  vi.stubGlobal("fetch", async (url: string, { method }: { method: string }) => {
+    asked.push(`${method} ${url}`);
+    const offset = server.get(url);
+    if (offset === -1) throw new Error("no connection");
+    if (method === "DELETE") server.delete(url);
+    const headers = new Headers(offset === undefined ? {} : { "Upload-Offset": String(offset) });
+    return { ok: offset !== undefined, status: offset === undefined ? 404 : 200, headers };
+  });
+});
+
+afterEach(() => void vi.unstubAllGlobals());
+
+function keep(path: string, id: string, from = endpoint): void {
+  const value = { uploadUrl: `${from}/${id}`, size: file.size, metadata: { relativePath: path } };
+  kept.set(`tus::${fingerprintOf(from, path, file)}::${id}`, JSON.stringify(value));
+}
+
+const find = (underWay: readonly string[] = []) =>
+  findUnfinished({
+    endpoint,
+    storage: () =>
+      ({
+        get length() {
+          return kept.size;
+        },
+        key: (index: number) => [...kept.keys()][index] ?? null,
+        getItem: (key: string) => kept.get(key) ?? null,
+        removeItem: (key: string) => void kept.delete(key),
+      }) as unknown as Storage,
+    underWay: async () => new Set(underWay),
+  });
+
+test("what the server still has is found, with how much of it is there", async () => {
+  keep("films/a::b.mkv", "1");
+  server.set(`${endpoint}/1`, 2_000_000);
+  expect(await find()).toMatchObject([{ path: "films/a::b.mkv", size: 5_000_000, done: 2_000_000 }]);
+});
+
+test("what the server has no more, or has whole, is forgotten", async () => {
+  keep("gone", "1");
+  keep("whole", "2");
+  server.set(`${endpoint}/2`, file.size);
+  expect(await find()).toEqual([]);
+  expect(kept.size).toBe(0);
+});
+
+test("without a server nothing is shown, and nothing forgotten", async () => {
+  keep("a", "1");
+  server.set(`${endpoint}/1`, -1);
+  expect(await find()).toEqual([]);
+  expect(kept.size).toBe(1);
+});
+
+test("what another tab is sending is not asked for: that would interrupt it", async () => {
+  keep("a", "1");
+  server.set(`${endpoint}/1`, 1);
+  expect(await find([fingerprintOf(endpoint, "a", file)])).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test("other workspaces' uploads are not touched, nor what is none", async () => {
+  keep("a", "1", "https://host/other/api/uploads");
+  kept.set(`tus::${fingerprintOf(endpoint, "b", file)}::2`, '{"uploadUrl":3}');
+  kept.set("kasmix:/desk/", "{}");
+  expect(await find()).toEqual([]);
+  expect([asked, kept.size]).toEqual([[], 3]);
+});
+
+test("what is discarded is thrown away on both sides", async () => {
+  keep("a", "1");
+  server.set(`${endpoint}/1`, 1);
+  await (await find())[0]?.discard();
+  expect([kept.size, server.size]).toEqual([0, 0]);
+});
