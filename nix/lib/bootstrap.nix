@@ -31,7 +31,7 @@ let
   };
 in
 {
-  inherit sevenZip;
+  inherit busybox sevenZip;
 
   # A derivation whose builder is a script for busybox's shell; `environment` are its variables.
   run =

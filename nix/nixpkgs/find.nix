@@ -1,0 +1,16 @@
+# A package of nixpkgs by its attribute path, as workspaces name it ("thunar", "kdePackages.kate").
+#
+# In:  pkgs  the package set
+#      path  the attribute path
+# Out: the package; where there is none, a failure that says who named it
+{ pkgs, workspace }:
+
+path:
+
+let
+  steps = builtins.filter builtins.isString (builtins.split "\\." path);
+  missing = throw "The workspace ${workspace} names ${path}, which nixpkgs does not have. Look for it: nix search nixpkgs NAME";
+  found = builtins.foldl' (set: step: set.${step} or missing) pkgs steps;
+in
+# Its usual form runs in a sandbox of bubblewrap, which needs user namespaces: a container has none.
+if path == "discord" then found.unwrappedDiscord or found else found

@@ -1,0 +1,20 @@
+# What Kasmix compiles for the image, by nixpkgs' compiler against nixpkgs' libraries: built on Debian, one would look for
+# its loader and its libraries where this base has none, and the other be loaded into programs of another libc.
+{ pkgs }:
+
+{
+  # The library that shows gamepads to programs; see ../gamepad/paths.c.
+  gamepad = pkgs.runCommandCC "gamepad.so" { hardeningDisable = [ "all" ]; } ''
+    cp ${../gamepad/paths.c} paths.c
+    cp ${../gamepad/controls.c} controls.c
+    cp ${../gamepad/pad.h} pad.h
+    $CC -shared -fPIC -O2 -Wall -o $out paths.c controls.c
+  '';
+
+  # The program that encodes sound; see ../sound/encoder.c. It loads its libraries by name, so it must know where they are.
+  soundEncoder =
+    pkgs.runCommandCC "sound-encoder" { libraries = pkgs.lib.makeLibraryPath (with pkgs; [ libopus libpulseaudio twolame ]); }
+      ''
+        $CC -O2 -Wall -Wl,-rpath,$libraries -o $out ${../sound/encoder.c}
+      '';
+}

@@ -1,0 +1,21 @@
+# Every image by its name: <workspace>; <workspace>-nixpkgs where it says what it takes from nixpkgs; <workspace>-kasmvnc
+# with KasmVNC as its display server. Which names there are is known without a look at any input.
+{ workspace }:
+
+let
+  nameOf = file: builtins.match "(.*)\\.nix" file;
+  files = builtins.filter (file: nameOf file != null) (builtins.attrNames (builtins.readDir ./workspaces));
+
+  imagesOf =
+    file:
+    let
+      name = builtins.head (nameOf file);
+      given = import (./workspaces + "/${file}") { workspace = arguments: arguments; };
+    in
+    {
+      ${name} = workspace given;
+      "${name}-kasmvnc" = workspace (given // { displayServer = "kasmvnc"; });
+    }
+    // (if given ? lock && given ? nixpkgs then { "${name}-nixpkgs" = workspace (given // { base = "nixpkgs"; }); } else { });
+in
+builtins.foldl' (all: file: all // imagesOf file) { } files
