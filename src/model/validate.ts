@@ -3,6 +3,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { fileFaults } from "./_files.ts";
 import { dependencyFaults, launcherFaults, limitFaults } from "./_graph.ts";
 import { type Lenient, withoutFaulty } from "./_lenient.ts";
+import { packageFaults } from "./_packages.ts";
 import { isRecord } from "./_paths.ts";
 import {
   commandFaults,
@@ -49,6 +50,7 @@ export function validateWorkspace(value: unknown, origin: Origin): Fault[] {
     ),
     ...identityFaults(rest, origin),
     ...nameFaults(rest),
+    ...packageFaults(rest),
     ...dependencyFaults(rest),
     ...limitFaults(rest),
     ...launcherFaults(rest),
