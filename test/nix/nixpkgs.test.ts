@@ -87,7 +87,7 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
       image = describe images.desktop-nixpkgs;
       skeleton = arguments (skeletonOf (import ${ROOT}/nix/workspaces/desktop.nix { workspace = x: x; }));
     }`);
-    await expect(renderGolden(value)).toMatchFileSnapshot("nixpkgs/desktop-nixpkgs.golden.json");
+    await expect(renderGolden(value)).toMatchFileSnapshot("nixpkgs/desktop-nixpkgs.golden");
   });
 
   test("the arguments of what is built for desktop-kasmvnc beside the image of Debian are the golden ones", async () => {
@@ -102,7 +102,7 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
       layers: image.layers.filter(({ name }) => !debian.layers.some((layer) => layer.name === name)),
       instructions: image.instructions.filter((line) => !known.has(line)),
     };
-    await expect(renderGolden(golden)).toMatchFileSnapshot("nixpkgs/desktop-kasmvnc.golden.json");
+    await expect(renderGolden(golden)).toMatchFileSnapshot("nixpkgs/desktop-kasmvnc.golden");
   });
 
   test("every file of a package that is linked to is known to be in that package", () => {

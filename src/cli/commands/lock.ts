@@ -15,12 +15,15 @@ export const lock = defineCommand({
     { command: "./kasmix lock --check", explanation: "what is outdated" },
   ],
   async run(args, { root, output, signal }) {
-    const [{ listWorkspaces, loadWorkspace }, { lockWorkspaces }] = await Promise.all([
+    const [{ listWorkspaces, loadWorkspace }, { isOnNixpkgs }, { lockWorkspaces }] = await Promise.all([
       import("../../model/load.ts"),
+      import("../../model/resolve.ts"),
       import("../../debian/lock.ts"),
     ]);
     const names = args.workspace === undefined ? await listWorkspaces(root) : [args.workspace];
-    const workspaces = await Promise.all(names.map((name) => loadWorkspace(root, name)));
+    const all = await Promise.all(names.map((name) => loadWorkspace(root, name)));
+    const workspaces = all.filter((workspace) => !isOnNixpkgs(workspace));
+    if (args.workspace !== undefined && workspaces.length === 0) throw noLock(args.workspace);
     const check = args.check === true;
     const onProgress = (text: string): void => output.step(text);
     const results = await lockWorkspaces(root, workspaces, { check, signal, onProgress });
@@ -42,6 +45,12 @@ export function renderResult({ path, state, changes, lock: locked }: LockResult)
 function renderChange({ name, locked, newest }: Change): string {
   if (locked === undefined) return `${name} ${newest} (new)`;
   return newest === undefined ? `${name} ${locked} (goes)` : `${name} ${locked} -> ${newest}`;
+}
+
+function noLock(workspace: string): KasmixError {
+  return new KasmixError("E_USAGE", `${workspace} takes its packages from nixpkgs, which flake.lock pins.`, {
+    fix: "For newer ones: nix flake lock --update-input nixpkgs",
+  });
 }
 
 function staleError(results: readonly LockResult[]): KasmixError {

@@ -9,9 +9,9 @@ export const run = defineCommand({
   ],
   async run(args, context) {
     const address = addressFrom(args);
-    const { readWorkspace, variantOf } = await import("../steps.ts");
+    const { named, readWorkspace, variantOf } = await import("../steps.ts");
     const workspace = await readWorkspace(context, args.workspace);
-    const variant = await variantOf(context, workspace.name, args["without-vendor"]);
+    const variant = await variantOf(context, args.workspace, args["without-vendor"]);
     const [{ detectEngine }, { lastBuild }, { tagsOf }, { renderStarted, startWorkspace }] =
       await Promise.all([
         import("../../engine/detect.ts"),
@@ -22,7 +22,11 @@ export const run = defineCommand({
     const engine = await detectEngine({ signal: context.signal });
     const { image } = await lastBuild(context.root, workspace.name, variant);
     const loaded = { image: tagsOf(image)[1], digest: image.digest };
-    const started = await startWorkspace(context, engine, { workspace, ...loaded, ...address });
+    const started = await startWorkspace(context, engine, {
+      workspace: named(workspace, variant),
+      ...loaded,
+      ...address,
+    });
     context.output.result(started, renderStarted(started));
   },
 });
