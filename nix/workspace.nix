@@ -7,6 +7,7 @@
 #      vendor   packages as vendor/layers.nix takes them
 #      nixpkgs  what nixpkgs/base.nix takes: its packages there, for another image or, without a lock, for its only one
 #      base, displayServer  where the packages come from ("debian", "nixpkgs"), who draws ("tigervnc", "kasmvnc")
+#      image    name of the image, which tells of the two
 {
   bases,
   bootstrap,
@@ -27,16 +28,18 @@
   nixpkgs ? null,
   base ? if lock == null then "nixpkgs" else "debian",
   displayServer ? "tigervnc",
+  image ?
+    name
+    + (if lock != null && base == "nixpkgs" then "-nixpkgs" else "")
+    + (if displayServer == "kasmvnc" then "-kasmvnc" else ""),
 }:
 
 let
   hasKasmvnc = { tigervnc = false; kasmvnc = true; }.${displayServer};
-  isVariant = lock != null && base == "nixpkgs";
-  fullName = "${name}${if isVariant then "-nixpkgs" else ""}${if hasKasmvnc then "-kasmvnc" else ""}";
 
   below =
     if base == "nixpkgs" then
-      bases.nixpkgs ({ name = fullName; } // nixpkgs)
+      bases.nixpkgs ({ name = image; } // nixpkgs)
     else
       bases.debian { inherit name lock vendor; };
 
@@ -51,7 +54,7 @@ let
   }) display;
 
   ownFiles = layFiles {
-    name = fullName;
+    name = image;
     directories = [
       { path = "/tmp"; mode = "1777"; }
       { path = "/tmp/.ICE-unix"; mode = "1777"; }
@@ -93,7 +96,7 @@ let
   displayLabel = if hasKasmvnc then { "io.kasmix.display-server" = displayServer; } else { };
 in
 buildImage {
-  name = "kasmix/${fullName}";
+  name = "kasmix/${image}";
   layers = below.layers ++ displayLayers ++ [ { kind = "files"; layer = ownFiles; } ];
   config = config // {
     Env = config.Env ++ map (variable: "${variable}=${below.environment.${variable}}") additions;

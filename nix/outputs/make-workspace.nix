@@ -54,6 +54,7 @@ let
     given
     // {
       inherit name base displayServer;
+      image = name;
       files = builtins.filter (each: !(builtins.elem each.path replaced)) given.files ++ files;
       config = given.config // {
         Env =
@@ -75,6 +76,8 @@ let
   withScripts = import ./scripts.nix {
     lazy = import ./lazy.nix { inherit system; };
     inherit (images.parts) bootstrap;
+    # No checkout of Kasmix knows this image.
+    inCheckout = false;
   };
 in
 if base == "debian" && additions then

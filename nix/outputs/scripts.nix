@@ -1,11 +1,11 @@
 # What one does with an image, as attributes of it: `nix run .#desktop.load`, and so on. In a checkout they call its
-# ./kasmix; elsewhere skopeo, from PATH.
+# ./kasmix, where that knows the image; elsewhere skopeo, from PATH.
 #
 #   up              builds, loads and runs it
 #   load            loads it into Docker or Podman
 #   copyTo          copies it to where skopeo's words say: docker-archive:desktop.tar
 #   copyToRegistry  copies it to an OCI registry: registry.example/me/desktop:latest
-{ bootstrap, lazy }:
+{ bootstrap, lazy, inCheckout ? true }:
 
 name: image:
 
@@ -14,6 +14,7 @@ let
     action:
     bootstrap.run action ./scripts/write.sh {
       inherit action image;
+      checkout = if inCheckout then "yes" else "no";
       workspace = name;
       body = ./scripts + "/${action}.sh";
     };

@@ -1,5 +1,5 @@
 # Loads the image into the engine that is here.
-if [ -x ./kasmix ] && [ -e nix/workspaces ]; then
+if [ "$checkout" = yes ] && [ -x ./kasmix ] && [ -e nix/workspaces ]; then
   ./kasmix build "$workspace"
   exec ./kasmix load "$workspace" "$@"
 fi

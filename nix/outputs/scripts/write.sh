@@ -6,6 +6,7 @@ program=$out/bin/$action
   echo "set -eu"
   echo "workspace=$workspace"
   echo "image=$image"
+  echo "checkout=$checkout"
   cat "$body"
 } > "$program"
 chmod 755 "$program"
