@@ -1,7 +1,8 @@
 {
   description = "A desktop of my own, served in the browser";
 
-  inputs.kasmix.url = "github:kasmix/kasmix";
+  # Where Kasmix is; a checkout is path:/the/folder.
+  inputs.kasmix.url = "github:OWNER/kasmix";
 
   outputs =
     { kasmix, ... }:

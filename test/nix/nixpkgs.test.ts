@@ -155,7 +155,9 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
     const make = `(import ${ROOT}/nix/outputs/make-workspace.nix { inputs = ${INPUTS}; })`;
     expect(outcome(`(${make} { name = "mine"; packages = [ "zenity" ]; }).name`)).toBe("mine-image");
     // Evaluated as a whole, and by the name that it is loaded by.
-    expect(outcome(`(${make} { name = "mine"; displayServer = "kasmvnc"; }).outPath`)).toMatch(/-mine-image$/);
+    expect(outcome(`(${make} { name = "mine"; displayServer = "kasmvnc"; }).outPath`)).toMatch(
+      /-mine-image$/,
+    );
     expect(
       outcome(`(${make} { name = "mine"; packages = [ "zenity" ]; displayServer = "kasmvnc"; }).load.name`),
     ).toBe("load");
