@@ -12,10 +12,12 @@
 
 let
   readJSON = file: builtins.fromJSON (builtins.readFile file);
-  architecture = { x86_64-linux = "amd64"; }.${system};
+  architecture = { x86_64-linux = "amd64"; aarch64-linux = "arm64"; }.${system};
 
-  toolsLock = readJSON ./locks/tools.json;
-  coreLock = readJSON ./locks/core.json;
+  # The lock of this name for these machines; src/debian/read.ts has the same rule.
+  lockOf = name: readJSON (./locks + (if architecture == "amd64" then "/${name}" else "/${architecture}/${name}"));
+  toolsLock = lockOf "tools.json";
+  coreLock = lockOf "core.json";
 
   fetch = import ./lib/fetch.nix { };
   bootstrap = import ./lib/bootstrap.nix {
@@ -31,7 +33,7 @@ let
   layClosure = import ./lib/closure.nix { inherit bootstrap tools; };
   layVendor = import ./vendor/layers.nix { inherit bootstrap fetch tools layFiles; };
   buildImage = import ./lib/image.nix { inherit bootstrap architecture; };
-  runtime = import ./runtime.nix { inherit bootstrap fetch; };
+  runtime = import ./runtime.nix { inherit bootstrap fetch system; };
   gamepad = import ./gamepad/library.nix { inherit bootstrap tools; };
   soundEncoder = bootstrap.run "sound-encoder" ./sound/compile.sh {
     inherit (tools) tree;
@@ -47,7 +49,9 @@ let
 
   bases = {
     debian = import ./debian/base.nix {
-      inherit core installPackages layVendor gamepad soundEncoder withoutVendor;
+      inherit core installPackages layVendor lockOf gamepad soundEncoder;
+      # What vendors are pinned with is for the other machines.
+      withoutVendor = withoutVendor || architecture != "amd64";
     };
     nixpkgs = import ./nixpkgs/base.nix {
       inherit system packagesFor layClosure layFiles;

@@ -8,6 +8,7 @@
   core,
   installPackages,
   layVendor,
+  lockOf,
   gamepad,
   soundEncoder,
   withoutVendor,
@@ -20,7 +21,7 @@
 }:
 
 let
-  pinned = builtins.fromJSON (builtins.readFile lock);
+  pinned = lockOf (baseNameOf lock);
   packages = installPackages {
     inherit name;
     lock = pinned;

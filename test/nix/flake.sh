@@ -46,15 +46,18 @@ run 'flake metadata: the lock is taken as it is' nix flake metadata "$flake"
 run 'flake lock: nothing to do' nix flake lock "$flake"
 run 'flake.lock is unchanged' unchanged
 run 'flake show: all outputs are listed without an input' nix flake show "$flake"
-for workspace in "$work"/flake/workspaces/*/; do
-  name=$(basename "$workspace")
-  run "$name: evaluates without an input" nix eval --raw "$flake#packages.x86_64-linux.$name.drvPath"
-  for script in up load copyTo copyToRegistry; do
-    run "$name.$script: evaluates without an input" nix eval --raw "$flake#$name.$script.drvPath"
+for system in x86_64-linux aarch64-linux; do
+  for workspace in "$work"/flake/workspaces/*/; do
+    name=$(basename "$workspace")
+    packages="$flake#packages.$system"
+    run "$system $name: evaluates without an input" nix eval --raw "$packages.$name.drvPath"
+    for script in up load copyTo copyToRegistry; do
+      run "$system $name.$script: evaluates without an input" nix eval --raw "$packages.$name.$script.drvPath"
+    done
   done
-done
-for check in gamepad runtime soundEncoder; do
-  run "the check $check: evaluates without an input" nix eval --raw "$flake#checks.x86_64-linux.$check.drvPath"
+  for check in gamepad runtime soundEncoder; do
+    run "$system check $check: evaluates without an input" nix eval --raw "$flake#checks.$system.$check.drvPath"
+  done
 done
 run 'flake check: every output evaluates on stand-ins for nixpkgs and KasmVNC' \
   nix flake check --no-build --no-write-lock-file \

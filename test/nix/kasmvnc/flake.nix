@@ -4,17 +4,22 @@
   outputs =
     _:
     let
-      system = "x86_64-linux";
-      kasmvnc = derivation {
-        name = "kasmvnc-stand-in";
-        inherit system;
-        builder = "/stand-in";
-      };
+      packagesFor =
+        system:
+        let
+          kasmvnc = derivation {
+            name = "kasmvnc-stand-in";
+            inherit system;
+            builder = "/stand-in";
+          };
+        in
+        {
+          default = kasmvnc;
+          inherit kasmvnc;
+        };
     in
     {
-      packages.${system} = {
-        default = kasmvnc;
-        inherit kasmvnc;
-      };
+      packages.x86_64-linux = packagesFor "x86_64-linux";
+      packages.aarch64-linux = packagesFor "aarch64-linux";
     };
 }
