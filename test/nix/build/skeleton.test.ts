@@ -28,7 +28,7 @@ const SCRIPT = `
   find . -name icon-theme.cache
   find usr etc -type d -perm 0755 | wc -l
   find usr etc -type d ! -perm 0755
-  grep -c org.test usr/share/glib-2.0/schemas/gschemas.compiled
+  grep -q org.test usr/share/glib-2.0/schemas/gschemas.compiled && echo compiled
   ls usr/share/mime/mime.cache usr/share/applications/mimeinfo.cache
   ls usr/share/dbus-1/services | grep -c Thunar
 `;
@@ -48,7 +48,7 @@ test("links of all packages become a system: the first of a name wins, and what 
     "/usr/share/icons/hicolor/index.theme",
     ...["fonts", "session"],
     expect.stringMatching(/^[0-9]{3,}$/),
-    "1",
+    "compiled",
     ...["usr/share/applications/mimeinfo.cache", "usr/share/mime/mime.cache"],
     expect.stringMatching(/^[1-9]/),
   ]);
