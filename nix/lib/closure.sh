@@ -3,7 +3,9 @@
 mkdir -p "$out" root/nix/store skeleton/nix/store tools
 awk -f "$popularity" graph-* | sort -k 1,1nr -k 2,2 | cut -d ' ' -f 2 > wanted
 : > taken
-for layers in $below; do cat "$layers"/*/paths >> taken; done
+for layers in $below; do
+  for number in $(cat "$layers/order"); do cat "$layers/$number/paths" >> taken; done
+done
 # To busybox's grep a list without patterns would match everything.
 if [ -s taken ]; then
   grep -F -x -v -f taken wanted > rest || true

@@ -11,6 +11,7 @@ let
   steps = builtins.filter builtins.isString (builtins.split "\\." path);
   missing = throw "The workspace ${workspace} names ${path}, which nixpkgs does not have. Look for it: nix search nixpkgs NAME";
   found = builtins.foldl' (set: step: set.${step} or missing) pkgs steps;
+  hasEnvironment = builtins.isAttrs found.override or null && (found.override.__functionArgs or { }) ? useFHSEnv;
 in
-# Its usual form runs in a sandbox of bubblewrap, which needs user namespaces: a container has none.
-if path == "discord" then found.unwrappedDiscord or found else found
+# Discord's usual form runs in an environment made by bubblewrap, which needs user namespaces: a container has none.
+if hasEnvironment then found.override { useFHSEnv = false; } else found

@@ -8,6 +8,7 @@ in
 {
   packages = [
     "adwaita-icon-theme"
+    "adwaita-icon-theme-legacy"
     "bash"
     "coreutils"
     "dbus"
@@ -17,8 +18,10 @@ in
     "gawk"
     "gnugrep"
     "gnused"
+    "gnutar"
     "gsettings-desktop-schemas"
     "gtk3" # its schemas, which the file chooser cannot do without
+    "gzip"
     "hicolor-icon-theme"
     "openssl"
     "procps"

@@ -3,6 +3,10 @@ mkdir -p $out/usr/bin $out/usr/share/fonts $out/usr/lib $out/usr/local/bin $out/
 
 set -- $targets
 for path in $paths; do
+  if [ ! -e "$1" ]; then
+    echo "$path is to be $1, which its package does not have" >&2
+    exit 1
+  fi
   mkdir -p "$out${path%/*}"
   ln -s "$1" "$out$path"
   shift

@@ -144,7 +144,11 @@ workspace {
     unfree = [ "discord" ];
     programs = [
       { path = "/usr/share/discord/Discord"; package = "discord"; file = "bin/Discord"; }
-      { path = "/usr/share/discord/discord.png"; package = "discord"; file = "share/pixmaps/discord.png"; }
+      {
+        path = "/usr/share/discord/discord.png";
+        package = "discord";
+        file = "share/icons/hicolor/256x256/apps/discord.png";
+      }
     ];
   };
 }

@@ -123,6 +123,16 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
     );
   });
 
+  test("a package that would run in an environment of its own is taken without it", () => {
+    const given = `import ${ROOT}/nix/workspaces/void.nix { workspace = x: x; }`;
+    const packages = `(skeletonOf (${given})).drvAttrs.packages`;
+    expect(
+      outcome(
+        `builtins.filter (each: each != null) (map (each: each.drvAttrs.useFHSEnv or null) ${packages})`,
+      ),
+    ).toEqual([false]);
+  });
+
   test("a package that nixpkgs does not have is told with who named it", () => {
     expect(() => outcome(`(onNixpkgs { packages = [ "xfce.thunar" ]; }).drvPath`)).toThrow(
       /The workspace mine names xfce\.thunar, which nixpkgs does not have/,

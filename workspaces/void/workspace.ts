@@ -53,7 +53,7 @@ export default defineWorkspace({
     unfree: ["discord"],
     programs: {
       "/usr/share/discord/Discord": "discord/bin/Discord",
-      "/usr/share/discord/discord.png": "discord/share/pixmaps/discord.png",
+      "/usr/share/discord/discord.png": "discord/share/icons/hicolor/256x256/apps/discord.png",
     },
   },
   environment: { START_URL: "https://kbve.com" },

@@ -19,7 +19,14 @@ const SCRIPT = `
   echo cache > /tmp/package/share/icons/hicolor/icon-theme.cache
   echo fonts > /tmp/fonts.conf
   echo session > /tmp/session.conf
-  export packages="/tmp/package /usr" paths="/usr/bin/node /opt/x/y" targets="/first/node /first/y"
+  export packages="/tmp/package /usr" paths="/usr/bin/node /opt/x/y"
+  ln -s /nowhere /tmp/first
+  for missing in /tmp/nowhere /tmp/first; do
+    if (targets="/tmp/package $missing" . /skeleton.sh) 2> /tmp/said; then exit 1; fi
+    cat /tmp/said
+    rm -r $out
+  done
+  export targets="/tmp/package/bin/bash /tmp/package/share"
   export fontsConf=/tmp/fonts.conf sessionConf=/tmp/session.conf
   . /skeleton.sh 2> /dev/null
   cd $out
@@ -44,7 +51,10 @@ test("links of all packages become a system: the first of a name wins, and what 
     ...[loaded.image, "-euc", SCRIPT],
   ]);
   expect(output.trim().split("\n")).toEqual([
-    ...["/first/node", "/first/y", "/tmp/package/bin/bash", "/usr/bin/xfwm4"],
+    ...["/tmp/nowhere", "/tmp/first"].map(
+      (path) => `/opt/x/y is to be ${path}, which its package does not have`,
+    ),
+    ...["/tmp/package/bin/bash", "/tmp/package/share", "/tmp/package/bin/bash", "/usr/bin/xfwm4"],
     "/usr/share/icons/hicolor/index.theme",
     ...["fonts", "session"],
     expect.stringMatching(/^[0-9]{3,}$/),

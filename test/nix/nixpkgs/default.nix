@@ -35,13 +35,11 @@ let
           meta.outputsToInstall = [ (if builtins.elem "bin" outputs then "bin" else "out") ];
         }
         // (if entry ? binaryDir then { inherit (entry) binaryDir; } else { })
-        // (if entry ? override then { override = overridden name entry.override; } else { })
-        // builtins.listToAttrs (
-          map (attribute: {
-            name = attribute;
-            value = make "${name}-${attribute}-stand-in" [ "out" ] { } // { meta.outputsToInstall = [ "out" ]; };
-          }) (entry.passthru or [ ])
-        );
+        // (if entry ? override then { override = {
+                # As nixpkgs has it: what a package takes can be asked for.
+                __functor = _: overridden name entry.override;
+                __functionArgs = builtins.listToAttrs (map (argument: { name = argument; value = true; }) entry.override);
+              }; } else { });
     in
     if entry.unfree or false && !(isAllowed result) then
       throw "${name} is not free, and the configuration does not allow it"
@@ -50,7 +48,8 @@ let
 
   overridden =
     name: allowed: arguments:
-    make "${name}-stand-in" [ "out" ] (checked "${name}.override" allowed arguments);
+    make "${name}-stand-in" [ "out" ] (checked "${name}.override" allowed arguments)
+    // { meta.outputsToInstall = [ "out" ]; };
 
   checked =
     function: allowed: arguments:
