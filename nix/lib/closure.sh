@@ -29,22 +29,20 @@ unshare -U -r -m sh -eu -o pipefail -c '
   mount --rbind /nix/store root/nix/store
   mount --rbind "$tree" tools
   mount --rbind "$PWD" tools/build
-  # Nix may have made equal files one file with several names.
-  write() {
-    chroot tools /usr/bin/tar --file=/build/layer.tar --no-recursion --numeric-owner --owner=0 --group=0 --mtime=@1 \
-      --hard-dereference --format=pax --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime "$@"
-  }
   chmod 755 skeleton/nix skeleton/nix/store
   for number in $(ls lists); do
     mkdir "$out/$number"
     sort "lists/$number" > "$out/$number/paths"
-    rm -f layer.tar
-    # The folder of the store itself has different rights on different machines.
-    write --create --directory=/build/skeleton nix nix/store
     sed "s|^/|./|" "$out/$number/paths" | while read -r path; do
       (cd root && find "${path#./}" -print0)
     done | sort -z > files
-    write --append --directory=/build/root --null --files-from=/build/files
+    # Nix may have made equal files one file with several names. The folder of the store itself has different rights on
+    # different machines, so another one is written. All at once: to append, tar would take the older format that short
+    # names look like, which has no room for long ones.
+    chroot tools /usr/bin/tar --create --file=/build/layer.tar --no-recursion --numeric-owner --owner=0 --group=0 \
+      --mtime=@1 --hard-dereference --format=pax \
+      --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
+      --directory=/build/skeleton nix nix/store --directory=/build/root --null --files-from=/build/files
     mv layer.tar "$out/$number/layer.tar"
   done
 '

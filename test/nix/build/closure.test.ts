@@ -27,6 +27,11 @@ const PACKAGES = `
     chmod 755 $out/bin/$name
     echo same > $out/share/one; echo same > $out/share/two
     ln -s one $out/share/link
+    # Longer than the oldest format of archives has room for.
+    long=$(printf '%0120d' 0)
+    mkdir -p "$out/$long/$long"
+    echo long > "$out/$long/$long/$long"
+    ln -s "$out/$long/$long/$long" "$out/share/long"
     echo odd > "$out/share/--checkpoint=1"; echo odd > "$out/share/ä new
 line"
   '') { inherit refers; };
@@ -61,6 +66,8 @@ test("every path of a closure is in it once, and nothing else; the popular have 
   expect(found.get("nix/store")?.mode).toBe(0o755);
   const odd = [...found.keys()].filter((name) => /--checkpoint=1$|new\nline$/.test(name));
   expect(odd).toHaveLength(2 * 3);
+  const long = [...found].filter(([name]) => name.endsWith("/share/long"));
+  expect(long.map(([, { link }]) => found.has(link?.slice(1) ?? ""))).toEqual([true, true, true]);
 });
 
 test("what lies in a layer below is left out, and an image of it all is the same bytes each time", async () => {
