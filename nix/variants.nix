@@ -1,5 +1,6 @@
 # Every image by its name: <workspace>; <workspace>-nixpkgs where it says what it takes from nixpkgs; <workspace>-kasmvnc
-# with KasmVNC as its display server. Which names there are is known without a look at any input.
+# with KasmVNC as its display server, where the first has another. Which names there are is known without a look at any
+# input.
 { workspace }:
 
 let
@@ -11,11 +12,11 @@ let
     let
       name = builtins.head (nameOf file);
       given = import (./workspaces + "/${file}") { workspace = arguments: arguments; };
+      hasKasmvnc = given.displayServer or "tigervnc" == "kasmvnc";
+      named = image: changes: { ${image} = workspace (given // changes // { inherit image; }); };
     in
-    {
-      ${name} = workspace given;
-      "${name}-kasmvnc" = workspace (given // { displayServer = "kasmvnc"; });
-    }
-    // (if given ? lock && given ? nixpkgs then { "${name}-nixpkgs" = workspace (given // { base = "nixpkgs"; }); } else { });
+    named name { }
+    // (if hasKasmvnc then { } else named "${name}-kasmvnc" { displayServer = "kasmvnc"; })
+    // (if given ? lock && given ? nixpkgs then named "${name}-nixpkgs" { base = "nixpkgs"; } else { });
 in
 builtins.foldl' (all: file: all // imagesOf file) { } files

@@ -7,7 +7,7 @@
 #      vendor   packages as vendor/layers.nix takes them
 #      nixpkgs  what nixpkgs/base.nix takes: its packages there, for another image or, without a lock, for its only one
 #      base, displayServer  where the packages come from ("debian", "nixpkgs"), who draws ("tigervnc", "kasmvnc")
-#      image    name of the image, which tells of the two
+#      image    name of the image, where that is another than the workspace's
 {
   bases,
   bootstrap,
@@ -28,10 +28,7 @@
   nixpkgs ? null,
   base ? if lock == null then "nixpkgs" else "debian",
   displayServer ? "tigervnc",
-  image ?
-    name
-    + (if lock != null && base == "nixpkgs" then "-nixpkgs" else "")
-    + (if displayServer == "kasmvnc" then "-kasmvnc" else ""),
+  image ? name,
 }:
 
 let

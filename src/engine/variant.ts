@@ -47,5 +47,6 @@ export function isOfDebian(workspace: Workspace, { suffix }: Variant): boolean {
 
 /** Whether an image is made of one of the flake's inputs, which come from elsewhere than Debian's packages. */
 export function needsInputs(workspace: Workspace, variant: Variant): boolean {
-  return !isOfDebian(workspace, variant) || variant.suffix === "-kasmvnc";
+  const server: string | undefined = workspace.display?.server;
+  return !isOfDebian(workspace, variant) || variant.suffix === "-kasmvnc" || server === "kasmvnc";
 }
