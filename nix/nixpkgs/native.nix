@@ -2,6 +2,14 @@
 # its loader and its libraries where this base has none, and the other be loaded into programs of another libc.
 { pkgs }:
 
+let
+  # A program that loads its libraries by name, so it must know where they are.
+  program =
+    name: source: libraries:
+    pkgs.runCommandCC name { libraries = pkgs.lib.makeLibraryPath libraries; } ''
+      $CC -O2 -Wall -Wl,-rpath,$libraries -o $out ${source}
+    '';
+in
 {
   # The library that shows gamepads to programs; see ../gamepad/paths.c.
   gamepad = pkgs.runCommandCC "gamepad.so" { hardeningDisable = [ "all" ]; } ''
@@ -12,10 +20,5 @@
     $CC -shared -fPIC -O0 -Wall -o $out paths.c controls.c
   '';
 
-  # The program that encodes sound; see ../sound/encoder.c. It loads its libraries by name, so it must know where they are.
-  soundEncoder =
-    pkgs.runCommandCC "sound-encoder" { libraries = pkgs.lib.makeLibraryPath (with pkgs; [ libopus libpulseaudio twolame ]); }
-      ''
-        $CC -O2 -Wall -Wl,-rpath,$libraries -o $out ${../sound/encoder.c}
-      '';
+  soundEncoder = program "sound-encoder" ../sound/encoder.c (with pkgs; [ libopus libpulseaudio twolame ]);
 }
