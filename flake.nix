@@ -1,24 +1,17 @@
 {
   description = "Reproducible browser-streamed Linux desktops";
 
-  # Pinned for outputs on the nixpkgs base; the Debian-based ones below touch neither and evaluate offline.
+  # The Debian-based images touch none of them and evaluate offline.
   inputs = {
     nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
+    # KasmVNC's own, pinned to a state that it is known to build with. An input of the root: an address that is given for
+    # an input's input is asked for anew by older versions of Nix, whatever the lock says.
+    nixpkgs-kasmvnc.url = "github:NixOS/nixpkgs/nixos-25.11";
     kasmvnc = {
       url = "github:a-h/KasmVNC";
-      inputs.nixpkgs.follows = "nixpkgs";
+      inputs.nixpkgs.follows = "nixpkgs-kasmvnc";
     };
   };
 
-  outputs =
-    { self, ... }:
-    let
-      system = "x86_64-linux";
-      workspaces = import ./nix { inherit system; };
-    in
-    {
-      packages.${system} = builtins.removeAttrs workspaces [ "parts" ] // {
-        default = workspaces.desktop;
-      };
-    };
+  outputs = inputs: import ./nix/outputs inputs;
 }

@@ -1,17 +1,23 @@
-# Every workspace's image, by name: `nix build --file nix desktop`. flake.nix gives the same ones.
+# Every image, by name: `nix build --file nix desktop`. flake.nix gives the same ones.
 #
 # In:  withoutVendor  whether nothing of any vendor is fetched, and stand-ins take the place of their programs
+#      inputs  the flake's: nixpkgs for the base nixpkgs, kasmvnc for the display server; Debian's images look at neither
+#      packagesFor  the packages of nixpkgs, by the names of those that are not free and are taken all the same
 {
   system ? "x86_64-linux",
   withoutVendor ? false,
+  inputs ? import ./inputs.nix,
+  packagesFor ? import ./nixpkgs/packages.nix { inherit system inputs; },
 }:
 
 let
   readJSON = file: builtins.fromJSON (builtins.readFile file);
-  architecture = { x86_64-linux = "amd64"; }.${system};
+  architecture = { x86_64-linux = "amd64"; aarch64-linux = "arm64"; }.${system};
 
-  toolsLock = readJSON ./locks/tools.json;
-  coreLock = readJSON ./locks/core.json;
+  # The lock of this name for these machines; src/debian/read.ts has the same rule.
+  lockOf = name: readJSON (./locks + (if architecture == "amd64" then "/${name}" else "/${architecture}/${name}"));
+  toolsLock = lockOf "tools.json";
+  coreLock = lockOf "core.json";
 
   fetch = import ./lib/fetch.nix { };
   bootstrap = import ./lib/bootstrap.nix {
@@ -24,9 +30,10 @@ let
   };
   installPackages = import ./debian/packages.nix { inherit bootstrap fetch tools; };
   layFiles = import ./lib/files.nix { inherit bootstrap tools; };
+  layClosure = import ./lib/closure.nix { inherit bootstrap tools; };
   layVendor = import ./vendor/layers.nix { inherit bootstrap fetch tools layFiles; };
   buildImage = import ./lib/image.nix { inherit bootstrap architecture; };
-  runtime = import ./runtime.nix { inherit bootstrap fetch; };
+  runtime = import ./runtime.nix { inherit bootstrap fetch system; };
   gamepad = import ./gamepad/library.nix { inherit bootstrap tools; };
   program =
     name: source:
@@ -44,98 +51,27 @@ let
     setup = ./debian/setup.sh;
   };
 
-  # What a generated file of nix/workspaces/ calls.
-  #
-  # In:  name, lock (a file of nix/locks/), config (of the image)
-  #      files  as lib/files.nix takes them; one without source or link is found in tree under its own path
-  #      vendor  packages as vendor/layers.nix takes them
-  workspace =
-    {
-      name,
-      lock,
-      tree,
-      files,
-      config,
-      vendor ? { },
-    }:
-    let
-      pinned = readJSON lock;
-      packages = installPackages {
-        inherit name;
-        lock = pinned;
-        below = core;
-      };
-      ownFiles = layFiles {
-        inherit name;
-        directories = [
-          { path = "/tmp"; mode = "1777"; }
-          { path = "/tmp/.ICE-unix"; mode = "1777"; }
-          { path = "/tmp/.X11-unix"; mode = "1777"; }
-          { path = "/home/kasm-default-profile"; owner = "kasm-user"; }
-          { path = "/home/kasm-user"; mode = "0775"; owner = "kasm-user"; }
-        ];
-        files = [
-          { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
-          { path = "/opt/kasmix/gamepad.so"; source = gamepad; }
-          { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = soundEncoder; }
-          { path = "/opt/kasmix/screenshot"; mode = "0755"; source = screenshot; }
-          { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
-          # The image is the same for everybody; the runtime writes each home's own id.
-          { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
-          { path = "/var/lib/dbus/machine-id"; link = "/etc/machine-id"; }
-        ]
-        ++ map (located tree) files;
-      };
-    in
-    buildImage {
-      name = "kasmix/${name}";
-      layers = [
-        { kind = "packages"; layer = core; }
-        { kind = "packages"; layer = packages; }
-      ]
-      ++ layVendor {
-        workspace = name;
-        packages = vendor;
-        standIn = withoutVendor;
-      }
-      ++ [ { kind = "files"; layer = ownFiles; } ];
-      config = if vendor == { } then config else labelled config;
-      timestamp = pinned.archives.debian;
+  bases = {
+    debian = import ./debian/base.nix {
+      inherit core installPackages layVendor lockOf gamepad screenshot soundEncoder;
+      # What vendors are pinned with is for the other machines.
+      withoutVendor = withoutVendor || architecture != "amd64";
     };
-
-  # Tells of an image whether the vendors' software is in it.
-  labelled =
-    config:
-    config
-    // {
-      Labels = config.Labels // {
-        "io.kasmix.vendor" = if withoutVendor then "stand-in" else "included";
-      };
+    nixpkgs = import ./nixpkgs/base.nix {
+      inherit system packagesFor layClosure layFiles;
+      timestamp = import ./lib/timestamp.nix inputs.nixpkgs.lastModifiedDate;
     };
+  };
 
-  # A file of the workspace with its content as a store path of its own: a change of one file moves no other.
-  located =
-    tree: file:
-    if file ? link then
-      file
-    else
-      file
-      // {
-        source = builtins.path {
-          name = "file";
-          path = file.source or (tree + file.path);
-        };
-      };
-
-  file = name: builtins.match "(.*)\\.nix" name;
-  names = builtins.filter (name: file name != null) (builtins.attrNames (builtins.readDir ./workspaces));
+  workspace = import ./workspace.nix {
+    inherit bases bootstrap buildImage layClosure layFiles runtime;
+    kasmvnc = inputs.kasmvnc.packages.${system}.default;
+  };
 in
-builtins.listToAttrs (
-  map (name: {
-    name = builtins.head (file name);
-    value = import (./workspaces + "/${name}") { inherit workspace; };
-  }) names
-)
+import ./variants.nix { inherit workspace; }
 // {
-  parts = { inherit core gamepad installPackages layVendor screenshot; };
+  parts = {
+    inherit bases bootstrap buildImage core installPackages layClosure layVendor tools workspace;
+    inherit gamepad runtime screenshot soundEncoder;
+  };
 }

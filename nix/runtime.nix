@@ -1,6 +1,6 @@
 # What Kasmix itself runs in every container: the entrypoint, kasmixctl and the browser client, each bundled by esbuild
 # out of src/ and the packages of package-lock.json. No node_modules goes into the image.
-{ bootstrap, fetch }:
+{ bootstrap, fetch, system }:
 
 let
   packageLock = builtins.fromJSON (builtins.readFile ../package-lock.json);
@@ -15,7 +15,7 @@ let
     };
 in
 bootstrap.run "runtime" ./runtime.sh {
-  esbuild = tarball "@esbuild/linux-x64";
+  esbuild = tarball { x86_64-linux = "@esbuild/linux-x64"; aarch64-linux = "@esbuild/linux-arm64"; }.${system};
   packages = map (name: "${name}=${tarball name}") [
     "@eshaz/web-worker"
     "@fastify/busboy"

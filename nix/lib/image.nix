@@ -2,7 +2,8 @@
 # store, so that no layer is ever written twice.
 #
 # In:  name    repository name, without a tag
-#      layers  from the lowest up, each { kind, layer } with layer as lib/seal.sh leaves it
+#      layers  from the lowest up, each { kind, layer } with layer as lib/seal.sh leaves it; one of kind "closure" is
+#              several, as lib/closure.nix leaves them
 #      config  of the image, as plain attributes (Env, User, Entrypoint, ...)
 #      timestamp  creation date, as a Debian snapshot writes it (20261120T141110Z)
 # Out: the layout, and image.json that tells name, digest and layers to the CLI
@@ -15,7 +16,11 @@
   timestamp,
 }:
 
-bootstrap.run "${baseNameOf name}-image" ./image.sh {
+let
+  hasClosure = builtins.any (entry: entry.kind == "closure") layers;
+in
+bootstrap.run "${baseNameOf name}-image" (if hasClosure then ./expand.sh else ./image.sh) (
+{
   repository = name; # "name" is the derivation's own
   inherit architecture timestamp;
   layers = map (entry: entry.layer) layers;
@@ -23,3 +28,5 @@ bootstrap.run "${baseNameOf name}-image" ./image.sh {
   config = builtins.toJSON config;
   passAsFile = [ "config" ];
 }
+// (if hasClosure then { assemble = ./image.sh; } else { })
+)

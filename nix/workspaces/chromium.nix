@@ -81,4 +81,9 @@ workspace {
     Volumes = { "/home/kasm-user" = { }; };
     WorkingDir = "/home/kasm-user";
   };
+  nixpkgs = {
+    packages = [ "chromium" ];
+    unfree = [ ];
+    programs = [ ];
+  };
 }

@@ -87,4 +87,16 @@ workspace {
     Volumes = { "/home/kasm-user" = { }; };
     WorkingDir = "/home/kasm-user";
   };
+  nixpkgs = {
+    packages = [ "firefox" "mousepad" "ristretto" "xfce4-screenshooter" "xfce4-taskmanager" ];
+    unfree = [ ];
+    programs = [
+      { path = "/usr/bin/firefox-esr"; package = "firefox"; file = "bin/firefox"; }
+      {
+        path = "/usr/share/icons/hicolor/128x128/apps/firefox-esr.png";
+        package = "firefox";
+        file = "share/icons/hicolor/128x128/apps/firefox.png";
+      }
+    ];
+  };
 }

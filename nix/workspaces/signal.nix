@@ -93,4 +93,11 @@ workspace {
       programs = [ { path = "/opt/Signal/signal-desktop"; title = "Signal"; } ];
     };
   };
+  nixpkgs = {
+    packages = [ "signal-desktop" "xfce4-notifyd" ];
+    unfree = [ ];
+    programs = [
+      { path = "/opt/Signal/signal-desktop"; package = "signal-desktop"; file = "bin/signal-desktop"; }
+    ];
+  };
 }

@@ -139,4 +139,16 @@ workspace {
       programs = [ { path = "/usr/share/discord/Discord"; title = "Discord"; } ];
     };
   };
+  nixpkgs = {
+    packages = [ "chromium" "discord" "liberation_ttf" "noto-fonts-color-emoji" "zenity" ];
+    unfree = [ "discord" ];
+    programs = [
+      { path = "/usr/share/discord/Discord"; package = "discord"; file = "bin/Discord"; }
+      {
+        path = "/usr/share/discord/discord.png";
+        package = "discord";
+        file = "share/icons/hicolor/256x256/apps/discord.png";
+      }
+    ];
+  };
 }

@@ -1,7 +1,8 @@
 import type { Locks } from "../debian/format.ts";
-import { buildImage, type Variant } from "../engine/build.ts";
+import { buildImage } from "../engine/build.ts";
 import type { Engine } from "../engine/detect.ts";
 import type { Image } from "../engine/image.ts";
+import { chooseVariant, isOfDebian, needsInputs, splitName, type Variant } from "../engine/variant.ts";
 import { KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import type { VendorFile } from "../vendor/file.ts";
@@ -22,23 +23,42 @@ export interface BuiltImage {
   readonly seconds: number;
 }
 
-/** Reads and checks a workspace. Throws E_USAGE for an unknown one, E_MODEL with all its faults. */
-export async function readWorkspace(context: Context, name: string): Promise<Workspace> {
-  const { loadWorkspace } = await import("../model/load.ts");
-  return loadWorkspace(context.root, name);
-}
-
-/** Refuses the name of a workspace that does not exist, even when a faulty one does. Throws E_USAGE. */
-export async function requireWorkspace({ root }: Context, name: string): Promise<void> {
+/**
+ * Reads and checks the workspace of an image: desktop for `desktop` and for `desktop-kasmvnc`. Throws E_USAGE for an
+ * unknown one, E_MODEL with all its faults.
+ */
+export async function readWorkspace({ root }: Context, name: string): Promise<Workspace> {
   const { listWorkspaces, loadWorkspace } = await import("../model/load.ts");
-  if (!(await listWorkspaces(root)).includes(name)) await loadWorkspace(root, name);
+  return loadWorkspace(root, splitName(name, await listWorkspaces(root)).workspace);
 }
 
-/** The variant that a flag asks for; a workspace without vendor software has only one image. */
+/**
+ * The name of the workspace that an image's name belongs to. Refuses one that does not exist, even when a faulty one
+ * does. Throws E_USAGE.
+ */
+export async function requireWorkspace({ root }: Context, name: string): Promise<string> {
+  const { listWorkspaces, loadWorkspace } = await import("../model/load.ts");
+  const known = await listWorkspaces(root);
+  const { workspace } = splitName(name, known);
+  if (!known.includes(workspace)) await loadWorkspace(root, workspace);
+  return workspace;
+}
+
+/**
+ * The image of a workspace that a name and a flag ask for; without vendor software the flag changes nothing. Throws
+ * E_USAGE for one that the workspace does not have.
+ */
 export async function variantOf(context: Context, name: string, withoutVendor = false): Promise<Variant> {
-  if (!withoutVendor) return {};
-  const { vendor = {} } = await readWorkspace(context, name);
-  return { withoutVendor: Object.keys(vendor).length > 0 };
+  const { listWorkspaces } = await import("../model/load.ts");
+  const { suffix } = splitName(name, await listWorkspaces(context.root));
+  // A faulty workspace.ts does not keep the last image from being loaded.
+  if (suffix === "" && !withoutVendor) return {};
+  return chooseVariant(await readWorkspace(context, name), suffix, withoutVendor);
+}
+
+/** The workspace by the name of one of its images, which its container and volumes have too. */
+export function named(workspace: Workspace, { suffix = "" }: Variant): Workspace {
+  return { ...workspace, name: `${workspace.name}${suffix}` };
 }
 
 /** Installs and starts what is missing on this machine; says nothing when nothing is. */
@@ -57,7 +77,7 @@ export async function build(
   options: BuildStepOptions,
 ): Promise<BuiltImage> {
   const begin = performance.now();
-  const locks = await readFittingLocks(context, workspace);
+  const locks = await readFittingLocks(context, workspace, options);
   await generateFiles(context, workspace);
   const built = await runBuild(context, workspace, locks, options);
   return { ...built, seconds: (performance.now() - begin) / 1000 };
@@ -94,12 +114,20 @@ export function mebibytes(bytes: number): string {
   return (bytes / 1024 ** 2).toFixed(bytes < 1024 ** 2 ? 2 : 0);
 }
 
-/** The locks of a workspace. Throws E_MODEL for damaged ones, and for those of other packages than it names now. */
-async function readFittingLocks({ root }: Context, workspace: Workspace): Promise<Locks> {
-  const [{ readLocks }, { refuseStaleLocks }] = await Promise.all([
+/**
+ * The locks that an image is built from: the builders', and Debian's packages where it has them. Throws E_MODEL for
+ * damaged ones, and for those of other packages than the workspace names now.
+ */
+async function readFittingLocks(
+  { root }: Context,
+  workspace: Workspace,
+  variant: Variant,
+): Promise<Locks | Pick<Locks, "tools">> {
+  const [{ readLock, readLocks }, { refuseStaleLocks }] = await Promise.all([
     import("../debian/read.ts"),
     import("../debian/packages.ts"),
   ]);
+  if (!isOfDebian(workspace, variant)) return { tools: await readLock(root, "tools") };
   const locks = await readLocks(root, workspace.name);
   refuseStaleLocks(workspace, locks);
   return locks;
@@ -109,7 +137,7 @@ async function readFittingLocks({ root }: Context, workspace: Workspace): Promis
 async function fetchEverything(
   context: Context,
   workspace: Workspace,
-  { locks, vendor }: { readonly locks: Locks; readonly vendor: readonly VendorFile[] },
+  { locks, vendor }: { readonly locks: Locks | Pick<Locks, "tools">; readonly vendor: readonly VendorFile[] },
   derivation: string,
   options: BuildStepOptions,
 ): Promise<void> {
@@ -153,32 +181,33 @@ async function fetchVendor(
 async function fetchPackages(
   context: Context,
   workspace: Workspace,
-  locks: Locks,
+  locks: Locks | Pick<Locks, "tools">,
   { frozen = false }: BuildStepOptions,
 ): Promise<void> {
   const { root, output, signal } = context;
   const { relockMissing } = await import("../debian/lock.ts");
   const vanished = await fetchLocked(context, locks);
   if (vanished.length === 0) return;
+  if (!("own" in locks)) throw vanishedError(vanished, "./kasmix lock");
   const options = { frozen, signal, onProgress: (text: string) => output.step(text) };
   const renewed = await relockMissing(root, workspace, locks, vanished, options);
   output.warn(["Locked packages had to be replaced:", ...renewed.warnings].join("\n  "));
   const still = await fetchLocked(context, renewed.locks);
-  if (still.length === 0) return;
-  throw new KasmixError(
-    "E_FETCH",
-    `${still.map(({ name }) => name).join(", ")} cannot be had from any mirror.`,
-    {
-      fix: `Try again later, or resolve everything anew: ./kasmix lock ${workspace.name}`,
-    },
-  );
+  if (still.length > 0) throw vanishedError(still, `./kasmix lock ${workspace.name}`);
+}
+
+function vanishedError(packages: readonly { readonly name: string }[], command: string): KasmixError {
+  const names = packages.map(({ name }) => name).join(", ");
+  return new KasmixError("E_FETCH", `${names} cannot be had from any mirror.`, {
+    fix: `Try again later, or resolve everything anew: ${command}`,
+  });
 }
 
 /** Fetches what the locks name, with a bar only when something is missing; gives what no mirror has any more. */
-async function fetchLocked({ output, signal }: Context, { tools, core, own }: Locks) {
+async function fetchLocked({ output, signal }: Context, locks: Locks | Pick<Locks, "tools">) {
   const { prefetch } = await import("../debian/prefetch.ts");
   let bar: Progress | undefined;
-  const { fetched, vanished } = await prefetch([tools, core, own], {
+  const { fetched, vanished } = await prefetch(Object.values(locks), {
     signal,
     onProgress({ done, total, bytesDone, bytesTotal }) {
       bar ??= output.progress("Fetching packages");
@@ -190,17 +219,24 @@ async function fetchLocked({ output, signal }: Context, { tools, core, own }: Lo
   return vanished;
 }
 
-async function runBuild(context: Context, workspace: Workspace, locks: Locks, options: BuildStepOptions) {
+async function runBuild(
+  context: Context,
+  workspace: Workspace,
+  locks: Locks | Pick<Locks, "tools">,
+  options: BuildStepOptions,
+) {
   const { root, output, signal } = context;
-  const vendor = options.withoutVendor ? [] : await filesOfVendors(workspace);
+  const hasVendor = !options.withoutVendor && isOfDebian(workspace, options);
+  const vendor = hasVendor ? await filesOfVendors(workspace) : [];
   let bar: Progress | undefined;
   const built = await buildImage(root, workspace.name, {
     signal,
     vendor,
+    inputs: needsInputs(workspace, options),
     ...options,
     async prepare(derivation) {
       await fetchEverything(context, workspace, { locks, vendor }, derivation, options);
-      bar = output.progress(`Building ${workspace.name}`);
+      bar = output.progress(`Building ${named(workspace, options).name}`);
     },
     onLine: (line) => output.detail(line),
     onProgress: (done, total, current) => bar?.update(done, total, current),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { KasmixError } from "../model/error.ts";
-import type { Archive } from "./format.ts";
+import type { Architecture, Archive } from "./format.ts";
 import { complaints } from "./parse.ts";
 
 /** Debian's keys, where its own package puts them. */
@@ -13,6 +13,8 @@ const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 export interface AptOptions {
   /** Debian's code name: `trixie`. */
   readonly suite: string;
+  /** @default "amd64" */
+  readonly architecture?: Architecture | undefined;
   /** Base address of each archive. */
   readonly sources: Readonly<Record<Archive, string>>;
   /** File with the keys that the suite must be signed by. @default the machine's debian-archive-keyring */
@@ -78,25 +80,28 @@ export async function runApt(
 }
 
 /** Writes the folders and settings of the private root. Only how to reach mirrors is taken from the machine. */
-async function layOut(root: string, { suite, sources, keyring = KEYRING }: AptOptions): Promise<void> {
+async function layOut(
+  root: string,
+  { suite, architecture = "amd64", sources, keyring = KEYRING }: AptOptions,
+): Promise<void> {
   const folders = ["etc", "state/lists/partial", "cache/archives/partial"];
   for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
   // apt gives up root for its downloads, and its own user must then reach the folder.
   await chmod(root, 0o755);
   const dump = await runApt("apt-config", ["dump", "Acquire"]);
   const acquire = dump.stdout.split("\n").filter((line) => !/^Acquire::(IndexTargets|Languages)/.test(line));
-  const entry = `deb [arch=amd64 target=Packages signed-by=${keyring}]`;
+  const entry = `deb [arch=${architecture} target=Packages signed-by=${keyring}]`;
   const lines = [
     `${entry} ${sources.debian} ${suite} main`,
     `${entry} ${sources.debian} ${suite}-updates main`,
     `${entry} ${sources["debian-security"]} ${suite}-security main`,
   ];
-  await writeFile(join(root, "apt.conf"), [...acquire, ...settings(root)].join("\n"));
+  await writeFile(join(root, "apt.conf"), [...acquire, ...settings(root, architecture)].join("\n"));
   await writeFile(join(root, "etc/sources.list"), `${lines.join("\n")}\n`);
   await writeFile(join(root, "state/status"), "");
 }
 
-function settings(root: string): string[] {
+function settings(root: string, architecture: Architecture): string[] {
   const values: Record<string, string> = {
     "Dir::State": `${root}/state`,
     "Dir::State::status": `${root}/state/status`,
@@ -107,7 +112,7 @@ function settings(root: string): string[] {
     "Dir::Etc::sourceparts": "/dev/null",
     "Dir::Etc::preferences": "/dev/null",
     "Dir::Etc::preferencesparts": "/dev/null",
-    "APT::Architecture": "amd64",
+    "APT::Architecture": architecture,
     "APT::Install-Recommends": "false",
     "APT::Install-Suggests": "false",
     "APT::Update::Error-Mode": "any",
@@ -117,7 +122,7 @@ function settings(root: string): string[] {
   };
   return [
     ...Object.entries(values).map(([name, value]) => `${name} "${value}";`),
-    '#clear APT::Architectures;\nAPT::Architectures { "amd64"; };',
+    `#clear APT::Architectures;\nAPT::Architectures { "${architecture}"; };`,
     "",
   ];
 }

@@ -12,7 +12,7 @@ export interface Locks {
 export interface Lock {
   readonly version: 1;
   readonly suite: "trixie";
-  readonly architecture: "amd64";
+  readonly architecture: Architecture;
   /** For each archive a moment (`20261121T203015Z`) at which a snapshot of it has all the files. */
   readonly archives: Readonly<Record<Archive, string>>;
   /** What was asked for, sorted, unique; a workspace may name what the core has already. */
@@ -22,6 +22,10 @@ export interface Lock {
   /** What apt does when the essential set is installed; consecutive actions of a kind are joined. */
   readonly steps: readonly Step[];
 }
+
+/** Debian's names of the machines that there are locks for, the first of which is meant where none is named. */
+export const ARCHITECTURES = ["amd64", "arm64"] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
 
 export const ARCHIVES = ["debian", "debian-security"] as const;
 /** Which of Debian's archives a package comes from. */

@@ -4,7 +4,7 @@ import { CORE_PACKAGES } from "../model/core-packages.ts";
 import { KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import { type Apt, withApt } from "./apt.ts";
-import { type Lock, type LockedPackage, type Locks, renderLock } from "./format.ts";
+import { type Architecture, type Lock, type LockedPackage, type Locks, renderLock } from "./format.ts";
 import { findMirrors, type Mirrors, preferredMirrors } from "./mirrors.ts";
 import { refuseUnknownPackages, TOOL_PACKAGES } from "./packages.ts";
 import { field } from "./parse.ts";
@@ -38,6 +38,8 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
   /** @default what the environment and the machine's apt sources name */
   readonly mirrors?: Mirrors;
+  /** The machines that the packages are for. @default "amd64" */
+  readonly architecture?: Architecture;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function lockWorkspaces(
 
 /** Writes a lock where it differs from what is there. */
 async function settle(root: string, name: string, fresh: Lock, check: boolean): Promise<LockResult> {
-  const path = lockPath(name);
+  const path = lockPath(name, fresh.architecture);
   const text = await readFile(join(root, path), "utf8").catch(() => undefined);
   const old = text === undefined ? undefined : formerLock(text, path);
   // A later date of the indexes alone is no change: the file would differ every few hours.
@@ -124,19 +126,19 @@ function renderWarning({ name, locked, newest }: Change, gone: boolean, path: st
 }
 
 async function withSuite<T>(
-  { onProgress, signal, mirrors }: LockOptions,
+  { onProgress, signal, mirrors, architecture }: LockOptions,
   use: (apt: Apt) => Promise<T>,
 ): Promise<T> {
   const sources = preferredMirrors(mirrors ?? (await findMirrors()));
   onProgress?.(`Reading the package indexes of Debian ${SUITE}`);
-  return withApt({ suite: SUITE, sources, signal }, use);
+  return withApt({ suite: SUITE, architecture, sources, signal }, use);
 }
 
 /** Every lock by its name: the tools, the core, and each workspace on top of the core. */
 async function resolveAll(
   apt: Apt,
   workspaces: readonly Workspace[],
-  { onProgress }: LockOptions,
+  { onProgress, architecture = "amd64" }: LockOptions,
 ): Promise<Map<string, Lock>> {
   for (const workspace of workspaces) {
     await refuseUnknownPackages(apt, workspace, `workspaces/${workspace.name}/workspace.ts`);
@@ -144,7 +146,7 @@ async function resolveAll(
   const lock = (requested: readonly string[], resolved: Resolved): Lock => {
     const { archives, packages, steps } = resolved;
     const names = [...new Set(requested)].sort();
-    return { version: 1, suite: SUITE, architecture: "amd64", archives, requested: names, packages, steps };
+    return { version: 1, suite: SUITE, architecture, archives, requested: names, packages, steps };
   };
   onProgress?.("Resolving the tools and the core");
   const core = await resolveSystem(apt, CORE_PACKAGES);

@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import { LineCounter, parseDocument } from "yaml";
 import { type Fault, KasmixError } from "../model/error.ts";
-import { ARCHIVES, type Lock, type Locks } from "./format.ts";
+import { ARCHITECTURES, ARCHIVES, type Architecture, type Lock, type Locks } from "./format.ts";
 
-/** Where the lock of a workspace, of the core or of the tools lies, from the project's root. */
-export function lockPath(name: string): string {
-  return join("nix", "locks", `${name}.json`);
+/**
+ * Where the lock of a workspace, of the core or of the tools lies, from the project's root: those of amd64 in one folder,
+ * those of others in a folder of their own inside.
+ */
+export function lockPath(name: string, architecture: Architecture = "amd64"): string {
+  return join("nix", "locks", architecture === "amd64" ? "" : architecture, `${name}.json`);
 }
 
 /**
@@ -61,7 +64,7 @@ const TIME = { type: "string", pattern: "^[0-9]{8}T[0-9]{6}Z$" } as const;
 const PACKAGE = {
   name: NAME,
   version: { type: "string", pattern: "^[0-9][A-Za-z0-9.+:~-]*$" },
-  architecture: { enum: ["amd64", "all"] },
+  architecture: { enum: [...ARCHITECTURES, "all"] },
   archive: { enum: ARCHIVES },
   path: { type: "string", pattern: "^pool/(?!.*(^|/)\\.{1,2}(/|$))[^\\s]+\\.deb$" },
   size: { type: "integer", minimum: 1 },
@@ -70,7 +73,7 @@ const PACKAGE = {
 const SCHEMA = closed({
   version: { const: 1 },
   suite: { const: "trixie" },
-  architecture: { const: "amd64" },
+  architecture: { enum: ARCHITECTURES },
   archives: closed({ debian: TIME, "debian-security": TIME }),
   requested: { type: "array", items: NAME },
   packages: {

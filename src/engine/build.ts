@@ -6,14 +6,9 @@ import { KasmixError } from "../model/error.ts";
 import type { VendorFile } from "../vendor/file.ts";
 import { createBuildLog, explainFailure, readEvent } from "./build-log.ts";
 import { type Image, readImage } from "./image.ts";
-import { NIX_ENVIRONMENT, NIX_OPTIONS } from "./nix.ts";
+import { NIX_ENVIRONMENT, NIX_OPTIONS, SUBSTITUTE_OPTIONS } from "./nix.ts";
 import { runProcess } from "./process.ts";
-
-/** Which of a workspace's two images is meant. */
-export interface Variant {
-  /** The one with stand-ins for vendor software. @default false */
-  readonly withoutVendor?: boolean;
-}
+import type { Variant } from "./variant.ts";
 
 export interface NixRunOptions {
   readonly signal?: AbortSignal | undefined;
@@ -25,6 +20,8 @@ export interface NixRunOptions {
   readonly onLine?: (line: string) => void;
   /** The workspace's vendor files: a failure tells of them by name. */
   readonly vendor?: readonly VendorFile[];
+  /** Whether it is made of the flake's inputs, and what others have built of them is taken. @default false */
+  readonly inputs?: boolean;
 }
 
 export interface BuildOptions extends NixRunOptions, Variant {
@@ -51,13 +48,25 @@ export function resultLink(root: string, workspace: string, variant: Variant = {
 
 /**
  * Builds a workspace's image with Nix; evaluating it is all that happens when the image is there. Throws E_BUILD
- * with the last lines of the log of what failed, E_FETCH when a file could not be had or has the wrong hash.
+ * with the last lines of the log of what failed, E_FETCH when a file could not be had or has the wrong hash; then it
+ * says where the flake's inputs come from, if it is them.
  */
 export async function buildImage(
   root: string,
   workspace: string,
   options: BuildOptions = {},
 ): Promise<Built> {
+  try {
+    return await buildUnexplained(root, workspace, options);
+  } catch (error) {
+    if (options.inputs && error instanceof KasmixError && error.code === "E_FETCH") {
+      throw inputsError(nameOf(workspace, options), error);
+    }
+    throw error;
+  }
+}
+
+async function buildUnexplained(root: string, workspace: string, options: BuildOptions): Promise<Built> {
   const link = resultLink(root, workspace, options);
   await mkdir(path.dirname(link), { recursive: true });
   const planned = await instantiate(root, workspace, options);
@@ -78,13 +87,13 @@ export async function lastBuild(
 ): Promise<Omit<Built, "unchanged">> {
   const directory = await findLastBuild(root, workspace, variant);
   if (directory !== undefined) return { image: await readImage(directory), path: directory };
-  const { withoutVendor = false } = variant;
-  const other = await findLastBuild(root, workspace, { withoutVendor: !withoutVendor });
+  const { withoutVendor = false, suffix = "" } = variant;
+  const other = await findLastBuild(root, workspace, { ...variant, withoutVendor: !withoutVendor });
   const [what, flag] = withoutVendor ? [" without vendor software", " --without-vendor"] : ["", ""];
   const hint =
     withoutVendor || other === undefined ? "" : "; or give --without-vendor: that image has been built";
-  throw new KasmixError("E_BUILD", `The workspace "${workspace}" has not been built${what} yet.`, {
-    fix: `./kasmix build ${workspace}${flag}${hint}`,
+  throw new KasmixError("E_BUILD", `The workspace "${workspace}${suffix}" has not been built${what} yet.`, {
+    fix: `./kasmix build ${workspace}${suffix}${flag}${hint}`,
   });
 }
 
@@ -113,11 +122,11 @@ export async function realise(derivations: readonly string[], options: NixRunOpt
 
 /** Evaluates the workspace: its derivation, kept from garbage collection by a link, and where the image will be. */
 async function instantiate(root: string, workspace: string, options: BuildOptions) {
-  const { signal, withoutVendor } = options;
+  const { signal, withoutVendor, suffix = "", inputs = false } = options;
   const link = path.join(root, ".kasmix", `${nameOf(workspace, options)}.drv`);
-  const args = [path.join(root, "nix"), "--attr", workspace, "--add-root", link, "--indirect"];
+  const args = [path.join(root, "nix"), "--attr", `${workspace}${suffix}`, "--add-root", link, "--indirect"];
   const variant = withoutVendor ? ["--arg", "withoutVendor", "true"] : [];
-  await runNix("nix-instantiate", [...args, ...variant], { signal });
+  await runNix("nix-instantiate", [...args, ...variant], { signal, inputs });
   const derivation = await readlink(link);
   const output = await runProcess("nix-store", ["--query", "--outputs", derivation], {
     signal,
@@ -127,17 +136,24 @@ async function instantiate(root: string, workspace: string, options: BuildOption
 }
 
 /** No workspace has a dot in its name. */
-function nameOf(workspace: string, { withoutVendor }: Variant): string {
-  return withoutVendor ? `${workspace}.without-vendor` : workspace;
+function nameOf(workspace: string, { suffix = "", withoutVendor }: Variant): string {
+  return withoutVendor ? `${workspace}${suffix}.without-vendor` : `${workspace}${suffix}`;
+}
+
+function inputsError(name: string, cause: KasmixError): KasmixError {
+  const message = `${name} is made of sources that flake.lock pins on GitHub, and they cannot be fetched from here.`;
+  const fix = `Build it where GitHub can be reached, and cache.nixos.org for what is built already: nix build .#${name}. Images of Debian's packages with TigerVNC need neither.`;
+  return new KasmixError("E_FETCH", message, { faults: cause.faults, fix, cause });
 }
 
 /** Runs a Nix command that builds or evaluates, reading its log; throws what the log says about a failure. */
 async function runNix(
   command: string,
   args: readonly string[],
-  { signal, onProgress, onTransfer, onLine, vendor = [] }: NixRunOptions,
+  { signal, onProgress, onTransfer, onLine, vendor = [], inputs = false }: NixRunOptions,
 ): Promise<void> {
-  const nix = execa(command, [...args, ...NIX_OPTIONS, "--log-format", "internal-json", "-v"], {
+  const settings = [...NIX_OPTIONS, ...(inputs ? SUBSTITUTE_OPTIONS : [])];
+  const nix = execa(command, [...args, ...settings, "--log-format", "internal-json", "-v"], {
     reject: false,
     buffer: false,
     stdin: "ignore",

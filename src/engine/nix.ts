@@ -15,6 +15,12 @@ export const NIX_OPTIONS: readonly string[] = [
   ...["--option", "download-attempts", "3"],
 ];
 
+/**
+ * Over those, for images of the flake's inputs: what nixpkgs' own builders have built and signed is taken from the cache
+ * that this machine's Nix is set up with. To build all of it here would take days.
+ */
+export const SUBSTITUTE_OPTIONS: readonly string[] = ["--option", "substitute", "true"];
+
 /** Environment of every Nix command of Kasmix; `undefined` takes a variable away. */
 export const NIX_ENVIRONMENT = {
   NIX_CONFIG: undefined,

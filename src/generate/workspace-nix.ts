@@ -1,4 +1,4 @@
-import type { ResolvedFile, ResolvedWorkspace } from "../model/resolve.ts";
+import { isOnNixpkgs, type ResolvedFile, type ResolvedWorkspace } from "../model/resolve.ts";
 import type { ResolvedApp } from "../model/runtime.ts";
 import {
   apply,
@@ -22,17 +22,19 @@ import { marker } from "./marker.ts";
  * nix/workspaces/<name>.nix: what Nix must know of a workspace. A function of `workspace`, the image builder, that it
  * calls with name, lock, the folder of generated files (laid out as in the image), the image's configuration
  * and all files: a link has `link`, a file of the workspace's own has `source`, one without either is in `tree`.
- * Then the display server where it is not TigerVNC, and vendor packages where there are any.
+ * Then the display server where it is not TigerVNC, vendor packages and what comes from nixpkgs, where there are any; without
+ * Debian's packages there is no lock.
  */
 export function renderWorkspaceNix(workspace: ResolvedWorkspace, files: readonly ResolvedFile[]): string {
   const body = attrs([
     binding("name", string(workspace.name)),
-    binding("lock", path(`../locks/${workspace.name}.json`)),
+    ...(isOnNixpkgs(workspace) ? [] : [binding("lock", path(`../locks/${workspace.name}.json`))]),
     binding("tree", path(`./${workspace.name}`)),
     binding("files", list(files.map((file) => fileExpression(workspace.name, file)))),
     binding("config", data(imageConfig(workspace))),
     ...displayBindings(workspace),
     ...vendorBindings(workspace),
+    ...nixpkgsBindings(workspace),
   ]);
   const builder = lambda({ fields: [{ name: "workspace" }], open: false }, apply(name("workspace"), body));
   return printExpression(builder, [marker(workspace.name)]);
@@ -57,6 +59,14 @@ function vendorBindings(workspace: ResolvedWorkspace): Binding[] {
     return binding(name, data({ ...rest, file: fileName(name, rest), programs: titled }));
   });
   return packages.length === 0 ? [] : [binding("vendor", attrs(packages))];
+}
+
+function nixpkgsBindings({ nixpkgs }: ResolvedWorkspace): Binding[] {
+  if (nixpkgs === undefined) return [];
+  const { packages, unfree, programs } = nixpkgs;
+  return [
+    binding("nixpkgs", data({ packages, unfree, programs: programs.map((program) => ({ ...program })) })),
+  ];
 }
 
 /**

@@ -37,6 +37,10 @@ export function identityFaults(
     const message = `is "${workspace.name}", but the folder is workspaces/${name}`;
     faults.push({ path: "name", message, fix: `Name it "${name}", or rename the folder.` });
   }
+  if (/-(nixpkgs|kasmvnc)$/.test(workspace.name ?? "")) {
+    const message = "ends as the names of a workspace's other images do";
+    faults.push({ path: "name", message, fix: "Choose a name without -nixpkgs or -kasmvnc at its end." });
+  }
   if (workspace.icon !== undefined && !existsSync(join(folder, workspace.icon))) {
     const message = `there is no file "${workspace.icon}" in ${folder}`;
     faults.push({ path: "icon", message, fix: "Make it, or correct the name." });

@@ -1,7 +1,7 @@
 import { DEFAULT_STOP, type ResolvedApp, type ResolvedService, type RuntimeConfig } from "./runtime.ts";
 import type {
   App,
-  DebianBase,
+  Base,
   Display,
   ImageFile,
   Launcher,
@@ -20,8 +20,10 @@ export interface ResolvedWorkspace {
   readonly description: string;
   readonly categories: readonly string[];
   readonly icon: string;
-  readonly base: Required<DebianBase>;
+  readonly base: Base;
+  /** Debian's; none where nixpkgs is the base. */
   readonly packages: readonly string[];
+  readonly nixpkgs?: ResolvedNixpkgs;
   readonly display: ResolvedDisplay;
   readonly services: Readonly<Record<string, ResolvedService>>;
   readonly limits: Readonly<Record<string, Limits>>;
@@ -37,6 +39,14 @@ export interface ResolvedWorkspace {
 /** KasmVNC's settings are only those that are given. */
 export type ResolvedDisplay = Required<Omit<Display, "kasmvnc">> & Pick<Display, "kasmvnc">;
 
+/** What is taken from nixpkgs, each list sorted. */
+export interface ResolvedNixpkgs {
+  readonly packages: readonly string[];
+  readonly unfree: readonly string[];
+  /** What lies at a path of the image: a file of a package. */
+  readonly programs: readonly { readonly path: string; readonly package: string; readonly file: string }[];
+}
+
 /** With `{version}` filled in. */
 export type ResolvedVendorPackage = Required<Omit<VendorPackage, "newest">>;
 
@@ -51,7 +61,7 @@ export type ResolvedFile =
 
 type ResolvedContent = { readonly text: string } | { readonly source: string };
 
-const DEFAULT_BASE: Required<DebianBase> = { distribution: "debian", suite: "trixie" };
+const DEFAULT_BASE: Required<Base> = { distribution: "debian", suite: "trixie" };
 const DEFAULT_DISPLAY: ResolvedDisplay = { server: "tigervnc", resolution: "1280x720", frameRate: 60 };
 const DEFAULT_RESOURCES: Required<Resources> = { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" };
 
@@ -64,8 +74,9 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
     description,
     categories: workspace.categories ?? ["Desktop"],
     icon: workspace.icon ?? "icon.svg",
-    base: withDefaults(DEFAULT_BASE, base),
-    packages: [...packages].sort(),
+    base: isOnNixpkgs(workspace) ? base : withDefaults<Base>(DEFAULT_BASE, base),
+    packages: isOnNixpkgs(workspace) ? [] : [...packages].sort(),
+    ...resolveNixpkgs(workspace),
     display: withDefaults(DEFAULT_DISPLAY, display),
     services: mapValues(workspace.services ?? {}, resolveService),
     limits: workspace.limits ?? {},
@@ -77,6 +88,11 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
     resources: withDefaults(DEFAULT_RESOURCES, resources),
     volumes: workspace.volumes ?? [],
   };
+}
+
+/** Whether a workspace's packages come from nixpkgs alone. */
+export function isOnNixpkgs({ base }: Pick<Workspace, "base">): boolean {
+  return base.distribution === "nixpkgs";
 }
 
 /** What the entrypoint in the container needs of a workspace. */
@@ -97,6 +113,23 @@ export function toRuntimeConfig(workspace: ResolvedWorkspace): RuntimeConfig {
     apps,
     ...(launcher === undefined ? {} : { launcher }),
     environment,
+  };
+}
+
+function resolveNixpkgs(workspace: Workspace): { readonly nixpkgs?: ResolvedNixpkgs } {
+  const { nixpkgs } = workspace;
+  if (nixpkgs === undefined && !isOnNixpkgs(workspace)) return {};
+  const packages = isOnNixpkgs(workspace) ? workspace.packages : (nixpkgs?.packages ?? []);
+  const programs = Object.entries(nixpkgs?.programs ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    nixpkgs: {
+      packages: [...packages].sort(),
+      unfree: [...(nixpkgs?.unfree ?? [])].sort(),
+      programs: programs.map(([path, source]) => {
+        const slash = source.indexOf("/");
+        return { path, package: source.slice(0, slash), file: source.slice(slash + 1) };
+      }),
+    },
   };
 }
 

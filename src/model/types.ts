@@ -20,12 +20,17 @@ export interface Workspace {
   /** Icon file in the workspace's folder, square, at least 50 pixels. @default "icon.svg" */
   readonly icon?: string;
   /** Where the packages come from. */
-  readonly base: DebianBase;
+  readonly base: Base;
   /**
-   * Debian packages to install, by name, with everything they depend on. Recommended packages are not
-   * installed: name those that are wanted.
+   * Packages to install, with everything they depend on: of Debian by name, where recommended packages are not
+   * installed, so name those that are wanted; of nixpkgs by attribute path.
    */
   readonly packages: readonly PackageName[];
+  /**
+   * What the workspace takes from nixpkgs. With Debian as its base, this makes a second image of it, `<name>-nixpkgs`.
+   * @default none
+   */
+  readonly nixpkgs?: NixpkgsPart;
   /** The screen. */
   readonly display?: Display;
   /** Processes that the supervisor runs besides the desktop's own. The key is the service's name. */
@@ -48,11 +53,20 @@ export interface Workspace {
   readonly volumes?: readonly Volume[];
 }
 
-/**
- * A Debian package name: lower-case letters, digits, `+`, `.` and `-`, at least two characters.
- * @pattern ^[a-z0-9][a-z0-9+.-]+$
- */
+/** A Debian package name, or an attribute path of nixpkgs: what the base has. */
 export type PackageName = string;
+
+/**
+ * An attribute path of nixpkgs: names with dots between them, as in `kdePackages.kate`.
+ * @pattern ^[A-Za-z_][A-Za-z0-9_+-]*(\.[A-Za-z_][A-Za-z0-9_+-]*)*$
+ */
+export type AttributePath = string;
+
+/**
+ * A file of a package of nixpkgs: attribute path, `/`, path in the package, as in `firefox/bin/firefox`.
+ * @pattern ^[A-Za-z_][A-Za-z0-9_+-]*(\.[A-Za-z_][A-Za-z0-9_+-]*)*(/(?!\.{1,2}(/|$))[^/\s]+)+$
+ */
+export type PackageFile = string;
 
 /**
  * An absolute path in the image, without `..` or empty parts.
@@ -92,11 +106,24 @@ export type FileDescriptor = number;
  */
 export type NonEmpty = string;
 
-/** Debian, pinned package by package in nix/locks/. */
-export interface DebianBase {
-  readonly distribution: "debian";
-  /** @default "trixie" */
+/** Debian, pinned package by package in nix/locks/, or nixpkgs, as flake.lock pins it (docs/nix.md). */
+export interface Base {
+  readonly distribution: "debian" | "nixpkgs";
+  /** Of Debian only. @default "trixie" */
   readonly suite?: "trixie";
+}
+
+/** What a workspace takes from nixpkgs. */
+export interface NixpkgsPart {
+  /** Packages to install; where nixpkgs is the base, `packages` has them. @default [] */
+  readonly packages?: readonly AttributePath[];
+  /** Names of packages that are taken though their licence is no free one. @default [] */
+  readonly unfree?: readonly NonEmpty[];
+  /**
+   * Files that are found at a path of the image, which the workspace's apps name:
+   * `{ "/usr/bin/firefox-esr": "firefox/bin/firefox" }`. @default {}
+   */
+  readonly programs?: Readonly<Record<string, PackageFile>>;
 }
 
 export interface Display {

@@ -4,6 +4,7 @@ import { displayFaults } from "./_display.ts";
 import { fileFaults } from "./_files.ts";
 import { dependencyFaults, launcherFaults, limitFaults } from "./_graph.ts";
 import { type Lenient, withoutFaulty } from "./_lenient.ts";
+import { packageFaults } from "./_packages.ts";
 import {
   commandFaults,
   environmentFaults,
@@ -50,6 +51,7 @@ export function validateWorkspace(value: unknown, origin: Origin): Fault[] {
     ),
     ...identityFaults(rest, origin),
     ...nameFaults(rest),
+    ...packageFaults(rest),
     ...dependencyFaults(rest),
     ...limitFaults(rest),
     ...launcherFaults(rest),

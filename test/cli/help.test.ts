@@ -542,7 +542,8 @@ it("kasmix lock --help", async () => {
       WORKSPACE  Only this one (default: all)
 
     Flags
-      --check  Write nothing; fail where apt would now take other versions
+      --check              Write nothing; fail where apt would now take other versions
+      --architecture NAME  Machines that the packages are for: amd64 or arm64 (default: amd64)
 
     Flags of every command
       --json         Print the result as JSON on stdout

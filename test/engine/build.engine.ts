@@ -125,6 +125,34 @@ it("tells a file with the wrong hash, and one that is not there, from a failed b
   }
 });
 
+it("builds the image that the end of a name means, and keeps it beside the other", async () => {
+  await project(COPY);
+  const text = await readFile(path.join(root, "nix/default.nix"), "utf8");
+  const other = text
+    .replace("tiny = derivation", '"tiny-kasmvnc" = derivation')
+    .replace("tiny-image", "other-image");
+  await writeFile(path.join(root, "nix/default.nix"), `${text} // ${other}`);
+  const built = await buildImage(root, "tiny", { suffix: "-kasmvnc", inputs: true });
+  expect(built.path).toMatch(/-other-image$/);
+  expect((await lastBuild(root, "tiny", { suffix: "-kasmvnc" })).path).toBe(built.path);
+  await expect(lastBuild(root, "tiny")).rejects.toMatchObject({ fix: "./kasmix build tiny" });
+  await expect(lastBuild(root, "tiny", { suffix: "-nixpkgs" })).rejects.toMatchObject({
+    message: 'The workspace "tiny-nixpkgs" has not been built yet.',
+    fix: "./kasmix build tiny-nixpkgs",
+  });
+});
+
+it("says where the flake's inputs come from when they cannot be fetched", async () => {
+  const input = `input = builtins.fetchTarball { url = "http://127.0.0.1:1/nixpkgs"; sha256 = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="; };`;
+  await project(COPY, input);
+  await expect(buildImage(root, "tiny", { inputs: true })).rejects.toMatchObject({
+    code: "E_FETCH",
+    message: expect.stringMatching(/^tiny is made of sources that flake\.lock pins/),
+    faults: [{ message: expect.stringContaining("127.0.0.1:1/nixpkgs") }],
+    fix: expect.stringContaining("nix build .#tiny"),
+  });
+});
+
 it("builds in the sandbox, without network, whatever the user has configured", async () => {
   vi.stubEnv("NIX_CONFIG", "sandbox = false\nsandbox-fallback = true");
   const closed = "[ ! -e /etc/os-release ] && [ ! -e /root ] && [ ! -e /tmp/kasmix-probe ]";

@@ -108,7 +108,7 @@ describe("a workspace's shape", () => {
     `);
     expect(faultsOf({ base: { distribution: "fedora" } })).toMatchInlineSnapshot(`
       [
-        "base.distribution: expected "debian", got "fedora". Nothing else is supported yet.",
+        "base.distribution: expected one of "debian", "nixpkgs", got "fedora". Use one of them.",
       ]
     `);
     expect(validateWorkspace(undefined, ORIGIN)).toMatchInlineSnapshot(`

@@ -12,6 +12,7 @@ export default defineWorkspace({
   categories: ["Browser"],
   base: { distribution: "debian" },
   packages: [...browser.packages],
+  nixpkgs: { packages: ["chromium"] },
   apps: [
     browser.app,
     { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },

@@ -16,6 +16,14 @@ export default defineWorkspace({
     "xfce4-screenshooter",
     "xfce4-taskmanager",
   ],
+  nixpkgs: {
+    packages: ["firefox", "mousepad", "ristretto", "xfce4-screenshooter", "xfce4-taskmanager"],
+    programs: {
+      "/usr/bin/firefox-esr": "firefox/bin/firefox",
+      "/usr/share/icons/hicolor/128x128/apps/firefox-esr.png":
+        "firefox/share/icons/hicolor/128x128/apps/firefox.png",
+    },
+  },
   apps: [
     { name: "firefox", title: "Firefox", command: ["firefox-esr"], icon: "firefox-esr" },
     { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },

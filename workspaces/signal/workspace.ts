@@ -13,6 +13,10 @@ export default defineWorkspace({
   icon: "icon.svg",
   base: { distribution: "debian" },
   packages: [...ELECTRON_PACKAGES, "xfce4-notifyd"],
+  nixpkgs: {
+    packages: ["signal-desktop", "xfce4-notifyd"],
+    programs: { "/opt/Signal/signal-desktop": "signal-desktop/bin/signal-desktop" },
+  },
   apps: [
     {
       name: "signal",

@@ -47,6 +47,15 @@ export default defineWorkspace({
     "libc++1",
     "zenity",
   ],
+  // CloakBrowser is not in nixpkgs: that image has Chromium, whatever is chosen above.
+  nixpkgs: {
+    packages: ["chromium", "discord", "liberation_ttf", "noto-fonts-color-emoji", "zenity"],
+    unfree: ["discord"],
+    programs: {
+      "/usr/share/discord/Discord": "discord/bin/Discord",
+      "/usr/share/discord/discord.png": "discord/share/icons/hicolor/256x256/apps/discord.png",
+    },
+  },
   environment: { START_URL: "https://kbve.com" },
   apps: [
     {

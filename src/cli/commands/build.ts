@@ -24,7 +24,7 @@ export const build = defineCommand({
   async run(args, context) {
     const steps = await import("../steps.ts");
     const workspace = await steps.readWorkspace(context, args.workspace);
-    const variant = await steps.variantOf(context, workspace.name, args["without-vendor"]);
+    const variant = await steps.variantOf(context, args.workspace, args["without-vendor"]);
     const { image, seconds } = await steps.build(context, workspace, {
       frozen: args.frozen === true,
       ...variant,

@@ -6,13 +6,13 @@ export const load = defineCommand({
   examples: [{ command: "./kasmix load desktop", explanation: "load the image of the last build" }],
   async run(args, context) {
     const steps = await import("../steps.ts");
-    await steps.requireWorkspace(context, args.workspace);
+    const workspace = await steps.requireWorkspace(context, args.workspace);
     const variant = await steps.variantOf(context, args.workspace, args["without-vendor"]);
     const [{ detectEngine }, { lastBuild }] = await Promise.all([
       import("../../engine/detect.ts"),
       import("../../engine/build.ts"),
     ]);
-    const { image } = await lastBuild(context.root, args.workspace, variant);
+    const { image } = await lastBuild(context.root, workspace, variant);
     const engine = await detectEngine({ signal: context.signal });
     const result = await steps.load(context, engine, image);
     context.output.result({ workspace: args.workspace, engine: engine.kind, ...result }, result.image);

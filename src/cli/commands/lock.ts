@@ -1,3 +1,4 @@
+import type { Architecture } from "../../debian/format.ts";
 import type { Change, LockResult } from "../../debian/lock.ts";
 import { KasmixError } from "../../model/error.ts";
 import { defineCommand } from "../command.ts";
@@ -6,6 +7,12 @@ export const lock = defineCommand({
   args: {
     workspace: { type: "positional", required: false, description: "Only this one (default: all)" },
     check: { type: "boolean", description: "Write nothing; fail where apt would now take other versions" },
+    architecture: {
+      type: "string",
+      valueHint: "NAME",
+      default: "amd64",
+      description: "Machines that the packages are for: amd64 or arm64",
+    },
   },
   examples: [
     {
@@ -15,15 +22,19 @@ export const lock = defineCommand({
     { command: "./kasmix lock --check", explanation: "what is outdated" },
   ],
   async run(args, { root, output, signal }) {
-    const [{ listWorkspaces, loadWorkspace }, { lockWorkspaces }] = await Promise.all([
+    const [{ listWorkspaces, loadWorkspace }, { isOnNixpkgs }, { lockWorkspaces }] = await Promise.all([
       import("../../model/load.ts"),
+      import("../../model/resolve.ts"),
       import("../../debian/lock.ts"),
     ]);
     const names = args.workspace === undefined ? await listWorkspaces(root) : [args.workspace];
-    const workspaces = await Promise.all(names.map((name) => loadWorkspace(root, name)));
+    const all = await Promise.all(names.map((name) => loadWorkspace(root, name)));
+    const workspaces = all.filter((workspace) => !isOnNixpkgs(workspace));
+    if (args.workspace !== undefined && workspaces.length === 0) throw noLock(args.workspace);
     const check = args.check === true;
+    const architecture = architectureOf(args.architecture);
     const onProgress = (text: string): void => output.step(text);
-    const results = await lockWorkspaces(root, workspaces, { check, signal, onProgress });
+    const results = await lockWorkspaces(root, workspaces, { check, architecture, signal, onProgress });
     const stale = results.filter(({ state }) => state === "stale");
     if (stale.length > 0) throw staleError(stale);
     const value = results.map(({ path, state, changes, lock }) => {
@@ -32,6 +43,14 @@ export const lock = defineCommand({
     output.result(value, results.map(renderResult).join("\n"));
   },
 });
+
+/** Throws E_USAGE for a machine that there are no locks for. */
+function architectureOf(name: string): Architecture {
+  const known: readonly Architecture[] = ["amd64", "arm64"];
+  const found = known.find((each) => each === name);
+  if (found !== undefined) return found;
+  throw new KasmixError("E_USAGE", `--architecture must be amd64 or arm64, not ${name}.`);
+}
 
 /** One line for the lock, one for each package that changed. */
 export function renderResult({ path, state, changes, lock: locked }: LockResult): string {
@@ -42,6 +61,12 @@ export function renderResult({ path, state, changes, lock: locked }: LockResult)
 function renderChange({ name, locked, newest }: Change): string {
   if (locked === undefined) return `${name} ${newest} (new)`;
   return newest === undefined ? `${name} ${locked} (goes)` : `${name} ${locked} -> ${newest}`;
+}
+
+function noLock(workspace: string): KasmixError {
+  return new KasmixError("E_USAGE", `${workspace} takes its packages from nixpkgs, which flake.lock pins.`, {
+    fix: "For newer ones: nix flake lock --update-input nixpkgs",
+  });
 }
 
 function staleError(results: readonly LockResult[]): KasmixError {

@@ -31,7 +31,7 @@ export const push = defineCommand({
   async run(args, context) {
     const given = args.reference === undefined ? undefined : parseReference(args.reference);
     const steps = await import("../steps.ts");
-    await steps.requireWorkspace(context, args.workspace);
+    const workspace = await steps.requireWorkspace(context, args.workspace);
     const variant = await steps.variantOf(context, args.workspace, args["without-vendor"]);
     const [{ pushImage }, { lastBuild }, { installMissing }] = await Promise.all([
       import("../../engine/push.ts"),
@@ -39,7 +39,7 @@ export const push = defineCommand({
       import("../../engine/setup.ts"),
     ]);
     const { output, signal } = context;
-    const { image } = await lastBuild(context.root, args.workspace, variant);
+    const { image } = await lastBuild(context.root, workspace, variant);
     const references = given ? [given] : await ownReferences(context, args.workspace);
     await installMissing(["skopeo"], { signal, onStep: (text) => output.step(text) });
     const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);

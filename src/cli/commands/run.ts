@@ -1,3 +1,4 @@
+import type { Variant } from "../../engine/variant.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { ADDRESS_ARGS, addressFrom, VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
 
@@ -19,8 +20,9 @@ export const run = defineCommand({
   ],
   async run(args, context) {
     const address = addressFrom(args);
-    const { readWorkspace } = await import("../steps.ts");
+    const { named, readWorkspace, variantOf } = await import("../steps.ts");
     const workspace = await readWorkspace(context, args.workspace);
+    const variant = await variantOf(context, args.workspace, args["without-vendor"]);
     const [{ detectEngine }, { renderStarted, startWorkspace }] = await Promise.all([
       import("../../engine/detect.ts"),
       import("./_start.ts"),
@@ -28,20 +30,22 @@ export const run = defineCommand({
     const engine = await detectEngine({ signal: context.signal });
     const loaded = args.image
       ? await (await import("../../engine/pull.ts")).findImage(engine, workspace.name, args.image)
-      : await lastBuilt(context, workspace.name, args["without-vendor"]);
-    const started = await startWorkspace(context, engine, { workspace, ...loaded, ...address });
+      : await lastBuilt(context, workspace.name, variant);
+    const started = await startWorkspace(context, engine, {
+      workspace: named(workspace, variant),
+      ...loaded,
+      ...address,
+    });
     context.output.result(started, renderStarted(started));
   },
 });
 
 /** The last build's image by the tag that names exactly it. */
-async function lastBuilt(context: Context, name: string, withoutVendor: boolean | undefined) {
-  const [{ variantOf }, { lastBuild }, { tagsOf }] = await Promise.all([
-    import("../steps.ts"),
+async function lastBuilt({ root }: Context, name: string, variant: Variant) {
+  const [{ lastBuild }, { tagsOf }] = await Promise.all([
     import("../../engine/build.ts"),
     import("../../engine/image.ts"),
   ]);
-  const variant = await variantOf(context, name, withoutVendor);
-  const { image } = await lastBuild(context.root, name, variant);
+  const { image } = await lastBuild(root, name, variant);
   return { image: tagsOf(image)[1], digest: image.digest };
 }

@@ -16,10 +16,11 @@ export const up = defineCommand({
     { command: "./kasmix up desktop --json | jq -r .url", explanation: "for scripts" },
   ],
   async run(args, context) {
-    const { build, load, readWorkspace, setUpMachine, variantOf } = await import("../steps.ts");
+    const { build, load, named, readWorkspace, setUpMachine, variantOf } = await import("../steps.ts");
     const address = addressFrom(args);
     const workspace = await readWorkspace(context, args.workspace);
-    const variant = await variantOf(context, workspace.name, args["without-vendor"]);
+    const variant = await variantOf(context, args.workspace, args["without-vendor"]);
+    const { name } = named(workspace, variant);
     await setUpMachine(context);
     const [{ detectEngine }, { lastBuild }, { requireUsablePort }, { renderStarted, startWorkspace }] =
       await Promise.all([
@@ -29,12 +30,16 @@ export const up = defineCommand({
         import("./_start.ts"),
       ]);
     const engine = await detectEngine({ signal: context.signal });
-    await requireUsablePort(engine, { workspace: workspace.name, ...address });
+    await requireUsablePort(engine, { workspace: name, ...address });
     const { image } = args.build
       ? await build(context, workspace, { frozen: args.frozen === true, ...variant })
       : await lastBuild(context.root, workspace.name, variant);
     const loaded = await load(context, engine, image);
-    const started = await startWorkspace(context, engine, { workspace, ...loaded, ...address });
+    const started = await startWorkspace(context, engine, {
+      workspace: { ...workspace, name },
+      ...loaded,
+      ...address,
+    });
     context.output.result(started, renderStarted(started));
   },
 });

@@ -1,0 +1,30 @@
+# The flake's inputs for who does not come through flake.nix, as the CLI does: fetched as flake.lock pins them, so that
+# both ways give the same derivations. Nothing is fetched before something of it is looked at.
+let
+  lock = builtins.fromJSON (builtins.readFile ../flake.lock);
+
+  # A node of the lock by its name, or by the way to it from the root where it follows another's input.
+  nodeName =
+    reference:
+    if builtins.isList reference then
+      builtins.foldl' (node: input: nodeName lock.nodes.${node}.inputs.${input}) lock.root reference
+    else
+      reference;
+
+  flakeOf =
+    reference:
+    let
+      node = lock.nodes.${nodeName reference};
+      source = builtins.fetchTree node.locked;
+      inputs = builtins.mapAttrs (_: flakeOf) (node.inputs or { });
+      outputs = (import "${source.outPath}/flake.nix").outputs (inputs // { self = flake; });
+      # Its source comes without a look at its outputs: nixpkgs is imported as a folder.
+      flake = {
+        inherit (source) outPath narHash lastModifiedDate;
+        inherit inputs outputs;
+        packages = outputs.packages;
+      };
+    in
+    flake;
+in
+builtins.mapAttrs (_: flakeOf) lock.nodes.${lock.root}.inputs

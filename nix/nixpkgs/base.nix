@@ -1,0 +1,103 @@
+# What lies below a workspace's own files where its packages come from nixpkgs: closures of what all such workspaces have
+# and of what this one adds, and a layer of links that makes a system of them.
+#
+# In:  name      of the image
+#      packages  attribute paths
+#      unfree    names of packages whose licence is no free one and that are taken all the same
+#      programs  a list of { path, package, file }: what is to be found at a path of the image
+# Out: what workspace.nix puts together; environment as NAME = value; skeleton for the tests
+{
+  system,
+  packagesFor,
+  layClosure,
+  layFiles,
+  timestamp,
+}:
+
+{
+  name,
+  packages,
+  unfree ? [ ],
+  programs ? [ ],
+}:
+
+let
+  pkgs = packagesFor unfree;
+  session = import ./session.nix { inherit system; };
+  etc = import ./etc.nix;
+  native = import ./native.nix { inherit pkgs; };
+  find = import ./find.nix { inherit pkgs; workspace = name; };
+  makeSkeleton = import ./skeleton.nix { inherit pkgs; };
+
+  locales = pkgs.glibcLocales.override {
+    allLocales = false;
+    locales = [ "C.UTF-8/UTF-8" "en_US.UTF-8/UTF-8" ];
+  };
+  pixbufLoaders = "/usr/lib/gdk-pixbuf-loaders.cache";
+
+  linkTo = program: {
+    inherit (program) path;
+    target = "${find program.package}/${program.file}";
+  };
+  sessionLinks = map linkTo session.programs ++ [
+    { path = "/usr/lib/locale/locale-archive"; target = "${locales}/lib/locale/locale-archive"; }
+    { path = pixbufLoaders; target = "${pkgs.librsvg}/${pkgs.gdk-pixbuf.binaryDir}/loaders.cache"; }
+  ];
+  ownLinks = map linkTo programs;
+  ownPaths = map (link: link.path) ownLinks;
+
+  # That of the session alone is in no image: it is there for its closure, which all images share.
+  sessionSkeleton = makeSkeleton {
+    name = "session";
+    packages = map find session.packages;
+    links = sessionLinks;
+  };
+  skeleton = makeSkeleton {
+    inherit name;
+    # Where two have a file of the same name, the workspace means its own.
+    packages = map find (packages ++ session.packages);
+    links = ownLinks ++ builtins.filter (link: !(builtins.elem link.path ownPaths)) sessionLinks;
+  };
+
+  # The folders of the root that the skeleton has, by name and each once.
+  topOf = link: builtins.head (builtins.match "/([^/]+)/.*" link.path);
+  tops = builtins.attrNames (
+    { etc = true; usr = true; }
+    // builtins.listToAttrs (map (link: { name = topOf link; value = true; }) ownLinks)
+  );
+
+  shared = layClosure {
+    name = "session";
+    paths = [ sessionSkeleton native.gamepad native.screenshot native.soundEncoder ];
+    limit = 60;
+  };
+  own = layClosure {
+    inherit name;
+    paths = [ skeleton ];
+    below = [ shared ];
+    limit = 20;
+  };
+  systemLayer = layFiles {
+    name = "${name}-system";
+    inherit (etc) directories;
+    files = map (top: { path = "/${top}"; source = "${skeleton}/${top}"; }) tops ++ etc.files;
+  };
+in
+{
+  inherit timestamp skeleton;
+  inherit (native) gamepad screenshot soundEncoder;
+  layers = [
+    { kind = "closure"; layer = shared; }
+    { kind = "closure"; layer = own; }
+    { kind = "files"; layer = systemLayer; }
+  ];
+  labels = { "io.kasmix.base" = "nixpkgs"; };
+  environment = {
+    GDK_PIXBUF_MODULE_FILE = pixbufLoaders;
+    LOCALE_ARCHIVE = "/usr/lib/locale/locale-archive";
+    NIX_SSL_CERT_FILE = "/etc/ssl/certs/ca-certificates.crt";
+    SSL_CERT_FILE = "/etc/ssl/certs/ca-certificates.crt";
+    TZDIR = "/usr/share/zoneinfo";
+    XCURSOR_PATH = "/usr/share/icons";
+  };
+}

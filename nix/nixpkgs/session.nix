@@ -1,0 +1,68 @@
+# What every workspace on the base nixpkgs has: attribute paths on nixos-26.05, for what the Debian base has as
+# src/model/core-packages.ts, and the paths at which the runtime and the desktop expect programs of another name.
+{ system }:
+
+let
+  triplet = builtins.replaceStrings [ "-linux" ] [ "-linux-gnu" ] system;
+in
+{
+  packages = [
+    "adwaita-icon-theme"
+    "adwaita-icon-theme-legacy"
+    "bash"
+    "coreutils"
+    "dbus"
+    "dejavu_fonts"
+    "desktop-file-utils"
+    "findutils"
+    "gawk"
+    "gnugrep"
+    "gnused"
+    "gnutar"
+    "gsettings-desktop-schemas"
+    "gtk3" # its schemas, which the file chooser cannot do without
+    "gzip"
+    "hicolor-icon-theme"
+    "openssl"
+    "procps"
+    "pulseaudio"
+    "shared-mime-info"
+    "thunar"
+    "util-linux"
+    "wmctrl"
+    "xauth"
+    "xclip"
+    "xdg-utils"
+    "xfce4-exo"
+    "xfce4-panel"
+    "xfce4-session"
+    "xfce4-settings"
+    "xfce4-terminal"
+    "xfconf"
+    "xfdesktop"
+    "xfwm4"
+    "xprop"
+    "xrandr"
+    "xset"
+    "xsetroot"
+    "xwininfo"
+  ];
+
+  # In the form of a workspace's `programs`.
+  programs = [
+    { path = "/usr/bin/Xtigervnc"; package = "tigervnc"; file = "bin/Xvnc"; }
+    { path = "/usr/bin/node"; package = "nodejs-slim_24"; file = "bin/node"; }
+    { path = "/usr/bin/tini"; package = "tini"; file = "bin/tini"; }
+    { path = "/usr/bin/xkbcomp"; package = "xkbcomp"; file = "bin/xkbcomp"; }
+    { path = "/usr/share/X11/xkb"; package = "xkeyboard-config"; file = "share/X11/xkb"; }
+    { path = "/usr/share/zoneinfo"; package = "tzdata"; file = "share/zoneinfo"; }
+    # Where src/runtime/user.ts looks; it gives a name to the arbitrary user ids of Kubernetes and OpenShift.
+    {
+      path = "/usr/lib/${triplet}/libnss_wrapper.so";
+      package = "nss_wrapper";
+      file = "lib/libnss_wrapper.so";
+    }
+    { path = "/etc/ssl/certs/ca-certificates.crt"; package = "cacert"; file = "etc/ssl/certs/ca-bundle.crt"; }
+    { path = "/etc/ssl/certs/ca-bundle.crt"; package = "cacert"; file = "etc/ssl/certs/ca-bundle.crt"; }
+  ];
+}

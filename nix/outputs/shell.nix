@@ -1,0 +1,23 @@
+# `nix develop`: what the project is worked on with, and what its tests use.
+{ pkgs }:
+
+pkgs.mkShell {
+  packages = with pkgs; [
+    chromium
+    dbus
+    nodejs_24
+    nixfmt
+    openssl
+    python3
+    shellcheck
+    skopeo
+    tigervnc
+    tini
+    xauth
+    xc
+    xclip
+    xprop
+    xrandr
+    xterm
+  ];
+}

@@ -1,0 +1,22 @@
+# Every image by its name: <workspace>; <workspace>-nixpkgs where it says what it takes from nixpkgs; <workspace>-kasmvnc
+# with KasmVNC as its display server, where the first has another. Which names there are is known without a look at any
+# input.
+{ workspace }:
+
+let
+  nameOf = file: builtins.match "(.*)\\.nix" file;
+  files = builtins.filter (file: nameOf file != null) (builtins.attrNames (builtins.readDir ./workspaces));
+
+  imagesOf =
+    file:
+    let
+      name = builtins.head (nameOf file);
+      given = import (./workspaces + "/${file}") { workspace = arguments: arguments; };
+      hasKasmvnc = given.displayServer or "tigervnc" == "kasmvnc";
+      named = image: changes: { ${image} = workspace (given // changes // { inherit image; }); };
+    in
+    named name { }
+    // (if hasKasmvnc then { } else named "${name}-kasmvnc" { displayServer = "kasmvnc"; })
+    // (if given ? lock && given ? nixpkgs then named "${name}-nixpkgs" { base = "nixpkgs"; } else { });
+in
+builtins.foldl' (all: file: all // imagesOf file) { } files

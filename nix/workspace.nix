@@ -1,0 +1,104 @@
+# The image of a workspace, as a generated file of nix/workspaces/ describes it.
+#
+# In:  name, config (of the image)
+#      tree     the folder of generated files, laid out as in the image
+#      files    as lib/files.nix takes them; one without source or link is found in tree under its own path
+#      lock     a file of nix/locks/, where its packages come from Debian
+#      vendor   packages as vendor/layers.nix takes them
+#      nixpkgs  what nixpkgs/base.nix takes: its packages there, for another image or, without a lock, for its only one
+#      base, displayServer  where the packages come from ("debian", "nixpkgs"), who draws ("tigervnc", "kasmvnc")
+#      image    name of the image, where that is another than the workspace's
+{
+  bases,
+  bootstrap,
+  buildImage,
+  layClosure,
+  layFiles,
+  runtime,
+  kasmvnc,
+}:
+
+{
+  name,
+  tree,
+  files,
+  config,
+  lock ? null,
+  vendor ? { },
+  nixpkgs ? null,
+  base ? if lock == null then "nixpkgs" else "debian",
+  displayServer ? "tigervnc",
+  image ? name,
+}:
+
+let
+  hasKasmvnc = { tigervnc = false; kasmvnc = true; }.${displayServer};
+
+  below =
+    if base == "nixpkgs" then
+      bases.nixpkgs ({ name = image; } // nixpkgs)
+    else
+      bases.debian { inherit name lock vendor; };
+
+  display = if hasKasmvnc then [ kasmvnc ] else [ ];
+  displayLayers = map (package: {
+    kind = "closure";
+    layer = layClosure {
+      name = "kasmvnc";
+      paths = [ package ];
+      limit = 20;
+    };
+  }) display;
+
+  ownFiles = layFiles {
+    name = image;
+    directories = [
+      { path = "/tmp"; mode = "1777"; }
+      { path = "/tmp/.ICE-unix"; mode = "1777"; }
+      { path = "/tmp/.X11-unix"; mode = "1777"; }
+      { path = "/home/kasm-default-profile"; owner = "kasm-user"; }
+      { path = "/home/kasm-user"; mode = "0775"; owner = "kasm-user"; }
+    ];
+    files = [
+      { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
+      { path = "/opt/kasmix/gamepad.so"; source = below.gamepad; }
+      { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = below.soundEncoder; }
+      { path = "/opt/kasmix/screenshot"; mode = "0755"; source = below.screenshot; }
+      { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
+      # The image is the same for everybody; the runtime writes each home's own id.
+      { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
+      { path = "/var/lib/dbus/machine-id"; link = "/etc/machine-id"; }
+    ]
+    # Where the runtime looks for KasmVNC: that it is there tells which display server the image has.
+    ++ map (package: { path = "/opt/kasmix/kasmvnc"; link = "${package}"; }) display
+    ++ map located files;
+  };
+
+  # A file of the workspace with its content as a store path of its own: a change of one file moves no other.
+  located =
+    file:
+    if file ? link then
+      file
+    else
+      file
+      // {
+        source = builtins.path {
+          name = "file";
+          path = file.source or (tree + file.path);
+        };
+      };
+
+  # The workspace's variables win over those of the base.
+  isSet = variable: builtins.any (entry: builtins.match "${variable}=.*" entry != null) config.Env;
+  additions = builtins.filter (variable: !(isSet variable)) (builtins.attrNames below.environment);
+  displayLabel = if hasKasmvnc then { "io.kasmix.display-server" = displayServer; } else { };
+in
+buildImage {
+  name = "kasmix/${image}";
+  layers = below.layers ++ displayLayers ++ [ { kind = "files"; layer = ownFiles; } ];
+  config = config // {
+    Env = config.Env ++ map (variable: "${variable}=${below.environment.${variable}}") additions;
+    Labels = config.Labels // below.labels // displayLabel;
+  };
+  timestamp = below.timestamp;
+}

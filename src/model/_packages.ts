@@ -1,0 +1,78 @@
+import { reservedPathFaults } from "./_files.ts";
+import { type Lenient, present } from "./_lenient.ts";
+import type { Fault } from "./error.ts";
+import { type Step, showPath } from "./paths.ts";
+import { showValue } from "./schema-faults.ts";
+import type { NixpkgsPart, Workspace } from "./types.ts";
+
+/** What is wrong with the packages, which each base calls in its own way, and with what comes from nixpkgs. */
+export function packageFaults(workspace: Lenient<Workspace>): Fault[] {
+  const { base, nixpkgs = {} } = workspace;
+  const onNixpkgs = base?.distribution === "nixpkgs";
+  return [
+    ...present(workspace.packages).flatMap(({ item, index }) =>
+      oddNameFaults(item, ["packages", index], onNixpkgs ? ATTRIBUTE_PATH : DEBIAN_NAME),
+    ),
+    ...(onNixpkgs ? mixedFaults(workspace) : []),
+    ...repeatFaults(nixpkgs, "packages"),
+    ...repeatFaults(nixpkgs, "unfree"),
+    ...programFaults(nixpkgs),
+  ];
+}
+
+const DEBIAN_NAME = {
+  pattern: /^[a-z0-9][a-z0-9+.-]+$/,
+  expected: "a Debian package name: lower-case letters, digits, `+`, `.` and `-`, at least two characters",
+} as const;
+
+const ATTRIBUTE_PATH = {
+  pattern: /^[A-Za-z_][A-Za-z0-9_+-]*(\.[A-Za-z_][A-Za-z0-9_+-]*)*$/,
+  expected: "an attribute path of nixpkgs: names with dots between them, as in `kdePackages.kate`",
+} as const;
+
+function oddNameFaults(
+  name: string,
+  steps: readonly Step[],
+  { pattern, expected }: typeof DEBIAN_NAME | typeof ATTRIBUTE_PATH,
+): Fault[] {
+  if (pattern.test(name)) return [];
+  const message = `expected ${expected}, got ${showValue(name)}`;
+  return [{ path: showPath(steps), message, fix: `It must match ${pattern.source}` }];
+}
+
+/** What has no meaning where nixpkgs is the base. */
+function mixedFaults({ base, nixpkgs, vendor }: Lenient<Workspace>): Fault[] {
+  const faults: Fault[] = [];
+  if (base?.suite !== undefined) {
+    const message = "is Debian's, and the base is nixpkgs";
+    faults.push({ path: "base.suite", message, fix: "Remove it: flake.lock pins nixpkgs." });
+  }
+  if (nixpkgs?.packages !== undefined) {
+    const message = "is for a second image, and nixpkgs is the base already";
+    faults.push({ path: "nixpkgs.packages", message, fix: "Name them in `packages`." });
+  }
+  if (Object.keys(vendor ?? {}).length > 0) {
+    const message = "is software that is made for Debian's libraries, and the base is nixpkgs";
+    faults.push({ path: "vendor", message, fix: "Name the package that nixpkgs has of it in `packages`." });
+  }
+  return faults;
+}
+
+function repeatFaults(nixpkgs: Lenient<NixpkgsPart>, field: "packages" | "unfree"): Fault[] {
+  const names = present(nixpkgs[field]);
+  return names.flatMap(({ item, index }): Fault[] => {
+    const first = names.find((other) => other.item === item);
+    if (first === undefined || first.index === index) return [];
+    const message = `"${item}" is already used by nixpkgs.${field}[${first.index}]`;
+    return [{ path: showPath(["nixpkgs", field, index]), message, fix: "Remove one of the two." }];
+  });
+}
+
+function programFaults({ programs }: Lenient<NixpkgsPart>): Fault[] {
+  return Object.keys(programs ?? {}).flatMap((path): Fault[] => {
+    const at = showPath(["nixpkgs", "programs", path]);
+    if (/^(\/(?!\.{1,2}(\/|$))[^/\s]+){2,}$/.test(path)) return reservedPathFaults(path, at);
+    const message = `expected a path below a folder of the image, without \`..\`, empty parts or blanks, got ${showValue(path)}`;
+    return [{ path: at, message, fix: "Write it in full: /usr/bin/firefox-esr." }];
+  });
+}

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { resolveWorkspace } from "../../src/model/resolve.ts";
+import type { Workspace } from "../../src/model/types.ts";
+import { validateWorkspace } from "../../src/model/validate.ts";
+import { TINY } from "./tiny.ts";
+
+const ON_NIXPKGS: Workspace = {
+  ...TINY,
+  base: { distribution: "nixpkgs" },
+  packages: ["thunar", "kdePackages.kate"],
+  nixpkgs: { unfree: ["discord"], programs: { "/usr/bin/editor": "kdePackages.kate/bin/kate" } },
+};
+
+test("Debian's packages and attribute paths are told apart by the base", () => {
+  expect(faultsOf({})).toEqual([]);
+  expect(faultsOf(ON_NIXPKGS)).toEqual([]);
+  expect(faultsOf({ packages: ["kdePackages.kate", "g++"] })).toEqual([
+    'packages[0]: expected a Debian package name: lower-case letters, digits, `+`, `.` and `-`, at least two characters, got "kdePackages.kate"',
+  ]);
+  expect(faultsOf({ ...ON_NIXPKGS, packages: ["g++", "7zip", "a..b", "firefox"] })).toEqual(
+    ["7zip", "a..b"].map(
+      (name, index) =>
+        `packages[${index + 1}]: expected an attribute path of nixpkgs: names with dots between them, as in \`kdePackages.kate\`, got "${name}"`,
+    ),
+  );
+});
+
+test("what has no meaning on nixpkgs is refused, all of it at once", () => {
+  const vendor = {
+    app: {
+      version: "1",
+      url: "https://a.invalid/1",
+      sha256: "0".repeat(64),
+      format: "zip" as const,
+      programs: ["/opt/app/a"],
+    },
+  };
+  const base = { distribution: "nixpkgs", suite: "trixie" } as const;
+  expect(faultsOf({ ...ON_NIXPKGS, base, vendor, nixpkgs: { packages: ["vim"] } })).toEqual([
+    "base.suite: is Debian's, and the base is nixpkgs",
+    "nixpkgs.packages: is for a second image, and nixpkgs is the base already",
+    "vendor: is software that is made for Debian's libraries, and the base is nixpkgs",
+  ]);
+});
+
+test("the part of nixpkgs names each package once, and files at whole paths", () => {
+  const programs = {
+    "/usr/bin/a b": "vim/bin/vim",
+    "usr/bin/vim": "vim/bin/vim",
+    "/vim": "vim/bin/vim",
+    "/opt/kasmix/vim": "vim/bin/vim",
+    "/usr/bin/vim": "vim",
+    "/usr/bin/vi": "vim/../../etc/shadow",
+  };
+  const faults = faultsOf({ nixpkgs: { packages: ["vim", "vim"], unfree: ["x", "x"], programs } });
+  expect(faults.map((fault) => fault.split(":")[0])).toEqual([
+    'nixpkgs.programs["/usr/bin/vim"]',
+    'nixpkgs.programs["/usr/bin/vi"]',
+    "nixpkgs.packages[1]",
+    "nixpkgs.unfree[1]",
+    'nixpkgs.programs["/usr/bin/a b"]',
+    'nixpkgs.programs["usr/bin/vim"]',
+    'nixpkgs.programs["/vim"]',
+    'nixpkgs.programs["/opt/kasmix/vim"]',
+  ]);
+});
+
+test("a name must not end as those of other images do", () => {
+  for (const name of ["tiny-nixpkgs", "tiny-kasmvnc"]) {
+    const faults = validateWorkspace({ ...TINY, name }, { folder: FOLDER, name });
+    expect(faults).toMatchObject([
+      { path: "name", message: "ends as the names of a workspace's other images do" },
+    ]);
+  }
+});
+
+test("is resolved to sorted lists, whichever base it is for", () => {
+  const programs = [{ path: "/usr/bin/editor", package: "kdePackages.kate", file: "bin/kate" }];
+  expect(resolveWorkspace(ON_NIXPKGS)).toMatchObject({
+    base: { distribution: "nixpkgs" },
+    packages: [],
+    nixpkgs: { packages: ["kdePackages.kate", "thunar"], unfree: ["discord"], programs },
+  });
+  expect(resolveWorkspace({ ...TINY, nixpkgs: { packages: ["b", "a"] } })).toMatchObject({
+    base: { distribution: "debian", suite: "trixie" },
+    packages: ["hello"],
+    nixpkgs: { packages: ["a", "b"], unfree: [], programs: [] },
+  });
+  expect(resolveWorkspace(TINY)).not.toHaveProperty("nixpkgs");
+});
+
+const FOLDER = join(import.meta.dirname, "../../workspaces/desktop");
+
+/** Path and message of each fault of the smallest workspace with these changes. */
+function faultsOf(changes: object): string[] {
+  const origin = { folder: FOLDER, name: "tiny" };
+  return validateWorkspace({ ...TINY, ...changes }, origin).map(({ path, message }) => `${path}: ${message}`);
+}

@@ -1,0 +1,203 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { evaluate, noNix } from "./evaluate.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** What is known of nixpkgs, with where it was seen. */
+const KNOWN: {
+  readonly packages: Readonly<
+    Record<string, { readonly source: string; readonly files?: readonly string[] }>
+  >;
+} = JSON.parse(readFileSync(join(import.meta.dirname, "nixpkgs/names.json"), "utf8"));
+
+/** Stand-ins for the flake's inputs. */
+const INPUTS = `{
+  nixpkgs = { outPath = ${ROOT}/test/nix/nixpkgs; lastModifiedDate = "20260911081835"; };
+  kasmvnc = (import ${ROOT}/test/nix/kasmvnc/flake.nix).outputs { };
+}`;
+
+/** The images as flake.nix has them, but of the stand-ins. */
+const IMAGES = `import ${ROOT}/nix { inputs = ${INPUTS}; }`;
+
+/** What the golden files hold of an image. */
+interface Described {
+  readonly layers: readonly { readonly name: string }[];
+  /** Files of the workspace and of Kasmix, as they are laid out. */
+  readonly instructions: readonly string[];
+}
+
+/**
+ * A derivation's arguments, its dependencies told by their names; of an image its layers' too. What the workspace's own
+ * files and settings are is left out: other tests look at them.
+ */
+const DESCRIBE = `
+  show = value:
+    if builtins.isAttrs value && value ? drvAttrs then value.name
+    else if builtins.isList value then map show value
+    else value;
+  arguments = derivation:
+    builtins.mapAttrs (_: show) (removeAttrs derivation.drvAttrs [ "PATH" "args" "builder" "busybox" "buildCommand" ]);
+  describe = image:
+    let
+      last = layers: builtins.elemAt layers (builtins.length layers - 1);
+      own = last image.drvAttrs.layers;
+      config = builtins.fromJSON image.drvAttrs.config;
+      isOfBase = entry: builtins.match "(GDK_PIXBUF|LOCALE_|NIX_|SSL_|TZDIR|XCURSOR_).*" entry != null;
+    in
+    removeAttrs (arguments image) [ "config" ]
+    // {
+      layers = map (layer: removeAttrs (arguments layer) (if layer.name == own.name then [ "instructions" ] else [ ]))
+        image.drvAttrs.layers;
+      instructions = builtins.filter (line: builtins.match "link.*" line != null)
+        (builtins.filter builtins.isString (builtins.split "\n" own.drvAttrs.instructions));
+      env = builtins.filter isOfBase config.Env;
+      labels = builtins.attrNames config.Labels;
+    };
+`;
+
+describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix})` : ""}`, () => {
+  test("every image is one derivation with the layers it should have, from the lowest up", () => {
+    const layers = outcome(
+      `builtins.mapAttrs (_: image: map (layer: layer.name) image.drvAttrs.layers) (removeAttrs images [ "parts" ])`,
+    );
+    const debian = (name: string, ...vendor: string[]) => ["core-layer", `${name}-layer`, ...vendor];
+    const own = (name: string) => [
+      "session-closure",
+      `${name}-nixpkgs-closure`,
+      `${name}-nixpkgs-system-files`,
+      `${name}-nixpkgs-files`,
+    ];
+    const both = (name: string, ...vendor: string[]) => ({
+      [name]: [...debian(name, ...vendor), `${name}-files`],
+      [`${name}-kasmvnc`]: [...debian(name, ...vendor), "kasmvnc-closure", `${name}-kasmvnc-files`],
+      [`${name}-nixpkgs`]: own(name),
+    });
+    expect(layers).toEqual({
+      ...both("chromium"),
+      ...both("desktop"),
+      ...both("signal", "signal-vendor-layer"),
+      ...both("void", "discord-vendor-layer"),
+    });
+  });
+
+  test("the arguments of what is built for desktop-nixpkgs are the golden ones", async () => {
+    const value = outcome(`{
+      image = describe images.desktop-nixpkgs;
+      skeleton = arguments (skeletonOf (import ${ROOT}/nix/workspaces/desktop.nix { workspace = x: x; }));
+    }`);
+    await expect(renderGolden(value)).toMatchFileSnapshot("nixpkgs/desktop-nixpkgs.golden");
+  });
+
+  test("the arguments of what is built for desktop-kasmvnc beside the image of Debian are the golden ones", async () => {
+    const value = outcome(`{ image = describe images.desktop-kasmvnc; debian = describe images.desktop; }`);
+    const { image, debian } = value as Record<"image" | "debian", Described>;
+    const known = new Set(debian.instructions);
+    const golden = {
+      ...image,
+      // Debian's, which changes with every new lock.
+      timestamp: undefined,
+      // What the image of Debian has as well is no business of this test.
+      layers: image.layers.filter(({ name }) => !debian.layers.some((layer) => layer.name === name)),
+      instructions: image.instructions.filter((line) => !known.has(line)),
+    };
+    await expect(renderGolden(golden)).toMatchFileSnapshot("nixpkgs/desktop-kasmvnc.golden");
+  });
+
+  test("every file of a package that is linked to is known to be in that package", () => {
+    const links = outcome(`builtins.concatMap
+      (name: (import (${ROOT}/nix/workspaces + "/\${name}.nix") { workspace = x: x; }).nixpkgs.programs)
+      [ "chromium" "desktop" "signal" "void" ]
+      ++ (import ${ROOT}/nix/nixpkgs/session.nix { system = "x86_64-linux"; }).programs`);
+    const unknown = (links as { package: string; file: string }[]).filter(
+      ({ package: name, file }) => !KNOWN.packages[name]?.files?.includes(file),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  test("an unfree package is there only for the workspace that names it", () => {
+    expect(() => outcome(`(onNixpkgs { packages = [ "discord" ]; }).drvPath`)).toThrow(/discord is not free/);
+    expect(outcome(`(onNixpkgs { packages = [ "discord" ]; unfree = [ "discord" ]; }).name`)).toBe(
+      "mine-image",
+    );
+  });
+
+  test("a package that would run in an environment of its own is taken without it", () => {
+    const given = `import ${ROOT}/nix/workspaces/void.nix { workspace = x: x; }`;
+    const packages = `(skeletonOf (${given})).drvAttrs.packages`;
+    expect(
+      outcome(
+        `builtins.filter (each: each != null) (map (each: each.drvAttrs.useFHSEnv or null) ${packages})`,
+      ),
+    ).toEqual([false]);
+  });
+
+  test("a package that nixpkgs does not have is told with who named it", () => {
+    expect(() => outcome(`(onNixpkgs { packages = [ "xfce.thunar" ]; }).drvPath`)).toThrow(
+      /The workspace mine names xfce\.thunar, which nixpkgs does not have/,
+    );
+  });
+
+  test("the stand-in refuses what nobody has looked up", () => {
+    const pkgs = `(import ${ROOT}/test/nix/nixpkgs { system = "x86_64-linux"; })`;
+    const hint = /not in test\/nix\/nixpkgs\/names\.json: look it up in nixpkgs/;
+    expect(() => outcome(`(${pkgs}.glibcLocales.override { all = true; }).name`)).toThrow(hint);
+    expect(() => outcome(`(${pkgs}.mkShell { inputs = [ ]; }).name`)).toThrow(hint);
+    expect(() => outcome(`${pkgs}.no-such-package.name`)).toThrow(/no-such-package.*missing/);
+  });
+
+  test("a program of the workspace wins over one of the session at the same path", () => {
+    const paths = outcome(`
+      let skeleton = (images.parts.bases.nixpkgs {
+        name = "mine";
+        packages = [ ];
+        programs = [ { path = "/usr/bin/node"; package = "xterm"; file = "bin/xterm"; } { path = "/opt/x"; package = "xterm"; file = "x"; } ];
+      }).skeleton;
+      in { inherit (skeleton.drvAttrs) paths; first = builtins.head skeleton.drvAttrs.targets; }`);
+    const { paths: all, first } = paths as { paths: string[]; first: string };
+    expect(all.filter((path) => path === "/usr/bin/node")).toHaveLength(1);
+    expect(all.slice(0, 2)).toEqual(["/usr/bin/node", "/opt/x"]);
+    expect(first).toMatch(/-xterm-stand-in\/bin\/xterm$/);
+  });
+
+  test("mkWorkspace gives other flakes an image with more in it", () => {
+    const make = `(import ${ROOT}/nix/outputs/make-workspace.nix { inputs = ${INPUTS}; })`;
+    expect(outcome(`(${make} { name = "mine"; packages = [ "zenity" ]; }).name`)).toBe("mine-image");
+    // Evaluated as a whole, and by the name that it is loaded by.
+    expect(outcome(`(${make} { name = "mine"; displayServer = "kasmvnc"; }).outPath`)).toMatch(
+      /-mine-image$/,
+    );
+    expect(
+      outcome(`(${make} { name = "mine"; packages = [ "zenity" ]; displayServer = "kasmvnc"; }).load.name`),
+    ).toBe("load");
+    expect(() =>
+      outcome(`(${make} { name = "mine"; base = "debian"; packages = [ "zenity" ]; }).name`),
+    ).toThrow(/take base = "nixpkgs"/);
+    expect(() => outcome(`(${make} { name = "mine"; workspace = "desk"; }).drvPath`)).toThrow(
+      /there is no workspace desk; Kasmix has chromium desktop signal void/,
+    );
+  });
+});
+
+/** What an expression gives, where `images` are all images, and the functions above are known. */
+function outcome(expression: string): unknown {
+  return evaluate(`let
+    images = ${IMAGES};
+    ${DESCRIBE}
+    skeletonOf = given: (images.parts.bases.nixpkgs ({ name = "desktop-nixpkgs"; } // given.nixpkgs)).skeleton;
+    onNixpkgs = nixpkgs: images.parts.workspace {
+      name = "mine";
+      tree = ./.;
+      files = [ ];
+      config = { Env = [ ]; Labels = { }; };
+      inherit nixpkgs;
+    };
+  in ${expression}`);
+}
+
+/** Without the store's folder and without hashes, which change with every input. */
+function renderGolden(value: unknown): string {
+  const text = JSON.stringify(value, null, 2).replaceAll(/\/[\w./-]*?\/[a-z0-9]{32}-/g, "/nix/store/");
+  return `${text}\n`;
+}
