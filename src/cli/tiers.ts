@@ -47,6 +47,7 @@ export const TEST_PACKAGES: readonly string[] = [
   "x11-xserver-utils",
   "xauth",
   "xclip",
+  "xdotool",
   "xterm",
 ];
 

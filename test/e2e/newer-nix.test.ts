@@ -39,7 +39,7 @@ function inContainer(script: string): Promise<string> {
 }
 
 /** What of the copy belongs to the flake: all but the packages of npm, which are a link to elsewhere. */
-const PARTS = "flake.nix flake.lock nix src package-lock.json workspaces";
+const PARTS = "flake.nix flake.lock nix src package-lock.json workspaces test";
 
 const DERIVATIONS = `packages: builtins.mapAttrs (_: package: package.drvPath) (
   builtins.removeAttrs packages (
@@ -59,12 +59,8 @@ test("a newer Nix gives every Debian output the same derivation as this machine'
   expect(JSON.parse(newer)).toEqual(derivations);
 });
 
-test("it takes the lock as it is", async () => {
-  const lock = `${NIX} --store /tmp/store flake lock path:. && cmp flake.lock /source/flake.lock`;
-  expect(await inContainer(`${lock}; nix --version`)).toContain("2.26");
-});
-
-test("it shows the flake's outputs", async () => {
-  const shown = JSON.parse(await inContainer(`${NIX} --store /tmp/store flake show --json path:.`));
-  expect(shown.packages["x86_64-linux"].desktop).toMatchObject({ type: "derivation" });
+test("all that can be evaluated offline is, with the lock as it is", async () => {
+  const said = await inContainer("sh test/nix/flake.sh .");
+  expect(said).toContain("nix (Nix) 2.26");
+  expect(said.trim().split("\n").at(-1)).toBe("ok");
 });

@@ -45,7 +45,16 @@ export interface CopyOptions {
  */
 export async function copyProject({ packages = [], lock }: CopyOptions = {}): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-e2e-"));
-  const parts = ["src", "nix", "workspaces", "package.json", "package-lock.json", "flake.nix", "flake.lock"];
+  const parts = [
+    "src",
+    "nix",
+    "workspaces",
+    "package.json",
+    "package-lock.json",
+    "flake.nix",
+    "flake.lock",
+    "test/nix",
+  ];
   for (const part of parts) {
     await cp(join(PROJECT, part), join(folder, part), { recursive: true });
   }
