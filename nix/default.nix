@@ -15,7 +15,8 @@ let
   architecture = { x86_64-linux = "amd64"; aarch64-linux = "arm64"; }.${system};
 
   # The lock of this name for these machines; src/debian/read.ts has the same rule.
-  lockOf = name: readJSON (./locks + (if architecture == "amd64" then "/${name}" else "/${architecture}/${name}"));
+  lockFile = name: ./locks + (if architecture == "amd64" then "/${name}" else "/${architecture}/${name}");
+  lockOf = name: readJSON (lockFile name);
   toolsLock = lockOf "tools.json";
   coreLock = lockOf "core.json";
 
@@ -68,7 +69,10 @@ let
     kasmvnc = inputs.kasmvnc.packages.${system}.default;
   };
 in
-import ./variants.nix { inherit workspace; }
+import ./variants.nix {
+  inherit workspace;
+  isLocked = lock: builtins.pathExists (lockFile (baseNameOf lock));
+}
 // {
   parts = {
     inherit bases bootstrap buildImage core installPackages layClosure layVendor tools workspace;

@@ -1,7 +1,7 @@
 # Every image by its name: <workspace>; <workspace>-nixpkgs where it says what it takes from nixpkgs; <workspace>-kasmvnc
 # with KasmVNC as its display server, where the first has another. Which names there are is known without a look at any
-# input.
-{ workspace }:
+# input. Of Debian's packages there is no image for machines that they were not locked for.
+{ workspace, isLocked }:
 
 let
   nameOf = file: builtins.match "(.*)\\.nix" file;
@@ -14,9 +14,11 @@ let
       given = import (./workspaces + "/${file}") { workspace = arguments: arguments; };
       hasKasmvnc = given.displayServer or "tigervnc" == "kasmvnc";
       named = image: changes: { ${image} = workspace (given // changes // { inherit image; }); };
+      own =
+        named name { }
+        // (if hasKasmvnc then { } else named "${name}-kasmvnc" { displayServer = "kasmvnc"; });
     in
-    named name { }
-    // (if hasKasmvnc then { } else named "${name}-kasmvnc" { displayServer = "kasmvnc"; })
+    (if given ? lock && !(isLocked given.lock) then { } else own)
     // (if given ? lock && given ? nixpkgs then named "${name}-nixpkgs" { base = "nixpkgs"; } else { });
 in
 builtins.foldl' (all: file: all // imagesOf file) { } files

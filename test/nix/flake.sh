@@ -49,6 +49,8 @@ run 'flake show: all outputs are listed without an input' nix flake show "$flake
 for system in x86_64-linux aarch64-linux; do
   for workspace in "$work"/flake/workspaces/*/; do
     name=$(basename "$workspace")
+    # Packages of Debian that were not locked for these machines make no image there.
+    if [ $system = aarch64-linux ] && [ ! -e "$work/flake/nix/locks/arm64/$name.json" ]; then continue; fi
     packages="$flake#packages.$system"
     run "$system $name: evaluates without an input" nix eval --raw "$packages.$name.drvPath"
     for script in up load copyTo copyToRegistry; do
