@@ -15,7 +15,10 @@ export interface KubernetesObject {
 export function validateObjects(objects: readonly KubernetesObject[]): void {
   const faults = objects.flatMap(faultsOf);
   if (faults.length === 0) return;
-  throw new KasmixError("E_MODEL", "Kubernetes would not take these manifests.", { faults });
+  throw new KasmixError("E_MODEL", "Kubernetes would not take these manifests.", {
+    faults,
+    fix: "No workspace should lead to this: please report it as a fault of Kasmix.",
+  });
 }
 
 const MODELS: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
