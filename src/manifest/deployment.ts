@@ -32,8 +32,8 @@ export interface Deployment {
   /** Namespaces that reach the launcher; none is the own. */
   readonly launcherFrom: Names;
   /** Of the two kinds of network policy at most one is given. */
-  readonly networkPolicy: Choice;
-  readonly ciliumPolicy: Choice;
+  readonly networkPolicy: boolean;
+  readonly ciliumPolicy: boolean;
   /** What only a chart has. */
   readonly chart?: ChartParts;
 }

@@ -21,8 +21,8 @@ export function renderKubernetes(deployment: Deployment): string {
 export function chosenObjects(deployment: Deployment): KubernetesObject[] {
   const { service, statefulSet, networkPolicy, ciliumPolicy } = renderObjects(deployment);
   return [
-    ...(deployment.networkPolicy === true ? [networkPolicy] : []),
-    ...(deployment.ciliumPolicy === true ? [ciliumPolicy] : []),
+    ...(deployment.networkPolicy ? [networkPolicy] : []),
+    ...(deployment.ciliumPolicy ? [ciliumPolicy] : []),
     service,
     statefulSet,
   ];

@@ -23,6 +23,8 @@ it("wants one kind, a folder for a chart, and flags that make sense, and tells a
   for (const fault of ['"10GB" is no size', '"A" is no namespace', "has no URL launcher"]) {
     expect(text).toContain(fault);
   }
+  const [, lost] = await refused("--compose", "--vpn", "--launcher-from", "a");
+  for (const flag of ["--vpn", "--launcher-from"]) expect(lost).toContain(`${flag}: is for`);
 });
 
 it("prints a manifest, or writes it where it is told", async () => {

@@ -130,6 +130,7 @@ async function render(
     ]);
     return renderChart(workspace, optionsFrom(args, workspace), await readVersion(context.root));
   }
+  refuseClusterFlags(kind, args);
   const { containerShape } = await import("../../engine/shape.ts");
   const { name, volumes, resources } = workspace;
   const shape = containerShape({ workspace: name, volumes, ...resources, ...addressFrom(args) });
@@ -139,6 +140,17 @@ async function render(
   }
   const { renderDockerRun } = await import("../../manifest/docker-run.ts");
   return { "docker-run.sh": renderDockerRun(args.image, shape) };
+}
+
+/** Throws E_USAGE for flags that would change nothing, so that nobody trusts in a tunnel that is not there. */
+function refuseClusterFlags(kind: Kind, args: Arguments): void {
+  const flags = ["side-ports", "launcher-from", "cilium", "vpn", "any-uid"] as const;
+  const given = flags.filter((flag) => args[flag] !== undefined && args[flag] !== false);
+  if (given.length === 0) return;
+  throw new KasmixError("E_USAGE", `--${kind} knows nothing of a cluster's flags.`, {
+    faults: given.map((flag) => ({ path: `--${flag}`, message: "is for --kubernetes and --helm" })),
+    fix: "Leave them out.",
+  });
 }
 
 /** Throws E_USAGE with all that is wrong with the flags of a cluster. */
