@@ -71,6 +71,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     description: "Build, serve or check a Kasm registry of the workspaces",
     load: async () => (await import("./commands/registry.ts")).registry,
   },
+  manifest: {
+    description: "Write what deploys a workspace: Kubernetes, Helm, compose, docker run",
+    load: async () => (await import("./commands/manifest.ts")).manifest,
+  },
   generate: {
     description: "Render the Nix expressions and scripts from the workspaces",
     load: async () => (await import("./commands/generate.ts")).generate,

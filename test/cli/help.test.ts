@@ -29,6 +29,7 @@ it("every command has a description, a test here, and at least one example", asy
     "open",
     "list",
     "registry",
+    "manifest",
     "generate",
     "lock",
     "update",
@@ -72,6 +73,7 @@ it("kasmix --help lists every command", () => {
       open      Open a running workspace in the browser, or a URL in the workspace's browser
       list      List the workspaces and what has been locked, built and started
       registry  Build, serve or check a Kasm registry of the workspaces
+      manifest  Write what deploys a workspace: Kubernetes, Helm, compose, docker run
       generate  Render the Nix expressions and scripts from the workspaces
       lock      Resolve a workspace's Debian packages and pin them
       update    Find the newest versions of a workspace's vendor software and pin them
@@ -760,6 +762,49 @@ it("kasmix registry --help", async () => {
       ./kasmix registry build --url https://example.org/kasm/              for another address
       ./kasmix registry serve --bind 0.0.0.0 --url http://192.0.2.7:8080/  for a Kasm on the same network, which is given that address
       ./kasmix registry check https://example.org/kasm/                    whether Kasm can read it
+    "
+  `);
+});
+
+it("kasmix manifest --help", async () => {
+  expect(await help("manifest")).toMatchInlineSnapshot(`
+    "
+    Write what deploys a workspace: Kubernetes, Helm, compose, docker run.
+
+    Usage
+      ./kasmix manifest WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags
+      --kubernetes                Objects for kubectl apply
+      --helm                      A Helm chart; needs --out
+      --compose                   A compose file
+      --docker-run                A line for a shell
+      --out PATH                  File to write, with --helm the chart's folder (default: stdout)
+      --image REFERENCE           NAME[:TAG] or NAME@DIGEST (default: as registry/registry.json has it, in this version)
+      --storage SIZE              Cluster: size of the home and of each other volume (default: 10GiB)
+      --side-ports                Cluster: ports 4901 to 4904 too, for Kasm's own page
+      --launcher-from NAMESPACES  Cluster: who reaches the URL launcher, separated by commas (default: the own namespace)
+      --cilium                    Cluster: a CiliumNetworkPolicy in place of a NetworkPolicy
+      --vpn                       Cluster: all traffic through gluetun, which runs beside it
+      --any-uid                   Cluster: the cluster chooses the user id, as OpenShift does
+      --port PORT                 Port on this machine; KASMIX_PORT sets another default (default: 6901)
+      --bind ADDRESS              Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix manifest desktop --kubernetes | kubectl apply -f -                           into a cluster
+      ./kasmix manifest void --kubernetes --vpn --cilium --launcher-from dashboard          through a tunnel, its launcher open to one namespace
+      ./kasmix manifest desktop --helm --out charts/desktop                                 a chart with values.yaml and its schema
+      ./kasmix manifest desktop --compose --image kasmix/desktop:latest --out compose.yaml  what ./kasmix run does, as a file
     "
   `);
 });

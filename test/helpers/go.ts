@@ -8,13 +8,17 @@ const FOLDER = fileURLToPath(new URL("../../test-output/go", import.meta.url));
 
 /**
  * Has Go build a program, once for this checkout: `mvdan.cc/sh/v3/cmd/gosh` at a version. Go's module proxy is no host that
- * tests may rely on, so what cannot be had is told and no failure.
+ * tests may rely on, so what cannot be had is told and no failure. `timeout`, in milliseconds, is for download and build.
  */
-export async function goProgram(module: string, version: string): Promise<GoProgram> {
+export async function goProgram(
+  module: string,
+  version: string,
+  { timeout = 120_000 } = {},
+): Promise<GoProgram> {
   const name = module.split("/").at(-1) ?? module;
   const path = `${FOLDER}/${name}`;
   if ((await runProcess("test", ["-x", path])).ok) return { path };
-  const options = { environment: { GOBIN: FOLDER }, timeout: 120_000 };
+  const options = { environment: { GOBIN: FOLDER }, timeout };
   const { ok, notFound, timedOut, stderr } = await runProcess(
     "go",
     ["install", `${module}@${version}`],

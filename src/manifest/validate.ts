@@ -1,0 +1,55 @@
+import { CiliumNetworkPolicy } from "@kubernetes-models/cilium/cilium.io/v2/CiliumNetworkPolicy";
+import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import { Service } from "kubernetes-models/v1/Service";
+import { type Fault, KasmixError } from "../model/error.ts";
+import { pointerSteps, showPath } from "../model/paths.ts";
+
+/** What a Kubernetes object has that tells its kind. */
+export interface KubernetesObject {
+  readonly kind: string;
+  readonly metadata?: { readonly name?: string };
+}
+
+/** Checks objects against Kubernetes' own schemas. Throws E_MODEL with all faults of all of them. */
+export function validateObjects(objects: readonly KubernetesObject[]): void {
+  const faults = objects.flatMap(faultsOf);
+  if (faults.length === 0) return;
+  throw new KasmixError("E_MODEL", "Kubernetes would not take these manifests.", {
+    faults,
+    fix: "No workspace should lead to this: please report it as a fault of Kasmix.",
+  });
+}
+
+const MODELS: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
+  StatefulSet,
+  Service,
+  NetworkPolicy,
+  CiliumNetworkPolicy,
+};
+
+function faultsOf(object: KubernetesObject): Fault[] {
+  const { kind, metadata } = object;
+  const Model = MODELS[kind];
+  if (Model === undefined) return [{ path: kind, message: "is no kind that is known here" }];
+  try {
+    new Model(object as never).validate();
+    return [];
+  } catch (error) {
+    return errorsOf(error).map(({ instancePath = "", message = "is wrong" }) => ({
+      path: `${kind} ${metadata?.name}: ${showPath(pointerSteps(instancePath, object))}`,
+      message,
+    }));
+  }
+}
+
+interface SchemaError {
+  readonly instancePath?: string;
+  readonly message?: string;
+}
+
+/** The library throws an error with all that is wrong; anything else is none of a manifest's faults. */
+function errorsOf(error: unknown): readonly SchemaError[] {
+  if (error instanceof Error && "errors" in error && Array.isArray(error.errors)) return error.errors;
+  throw error;
+}

@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { runProcess } from "../../src/engine/process.ts";
+import { renderChart } from "../../src/manifest/chart.ts";
+import { type DeploymentOptions, deploymentOf } from "../../src/manifest/deployment.ts";
+import { chosenObjects } from "../../src/manifest/kubernetes.ts";
+import { validateObjects } from "../../src/manifest/validate.ts";
+import { loadWorkspace } from "../../src/model/load.ts";
+import { type ResolvedWorkspace, resolveWorkspace } from "../../src/model/resolve.ts";
+import { goProgram } from "../helpers/go.ts";
+import { makeProject } from "../helpers/project.ts";
+import { COMBINATIONS, documents, FULL, type Loose, OPTIONS, tiny } from "../manifest/fixture.ts";
+
+/** Helm is some hundred packages, which take minutes to compile; it is built once for a checkout. */
+const helm = await goProgram("helm.sh/helm/v3/cmd/helm", "v3.16.4", { timeout: 900_000 });
+
+describe.skipIf("missing" in helm)(
+  `charts and the real helm${"missing" in helm ? ` (not run: ${helm.missing})` : ""}`,
+  () => {
+    const run = (...args: string[]) => runProcess("path" in helm ? helm.path : "", args);
+
+    /** The objects that Helm makes of a chart, by kind. */
+    async function template(
+      workspace: ResolvedWorkspace,
+      options: DeploymentOptions,
+      ...values: string[]
+    ): Promise<Readonly<Record<string, Loose>>> {
+      const chart = join(makeProject(renderChart(workspace, options, "1.2.3")), ".");
+      const name = `kasmix-${workspace.name}`;
+      const set = values.flatMap((value) => ["--set", value]);
+      const { ok, stdout, stderr } = await run("template", name, chart, ...set);
+      expect(ok, stderr).toBe(true);
+      const objects = documents(stdout);
+      validateObjects(objects);
+      return Object.fromEntries(objects.map((value) => [value.kind, value]));
+    }
+
+    test.each(["chromium", "desktop", "signal", "void"])(
+      "lint finds nothing in the chart of %s",
+      async (name) => {
+        const workspace = resolveWorkspace(await loadWorkspace(join(import.meta.dirname, "../.."), name));
+        const chart = makeProject(
+          renderChart(workspace, { ...OPTIONS, image: `kasmix/${name}:1.0` }, "1.2.3"),
+        );
+        const { ok, stdout, stderr } = await run("lint", "--strict", chart);
+        expect(ok, stdout + stderr).toBe(true);
+        expect(stdout).toContain("1 chart(s) linted, 0 chart(s) failed");
+      },
+    );
+
+    test("a chart gives what the plain manifests have, with every combination of flags", async () => {
+      for (const options of COMBINATIONS) {
+        for (const workspace of [FULL, tiny()]) {
+          const plain = chosenObjects(deploymentOf(workspace, options));
+          const made = withoutChartParts(await template(workspace, options));
+          expect(made).toEqual(Object.fromEntries(plain.map((object) => [object.kind, object])));
+        }
+      }
+    });
+
+    test("values do what the flags do", async () => {
+      const flags = {
+        ...OPTIONS,
+        sidePorts: true,
+        vpn: true,
+        anyUid: true,
+        cilium: true,
+        launcherFrom: ["a", "b"],
+      };
+      const values = ["sidePorts=true", "vpn.enabled=true", "anyUid=true", "networkPolicy.kind=cilium"];
+      const byValues = await template(FULL, OPTIONS, ...values, "networkPolicy.launcherFrom={a,b}");
+      expect(byValues).toEqual(await template(FULL, flags));
+    });
+
+    test("what only values can do", async () => {
+      const values = [
+        "persistence.enabled=false",
+        "networkPolicy.kind=none",
+        "env.TZ=Europe/Berlin",
+        "env.A=y: 1",
+      ];
+      const digest = `sha256:${"0a".repeat(32)}`;
+      const objects = await template(
+        FULL,
+        OPTIONS,
+        ...values,
+        `image.digest=${digest}`,
+        "existingSecret=own",
+      );
+      expect(Object.keys(objects).sort()).toEqual(["Service", "StatefulSet"]);
+      const { spec } = objects.StatefulSet;
+      expect(spec.volumeClaimTemplates).toBeUndefined();
+      expect(spec.template.spec.volumes).toContainEqual({ name: "home", emptyDir: {} });
+      const [container] = spec.template.spec.containers;
+      expect(container.image).toBe(`registry.example/kasmix/tiny@${digest}`);
+      expect(container.env[0].valueFrom.secretKeyRef.name).toBe("own");
+      expect(container.env).toContainEqual({ name: "TZ", value: "Europe/Berlin" });
+      expect(container.env).toContainEqual({ name: "A", value: "y: 1" });
+      const storage = await template(FULL, OPTIONS, "persistence.storageClass=fast");
+      const [claim] = storage.StatefulSet.spec.volumeClaimTemplates;
+      expect(claim.spec.storageClassName).toBe("fast");
+    });
+
+    test("a value that does not fit is refused, with its name", async () => {
+      const chart = makeProject(renderChart(FULL, OPTIONS, "1.2.3"));
+      const { ok, stderr } = await run("template", "x", chart, "--set", "sharedMemory=512MB,sideports=true");
+      expect(ok).toBe(false);
+      expect(stderr).toContain("sharedMemory");
+      expect(stderr).toContain("sideports");
+    });
+  },
+);
+
+/** Fields that a chart has always and a plain manifest never, at the defaults of Kubernetes. */
+function withoutChartParts(objects: Readonly<Record<string, Loose>>): Readonly<Record<string, Loose>> {
+  const { Service, StatefulSet } = objects;
+  expect(Service.spec.type).toBe("ClusterIP");
+  delete Service.spec.type;
+  const pod = StatefulSet.spec.template.spec;
+  expect(pod.containers[0].imagePullPolicy).toBe("IfNotPresent");
+  delete pod.containers[0].imagePullPolicy;
+  for (const name of ["imagePullSecrets", "nodeSelector", "tolerations", "affinity"]) {
+    expect(Object.keys(pod[name])).toEqual([]);
+    delete pod[name];
+  }
+  return objects;
+}

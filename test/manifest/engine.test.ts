@@ -1,0 +1,82 @@
+import { expect, it } from "vitest";
+import { renderCreateArguments } from "../../src/engine/settings.ts";
+import { containerShape } from "../../src/engine/shape.ts";
+import { renderCompose } from "../../src/manifest/compose.ts";
+import { renderDockerRun } from "../../src/manifest/docker-run.ts";
+import { documents } from "./fixture.ts";
+
+const SETTINGS = {
+  workspace: "desktop",
+  port: 7000,
+  bind: "::1",
+  ...{ memory: "2GiB", cpus: 1.5, sharedMemory: "512MiB" },
+  volumes: [{ name: "projects", path: "/srv/my projects" }],
+};
+const IMAGE = "registry.example/kasmix/desktop:1.0";
+const SHAPE = containerShape(SETTINGS);
+
+it("writes the line that kasmix run runs, but for the labels by which it knows its own containers again", () => {
+  const created = renderCreateArguments({
+    ...SETTINGS,
+    image: IMAGE,
+    digest: "sha256:1",
+    password: "secret",
+  });
+  const known = created.findIndex((word) => word.startsWith("io.kasmix.digest="));
+  const same = [...created.slice(1, known - 1), created.at(-1)].map((word) =>
+    /[ [\]]/.test(word ?? "") ? `'${word}'` : word,
+  );
+  const words = renderDockerRun(IMAGE, SHAPE).replaceAll(/\s*\\\n\s*/g, " ");
+  expect(words).toBe(`docker run --detach ${same.join(" ")}\n`);
+});
+
+it("breaks the line before each option", () => {
+  expect(renderDockerRun(IMAGE, SHAPE)).toMatchInlineSnapshot(`
+    "docker run \\
+      --detach \\
+      --name kasmix-desktop \\
+      --hostname kasm \\
+      --publish '[::1]:7000:6901' \\
+      --env VNC_PW \\
+      --volume kasmix-desktop-home:/home/kasm-user \\
+      --volume 'kasmix-desktop-projects:/srv/my projects' \\
+      --memory 2g \\
+      --cpus 1.5 \\
+      --shm-size 512m \\
+      --cap-drop ALL \\
+      --security-opt no-new-privileges \\
+      --restart unless-stopped \\
+      --label io.kasmix.workspace=desktop \\
+      registry.example/kasmix/desktop:1.0
+    "
+  `);
+});
+
+it("writes the same as a compose file", () => {
+  expect(documents(renderCompose("desktop", IMAGE, SHAPE))).toEqual([
+    {
+      name: "kasmix-desktop",
+      services: {
+        desktop: {
+          image: IMAGE,
+          container_name: "kasmix-desktop",
+          hostname: "kasm",
+          ports: ["[::1]:7000:6901"],
+          environment: { VNC_PW: expect.stringMatching(/^\$\{VNC_PW:\?.+\}$/) },
+          volumes: ["kasmix-desktop-home:/home/kasm-user", "kasmix-desktop-projects:/srv/my projects"],
+          ...{ mem_limit: "2g", cpus: 1.5, shm_size: "512m" },
+          cap_drop: ["ALL"],
+          security_opt: ["no-new-privileges"],
+          restart: "unless-stopped",
+          labels: { "io.kasmix.workspace": "desktop" },
+        },
+      },
+      volumes: Object.fromEntries(
+        ["kasmix-desktop-home", "kasmix-desktop-projects"].map((name) => [
+          name,
+          { name, labels: { "io.kasmix.workspace": "desktop" } },
+        ]),
+      ),
+    },
+  ]);
+});
