@@ -1,6 +1,6 @@
 import type { Lenient } from "./_lenient.ts";
-import { showPath } from "./paths.ts";
 import type { Fault } from "./error.ts";
+import { showPath } from "./paths.ts";
 import type { KasmVnc, Workspace } from "./types.ts";
 
 /** KasmVNC's settings without KasmVNC, and those that contradict each other. */
