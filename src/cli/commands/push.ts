@@ -1,4 +1,7 @@
+import type { Image } from "../../engine/image.ts";
+import type { PushResult } from "../../engine/push.ts";
 import { parseReference, type Reference } from "../../engine/reference.ts";
+import type { Attached } from "../../oci/attach.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
 
@@ -15,6 +18,12 @@ export const push = defineCommand({
       type: "boolean",
       description: "Accept plain HTTP and certificates that nobody vouches for, as on this machine itself",
     },
+    attest: {
+      type: "boolean",
+      default: true,
+      negativeDescription: "Attach neither bills of materials nor provenance",
+    },
+    sign: { type: "boolean", description: "Have cosign sign it by its digest; COSIGN_KEY names the key" },
     ...VENDOR_ARGS,
   },
   examples: [
@@ -40,27 +49,81 @@ export const push = defineCommand({
     ]);
     const { output, signal } = context;
     const { image } = await lastBuild(context.root, args.workspace, variant);
+    // What can be refused is refused before anything is sent.
+    const { requireCosign } = await import("../../oci/sign.ts");
+    if (args.sign) await requireCosign();
+    const papers = args.attest ? await readPapers(context, args.workspace, image) : undefined;
     const references = given ? [given] : await ownReferences(context, args.workspace);
     await installMissing(["skopeo"], { signal, onStep: (text) => output.step(text) });
     const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);
     const what = `${image.name} ${steps.shortDigest(image.digest)}, ${steps.mebibytes(size)} MiB`;
     const insecure = args.insecure === true ? { insecure: true } : {};
-    const results = [];
+    const results: PushResult[] = [];
     for (const reference of references) {
       output.step(`Pushing ${what}, to ${reference.registry}/${reference.repository}:${reference.tag} ...`);
       const onLine = (line: string) => output.detail(line);
       results.push(await pushImage(image, reference, { signal, onLine, ...insecure }));
     }
     const [first] = results;
-    if (!given && first) await note(context, args.workspace, { references, size, digest: first.digest });
+    const [target] = references;
+    if (!first || !target) return;
+    const attached =
+      papers && (await attachPapers(context, papers, { target, digest: first.digest, ...insecure }));
+    if (args.sign) await sign(context, target, first.digest);
+    if (!given) await note(context, args.workspace, { references, size, digest: first.digest });
     const value = {
       workspace: args.workspace,
       ...first,
       references: results.map(({ reference }) => reference),
+      attached: attached?.referrers ?? [],
     };
     output.result(value, results.map(({ reference, digest }) => `${reference}@${digest}`).join("\n"));
   },
 });
+
+/** Bill and origin of an image. */
+type Papers = Awaited<ReturnType<typeof readPapers>>;
+
+async function readPapers({ root, signal }: Context, workspace: string, image: Image) {
+  const [{ readBill }, { readOrigin }] = await Promise.all([
+    import("../../sbom/read.ts"),
+    import("../../sbom/origin.ts"),
+  ]);
+  const bill = await readBill(root, workspace, image);
+  return { bill, origin: await readOrigin(root, workspace, bill.vendor, signal) };
+}
+
+/** Attaches the papers to what was pushed: once, as all tags are of the same manifest. */
+async function attachPapers(
+  { output, signal }: Context,
+  { bill, origin }: Papers,
+  pushed: { readonly target: Reference; readonly digest: string; readonly insecure?: boolean },
+): Promise<Attached> {
+  const [{ openRegistry }, { attach }, { renderAttachments }, { isLoopback }] = await Promise.all([
+    import("../../oci/client.ts"),
+    import("../../oci/attach.ts"),
+    import("../../sbom/attachments.ts"),
+    import("../../engine/push.ts"),
+  ]);
+  const { registry, repository } = pushed.target;
+  const { digest, insecure = isLoopback(registry) } = pushed;
+  output.step("Attaching the bills of materials and the provenance ...");
+  const client = openRegistry({ registry, repository, insecure, signal });
+  const attachments = renderAttachments(bill, origin, { name: `${registry}/${repository}`, digest });
+  const attached = await attach(client, digest, attachments);
+  if (attached.tag) output.detail(`The registry keeps no referrers: they are under the tag ${attached.tag}.`);
+  return attached;
+}
+
+async function sign(
+  { output, signal }: Context,
+  { registry, repository }: Reference,
+  digest: string,
+): Promise<void> {
+  const { signImage } = await import("../../oci/sign.ts");
+  output.step("Signing ...");
+  await signImage(`${registry}/${repository}@${digest}`, signal);
+}
 
 /** Where registry.json has the workspace's image, under every tag of this version. */
 async function ownReferences(context: Context, workspace: string): Promise<Reference[]> {
