@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
@@ -143,15 +144,17 @@ it("an upload whose connection breaks is tried again and sends only what is miss
   const cable = await layCable(port);
   onTestFinished(() => cable.remove());
   const host = `127.0.0.1:${new URL(cable.url).port}`;
-  // Layers that no compression makes smaller, so that the break falls into one.
-  const layers = [1, 2, 3].map((seed) => [{ name: `noise-${seed}`, content: noise(seed, 12_000_000) }]);
+  // Noise, which no compression makes smaller: the small layer is there while the large one is on its way.
+  const layers = [20_000, 40_000_000].map((size, index) => [
+    { name: `noise-${index}`, content: noise(index + 1, size) },
+  ]);
   const folder = await makeLayout({ name: "kasmix/attach", layers });
   folders.push(folder);
   const before = finished().length;
   let broken = 0;
   const watch = setInterval(() => {
-    // As soon as one layer is there for good: the others are on their way.
-    if (broken > 0 || finished().length === before) return;
+    // As soon as one layer is there for good, and the other in part.
+    if (broken > 0 || finished().length === before || !isArriving("team/broken")) return;
     broken = finished().length - before;
     cable.tear();
     cable.mend();
@@ -160,12 +163,11 @@ it("an upload whose connection breaks is tried again and sends only what is miss
   const to = parseReference(`${host}/team/broken:1.0`);
   const said: string[] = [];
   const { digest } = await pushImage(await readImage(folder), to, { onLine: (line) => said.push(line) });
-  expect(broken).toBeGreaterThan(0);
-  expect(broken).toBeLessThan(4);
-  // Three layers and the configuration: none that had arrived was sent once more.
-  expect(finished().slice(before)).toHaveLength(4);
-  expect(new Set(finished().slice(before)).size).toBe(4);
-  expect(said.join("\n")).toMatch(/retry|Retrying|connection reset|EOF/i);
+  expect(broken).toBe(1);
+  expect(said.join("\n")).toMatch(/retrying in/i);
+  // Two layers and the configuration: the one that had arrived was not sent once more.
+  expect(finished().slice(before)).toHaveLength(3);
+  expect(new Set(finished().slice(before)).size).toBe(3);
   const answer = await open(registry.host, "team/broken").ask({
     ...{ method: "GET", path: `manifests/${digest}`, headers: { accept: MANIFEST }, expected: [200] },
   });
@@ -190,6 +192,14 @@ function finished(): string[] {
     .log()
     .matchAll(/"PUT \/v2\/\S*\/blobs\/uploads\/\S*digest=(\S*?)[& ]\S* ?HTTP\S*" 201/g);
   return [...lines].map(([, digest = ""]) => digest);
+}
+
+/** Whether the registry has begun to write a large blob. */
+function isArriving(repository: string): boolean {
+  const uploads = path.join(registry.folder, "data/docker/registry/v2/repositories", repository, "_uploads");
+  if (!existsSync(uploads)) return false;
+  const files = readdirSync(uploads).map((upload) => path.join(uploads, upload, "data"));
+  return files.some((file) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 1_000_000);
 }
 
 /** Bytes that look random and are the same each time. */
