@@ -1,5 +1,5 @@
-import { PackageURL } from "packageurl-js";
 import type { Part } from "./part.ts";
+import { renderPurl } from "./purl.ts";
 import { renderTime, type Subject, uuidFor } from "./subject.ts";
 
 /** Media type of the bill in a registry. */
@@ -43,7 +43,7 @@ export function renderCycloneDx(subject: Subject, parts: readonly Part[]): Reado
 }
 
 function imagePurl({ workspace, digest, architecture }: Subject): string {
-  return new PackageURL("oci", null, workspace, digest, { arch: architecture }, null).toString();
+  return renderPurl("oci", null, workspace, digest, { arch: architecture });
 }
 
 function renderComponent(part: Part): Readonly<Record<string, unknown>> {

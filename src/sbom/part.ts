@@ -1,6 +1,6 @@
-import { PackageURL } from "packageurl-js";
 import type { Lock, LockedPackage } from "../debian/format.ts";
 import type { VendorFile } from "../vendor/file.ts";
+import { renderPurl } from "./purl.ts";
 
 /** A piece of software in an image, as both formats of the bill tell it. */
 export interface Part {
@@ -56,14 +56,14 @@ function byName<T extends { readonly name: string }>(items: readonly T[]): T[] {
 }
 
 function ownPart({ version, license }: Ingredients["kasmix"]): Part {
-  const purl = new PackageURL("generic", null, "kasmix", version, null, null).toString();
+  const purl = renderPurl("generic", null, "kasmix", version);
   return { kind: "kasmix", name: "kasmix", version, purl, licences: [license], isExpression: true };
 }
 
 function npmPart({ name, version, integrity, license }: NpmPackage): Part {
   const slash = name.indexOf("/");
   const namespace = slash === -1 ? null : name.slice(0, slash);
-  const purl = new PackageURL("npm", namespace, name.slice(slash + 1), version, null, null).toString();
+  const purl = renderPurl("npm", namespace, name.slice(slash + 1), version);
   const hex = Buffer.from(integrity.replace(/^sha512-/, ""), "base64").toString("hex");
   const hash = { algorithm: "SHA-512", hex } as const;
   const licences = license === undefined ? [] : [license];
@@ -72,7 +72,7 @@ function npmPart({ name, version, integrity, license }: NpmPackage): Part {
 
 function vendorPart({ name, version, url, sha256 }: Ingredients["vendor"][number]): Part {
   const qualifiers = { download_url: url, checksum: `sha256:${sha256}` };
-  const purl = new PackageURL("generic", null, name, version, qualifiers, null).toString();
+  const purl = renderPurl("generic", null, name, version, qualifiers);
   const hash = { algorithm: "SHA-256", hex: sha256 } as const;
   return { kind: "vendor", name, version, purl, hash, licences: [], isExpression: false, url };
 }
@@ -82,7 +82,7 @@ function debianPart(
   licences: readonly string[],
 ): Part {
   const qualifiers = { arch: architecture, distro: "debian-13" };
-  const purl = new PackageURL("deb", "debian", name, version, qualifiers, null).toString();
+  const purl = renderPurl("deb", "debian", name, version, qualifiers);
   const hash = { algorithm: "SHA-256", hex: sha256 } as const;
   // pool/main/g/glibc/libc6_2.41_amd64.deb: the folder has the source's name.
   const source = path.split("/").at(-2) ?? name;

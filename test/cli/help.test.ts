@@ -17,6 +17,7 @@ it("every command has a description, a test here, and at least one example", asy
     "build",
     "load",
     "push",
+    "sbom",
     "pull",
     "run",
     "start",
@@ -60,6 +61,7 @@ it("kasmix --help lists every command", () => {
       build     Build a workspace's image with Nix
       load      Load a built image into Docker or Podman, sending only the layers it lacks
       push      Put a built image into an OCI registry, sending only the layers it lacks
+      sbom      Print what is in a built image: every package with version, hash and licence
       pull      Fetch a workspace's image from an OCI registry
       run       Start a workspace's loaded image, or upgrade its container to it
       start     Start a stopped workspace, or services in it
@@ -686,6 +688,8 @@ it("kasmix push --help", async () => {
 
     Flags
       --insecure        Accept plain HTTP and certificates that nobody vouches for, as on this machine itself
+      --no-attest       Attach neither bills of materials nor provenance
+      --sign            Have cosign sign it by its digest; COSIGN_KEY names the key
       --without-vendor  Leave vendor software out; a window in its place says so
 
     Flags of every command
