@@ -707,6 +707,35 @@ it("kasmix push --help", async () => {
   `);
 });
 
+it("kasmix sbom --help", async () => {
+  expect(await help("sbom")).toMatchInlineSnapshot(`
+    "
+    Print what is in a built image: every package with version, hash and licence.
+
+    Usage
+      ./kasmix sbom WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags
+      --format FORMAT   cyclonedx (1.6) or spdx (2.3), both as JSON (default: cyclonedx)
+      --without-vendor  Leave vendor software out; a window in its place says so
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix sbom desktop > desktop.cdx.json  CycloneDX, of the last build
+      ./kasmix sbom desktop --format spdx       SPDX
+    "
+  `);
+});
+
 it("kasmix pull --help", async () => {
   expect(await help("pull")).toMatchInlineSnapshot(`
     "
