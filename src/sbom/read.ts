@@ -33,8 +33,8 @@ export async function readBill(root: string, workspace: string, image: Image): P
     readInstalled(image),
     readOwn(root),
   ]);
-  refuseOtherLocks(workspace, [core, own], installed.packages);
   refuseUnknownLayers(workspace, image, Object.keys(model.vendor).length);
+  refuseOtherLocks(workspace, [core, own], installed.packages);
   const isStandIn = config.config.Labels?.["io.kasmix.vendor"] === "stand-in";
   const vendor = isStandIn ? [] : vendorFiles(model);
   const parts = partsOf({ locks: [core, own], licences: installed.licences, npm, vendor, kasmix });
@@ -77,21 +77,22 @@ async function readOwn(root: string): Promise<{ version: string; license: string
   return JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 }
 
-/** A layer that nothing here knows of would be missing from a bill that calls itself complete. */
+/** What nothing here knows of would be missing from a bill that calls itself complete. */
 function refuseUnknownLayers(workspace: string, { layers }: Image, vendor: number): void {
   const faults = layers.flatMap(({ kind, digest }): Fault[] =>
-    KINDS.includes(kind) ? [] : [{ path: digest, message: `is a layer of the unknown kind "${kind}"` }],
+    KINDS.includes(kind) ? [] : [{ path: digest, message: `is a layer of the kind "${kind}"` }],
   );
-  const found = layers.filter(({ kind }) => kind === "vendor").length;
-  if (found !== vendor) {
-    const message = `names ${vendor} vendor packages, and the image has ${found} layers of them`;
-    faults.push({ path: `workspaces/${workspace}/workspace.ts: vendor`, message });
+  if (faults.length > 0) {
+    const message = `The image of "${workspace}" has layers of which it is not known what is in them.`;
+    throw new KasmixError("E_MODEL", message, { faults, fix: "Push it without papers: --no-attest" });
   }
-  if (faults.length === 0) return;
-  const message = `The last image of "${workspace}" has layers that this workspace does not explain.`;
-  throw new KasmixError("E_STALE", message, { faults, fix: `Build it again: ./kasmix build ${workspace}` });
+  const found = layers.filter(({ kind }) => kind === "vendor").length;
+  if (found === vendor) return;
+  const message = `"${workspace}" names ${vendor} vendor packages, and its last image has ${found}.`;
+  throw new KasmixError("E_STALE", message, { fix: `Build it again: ./kasmix build ${workspace}` });
 }
 
+/** Those of Debian's base. */
 const KINDS: readonly string[] = ["packages", "vendor", "files"];
 
 function refuseOtherLocks(

@@ -19,6 +19,19 @@ it("reads what nix/runtime.nix bundles, each pinned", async () => {
   await expect(readBundled(root)).rejects.toMatchObject({ code: "E_INTERNAL", message: /does not pin gone/ });
 });
 
+it("refuses an image with a layer of another kind than Debian's, and one with another number of vendor packages", async () => {
+  const folder = await makeLayout({ name: "kasmix/desktop", layers: [[{ name: "a", content: "a" }]] });
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const image = await readImage(folder);
+  const as = (kind: string) => ({ ...image, layers: image.layers.map((layer) => ({ ...layer, kind })) });
+  await expect(readBill(ROOT, "desktop", as("closure"))).rejects.toMatchObject({
+    code: "E_MODEL",
+    faults: [{ path: image.layers[0]?.digest, message: 'is a layer of the kind "closure"' }],
+    fix: expect.stringContaining("--no-attest"),
+  });
+  await expect(readBill(ROOT, "desktop", as("vendor"))).rejects.toMatchObject({ code: "E_STALE" });
+});
+
 it("refuses an image that was built from other locks", async () => {
   const folder = await makeLayout({ name: "kasmix/desktop", layers: [[{ name: "a", content: "a" }]] });
   onTestFinished(() => rm(folder, { recursive: true }));

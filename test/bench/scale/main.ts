@@ -1,49 +1,41 @@
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { createGzip } from "node:zlib";
 import { lastBuild } from "../../../src/engine/build.ts";
-import type { Image } from "../../../src/engine/image.ts";
+import { isLoopback } from "../../../src/engine/push.ts";
+import { parseReference } from "../../../src/engine/reference.ts";
 import { loadWorkspace } from "../../../src/model/load.ts";
+import { MANIFEST } from "../../../src/oci/artifact.ts";
+import { openRegistry } from "../../../src/oci/client.ts";
 import { fleetOf, type ScaledImage, simulate, type Update, yearOf } from "./simulate.ts";
 
 /**
- * Prints the tables of docs/scale.md from the images that this checkout has built last, those with vendor software
- * without it: node --import tsx test/bench/scale/main.ts [WORKSPACE...]
+ * Prints the tables of docs/scale.md. The images have to be in a registry already, as HOST/PATH/WORKSPACE:1.0, for their
+ * layers there are what nodes pull; those with vendor software are taken without it:
+ * node --import tsx test/bench/scale/main.ts localhost:5000/team [WORKSPACE...]
  */
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 const MIB = 1024 ** 2;
-const sizes = new Map<string, number>();
 
-const names = process.argv.slice(2);
+const [place = "localhost:5000/team", ...names] = process.argv.slice(2);
 const images: ScaledImage[] = [];
 for (const name of names.length > 0 ? names : ["desktop", "chromium", "void", "signal"]) {
-  const { vendor = {} } = await loadWorkspace(ROOT, name);
-  const { image } = await lastBuild(ROOT, name, { withoutVendor: Object.keys(vendor).length > 0 });
-  images.push({ name, layers: await layersOf(image) });
+  images.push({ name, layers: await layersOf(name) });
 }
 process.stdout.write(`${[layerTable(), nodeTable(), updateTable()].join("\n\n")}\n`);
 
-async function layersOf({ layers }: Image): Promise<ScaledImage["layers"]> {
-  const scaled = [];
-  for (const [index, { digest, kind, file }] of layers.entries()) {
-    if (!sizes.has(digest)) sizes.set(digest, await compressedSize(file));
-    scaled.push({ digest, kind: index === 0 ? "core" : kind, size: sizes.get(digest) ?? 0 });
-  }
-  return scaled;
-}
-
-/** Bytes by `gzip -6`, as registries keep layers. */
-async function compressedSize(file: string): Promise<number> {
-  let size = 0;
-  await pipeline(
-    createReadStream(file, { highWaterMark: 1 << 20 }),
-    createGzip({ level: 6 }),
-    async (chunks) => {
-      for await (const chunk of chunks as AsyncIterable<Buffer>) size += chunk.length;
-    },
-  );
-  return size;
+/** Kinds are known from the build, digests and sizes from the registry; the order is the same. */
+async function layersOf(workspace: string): Promise<ScaledImage["layers"]> {
+  const { vendor = {} } = await loadWorkspace(ROOT, workspace);
+  const withoutVendor = Object.keys(vendor).length > 0;
+  const { image } = await lastBuild(ROOT, workspace, { withoutVendor });
+  const { registry, repository, tag } = parseReference(`${place}/${workspace}:1.0`);
+  const client = openRegistry({ registry, repository, insecure: isLoopback(registry) });
+  const headers = { accept: MANIFEST };
+  const { body } = await client.ask({ method: "GET", path: `manifests/${tag}`, headers, expected: [200] });
+  const { layers }: { layers: { digest: string; size: number }[] } = JSON.parse(body.toString("utf8"));
+  return layers.map(({ digest, size }, index) => {
+    const kind = index === 0 ? "core" : (image.layers[index]?.kind ?? "unknown");
+    return { digest, size, kind };
+  });
 }
 
 function layerTable(): string {

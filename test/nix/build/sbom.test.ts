@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, hostname, tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { type BuildOptions, build } from "esbuild";
@@ -10,7 +10,11 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { clientBundle } from "../../../src/client/build.ts";
 import { lastBuild } from "../../../src/engine/build.ts";
 import type { Image } from "../../../src/engine/image.ts";
+import { MANIFEST } from "../../../src/oci/artifact.ts";
+import { readReferrers } from "../../../src/oci/attach.ts";
+import { openRegistry } from "../../../src/oci/client.ts";
 import { readInstalled } from "../../../src/sbom/layers.ts";
+import { startRegistry } from "../../helpers/registry.ts";
 import { ROOT } from "./nix.ts";
 
 /** Kept small: what is asked of the image's files. */
@@ -92,6 +96,38 @@ describe.each([
     const without = named(bill, "debian").filter((line) => !lists.has(line.split(/[: ]/)[0] ?? ""));
     expect(without).toEqual([]);
   });
+});
+
+test("a push attaches both bills as the command prints them, and a provenance that tells nothing of the machine", async () => {
+  const registry = await startRegistry();
+  onTestFinished(() => registry.stop());
+  const own = async (...args: string[]) =>
+    (await execa("./kasmix", args, { cwd: ROOT, stripFinalNewline: false })).stdout;
+  const reference = `${registry.host}/team/signal:1.0`;
+  const push = async (...flags: string[]) =>
+    JSON.parse(await own("push", "signal", reference, "--without-vendor", "--json", ...flags));
+  expect((await push("--no-attest")).attached).toEqual([]);
+  const { digest } = await push();
+  const client = openRegistry({ registry: registry.host, repository: "team/signal", insecure: true });
+  const contents = new Map<string | undefined, string>();
+  for (const referrer of await readReferrers(client, digest)) {
+    const headers = { accept: MANIFEST };
+    const path = `manifests/${referrer.digest}`;
+    const { body } = await client.ask({ method: "GET", path, headers, expected: [200] });
+    const [layer] = JSON.parse(body.toString("utf8")).layers;
+    const blob = await client.ask({ method: "GET", path: `blobs/${layer.digest}`, expected: [200] });
+    contents.set(referrer.artifactType, blob.body.toString("utf8"));
+  }
+  expect(contents.get("application/vnd.cyclonedx+json")).toBe(
+    await own("sbom", "signal", "--without-vendor"),
+  );
+  const spdx = await own("sbom", "signal", "--without-vendor", "--format", "spdx");
+  expect(contents.get("application/spdx+json")).toBe(spdx);
+  const statement = contents.get("application/vnd.in-toto+json") ?? "";
+  expect(JSON.parse(statement).subject).toEqual([
+    { name: `${registry.host}/team/signal`, digest: { sha256: digest.replace("sha256:", "") } },
+  ]);
+  for (const secret of [ROOT, hostname(), homedir(), "/nix/store"]) expect(statement).not.toContain(secret);
 });
 
 /** `name:architecture version` of Debian's packages, `name version` of others. */
