@@ -11,10 +11,10 @@ import { parseReference } from "../../src/engine/reference.ts";
 import { type Attachment, digestOf, MANIFEST, referrersTag } from "../../src/oci/artifact.ts";
 import { attach, readReferrers } from "../../src/oci/attach.ts";
 import { type ClientOptions, openRegistry, type RegistryClient } from "../../src/oci/client.ts";
+import { makeLayout } from "../engine/helpers/layout.ts";
 import { layCable } from "../helpers/cable.ts";
 import { freePort } from "../helpers/container.ts";
 import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
-import { makeLayout } from "./helpers/layout.ts";
 
 const PAPERS: readonly Attachment[] = [
   { mediaType: "application/vnd.cyclonedx+json", content: Buffer.from('{"bomFormat":"CycloneDX"}\n') },
