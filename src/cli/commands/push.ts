@@ -42,35 +42,30 @@ export const push = defineCommand({
     const steps = await import("../steps.ts");
     await steps.requireWorkspace(context, args.workspace);
     const variant = await steps.variantOf(context, args.workspace, args["without-vendor"]);
-    const [{ pushImage }, { lastBuild }, { installMissing }] = await Promise.all([
-      import("../../engine/push.ts"),
+    const [{ currentBuild, lastBuild }, { installMissing }, { requireCosign }] = await Promise.all([
       import("../../engine/build.ts"),
       import("../../engine/setup.ts"),
+      import("../../oci/sign.ts"),
     ]);
-    const { output, signal } = context;
-    const { image } = await lastBuild(context.root, args.workspace, variant);
+    const { root, output, signal } = context;
     // What can be refused is refused before anything is sent.
-    const { requireCosign } = await import("../../oci/sign.ts");
     if (args.sign) await requireCosign();
+    const { image } = args.attest
+      ? await currentBuild(root, args.workspace, { ...variant, signal })
+      : await lastBuild(root, args.workspace, variant);
     const papers = args.attest ? await readPapers(context, args.workspace, image) : undefined;
     const references = given ? [given] : await ownReferences(context, args.workspace);
     await installMissing(["skopeo"], { signal, onStep: (text) => output.step(text) });
-    const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);
-    const what = `${image.name} ${steps.shortDigest(image.digest)}, ${steps.mebibytes(size)} MiB`;
     const insecure = args.insecure === true ? { insecure: true } : {};
-    const results: PushResult[] = [];
-    for (const reference of references) {
-      output.step(`Pushing ${what}, to ${reference.registry}/${reference.repository}:${reference.tag} ...`);
-      const onLine = (line: string) => output.detail(line);
-      results.push(await pushImage(image, reference, { signal, onLine, ...insecure }));
-    }
+    const results = await sendTo(context, image, references, insecure);
     const [first] = results;
     const [target] = references;
     if (!first || !target) return;
     const attached =
       papers && (await attachPapers(context, papers, { target, digest: first.digest, ...insecure }));
     if (args.sign) await sign(context, target, first.digest);
-    if (!given) await note(context, args.workspace, { references, size, digest: first.digest });
+    if (!given)
+      await note(context, args.workspace, { references, size: sizeOf(image), digest: first.digest });
     const value = {
       workspace: args.workspace,
       ...first,
@@ -80,6 +75,30 @@ export const push = defineCommand({
     output.result(value, results.map(({ reference, digest }) => `${reference}@${digest}`).join("\n"));
   },
 });
+
+async function sendTo(
+  { output, signal }: Context,
+  image: Image,
+  references: readonly Reference[],
+  insecure: { readonly insecure?: boolean },
+): Promise<PushResult[]> {
+  const [{ mebibytes, shortDigest }, { pushImage }] = await Promise.all([
+    import("../steps.ts"),
+    import("../../engine/push.ts"),
+  ]);
+  const what = `${image.name} ${shortDigest(image.digest)}, ${mebibytes(sizeOf(image))} MiB`;
+  const results: PushResult[] = [];
+  for (const reference of references) {
+    output.step(`Pushing ${what}, to ${reference.registry}/${reference.repository}:${reference.tag} ...`);
+    const onLine = (line: string) => output.detail(line);
+    results.push(await pushImage(image, reference, { signal, onLine, ...insecure }));
+  }
+  return results;
+}
+
+function sizeOf({ layers }: Image): number {
+  return layers.reduce((sum, layer) => sum + layer.size, 0);
+}
 
 /** Bill and origin of an image. */
 type Papers = Awaited<ReturnType<typeof readPapers>>;

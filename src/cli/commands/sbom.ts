@@ -27,12 +27,13 @@ export const sbom = defineCommand({
     const steps = await import("../steps.ts");
     await steps.requireWorkspace(context, args.workspace);
     const variant = await steps.variantOf(context, args.workspace, args["without-vendor"]);
-    const [{ lastBuild }, { readBill }] = await Promise.all([
+    const [{ currentBuild }, { readBill }] = await Promise.all([
       import("../../engine/build.ts"),
       import("../../sbom/read.ts"),
     ]);
-    const { image } = await lastBuild(context.root, args.workspace, variant);
-    const { subject, parts } = await readBill(context.root, args.workspace, image);
+    const { root, signal } = context;
+    const { image } = await currentBuild(root, args.workspace, { ...variant, signal });
+    const { subject, parts } = await readBill(root, args.workspace, image);
     const document = BILL_FORMATS[format].render(subject, parts);
     context.output.result(document, JSON.stringify(document, null, 2));
   },
