@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
-    include: ["test/engine/**/*.engine.ts", "test/debian/machine/*.test.ts"],
+    include: ["test/{engine,oci}/**/*.engine.ts", "test/debian/machine/*.test.ts"],
     testTimeout: 120_000,
     fileParallelism: false,
   },

@@ -23,6 +23,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     description: "Put a built image into an OCI registry, sending only the layers it lacks",
     load: async () => (await import("./commands/push.ts")).push,
   },
+  sbom: {
+    description: "Print what is in a built image: every package with version, hash and licence",
+    load: async () => (await import("./commands/sbom.ts")).sbom,
+  },
   pull: {
     description: "Fetch a workspace's image from an OCI registry",
     load: async () => (await import("./commands/pull.ts")).pull,

@@ -97,6 +97,28 @@ export async function lastBuild(
   });
 }
 
+/**
+ * The image of the last build, if this checkout would still build the same one: what is said of its making is true then.
+ * @throws KasmixError E_BUILD where there is none, E_STALE where the checkout has changed since
+ */
+export async function currentBuild(
+  root: string,
+  workspace: string,
+  options: BuildOptions = {},
+): Promise<Omit<Built, "unchanged">> {
+  const built = await lastBuild(root, workspace, options);
+  const { output } = await instantiate(root, workspace, options);
+  if (output === built.path) return built;
+  const flag = options.withoutVendor ? " --without-vendor" : "";
+  throw new KasmixError(
+    "E_STALE",
+    `The checkout has changed since the last image of "${workspace}" was built.`,
+    {
+      fix: `Build it again: ./kasmix build ${workspace}${flag}`,
+    },
+  );
+}
+
 /** The image directory of the last build; `undefined` when there is none, or it was collected. */
 export async function findLastBuild(
   root: string,

@@ -54,7 +54,8 @@ export async function pushImage(image: Image, to: Reference, options: PushOption
   }
 }
 
-function isLoopback(registry: string): boolean {
+/** Whether a registry is on this machine, where plain HTTP is no danger. */
+export function isLoopback(registry: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(registry);
 }
 

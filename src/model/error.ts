@@ -19,7 +19,7 @@ export const EXIT_CODES = {
   E_NOT_READY: 7,
   /** This machine lacks something that Kasmix cannot install by itself. */
   E_MACHINE: 8,
-  /** Something checked with --check is out of date. */
+  /** Something checked with --check is out of date, or an image is older than the checkout that is to vouch for it. */
   E_STALE: 9,
   /** An OCI registry cannot be reached, refuses, or does not have what was asked for. */
   E_PUBLISH: 10,

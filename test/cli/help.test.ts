@@ -17,6 +17,7 @@ it("every command has a description, a test here, and at least one example", asy
     "build",
     "load",
     "push",
+    "sbom",
     "pull",
     "run",
     "start",
@@ -61,6 +62,7 @@ it("kasmix --help lists every command", () => {
       build     Build a workspace's image with Nix
       load      Load a built image into Docker or Podman, sending only the layers it lacks
       push      Put a built image into an OCI registry, sending only the layers it lacks
+      sbom      Print what is in a built image: every package with version, hash and licence
       pull      Fetch a workspace's image from an OCI registry
       run       Start a workspace's loaded image, or upgrade its container to it
       start     Start a stopped workspace, or services in it
@@ -689,6 +691,8 @@ it("kasmix push --help", async () => {
 
     Flags
       --insecure        Accept plain HTTP and certificates that nobody vouches for, as on this machine itself
+      --no-attest       Attach neither bills of materials nor provenance
+      --sign            Have cosign sign it by its digest; COSIGN_KEY names the key
       --without-vendor  Leave vendor software out; a window in its place says so
 
     Flags of every command
@@ -702,6 +706,35 @@ it("kasmix push --help", async () => {
       ./kasmix push desktop registry.example/team/desktop:1.0  the image of the last build; sign in before: skopeo login registry.example
       ./kasmix push desktop localhost:5000/desktop             a registry on this machine
       ./kasmix push desktop                                    where the Kasm registry says that it is; noted for ./kasmix registry build
+    "
+  `);
+});
+
+it("kasmix sbom --help", async () => {
+  expect(await help("sbom")).toMatchInlineSnapshot(`
+    "
+    Print what is in a built image: every package with version, hash and licence.
+
+    Usage
+      ./kasmix sbom WORKSPACE [flags]
+
+    Arguments
+      WORKSPACE  Name of a folder under workspaces/
+
+    Flags
+      --format FORMAT   cyclonedx (1.6) or spdx (2.3), both as JSON (default: cyclonedx)
+      --without-vendor  Leave vendor software out; a window in its place says so
+
+    Flags of every command
+      --json         Print the result as JSON on stdout
+      -q, --quiet    Print only results and errors
+      -v, --verbose  Print everything the tools underneath say
+      --no-color     Plain text; NO_COLOR does the same
+      -h, --help     Show this help
+
+    Examples
+      ./kasmix sbom desktop > desktop.cdx.json  CycloneDX, of the last build
+      ./kasmix sbom desktop --format spdx       SPDX
     "
   `);
 });

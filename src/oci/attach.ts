@@ -1,0 +1,117 @@
+import { KasmixError } from "../model/error.ts";
+import {
+  type Artifact,
+  type Attachment,
+  type Descriptor,
+  digestOf,
+  INDEX,
+  MANIFEST,
+  referrersTag,
+  renderArtifact,
+} from "./artifact.ts";
+import type { RegistryClient } from "./client.ts";
+
+/** What was attached. */
+export interface Attached {
+  readonly referrers: readonly Descriptor[];
+  /** The tag that had to be written, for the registry itself keeps no list of referrers. */
+  readonly tag?: string;
+}
+
+/**
+ * Attaches things to an image that is in the registry, by the referrers of the OCI distribution specification 1.1; where a
+ * registry has none, by the specification's tag instead. What is there already is not sent again.
+ * @param digest of the image's manifest in the registry
+ * @throws KasmixError E_PUBLISH
+ */
+export async function attach(
+  client: RegistryClient,
+  digest: string,
+  attachments: readonly Attachment[],
+): Promise<Attached> {
+  const subject = await findSubject(client, digest);
+  const referrers: Descriptor[] = [];
+  let isListed = true;
+  for (const attachment of attachments) {
+    const artifact = renderArtifact(subject, attachment);
+    for (const blob of artifact.blobs) await sendBlob(client, blob);
+    isListed = (await sendManifest(client, artifact)) && isListed;
+    referrers.push(artifact.descriptor);
+  }
+  if (isListed) return { referrers };
+  const tag = referrersTag(digest);
+  await updateTag(client, tag, referrers);
+  return { referrers, tag };
+}
+
+const MANIFEST_TYPES = [
+  MANIFEST,
+  INDEX,
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+].join(", ");
+
+async function findSubject(client: RegistryClient, digest: string): Promise<Descriptor> {
+  const headers = { accept: MANIFEST_TYPES };
+  const path = `manifests/${digest}`;
+  const { body, headers: answered } = await client.ask({ method: "GET", path, headers, expected: [200] });
+  if (digestOf(body) !== digest) {
+    throw new KasmixError(
+      "E_PUBLISH",
+      `The registry gives another manifest than the one asked for: ${digest}`,
+    );
+  }
+  const type = String(answered["content-type"] ?? "").split(";")[0];
+  return { mediaType: type || MANIFEST, digest, size: body.length };
+}
+
+async function sendBlob(client: RegistryClient, content: Buffer): Promise<void> {
+  const digest = digestOf(content);
+  const known = await client.ask({ method: "HEAD", path: `blobs/${digest}`, expected: [200, 404] });
+  if (known.status === 200) return;
+  const started = await client.ask({ method: "POST", path: "blobs/uploads/", expected: [202] });
+  const place = new URL(String(started.headers.location ?? ""), "relative://registry");
+  place.searchParams.set("digest", digest);
+  const path = place.href.replace(/^relative:\/\/registry/, "");
+  const headers = { "content-type": "application/octet-stream" };
+  await client.ask({ method: "PUT", path, headers, body: content, expected: [201] });
+}
+
+/** Whether the registry will list it: one that knows of referrers says what it took for the subject. */
+async function sendManifest(client: RegistryClient, { manifest, descriptor }: Artifact): Promise<boolean> {
+  const path = `manifests/${descriptor.digest}`;
+  const headers = { "content-type": MANIFEST };
+  const answer = await client.ask({ method: "PUT", path, headers, body: manifest, expected: [201] });
+  return answer.headers["oci-subject"] !== undefined;
+}
+
+/** Adds to what others may have attached before; two who do so at the same moment can lose one of the two. */
+async function updateTag(client: RegistryClient, tag: string, added: readonly Descriptor[]): Promise<void> {
+  const before = await readTag(client, tag);
+  const known = new Set(before.map(({ digest }) => digest));
+  const manifests = [...before, ...added.filter(({ digest }) => !known.has(digest))];
+  if (manifests.length === before.length) return;
+  const body = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests }));
+  const headers = { "content-type": INDEX };
+  await client.ask({ method: "PUT", path: `manifests/${tag}`, headers, body, expected: [201] });
+}
+
+/** The referrers of an image: as the registry lists them, else by the tag; empty where it has none. */
+export async function readReferrers(client: RegistryClient, digest: string): Promise<Descriptor[]> {
+  const headers = { accept: INDEX };
+  const path = `referrers/${digest}`;
+  const listed = await client.ask({ method: "GET", path, headers, expected: [200, 404] });
+  return listed.status === 200 ? manifestsIn(listed.body) : readTag(client, referrersTag(digest));
+}
+
+async function readTag(client: RegistryClient, tag: string): Promise<Descriptor[]> {
+  const headers = { accept: INDEX };
+  const path = `manifests/${tag}`;
+  const { status, body } = await client.ask({ method: "GET", path, headers, expected: [200, 404] });
+  return status === 200 ? manifestsIn(body) : [];
+}
+
+function manifestsIn(body: Buffer): Descriptor[] {
+  const { manifests = [] }: { manifests?: Descriptor[] } = JSON.parse(body.toString("utf8"));
+  return manifests;
+}

@@ -1,0 +1,72 @@
+import type { Part } from "./part.ts";
+import { renderPurl } from "./purl.ts";
+import { renderTime, type Subject, uuidFor } from "./subject.ts";
+
+/** Media type of the bill in a registry. */
+export const CYCLONEDX = "application/vnd.cyclonedx+json";
+
+/**
+ * The bill of materials as CycloneDX 1.6, the same for the same image. It calls itself complete at the level of packages;
+ * what vendors have put into theirs is not known, and it says so.
+ */
+export function renderCycloneDx(subject: Subject, parts: readonly Part[]): Readonly<Record<string, unknown>> {
+  const { workspace, digest, config, version, created } = subject;
+  const root = imagePurl(subject);
+  const component = {
+    type: "container",
+    "bom-ref": root,
+    name: `kasmix/${workspace}`,
+    version: digest,
+    hashes: [{ alg: "SHA-256", content: digest.replace("sha256:", "") }],
+    purl: root,
+    properties: [{ name: "kasmix:image:config", value: config }],
+  };
+  const vendors = parts.filter(({ kind }) => kind === "vendor").map(({ purl }) => purl);
+  return {
+    $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    serialNumber: `urn:uuid:${uuidFor(subject, "cyclonedx")}`,
+    version: 1,
+    metadata: {
+      timestamp: renderTime(created),
+      tools: { components: [{ type: "application", name: "kasmix", version }] },
+      component,
+    },
+    components: parts.map(renderComponent),
+    dependencies: [{ ref: root, dependsOn: parts.map(({ purl }) => purl) }],
+    compositions: [
+      { aggregate: "complete", assemblies: [root] },
+      ...(vendors.length === 0 ? [] : [{ aggregate: "unknown", assemblies: vendors }]),
+    ],
+  };
+}
+
+function imagePurl({ workspace, digest, architecture }: Subject): string {
+  return renderPurl("oci", null, workspace, digest, { arch: architecture });
+}
+
+function renderComponent(part: Part): Readonly<Record<string, unknown>> {
+  const { kind, name, version, purl, hash, source, url } = part;
+  const properties = [
+    { name: "kasmix:kind", value: kind },
+    ...(source === undefined ? [] : [{ name: "kasmix:debian:source", value: source }]),
+  ];
+  return {
+    type: kind === "npm" || kind === "debian" ? "library" : "application",
+    "bom-ref": purl,
+    name,
+    version,
+    ...(hash === undefined ? {} : { hashes: [{ alg: hash.algorithm, content: hash.hex }] }),
+    ...(part.licences.length === 0 ? {} : { licenses: renderLicences(part) }),
+    purl,
+    ...(url === undefined ? {} : { externalReferences: [{ type: "distribution", url }] }),
+    properties,
+  };
+}
+
+function renderLicences({ licences, isExpression }: Part): readonly unknown[] {
+  const acknowledgement = "declared";
+  if (isExpression) return licences.map((expression) => ({ expression, acknowledgement }));
+  return licences.map((name) => ({ license: { name, acknowledgement } }));
+}

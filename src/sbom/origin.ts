@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { lockPath } from "../debian/read.ts";
+import { NIX_ENVIRONMENT } from "../engine/nix.ts";
+import { runProcess } from "../engine/process.ts";
+import type { VendorFile } from "../vendor/file.ts";
+import type { Origin, Source } from "./provenance.ts";
+
+/**
+ * What a workspace's image is built from, as it is now: the commit, unless something differs from it, and the hashes of
+ * all files that pin something. What is ignored by git does not count.
+ */
+export async function readOrigin(
+  root: string,
+  workspace: string,
+  vendor: readonly VendorFile[],
+  signal?: AbortSignal,
+): Promise<Origin> {
+  const paths = [...["tools", "core", workspace].map((name) => lockPath(name)), "package-lock.json"];
+  const [source, pins, nix] = await Promise.all([
+    readSource(root, signal),
+    Promise.all(paths.map(async (path) => [path, await sha256(join(root, path))])),
+    runProcess("nix-instantiate", ["--version"], { signal, environment: NIX_ENVIRONMENT }),
+  ]);
+  return {
+    source,
+    pins: Object.fromEntries(pins),
+    vendor: vendor.map(({ name, url, sha256 }) => ({ name, url, sha256 })),
+    nix: /(\d\S*)\s*$/.exec(nix.stdout)?.[1] ?? "unknown",
+  };
+}
+
+async function readSource(root: string, signal?: AbortSignal): Promise<Source> {
+  const git = (...args: string[]) => runProcess("git", ["-C", root, ...args], { signal });
+  const [head, changes] = await Promise.all([
+    git("rev-parse", "--verify", "HEAD"),
+    git("status", "--porcelain"),
+  ]);
+  if (!head.ok || !changes.ok) return { commit: undefined, reason: "no git checkout" };
+  if (changes.stdout.trim() === "") return { commit: head.stdout.trim() };
+  return { commit: undefined, reason: "dirty: the checkout differs from its commit" };
+}
+
+async function sha256(file: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(file))
+    .digest("hex");
+}

@@ -1,0 +1,90 @@
+import type { Lock, LockedPackage } from "../debian/format.ts";
+import type { VendorFile } from "../vendor/file.ts";
+import { renderPurl } from "./purl.ts";
+
+/** A piece of software in an image, as both formats of the bill tell it. */
+export interface Part {
+  readonly kind: "debian" | "npm" | "vendor" | "kasmix";
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+  /** Of the file that it was installed from; none for Kasmix itself, which is built from source. */
+  readonly hash?: { readonly algorithm: "SHA-256" | "SHA-512"; readonly hex: string };
+  /** Licences as their maker names them; empty where it is not known. */
+  readonly licences: readonly string[];
+  /** Whether the one licence is an SPDX expression; Debian's short names are none. */
+  readonly isExpression: boolean;
+  /** Debian's source package. */
+  readonly source?: string;
+  /** Where a vendor hands it out. */
+  readonly url?: string;
+}
+
+/** A package of package-lock.json that is bundled into the image. */
+export interface NpmPackage {
+  readonly name: string;
+  readonly version: string;
+  /** `sha512-` and base64, as npm writes it. */
+  readonly integrity: string;
+  readonly license?: string;
+}
+
+/** What an image is made of. */
+export interface Ingredients {
+  readonly locks: readonly Pick<Lock, "packages">[];
+  /** Licences of Debian packages, by the package's name. */
+  readonly licences: ReadonlyMap<string, readonly string[]>;
+  readonly npm: readonly NpmPackage[];
+  /** Empty for an image with stand-ins. */
+  readonly vendor: readonly Pick<VendorFile, "name" | "version" | "url" | "sha256">[];
+  readonly kasmix: { readonly version: string; readonly license: string };
+}
+
+/** Every part of an image: Kasmix, what it bundles, vendor software, Debian's packages; each kind by name. */
+export function partsOf({ locks, licences, npm, vendor, kasmix }: Ingredients): Part[] {
+  const debian = locks.flatMap(({ packages }) => packages);
+  return [
+    ownPart(kasmix),
+    ...byName(npm).map(npmPart),
+    ...byName(vendor).map(vendorPart),
+    ...byName(debian).map((pkg) => debianPart(pkg, licences.get(pkg.name) ?? [])),
+  ];
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[]): T[] {
+  return [...items].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function ownPart({ version, license }: Ingredients["kasmix"]): Part {
+  const purl = renderPurl("generic", null, "kasmix", version);
+  return { kind: "kasmix", name: "kasmix", version, purl, licences: [license], isExpression: true };
+}
+
+function npmPart({ name, version, integrity, license }: NpmPackage): Part {
+  const slash = name.indexOf("/");
+  const namespace = slash === -1 ? null : name.slice(0, slash);
+  const purl = renderPurl("npm", namespace, name.slice(slash + 1), version);
+  const hex = Buffer.from(integrity.replace(/^sha512-/, ""), "base64").toString("hex");
+  const hash = { algorithm: "SHA-512", hex } as const;
+  const licences = license === undefined ? [] : [license];
+  return { kind: "npm", name, version, purl, hash, licences, isExpression: license !== undefined };
+}
+
+function vendorPart({ name, version, url, sha256 }: Ingredients["vendor"][number]): Part {
+  const qualifiers = { download_url: url, checksum: `sha256:${sha256}` };
+  const purl = renderPurl("generic", null, name, version, qualifiers);
+  const hash = { algorithm: "SHA-256", hex: sha256 } as const;
+  return { kind: "vendor", name, version, purl, hash, licences: [], isExpression: false, url };
+}
+
+function debianPart(
+  { name, version, architecture, path, sha256 }: LockedPackage,
+  licences: readonly string[],
+): Part {
+  const qualifiers = { arch: architecture, distro: "debian-13" };
+  const purl = renderPurl("deb", "debian", name, version, qualifiers);
+  const hash = { algorithm: "SHA-256", hex: sha256 } as const;
+  // pool/main/g/glibc/libc6_2.41_amd64.deb: the folder has the source's name.
+  const source = path.split("/").at(-2) ?? name;
+  return { kind: "debian", name, version, purl, hash, licences, isExpression: false, source };
+}

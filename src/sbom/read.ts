@@ -1,0 +1,126 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Lock } from "../debian/format.ts";
+import { readLock } from "../debian/read.ts";
+import type { Image } from "../engine/image.ts";
+import { type Fault, KasmixError } from "../model/error.ts";
+import { loadWorkspace } from "../model/load.ts";
+import { resolveWorkspace } from "../model/resolve.ts";
+import { type VendorFile, vendorFiles } from "../vendor/file.ts";
+import { readInstalled } from "./layers.ts";
+import { type NpmPackage, type Part, partsOf } from "./part.ts";
+import type { Subject } from "./subject.ts";
+
+/** An image and all that is in it. */
+export interface Bill {
+  readonly subject: Subject;
+  readonly parts: readonly Part[];
+  /** What vendors handed out; empty for an image with stand-ins. */
+  readonly vendor: readonly VendorFile[];
+}
+
+/**
+ * Puts together what is in a built image: packages and their hashes from the locks, licences from the image.
+ * @throws KasmixError E_STALE where the image was built from other locks: the bill would be wrong
+ */
+export async function readBill(root: string, workspace: string, image: Image): Promise<Bill> {
+  const [core, own, npm, model, config, installed, kasmix] = await Promise.all([
+    readLock(root, "core"),
+    readLock(root, workspace),
+    readBundled(root),
+    loadWorkspace(root, workspace).then(resolveWorkspace),
+    readConfig(image),
+    readInstalled(image),
+    readOwn(root),
+  ]);
+  refuseUnknownLayers(workspace, image, Object.keys(model.vendor).length);
+  refuseOtherLocks(workspace, [core, own], installed.packages);
+  const isStandIn = config.config.Labels?.["io.kasmix.vendor"] === "stand-in";
+  const vendor = isStandIn ? [] : vendorFiles(model);
+  const parts = partsOf({ locks: [core, own], licences: installed.licences, npm, vendor, kasmix });
+  const subject = {
+    ...{ workspace, digest: image.digest, config: image.config.digest, version: kasmix.version },
+    architecture: config.architecture,
+    created: Number(process.env.SOURCE_DATE_EPOCH || Date.parse(config.created) / 1000),
+  };
+  return { subject, parts, vendor };
+}
+
+/** The npm packages that nix/runtime.nix bundles, as package-lock.json pins them. */
+export async function readBundled(root: string): Promise<NpmPackage[]> {
+  const [expression, lock] = await Promise.all(
+    ["nix/runtime.nix", "package-lock.json"].map((path) => readFile(join(root, path), "utf8")),
+  );
+  const list = /packages = map \([^)]*\) \[([^\]]*)\]/.exec(expression ?? "")?.[1];
+  if (list === undefined) throw new KasmixError("E_INTERNAL", "nix/runtime.nix has no list of packages.");
+  const pinned: Readonly<Record<string, Omit<NpmPackage, "name">>> = JSON.parse(lock ?? "").packages;
+  return [...list.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => {
+    const found = pinned[`node_modules/${name}`];
+    if (found === undefined) throw new KasmixError("E_INTERNAL", `package-lock.json does not pin ${name}.`);
+    const { version, integrity, license } = found;
+    return { name, version, integrity, ...(license === undefined ? {} : { license }) };
+  });
+}
+
+interface Configuration {
+  readonly architecture: string;
+  /** The moment of the workspace's snapshot of Debian. */
+  readonly created: string;
+  readonly config: { readonly Labels?: Readonly<Record<string, string>> };
+}
+
+async function readConfig(image: Image): Promise<Configuration> {
+  return JSON.parse(await readFile(image.config.file, "utf8"));
+}
+
+async function readOwn(root: string): Promise<{ version: string; license: string }> {
+  return JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+}
+
+/** What nothing here knows of would be missing from a bill that calls itself complete. */
+function refuseUnknownLayers(workspace: string, { layers }: Image, vendor: number): void {
+  const faults = layers.flatMap(({ kind, digest }): Fault[] =>
+    KINDS.includes(kind) ? [] : [{ path: digest, message: `is a layer of the kind "${kind}"` }],
+  );
+  if (faults.length > 0) {
+    const message = `The image of "${workspace}" has layers of which it is not known what is in them.`;
+    throw new KasmixError("E_MODEL", message, { faults, fix: "Push it without papers: --no-attest" });
+  }
+  const found = layers.filter(({ kind }) => kind === "vendor").length;
+  if (found === vendor) return;
+  const message = `"${workspace}" names ${vendor} vendor packages, and its last image has ${found}.`;
+  throw new KasmixError("E_STALE", message, { fix: `Build it again: ./kasmix build ${workspace}` });
+}
+
+/** Those of Debian's base. */
+const KINDS: readonly string[] = ["packages", "vendor", "files"];
+
+function refuseOtherLocks(
+  workspace: string,
+  locks: readonly Pick<Lock, "packages">[],
+  installed: ReadonlyMap<string, string>,
+): void {
+  const faults = lockFaults(locks, installed);
+  if (faults.length === 0) return;
+  const message = `The last image of "${workspace}" was built from other locks than those that are here.`;
+  throw new KasmixError("E_STALE", message, { faults, fix: `Build it again: ./kasmix build ${workspace}` });
+}
+
+/** Every package that is in the locks or in the image only, or in another version. */
+export function lockFaults(
+  locks: readonly Pick<Lock, "packages">[],
+  installed: ReadonlyMap<string, string>,
+): Fault[] {
+  const locked = new Map(
+    locks
+      .flatMap(({ packages }) => packages)
+      .map(({ name, architecture, version }) => [`${name}:${architecture}`, version]),
+  );
+  return [...new Set([...locked.keys(), ...installed.keys()])].sort().flatMap((path): Fault[] => {
+    const [lock, image] = [locked.get(path), installed.get(path)];
+    if (lock === image) return [];
+    if (lock === undefined) return [{ path, message: `is in the image (${image}) and in no lock` }];
+    if (image === undefined) return [{ path, message: `is locked (${lock}) and not in the image` }];
+    return [{ path, message: `is ${image} in the image, and locked as ${lock}` }];
+  });
+}

@@ -1,0 +1,82 @@
+import type { Part } from "./part.ts";
+import { renderTime, type Subject, uuidFor } from "./subject.ts";
+
+/** Media type of the bill in a registry. */
+export const SPDX = "application/spdx+json";
+
+/**
+ * The bill of materials as SPDX 2.3, the same for the same image. Debian's licence names are in a comment and not in the
+ * expression: they are no SPDX identifiers, and which of them holds for which file is not told here.
+ */
+export function renderSpdx(subject: Subject, parts: readonly Part[]): Readonly<Record<string, unknown>> {
+  const { workspace, digest, config, version, created } = subject;
+  const image = {
+    name: `kasmix/${workspace}`,
+    SPDXID: IMAGE,
+    versionInfo: digest,
+    ...NOT_LOOKED_AT,
+    licenseDeclared: "NOASSERTION",
+    checksums: [{ algorithm: "SHA256", checksumValue: digest.replace("sha256:", "") }],
+    primaryPackagePurpose: "CONTAINER",
+    comment: `The image's configuration is ${config}, in every registry and engine.`,
+  };
+  const ids = identifiers(parts);
+  return {
+    spdxVersion: "SPDX-2.3",
+    dataLicense: "CC0-1.0",
+    SPDXID: "SPDXRef-DOCUMENT",
+    name: `kasmix/${workspace}@${digest}`,
+    documentNamespace: `urn:uuid:${uuidFor(subject, "spdx")}`,
+    creationInfo: { created: renderTime(created), creators: [`Tool: kasmix-${version}`] },
+    packages: [image, ...parts.map((part, index) => renderPackage(part, ids[index] ?? ""))],
+    relationships: [
+      { spdxElementId: "SPDXRef-DOCUMENT", relationshipType: "DESCRIBES", relatedSpdxElement: IMAGE },
+      ...ids.map((id) => ({ spdxElementId: IMAGE, relationshipType: "CONTAINS", relatedSpdxElement: id })),
+    ],
+  };
+}
+
+const IMAGE = "SPDXRef-image";
+
+/** What the format wants to be told, and nobody has looked at. */
+const NOT_LOOKED_AT = {
+  downloadLocation: "NOASSERTION",
+  filesAnalyzed: false,
+  licenseConcluded: "NOASSERTION",
+  copyrightText: "NOASSERTION",
+  supplier: "NOASSERTION",
+} as const;
+
+/** An identifier has letters, digits, dots and dashes only, so different names could come out the same. */
+function identifiers(parts: readonly Part[]): string[] {
+  const seen = new Map<string, number>();
+  return parts.map(({ kind, name }) => {
+    const id = `SPDXRef-${kind}-${name.replaceAll(/[^A-Za-z0-9.-]/g, "-")}`;
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
+    return count === 1 ? id : `${id}-${count}`;
+  });
+}
+
+function renderPackage(part: Part, id: string): Readonly<Record<string, unknown>> {
+  const { kind, name, version, purl, hash, licences, isExpression, source, url } = part;
+  const names = licences.join(", ");
+  return {
+    name,
+    SPDXID: id,
+    versionInfo: version,
+    ...NOT_LOOKED_AT,
+    ...(url === undefined ? {} : { downloadLocation: url }),
+    ...(kind === "debian" ? { supplier: "Organization: Debian" } : {}),
+    licenseDeclared: isExpression ? names : "NOASSERTION",
+    ...(isExpression || names === ""
+      ? {}
+      : { licenseComments: `Named in Debian's copyright file: ${names}` }),
+    ...(source === undefined ? {} : { sourceInfo: `built from the Debian source package ${source}` }),
+    ...(hash === undefined
+      ? {}
+      : { checksums: [{ algorithm: hash.algorithm.replace("-", ""), checksumValue: hash.hex }] }),
+    externalRefs: [{ referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl }],
+    primaryPackagePurpose: kind === "npm" || kind === "debian" ? "LIBRARY" : "APPLICATION",
+  };
+}

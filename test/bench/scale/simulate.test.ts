@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { fleetOf, type ScaledImage, simulate, yearOf } from "./simulate.ts";
+
+const image = (name: string): ScaledImage => ({
+  name,
+  layers: [
+    { digest: "core", kind: "core", size: 1000 },
+    { digest: `${name}-packages`, kind: "packages", size: 100 },
+    { digest: `${name}-files`, kind: "files", size: 1 },
+  ],
+});
+const TWO = [image("a"), image("b")];
+
+it("what images share is pulled once", () => {
+  expect(simulate(TWO)).toEqual({ shared: 1202, whole: 2202 });
+  expect(simulate([image("a"), image("a")]).shared).toBe(1101);
+});
+
+it("an update brings what it changes, and only where it changes something", () => {
+  const extra = (update: Parameters<typeof simulate>[1]) => simulate(TWO, update).shared - 1202;
+  expect(extra([{ kind: "kasmix" }])).toBe(2);
+  expect(extra([{ kind: "packages", image: "a" }])).toBe(100);
+  expect(extra([{ kind: "core" }])).toBe(1200);
+  expect(extra([{ kind: "vendor", image: "a" }])).toBe(0);
+  expect(
+    extra([
+      { kind: "packages", image: "a" },
+      { kind: "packages", image: "a" },
+    ]),
+  ).toBe(200);
+});
+
+it("a fleet larger than the real images has others that share the core only", () => {
+  expect(simulate(fleetOf(TWO, 4)).shared).toBe(1000 + 4 * 101);
+});
+
+it("a year has its updates", () => {
+  const kinds = yearOf(TWO).map(({ kind }) => kind);
+  const count = (wanted: string) => kinds.filter((kind) => kind === wanted).length;
+  expect([count("packages"), count("core"), count("kasmix")]).toEqual([104, 12, 24]);
+});

@@ -1,0 +1,38 @@
+import { type Ingredients, type Part, partsOf } from "../../src/sbom/part.ts";
+import type { Subject } from "../../src/sbom/subject.ts";
+
+export const SUBJECT: Subject = {
+  workspace: "desk",
+  digest: `sha256:${"ab".repeat(32)}`,
+  config: `sha256:${"cd".repeat(32)}`,
+  architecture: "amd64",
+  version: "0.1.0",
+  created: 1_764_000_000,
+};
+
+const deb = (name: string, version: string, source: string) => ({
+  ...{ name, version, architecture: "amd64", archive: "debian" as const, size: 1, sha256: "01".repeat(32) },
+  path: `pool/main/${source.charAt(0)}/${source}/${name}_1_amd64.deb`,
+});
+
+export const INGREDIENTS: Ingredients = {
+  locks: [
+    { packages: [deb("libstdc++6", "14.2.0-19", "gcc-14"), deb("bsdutils", "1:2.41-5+b1", "util-linux")] },
+    { packages: [deb("zlib1g", "1:1.3.dfsg+really1.3.1-1+b1", "zlib")] },
+  ],
+  licences: new Map([["zlib1g", ["Zlib", "GPL-2+ or Artistic"]]]),
+  npm: [
+    { name: "ws", version: "8.23.0", integrity: "sha512-AAAA", license: "MIT" },
+    { name: "@scope/part", version: "1.0.0", integrity: `sha512-${"A".repeat(86)}==` },
+  ],
+  vendor: [
+    { name: "app", version: "2.0", url: "https://vendor.example/app_2.0.deb", sha256: "02".repeat(32) },
+  ],
+  kasmix: { version: "0.1.0", license: "Apache-2.0" },
+};
+
+/** With hashes of the right length. */
+export const PARTS: readonly Part[] = partsOf({
+  ...INGREDIENTS,
+  npm: INGREDIENTS.npm.map((pkg) => ({ ...pkg, integrity: `sha512-${"A".repeat(86)}==` })),
+});

@@ -1,0 +1,36 @@
+import { execFileSync } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { readOrigin } from "../../src/sbom/origin.ts";
+import { makeProject } from "../helpers/project.ts";
+
+const FILES = {
+  "nix/locks/core.json": "{}",
+  "nix/locks/tools.json": "{}",
+  "nix/locks/desk.json": "desk",
+  "package-lock.json": "{}",
+};
+
+it("names the commit only while nothing differs from it, and hashes all that pins something", async () => {
+  const root = makeProject(FILES);
+  expect((await readOrigin(root, "desk", [])).source).toEqual({
+    commit: undefined,
+    reason: "no git checkout",
+  });
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", root, "-c", "user.name=a", "-c", "user.email=a@example.org", ...args], {
+      encoding: "utf8",
+    }).trim();
+  git("init", "--quiet");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "first");
+  const clean = await readOrigin(root, "desk", []);
+  expect(clean.source).toEqual({ commit: git("rev-parse", "HEAD") });
+  expect(Object.keys(clean.pins).toSorted()).toEqual(Object.keys(FILES).toSorted());
+  expect(clean.pins["nix/locks/desk.json"]).toMatch(/^[0-9a-f]{64}$/);
+  appendFileSync(join(root, "nix/locks/desk.json"), "x");
+  const dirty = await readOrigin(root, "desk", []);
+  expect(dirty.source).toMatchObject({ commit: undefined, reason: expect.stringContaining("dirty") });
+  expect(dirty.pins["nix/locks/desk.json"]).not.toBe(clean.pins["nix/locks/desk.json"]);
+});

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { partsOf } from "../../src/sbom/part.ts";
+import { INGREDIENTS } from "./fixture.ts";
+
+it("names every part by its package URL: epochs, plus signs and scopes escaped, each kind by name", () => {
+  expect(partsOf(INGREDIENTS).map(({ purl }) => purl)).toEqual([
+    "pkg:generic/kasmix@0.1.0",
+    "pkg:npm/%40scope/part@1.0.0",
+    "pkg:npm/ws@8.23.0",
+    `pkg:generic/app@2.0?checksum=sha256%3A${"02".repeat(32)}&download_url=https%3A%2F%2Fvendor.example%2Fapp_2.0.deb`,
+    "pkg:deb/debian/bsdutils@1:2.41-5%2Bb1?arch=amd64&distro=debian-13",
+    "pkg:deb/debian/libstdc%2B%2B6@14.2.0-19?arch=amd64&distro=debian-13",
+    "pkg:deb/debian/zlib1g@1:1.3.dfsg%2Breally1.3.1-1%2Bb1?arch=amd64&distro=debian-13",
+  ]);
+});
+
+it("has hashes of what was installed, Debian's source packages, and licences only where they are known", () => {
+  const parts = new Map(partsOf(INGREDIENTS).map((part) => [part.name, part]));
+  expect(parts.get("ws")?.hash).toEqual({ algorithm: "SHA-512", hex: "000000" });
+  expect(parts.get("bsdutils")).toMatchObject({ source: "util-linux", licences: [] });
+  expect(parts.get("zlib1g")).toMatchObject({
+    licences: ["Zlib", "GPL-2+ or Artistic"],
+    isExpression: false,
+  });
+  expect(parts.get("app")).toMatchObject({ licences: [], url: "https://vendor.example/app_2.0.deb" });
+});

@@ -1,0 +1,46 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { readImage } from "../../src/engine/image.ts";
+import { readBill, readBundled } from "../../src/sbom/read.ts";
+import { makeLayout } from "../engine/helpers/layout.ts";
+import { makeProject } from "../helpers/project.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+it("reads what nix/runtime.nix bundles, each pinned", async () => {
+  const bundled = await readBundled(ROOT);
+  expect(bundled.map(({ name }) => name)).toContain("@novnc/novnc");
+  for (const { integrity } of bundled) expect(integrity).toMatch(/^sha512-/);
+  const root = makeProject({
+    "nix/runtime.nix": 'packages = map (name: x) [ "gone" ]',
+    "package-lock.json": '{"packages":{}}',
+  });
+  await expect(readBundled(root)).rejects.toMatchObject({ code: "E_INTERNAL", message: /does not pin gone/ });
+});
+
+it("refuses an image with a layer of another kind than Debian's, and one with another number of vendor packages", async () => {
+  const folder = await makeLayout({ name: "kasmix/desktop", layers: [[{ name: "a", content: "a" }]] });
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const image = await readImage(folder);
+  const as = (kind: string) => ({ ...image, layers: image.layers.map((layer) => ({ ...layer, kind })) });
+  await expect(readBill(ROOT, "desktop", as("closure"))).rejects.toMatchObject({
+    code: "E_MODEL",
+    faults: [{ path: image.layers[0]?.digest, message: 'is a layer of the kind "closure"' }],
+    fix: expect.stringContaining("--no-attest"),
+  });
+  await expect(readBill(ROOT, "desktop", as("vendor"))).rejects.toMatchObject({ code: "E_STALE" });
+});
+
+it("refuses an image that was built from other locks", async () => {
+  const folder = await makeLayout({ name: "kasmix/desktop", layers: [[{ name: "a", content: "a" }]] });
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const image = await readImage(folder);
+  await expect(readBill(ROOT, "desktop", image)).rejects.toMatchObject({
+    code: "E_STALE",
+    faults: expect.arrayContaining([
+      { path: "libc6:amd64", message: expect.stringMatching(/is locked \(.*\) and not in the image/) },
+    ]),
+    fix: expect.stringContaining("./kasmix build desktop"),
+  });
+});
