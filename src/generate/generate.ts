@@ -6,7 +6,7 @@ import { resolveWorkspace } from "../model/resolve.ts";
 import type { Workspace } from "../model/types.ts";
 import { imageFiles } from "./image-files.ts";
 import { isMarked } from "./marker.ts";
-import { isSchemaOf, renderSchema } from "./schema.ts";
+import { isSchemaOf, readTypes, renderSchema } from "./schema.ts";
 import { renderWorkspaceNix } from "./workspace-nix.ts";
 import { type GeneratedFile, readIfThere, writeGenerated } from "./write.ts";
 import { renderTasks, TASKS_FILE } from "./xc.ts";
@@ -72,8 +72,8 @@ async function staleFiles(
 
 /** The schema's text. Deriving it takes a second, so outside a check only when the types have changed. */
 async function schemaIfDue(root: string, check: boolean): Promise<string | undefined> {
-  const types = await readIfThere(join(root, TYPES));
-  if (types === undefined) return undefined;
+  if (!existsSync(join(root, TYPES))) return undefined;
+  const types = await readTypes(join(root, TYPES));
   const schema = await readIfThere(join(root, SCHEMA));
   if (!check && schema !== undefined && isSchemaOf(schema, types)) return undefined;
   return renderSchema(join(root, TYPES));

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 /**
- * The JSON Schema that checks a workspace.ts, derived from the types in `typesFile` (src/model/types.ts).
+ * The JSON Schema that checks a workspace.ts, derived from the types in `typesFile` (src/model/types.ts) and what it imports.
  * The text tells which state of the types it stands for.
  */
 export async function renderSchema(typesFile: string): Promise<string> {
@@ -15,8 +16,16 @@ export async function renderSchema(typesFile: string): Promise<string> {
     skipTypeCheck: true,
   });
   const { $schema, ...schema } = generator.createSchema("Workspace");
-  const $comment = marker(await readFile(typesFile, "utf8"));
+  const $comment = marker(await readTypes(typesFile));
   return `${JSON.stringify({ $schema, $comment, title: "Kasmix workspace", ...schema }, null, 2)}\n`;
+}
+
+/** The text of a file of types and, before it, of those beside it that it imports. */
+export async function readTypes(file: string): Promise<string> {
+  const text = await readFile(file, "utf8");
+  const imported = [...text.matchAll(/^(?:import|\}).* from "\.\/(.+)";$/gm)].map(([, name = ""]) => name);
+  const texts = await Promise.all(imported.map((name) => readFile(join(dirname(file), name), "utf8")));
+  return [...texts, text].join("");
 }
 
 /**

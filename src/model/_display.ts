@@ -1,7 +1,8 @@
 import type { Lenient } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
+import type { KasmVnc } from "./kasmvnc-types.ts";
 import { showPath } from "./paths.ts";
-import type { KasmVnc, Workspace } from "./types.ts";
+import type { Workspace } from "./types.ts";
 
 /** KasmVNC's settings without KasmVNC, and those that contradict each other. */
 export function displayFaults({ display }: Lenient<Workspace>): Fault[] {

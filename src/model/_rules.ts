@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { reservedPathFaults } from "./_files.ts";
 import { entries, type Lenient, present } from "./_lenient.ts";
+import type { Command } from "./basic-types.ts";
 import type { Fault } from "./error.ts";
 import { isRecord, type Step, showPath } from "./paths.ts";
 import { BUILT_IN_SERVICES } from "./runtime.ts";
-import type { Command, Readiness, Workspace } from "./types.ts";
+import type { Readiness, Workspace } from "./types.ts";
 
 /** Ports of the image's own contract, each with what answers there. */
 export const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([

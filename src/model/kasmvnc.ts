@@ -1,4 +1,4 @@
-import type { KasmVnc, KasmVncDataLossPrevention } from "./types.ts";
+import type { KasmVnc, KasmVncDataLossPrevention } from "./kasmvnc-types.ts";
 
 /** A flag of KasmVNC's Xvnc, and the settings of kasmvnc.yaml that it comes from. */
 export interface KasmVncFlag {

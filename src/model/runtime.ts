@@ -1,13 +1,5 @@
-import type {
-  KasmVnc,
-  Launcher,
-  Limits,
-  Need,
-  Preparation,
-  Readiness,
-  RestartPolicy,
-  StopPolicy,
-} from "./types.ts";
+import type { KasmVnc } from "./kasmvnc-types.ts";
+import type { Launcher, Limits, Need, Preparation, Readiness, RestartPolicy, StopPolicy } from "./types.ts";
 
 /** What the entrypoint in the container reads from workspace.json: the workspace with every default filled in. */
 export interface RuntimeConfig {

@@ -109,7 +109,7 @@ function expectation({ keyword, params, parentSchema, data }: ErrorObject): {
     case "maximum":
       return { expected: `at most ${limit}`, fix: `Give ${limit} or less.` };
     default:
-      return { expected: `what the schema's "${keyword}" asks for`, fix: "See docs/workspace.md." };
+      return { expected: `what the schema's "${keyword}" asks for`, fix: "See src/model/types.ts." };
   }
 }
 

@@ -1,4 +1,5 @@
-import type { App, ImageFile, Launcher, PackageName } from "../model/types.ts";
+import type { PackageName } from "../model/basic-types.ts";
+import type { App, ImageFile, Launcher } from "../model/types.ts";
 import { CHROMIUM_STOP } from "./electron.ts";
 
 export interface ChromiumOptions {

@@ -1,4 +1,5 @@
-import type { PackageName, StopPolicy } from "../model/types.ts";
+import type { PackageName } from "../model/basic-types.ts";
+import type { StopPolicy } from "../model/types.ts";
 
 /** Debian packages with the libraries that Electron apps are linked with, or load when they are there. */
 export const ELECTRON_PACKAGES: readonly PackageName[] = [

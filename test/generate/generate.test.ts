@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { generate, renderWorkspace } from "../../src/generate/generate.ts";
-import { isSchemaOf, renderSchema } from "../../src/generate/schema.ts";
+import { isSchemaOf, readTypes, renderSchema } from "../../src/generate/schema.ts";
 import { listWorkspaces, loadWorkspace } from "../../src/model/load.ts";
 import type { Workspace } from "../../src/model/types.ts";
 import { makeProject } from "../helpers/project.ts";
@@ -166,14 +166,20 @@ describe("generate", () => {
 
 describe("the schema", () => {
   it("tells which types it was derived from", { timeout: SLOW }, async () => {
-    const root = makeProject({ "types.ts": "export interface Workspace { readonly name: string }\n" });
+    const root = makeProject({
+      "name.ts": "export type Name = string;\n",
+      "types.ts":
+        'import type { Name } from "./name.ts";\n\nexport interface Workspace { readonly name: Name }\n',
+    });
     const schema = await renderSchema(join(root, "types.ts"));
     expect(JSON.parse(schema)).toMatchObject({
-      properties: { name: { type: "string" } },
+      properties: { name: { $ref: "#/definitions/Name" } },
+      definitions: { Name: { type: "string" } },
       required: ["name"],
     });
-    const types = readFileSync(join(root, "types.ts"), "utf8");
-    expect([isSchemaOf(schema, types), isSchemaOf(schema, `${types} `)]).toEqual([true, false]);
+    expect(isSchemaOf(schema, await readTypes(join(root, "types.ts")))).toBe(true);
+    writeFileSync(join(root, "name.ts"), "export type Name = number;\n");
+    expect(isSchemaOf(schema, await readTypes(join(root, "types.ts")))).toBe(false);
   });
 
   it("is rendered anew when the types change, and checked against them even if it says that it is right", {

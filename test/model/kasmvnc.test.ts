@@ -7,7 +7,7 @@ import {
   kasmVncFlags,
   withKasmVncDefaults,
 } from "../../src/model/kasmvnc.ts";
-import type { KasmVnc } from "../../src/model/types.ts";
+import type { KasmVnc } from "../../src/model/kasmvnc-types.ts";
 import { validateWorkspace } from "../../src/model/validate.ts";
 import { TINY } from "./tiny.ts";
 

@@ -1,6 +1,6 @@
 import { kasmVncFlags, mergeKasmVnc, withKasmVncDefaults } from "../../model/kasmvnc.ts";
+import type { KasmVnc } from "../../model/kasmvnc-types.ts";
 import type { RuntimeConfig } from "../../model/runtime.ts";
-import type { KasmVnc } from "../../model/types.ts";
 import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
 import { DISPLAY_FD, displayNumber, frameRate, LONGEST_TEXT, resolution } from "../display.ts";
 import type { Log } from "../log.ts";

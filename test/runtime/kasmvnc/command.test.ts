@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { KASMVNC_FLAGS } from "../../../src/model/kasmvnc.ts";
-import type { KasmVnc } from "../../../src/model/types.ts";
+import type { KasmVnc } from "../../../src/model/kasmvnc-types.ts";
 import { readConfig } from "../../../src/runtime/config.ts";
 import { kasmVncCommand } from "../../../src/runtime/kasmvnc/command.ts";
 import { readCommandLine } from "../fixtures/kasmvnc/contract.mjs";

@@ -1,0 +1,289 @@
+import type { ImagePath, NonEmpty, Port } from "./basic-types.ts";
+
+/**
+ * KasmVNC's settings: kasmvnc.yaml with its own names and groups. Without a default here, what is left out is left to
+ * KasmVNC; where kasmvnc.yaml has a word for that ("never", "unlimited", "auto"), leave the setting out. What Kasmix
+ * sets by itself is not among them: size of the screen, frame rate, port, certificate, passwords, web client.
+ */
+export interface KasmVnc {
+  readonly desktop?: {
+    /** Whether a browser may change the size of the screen. @default true */
+    readonly allow_resize?: boolean;
+    /** Bits of a pixel. @default 24 */
+    readonly pixel_depth?: 16 | 24 | 32;
+    readonly gpu?: {
+      /** Whether OpenGL is done by the graphics card. @default false */
+      readonly hw3d?: boolean;
+      /** The card's device. @default "/dev/dri/renderD128" */
+      readonly drinode?: ImagePath;
+    };
+  };
+  readonly network?: {
+    /** Address to listen on: an IPv4 address, or `all`. @pattern ^(all|([0-9]{1,3}\.){3}[0-9]{1,3})$ @default "0.0.0.0" */
+    readonly interface?: string;
+    /** @default true */
+    readonly use_ipv4?: boolean;
+    /** @default true */
+    readonly use_ipv6?: boolean;
+    readonly udp?: {
+      /**
+       * Address that browsers are told for UDP; `auto` asks a STUN server on the internet for it. With the default
+       * nobody is asked, and browsers outside the container use no UDP.
+       * @pattern ^(auto|[0-9A-Fa-f.:]+)$ @default "127.0.0.1"
+       */
+      readonly public_ip?: string;
+      /** @default that of the web client */
+      readonly port?: Port;
+      /** Bytes of a packet; not known to KasmVNC before 1.4. @minimum 1 @maximum 65507 @asType integer */
+      readonly payload_size?: number;
+      /** STUN server to ask: a host name or address. @pattern ^[^\s]+$ */
+      readonly stun_server?: string;
+    };
+    readonly ssl?: {
+      /** Whether plain HTTP is refused. Without it, passwords go over the wire in the clear. @default true */
+      readonly require_ssl?: boolean;
+    };
+    /** A unix socket of KasmVNC's that is relayed to the browser. */
+    readonly unix_relay?: {
+      /** Name that the browser asks for. @pattern ^[^\s:]{1,63}$ */
+      readonly name: string;
+      /** Where KasmVNC listens; nobody else may have made it. */
+      readonly path: ImagePath;
+    };
+  };
+  readonly user_session?: {
+    /** Whether several browsers may be connected. @default "shared" */
+    readonly session_type?: "shared" | "exclusive";
+    /** Whether a new one ends the one before; only with `exclusive`. @default false */
+    readonly new_session_disconnects_existing_exclusive_session?: boolean;
+    /** Whether who is there is asked before another is let in. @default false */
+    readonly concurrent_connections_prompt?: boolean;
+    /** Seconds to answer that. @minimum 1 @asType integer @default 10 */
+    readonly concurrent_connections_prompt_timeout?: number;
+    /** Seconds after which a connection without input is ended. @minimum 1 @asType integer @default never */
+    readonly idle_timeout?: number;
+  };
+  readonly keyboard?: {
+    /** Keys that count as others, as X key symbols: `0x22->0x40`. */
+    readonly remap_keys?: readonly KeyRemap[];
+    /** @default false */
+    readonly ignore_numlock?: boolean;
+    /** Whether keys go by the layout of the desktop, not the browser's. @default false */
+    readonly raw_keyboard?: boolean;
+  };
+  readonly pointer?: {
+    /** Whether the pointer of browsers counts. @default true */
+    readonly enabled?: boolean;
+  };
+  readonly runtime_configuration?: {
+    /**
+     * Whether the settings that KasmVNC's client shows count: quality, frame rate, clipboard.
+     * @default true; false where the clipboard is restricted, which a client could undo
+     */
+    readonly allow_client_to_override_kasm_server_settings?: boolean;
+    /** Whether programs on the desktop may change the settings below by vncconfig. @default false */
+    readonly allow_override_standard_vnc_server_settings?: boolean;
+    /** Which ones. */
+    readonly allow_override_list?: readonly KasmVncOverride[];
+  };
+  readonly logging?: {
+    /** Part of KasmVNC that logs. @pattern ^(all|[A-Za-z0-9]+)$ @default "all" */
+    readonly log_writer_name?: string;
+    /** How much, to 100. @minimum 0 @maximum 100 @asType integer @default 30 */
+    readonly level?: number;
+  };
+  readonly security?: {
+    readonly brute_force_protection?: {
+      /** Failed logins after which an address is locked out; 0 never does that. @minimum 0 @asType integer @default 5 */
+      readonly blacklist_threshold?: number;
+      /** Seconds, to begin with. @minimum 1 @asType integer @default 10 */
+      readonly blacklist_timeout?: number;
+    };
+  };
+  readonly data_loss_prevention?: KasmVncDataLossPrevention;
+  readonly encoding?: KasmVncEncoding;
+  readonly server?: {
+    readonly http?: {
+      /**
+       * Headers of all answers, as `Name=value`.
+       * @default ["Cross-Origin-Embedder-Policy=require-corp", "Cross-Origin-Opener-Policy=same-origin"]
+       */
+      readonly headers?: readonly HeaderSetting[];
+    };
+    readonly advanced?: {
+      /** Font path of the X server. */
+      readonly x_font_path?: NonEmpty;
+    };
+    /** Each in seconds; the display ends then, and the supervisor starts it anew. */
+    readonly auto_shutdown?: {
+      /** Nobody was connected for so long. @minimum 1 @asType integer @default never */
+      readonly no_user_session_timeout?: number;
+      /** Somebody was connected for so long. @minimum 1 @asType integer @default never */
+      readonly active_user_session_timeout?: number;
+      /** Nothing was done for so long. @minimum 1 @asType integer @default never */
+      readonly inactive_user_session_timeout?: number;
+    };
+  };
+}
+
+/** What may leave and enter the desktop. */
+export interface KasmVncDataLossPrevention {
+  /** The part of the screen that is shown, in pixels or percent; negative numbers count from the other side. */
+  readonly visible_region?: {
+    readonly top: RegionEdge;
+    readonly left: RegionEdge;
+    readonly right: RegionEdge;
+    readonly bottom: RegionEdge;
+    readonly concealed_region?: {
+      /** @default false */
+      readonly allow_click_down?: boolean;
+      /** @default false */
+      readonly allow_click_release?: boolean;
+    };
+  };
+  readonly clipboard?: {
+    /** Milliseconds that must pass between two uses. @minimum 1 @asType integer @default none */
+    readonly delay_between_operations?: number;
+    /** Forms besides text. @default ["chromium/x-web-custom-data", "text/html", "image/png"] */
+    readonly allow_mimetypes?: readonly MimeType[];
+    readonly server_to_client?: {
+      /** KASMIX_CLIPBOARD_DOWN=0 forbids it all the same. @default true */
+      readonly enabled?: boolean;
+      /** Bytes at a time. @minimum 1 @asType integer @default what KASMIX_CLIPBOARD_LIMIT says */
+      readonly size?: number;
+      /** Whether what is only selected goes to browsers as well. @default false */
+      readonly primary_clipboard_enabled?: boolean;
+    };
+    readonly client_to_server?: {
+      /** KASMIX_CLIPBOARD_UP=0 forbids it all the same. @default true */
+      readonly enabled?: boolean;
+      /** Bytes at a time. @minimum 1 @asType integer @default what KASMIX_CLIPBOARD_LIMIT says */
+      readonly size?: number;
+    };
+  };
+  readonly keyboard?: {
+    /** Whether keys of browsers count. @default true */
+    readonly enabled?: boolean;
+    /** Keys a second. @minimum 1 @asType integer @default unlimited */
+    readonly rate_limit?: number;
+  };
+  /** A picture or a text over the screen, not both. */
+  readonly watermark?: {
+    /** A PNG file in the image. */
+    readonly image?: ImagePath;
+    /** Pixels from the corner: `x,y`. @pattern ^-?[0-9]+,-?[0-9]+$ */
+    readonly location?: string;
+    /** Colour: `red,green,blue,opacity`, each to 255. @pattern ^[0-9]{1,3}(,[0-9]{1,3}){3}$ */
+    readonly tint?: string;
+    /** Pixels between two of many. @minimum 0 @maximum 4096 @asType integer */
+    readonly repeat_spacing?: number;
+    readonly text?: {
+      /** What it says, with strftime's signs for the time. */
+      readonly template: NonEmpty;
+      /** A font file in the image. @default KasmVNC's own */
+      readonly font?: ImagePath;
+      /** @minimum 8 @maximum 256 @asType integer @default 48 */
+      readonly font_size?: number;
+      /** The time's zone: `Australia/Adelaide`. @pattern ^[A-Za-z0-9_+/-]+$ @default UTC */
+      readonly timezone_name?: string;
+      /** Degrees. @minimum -359 @maximum 359 @asType integer @default 0 */
+      readonly angle?: number;
+    };
+  };
+  readonly logging?: {
+    /** `verbose` writes keys and clipboard into the container's log. @default "off" */
+    readonly level?: "off" | "info" | "verbose";
+  };
+}
+
+/** How the picture is sent. */
+export interface KasmVncEncoding {
+  /** Frames after which a whole one is sent, to browsers that use UDP. @minimum 1 @maximum 1000 @asType integer @default none */
+  readonly full_frame_updates?: number;
+  readonly rect_encoding_mode?: {
+    /** @minimum 0 @maximum 9 @asType integer @default 7 */
+    readonly min_quality?: number;
+    /** @minimum 0 @maximum 9 @asType integer @default 8 */
+    readonly max_quality?: number;
+    /** Quality from which on no better picture is sent afterwards. @minimum 0 @maximum 10 @asType integer @default 10 */
+    readonly consider_lossless_quality?: number;
+    /** Threads that compress. @minimum 1 @maximum 64 @asType integer @default by the processors there are */
+    readonly rectangle_compress_threads?: number;
+  };
+  readonly video_encoding_mode?: {
+    /** -1 lets KasmVNC choose. @minimum -1 @maximum 9 @asType integer @default -1 */
+    readonly jpeg_quality?: number;
+    /** -1 lets KasmVNC choose. @minimum -1 @maximum 9 @asType integer @default -1 */
+    readonly webp_quality?: number;
+    /** A moving picture that is larger is scaled down to this. */
+    readonly max_resolution?: {
+      /** @minimum 16 @maximum 16384 @asType integer */
+      readonly width: number;
+      /** @minimum 16 @maximum 16384 @asType integer */
+      readonly height: number;
+    };
+    readonly enter_video_encoding_mode?: {
+      /** Seconds of much change; 0 is always. @minimum 0 @maximum 2000 @asType integer @default 5 */
+      readonly time_threshold?: number;
+      /** How much of the screen. @pattern ^([1-9][0-9]?|100)%$ @default "45%" */
+      readonly area_threshold?: string;
+    };
+    readonly exit_video_encoding_mode?: {
+      /** Seconds of less change. @minimum 1 @maximum 100 @asType integer @default 3 */
+      readonly time_threshold?: number;
+    };
+    readonly logging?: {
+      /** @default "off" */
+      readonly level?: "off" | "info";
+    };
+    /** @default "progressive_bilinear" */
+    readonly scaling_algorithm?: "nearest" | "bilinear" | "progressive_bilinear";
+    /** Percent of a frame's time for WebP. @minimum 1 @maximum 100 @asType integer @default 30 */
+    readonly webp_encoding_time?: number;
+  };
+  /** Whether pixels are compared before they are sent. @default "auto" */
+  readonly compare_framebuffer?: "off" | "always" | "auto";
+  /** @minimum 0 @maximum 9 @asType integer */
+  readonly zrle_zlib_level?: number;
+  /** @default true */
+  readonly hextile_improved_compression?: boolean;
+  readonly scrolling?: {
+    /** @default false */
+    readonly detect_vertical_scrolling?: boolean;
+    /** @default false */
+    readonly detect_horizontal_scrolling?: boolean;
+    /** How much of the screen must change. @pattern ^([0-9]|[1-9][0-9]|100)%$ @default "25%" */
+    readonly scroll_detect_threshold?: string;
+  };
+}
+
+/**
+ * Two X key symbols, the first of which counts as the second: `0x22->0x40`.
+ * @pattern ^0x[0-9A-Fa-f]+->0x[0-9A-Fa-f]+$
+ */
+export type KeyRemap = string;
+
+/**
+ * Pixels or percent: `10`, `40%`, `-10`.
+ * @pattern ^-?[0-9]+%?$
+ */
+export type RegionEdge = string;
+
+/**
+ * A header and its value: `Name=value`.
+ * @pattern ^[A-Za-z0-9-]+=[^=\u0000-\u001f]+$
+ */
+export type HeaderSetting = string;
+
+/**
+ * A form of what is copied: `image/png`.
+ * @pattern ^[a-z0-9.+-]+/[a-z0-9.+-]+$
+ */
+export type MimeType = string;
+
+/** What programs on the desktop may be allowed to change in a running KasmVNC. */
+export type KasmVncOverride =
+  | "pointer.enabled"
+  | "data_loss_prevention.clipboard.server_to_client.enabled"
+  | "data_loss_prevention.clipboard.client_to_server.enabled"
+  | "data_loss_prevention.clipboard.server_to_client.primary_clipboard_enabled";
