@@ -28,6 +28,14 @@ export interface Artifact {
 
 export const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 export const INDEX = "application/vnd.oci.image.index.v1+json";
+
+/** What a tag or digest of an image may stand for, as a request's `Accept` has it. */
+export const MANIFEST_TYPES = [
+  MANIFEST,
+  INDEX,
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+].join(", ");
 /** The specification's configuration for what needs none. */
 const EMPTY = Buffer.from("{}");
 

@@ -6,6 +6,7 @@ import {
   digestOf,
   INDEX,
   MANIFEST,
+  MANIFEST_TYPES,
   referrersTag,
   renderArtifact,
 } from "./artifact.ts";
@@ -43,13 +44,6 @@ export async function attach(
   await updateTag(client, tag, referrers);
   return { referrers, tag };
 }
-
-const MANIFEST_TYPES = [
-  MANIFEST,
-  INDEX,
-  "application/vnd.docker.distribution.manifest.v2+json",
-  "application/vnd.docker.distribution.manifest.list.v2+json",
-].join(", ");
 
 async function findSubject(client: RegistryClient, digest: string): Promise<Descriptor> {
   const headers = { accept: MANIFEST_TYPES };

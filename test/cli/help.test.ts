@@ -773,7 +773,7 @@ it("kasmix registry --help", async () => {
       ./kasmix registry ACTION [PLACE] [flags]
 
     Arguments
-      ACTION  build, serve or check
+      ACTION  build, serve, check or publish
       PLACE   check: the folder or address that Kasm is given (default: registry/public)
 
     Flags
@@ -781,7 +781,9 @@ it("kasmix registry --help", async () => {
       --url ADDRESS     Address at which Kasm will find it (default: listUrl of registry/registry.json)
       --port PORT       serve: port on this machine (default: 8080)
       --bind ADDRESS    serve: address to listen on; 0.0.0.0 lets a Kasm elsewhere read it (default: 127.0.0.1)
-      --without-vendor  Take sizes from images that were built without vendor software
+      --insecure        publish: accept plain HTTP, as ./kasmix push does
+      --sign            publish: have cosign sign each image
+      --without-vendor  Take the images that were built without vendor software
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -794,6 +796,7 @@ it("kasmix registry --help", async () => {
       ./kasmix registry build                                              list.json, icons and a page, in registry/public
       ./kasmix registry build --url https://example.org/kasm/              for another address
       ./kasmix registry serve --bind 0.0.0.0 --url http://192.0.2.7:8080/  for a Kasm on the same network, which is given that address
+      ./kasmix registry publish                                            push the image of every workspace, then build
       ./kasmix registry check https://example.org/kasm/                    whether Kasm can read it
     "
   `);

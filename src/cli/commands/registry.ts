@@ -10,7 +10,7 @@ const OUT = "registry/public";
 
 export const registry = defineCommand({
   args: {
-    action: { type: "positional", required: true, description: "build, serve or check" },
+    action: { type: "positional", required: true, description: "build, serve, check or publish" },
     place: {
       type: "positional",
       required: false,
@@ -29,9 +29,11 @@ export const registry = defineCommand({
       default: "127.0.0.1",
       description: "serve: address to listen on; 0.0.0.0 lets a Kasm elsewhere read it",
     },
+    insecure: { type: "boolean", description: "publish: accept plain HTTP, as ./kasmix push does" },
+    sign: { type: "boolean", description: "publish: have cosign sign each image" },
     "without-vendor": {
       type: "boolean",
-      description: "Take sizes from images that were built without vendor software",
+      description: "Take the images that were built without vendor software",
     },
   },
   examples: [
@@ -44,6 +46,10 @@ export const registry = defineCommand({
       command: "./kasmix registry serve --bind 0.0.0.0 --url http://192.0.2.7:8080/",
       explanation: "for a Kasm on the same network, which is given that address",
     },
+    {
+      command: "./kasmix registry publish",
+      explanation: "push the image of every workspace, then build",
+    },
     { command: "./kasmix registry check https://example.org/kasm/", explanation: "whether Kasm can read it" },
   ],
   run: (args, context) => actionNamed(args.action)(args, context),
@@ -55,12 +61,14 @@ interface Arguments {
   readonly url?: string | undefined;
   readonly port: string;
   readonly bind: string;
+  readonly insecure?: boolean | undefined;
+  readonly sign?: boolean | undefined;
   readonly "without-vendor"?: boolean | undefined;
 }
 
 type Action = (args: Arguments, context: Context) => Promise<void>;
 
-const ACTIONS: Readonly<Record<string, Action>> = { build, serve, check };
+const ACTIONS: Readonly<Record<string, Action>> = { build, serve, check, publish };
 
 function actionNamed(name: string): Action {
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
@@ -107,6 +115,21 @@ async function check(args: Arguments, context: Context): Promise<void> {
   if (faults.length > 0) throw new KasmixError("E_MODEL", `Kasm cannot use all of ${place}.`, { faults });
   const text = `${place} is in order: ${workspaces} workspaces, format ${versions.join(" and ")}`;
   context.output.result({ place, versions, workspaces }, text);
+}
+
+/** Pushes every workspace's image where registry.json says, each built before, and builds the list that offers them. */
+async function publish(args: Arguments, context: Context): Promise<void> {
+  const [{ listWorkspaces }, { pushWorkspace }] = await Promise.all([
+    import("../../model/load.ts"),
+    import("./_push.ts"),
+  ]);
+  const options = { insecure: args.insecure === true, attest: true, sign: args.sign === true };
+  const withoutVendor = args["without-vendor"] === true;
+  for (const name of await listWorkspaces(context.root)) {
+    const { references } = await pushWorkspace(context, name, { ...options, withoutVendor });
+    context.output.step(`Pushed ${references.join(", ")}`);
+  }
+  await build(args, context);
 }
 
 /** Settings, workspaces and images, for the address of `--url` where it is given. */

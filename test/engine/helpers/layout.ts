@@ -16,10 +16,17 @@ export interface LayoutOptions {
   readonly layers: readonly (readonly LayerFile[])[];
   /** Parts of the configuration's `config`: Cmd, Env, … */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** @default "amd64" */
+  readonly architecture?: string;
 }
 
 /** Writes an OCI layout with image.json as `nix build` gives it, and returns its folder. */
-export async function makeLayout({ name, layers, config = {} }: LayoutOptions): Promise<string> {
+export async function makeLayout({
+  name,
+  layers,
+  config = {},
+  architecture = "amd64",
+}: LayoutOptions): Promise<string> {
   // Lower case only: Podman makes a name of it.
   const directory = path.join(tmpdir(), `kasmix-layout-${randomUUID()}`);
   const blobs = path.join(directory, "blobs/sha256");
@@ -34,7 +41,7 @@ export async function makeLayout({ name, layers, config = {} }: LayoutOptions): 
   const configuration = await store(
     Buffer.from(
       JSON.stringify({
-        architecture: "amd64",
+        architecture,
         os: "linux",
         created: "1970-01-01T00:00:01Z",
         config,

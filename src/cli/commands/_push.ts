@@ -1,0 +1,182 @@
+import type { Image } from "../../engine/image.ts";
+import { parseReference, type Reference } from "../../engine/reference.ts";
+import { KasmixError } from "../../model/error.ts";
+import type { Descriptor } from "../../oci/artifact.ts";
+import type { Attached } from "../../oci/attach.ts";
+import type { Published } from "../../oci/publish.ts";
+import type { Context } from "../command.ts";
+
+export interface PushWorkspaceOptions {
+  /** @default where registry/registry.json has the image, under every tag of this version */
+  readonly reference?: Reference;
+  readonly insecure: boolean;
+  /** Whether bills of materials and provenance are attached. */
+  readonly attest: boolean;
+  readonly sign: boolean;
+  readonly withoutVendor: boolean;
+}
+
+/** What was pushed of a workspace. */
+export interface PushedWorkspace {
+  readonly workspace: string;
+  /** Of the image's manifest in the registry. */
+  readonly digest: string;
+  /** Of the index, where the tags have an image for other architectures, too. */
+  readonly index?: string;
+  readonly architectures: readonly string[];
+  readonly references: readonly string[];
+  /** What was attached. */
+  readonly attached: readonly Descriptor[];
+}
+
+/**
+ * Pushes the image of a workspace's last build, attaches its papers and has it signed; without a reference the Kasm
+ * registry is told of it.
+ */
+export async function pushWorkspace(
+  context: Context,
+  imageName: string,
+  options: PushWorkspaceOptions,
+): Promise<PushedWorkspace> {
+  const { reference, attest } = options;
+  const { installMissing } = await import("../../engine/setup.ts");
+  const { output, signal } = context;
+  // What can be refused is refused before anything is sent.
+  if (options.sign) await (await import("../../oci/sign.ts")).requireCosign();
+  const { name, image } = await findImage(context, imageName, options);
+  const papers = attest ? await readPapers(context, name, image) : undefined;
+  const references = reference ? [reference] : await ownReferences(context, imageName);
+  await installMissing(["skopeo"], { signal, onStep: (text) => output.step(text) });
+  const insecure = options.insecure ? { insecure: true } : {};
+  const results = await sendTo(context, image, references, { ...insecure, alone: !attest });
+  const [[first], [target]] = [results, references];
+  if (!first || !target) throw new KasmixError("E_INTERNAL", "There is no reference to push to.");
+  const attached =
+    papers && (await attachPapers(context, papers, { target, digest: first.digest, ...insecure }));
+  if (options.sign) await sign(context, target, first.digest);
+  if (!reference) await note(context, name, { ...first, references, size: sizeOf(image) });
+  return {
+    workspace: imageName,
+    digest: first.digest,
+    ...(first.index === undefined ? {} : { index: first.index }),
+    architectures: first.architectures,
+    references: results.map(({ reference }) => reference),
+    attached: attached?.referrers ?? [],
+  };
+}
+
+/** The image of the last build; papers can only be written for one that the checkout would still build. */
+async function findImage(
+  context: Context,
+  imageName: string,
+  { attest, withoutVendor }: PushWorkspaceOptions,
+): Promise<{ readonly name: string; readonly image: Image }> {
+  const [steps, { currentBuild, lastBuild }, { needsInputs }] = await Promise.all([
+    import("../steps.ts"),
+    import("../../engine/build.ts"),
+    import("../../engine/variant.ts"),
+  ]);
+  const { root, signal } = context;
+  const workspace = await steps.readWorkspace(context, imageName);
+  const { name } = workspace;
+  const variant = await steps.variantOf(context, imageName, withoutVendor);
+  const { image } = attest
+    ? await currentBuild(root, name, { ...variant, signal, inputs: needsInputs(workspace, variant) })
+    : await lastBuild(root, name, variant);
+  return { name, image };
+}
+
+async function sendTo(
+  { output, signal }: Context,
+  image: Image,
+  references: readonly Reference[],
+  options: { readonly insecure?: boolean; readonly alone: boolean },
+): Promise<Published[]> {
+  const [{ mebibytes, shortDigest }, { publishImage }] = await Promise.all([
+    import("../steps.ts"),
+    import("../../oci/publish.ts"),
+  ]);
+  const what = `${image.name} ${shortDigest(image.digest)}, ${mebibytes(sizeOf(image))} MiB`;
+  const results: Published[] = [];
+  for (const reference of references) {
+    output.step(`Pushing ${what}, to ${reference.registry}/${reference.repository}:${reference.tag} ...`);
+    const onLine = (line: string) => output.detail(line);
+    results.push(await publishImage(image, reference, { signal, onLine, ...options }));
+  }
+  return results;
+}
+
+function sizeOf({ layers }: Image): number {
+  return layers.reduce((sum, layer) => sum + layer.size, 0);
+}
+
+/** Bill and origin of an image. */
+type Papers = Awaited<ReturnType<typeof readPapers>>;
+
+async function readPapers({ root, signal }: Context, workspace: string, image: Image) {
+  const [{ readBill }, { readOrigin }] = await Promise.all([
+    import("../../sbom/read.ts"),
+    import("../../sbom/origin.ts"),
+  ]);
+  const bill = await readBill(root, workspace, image);
+  return { bill, origin: await readOrigin(root, workspace, bill.vendor, signal) };
+}
+
+/** Attaches the papers to what was pushed: once, as all tags are of the same manifest. */
+async function attachPapers(
+  { output, signal }: Context,
+  { bill, origin }: Papers,
+  pushed: { readonly target: Reference; readonly digest: string; readonly insecure?: boolean },
+): Promise<Attached> {
+  const [{ openRegistry }, { attach }, { renderAttachments }, { isLoopback }] = await Promise.all([
+    import("../../oci/client.ts"),
+    import("../../oci/attach.ts"),
+    import("../../sbom/attachments.ts"),
+    import("../../engine/push.ts"),
+  ]);
+  const { registry, repository } = pushed.target;
+  const { digest, insecure = isLoopback(registry) } = pushed;
+  output.step("Attaching the bills of materials and the provenance ...");
+  const client = openRegistry({ registry, repository, insecure, signal });
+  const attachments = renderAttachments(bill, origin, { name: `${registry}/${repository}`, digest });
+  const attached = await attach(client, digest, attachments);
+  if (attached.tag) output.detail(`The registry keeps no referrers: they are under the tag ${attached.tag}.`);
+  return attached;
+}
+
+async function sign(
+  { output, signal }: Context,
+  { registry, repository }: Reference,
+  digest: string,
+): Promise<void> {
+  const { signImage } = await import("../../oci/sign.ts");
+  output.step("Signing ...");
+  await signImage(`${registry}/${repository}@${digest}`, signal);
+}
+
+/** Where registry.json has the workspace's image, under every tag of this version. */
+async function ownReferences(context: Context, workspace: string): Promise<Reference[]> {
+  const [{ readSettings }, { tagsOf }, { readVersion }] = await Promise.all([
+    import("../../registry/settings.ts"),
+    import("../../registry/tags.ts"),
+    import("../version.ts"),
+  ]);
+  const { images } = await readSettings(context.root);
+  const tags = tagsOf(await readVersion(context.root));
+  return tags.map((tag) => parseReference(`${images.replace("{workspace}", workspace)}:${tag}`));
+}
+
+/** Tells the Kasm registry of what was pushed. */
+async function note(
+  { root }: Context,
+  workspace: string,
+  pushed: Published & { readonly references: readonly Reference[]; readonly size: number },
+): Promise<void> {
+  const { references, size, digest, index = digest } = pushed;
+  const { noteImage } = await import("../../registry/images.ts");
+  const [first] = references;
+  const repository = `${first?.registry}/${first?.repository}`;
+  const tags = references.map(({ tag }) => tag);
+  const architectures = pushed.architectures.filter((name) => name === "amd64" || name === "arm64");
+  await noteImage(root, workspace, { repository, tags, digest: index, architectures, size });
+}

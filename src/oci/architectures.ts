@@ -1,0 +1,57 @@
+import { type Descriptor, digestOf, INDEX, MANIFEST_TYPES } from "./artifact.ts";
+import type { RegistryClient } from "./client.ts";
+
+/** An image of a tag, and what it runs on: `amd64`, `arm64`. */
+export interface PlatformImage {
+  readonly architecture: string;
+  readonly descriptor: Descriptor;
+}
+
+/** The images that a tag stands for: those of an index, or the only one. Empty where there is no such tag. */
+export async function readArchitectures(client: RegistryClient, tag: string): Promise<PlatformImage[]> {
+  const headers = { accept: MANIFEST_TYPES };
+  const path = `manifests/${tag}`;
+  const answer = await client.ask({ method: "GET", path, headers, expected: [200, 404] });
+  if (answer.status === 404) return [];
+  const value: Manifest = JSON.parse(answer.body.toString("utf8"));
+  if (value.manifests) {
+    return value.manifests.flatMap(({ platform, ...descriptor }) =>
+      platform?.architecture ? [{ architecture: platform.architecture, descriptor }] : [],
+    );
+  }
+  const mediaType = String(answer.headers["content-type"] ?? "").split(";")[0] ?? "";
+  const descriptor = { mediaType, digest: digestOf(answer.body), size: answer.body.length };
+  const architecture = await architectureOf(client, value.config?.digest);
+  return architecture === undefined ? [] : [{ architecture, descriptor }];
+}
+
+/**
+ * Has a tag stand for several images, one for each architecture.
+ * @returns the digest of the index
+ */
+export async function writeArchitectures(
+  client: RegistryClient,
+  tag: string,
+  images: readonly PlatformImage[],
+): Promise<string> {
+  const manifests = [...images]
+    .sort((a, b) => (a.architecture < b.architecture ? -1 : 1))
+    .map(({ architecture, descriptor }) => ({ ...descriptor, platform: { architecture, os: "linux" } }));
+  const body = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests }));
+  const headers = { "content-type": INDEX };
+  await client.ask({ method: "PUT", path: `manifests/${tag}`, headers, body, expected: [201] });
+  return digestOf(body);
+}
+
+/** A manifest, or an index of some. */
+interface Manifest {
+  readonly config?: { readonly digest: string };
+  readonly manifests?: readonly (Descriptor & { readonly platform?: { readonly architecture?: string } })[];
+}
+
+async function architectureOf(client: RegistryClient, config?: string): Promise<string | undefined> {
+  if (config === undefined) return undefined;
+  const { body } = await client.ask({ method: "GET", path: `blobs/${config}`, expected: [200] });
+  const { architecture }: { architecture?: string } = JSON.parse(body.toString("utf8"));
+  return architecture;
+}

@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import type { Image } from "../engine/image.ts";
+import { isLoopback, type PushOptions as PlainOptions, type PushResult, pushImage } from "../engine/push.ts";
+import type { Reference } from "../engine/reference.ts";
+import { type PlatformImage, readArchitectures, writeArchitectures } from "./architectures.ts";
+import { openRegistry } from "./client.ts";
+
+/** What a tag stands for after a push. */
+export interface Published extends PushResult {
+  /** What the tag's images run on: this one's, and others that were pushed before. */
+  readonly architectures: readonly string[];
+  /** Of the index, where there are several. */
+  readonly index?: string;
+}
+
+export interface PublishOptions extends PlainOptions {
+  /** Leaves it to skopeo alone, which knows more ways to reach a registry: the tag is this image only. @default false */
+  readonly alone?: boolean;
+}
+
+/**
+ * Pushes an image to a tag. Where the tag has an image for another architecture, it stays: the tag is an index of both
+ * then, so that each machine gets its own. Between the two steps the tag is this image alone.
+ * @throws KasmixError as `pushImage` does
+ */
+export async function publishImage(
+  image: Image,
+  to: Reference,
+  options: PublishOptions = {},
+): Promise<Published> {
+  const { signal, insecure = isLoopback(to.registry) } = options;
+  const architecture = await architectureOf(image);
+  if (options.alone) return { ...(await pushImage(image, to, options)), architectures: [architecture] };
+  const client = openRegistry({ registry: to.registry, repository: to.repository, insecure, signal });
+  const before = await readArchitectures(client, to.tag);
+  const pushed = await pushImage(image, to, options);
+  const others = before.filter((other) => other.architecture !== architecture);
+  if (others.length === 0) return { ...pushed, architectures: [architecture] };
+  const own = await readArchitectures(client, pushed.digest);
+  const all = [...others, ...own];
+  const index = await writeArchitectures(client, to.tag, all);
+  return { ...pushed, architectures: all.map(nameOf).sort(), index };
+}
+
+/** What a built image runs on. */
+async function architectureOf({ config }: Image): Promise<string> {
+  const { architecture }: { architecture: string } = JSON.parse(await readFile(config.file, "utf8"));
+  return architecture;
+}
+
+function nameOf({ architecture }: PlatformImage): string {
+  return architecture;
+}

@@ -1,0 +1,72 @@
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { detectEngine, type Engine } from "../../src/engine/detect.ts";
+import { type Image, readImage } from "../../src/engine/image.ts";
+import { parseReference } from "../../src/engine/reference.ts";
+import { readArchitectures } from "../../src/oci/architectures.ts";
+import { openRegistry } from "../../src/oci/client.ts";
+import { publishImage } from "../../src/oci/publish.ts";
+import { busyboxLayer } from "../engine/helpers/busybox.ts";
+import { makeLayout } from "../engine/helpers/layout.ts";
+import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
+
+let engine: Engine;
+let registry: OwnRegistry;
+const folders: string[] = [];
+
+beforeAll(async () => {
+  [engine, registry] = await Promise.all([detectEngine(), startRegistry()]);
+});
+
+afterAll(async () => {
+  await registry.stop();
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
+});
+
+async function imageFor(architecture: string, content: string): Promise<Image> {
+  const layers = [await busyboxLayer(), [{ name: "top", content }]];
+  const config = { Cmd: ["/bin/sh", "-c", "cat /top"] };
+  const folder = await makeLayout({ name: "kasmix/publish", layers, config, architecture });
+  folders.push(folder);
+  return readImage(folder);
+}
+
+const tagOf = (name: string) => parseReference(`${registry.host}/team/${name}:1.0`);
+const architectures = async (name: string) => {
+  const client = openRegistry({ registry: registry.host, repository: `team/${name}`, insecure: true });
+  return (await readArchitectures(client, "1.0")).map(({ architecture, descriptor }) => [
+    architecture,
+    descriptor.digest,
+  ]);
+};
+
+it("one architecture alone is a plain image", async () => {
+  const published = await publishImage(await imageFor("amd64", "alone"), tagOf("alone"));
+  expect(published).toMatchObject({ architectures: ["amd64"] });
+  expect(published.index).toBeUndefined();
+  expect(await architectures("alone")).toEqual([["amd64", published.digest]]);
+});
+
+it("what was pushed for another architecture stays, and each machine gets its own", async () => {
+  const arm = await publishImage(await imageFor("arm64", "arm"), tagOf("both"));
+  const amd = await publishImage(await imageFor("amd64", "amd"), tagOf("both"));
+  expect(amd).toMatchObject({ architectures: ["amd64", "arm64"], index: expect.stringMatching(/^sha256:/) });
+  expect(await architectures("both")).toEqual([
+    ["amd64", amd.digest],
+    ["arm64", arm.digest],
+  ]);
+  const tag = `${registry.host}/team/both:1.0`;
+  expect(await engine.run(["run", "--rm", "--network=none", tag])).toBe("amd");
+  await engine.run(["image", "rm", "--force", tag]);
+});
+
+it("a newer image takes the place of the one for its own architecture only", async () => {
+  const arm = await publishImage(await imageFor("arm64", "arm"), tagOf("newer"));
+  await publishImage(await imageFor("amd64", "old"), tagOf("newer"));
+  const amd = await publishImage(await imageFor("amd64", "new"), tagOf("newer"));
+  expect(await architectures("newer")).toEqual([
+    ["amd64", amd.digest],
+    ["arm64", arm.digest],
+  ]);
+  expect(await publishImage(await imageFor("amd64", "new"), tagOf("newer"))).toEqual(amd);
+});
