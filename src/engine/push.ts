@@ -91,14 +91,15 @@ function refusal(reference: string, said: string): KasmixError {
   });
 }
 
+/** In this order, and the codes as whole words: addresses and digests may have their digits in them. */
 const FIXES: readonly (readonly [RegExp, string])[] = [
-  [
-    /unauthorized|authentication required|denied|401|403/i,
-    "Sign in first: skopeo login HOST (or docker login HOST)",
-  ],
-  [/server gave HTTP response to HTTPS|x509|certificate/i, "If you trust that registry: --insecure"],
   [
     /no such host|connection refused|i\/o timeout|no route|unreachable/i,
     "Look at the host and its port, and whether the registry runs.",
+  ],
+  [/server gave HTTP response to HTTPS|x509|certificate/i, "If you trust that registry: --insecure"],
+  [
+    /unauthorized|authentication required|denied|\b40[13]\b/i,
+    "Sign in first: skopeo login HOST (or docker login HOST)",
   ],
 ];

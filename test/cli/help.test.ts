@@ -671,7 +671,7 @@ it("kasmix bench --help", async () => {
       ./kasmix bench                      everything; takes several minutes
       ./kasmix bench --json > bench.json  the figures as JSON
       ./kasmix bench --only recovery      how soon killed services are back, beside other supervisors
-      ./kasmix bench --load 3             frames, memory and what waits with twenty viewers, four of them slow
+      ./kasmix bench --load 15            one viewer, twenty, and slow ones, 5 minutes each: frames, memory, what waits; and the relay
       ./kasmix bench --soak 20            fails when a service, the container or memory is not well
     "
   `);

@@ -35,8 +35,9 @@ export const bench = defineCommand({
       explanation: "how soon killed services are back, beside other supervisors",
     },
     {
-      command: "./kasmix bench --load 3",
-      explanation: "frames, memory and what waits with twenty viewers, four of them slow",
+      command: "./kasmix bench --load 15",
+      explanation:
+        "one viewer, twenty, and slow ones, 5 minutes each: frames, memory, what waits; and the relay",
     },
     {
       command: "./kasmix bench --soak 20",
