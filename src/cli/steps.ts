@@ -61,10 +61,16 @@ export function named(workspace: Workspace, { suffix = "" }: Variant): Workspace
   return { ...workspace, name: `${workspace.name}${suffix}` };
 }
 
-/** Installs and starts what is missing on this machine; says nothing when nothing is. */
-export async function setUpMachine({ output, signal }: Context): Promise<void> {
+/**
+ * Installs and starts what is missing on this machine; says nothing when nothing is. Any engine that answers will do,
+ * unless one is named.
+ */
+export async function setUpMachine(
+  { output, signal }: Context,
+  options: { readonly engine?: Engine["kind"] } = {},
+): Promise<void> {
   const { diagnoseQuickly } = await import("../engine/doctor.ts");
-  const checks = await diagnoseQuickly({ signal });
+  const checks = await diagnoseQuickly({ ...options, signal });
   if (checks.every((check) => check.state === "ok")) return;
   const { setUp } = await import("../engine/setup.ts");
   await setUp(checks, { signal, onStep: (text) => output.step(text) });

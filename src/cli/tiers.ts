@@ -33,11 +33,14 @@ export const TIERS: readonly Tier[] = [
 
 /** Debian packages that tests use; a test whose program is missing is skipped and says so. */
 export const TEST_PACKAGES: readonly string[] = [
+  "catatonit",
   "chromium",
+  "containernetworking-plugins",
   "dbus-daemon",
   "docker-registry",
   "mmdebstrap",
   "openssl",
+  "podman",
   "python3",
   "shellcheck",
   "skopeo",

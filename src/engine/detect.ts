@@ -38,7 +38,9 @@ const ANSWER_TIMEOUT = 10_000;
  * The engine to use: a Docker that runs, else Podman; KASMIX_ENGINE=docker or podman decides it. Throws E_ENGINE
  * when none answers.
  */
-export async function detectEngine(options: { readonly signal?: AbortSignal } = {}): Promise<Engine> {
+export async function detectEngine(
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Engine> {
   const states: EngineState[] = [];
   for (const kind of wantedKinds()) {
     const state = await probeEngine(kind, options);
@@ -63,7 +65,7 @@ export async function detectEngine(options: { readonly signal?: AbortSignal } = 
 /** Asks one engine whether it is there and answers. */
 export async function probeEngine(
   kind: Engine["kind"],
-  { signal }: { readonly signal?: AbortSignal } = {},
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<EngineState> {
   const outcome = await runProcess(kind, VERSION_ARGS[kind], { signal, timeout: ANSWER_TIMEOUT });
   const version = outcome.stdout.trim();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { access, constants, readFile, statfs } from "node:fs/promises";
 import { arch } from "node:os";
-import { type EngineState, lastLine, probeEngine, wantedKinds } from "./detect.ts";
+import { type Engine, type EngineState, lastLine, probeEngine, wantedKinds } from "./detect.ts";
 import { NIX_ENVIRONMENT, NIX_OPTIONS } from "./nix.ts";
 import { probePort } from "./port.ts";
 import { runProcess } from "./process.ts";
@@ -17,7 +17,9 @@ export interface Check {
 }
 
 export interface DoctorOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** The engine that has to answer. @default any that a command would take */
+  readonly engine?: Engine["kind"];
   /** Port that the workspace is to have. @default 6901 */
   readonly port?: number;
 }
@@ -112,16 +114,15 @@ async function checkSandbox({ signal }: DoctorOptions): Promise<Check> {
   return { name: "sandbox", state: "broken", detail: lastLine(outcome.stderr), fix };
 }
 
-async function checkEngine({ signal }: DoctorOptions): Promise<Check> {
+async function checkEngine({ engine, signal }: DoctorOptions): Promise<Check> {
   const states: EngineState[] = [];
-  for (const kind of wantedKinds())
-    states.push(await probeEngine(kind, signal === undefined ? {} : { signal }));
+  for (const kind of wantedKinds(engine)) states.push(await probeEngine(kind, { signal }));
   const working = states.find((state) => state.state === "ok");
   if (working !== undefined)
     return { name: "engine", state: "ok", detail: `${working.kind} ${working.version}` };
   const broken = states.find((state) => state.state === "broken");
   if (broken === undefined) {
-    const detail = "neither Docker nor Podman is installed";
+    const detail = states.map((state) => state.detail).join(", ");
     return { name: "engine", state: "missing", detail, fix: "Install docker.io or podman." };
   }
   const denied = /permission denied/i.test(broken.detail);

@@ -131,13 +131,12 @@ async function createBuildUsers({ signal, onStep }: SetupOptions): Promise<void>
 }
 
 async function startEngine({ signal, onStep }: SetupOptions): Promise<void> {
-  const options = signal === undefined ? {} : { signal };
-  const docker = await probeEngine("docker", options);
+  const docker = await probeEngine("docker", { signal });
   if (docker.state === "ok") return;
   // Starting a Docker on this machine does not help where another one is asked, or where Podman is the engine.
   const remote = process.env.DOCKER_HOST;
   if (docker.state === "missing" || remote !== undefined) {
-    const broken = docker.state === "missing" ? await probeEngine("podman", options) : docker;
+    const broken = docker.state === "missing" ? await probeEngine("podman", { signal }) : docker;
     const where = remote === undefined ? "" : ` at DOCKER_HOST=${remote}`;
     throw new KasmixError("E_ENGINE", `${broken.kind}${where} does not answer: ${broken.detail}`, {
       fix: "Have it run, then try again.",
@@ -146,10 +145,10 @@ async function startEngine({ signal, onStep }: SetupOptions): Promise<void> {
   if (await exists("/run/systemd/system")) {
     onStep?.("Starting Docker (systemctl)");
     await must("systemctl", ["enable", "--now", "docker"], { signal });
-    await waitForEngine(options, () => false);
+    await waitForEngine(signal, () => false);
   } else {
     onStep?.(`Starting dockerd in the background; it logs to ${DOCKERD_LOG}`);
-    await waitForEngine(options, await spawnDockerd());
+    await waitForEngine(signal, await spawnDockerd());
   }
 }
 
@@ -173,13 +172,10 @@ async function spawnDockerd(): Promise<() => boolean> {
   }
 }
 
-async function waitForEngine(
-  options: { readonly signal?: AbortSignal },
-  hasEnded: () => boolean,
-): Promise<void> {
+async function waitForEngine(signal: AbortSignal | undefined, hasEnded: () => boolean): Promise<void> {
   const deadline = performance.now() + ENGINE_DEADLINE;
   for (;;) {
-    const state = await probeEngine("docker", options);
+    const state = await probeEngine("docker", { signal });
     if (state.state === "ok") return;
     if (hasEnded() || performance.now() > deadline) {
       const log = await readFile(DOCKERD_LOG, "utf8").catch(() => "");
@@ -190,7 +186,7 @@ async function waitForEngine(
         fix: "Put right what the log names (with systemd: journalctl --unit docker), then try again.",
       });
     }
-    await delay(100, undefined, options);
+    await delay(100, undefined, { signal });
   }
 }
 

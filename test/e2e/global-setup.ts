@@ -1,4 +1,5 @@
 import type { TestProject } from "vitest/node";
+import { probeEngine } from "../../src/engine/detect.ts";
 import { loadImage, type TestImage } from "../helpers/image.ts";
 import { removeLeftovers } from "../helpers/leftovers.ts";
 
@@ -9,8 +10,13 @@ declare module "vitest" {
   }
 }
 
-/** Builds and loads the image once for all files; clears away what tests left behind. */
+/**
+ * Builds and loads the image once for all files; clears away what tests left behind. Refuses to run without Docker: a
+ * Podman that answers would be taken in its place, and what is tested here are Docker's ways.
+ */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const { state, detail } = await probeEngine("docker");
+  if (state !== "ok") throw new Error(`These tests need Docker, which ./kasmix test starts: ${detail}`);
   project.provide("image", await loadImage("desktop"));
   await removeLeftovers();
   return removeLeftovers;
