@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { replaceFile } from "../files/replace.ts";
 import { CORE_PACKAGES } from "../model/core-packages.ts";
 import { KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
@@ -68,7 +69,7 @@ async function settle(root: string, name: string, fresh: Lock, check: boolean): 
   }
   const changes = compareLocks(old?.packages ?? [], fresh.packages);
   if (check) return { lock: fresh, path, state: "stale", changes };
-  await writeLock(root, path, fresh);
+  await replaceFile(join(root, path), renderLock(fresh));
   return { lock: fresh, path, state: "written", changes };
 }
 
@@ -110,7 +111,7 @@ export async function relockMissing(
   for (const [key, name] of entries(names)) {
     const changes = compareLocks(locks[key].packages, renewed[key].packages);
     if (changes.length === 0) continue;
-    await writeLock(root, lockPath(name), renewed[key]);
+    await replaceFile(join(root, lockPath(name)), renderLock(renewed[key]));
     warnings.push(...changes.map((change) => renderWarning(change, gone.has(change.name), lockPath(name))));
   }
   return { locks: renewed, warnings };
@@ -174,18 +175,6 @@ function formerLock(text: string, path: string): Lock | undefined {
   } catch (error) {
     if (error instanceof KasmixError) return undefined;
     throw error;
-  }
-}
-
-async function writeLock(root: string, path: string, lock: Lock): Promise<void> {
-  const target = join(root, path);
-  const draft = `${target}.${process.pid}.new`;
-  await mkdir(dirname(target), { recursive: true });
-  try {
-    await writeFile(draft, renderLock(lock));
-    await rename(draft, target);
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 

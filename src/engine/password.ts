@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
+import { replaceFile } from "../files/replace.ts";
 import { containerPassword } from "./container.ts";
 import type { Engine } from "./detect.ts";
 
@@ -57,9 +58,6 @@ async function readKept(file: string): Promise<string | undefined> {
   }
 }
 
-async function keep(file: string, password: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const partial = `${file}.${process.pid}`;
-  await writeFile(partial, `${JSON.stringify({ password })}\n`, { mode: 0o600 });
-  await rename(partial, file);
+function keep(file: string, password: string): Promise<void> {
+  return replaceFile(file, `${JSON.stringify({ password })}\n`, { mode: 0o600, folderMode: 0o700 });
 }

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { replaceFile } from "../files/replace.ts";
 import { renderDiff } from "./diff.ts";
 
 /** What became of one generated file. */
@@ -33,7 +33,8 @@ export async function writeGenerated(
     await removeEmptyFolders(root, dirname(path));
     return { path, state: "removed", diff };
   }
-  await replace(file, content);
+  // Read-only, so that an editor asks before it changes what the next run would overwrite.
+  await replaceFile(file, content, { mode: 0o444 });
   return { path, state: "written", diff };
 }
 
@@ -44,18 +45,6 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
-  }
-}
-
-/** Read-only, so that an editor asks before it changes what the next run would overwrite. */
-async function replace(file: string, content: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    await writeFile(draft, content, { mode: 0o444 });
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 

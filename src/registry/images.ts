@@ -1,5 +1,5 @@
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../files/replace.ts";
 import { KasmixError } from "../model/error.ts";
 import { faultsOf, IMAGES_SCHEMA } from "./schemas.ts";
 import { FOLDER, readJson } from "./settings.ts";
@@ -33,10 +33,7 @@ export async function readImages(root: string): Promise<Readonly<Record<string, 
 export async function noteImage(root: string, workspace: string, image: PublishedImage): Promise<void> {
   const images = { ...(await readImages(root)), [workspace]: image };
   const sorted = Object.fromEntries(Object.entries(images).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const file = join(root, PATH);
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(sorted, null, 2)}\n`);
-  await rename(draft, file);
+  await replaceFile(join(root, PATH), `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../files/replace.ts";
 import type { Fault } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import { findLiterals, type Literal, replaceLiterals } from "./literals.ts";
@@ -48,7 +48,7 @@ export async function writePins(
     }
   }
   const text = replaceLiterals(source, [...changes.values()]);
-  if (text !== source) await replaceFile(file, text);
+  if (text !== source) await replaceFile(file, text, { mode: (await stat(file)).mode & 0o777 });
   return new Map([...refused].filter(([name]) => pins.some((pin) => pin.name === name)));
 }
 
@@ -110,17 +110,6 @@ function sharedPins(
 function otherValue(path: string): Fault {
   const message = "the text there is not the value that the workspace has";
   return { path, message, fix: "Was it changed just now? Run the command again." };
-}
-
-/** With the mode it had; whoever reads it meanwhile sees the old or the new. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const draft = `${file}.${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    await writeFile(draft, text, { mode: (await stat(file)).mode });
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
-  }
 }
 
 function pathOf({ name }: Workspace): string {
