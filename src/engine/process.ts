@@ -80,6 +80,8 @@ export interface LinesOutcome {
   readonly exitCode: number;
   /** The end of what it wrote on standard error. */
   readonly stderr: string;
+  /** The program itself was not found. */
+  readonly notFound: boolean;
 }
 
 /**
@@ -101,7 +103,7 @@ export async function runLines(
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
   for await (const line of child.iterable({ from })) await onLine(line);
-  const { exitCode, stderr } = await child;
+  const { exitCode, stderr, code } = await child;
   signal?.throwIfAborted();
-  return { exitCode: exitCode ?? 1, stderr: stderr ?? "" };
+  return { exitCode: exitCode ?? 1, stderr: stderr ?? "", notFound: code === "ENOENT" };
 }

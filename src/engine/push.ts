@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../model/error.ts";
-import { lastLine } from "./detect.ts";
 import type { Image } from "./image.ts";
 import { runLines } from "./process.ts";
 import { type Reference, renderReference } from "./reference.ts";
@@ -28,8 +28,8 @@ export interface PushResult {
 
 /**
  * Puts a built image into an OCI registry, sending only the layers that the registry lacks. skopeo does it: it
- * compresses the layers, tries again three times, and takes the credentials from the file that `skopeo login` and
- * `docker login` write.
+ * compresses the layers and takes the credentials from the file that `skopeo login` and `docker login` write. Where the
+ * connection breaks it is tried again, three times.
  * @throws KasmixError E_PUBLISH with the registry's reason, E_MACHINE without skopeo
  */
 export async function pushImage(image: Image, to: Reference, options: PushOptions = {}): Promise<PushResult> {
@@ -59,32 +59,45 @@ export function isLoopback(registry: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(registry);
 }
 
-async function runSkopeo(
-  command: readonly string[],
-  reference: string,
-  { signal, onLine }: PushOptions,
-): Promise<void> {
-  const said: string[] = [];
-  const outcome = await runLines(
-    "skopeo",
-    command,
-    (line) => {
-      said.push(line);
-      onLine?.(line);
-    },
-    { signal, from: "all" },
-  );
-  if (outcome.exitCode !== 0) throw refusal(reference, lastLine(said.join("\n")));
+/** What of a connection that broke skopeo's own `--retry-times` does not try again, depending on when it broke. */
+const BROKEN = /use of closed network connection|broken pipe|connection reset|unexpected EOF/;
+
+/** Milliseconds before each further attempt. */
+const PAUSES: readonly number[] = [1_000, 2_000, 4_000];
+
+async function runSkopeo(command: readonly string[], reference: string, options: PushOptions): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const reason = await attemptSkopeo(command, options);
+    if (reason === undefined) return;
+    const pause = PAUSES[attempt];
+    if (pause === undefined || !BROKEN.test(reason)) throw refusal(reference, reason);
+    options.onLine?.(`The connection broke (${reason}): retrying in ${pause / 1_000} s`);
+    await delay(pause, undefined, options);
+  }
 }
 
-/** What skopeo's last line means to the one who pushes. */
-function refusal(reference: string, said: string): KasmixError {
-  if (said === "") {
-    return new KasmixError("E_MACHINE", "skopeo, which sends images to registries, is not installed.", {
+/** Why skopeo failed; undefined when it did not. */
+async function attemptSkopeo(
+  command: readonly string[],
+  { signal, onLine }: PushOptions,
+): Promise<string | undefined> {
+  let last = "";
+  const onEach = (line: string) => {
+    if (line.trim() !== "") last = line.trim();
+    onLine?.(line);
+  };
+  const { exitCode, notFound } = await runLines("skopeo", command, onEach, { signal, from: "all" });
+  if (notFound) {
+    throw new KasmixError("E_MACHINE", "skopeo, which sends images to registries, is not installed.", {
       fix: "On Debian and Ubuntu: apt-get install skopeo",
     });
   }
-  const reason = /msg="(.*)"$/.exec(said)?.[1]?.replaceAll('\\"', '"') ?? said;
+  if (exitCode === 0) return undefined;
+  return /msg="(.*)"$/.exec(last)?.[1]?.replaceAll('\\"', '"') ?? (last || "skopeo ended without a word");
+}
+
+/** What skopeo's reason means to the one who pushes. */
+function refusal(reference: string, reason: string): KasmixError {
   const fix = FIXES.find(([pattern]) => pattern.test(reason))?.[1];
   return new KasmixError("E_PUBLISH", `${reference} was not accepted: ${reason}`, {
     ...(fix ? { fix } : {}),
