@@ -70,14 +70,19 @@ export async function stateIs(page: Page, state: string): Promise<void> {
   await eventually(shown, { timeout: PATIENCE });
 }
 
+/** Something that a picture can be taken of, such as a page. */
+export interface Visible {
+  screenshot(options?: { readonly path?: string }): Promise<Buffer>;
+}
+
 /** What the visitor sees; with a name also kept as test-output/e2e/<name>.png. */
-export async function screenshot(page: Page, name?: string): Promise<Picture> {
+export async function screenshot(page: Visible, name?: string): Promise<Picture> {
   const options = name === undefined ? {} : { path: join(screenshots, `${name}.png`) };
   return decodePng(await page.screenshot(options));
 }
 
 /** Waits until a desktop without windows is all there, at the size of the browser's window. */
-export async function painted(page: Page, name?: string): Promise<void> {
+export async function painted(page: Visible, name?: string): Promise<void> {
   const look = async () => expectDesktop(await screenshot(page, name));
   await eventually(look, { timeout: PATIENCE, interval: 200 });
 }

@@ -50,8 +50,10 @@ export async function openCapture(wish: CaptureWish, listener: CaptureListener):
     throw error;
   }
   track?.addEventListener("ended", listener.onEnd);
-  // A telephone call, for one, takes the sound away and does not tell the track.
-  context.onstatechange = () => listener.onEnd();
+  // A telephone call, for one, takes the sound away and does not tell the track. Firefox tells only now that it runs.
+  context.onstatechange = () => {
+    if (context.state !== "running") listener.onEnd();
+  };
   return { device: track?.getSettings().deviceId, way, stop };
 }
 

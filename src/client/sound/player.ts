@@ -3,8 +3,11 @@ import { openOutput } from "./output.ts";
 import { createStream, type StreamFigures } from "./stream.ts";
 import type { WorkletReport } from "./worklet.ts";
 
-/** Whether sound is off, waits for a click that the browser wants first, or plays. */
-export type Phase = "off" | "blocked" | "playing";
+/** Whether sound is off, waits for a click that the browser wants first, has nothing to be heard by, or plays. */
+export type Phase = "off" | "blocked" | "silent" | "playing";
+
+/** Milliseconds in which a browser that may play does. */
+const START_PATIENCE = 3_000;
 
 /** Plays the desktop's sound, as long as it is on. */
 export interface Player {
@@ -30,6 +33,7 @@ export interface PlayerOptions {
 /** Joins connection, decoder and loudspeaker. */
 export async function createPlayer({ address, onPhase, onReport }: PlayerOptions): Promise<Player> {
   let isOn = false;
+  let isSilent = false;
   const decoder = await openDecoder((block) => output.play(block));
   const stream = createStream(address, (packet) => decoder.decode(packet));
   const output = await openOutput({ onReport, onRunning: () => settle() });
@@ -37,7 +41,8 @@ export async function createPlayer({ address, onPhase, onReport }: PlayerOptions
     const isPlaying = isOn && output.isRunning;
     if (isPlaying) stream.open();
     else stream.close();
-    onPhase(isPlaying ? "playing" : isOn ? "blocked" : "off");
+    if (isPlaying) isSilent = false;
+    onPhase(isPlaying ? "playing" : !isOn ? "off" : isSilent ? "silent" : "blocked");
   };
   // A browser that refuses leaves the promise open or rejects it; `onRunning` tells when it is allowed.
   const resume = () => void output.resume().catch(() => {});
@@ -50,7 +55,14 @@ export async function createPlayer({ address, onPhase, onReport }: PlayerOptions
     },
     setVolume: output.setVolume,
     allow() {
-      if (isOn && !output.isRunning) resume();
+      if (!isOn || output.isRunning) return;
+      resume();
+      // Firefox says nothing, and waits for a loudspeaker for ever.
+      if (!navigator.userActivation?.hasBeenActive) return;
+      setTimeout(() => {
+        isSilent = !output.isRunning;
+        settle();
+      }, START_PATIENCE);
     },
     hurry: stream.hurry,
     level: output.level,

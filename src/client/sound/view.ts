@@ -66,6 +66,7 @@ export type View = ReturnType<typeof createView>;
 const notes: Readonly<Record<Phase, Text>> = {
   off: "Off: nothing is sent.",
   blocked: "Your browser plays no sound before you have clicked or typed here.",
+  silent: "Your browser does not play: it may have no loudspeaker.",
   playing: "Playing",
 };
 

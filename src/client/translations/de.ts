@@ -200,6 +200,8 @@ export const german = {
   Volume: "Lautstärke",
   "Whole folder": "Ganzer Ordner",
   "You disconnected from the desktop.": "Sie haben die Verbindung zum Desktop getrennt.",
+  "Your browser does not play: it may have no loudspeaker.":
+    "Ihr Browser spielt nichts ab: Vielleicht hat er keinen Lautsprecher.",
   "Your browser plays no sound before you have clicked or typed here.":
     "Ihr Browser spielt keinen Ton ab, bevor Sie hier geklickt oder getippt haben.",
   "Your microphone went away; another one is used now.":

@@ -29,6 +29,8 @@ export async function startXServer(
   return {
     folder,
     number,
+    /** What a program needs in its environment to be let in. */
+    environment,
     /** What a program gets that pastes; rejects when it cannot be had in this form. */
     paste(target: string, timeout = 20_000): Promise<Buffer> {
       const args = ["-selection", "clipboard", "-o", "-t", target];

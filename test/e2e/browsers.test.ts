@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { painted } from "../helpers/browser.ts";
+import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { missingForFirefox, openFirefox } from "../helpers/firefox.ts";
+import { type Loudspeaker, missingForSound, RATE, startLoudspeaker } from "../helpers/loudspeaker.ts";
+import { playTone, stopTone } from "../helpers/sound.ts";
+import { amplitudeAt } from "../helpers/tone.ts";
+import type { Visitor } from "../helpers/visitor.ts";
+import { missingForWebKit, openWebKit } from "../helpers/webkit.ts";
+
+// All else is tried in Chromium; here is what the other engines do in their own way.
+const BROWSERS = [
+  { name: "Firefox", open: openFirefox, missing: [...missingForFirefox, ...missingForSound] },
+  { name: "WebKit", open: openWebKit, missing: [...missingForWebKit, ...missingForSound] },
+];
+
+const patience = { timeout: PATIENCE };
+
+for (const { name, open, missing } of BROWSERS) {
+  const canRun = missing.length === 0;
+  const title = canRun
+    ? `the client in ${name}`
+    : `the client in ${name} (not run: no ${missing.join(", ")})`;
+  describe.runIf(canRun)(title, () => {
+    const folder = mkdtempSync(join(tmpdir(), "kasmix-browser-"));
+    let container: TestContainer;
+    let loudspeaker: Loudspeaker;
+    let page: Visitor;
+
+    beforeAll(async () => {
+      [container, loudspeaker] = await Promise.all([
+        startContainer({ image: inject("image") }),
+        startLoudspeaker(),
+      ]);
+      const { url, settings } = container;
+      page = await open({ url, password: settings.password, environment: loudspeaker.environment });
+      await stateIs("connected");
+    });
+
+    afterAll(async () => {
+      await page?.close();
+      await Promise.all([container?.remove(), loudspeaker?.stop()]);
+      rmSync(folder, { recursive: true });
+    });
+
+    const state = () => page.evaluate<string>("document.documentElement.dataset.state");
+    const stateIs = (wanted: string) => eventually(async () => expect(await state()).toBe(wanted), patience);
+    const text = (selector: string) =>
+      page.evaluate<string>(`document.querySelector(${JSON.stringify(selector)}).textContent`);
+    const clipboardText = () => page.evaluate<string>("document.querySelector('#clipboard-text').value");
+
+    test("paints the desktop", async () => {
+      await painted(page, `browsers-${name.toLowerCase()}`);
+    });
+
+    test("plays the desktop's sound after a click, as high and as loud as a program plays it", async () => {
+      await playTone(container);
+      await page.clickAt(640, 300);
+      await eventually(async () => {
+        const samples = (await loudspeaker.record(1)).subarray(-RATE / 4);
+        expect(amplitudeAt(samples, 1_000, RATE)).toBeCloseTo(0.5, 1);
+      }, patience);
+      await stopTone(container);
+    });
+
+    test("types what is on no American keyboard", async () => {
+      await page.press("Control", "Alt", "t");
+      await container.shows("Terminal");
+      await page.type("cat > /tmp/typed\nWörld äß€ñ {}[]@|~ 'q'\n");
+      const typed = () => container.exec("cat", "/tmp/typed");
+      await eventually(async () => expect(await typed()).toBe("Wörld äß€ñ {}[]@|~ 'q'"), patience);
+      await page.press("Control", "d");
+    });
+
+    test("shares the clipboard both ways by the panel", async () => {
+      await page.click("#handle");
+      await page.click("#clipboard-text");
+      await page.type("from here ✓");
+      const pasted = () => container.shell("xclip -selection clipboard -o -t UTF8_STRING");
+      await eventually(async () => expect(await pasted()).toBe("from here ✓"), patience);
+      await container.shell("printf %s 'from there ✓' | xclip -selection clipboard -i >/dev/null 2>&1");
+      await eventually(async () => expect(await clipboardText()).toBe("from there ✓"), patience);
+    });
+
+    test("uploads a file", async () => {
+      const file = join(folder, "up ü.txt");
+      writeFileSync(file, `by ${name}`);
+      await page.choose(".chooser input:not([webkitdirectory])", file);
+      const arrived = () => container.exec("cat", "/home/kasm-user/Uploads/up ü.txt");
+      await eventually(async () => expect(await arrived()).toBe(`by ${name}`), patience);
+    });
+
+    test("brings the microphone's tone to an app, and shows that it is on", async () => {
+      await page.evaluate("document.querySelector('#microphone-toggle').scrollIntoView()");
+      await page.click("#microphone-toggle");
+      const record =
+        "timeout 1 parec --raw --format=s16le --rate=48000 --channels=1 --latency-msec=20 | base64 -w0";
+      await eventually(async () => {
+        const samples = Buffer.from(await container.shell(record), "base64");
+        const peak = Math.max(...new Int16Array(samples.buffer, samples.byteOffset, samples.length >> 1));
+        expect(peak / 0x8000).toBeGreaterThan(0.05);
+      }, patience);
+      expect(await page.evaluate("document.title")).toMatch(/^🎤 /);
+      await page.click("#microphone-toggle");
+      await eventually(async () => expect(await page.evaluate("document.title")).not.toMatch(/^🎤 /));
+    });
+
+    // Firefox waits for a loudspeaker without a word; the button that asks for a click stayed for ever.
+    test.runIf(name === "Firefox")("tells who has no loudspeaker that nothing is played", async () => {
+      const { url, settings } = container;
+      const environment = { PULSE_SERVER: "unix:/none" };
+      const deaf = await open({ url, password: settings.password, environment });
+      const isAsked = () =>
+        deaf.evaluate<boolean>("document.querySelector('#sound-allow')?.hidden === false");
+      try {
+        await eventually(async () => expect(await isAsked()).toBe(true), patience);
+        await deaf.click("#sound-allow");
+        await eventually(async () => expect(await isAsked()).toBe(false), patience);
+        expect(await deaf.evaluate("document.querySelector('#features').textContent")).toContain(
+          "it may have no loudspeaker",
+        );
+      } finally {
+        await deaf.close();
+      }
+    });
+
+    test("the desktop follows the window, and comes back after a loss and a reload", async () => {
+      await page.resize(1000, 800);
+      const size = () => page.evaluate<string>("innerWidth + 'x' + innerHeight");
+      await eventually(
+        async () => expect(await container.exec("wmctrl", "-d")).toContain(await size()),
+        patience,
+      );
+      await container.exec("pkill", "-x", "Xtigervnc");
+      await stateIs("reconnecting");
+      await stateIs("connected");
+      await page.reload();
+      await stateIs("connected");
+      expect(await text("#panel-status")).toBe("Connected");
+    });
+  });
+}
