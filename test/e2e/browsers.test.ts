@@ -48,7 +48,15 @@ for (const { name, open, missing } of BROWSERS) {
     });
 
     const state = () => page.evaluate<string>("document.documentElement.dataset.state");
-    const stateIs = (wanted: string) => eventually(async () => expect(await state()).toBe(wanted), patience);
+    const stateIs = (wanted: string) =>
+      eventually(async () => expect(await state()).toBe(wanted), patience).catch(async (cause) => {
+        const told = [
+          await text("#status-title"),
+          await text("#status-detail"),
+          ...(await container.log(30)),
+        ];
+        throw new Error(`The page does not become ${wanted}: ${told.join("\n")}`, { cause });
+      });
     const text = (selector: string) =>
       page.evaluate<string>(`document.querySelector(${JSON.stringify(selector)}).textContent`);
     const clipboardText = () => page.evaluate<string>("document.querySelector('#clipboard-text').value");
