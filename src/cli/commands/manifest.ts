@@ -61,7 +61,7 @@ export const manifest = defineCommand({
   ],
   async run(args, context) {
     const kind = kindOf(args);
-    const out = args.out === undefined ? undefined : resolve(context.root, args.out);
+    const out = args.out === undefined ? undefined : resolve(args.out);
     if (kind === "helm" && out === undefined) {
       throw new KasmixError("E_USAGE", "--helm gives a folder.", { fix: "Say where it goes: --out FOLDER" });
     }
