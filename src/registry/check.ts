@@ -1,7 +1,7 @@
 import type { Fault } from "../model/error.ts";
 import { isRecord } from "../model/paths.ts";
 import { iconFaults } from "./icon.ts";
-import { faultsOf, LIST_SCHEMAS, SCHEMA_VERSIONS, type SchemaVersion } from "./schemas.ts";
+import { faultsOf, ICON_NAME, LIST_SCHEMAS, SCHEMA_VERSIONS, type SchemaVersion } from "./schemas.ts";
 import type { Source } from "./source.ts";
 
 /** What was looked at, and everything that is wrong with it. */
@@ -86,5 +86,5 @@ function duplicates(names: readonly string[]): string[] {
 
 /** What is none was told already by the schema. */
 function isFileName(name: unknown): name is string {
-  return typeof name === "string" && !/[/\\]/.test(name);
+  return typeof name === "string" && ICON_NAME.test(name);
 }

@@ -54,6 +54,24 @@ it("tells every fault with its file, its place and what to do", async () => {
   `);
 });
 
+/** An icon without a name was read as the folder of all icons, and nothing else was told. */
+it("tells of icons that cannot be files, and of files where folders should be", async () => {
+  const folder = await built();
+  const file = join(folder, "1.1/list.json");
+  const list = JSON.parse(readFileSync(file, "utf8"));
+  list.workspaces[0].image_src = "";
+  list.workspaces[1].image_src = "..";
+  writeFileSync(file, JSON.stringify(list));
+  rmSync(join(folder, "1.0"), { recursive: true });
+  writeFileSync(join(folder, "1.0"), "");
+  const { versions, faults } = await checkRegistry(openSource(folder));
+  expect(versions).toEqual(["1.1"]);
+  expect(faults.map(({ path }) => path)).toEqual([
+    "1.1/list.json: workspaces[0].image_src",
+    "1.1/list.json: workspaces[1].image_src",
+  ]);
+});
+
 it("refuses lists that are no JSON, and places where no registry is", async () => {
   const broken = makeProject({ "1.1/list.json": "<html>" });
   expect((await checkRegistry(openSource(broken))).faults).toMatchObject([
