@@ -29,7 +29,7 @@ export async function buildRegistry(collection: Collection, folder: string, modi
  * @throws KasmixError E_USAGE
  */
 export async function requireReplaceable(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === "ENOENT") return [];
     throw unwritable(folder, error);
   });
