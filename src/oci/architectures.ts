@@ -15,8 +15,9 @@ export async function readArchitectures(client: RegistryClient, tag: string): Pr
   if (answer.status === 404) return [];
   const value: Manifest = JSON.parse(answer.body.toString("utf8"));
   if (value.manifests) {
-    return value.manifests.flatMap(({ platform, ...descriptor }) =>
-      platform?.architecture ? [{ architecture: platform.architecture, descriptor }] : [],
+    // Other builders put attestations beside the images, for the machine "unknown".
+    return value.manifests.flatMap(({ platform: { architecture = "unknown" } = {}, ...descriptor }) =>
+      architecture === "unknown" ? [] : [{ architecture, descriptor }],
     );
   }
   const mediaType = String(answer.headers["content-type"] ?? "").split(";")[0] ?? "";

@@ -48,6 +48,16 @@ it("follows a registry to where its blobs are, without the password", async () =
   expect(seen).toEqual([undefined]);
 });
 
+/** They stand in an index beside the images, and were counted as those of another machine. */
+it("an attestation of another builder is no image", async () => {
+  const manifests = ["amd64", "unknown"].map((architecture, index) => ({
+    ...{ mediaType: MANIFEST, digest: `sha256:${index}`, size: 1 },
+    platform: { architecture, os: architecture === "unknown" ? "unknown" : "linux" },
+  }));
+  const registry = await serve((_request, response) => response.end(JSON.stringify({ manifests })));
+  expect(await readArchitectures(open(hostOf(registry)), "1.0")).toMatchObject([{ architecture: "amd64" }]);
+});
+
 it("gives up where it is sent round in a circle", async () => {
   const registry = await serve((request, response) => {
     response.writeHead(307, { location: request.url ?? "" }).end();
