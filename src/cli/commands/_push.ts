@@ -31,7 +31,7 @@ export interface PushedWorkspace {
 
 /**
  * Pushes the image of a workspace's last build, attaches its papers and has it signed; without a reference the Kasm
- * registry is told of it.
+ * registry is told of it, if it is the workspace's own image.
  */
 export async function pushWorkspace(
   context: Context,
@@ -54,7 +54,8 @@ export async function pushWorkspace(
   const attached =
     papers && (await attachPapers(context, papers, { target, digest: first.digest, ...insecure }));
   if (options.sign) await sign(context, target, first.digest);
-  if (!reference) await note(context, name, { ...first, references, size: sizeOf(image) });
+  // The list has one image for each workspace: its own, and not one of nixpkgs' packages or with KasmVNC.
+  if (!reference && imageName === name) await note(context, name, { ...first, references, size: sizeOf(image) });
   return {
     workspace: imageName,
     digest: first.digest,
