@@ -56,9 +56,11 @@ export async function variantOf(context: Context, name: string, withoutVendor = 
   return chooseVariant(await readWorkspace(context, name), suffix, withoutVendor);
 }
 
-/** The workspace by the name of one of its images, which its container and volumes have too. */
+/** The workspace as one of its images has it: by the image's name, which its container and volumes have too. */
 export function named(workspace: Workspace, { suffix = "" }: Variant): Workspace {
-  return { ...workspace, name: `${workspace.name}${suffix}` };
+  const name = `${workspace.name}${suffix}`;
+  if (suffix !== "-kasmvnc") return { ...workspace, name };
+  return { ...workspace, name, display: { ...workspace.display, server: "kasmvnc" } };
 }
 
 /**

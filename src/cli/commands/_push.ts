@@ -55,7 +55,8 @@ export async function pushWorkspace(
     papers && (await attachPapers(context, papers, { target, digest: first.digest, ...insecure }));
   if (options.sign) await sign(context, target, first.digest);
   // The list has one image for each workspace: its own, and not one of nixpkgs' packages or with KasmVNC.
-  if (!reference && imageName === name) await note(context, name, { ...first, references, size: sizeOf(image) });
+  if (!reference && imageName === name)
+    await note(context, name, { ...first, references, size: sizeOf(image) });
   return {
     workspace: imageName,
     digest: first.digest,

@@ -65,8 +65,9 @@ export const manifest = defineCommand({
     if (kind === "helm" && out === undefined) {
       throw new KasmixError("E_USAGE", "--helm gives a folder.", { fix: "Say where it goes: --out FOLDER" });
     }
-    const { readWorkspace } = await import("../steps.ts");
-    const workspace = resolveWorkspace(await readWorkspace(context, args.workspace));
+    const { named, readWorkspace, variantOf } = await import("../steps.ts");
+    const variant = await variantOf(context, args.workspace);
+    const workspace = resolveWorkspace(named(await readWorkspace(context, args.workspace), variant));
     const image = args.image ?? (await ownImage(context, workspace.name));
     const files = await render(kind, workspace, { ...args, image }, context);
     const result = { workspace: workspace.name, kind, image };
