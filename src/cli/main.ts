@@ -20,7 +20,7 @@ async function main(argv: readonly string[]): Promise<void> {
     await dispatch(argv, own, output, signal);
   } catch (thrown) {
     const error = toKasmixError(thrown, signal);
-    process.stderr.write(`${renderError(error)}\n`);
+    output.error(renderError(error));
     if (output.json) output.result(renderErrorReport(error), "");
     process.exitCode = error.exitCode;
   }

@@ -169,21 +169,16 @@ async function fetchVendor(
   if (files.length === 0) return;
   const { prefetchVendor } = await import("../vendor/prefetch.ts");
   let bar: Progress | undefined;
-  try {
-    await prefetchVendor(derivation, files, {
-      signal,
-      onFound: (path) => output.step(`Took ${path}`),
-      onLine: (line) => output.detail(line),
-      onTransfer(done, total) {
-        bar ??= output.progress("Fetching vendor files");
-        bar.update(done, total, `${mebibytes(done)} of ${total === 0 ? "?" : mebibytes(total)} MiB`);
-      },
-    });
-    bar?.end("Fetched vendor files");
-  } catch (error) {
-    bar?.fail();
-    throw error;
-  }
+  await prefetchVendor(derivation, files, {
+    signal,
+    onFound: (path) => output.step(`Took ${path}`),
+    onLine: (line) => output.detail(line),
+    onTransfer(done, total) {
+      bar ??= output.progress("Fetching vendor files");
+      bar.update(done, total, `${mebibytes(done)} of ${total === 0 ? "?" : mebibytes(total)} MiB`);
+    },
+  });
+  bar?.end("Fetched vendor files");
 }
 
 async function fetchPackages(
