@@ -71,8 +71,12 @@ function interruptible(): AbortSignal {
   return controller.signal;
 }
 
-/** `kasmix … | head` closes our stdout early: that is no error. */
+/**
+ * `kasmix … | head` closes our stdout early: that is no error. Where nobody reads stderr, the work goes on all the same: a
+ * container may be half replaced.
+ */
 function ignoreClosedPipe(): void {
+  process.stderr.on("error", () => {});
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
     throw error;
