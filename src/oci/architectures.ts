@@ -1,5 +1,6 @@
 import { type Descriptor, digestOf, INDEX, MANIFEST_TYPES } from "./artifact.ts";
 import type { RegistryClient } from "./client.ts";
+import { readJson } from "./read-json.ts";
 
 /** An image of a tag, and what it runs on: `amd64`, `arm64`. */
 export interface PlatformImage {
@@ -13,7 +14,7 @@ export async function readArchitectures(client: RegistryClient, tag: string): Pr
   const path = `manifests/${tag}`;
   const answer = await client.ask({ method: "GET", path, headers, expected: [200, 404] });
   if (answer.status === 404) return [];
-  const value: Manifest = JSON.parse(answer.body.toString("utf8"));
+  const value: Manifest = readJson(answer.body, client.name);
   if (value.manifests) {
     // Other builders put attestations beside the images, for the machine "unknown".
     return value.manifests.flatMap(({ platform: { architecture = "unknown" } = {}, ...descriptor }) =>
@@ -53,6 +54,6 @@ interface Manifest {
 async function architectureOf(client: RegistryClient, config?: string): Promise<string | undefined> {
   if (config === undefined) return undefined;
   const { body } = await client.ask({ method: "GET", path: `blobs/${config}`, expected: [200] });
-  const { architecture }: { architecture?: string } = JSON.parse(body.toString("utf8"));
+  const { architecture }: { architecture?: string } = readJson(body, client.name);
   return architecture;
 }

@@ -16,6 +16,8 @@ export interface ClientOptions {
 
 /** Asks a repository's registry for something below `/v2/NAME/`. */
 export interface RegistryClient {
+  /** HOST/NAME, for messages. */
+  readonly name: string;
   /** Rejects with E_PUBLISH where nobody answers, or the answer is none of those that are expected. */
   ask(question: PathQuestion): Promise<Answer>;
 }
@@ -64,6 +66,7 @@ export function openRegistry(options: ClientOptions): RegistryClient {
   };
 
   return {
+    name: `${registry}/${repository}`,
     async ask(question) {
       for (let attempt = 0; ; attempt++) {
         const outcome = await signedIn(question).catch((error: unknown) => error);

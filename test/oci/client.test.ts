@@ -58,12 +58,39 @@ it("an attestation of another builder is no image", async () => {
   expect(await readArchitectures(open(hostOf(registry)), "1.0")).toMatchObject([{ architecture: "amd64" }]);
 });
 
+/** A web server that has a page for every address was a fault of Kasmix. */
+it.each(["<!doctype html>", "null", "[]"])("what answers %s is no registry", async (page) => {
+  const registry = await serve((_request, response) => response.end(page));
+  const asked = readArchitectures(open(hostOf(registry)), "1.0");
+  await expect(asked).rejects.toMatchObject({
+    code: "E_PUBLISH",
+    message: `${hostOf(registry)}/team/x answers, but not as a registry does: what it gives is no JSON object.`,
+    fix: expect.stringContaining("the host and its port"),
+  });
+});
+
+it("a token's service that gives none is told as what it is", async () => {
+  const registry = await serve((request, response) => {
+    if (request.url?.startsWith("/token")) return response.end("<html>");
+    const realm = `Bearer realm="http://${request.headers.host}/token"`;
+    return response.writeHead(401, { "www-authenticate": realm }).end();
+  });
+  const asked = open(hostOf(registry)).ask({ method: "GET", path: "manifests/1", expected: [200] });
+  await expect(asked).rejects.toMatchObject({
+    code: "E_PUBLISH",
+    message: expect.stringMatching(/answers, but not as a registry/),
+  });
+});
+
 it("gives up where it is sent round in a circle", async () => {
   const registry = await serve((request, response) => {
     response.writeHead(307, { location: request.url ?? "" }).end();
   });
   const asked = open(hostOf(registry)).ask({ method: "GET", path: "blobs/x", expected: [200] });
-  await expect(asked).rejects.toMatchObject({ code: "E_PUBLISH", message: /answers 307/ });
+  await expect(asked).rejects.toMatchObject({
+    code: "E_PUBLISH",
+    message: expect.stringMatching(/answers 307/),
+  });
 });
 
 /** The message began with "cannot be reached", and the way out was lost. */
@@ -111,7 +138,10 @@ it("does not take an answer without end into memory", async () => {
     more();
   });
   const asked = open(hostOf(registry)).ask({ method: "GET", path: "manifests/1", expected: [200] });
-  await expect(asked).rejects.toMatchObject({ code: "E_PUBLISH", message: /longer than/ });
+  await expect(asked).rejects.toMatchObject({
+    code: "E_PUBLISH",
+    message: expect.stringMatching(/longer than/),
+  });
 });
 
 /** A registry with a certificate that this process trusts. */

@@ -16,7 +16,10 @@ it("reads what nix/runtime.nix bundles, each pinned", async () => {
     "nix/runtime.nix": 'packages = map (name: x) [ "gone" ]',
     "package-lock.json": '{"packages":{}}',
   });
-  await expect(readBundled(root)).rejects.toMatchObject({ code: "E_INTERNAL", message: /does not pin gone/ });
+  await expect(readBundled(root)).rejects.toMatchObject({
+    code: "E_INTERNAL",
+    message: expect.stringMatching(/does not pin gone/),
+  });
 });
 
 it("refuses an image with a layer of another kind than Debian's, and one with another number of vendor packages", async () => {
