@@ -72,6 +72,11 @@ export function unreadable(file: string, cause: unknown): KasmixError {
   return new KasmixError("E_ENGINE", `${file} cannot be read: ${reason}`, { fix: REPAIR_STORE, cause });
 }
 
+/** Bytes of all layers together. */
+export function sizeOf({ layers }: Pick<Image, "layers">): number {
+  return layers.reduce((sum, layer) => sum + layer.size, 0);
+}
+
 /** The tags an image gets: `latest`, and one that names exactly this image. */
 export function tagsOf(image: Pick<Image, "name" | "digest">): readonly [string, string] {
   return [`${image.name}:latest`, `${image.name}:${image.digest.slice("sha256:".length).slice(0, 12)}`];

@@ -182,7 +182,7 @@ async function builtSize(
   name: string,
   withoutVendor?: boolean,
 ): Promise<number | undefined> {
-  const [{ variantOf }, { findLastBuild }, { readImage }] = await Promise.all([
+  const [{ variantOf }, { findLastBuild }, { readImage, sizeOf }] = await Promise.all([
     import("../steps.ts"),
     import("../../engine/build.ts"),
     import("../../engine/image.ts"),
@@ -190,7 +190,7 @@ async function builtSize(
   const variant = await variantOf(context, name, withoutVendor);
   const folder = await findLastBuild(context.root, name, variant);
   if (folder === undefined) return undefined;
-  return (await readImage(folder)).layers.reduce((sum, { size }) => sum + size, 0);
+  return sizeOf(await readImage(folder));
 }
 
 /** SOURCE_DATE_EPOCH, or now: milliseconds. */
