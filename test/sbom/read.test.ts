@@ -32,6 +32,11 @@ it("refuses an image with a layer of another kind than Debian's, and one with an
     faults: [{ path: image.layers[0]?.digest, message: 'is a layer of the kind "closure"' }],
     fix: expect.stringContaining("--no-attest"),
   });
+  // One of nixpkgs' base has no lock: it was told to make one, which is refused.
+  await expect(readBill(ROOT, "unlocked", as("closure"))).rejects.toMatchObject({
+    code: "E_MODEL",
+    fix: expect.stringContaining("--no-attest"),
+  });
   await expect(readBill(ROOT, "desktop", as("vendor"))).rejects.toMatchObject({ code: "E_STALE" });
 });
 
