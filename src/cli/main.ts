@@ -20,7 +20,7 @@ async function main(argv: readonly string[]): Promise<void> {
     await dispatch(argv, own, output, signal);
   } catch (thrown) {
     const error = toKasmixError(thrown, signal);
-    process.stderr.write(`${renderError(error)}\n`);
+    output.error(renderError(error));
     if (output.json) output.result(renderErrorReport(error), "");
     process.exitCode = error.exitCode;
   }
@@ -71,8 +71,12 @@ function interruptible(): AbortSignal {
   return controller.signal;
 }
 
-/** `kasmix … | head` closes our stdout early: that is no error. */
+/**
+ * `kasmix … | head` closes our stdout early: that is no error. Where nobody reads stderr, the work goes on all the same: a
+ * container may be half replaced.
+ */
 function ignoreClosedPipe(): void {
+  process.stderr.on("error", () => {});
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
     throw error;

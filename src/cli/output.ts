@@ -22,6 +22,8 @@ export interface Output {
   warn(text: string): void;
   /** A long step with a bar on a terminal, and a few plain lines elsewhere. */
   progress(label: string): Progress;
+  /** What the command failed with, on a line of its own below a bar that is under way. */
+  error(text: string): void;
   /** Emphasis where stderr has colour. */
   bold(text: string): string;
 }
@@ -38,7 +40,8 @@ export interface OutputOptions {
 /** An output as the flags and the streams want it: colour and moving bars only on a terminal. */
 export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, json, quiet, verbose } = options;
-  const moving = stderr.isTTY === true;
+  const moving = stderr.isTTY === true && !verbose;
+  let drawn = false;
   const write = (text: string): void => void stderr.write(`${text}\n`);
   return {
     json,
@@ -55,7 +58,16 @@ export function createOutput(options: OutputOptions): Output {
     step: (text) => (quiet ? undefined : write(text)),
     detail: (text) => (verbose ? write(`  ${text}`) : undefined),
     warn: (text) => write(`warning: ${text}`),
-    progress: (label) => startProgress(label, { stderr, moving: moving && !verbose, quiet }),
-    bold: createStyle(moving && options.color).bold,
+    progress(label) {
+      const bar = startProgress(label, { stderr, moving, quiet });
+      drawn = moving && !quiet;
+      const end = (last?: string): void => {
+        drawn = false;
+        bar.end(last);
+      };
+      return { ...bar, end };
+    },
+    error: (text) => write(drawn ? `\n${text}` : text),
+    bold: createStyle(stderr.isTTY === true && options.color).bold,
   };
 }

@@ -1,11 +1,9 @@
 /** A long step that is under way. */
 export interface Progress {
-  /** Tells how far it has come. `unit` "bytes" is shown in MiB; without a total only the text is shown. */
+  /** Tells how far it has come; without a total only the text is shown. */
   update(done: number, total?: number, text?: string): void;
   /** Ends it with a last line; without text the label stands. */
   end(text?: string): void;
-  /** Leaves it as it is: an error comes next, on a line of its own. */
-  fail(): void;
 }
 
 export interface ProgressOptions {
@@ -15,12 +13,12 @@ export interface ProgressOptions {
   readonly quiet: boolean;
 }
 
-/** Redraws of the bar a second: more cost time and flicker. */
+/** Between two redraws of the bar: more of them cost time and flicker. */
 const FRAME_MILLISECONDS = 100;
 
 /** Starts a progress display that writes its first line at once. */
 export function startProgress(label: string, { stderr, moving, quiet }: ProgressOptions): Progress {
-  if (quiet) return { update: () => {}, end: () => {}, fail: () => {} };
+  if (quiet) return { update: () => {}, end: () => {} };
   const begin = performance.now();
   const finish = (text = label): void => {
     const seconds = (performance.now() - begin) / 1000;
@@ -53,7 +51,6 @@ function movingProgress(
       stderr.write(`\r\u001b[K${renderBar(label, done, total, text, stderr.columns ?? 80)}`);
     },
     end: finish,
-    fail: () => void stderr.write("\n"),
   };
 }
 
@@ -72,6 +69,5 @@ function plainProgress(
       stderr.write(`${label}: ${reached * 25}%${text === "" ? "" : ` ${text}`}\n`);
     },
     end: finish,
-    fail: () => {},
   };
 }

@@ -56,9 +56,11 @@ export async function variantOf(context: Context, name: string, withoutVendor = 
   return chooseVariant(await readWorkspace(context, name), suffix, withoutVendor);
 }
 
-/** The workspace by the name of one of its images, which its container and volumes have too. */
+/** The workspace as one of its images has it: by the image's name, which its container and volumes have too. */
 export function named(workspace: Workspace, { suffix = "" }: Variant): Workspace {
-  return { ...workspace, name: `${workspace.name}${suffix}` };
+  const name = `${workspace.name}${suffix}`;
+  if (suffix !== "-kasmvnc") return { ...workspace, name };
+  return { ...workspace, name, display: { ...workspace.display, server: "kasmvnc" } };
 }
 
 /**
@@ -167,21 +169,16 @@ async function fetchVendor(
   if (files.length === 0) return;
   const { prefetchVendor } = await import("../vendor/prefetch.ts");
   let bar: Progress | undefined;
-  try {
-    await prefetchVendor(derivation, files, {
-      signal,
-      onFound: (path) => output.step(`Took ${path}`),
-      onLine: (line) => output.detail(line),
-      onTransfer(done, total) {
-        bar ??= output.progress("Fetching vendor files");
-        bar.update(done, total, `${mebibytes(done)} of ${total === 0 ? "?" : mebibytes(total)} MiB`);
-      },
-    });
-    bar?.end("Fetched vendor files");
-  } catch (error) {
-    bar?.fail();
-    throw error;
-  }
+  await prefetchVendor(derivation, files, {
+    signal,
+    onFound: (path) => output.step(`Took ${path}`),
+    onLine: (line) => output.detail(line),
+    onTransfer(done, total) {
+      bar ??= output.progress("Fetching vendor files");
+      bar.update(done, total, `${mebibytes(done)} of ${total === 0 ? "?" : mebibytes(total)} MiB`);
+    },
+  });
+  bar?.end("Fetched vendor files");
 }
 
 async function fetchPackages(

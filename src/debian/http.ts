@@ -18,6 +18,8 @@ export interface Web {
 export interface Proxies {
   readonly http?: string | undefined;
   readonly https?: string | undefined;
+  /** Hosts and domains that are asked without, `*` being all. @default none */
+  readonly except?: readonly string[];
 }
 
 export interface WebOptions {
@@ -72,13 +74,28 @@ export function parseProxies(dump: string, env: NodeJS.ProcessEnv): Proxies {
   };
   // apt asks the proxy for http where none is set for https.
   const plain = proxy("http");
-  return { http: plain, https: proxy("https") ?? plain };
+  return { http: plain, https: proxy("https") ?? plain, ...exceptions(env) };
 }
 
 /** The proxies that the environment names, as curl reads it. */
 export function environmentProxies(env: NodeJS.ProcessEnv): Proxies {
   const all = env.all_proxy || env.ALL_PROXY || undefined;
-  return { http: env.http_proxy || all, https: env.https_proxy || env.HTTPS_PROXY || all };
+  const https = env.https_proxy || env.HTTPS_PROXY || all;
+  return { http: env.http_proxy || all, https, ...exceptions(env) };
+}
+
+/** `no_proxy`, which apt and curl read alike. */
+function exceptions(env: NodeJS.ProcessEnv): Pick<Proxies, "except"> {
+  const names = (env.no_proxy || env.NO_PROXY || "").split(/[\s,]+/).filter((name) => name !== "");
+  return names.length === 0 ? {} : { except: names.map((name) => name.toLowerCase().replace(/^\./, "")) };
+}
+
+/** The proxy that an address is asked for at; `undefined` where it is asked itself. */
+export function proxyFor({ protocol, hostname }: URL, proxies: Proxies): string | undefined {
+  const { except = [] } = proxies;
+  if (except.some((name) => name === "*" || hostname === name || hostname.endsWith(`.${name}`)))
+    return undefined;
+  return protocol === "https:" ? proxies.https : proxies.http;
 }
 
 interface Request {
@@ -101,7 +118,7 @@ async function ask(
   { agents, proxies, silence, headers, signal }: Request,
 ): Promise<http.IncomingMessage> {
   const options: RequestOptions = { headers, timeout: silence * 1000, ...(signal ? { signal } : {}) };
-  const proxy = url.protocol === "https:" ? proxies.https : proxies.http;
+  const proxy = proxyFor(url, proxies);
   if (url.protocol === "https:") {
     if (proxy === undefined) return answer(https.request(url, { ...options, agent: agents.https }), silence);
     const socket = await tunnel(new URL(proxy), url, { ...options, headers: {} });
@@ -141,8 +158,9 @@ function tunnel(proxy: URL, url: URL, options: RequestOptions): Promise<import("
   });
   return new Promise((resolve, reject) => {
     request.once("connect", (response, socket) => {
-      if (response.statusCode === 200) resolve(socket);
-      else reject(new Error(`the proxy ${proxy.host} answered ${response.statusCode}`));
+      if (response.statusCode === 200) return resolve(socket);
+      socket.destroy();
+      reject(new Error(`the proxy ${proxy.host} answered ${response.statusCode}`));
     });
     request
       .once("error", reject)

@@ -25,7 +25,7 @@ export async function readLock(root: string, workspace: string): Promise<Lock> {
   });
   if (text !== undefined) return parseLock(text, path);
   throw new KasmixError("E_MODEL", `${path} is not there, so it is not known which packages to build.`, {
-    fix: `Make it: ./kasmix lock ${workspace}`,
+    fix: `Make it: ${lockCommand(workspace)}`,
   });
 }
 
@@ -149,8 +149,13 @@ function damaged(path: string, faults: readonly Fault[]): KasmixError {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.json$/, "");
   return new KasmixError("E_MODEL", `${path} is damaged; it is written by \`kasmix lock\` and not by hand.`, {
     faults,
-    fix: `Restore it from git, or write it anew: rm ${path} && ./kasmix lock ${name}`,
+    fix: `Restore it from git, or write it anew: rm ${path} && ${lockCommand(name)}`,
   });
+}
+
+/** What writes a lock: those of the tools and of the core come with every workspace's. */
+function lockCommand(name: string): string {
+  return name === "tools" || name === "core" ? "./kasmix lock" : `./kasmix lock ${name}`;
 }
 
 /** Gives the line of a value in a JSON text, or that of the nearest thing around it. */

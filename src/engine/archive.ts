@@ -3,7 +3,7 @@ import { readFile, rename, rm } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { KasmixError } from "../model/error.ts";
-import type { Image, ImageLayer } from "./image.ts";
+import { type Image, type ImageLayer, REPAIR_STORE, unreadable } from "./image.ts";
 
 export interface ArchiveOptions {
   /** Layers at the bottom to leave out because the receiver has them. @default 0 */
@@ -42,7 +42,10 @@ export async function writeArchive(
   return written;
 }
 
-/** Writes the whole image to a file for `docker load < file`; the file appears only when it is complete. */
+/**
+ * Writes the whole image to a file for `docker load < file`; the file appears only when it is complete. Throws E_USAGE
+ * where it cannot be written, E_ENGINE where the image is damaged.
+ */
 export async function writeTarball(
   image: Image,
   file: string,
@@ -53,6 +56,10 @@ export async function writeTarball(
     const size = await writeArchive(image, createWriteStream(partial, { flags: "wx" }), options);
     await rename(partial, file);
     return size;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (error instanceof KasmixError || !(error instanceof Error)) throw error;
+    throw new KasmixError("E_USAGE", `${file} cannot be written: ${error.message}`, { cause: error });
   } finally {
     await rm(partial, { force: true });
   }
@@ -77,14 +84,18 @@ async function* archiveBytes(
 /** A layer's bytes. One more or less than promised would shift everything behind it, so that is an error. */
 async function* layerBytes(layer: ImageLayer, onBytes: (done: number) => void): AsyncGenerator<Uint8Array> {
   let done = 0;
-  for await (const chunk of createReadStream(layer.file, { highWaterMark: CHUNK })) {
-    yield chunk;
-    done += chunk.length;
-    onBytes(done);
+  try {
+    for await (const chunk of createReadStream(layer.file, { highWaterMark: CHUNK })) {
+      yield chunk;
+      done += chunk.length;
+      onBytes(done);
+    }
+  } catch (error) {
+    throw unreadable(layer.file, error);
   }
   if (done === layer.size) return;
   throw new KasmixError("E_ENGINE", `${layer.file} has ${done} bytes instead of ${layer.size}.`, {
-    fix: "The store is damaged: nix-store --verify --check-contents --repair, then build again.",
+    fix: REPAIR_STORE,
   });
 }
 

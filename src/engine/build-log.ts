@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { KasmixError } from "../model/error.ts";
+import { isRecord } from "../model/paths.ts";
 import { explainVendorFailure } from "../vendor/failure.ts";
 import type { VendorFile } from "../vendor/file.ts";
 
@@ -62,11 +63,11 @@ export function createBuildLog(): BuildLog {
 
 /** Takes one line of Nix's log into account and says what it brought. */
 export function readEvent(log: BuildLog, line: string): BuildEvent {
-  if (!line.startsWith("@nix ")) {
+  const message = readMessage(line);
+  if (message === undefined) {
     log.errors.push(line);
     return { line, progress: false };
   }
-  const message: Message = JSON.parse(line.slice("@nix ".length));
   if (message.action === "start") return onStart(log, message);
   if (message.action === "result") return onResult(log, message);
   if (message.action === "msg" && message.level === 0) log.errors.push(plain(message.msg ?? ""));
@@ -109,6 +110,17 @@ export function explainFailure(log: BuildLog, vendor: readonly VendorFile[] = []
 /** `/nix/store/<hash>-<name>.drv` without hash and ending. */
 export function derivationName(path: string): string {
   return path.replace(/^.*\/[a-z0-9]{32}-/, "").replace(/\.drv$/, "");
+}
+
+/** Undefined for a line that is none: of another program, or cut off where Nix was killed. */
+function readMessage(line: string): Message | undefined {
+  if (!line.startsWith("@nix ")) return undefined;
+  try {
+    const value: unknown = JSON.parse(line.slice("@nix ".length));
+    return isRecord(value) ? (value as unknown as Message) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function onStart(log: BuildLog, { id = 0, type, fields = [] }: Message): BuildEvent {

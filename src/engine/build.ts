@@ -109,14 +109,11 @@ export async function currentBuild(
   const built = await lastBuild(root, workspace, options);
   const { output } = await instantiate(root, workspace, options);
   if (output === built.path) return built;
-  const flag = options.withoutVendor ? " --without-vendor" : "";
-  throw new KasmixError(
-    "E_STALE",
-    `The checkout has changed since the last image of "${workspace}" was built.`,
-    {
-      fix: `Build it again: ./kasmix build ${workspace}${flag}`,
-    },
-  );
+  const { withoutVendor, suffix = "" } = options;
+  const name = `${workspace}${suffix}`;
+  throw new KasmixError("E_STALE", `The checkout has changed since the last image of "${name}" was built.`, {
+    fix: `Build it again: ./kasmix build ${name}${withoutVendor ? " --without-vendor" : ""}`,
+  });
 }
 
 /** The image directory of the last build; `undefined` when there is none, or it was collected. */

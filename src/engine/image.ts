@@ -50,7 +50,7 @@ export async function readImage(directory: string): Promise<Image> {
   const actual = `sha256:${createHash("sha256").update(config).digest("hex")}`;
   if (actual !== description.config) {
     throw new KasmixError("E_ENGINE", `${file} has the digest ${actual} instead of its name's.`, {
-      fix: "The store is damaged: nix-store --verify --check-contents --repair, then build again.",
+      fix: REPAIR_STORE,
     });
   }
   return {
@@ -60,6 +60,21 @@ export async function readImage(directory: string): Promise<Image> {
     config: { digest: description.config, size: config.length, file },
     layers: description.layers.map((layer) => ({ ...layer, file: blob(layer.digest) })),
   };
+}
+
+/** What to do where a blob is not what it was built as. */
+export const REPAIR_STORE =
+  "The store is damaged: nix-store --verify --check-contents --repair, then build again.";
+
+/** What a blob that cannot be read means. */
+export function unreadable(file: string, cause: unknown): KasmixError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new KasmixError("E_ENGINE", `${file} cannot be read: ${reason}`, { fix: REPAIR_STORE, cause });
+}
+
+/** Bytes of all layers together. */
+export function sizeOf({ layers }: Pick<Image, "layers">): number {
+  return layers.reduce((sum, layer) => sum + layer.size, 0);
 }
 
 /** The tags an image gets: `latest`, and one that names exactly this image. */

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { KasmixError } from "../model/error.ts";
 import { type ArchiveOptions, writeArchive } from "./archive.ts";
 import { type Engine, lastLine } from "./detect.ts";
-import { type Image, tagsOf } from "./image.ts";
+import { type Image, sizeOf, tagsOf } from "./image.ts";
 
 /** What loading an image came to. */
 export interface LoadResult {
@@ -90,7 +90,7 @@ function isSame(stored: StoredImage, image: Image): boolean {
 /** Sends what the engine lacks; an engine that refuses that gets everything. */
 async function send(engine: Engine, image: Image, kept: number, options: LoadOptions): Promise<number> {
   if (engine.kind === "podman" && (await pullLayout(engine, image, options))) {
-    return image.layers.slice(kept).reduce((sum, layer) => sum + layer.size, 0);
+    return sizeOf({ layers: image.layers.slice(kept) });
   }
   const skip = engine.kind === "docker" ? kept : 0;
   try {
@@ -118,7 +118,7 @@ async function pipeArchive(
   options: LoadOptions,
 ): Promise<number> {
   const { signal, onProgress } = options;
-  const total = image.layers.slice(skip).reduce((sum, layer) => sum + layer.size, 0);
+  const total = sizeOf({ layers: image.layers.slice(skip) });
   const loader = execa(engine.kind, ["load", "--quiet"], {
     reject: false,
     stdin: "pipe",

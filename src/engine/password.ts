@@ -3,6 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { replaceFile } from "../files/replace.ts";
+import { KasmixError } from "../model/error.ts";
 import { containerPassword } from "./container.ts";
 import type { Engine } from "./detect.ts";
 
@@ -15,7 +16,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The password of a workspace: VNC_PW when the caller set it, else that of its container, else the one kept from
- * an earlier container, else a new one. It is kept in a file that only this user can read.
+ * an earlier container, else a new one. It is kept in a file that only this user can read. Throws E_MACHINE where it
+ * cannot be kept.
  */
 export async function workspacePassword(
   engine: Engine,
@@ -58,6 +60,14 @@ async function readKept(file: string): Promise<string | undefined> {
   }
 }
 
-function keep(file: string, password: string): Promise<void> {
-  return replaceFile(file, `${JSON.stringify({ password })}\n`, { mode: 0o600, folderMode: 0o700 });
+async function keep(file: string, password: string): Promise<void> {
+  try {
+    await replaceFile(file, `${JSON.stringify({ password })}\n`, { mode: 0o600, folderMode: 0o700 });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new KasmixError("E_MACHINE", `The password cannot be kept in ${file}: ${reason}`, {
+      fix: "Give access there, or name another folder in XDG_STATE_HOME.",
+      cause,
+    });
+  }
 }

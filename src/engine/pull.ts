@@ -12,9 +12,15 @@ export interface FoundImage {
 
 /**
  * Has the engine fetch a workspace's image, and gives it the tag `kasmix/NAME:latest`.
+ * @param name of the image, such as desktop-kasmvnc @default the workspace's
  * @throws KasmixError E_PUBLISH with the registry's reason, E_ENGINE when it is another workspace's image
  */
-export async function pullImage(engine: Engine, workspace: string, from: Reference): Promise<FoundImage> {
+export async function pullImage(
+  engine: Engine,
+  workspace: string,
+  from: Reference,
+  name = workspace,
+): Promise<FoundImage> {
   const reference = renderReference(from);
   const { ok, stderr } = await engine.attempt(["pull", "--quiet", reference]);
   if (!ok) {
@@ -23,7 +29,7 @@ export async function pullImage(engine: Engine, workspace: string, from: Referen
     });
   }
   const { digest } = await findImage(engine, workspace, reference);
-  const image = `kasmix/${workspace}:latest`;
+  const image = `kasmix/${name}:latest`;
   await engine.run(["tag", reference, image]);
   return { image, digest };
 }

@@ -5,6 +5,7 @@ import { renderLogLine } from "../runtime/render-line.ts";
 import { containerLog, containerStatus } from "./container.ts";
 import type { Engine } from "./detect.ts";
 import { containerName } from "./settings.ts";
+import { hostOf } from "./shape.ts";
 
 /** Which container is asked whether its desktop is ready. */
 export interface ReadyTarget {
@@ -81,9 +82,8 @@ async function isMarkedReady(engine: Engine, { workspace }: ReadyTarget): Promis
 
 /** The status that /readyz answers with. The certificate is the container's own, so it is not checked; no secret is sent. */
 function askGateway({ bind, port }: ReadyTarget): Promise<number | undefined> {
-  const host = bind === "0.0.0.0" ? "127.0.0.1" : bind === "::" ? "::1" : bind;
   return new Promise((resolve) => {
-    const options = { host, port, path: "/readyz", rejectUnauthorized: false, agent: false };
+    const options = { host: hostOf(bind), port, path: "/readyz", rejectUnauthorized: false, agent: false };
     const asked = request(options, (response) => {
       response.resume();
       resolve(response.statusCode);

@@ -106,6 +106,12 @@ export function renderPublish({ bind, port, containerPort }: ContainerShape): st
   return `${bracket(bind)}:${port}:${containerPort}`;
 }
 
+/** Where this machine itself reaches what listens on an address: of all addresses, its own. */
+export function hostOf(bind: string): string {
+  if (bind === "0.0.0.0") return "127.0.0.1";
+  return bind === "::" ? "::1" : bind;
+}
+
 /** An address as it stands before a port: IPv6 in brackets. */
 export function bracket(address: string): string {
   return address.includes(":") ? `[${address}]` : address;

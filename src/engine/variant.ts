@@ -36,6 +36,11 @@ export function chooseVariant(workspace: Workspace, suffix: Suffix, withoutVendo
       : `Add \`nixpkgs\` to workspaces/${workspace.name}/workspace.ts (docs/nix.md).`;
     throw new KasmixError("E_USAGE", message, { fix });
   }
+  if (suffix === "-kasmvnc" && workspace.display?.server === "kasmvnc") {
+    throw new KasmixError("E_USAGE", `${workspace.name} has KasmVNC itself: it has no second image.`, {
+      fix: `Leave the end of the name out: ${workspace.name}`,
+    });
+  }
   const hasVendor = Object.keys(workspace.vendor ?? {}).length > 0 && suffix !== "-nixpkgs";
   return { suffix, withoutVendor: withoutVendor && hasVendor };
 }

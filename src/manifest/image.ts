@@ -1,3 +1,4 @@
+import { REGISTRY, REPOSITORY, TAG } from "../engine/reference.ts";
 import { KasmixError } from "../model/error.ts";
 
 /** An image's name in parts; of tag and digest one is empty. */
@@ -12,14 +13,14 @@ export interface ImageName {
  * E_USAGE for what no engine would take.
  */
 export function parseImage(text: string): ImageName {
-  const match =
-    /^([a-z0-9][A-Za-z0-9.:_/-]*?[a-z0-9])(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(text);
-  if (match === null) {
+  const [, name = "", digest = ""] = /^([^@]*)(?:@(sha256:[0-9a-f]{64}))?$/.exec(text) ?? [];
+  const first = name.slice(0, Math.max(0, name.indexOf("/")));
+  const host = REGISTRY.test(first) ? `${first}/` : "";
+  const [path = "", tag = "latest", ...more] = name.slice(host.length).split(":");
+  if (!REPOSITORY.test(path) || !TAG.test(tag) || more.length > 0) {
     throw new KasmixError("E_USAGE", `--image takes an image's name, not "${text}".`, {
       fix: "Write NAME[:TAG] or NAME@sha256:DIGEST, for example registry.example/team/desktop:1.0",
     });
   }
-  const [, repository = "", tag, digest] = match;
-  if (digest !== undefined) return { repository, tag: "", digest };
-  return { repository, tag: tag ?? "latest", digest: "" };
+  return { repository: `${host}${path}`, tag: digest === "" ? tag : "", digest };
 }

@@ -1,5 +1,6 @@
 import { type Descriptor, digestOf, INDEX, MANIFEST_TYPES } from "./artifact.ts";
 import type { RegistryClient } from "./client.ts";
+import { readJson } from "./read-json.ts";
 
 /** An image of a tag, and what it runs on: `amd64`, `arm64`. */
 export interface PlatformImage {
@@ -13,10 +14,11 @@ export async function readArchitectures(client: RegistryClient, tag: string): Pr
   const path = `manifests/${tag}`;
   const answer = await client.ask({ method: "GET", path, headers, expected: [200, 404] });
   if (answer.status === 404) return [];
-  const value: Manifest = JSON.parse(answer.body.toString("utf8"));
+  const value: Manifest = readJson(answer.body, client.name);
   if (value.manifests) {
-    return value.manifests.flatMap(({ platform, ...descriptor }) =>
-      platform?.architecture ? [{ architecture: platform.architecture, descriptor }] : [],
+    // Other builders put attestations beside the images, for the machine "unknown".
+    return value.manifests.flatMap(({ platform: { architecture = "unknown" } = {}, ...descriptor }) =>
+      architecture === "unknown" ? [] : [{ architecture, descriptor }],
     );
   }
   const mediaType = String(answer.headers["content-type"] ?? "").split(";")[0] ?? "";
@@ -52,6 +54,6 @@ interface Manifest {
 async function architectureOf(client: RegistryClient, config?: string): Promise<string | undefined> {
   if (config === undefined) return undefined;
   const { body } = await client.ask({ method: "GET", path: `blobs/${config}`, expected: [200] });
-  const { architecture }: { architecture?: string } = JSON.parse(body.toString("utf8"));
+  const { architecture }: { architecture?: string } = readJson(body, client.name);
   return architecture;
 }

@@ -11,6 +11,7 @@ import {
   renderArtifact,
 } from "./artifact.ts";
 import type { RegistryClient } from "./client.ts";
+import { readJson } from "./read-json.ts";
 
 /** What was attached. */
 export interface Attached {
@@ -95,17 +96,17 @@ export async function readReferrers(client: RegistryClient, digest: string): Pro
   const headers = { accept: INDEX };
   const path = `referrers/${digest}`;
   const listed = await client.ask({ method: "GET", path, headers, expected: [200, 404] });
-  return listed.status === 200 ? manifestsIn(listed.body) : readTag(client, referrersTag(digest));
+  return listed.status === 200 ? manifestsIn(client, listed.body) : readTag(client, referrersTag(digest));
 }
 
 async function readTag(client: RegistryClient, tag: string): Promise<Descriptor[]> {
   const headers = { accept: INDEX };
   const path = `manifests/${tag}`;
   const { status, body } = await client.ask({ method: "GET", path, headers, expected: [200, 404] });
-  return status === 200 ? manifestsIn(body) : [];
+  return status === 200 ? manifestsIn(client, body) : [];
 }
 
-function manifestsIn(body: Buffer): Descriptor[] {
-  const { manifests = [] }: { manifests?: Descriptor[] } = JSON.parse(body.toString("utf8"));
+function manifestsIn({ name }: RegistryClient, body: Buffer): Descriptor[] {
+  const { manifests = [] }: { manifests?: Descriptor[] } = readJson(body, name);
   return manifests;
 }

@@ -1,6 +1,7 @@
 import { KasmixError } from "../model/error.ts";
 import { type Credentials, findCredentials } from "./credentials.ts";
 import { type Answer, exchange } from "./exchange.ts";
+import { readJson } from "./read-json.ts";
 
 export interface AuthorizeOptions {
   readonly registry: string;
@@ -57,7 +58,7 @@ async function fetchToken(
   const headers = credentials === undefined ? {} : { authorization: basic(credentials) };
   const { status, body } = await exchange({ method: "GET", url, headers, insecure, signal });
   if (status !== 200) return undefined;
-  const { token, access_token: other } = JSON.parse(body.toString("utf8"));
-  const found: unknown = token ?? other;
+  const { token, access_token: other } = readJson(body, url.host);
+  const found = token ?? other;
   return typeof found === "string" ? `Bearer ${found}` : undefined;
 }

@@ -16,6 +16,8 @@ export interface ClientOptions {
 
 /** Asks a repository's registry for something below `/v2/NAME/`. */
 export interface RegistryClient {
+  /** HOST/NAME, for messages. */
+  readonly name: string;
   /** Rejects with E_PUBLISH where nobody answers, or the answer is none of those that are expected. */
   ask(question: PathQuestion): Promise<Answer>;
 }
@@ -29,33 +31,31 @@ export interface PathQuestion extends Pick<Question, "method" | "headers" | "bod
 
 /** Tries besides the first one, as many as skopeo's. */
 const RETRIES = 3;
+const REDIRECTS = 5;
 
 /**
  * A client for one repository by the OCI distribution specification. It signs in when it is asked to, by password or
- * token, with the credentials of the usual files, and tries again when the connection breaks or the registry fails.
+ * token, with the credentials of the usual files, follows to where blobs are kept, and tries again when the connection
+ * breaks or the registry fails.
  */
 export function openRegistry(options: ClientOptions): RegistryClient {
   const { registry, repository, insecure = false, signal, delay = 1000 } = options;
   let scheme: "https" | "http" = "https";
   let authorization: string | undefined;
 
-  const once = async ({ path, method, headers, body }: PathQuestion): Promise<Answer> => {
-    const base = `${scheme}://${registry}/v2/${repository}/`;
-    const url = new URL(path, base);
-    // An upload's address may be on another host, which is not to see the password.
-    const own = url.host === new URL(base).host && authorization !== undefined ? { authorization } : {};
-    const question = { method, url, headers: { ...headers, ...own }, insecure, signal };
-    return exchange(body === undefined ? question : { ...question, body });
+  const once = (question: PathQuestion): Promise<FoundAnswer> => {
+    const base = new URL(`${scheme}://${registry}/v2/${repository}/`);
+    return follow(question, base, { authorization, insecure, signal });
   };
 
   const signedIn = async (question: PathQuestion): Promise<Answer> => {
     const answer = await plainToo(question);
-    if (answer.status !== 401) return answer;
+    if (answer.status !== 401 || !answer.own) return answer;
     authorization = await authorize(answer, { registry, repository, insecure, signal });
     return authorization === undefined ? answer : once(question);
   };
 
-  const plainToo = async (question: PathQuestion): Promise<Answer> => {
+  const plainToo = async (question: PathQuestion) => {
     try {
       return await once(question);
     } catch (error) {
@@ -66,16 +66,58 @@ export function openRegistry(options: ClientOptions): RegistryClient {
   };
 
   return {
+    name: `${registry}/${repository}`,
     async ask(question) {
       for (let attempt = 0; ; attempt++) {
         const outcome = await signedIn(question).catch((error: unknown) => error);
         signal?.throwIfAborted();
         if (isAnswer(outcome) && question.expected.includes(outcome.status)) return outcome;
+        if (outcome instanceof KasmixError) throw outcome;
         if (attempt === RETRIES || !isPassing(outcome)) throw refusal(options, outcome);
         await sleep(delay * 2 ** attempt, undefined, { signal });
       }
     },
   };
+}
+
+interface FoundAnswer extends Answer {
+  /** Whether it is the registry's own, and not that of a host which has blobs for it, or takes them. */
+  readonly own: boolean;
+}
+
+/** Asks, and again where the registry sends one to. No other host is to see the password. */
+async function follow(
+  { path, method, headers, body }: PathQuestion,
+  base: URL,
+  {
+    authorization,
+    insecure,
+    signal,
+  }: Pick<Question, "insecure" | "signal"> & { readonly authorization: string | undefined },
+): Promise<FoundAnswer> {
+  let url = new URL(path, base);
+  for (let hops = 0; ; hops++) {
+    if (url.protocol !== "https:" && !insecure) throw unprotected(base, url);
+    const own = url.origin === base.origin;
+    const signed = own && authorization !== undefined ? { authorization } : {};
+    const question = { method, url, headers: { ...headers, ...signed }, insecure: insecure === true, signal };
+    const answer = await exchange(body === undefined ? question : { ...question, body });
+    const next = method === "GET" || method === "HEAD" ? redirection(answer, url) : undefined;
+    if (next === undefined || hops === REDIRECTS) return { ...answer, own };
+    url = next;
+  }
+}
+
+function unprotected({ host: registry }: URL, { host }: URL): KasmixError {
+  return new KasmixError("E_PUBLISH", `${registry} sends one to ${host} without encryption.`, {
+    fix: "If you trust that registry: --insecure",
+  });
+}
+
+function redirection({ status, headers }: Answer, from: URL): URL | undefined {
+  const { location } = headers;
+  const isRedirection = [301, 302, 303, 307, 308].includes(status);
+  return isRedirection && typeof location === "string" ? new URL(location, from) : undefined;
 }
 
 function isAnswer(outcome: unknown): outcome is Answer {

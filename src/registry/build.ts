@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { KasmixError } from "../model/error.ts";
 import type { Collection } from "./collect.ts";
 import { type ListOptions, renderList, renderVersions } from "./list.ts";
 import { SCHEMA_VERSIONS, type SchemaVersion } from "./schemas.ts";
@@ -8,25 +9,60 @@ import { renderSite } from "./site/render.ts";
 
 /**
  * Writes a registry as any static host serves it, also under a path of its own: list.json, icons and versions for each
- * version of the format, and the page. What was in the folder before is replaced as a whole, at the end.
+ * version of the format, and the page. An earlier registry in the folder is replaced as a whole, at the end.
  * @param modified milliseconds since 1970; with the same one the result is the same, byte by byte
+ * @throws KasmixError E_USAGE where the folder holds something else, or cannot be written
  */
 export async function buildRegistry(collection: Collection, folder: string, modified: number): Promise<void> {
+  await requireReplaceable(folder);
   const files = { ...(await siteFiles(collection)), ...listFiles(collection, modified) };
-  await mkdir(dirname(folder), { recursive: true });
-  const draft = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
   try {
+    await writeSite(files, folder);
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
+}
+
+/**
+ * Refuses a folder that is neither missing, nor empty, nor an earlier registry: all that is in it would be deleted, and
+ * `--out .` is soon typed.
+ * @throws KasmixError E_USAGE
+ */
+export async function requireReplaceable(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === "ENOENT") return [];
+    throw unwritable(folder, error);
+  });
+  const isRegistry = names.includes("versions.txt") && !names.includes(".git");
+  if (names.length === 0 || isRegistry) return;
+  const message = `${folder} holds something else than a registry that was built, and all of it would be replaced.`;
+  throw new KasmixError("E_USAGE", message, { fix: "Name a new folder, or empty this one before." });
+}
+
+function unwritable(folder: string, cause: unknown): KasmixError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new KasmixError("E_USAGE", `The registry cannot be written to ${folder}: ${reason}`, { cause });
+}
+
+type Files = Readonly<Record<string, string | Buffer>>;
+
+async function writeSite(files: Files, folder: string): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
+  const scratch = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
+  try {
+    // In a folder below: the scratch folder is closed to others, and a web server has to read the site.
+    const [draft, old] = [join(scratch, "new"), join(scratch, "old")];
     for (const [path, content] of Object.entries(files)) {
       await mkdir(dirname(join(draft, path)), { recursive: true });
       await writeFile(join(draft, path), content);
     }
-    await replaceFolder(draft, folder);
+    await mkdir(folder, { recursive: true });
+    await rename(folder, old);
+    await rename(draft, folder);
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
   }
 }
-
-type Files = Readonly<Record<string, string | Buffer>>;
 
 async function siteFiles(collection: Collection): Promise<Files> {
   const { settings, icon } = collection;
@@ -66,14 +102,4 @@ function listFolder({ settings, offers }: Collection, version: SchemaVersion, mo
     [`${version}/index.html`]: '<!doctype html>\n<meta http-equiv="refresh" content="0; url=../">\n',
     ...Object.fromEntries(icons),
   };
-}
-
-async function replaceFolder(draft: string, folder: string): Promise<void> {
-  const old = `${draft}-old`;
-  const had = await rename(folder, old).then(
-    () => true,
-    () => false,
-  );
-  await rename(draft, folder);
-  if (had) await rm(old, { recursive: true });
 }

@@ -1,7 +1,7 @@
-import type { Fault } from "../model/error.ts";
+import { type Fault, KasmixError } from "../model/error.ts";
 import { isRecord } from "../model/paths.ts";
 import { iconFaults } from "./icon.ts";
-import { faultsOf, LIST_SCHEMAS, SCHEMA_VERSIONS, type SchemaVersion } from "./schemas.ts";
+import { faultsOf, ICON_NAME, LIST_SCHEMAS, SCHEMA_VERSIONS, type SchemaVersion } from "./schemas.ts";
 import type { Source } from "./source.ts";
 
 /** What was looked at, and everything that is wrong with it. */
@@ -66,14 +66,27 @@ async function listFaults(source: Source, { version, path, value, problem }: Lis
     const message = `"${icon}" is the icon of several workspaces: only one of the files is kept`;
     faults.push({ path: `${path}: image_src`, message, fix: "Give each a name of its own." });
   }
-  const pictures = [...new Set(icons)].map((icon) => pictureFaults(source, `${version}/icons/${icon}`));
-  return [...faults, ...(await Promise.all(pictures)).flat()];
+  const paths = [...new Set(icons)].map((icon) => `${version}/icons/${icon}`);
+  for (let done = 0; done < paths.length; done += AT_ONCE) {
+    const pictures = paths.slice(done, done + AT_ONCE).map((path) => pictureFaults(source, path));
+    faults.push(...(await Promise.all(pictures)).flat());
+  }
+  return faults;
 }
 
+/** Icons that are read at the same time, each of a size that its server decides. */
+const AT_ONCE = 8;
+
+/** A list was read before, so that an icon which cannot be had is a fault of the registry. */
 async function pictureFaults(source: Source, path: string): Promise<Fault[]> {
-  const content = await source.read(path);
-  if (content !== undefined) return iconFaults(content, path);
-  return [{ path, message: "is missing", fix: "Put the icon there, or correct image_src." }];
+  const fix = "Put the icon there, or correct image_src.";
+  try {
+    const content = await source.read(path);
+    return content === undefined ? [{ path, message: "is missing", fix }] : iconFaults(content, path);
+  } catch (error) {
+    if (error instanceof KasmixError) return [{ path, message: error.message, fix }];
+    throw error;
+  }
 }
 
 function workspacesOf(list: unknown): Readonly<Record<string, unknown>>[] {
@@ -86,5 +99,5 @@ function duplicates(names: readonly string[]): string[] {
 
 /** What is none was told already by the schema. */
 function isFileName(name: unknown): name is string {
-  return typeof name === "string" && !/[/\\]/.test(name);
+  return typeof name === "string" && ICON_NAME.test(name);
 }

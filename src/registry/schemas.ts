@@ -69,12 +69,15 @@ export const SETTINGS_SCHEMA: Schema = {
   },
 };
 
+/** File name of a workspace's icon. */
+export const ICON_NAME = /^[^/\\\s][^/\\]*\.(png|svg|webp)$/;
+
 const COMMON = {
   friendly_name: text("The name that Kasm shows"),
   description: text("A sentence about the workspace"),
   image_src: {
     type: "string",
-    pattern: "^[^/\\\\\\s][^/\\\\]*\\.(png|svg|webp)$",
+    pattern: ICON_NAME.source,
     description: "A PNG or SVG file beside workspace.json",
   },
   architecture: {

@@ -14,9 +14,16 @@ const LIMIT = 20_000_000;
 /** Milliseconds that a server may take for one. */
 const PATIENCE = 30_000;
 
-/** The registry at a folder or an address (http or https). */
+/**
+ * The registry at a folder or an address (http or https).
+ * @throws KasmixError E_USAGE for an address that is none
+ */
 export function openSource(place: string, signal?: AbortSignal): Source {
-  return /^https?:\/\//.test(place) ? fromAddress(place, signal) : fromFolder(place);
+  if (!/^https?:\/\//i.test(place)) return fromFolder(place);
+  if (URL.canParse(place)) return fromAddress(place, signal);
+  throw new KasmixError("E_USAGE", `"${place}" is no address.`, {
+    fix: "For example: https://example.org/kasm/",
+  });
 }
 
 function fromFolder(folder: string): Source {
@@ -27,7 +34,8 @@ function fromFolder(folder: string): Source {
         const [root, file] = await Promise.all([realpath(folder), realpath(join(folder, path))]);
         return file.startsWith(root + sep) ? await readFile(file) : undefined;
       } catch (error) {
-        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT" || code === "ENOTDIR") return undefined;
         throw unreadable(join(folder, path), error);
       }
     },

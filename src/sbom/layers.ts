@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { posix } from "node:path";
 import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
-import type { Image } from "../engine/image.ts";
+import { type Image, unreadable } from "../engine/image.ts";
 import { licencesIn } from "./licences.ts";
 
 /** What the packages' layers of an image say of themselves. */
@@ -13,10 +13,18 @@ export interface Installed {
   readonly licences: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reads dpkg's list and Debian's copyright files out of an image on disk, without unpacking it. */
+/**
+ * Reads dpkg's list and Debian's copyright files out of an image on disk, without unpacking it.
+ * @throws KasmixError E_ENGINE where a layer cannot be read
+ */
 export async function readInstalled(image: Pick<Image, "layers">): Promise<Installed> {
   const found: Found = { status: "", copyrights: new Map(), links: new Map() };
-  for (const { kind, file } of image.layers) if (kind === "packages") await readLayer(file, found);
+  for (const { kind, file } of image.layers) {
+    if (kind !== "packages") continue;
+    await readLayer(file, found).catch((cause: unknown) => {
+      throw unreadable(file, cause);
+    });
+  }
   const packages = packagesIn(found.status);
   const licences = new Map<string, readonly string[]>();
   for (const name of new Set([...packages.keys()].map((key) => key.replace(/:.*/, "")))) {
@@ -40,8 +48,12 @@ const DOC = "usr/share/doc";
 const COPYRIGHT = /^usr\/share\/doc\/[^/]+\/copyright$/;
 
 async function readLayer(file: string, found: Found): Promise<void> {
-  const archive = createReadStream(file, { highWaterMark: 1 << 20 }).pipe(extract());
-  for await (const entry of archive) {
+  const archive = extract();
+  // pipe() alone leaves the error of the file to nobody.
+  const source = createReadStream(file, { highWaterMark: 1 << 20 }).on("error", (error) =>
+    archive.destroy(error),
+  );
+  for await (const entry of source.pipe(archive)) {
     const { name, type, linkname } = entry.header;
     const path = posix.normalize(name);
     const isLink = type === "symlink" || type === "link";

@@ -21,9 +21,12 @@ export interface Bill {
 
 /**
  * Puts together what is in a built image: packages and their hashes from the locks, licences from the image.
- * @throws KasmixError E_STALE where the image was built from other locks: the bill would be wrong
+ * @throws KasmixError E_STALE where the image was built from other locks: the bill would be wrong; E_MODEL for an image
+ * that is not of Debian's packages alone
  */
 export async function readBill(root: string, workspace: string, image: Image): Promise<Bill> {
+  // First of all: where nixpkgs is the base, there is no lock to read.
+  refuseUnknownLayers(workspace, image);
   const [core, own, npm, model, config, installed, kasmix] = await Promise.all([
     readLock(root, "core"),
     readLock(root, workspace),
@@ -33,7 +36,7 @@ export async function readBill(root: string, workspace: string, image: Image): P
     readInstalled(image),
     readOwn(root),
   ]);
-  refuseUnknownLayers(workspace, image, Object.keys(model.vendor).length);
+  refuseOtherVendors(workspace, image, Object.keys(model.vendor).length);
   refuseOtherLocks(workspace, [core, own], installed.packages);
   const isStandIn = config.config.Labels?.["io.kasmix.vendor"] === "stand-in";
   const vendor = isStandIn ? [] : vendorFiles(model);
@@ -78,22 +81,24 @@ async function readOwn(root: string): Promise<{ version: string; license: string
 }
 
 /** What nothing here knows of would be missing from a bill that calls itself complete. */
-function refuseUnknownLayers(workspace: string, { layers }: Image, vendor: number): void {
+function refuseUnknownLayers(workspace: string, { layers }: Image): void {
   const faults = layers.flatMap(({ kind, digest }): Fault[] =>
     KINDS.includes(kind) ? [] : [{ path: digest, message: `is a layer of the kind "${kind}"` }],
   );
-  if (faults.length > 0) {
-    const message = `The image of "${workspace}" has layers of which it is not known what is in them.`;
-    throw new KasmixError("E_MODEL", message, { faults, fix: "Push it without papers: --no-attest" });
-  }
+  if (faults.length === 0) return;
+  const message = `The image of "${workspace}" has layers of which it is not known what is in them.`;
+  throw new KasmixError("E_MODEL", message, { faults, fix: "Push it without papers: --no-attest" });
+}
+
+/** Those of Debian's base. */
+const KINDS: readonly string[] = ["packages", "vendor", "files"];
+
+function refuseOtherVendors(workspace: string, { layers }: Image, vendor: number): void {
   const found = layers.filter(({ kind }) => kind === "vendor").length;
   if (found === vendor) return;
   const message = `"${workspace}" names ${vendor} vendor packages, and its last image has ${found}.`;
   throw new KasmixError("E_STALE", message, { fix: `Build it again: ./kasmix build ${workspace}` });
 }
-
-/** Those of Debian's base. */
-const KINDS: readonly string[] = ["packages", "vendor", "files"];
 
 function refuseOtherLocks(
   workspace: string,

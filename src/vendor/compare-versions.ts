@@ -5,7 +5,7 @@
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [split(a), split(b)];
   return (
-    compareNumbers(left.epoch, right.epoch) ||
+    comparePart(left.epoch, right.epoch) ||
     comparePart(left.upstream, right.upstream) ||
     comparePart(left.revision, right.revision)
   );

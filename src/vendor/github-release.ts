@@ -1,4 +1,5 @@
 import { KasmixError } from "../model/error.ts";
+import { isRecord } from "../model/paths.ts";
 import type { VendorPackage, VendorSource } from "../model/types.ts";
 import { type Asking, readAnswer } from "./ask.ts";
 import { fileName } from "./file.ts";
@@ -88,10 +89,6 @@ function parse(content: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string {

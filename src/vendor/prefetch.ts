@@ -61,8 +61,11 @@ async function takeFrom(
     const path = join(folder, file.file);
     if (!(await stat(path).catch(() => undefined))?.isFile()) continue;
     const given = await hashOf(path, signal);
-    if (given !== file.sha256) wrong.push(mismatch(file, given, path));
-    else await register(path, file);
+    if (given !== file.sha256) {
+      wrong.push(mismatch(file, given, path));
+      continue;
+    }
+    await register(path, file);
     taken.add(file);
     onFound?.(path);
   }

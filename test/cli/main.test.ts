@@ -2,6 +2,7 @@ import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { makeProject } from "../helpers/project.ts";
 import { kasmix, LAUNCHER } from "./kasmix.ts";
 
 it("shows the help on stderr and fails when nothing is asked", async () => {
@@ -85,6 +86,14 @@ it("works from any folder and through symbolic links, also relative ones", async
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+/** The first line that nobody read ended the process with a stack, whatever it was doing. */
+it("goes on where nobody reads stderr", async () => {
+  const folder = makeProject({});
+  const line = 'mkfifo "$1"; { exec 3<"$1"; exec 3<&-; } & "$0" nope 2>"$1"; echo $?';
+  const run = await kasmix(["-c", line, LAUNCHER, path.join(folder, "pipe")], { file: "bash" });
+  expect(run.stdout).toBe("2");
 });
 
 it("ends quietly when the reader of its output goes away", async () => {

@@ -67,13 +67,18 @@ it("rewrites one line on a terminal, and ends it with a line break", () => {
   expect(err()).toBe("Fetching\r\u001b[KFetching [##########----------] 50%\r\u001b[KFetched\n");
 });
 
-it("leaves an error a line of its own when a step fails", () => {
+/** Most commands left the bar as it was, and their error stood behind it: "Waiting for the desktoperror: ..." */
+it("leaves an error a line of its own, whether a bar is under way or not", () => {
   const onTerminal = capture({ terminal: true });
-  onTerminal.output.progress("Fetching").fail();
-  expect(onTerminal.err()).toBe("Fetching\n");
+  onTerminal.output.progress("Fetching").end();
+  onTerminal.output.error("error: one");
+  onTerminal.output.progress("Waiting");
+  onTerminal.output.error("error: two");
+  expect(onTerminal.err()).toBe("Fetching\r\u001b[KFetching\nerror: one\nWaiting\nerror: two\n");
   const piped = capture();
-  piped.output.progress("Fetching").fail();
-  expect(piped.err()).toBe("Fetching ...\n");
+  piped.output.progress("Fetching");
+  piped.output.error("error: one");
+  expect(piped.err()).toBe("Fetching ...\nerror: one\n");
 });
 
 it("cuts the bar to the terminal's width", () => {

@@ -1,10 +1,11 @@
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { download } from "../../src/debian/download.ts";
-import { openWeb, parseProxies } from "../../src/debian/http.ts";
+import { environmentProxies, openWeb, parseProxies, proxyFor } from "../../src/debian/http.ts";
 import { deadAddress, listen, serve, sha256 } from "./fixtures.ts";
 
 const CONTENT = "a package's content\n".repeat(1000);
@@ -130,6 +131,46 @@ test("an https address is asked for through a tunnel, and a proxy that refuses o
   const { host } = new URL(address);
   await expect(web.get("https://mirror.example/a.deb")).rejects.toThrow(`the proxy ${host} answered 403`);
   expect(asked).toEqual(["mirror.example:443"]);
+});
+
+/** The connection stayed open, and with it the whole process after its error. */
+test("a refused tunnel is closed", async () => {
+  let closed: Promise<unknown> | undefined;
+  const proxy = createServer().on("connect", (_request, socket) => {
+    closed = once(socket, "end");
+    socket.resume().once("end", () => socket.end());
+    socket.write("HTTP/1.1 403 Forbidden\r\nConnection: keep-alive\r\n\r\n");
+  });
+  const web = openWeb({ connections: 1, proxies: { https: await listen(proxy) } });
+  onTestFinished(() => web.close());
+  await expect(web.get("https://mirror.example/a.deb")).rejects.toThrow("answered 403");
+  await closed;
+});
+
+/** A mirror in one's own network was asked for at the proxy, which knows nothing of it; apt and curl do not do so. */
+test("what no_proxy names is asked without a proxy", async () => {
+  const mirror = await serve((_request, response) => response.end(CONTENT));
+  const env = { http_proxy: await deadAddress(), no_proxy: "other.example, 127.0.0.1" };
+  for (const proxies of [parseProxies("", env), environmentProxies(env)]) {
+    const web = openWeb({ connections: 1, proxies });
+    onTestFinished(() => web.close());
+    const response = await web.get(`${mirror}/a.deb`);
+    response.resume();
+    expect(response.statusCode).toBe(200);
+  }
+});
+
+test.each([
+  ["a.example", "a.example", true],
+  ["deb.a.example", ".a.example", true],
+  ["deb.a.example", "a.example", true],
+  ["A.EXAMPLE", "b.example,a.example", true],
+  ["bada.example", "a.example", false],
+  ["a.example", "", false],
+  ["a.example", "*", true],
+])("%s with no_proxy=%s is asked directly: %s", (host, list, direct) => {
+  const proxies = environmentProxies({ http_proxy: "http://proxy.example", no_proxy: list });
+  expect(proxyFor(new URL(`http://${host}/`), proxies) === undefined).toBe(direct);
 });
 
 test("apt's settings win over the environment's proxies, and DIRECT means none", () => {

@@ -89,9 +89,15 @@ test("a workspace without a lock says how to make one", async () => {
   });
 });
 
-function failure(text: string): KasmixError {
+/** `./kasmix lock core` knows no such workspace. */
+test("the locks that all workspaces share are made with any of them", async () => {
+  await expect(readLock("/nonexistent", "core")).rejects.toMatchObject({ fix: "Make it: ./kasmix lock" });
+  expect(failure("{", "nix/locks/tools.json").fix).toMatch(/rm nix\/locks\/tools.json && \.\/kasmix lock$/);
+});
+
+function failure(text: string, path = PATH): KasmixError {
   try {
-    parseLock(text, PATH);
+    parseLock(text, path);
   } catch (error) {
     if (error instanceof KasmixError) return error;
     throw error;

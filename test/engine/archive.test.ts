@@ -40,6 +40,17 @@ it("refuses a folder that holds no image, and one whose configuration was change
   await expect(readImage(layout)).rejects.toThrow("instead of its name's");
 });
 
+/** After a whole build it was called a fault of Kasmix. */
+it("says where an archive cannot be written", async () => {
+  for (const file of [path.join(layout, "none", "image.tar"), path.join(layout, "blobs")]) {
+    await expect(writeTarball(image, file)).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: expect.stringContaining(`${file} cannot be written`),
+    });
+  }
+  expect((await readdir(layout)).filter((name) => name.includes("partial"))).toEqual([]);
+});
+
 it("writes an archive that plain tar reads, with every layer as it is in the layout", async () => {
   const file = path.join(layout, "image.tar");
   const size = await writeTarball(image, file, { tags: tagsOf(image) });
@@ -95,7 +106,10 @@ it("leaves neither a file nor a part of one when it is aborted or a layer is gon
   });
   await expect(aborted).rejects.toThrow();
   await rm(image.layers[1]?.file ?? "");
-  await expect(writeTarball(image, file)).rejects.toThrow("ENOENT");
+  await expect(writeTarball(image, file)).rejects.toMatchObject({
+    code: "E_ENGINE",
+    message: expect.stringContaining("ENOENT"),
+  });
   expect(await readdir(layout)).toEqual(before);
 });
 

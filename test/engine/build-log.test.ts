@@ -24,6 +24,13 @@ it("counts builds, and names the one that began last", () => {
   expect(log).toMatchObject({ done: 3, total: 8, current: "desktop-layer" });
 });
 
+/** Its end is cut off where Nix is killed in the middle of a line: a SyntaxError hid what had failed. */
+it("takes half a message for a line like any other", () => {
+  const { log, events } = logOf('@nix {"action":"msg","level":0,"msg":"error: build', "@nix null");
+  expect(events[0]).toEqual({ line: '@nix {"action":"msg","level":0,"msg":"error: build', progress: false });
+  expect(explainFailure(log)).toMatchObject({ code: "E_BUILD" });
+});
+
 it("passes on a builder's lines with its name, free of colour", () => {
   const { events } = logOf(
     ...STARTED,

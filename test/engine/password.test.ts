@@ -50,6 +50,17 @@ it("takes VNC_PW first, then the container's, then the kept one", async () => {
   expect(kept).not.toBe("mine");
 });
 
+/** A home that cannot be written was called a fault of Kasmix. */
+it("says where it cannot be kept, and what to do", async () => {
+  const blocked = path.join(state, "file");
+  await writeFile(blocked, "");
+  await expect(password({ XDG_STATE_HOME: blocked })).rejects.toMatchObject({
+    code: "E_MACHINE",
+    message: expect.stringContaining(blocked),
+    fix: expect.stringContaining("XDG_STATE_HOME"),
+  });
+});
+
 it("makes a new one when it was forgotten, or the file is damaged", async () => {
   const first = await password();
   await forgetPassword("desktop", { XDG_STATE_HOME: state });

@@ -7,6 +7,7 @@ import {
   renderCreateArguments,
   renderUrl,
 } from "../../src/engine/settings.ts";
+import { bracket, hostOf } from "../../src/engine/shape.ts";
 
 const SETTINGS: RunSettings = {
   workspace: "desktop",
@@ -45,6 +46,16 @@ it("creates a container with what the workspace asks for, and as few rights as i
 
 it("never puts the password among the arguments", () => {
   expect(renderCreateArguments(SETTINGS).join("\n")).not.toContain(SETTINGS.password);
+});
+
+/** `registry serve --bind ::1` offered the list at http://::1:8080/, which is no address. */
+it("knows where this machine reaches what listens", () => {
+  expect(["0.0.0.0", "::", "::1", "192.0.2.7"].map((bind) => bracket(hostOf(bind)))).toEqual([
+    "127.0.0.1",
+    "[::1]",
+    "[::1]",
+    "192.0.2.7",
+  ]);
 });
 
 it("brackets IPv6 addresses", () => {

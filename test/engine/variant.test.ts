@@ -23,6 +23,12 @@ test("a workspace has the image of nixpkgs only if it says what is in it", () =>
   });
 });
 
+/** Nix told of it, in its own words. */
+test("a workspace has the image with KasmVNC only if its own has another display server", () => {
+  const own: Workspace = { ...TINY, display: { server: "kasmvnc" } };
+  expect(() => chooseVariant(own, "-kasmvnc", false)).toThrow(/has KasmVNC itself/);
+});
+
 test("stand-ins for vendor software are for images that have any", () => {
   const app = {
     version: "1",

@@ -39,6 +39,23 @@ it("prints a manifest, or writes it where it is told", async () => {
   expect(printed.stdout).toMatch(/image: registry\.example\/kasmix\/void:\d+\.\d+\.\d+\n/);
 });
 
+/** It was the manifest of `desktop`, with probes that lock KasmVNC. */
+it("knows the images of a workspace by their names", async () => {
+  const { stdout } = await kasmix(["manifest", "desktop-kasmvnc", "--kubernetes"]);
+  const { metadata, spec } = documents(stdout).find(({ kind }) => kind === "StatefulSet") ?? {};
+  const [container] = spec.template.spec.containers;
+  expect(metadata.name).toBe("kasmix-desktop-kasmvnc");
+  expect(container.image).toMatch(/\/desktop-kasmvnc:/);
+  expect(container.livenessProbe).toHaveProperty("tcpSocket");
+});
+
+/** It was taken from the checkout's root, wherever one stood. */
+it("takes a path from where one stands", async () => {
+  const folder = makeProject({});
+  await kasmix(["manifest", "void", "--compose", "--out", "here.yaml"], { cwd: folder });
+  expect(existsSync(join(folder, "here.yaml"))).toBe(true);
+});
+
 it("writes a chart's files and leaves others alone", async () => {
   const folder = makeProject({ "chart/README.md": "mine", "chart/values.yaml": "old" });
   const { exitCode, stderr } = await kasmix(["manifest", "void", "--helm", "--out", join(folder, "chart")]);

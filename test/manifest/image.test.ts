@@ -9,14 +9,23 @@ it.each([
   ["localhost:5000/desktop:1.0", "localhost:5000/desktop", "1.0", ""],
   ["registry.example/a/b:1.0-daily", "registry.example/a/b", "1.0-daily", ""],
   [`registry.example/a/b@${DIGEST}`, "registry.example/a/b", "", DIGEST],
+  ["[::1]:5000/desktop:1.0", "[::1]:5000/desktop", "1.0", ""],
   [`registry.example/a/b:1.0@${DIGEST}`, "registry.example/a/b", "", DIGEST],
 ])("takes %s apart", (text, repository, tag, digest) => {
   expect(parseImage(text)).toEqual({ repository, tag, digest });
 });
 
-it.each(["", "a b", "desktop:", "desktop@sha256:12", "-desktop", "desktop;rm", "$(id)/a"])(
-  "refuses %s",
-  (text) => {
-    expect(() => parseImage(text)).toThrow(expect.objectContaining({ code: "E_USAGE" }));
-  },
-);
+it.each([
+  ...["", "a b", "desktop:", "desktop@sha256:12", "-desktop", "desktop;rm", "$(id)/a"],
+  // No engine takes these, and each stood in manifests.
+  ...[
+    "a:b:c",
+    "a//b",
+    "registry.example/Team/desktop",
+    "Desktop",
+    "a/b/",
+    "https://registry.example/desktop",
+  ],
+])("refuses %s", (text) => {
+  expect(() => parseImage(text)).toThrow(expect.objectContaining({ code: "E_USAGE" }));
+});

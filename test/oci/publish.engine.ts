@@ -1,14 +1,20 @@
-import { rm } from "node:fs/promises";
+import { rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { pushWorkspace } from "../../src/cli/commands/_push.ts";
+import { createOutput } from "../../src/cli/output.ts";
 import { detectEngine, type Engine } from "../../src/engine/detect.ts";
 import { type Image, readImage } from "../../src/engine/image.ts";
 import { parseReference } from "../../src/engine/reference.ts";
 import { readArchitectures } from "../../src/oci/architectures.ts";
 import { openRegistry } from "../../src/oci/client.ts";
 import { publishImage } from "../../src/oci/publish.ts";
+import { readImages } from "../../src/registry/images.ts";
 import { busyboxLayer } from "../engine/helpers/busybox.ts";
 import { makeLayout } from "../engine/helpers/layout.ts";
 import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
+import { makeRegistryProject, SETTINGS } from "../registry/fixture.ts";
 
 let engine: Engine;
 let registry: OwnRegistry;
@@ -69,4 +75,31 @@ it("a newer image takes the place of the one for its own architecture only", asy
     ["arm64", arm.digest],
   ]);
   expect(await publishImage(await imageFor("amd64", "new"), tagOf("newer"))).toEqual(amd);
+});
+
+/** It took the place of the workspace's own image in the list, and Kasm was offered another display server. */
+it("another image of a workspace is pushed, and the list keeps the workspace's own", async () => {
+  const layout = await makeLayout({
+    name: "kasmix/alpha-kasmvnc",
+    layers: [[{ name: "top", content: "kasmvnc" }]],
+  });
+  folders.push(layout);
+  const images = `${registry.host}/team/{workspace}`;
+  const root = makeRegistryProject({
+    "registry/registry.json": JSON.stringify({ ...SETTINGS, images }),
+    "package.json": '{"version":"1.2.3"}',
+    ".kasmix/x": "",
+  });
+  const options = { insecure: false, attest: false, sign: false, withoutVendor: false };
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const output = createOutput({ json: false, quiet: true, verbose: false, color: false, stdout, stderr });
+  const context = { root, output, argv: [], signal: new AbortController().signal };
+  for (const name of ["alpha", "alpha-kasmvnc"]) {
+    await symlink(layout, join(root, `.kasmix/result-${name}`));
+    const { references } = await pushWorkspace(context, name, options);
+    expect(references[0]).toBe(`${registry.host}/team/${name}:1.2.3`);
+  }
+  const { alpha, ...others } = await readImages(root);
+  expect(alpha?.repository).toBe(`${registry.host}/team/alpha`);
+  expect(others).toEqual({});
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -21,12 +21,12 @@ function contents(folder: string): Record<string, string> {
 }
 
 it("gives the same bytes for the same time, and replaces what was there as a whole", async () => {
-  const root = makeRegistryProject({ "public/old.txt": "old" });
+  const root = makeRegistryProject();
   const folder = join(root, "public");
   const collection = await collect(root, BUILT);
   await buildRegistry(collection, folder, 1_790_000_000_000);
   const first = contents(folder);
-  expect(Object.keys(first)).not.toContain("old.txt");
+  writeFileSync(join(folder, "old.txt"), "old");
   await buildRegistry(await collect(root, BUILT), folder, 1_790_000_000_000);
   expect(contents(folder)).toEqual(first);
   expect(JSON.parse(first["1.1/list.json"] ?? "")).toMatchObject({
@@ -36,6 +36,39 @@ it("gives the same bytes for the same time, and replaces what was there as a who
   });
   expect(first["versions.txt"]).toBe("1.0\n1.1\n");
   expect(readdirSync(root).filter((name) => name.startsWith(".public"))).toEqual([]);
+});
+
+/** `--out .` replaced the whole checkout by the site, and deleted it. */
+it("refuses a folder with anything else in it, and leaves it as it is", async () => {
+  const root = makeRegistryProject({ "site/versions.txt": "1.1\n", "site/.git/HEAD": "" });
+  const collection = await collect(root, BUILT);
+  const before = contents(root);
+  for (const folder of [root, join(root, "workspaces"), join(root, "site")]) {
+    await expect(buildRegistry(collection, folder, 0)).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: expect.stringMatching(/holds something else/),
+    });
+  }
+  expect(contents(root)).toEqual(before);
+});
+
+it("says where it cannot write", async () => {
+  const root = makeRegistryProject({ file: "" });
+  const collection = await collect(root, BUILT);
+  for (const folder of [join(root, "file"), join(root, "file/below")]) {
+    await expect(buildRegistry(collection, folder, 0)).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: expect.stringContaining(folder),
+    });
+  }
+});
+
+/** The folder had the rights of a temporary one: a web server of another user could not read the site. */
+it("may be read by all whom the umask lets", async () => {
+  const root = makeRegistryProject();
+  mkdirSync(join(root, "like"));
+  await buildRegistry(await collect(root, BUILT), join(root, "public"), 0);
+  expect(statSync(join(root, "public")).mode).toBe(statSync(join(root, "like")).mode);
 });
 
 it("leaves out the format that none of the Kasms reads", async () => {

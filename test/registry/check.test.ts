@@ -6,6 +6,7 @@ import { checkRegistry } from "../../src/registry/check.ts";
 import { collect } from "../../src/registry/collect.ts";
 import { serveRegistry } from "../../src/registry/serve.ts";
 import { openSource } from "../../src/registry/source.ts";
+import { serve } from "../debian/fixtures.ts";
 import { makeProject } from "../helpers/project.ts";
 import { BUILT, makeRegistryProject } from "./fixture.ts";
 
@@ -52,6 +53,50 @@ it("tells every fault with its file, its place and what to do", async () => {
       "1.1/icons/gone.svg is missing",
     ]
   `);
+});
+
+/** An icon without a name was read as the folder of all icons, and nothing else was told. */
+it("tells of icons that cannot be files, and of files where folders should be", async () => {
+  const folder = await built();
+  const file = join(folder, "1.1/list.json");
+  const list = JSON.parse(readFileSync(file, "utf8"));
+  list.workspaces[0].image_src = "";
+  list.workspaces[1].image_src = "..";
+  writeFileSync(file, JSON.stringify(list));
+  rmSync(join(folder, "1.0"), { recursive: true });
+  writeFileSync(join(folder, "1.0"), "");
+  const { versions, faults } = await checkRegistry(openSource(folder));
+  expect(versions).toEqual(["1.1"]);
+  expect(faults.map(({ path }) => path)).toEqual([
+    "1.1/list.json: workspaces[0].image_src",
+    "1.1/list.json: workspaces[1].image_src",
+  ]);
+});
+
+/** Object stores answer 403 for what is not there: the check ended with the first, and asked for all icons at once. */
+it("an icon that cannot be had is one fault among others, and few are asked for at a time", async () => {
+  const folder = await built();
+  const list = JSON.parse(readFileSync(join(folder, "1.1/list.json"), "utf8"));
+  const [first] = list.workspaces;
+  list.workspaces = Array.from({ length: 50 }, (_, index) => ({ ...first, image_src: `${index}.svg` }));
+  list.workspacecount = 50;
+  let [now, most] = [0, 0];
+  const host = await serve((request, response) => {
+    if (request.url === "/1.1/list.json") return response.end(JSON.stringify(list));
+    if (!request.url?.includes("/icons/")) return response.writeHead(404).end();
+    most = Math.max(most, ++now);
+    return setImmediate(() => {
+      now--;
+      response.writeHead(403).end();
+    });
+  });
+  const { faults } = await checkRegistry(openSource(host));
+  expect(faults).toHaveLength(50);
+  expect(faults[7]).toMatchObject({
+    path: "1.1/icons/7.svg",
+    message: expect.stringContaining("answers 403"),
+  });
+  expect(most).toBeLessThanOrEqual(8);
 });
 
 it("refuses lists that are no JSON, and places where no registry is", async () => {

@@ -1,9 +1,11 @@
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { readImage } from "../../src/engine/image.ts";
 import { readInstalled } from "../../src/sbom/layers.ts";
 import { lockFaults } from "../../src/sbom/read.ts";
 import { makeLayout } from "../engine/helpers/layout.ts";
+import { makeProject } from "../helpers/project.ts";
 
 const paragraph = (name: string, version: string, status = "install ok installed") =>
   `Package: ${name}\nStatus: ${status}\nArchitecture: amd64\nVersion: ${version}\n`;
@@ -37,6 +39,20 @@ it("the highest layer's list of dpkg counts, and of it what is installed", async
     ["b:amd64", "1:2"],
   ]);
   expect([...licences]).toEqual([["a", ["MIT"]]]);
+});
+
+/** The error was nobody's, and ended the process with a stack. */
+it("says which layer cannot be read, and what to do", async () => {
+  const folder = makeProject({ cut: "x".repeat(700) });
+  for (const name of ["cut", "missing"]) {
+    const file = join(folder, name);
+    const layers = [{ kind: "packages", digest: "sha256:0", size: 1, file }];
+    await expect(readInstalled({ layers })).rejects.toMatchObject({
+      code: "E_ENGINE",
+      message: expect.stringContaining(file),
+      fix: expect.stringContaining("nix-store --verify"),
+    });
+  }
 });
 
 it("tells every package in which locks and image differ", () => {

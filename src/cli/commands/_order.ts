@@ -82,12 +82,7 @@ const LABELS = {
 async function showing<T>(output: Output, order: Order, what: string, work: () => Promise<T>): Promise<T> {
   const [doing, done] = LABELS[order];
   const bar = output.progress(`${doing} ${what}`);
-  try {
-    const result = await work();
-    bar.end(`${done} ${what}`);
-    return result;
-  } catch (error) {
-    bar.fail();
-    throw error;
-  }
+  const result = await work();
+  bar.end(`${done} ${what}`);
+  return result;
 }

@@ -1,10 +1,11 @@
-import type { Image } from "../../engine/image.ts";
+import { type Image, sizeOf } from "../../engine/image.ts";
 import { parseReference, type Reference } from "../../engine/reference.ts";
 import { KasmixError } from "../../model/error.ts";
 import type { Descriptor } from "../../oci/artifact.ts";
 import type { Attached } from "../../oci/attach.ts";
 import type { Published } from "../../oci/publish.ts";
 import type { Context } from "../command.ts";
+import { ownImages } from "./_own-images.ts";
 
 export interface PushWorkspaceOptions {
   /** @default where registry/registry.json has the image, under every tag of this version */
@@ -31,7 +32,7 @@ export interface PushedWorkspace {
 
 /**
  * Pushes the image of a workspace's last build, attaches its papers and has it signed; without a reference the Kasm
- * registry is told of it.
+ * registry is told of it, if it is the workspace's own image.
  */
 export async function pushWorkspace(
   context: Context,
@@ -45,7 +46,7 @@ export async function pushWorkspace(
   if (options.sign) await (await import("../../oci/sign.ts")).requireCosign();
   const { name, image } = await findImage(context, imageName, options);
   const papers = attest ? await readPapers(context, name, image) : undefined;
-  const references = reference ? [reference] : await ownReferences(context, imageName);
+  const references = reference ? [reference] : (await ownImages(context, imageName)).map(parseReference);
   await installMissing(["skopeo"], { signal, onStep: (text) => output.step(text) });
   const insecure = options.insecure ? { insecure: true } : {};
   const results = await sendTo(context, image, references, { ...insecure, alone: !attest });
@@ -54,7 +55,9 @@ export async function pushWorkspace(
   const attached =
     papers && (await attachPapers(context, papers, { target, digest: first.digest, ...insecure }));
   if (options.sign) await sign(context, target, first.digest);
-  if (!reference) await note(context, name, { ...first, references, size: sizeOf(image) });
+  // The list has one image for each workspace: its own, and not one of nixpkgs' packages or with KasmVNC.
+  if (!reference && imageName === name)
+    await note(context, name, { ...first, references, size: sizeOf(image) });
   return {
     workspace: imageName,
     digest: first.digest,
@@ -106,10 +109,6 @@ async function sendTo(
   return results;
 }
 
-function sizeOf({ layers }: Image): number {
-  return layers.reduce((sum, layer) => sum + layer.size, 0);
-}
-
 /** Bill and origin of an image. */
 type Papers = Awaited<ReturnType<typeof readPapers>>;
 
@@ -152,18 +151,6 @@ async function sign(
   const { signImage } = await import("../../oci/sign.ts");
   output.step("Signing ...");
   await signImage(`${registry}/${repository}@${digest}`, signal);
-}
-
-/** Where registry.json has the workspace's image, under every tag of this version. */
-async function ownReferences(context: Context, workspace: string): Promise<Reference[]> {
-  const [{ readSettings }, { tagsOf }, { readVersion }] = await Promise.all([
-    import("../../registry/settings.ts"),
-    import("../../registry/tags.ts"),
-    import("../version.ts"),
-  ]);
-  const { images } = await readSettings(context.root);
-  const tags = tagsOf(await readVersion(context.root));
-  return tags.map((tag) => parseReference(`${images.replace("{workspace}", workspace)}:${tag}`));
 }
 
 /** Tells the Kasm registry of what was pushed. */

@@ -31,7 +31,7 @@ export const build = defineCommand({
     });
     const tarball = args.tarball === undefined ? undefined : path.resolve(args.tarball);
     if (tarball !== undefined) await writeTarballWithProgress(image, tarball, context);
-    const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);
+    const { sizeOf } = await import("../../engine/image.ts");
     const value = {
       image: image.name,
       digest: image.digest,
@@ -39,7 +39,7 @@ export const build = defineCommand({
       seconds: Math.round(seconds * 1000) / 1000,
       ...(tarball === undefined ? {} : { tarball }),
     };
-    const text = `${image.name}@${image.digest}\n${image.layers.length} layers, ${steps.mebibytes(size)} MiB`;
+    const text = `${image.name}@${image.digest}\n${image.layers.length} layers, ${steps.mebibytes(sizeOf(image))} MiB`;
     context.output.result(value, text);
   },
 });
@@ -49,11 +49,11 @@ async function writeTarballWithProgress(
   file: string,
   { output, signal }: import("../command.ts").Context,
 ): Promise<void> {
-  const [{ writeTarball }, { tagsOf }] = await Promise.all([
+  const [{ writeTarball }, { sizeOf, tagsOf }] = await Promise.all([
     import("../../engine/archive.ts"),
     import("../../engine/image.ts"),
   ]);
-  const total = image.layers.reduce((sum, layer) => sum + layer.size, 0);
+  const total = sizeOf(image);
   const bar = output.progress(`Writing ${file}`);
   await writeTarball(image, file, {
     tags: tagsOf(image),

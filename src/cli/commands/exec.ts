@@ -1,6 +1,7 @@
 import { restOf } from "../arguments.ts";
 import { defineCommand } from "../command.ts";
 import { WORKSPACE } from "./_arguments.ts";
+import { findContainer } from "./_container.ts";
 
 export const exec = defineCommand({
   args: {
@@ -14,17 +15,9 @@ export const exec = defineCommand({
     { command: "./kasmix exec desktop --user root -- id", explanation: "as root" },
   ],
   async run(args, context) {
-    const { requireWorkspace } = await import("../steps.ts");
-    const [{ detectEngine }, { containerStatus, requireRunning }, { runAttached }] = await Promise.all([
-      import("../../engine/detect.ts"),
-      import("../../engine/container.ts"),
-      import("../../engine/process.ts"),
-    ]);
     const { workspace } = args;
-    const engine = await detectEngine({ signal: context.signal });
-    const { state } = await containerStatus(engine, workspace);
-    if (state === "absent") await requireWorkspace(context, workspace);
-    const { container } = await requireRunning(engine, workspace);
+    const { engine, status } = await findContainer(context, workspace, { running: true });
+    const { container } = status;
     const given = restOf(context.argv);
     const command = given.length > 0 ? given : ["bash", "-l"];
     const user = args.user === undefined ? [] : ["--user", args.user];
@@ -36,6 +29,7 @@ export const exec = defineCommand({
     }
     const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["--tty"] : [];
     const line = ["exec", "--interactive", ...terminal, ...user, container, ...command];
+    const { runAttached } = await import("../../engine/process.ts");
     process.exitCode = await runAttached(engine.kind, line, { signal: context.signal });
   },
 });

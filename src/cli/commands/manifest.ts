@@ -4,6 +4,7 @@ import { KasmixError } from "../../model/error.ts";
 import { type ResolvedWorkspace, resolveWorkspace } from "../../model/resolve.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { ADDRESS_ARGS, addressFrom, WORKSPACE } from "./_arguments.ts";
+import { ownImages } from "./_own-images.ts";
 
 const KINDS = ["kubernetes", "helm", "compose", "docker-run"] as const;
 
@@ -61,13 +62,14 @@ export const manifest = defineCommand({
   ],
   async run(args, context) {
     const kind = kindOf(args);
-    const out = args.out === undefined ? undefined : resolve(context.root, args.out);
+    const out = args.out === undefined ? undefined : resolve(args.out);
     if (kind === "helm" && out === undefined) {
       throw new KasmixError("E_USAGE", "--helm gives a folder.", { fix: "Say where it goes: --out FOLDER" });
     }
-    const { readWorkspace } = await import("../steps.ts");
-    const workspace = resolveWorkspace(await readWorkspace(context, args.workspace));
-    const image = args.image ?? (await ownImage(context, workspace.name));
+    const { named, readWorkspace, variantOf } = await import("../steps.ts");
+    const variant = await variantOf(context, args.workspace);
+    const workspace = resolveWorkspace(named(await readWorkspace(context, args.workspace), variant));
+    const image = args.image ?? (await ownImages(context, workspace.name))[0];
     const files = await render(kind, workspace, { ...args, image }, context);
     const result = { workspace: workspace.name, kind, image };
     if (out === undefined) {
@@ -175,16 +177,4 @@ function optionsFrom(args: Arguments, { launcher }: ResolvedWorkspace): Deployme
     anyUid: args["any-uid"] === true,
     cilium: args.cilium === true,
   };
-}
-
-/** Where registry.json has the workspace's image, in this version. */
-async function ownImage({ root }: Context, workspace: string): Promise<string> {
-  const [{ readSettings }, { tagsOf }, { readVersion }] = await Promise.all([
-    import("../../registry/settings.ts"),
-    import("../../registry/tags.ts"),
-    import("../version.ts"),
-  ]);
-  const { images } = await readSettings(root);
-  const [tag] = tagsOf(await readVersion(root));
-  return `${images.replace("{workspace}", workspace)}:${tag}`;
 }

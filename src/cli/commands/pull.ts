@@ -16,14 +16,14 @@ export const pull = defineCommand({
   async run(args, context) {
     const reference = parseReference(args.reference);
     const { requireWorkspace } = await import("../steps.ts");
-    await requireWorkspace(context, args.workspace);
+    const workspace = await requireWorkspace(context, args.workspace);
     const [{ detectEngine }, { pullImage }] = await Promise.all([
       import("../../engine/detect.ts"),
       import("../../engine/pull.ts"),
     ]);
     const engine = await detectEngine({ signal: context.signal });
     context.output.step(`Pulling ${args.reference}`);
-    const result = await pullImage(engine, args.workspace, reference);
+    const result = await pullImage(engine, workspace, reference, args.workspace);
     context.output.result({ workspace: args.workspace, ...result }, result.image);
   },
 });

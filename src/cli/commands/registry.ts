@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
+import { bracket, hostOf } from "../../engine/shape.ts";
 import { KasmixError } from "../../model/error.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { Collection } from "../../registry/collect.ts";
@@ -52,7 +53,11 @@ export const registry = defineCommand({
     },
     { command: "./kasmix registry check https://example.org/kasm/", explanation: "whether Kasm can read it" },
   ],
-  run: (args, context) => actionNamed(args.action)(args, context),
+  run: (args, context) => {
+    const action = actionNamed(args.action);
+    if (args.place !== undefined && action !== check) throw noPlace(args.action, args.place);
+    return action(args, context);
+  },
 });
 
 interface Arguments {
@@ -79,8 +84,14 @@ function actionNamed(name: string): Action {
   });
 }
 
+function noPlace(action: string, place: string): KasmixError {
+  return new KasmixError("E_USAGE", `registry ${action} takes no place: unexpected argument "${place}".`, {
+    fix: `If the site is to go there: --out ${place}`,
+  });
+}
+
 async function build(args: Arguments, context: Context): Promise<void> {
-  const folder = resolve(context.root, args.out);
+  const folder = await requireTarget(args, context);
   const collection = await collectAll(context, args);
   const { buildRegistry } = await import("../../registry/build.ts");
   await buildRegistry(collection, folder, modified());
@@ -91,8 +102,8 @@ async function build(args: Arguments, context: Context): Promise<void> {
 
 async function serve(args: Arguments, context: Context): Promise<void> {
   const port = parsePort(args.port, "--port");
-  const folder = resolve(context.root, args.out);
-  const url = args.url ?? `http://${args.bind === "0.0.0.0" ? "127.0.0.1" : args.bind}:${port}/`;
+  const folder = await requireTarget(args, context);
+  const url = args.url ?? `http://${bracket(hostOf(args.bind))}:${port}/`;
   const [{ buildRegistry }, { serveRegistry }] = await Promise.all([
     import("../../registry/build.ts"),
     import("../../registry/serve.ts"),
@@ -123,6 +134,8 @@ async function publish(args: Arguments, context: Context): Promise<void> {
     import("../../model/load.ts"),
     import("./_push.ts"),
   ]);
+  // What can be refused is refused before anything is sent.
+  await requireTarget(args, context);
   const options = { insecure: args.insecure === true, attest: true, sign: args.sign === true };
   const withoutVendor = args["without-vendor"] === true;
   for (const name of await listWorkspaces(context.root)) {
@@ -130,6 +143,22 @@ async function publish(args: Arguments, context: Context): Promise<void> {
     context.output.step(`Pushed ${references.join(", ")}`);
   }
   await build(args, context);
+}
+
+/**
+ * The folder that the site goes to: the default one is the checkout's, another is taken from where one stands. Throws
+ * E_USAGE for one that must not be replaced, and for a `--url` that is none.
+ */
+async function requireTarget({ out, url }: Arguments, { root }: Context): Promise<string> {
+  if (url !== undefined && !(/^https?:\/\/\S+\/$/.test(url) && URL.canParse(url))) {
+    throw new KasmixError("E_USAGE", `--url takes an address that ends in a slash, not "${url}".`, {
+      fix: "For example: --url https://example.org/kasm/",
+    });
+  }
+  const folder = out === OUT ? join(root, OUT) : resolve(out);
+  const { requireReplaceable } = await import("../../registry/build.ts");
+  await requireReplaceable(folder);
+  return folder;
 }
 
 /** Settings, workspaces and images, for the address of `--url` where it is given. */
@@ -144,9 +173,6 @@ async function collectAll(context: Context, args: Arguments, url = args.url): Pr
     tags: tagsOf(await readVersion(context.root)),
   });
   if (url === undefined) return collection;
-  if (!/^https?:\/\/\S+\/$/.test(url)) {
-    throw new KasmixError("E_USAGE", `--url takes an address that ends in a slash, not "${url}".`);
-  }
   return { ...collection, settings: { ...collection.settings, listUrl: url } };
 }
 
@@ -156,7 +182,7 @@ async function builtSize(
   name: string,
   withoutVendor?: boolean,
 ): Promise<number | undefined> {
-  const [{ variantOf }, { findLastBuild }, { readImage }] = await Promise.all([
+  const [{ variantOf }, { findLastBuild }, { readImage, sizeOf }] = await Promise.all([
     import("../steps.ts"),
     import("../../engine/build.ts"),
     import("../../engine/image.ts"),
@@ -164,7 +190,7 @@ async function builtSize(
   const variant = await variantOf(context, name, withoutVendor);
   const folder = await findLastBuild(context.root, name, variant);
   if (folder === undefined) return undefined;
-  return (await readImage(folder)).layers.reduce((sum, { size }) => sum + size, 0);
+  return sizeOf(await readImage(folder));
 }
 
 /** SOURCE_DATE_EPOCH, or now: milliseconds. */

@@ -20,7 +20,7 @@ export const up = defineCommand({
     const address = addressFrom(args);
     const workspace = await readWorkspace(context, args.workspace);
     const variant = await variantOf(context, args.workspace, args["without-vendor"]);
-    const { name } = named(workspace, variant);
+    const asBuilt = named(workspace, variant);
     await setUpMachine(context);
     const [{ detectEngine }, { lastBuild }, { requireUsablePort }, { renderStarted, startWorkspace }] =
       await Promise.all([
@@ -30,13 +30,13 @@ export const up = defineCommand({
         import("./_start.ts"),
       ]);
     const engine = await detectEngine({ signal: context.signal });
-    await requireUsablePort(engine, { workspace: name, ...address });
+    await requireUsablePort(engine, { workspace: asBuilt.name, ...address });
     const { image } = args.build
       ? await build(context, workspace, { frozen: args.frozen === true, ...variant })
       : await lastBuild(context.root, workspace.name, variant);
     const loaded = await load(context, engine, image);
     const started = await startWorkspace(context, engine, {
-      workspace: { ...workspace, name },
+      workspace: asBuilt,
       ...loaded,
       ...address,
     });

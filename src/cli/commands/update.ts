@@ -49,23 +49,28 @@ async function findUpdates(
   const { mebibytes } = await import("../steps.ts");
   const web = openWeb({ connections: 1, proxies: environmentProxies(process.env) });
   let bar: Progress | undefined;
+  // Without a text: what was being fetched has failed, and the next one has a bar of its own.
+  const endBar = (text?: string): void => {
+    bar?.end(text);
+    bar = undefined;
+  };
   try {
     return await updateVendor(root, workspace, {
       ...options,
       web,
       signal,
-      onPackage: (name) => output.step(`Asking for the newest ${name}`),
+      onPackage(name) {
+        endBar();
+        output.step(`Asking for the newest ${name}`);
+      },
       onProgress(name, done, total) {
         bar ??= output.progress(`Fetching ${name} for its hash`);
         bar.update(done, total, `${mebibytes(done)} MiB`);
       },
-      onFetched(name) {
-        bar?.end(`Fetched ${name} for its hash`);
-        bar = undefined;
-      },
+      onFetched: (name) => endBar(`Fetched ${name} for its hash`),
     });
   } finally {
-    bar?.fail();
+    endBar();
     web.close();
   }
 }

@@ -1,0 +1,17 @@
+import type { Context } from "../command.ts";
+
+/**
+ * Where registry/registry.json has an image, by its name: HOST/NAME:TAG, under every tag of this version, the first of
+ * which names it most exactly.
+ */
+export async function ownImages({ root }: Context, name: string): Promise<[string, ...string[]]> {
+  const [{ readSettings }, { tagsOf }, { readVersion }] = await Promise.all([
+    import("../../registry/settings.ts"),
+    import("../../registry/tags.ts"),
+    import("../version.ts"),
+  ]);
+  const { images } = await readSettings(root);
+  const tagged = (tag: string): string => `${images.replace("{workspace}", name)}:${tag}`;
+  const [version, ...others] = tagsOf(await readVersion(root));
+  return [tagged(version), ...others.map(tagged)];
+}

@@ -1,0 +1,31 @@
+import { chmodSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { currentBuild } from "../../src/engine/build.ts";
+import { makeProject } from "../helpers/project.ts";
+import { makeLayout } from "./helpers/layout.ts";
+
+/** Nix's two commands, as far as they are asked for what would be built. */
+const NIX = {
+  "nix-instantiate": '#!/bin/sh\nwhile [ "$1" != --add-root ]; do shift; done\nln -sfn /x.drv "$2"\n',
+  "nix-store": "#!/bin/sh\necho /nix/store/another-image\n",
+};
+
+/** It named the workspace and its command, which builds another image. */
+it("an outdated image is called by its own name, and so is what builds it", async () => {
+  const root = makeProject({ ...NIX, ".kasmix/x": "" });
+  for (const name of Object.keys(NIX)) chmodSync(join(root, name), 0o755);
+  const layout = await makeLayout({ name: "kasmix/x", layers: [] });
+  onTestFinished(() => rmSync(layout, { recursive: true }));
+  symlinkSync(layout, join(root, ".kasmix/result-desktop-kasmvnc"));
+  const before = process.env.PATH;
+  process.env.PATH = `${root}:${before}`;
+  onTestFinished(() => {
+    process.env.PATH = before;
+  });
+  await expect(currentBuild(root, "desktop", { suffix: "-kasmvnc" })).rejects.toMatchObject({
+    code: "E_STALE",
+    message: expect.stringContaining('"desktop-kasmvnc"'),
+    fix: "Build it again: ./kasmix build desktop-kasmvnc",
+  });
+});

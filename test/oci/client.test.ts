@@ -1,0 +1,173 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
+import { createServer as createSecure, globalAgent } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { readArchitectures } from "../../src/oci/architectures.ts";
+import { digestOf, MANIFEST } from "../../src/oci/artifact.ts";
+import { openRegistry, type RegistryClient } from "../../src/oci/client.ts";
+import { serve } from "../debian/fixtures.ts";
+import { makeProject } from "../helpers/project.ts";
+
+const hostOf = (origin: string) => origin.replace("http://", "");
+
+function open(registry: string, insecure = true): RegistryClient {
+  return openRegistry({ registry, repository: "team/x", insecure, delay: 1 });
+}
+
+/** Signs in at a registry: the password is `secret`. */
+function signIn(...hosts: readonly string[]): void {
+  const auth = Buffer.from("me:secret").toString("base64");
+  const auths = Object.fromEntries(hosts.map((host) => [host, { auth }]));
+  process.env.REGISTRY_AUTH_FILE = join(makeProject({ "auth.json": JSON.stringify({ auths }) }), "auth.json");
+  onTestFinished(() => {
+    delete process.env.REGISTRY_AUTH_FILE;
+  });
+}
+
+/** What registries with their blobs in an object store do: the second push to a tag was refused, "it answers 307". */
+it("follows a registry to where its blobs are, without the password", async () => {
+  const config = Buffer.from('{"architecture":"arm64"}');
+  const manifest = Buffer.from(JSON.stringify({ config: { digest: digestOf(config) } }));
+  const seen: (string | undefined)[] = [];
+  const store = await serve((request, response) => {
+    seen.push(request.headers.authorization);
+    response.end(config);
+  });
+  const registry = await serve((request, response) => {
+    if (request.headers.authorization === undefined) {
+      response.writeHead(401, { "www-authenticate": 'Basic realm="x"' }).end();
+    } else if (request.url?.includes("/blobs/")) {
+      response.writeHead(307, { location: `${store}/signed?x=1` }).end();
+    } else response.writeHead(200, { "content-type": MANIFEST }).end(manifest);
+  });
+  signIn(hostOf(registry));
+  expect(await readArchitectures(open(hostOf(registry)), "1.0")).toMatchObject([{ architecture: "arm64" }]);
+  expect(seen).toEqual([undefined]);
+});
+
+/** They stand in an index beside the images, and were counted as those of another machine. */
+it("an attestation of another builder is no image", async () => {
+  const manifests = ["amd64", "unknown"].map((architecture, index) => ({
+    ...{ mediaType: MANIFEST, digest: `sha256:${index}`, size: 1 },
+    platform: { architecture, os: architecture === "unknown" ? "unknown" : "linux" },
+  }));
+  const registry = await serve((_request, response) => response.end(JSON.stringify({ manifests })));
+  expect(await readArchitectures(open(hostOf(registry)), "1.0")).toMatchObject([{ architecture: "amd64" }]);
+});
+
+/** A web server that has a page for every address was a fault of Kasmix. */
+it.each(["<!doctype html>", "null", "[]"])("what answers %s is no registry", async (page) => {
+  const registry = await serve((_request, response) => response.end(page));
+  const asked = readArchitectures(open(hostOf(registry)), "1.0");
+  await expect(asked).rejects.toMatchObject({
+    code: "E_PUBLISH",
+    message: `${hostOf(registry)}/team/x answers, but not as a registry does: what it gives is no JSON object.`,
+    fix: expect.stringContaining("the host and its port"),
+  });
+});
+
+it("a token's service that gives none is told as what it is", async () => {
+  const registry = await serve((request, response) => {
+    if (request.url?.startsWith("/token")) return response.end("<html>");
+    const realm = `Bearer realm="http://${request.headers.host}/token"`;
+    return response.writeHead(401, { "www-authenticate": realm }).end();
+  });
+  const asked = open(hostOf(registry)).ask({ method: "GET", path: "manifests/1", expected: [200] });
+  await expect(asked).rejects.toMatchObject({
+    code: "E_PUBLISH",
+    message: expect.stringMatching(/answers, but not as a registry/),
+  });
+});
+
+it("gives up where it is sent round in a circle", async () => {
+  const registry = await serve((request, response) => {
+    response.writeHead(307, { location: request.url ?? "" }).end();
+  });
+  const asked = open(hostOf(registry)).ask({ method: "GET", path: "blobs/x", expected: [200] });
+  await expect(asked).rejects.toMatchObject({
+    code: "E_PUBLISH",
+    message: expect.stringMatching(/answers 307/),
+  });
+});
+
+/** The message began with "cannot be reached", and the way out was lost. */
+it("says that the password would be sent in the clear, and what allows it", async () => {
+  const { host } = await secure((_request, response) => {
+    response.writeHead(401, { "www-authenticate": 'Bearer realm="http://tokens.example/"' }).end();
+  });
+  signIn(host);
+  const asked = open(host, false).ask({ method: "GET", path: "manifests/1", expected: [200] });
+  await expect(asked).rejects.toMatchObject({
+    code: "E_PUBLISH",
+    message: `${host} wants the password to be sent to tokens.example without encryption.`,
+    fix: expect.stringContaining("--insecure"),
+  });
+});
+
+/** A proxy that does not tell the registry of TLS has it name itself with http: the password went there. */
+it("does not leave TLS, not even for the same host", async () => {
+  const asked: string[] = [];
+  const { host } = await secure((request, response) => {
+    asked.push(`${request.method} ${request.headers.authorization}`);
+    if (request.headers.authorization === undefined) {
+      response.writeHead(401, { "www-authenticate": 'Basic realm="x"' }).end();
+    } else response.writeHead(202, { location: `http://${host}/v2/team/x/blobs/uploads/1` }).end();
+  });
+  signIn(host);
+  const client = open(host, false);
+  const { headers } = await client.ask({ method: "POST", path: "blobs/uploads/", expected: [202] });
+  const path = `${headers.location}`;
+  const sent = client.ask({ method: "PUT", path, body: Buffer.from("x"), expected: [201] });
+  await expect(sent).rejects.toMatchObject({
+    code: "E_PUBLISH",
+    message: expect.stringContaining("without encryption"),
+    fix: expect.stringContaining("--insecure"),
+  });
+  expect(asked).toHaveLength(2);
+});
+
+it("does not take an answer without end into memory", async () => {
+  const registry = await serve((_request, response) => {
+    const more = () => {
+      while (response.write(Buffer.alloc(1_000_000)));
+    };
+    response.on("drain", more);
+    more();
+  });
+  const asked = open(hostOf(registry)).ask({ method: "GET", path: "manifests/1", expected: [200] });
+  await expect(asked).rejects.toMatchObject({
+    code: "E_PUBLISH",
+    message: expect.stringMatching(/longer than/),
+  });
+});
+
+/** A registry with a certificate that this process trusts. */
+async function secure(listener: RequestListener): Promise<{ readonly host: string }> {
+  const folder = makeProject({});
+  const [key, cert] = [join(folder, "key"), join(folder, "cert")];
+  const words = [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-days",
+    "1",
+  ];
+  const name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+  execFileSync("openssl", [...words, ...name, "-keyout", key, "-out", cert], { stdio: "ignore" });
+  const server = createSecure({ key: readFileSync(key), cert: readFileSync(cert) }, listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  globalAgent.options.ca = readFileSync(cert);
+  onTestFinished(() => {
+    delete globalAgent.options.ca;
+    server.closeAllConnections();
+    server.close();
+  });
+  return { host: `localhost:${(server.address() as AddressInfo).port}` };
+}
