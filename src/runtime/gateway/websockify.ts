@@ -124,8 +124,14 @@ function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undef
   });
   display.on("drain", () => client.resume());
   display.on("error", () => {});
-  display.on("close", () => client.close(CLOSE.restart, "the display ended"));
+  display.on("close", () => {
+    client.close(CLOSE.restart, "the display ended");
+    // Its goodbye comes behind what it has sent before.
+    client.resume();
+  });
   client.on("message", (data) => {
+    // Nobody takes that any more: the display is gone, and the filter would keep it all.
+    if (client.readyState !== client.OPEN) return;
     try {
       const bytes = filter ? filter.push(toBuffer(data)) : toBuffer(data);
       if (bytes.length > 0 && !display.write(bytes)) client.pause();
