@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { reasonOf } from "../attempt.ts";
+import { hasLeft } from "../gateway/has-left.ts";
 import { sendText } from "../gateway/send.ts";
 import type { Exchange, Route } from "../gateway/table.ts";
 import type { Log } from "../log.ts";
@@ -85,8 +86,8 @@ async function answer(state: State, exchange: Exchange, handler: Handler): Promi
 }
 
 function refuse({ log }: State, { request, response }: Exchange, error: unknown): void {
-  // Who has gone away needs no answer, and comes back when he wants to go on.
-  if (request.destroyed && !request.complete) return;
+  // He comes back when he wants to go on.
+  if (hasLeft(request)) return;
   const refusal = refusalOf(error);
   if (!refusal || refusal.status >= 500) log.error({ event: "uploads.failed", message: reasonOf(error) });
   if (response.headersSent) response.destroy();
