@@ -23,6 +23,8 @@ interface Options {
   readonly log: Log;
   /** WebSockets at a time. @default 32 */
   readonly limit?: number;
+  /** The last of these, which only the owner gets. @default 2 */
+  readonly reserve?: number;
   /** Milliseconds between pings; who has not answered by the next is cut off. @default 30000 */
   readonly keepAlive?: number;
   /** Milliseconds to wait for a display server that does not answer yet. @default 5000 */
@@ -35,6 +37,7 @@ export function createWebsockify({
   target,
   passwordFile,
   patience = 5_000,
+  reserve = 2,
   ...options
 }: Options): Websockify {
   const visitors = createVisitors();
@@ -57,6 +60,7 @@ export function createWebsockify({
   };
   const { upgrade, close } = createSockets({
     ...options,
+    reserve,
     protocol: "binary",
     longestMessage: LONGEST_MESSAGE,
     onClient: (...visit) => void join(...visit),

@@ -179,6 +179,19 @@ describe("the WebSocket", () => {
     expect(await codes).toEqual([1001, 1001, 1001]);
   });
 
+  // As many viewers as may come at all kept the owner out of their own desktop.
+  it("has a place for the owner when there are too many viewers", async () => {
+    const viewer = { authorization: VIEWER };
+    const clients = [h.open(viewer), h.open(viewer)];
+    await Promise.all(clients.map((client) => once(client, "open")));
+    expect(await closed(h.open(viewer))).toBe(1013);
+    const owner = h.open();
+    await once(owner, "open");
+    owner.send("x");
+    expect(String((await once(owner, "message"))[0])).toBe("x");
+    for (const client of [...clients, owner]) client.terminate();
+  });
+
   it("is cut off when the browser does not answer pings", async () => {
     h.gateway.close();
     await h.listen(100);
