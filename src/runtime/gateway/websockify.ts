@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { RawData, WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import type { Log } from "../log.ts";
+import { bytesOf } from "./bytes-of.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
 import type { Role } from "./users.ts";
 import { signInToLook } from "./view-only.ts";
@@ -137,7 +138,7 @@ function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undef
     // Nobody takes that any more: the display is gone, and the filter would keep it all.
     if (client.readyState !== client.OPEN) return;
     try {
-      const bytes = filter ? filter.push(toBuffer(data)) : toBuffer(data);
+      const bytes = filter ? filter.push(bytesOf(data)) : bytesOf(data);
       if (bytes.length > 0 && !display.write(bytes)) client.pause();
     } catch {
       client.close(CLOSE.policy, "not allowed for viewers");
@@ -145,9 +146,4 @@ function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undef
     }
   });
   client.on("close", () => display.destroy());
-}
-
-function toBuffer(data: RawData): Buffer {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
 }
