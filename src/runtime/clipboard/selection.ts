@@ -101,12 +101,14 @@ function targetOf(type: ClipboardType): keyof Atoms {
 function serverTime(x: XConnection, window: number, atoms: Atoms): Promise<number> {
   const property = atoms.TIMESTAMP;
   return new Promise((resolve, reject) => {
-    const stop = x.onEvent((event) => {
-      if (event[0] !== PROPERTY_NOTIFY || event.readUInt32LE(8) !== property) return;
-      stop();
-      resolve(event.readUInt32LE(12));
-    });
-    void x.ended.then(() => reject(new Error("the X server is gone")));
+    const stop = x.onEvent(
+      (event) => {
+        if (event[0] !== PROPERTY_NOTIFY || event.readUInt32LE(8) !== property) return;
+        stop();
+        resolve(event.readUInt32LE(12));
+      },
+      () => reject(new Error("the X server is gone")),
+    );
     x.send(
       changeProperty({ window, property, type: INTEGER, format: 32, data: Buffer.alloc(0), append: true }),
     );

@@ -103,6 +103,7 @@ function waitFor(x: XConnection, matches: (event: Buffer) => boolean): Waiting {
       reject(new ClipboardRefusal("no answer"));
     };
     const timer = setTimeout(refuse, PATIENCE);
+    // Not the promise of the end: it would keep each of these until it comes.
     const stop = x.onEvent((event) => {
       // An event that was sent by a client has the highest bit set.
       const plain = Buffer.from(event);
@@ -110,12 +111,11 @@ function waitFor(x: XConnection, matches: (event: Buffer) => boolean): Waiting {
       if (!matches(plain)) return;
       cancel();
       resolve(plain);
-    });
+    }, refuse);
     cancel = () => {
       clearTimeout(timer);
       stop();
     };
-    void x.ended.then(refuse);
   });
   // One that nobody waits for any more may fail unheard.
   event.catch(() => {});

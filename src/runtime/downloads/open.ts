@@ -17,11 +17,12 @@ const FILES = "/files";
 const LISTS = "/api/files";
 /** Where KasmVNC's web root has ~/Downloads. */
 const KASM_FILES = "/Downloads/Downloads";
+const DOWNLOADS = "Downloads";
 
 /** Files of the home to the browser: lists of folders, files, and whole folders as archives. */
 export function openDownloads({ directories, log }: SideOptions): SideService {
   const { home } = directories;
-  const downloads = makeHomeFolder(home, "Downloads", log);
+  makeHomeFolder(home, DOWNLOADS, log);
   const route = (path: string, handle: Route["handle"]): Route => ({
     path,
     needs: "owner",
@@ -30,10 +31,12 @@ export function openDownloads({ directories, log }: SideOptions): SideService {
   return {
     name: "downloads",
     routes: [
-      { ...route("/api/downloads", (exchange) => tellLikeKasm(downloads, exchange)), ...LIKE_KASMVNC },
-      route(`${KASM_FILES}/*`, (exchange) => fetch(downloads, KASM_FILES, exchange)),
+      { ...route("/api/downloads", (exchange) => tellLikeKasm(home, exchange)), ...LIKE_KASMVNC },
+      route(`${KASM_FILES}/*`, (exchange) =>
+        fetch(home, DOWNLOADS + exchange.path.slice(KASM_FILES.length), exchange),
+      ),
       route(`${LISTS}/*`, (exchange) => list(home, exchange)),
-      route(`${FILES}/*`, (exchange) => fetch(home, FILES, exchange)),
+      route(`${FILES}/*`, (exchange) => fetch(home, exchange.path.slice(FILES.length), exchange)),
     ],
     close() {},
   };
@@ -53,9 +56,10 @@ function guard(log: Log, handle: Route["handle"]): Route["handle"] {
 }
 
 /** KasmVNC answers 400 to whatever is no folder below ~/Downloads. */
-async function tellLikeKasm(downloads: string, { request, response }: Exchange): Promise<void> {
+async function tellLikeKasm(home: string, { request, response }: Exchange): Promise<void> {
   const path = new URL(request.url ?? "/", "https://kasmix").searchParams.get("path") ?? "";
-  const opened = await openBelow(downloads, path);
+  // Below the home: ~/Downloads may be a link, which then must not lead out of it.
+  const opened = await openBelow(home, `${DOWNLOADS}/${path}`);
   if (opened?.kind !== "folder") {
     await close(opened);
     return sendText(response, 400, "400 Bad Request");
@@ -73,10 +77,9 @@ async function list(home: string, { response, path }: Exchange): Promise<void> {
   sendJson(response, await listFolder(opened.folder, home).finally(() => opened.folder.close()));
 }
 
-async function fetch(root: string, prefix: string, { request, response, path }: Exchange): Promise<void> {
-  const below = path.slice(prefix.length);
-  const name = basename(below) || basename(root);
-  const opened = await openBelow(root, below);
+async function fetch(home: string, path: string, { request, response }: Exchange): Promise<void> {
+  const name = basename(path) || basename(home);
+  const opened = await openBelow(home, path);
   if (!opened) return sendText(response, 404, "no such file");
   if (opened.kind === "file") return sendFile(request, response, { ...opened, name });
   if (request.method === "HEAD") {

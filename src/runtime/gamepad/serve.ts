@@ -1,5 +1,6 @@
-import type { RawData, WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { type DesktopMessage, decodePageMessage, encodeDesktopMessage } from "../../model/gamepad.ts";
+import { bytesOf } from "../gateway/bytes-of.ts";
 import { CLOSE } from "../gateway/sockets.ts";
 import type { Seat, Seats } from "./seats.ts";
 
@@ -35,9 +36,4 @@ export function servePage(client: WebSocket, seats: Seats): void {
     for (const seat of taken.values()) seat.leave();
     taken.clear();
   });
-}
-
-function bytesOf(data: RawData): Uint8Array {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 }

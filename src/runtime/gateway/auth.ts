@@ -58,12 +58,13 @@ export class Authenticator {
   #byPassword(authorization: string, address: string): Verdict {
     const milliseconds = this.#throttle.wait(address);
     if (milliseconds > 0) return { outcome: "wait", seconds: Math.ceil(milliseconds / 1000) };
-    const admitted = admit(this.users.withPassword(...decodeBasic(authorization)));
+    const [name, password] = decodeBasic(authorization);
+    const admitted = admit(this.users.withPassword(name, password));
     if (!admitted) {
-      this.#throttle.failed(address);
+      this.#throttle.failed(address, name);
       return { outcome: "wrong" };
     }
-    this.#throttle.succeeded(address);
+    this.#throttle.succeeded(address, name);
     return { ...admitted, setCookie: this.#cookie(admitted.user) };
   }
 

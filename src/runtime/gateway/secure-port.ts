@@ -4,6 +4,7 @@ import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { keepListening, type Listener } from "../listen.ts";
 import type { Log } from "../log.ts";
+import { hasLeft } from "./has-left.ts";
 import { answerHealth } from "./health.ts";
 import type { LiveIdentity } from "./live-identity.ts";
 import { answer, pathOf, type Site } from "./routes.ts";
@@ -113,7 +114,7 @@ function createSecureServer(identity: Identity, { site, log }: PortOptions): Htt
   // that nobody asked for is not waited for.
   const server = createHttpsServer({ ...LIMITS, requestTimeout: 0, ...tls }, (request, response) => {
     answer(site, request, response).catch((error) => {
-      log.error({ event: "gateway.fault", message: String(error) });
+      if (!hasLeft(request)) log.error({ event: "gateway.fault", message: String(error) });
       response.destroy();
     });
   });

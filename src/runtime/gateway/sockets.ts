@@ -34,6 +34,8 @@ export interface SocketOptions {
   readonly protocol?: string;
   /** WebSockets at a time. @default 32 */
   readonly limit?: number;
+  /** The last of these, which only the owner gets: others must not lock them out. @default 0 */
+  readonly reserve?: number;
   /** Milliseconds between pings; who has not answered by the next is cut off. @default 30000 */
   readonly keepAlive?: number;
   /** Bytes that a client may send in one message. @default 64 KiB */
@@ -42,7 +44,8 @@ export interface SocketOptions {
 
 /** Upgrades handshakes to uncompressed WebSockets that are watched for signs of life. */
 export function createSockets(options: SocketOptions): Sockets {
-  const { onClient, log, protocol, limit = 32, keepAlive = 30_000, longestMessage = 64 * 1024 } = options;
+  const { onClient, log, protocol, limit = 32, reserve = 0 } = options;
+  const { keepAlive = 30_000, longestMessage = 64 * 1024 } = options;
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -51,7 +54,8 @@ export function createSockets(options: SocketOptions): Sockets {
   });
   const greet: SocketOptions["onClient"] = (client, role, request, user) => {
     client.on("error", (error) => log.warn({ event: "websocket.error", message: error.message }));
-    if (server.clients.size > limit) return client.close(CLOSE.tryAgain, "too many connections");
+    const most = role === "owner" ? limit : limit - reserve;
+    if (server.clients.size > most) return client.close(CLOSE.tryAgain, "too many connections");
     watchPulse(client, keepAlive);
     onClient(client, role, request, user);
   };

@@ -2,8 +2,9 @@
 export interface Throttle {
   /** Milliseconds until the address may try again; 0 when it may now. */
   wait(address: string): number;
-  failed(address: string): void;
-  succeeded(address: string): void;
+  /** `name` is whom it signs in as. @default the only one that there is */
+  failed(address: string, name?: string): void;
+  succeeded(address: string, name?: string): void;
 }
 
 const FREE_FAILURES = 5;
@@ -15,11 +16,17 @@ interface Entry {
   failures: number;
   until: number;
   last: number;
+  /** Whom the failures were for; undefined for several. */
+  name: string | undefined;
 }
+
+/** Longer than any user's name, and short enough to be kept. */
+const LONGEST_NAME = 128;
 
 /**
  * Five failures are free, the fifth brings a pause of 1 s, every further one doubles it up to 60 s. An address
- * is forgotten after a success or 15 quiet minutes; at most `capacity` are remembered, the oldest go first.
+ * is forgotten after 15 quiet minutes, or a success under the name that failed: who knows one user's password gets no
+ * more attempts at another's by it. At most `capacity` are remembered, the oldest go first.
  */
 export function createThrottle({ now = () => performance.now(), capacity = 4096 } = {}): Throttle {
   const entries = new Map<string, Entry>();
@@ -29,20 +36,33 @@ export function createThrottle({ now = () => performance.now(), capacity = 4096 
   };
   return {
     wait: (address) => Math.max(0, (current(networkOf(address))?.until ?? 0) - now()),
-    failed(address) {
+    failed(address, name = "") {
       const network = networkOf(address);
-      const failures = (current(network)?.failures ?? 0) + 1;
+      const before = current(network);
+      const failures = (before?.failures ?? 0) + 1;
       const pause = failures < FREE_FAILURES ? 0 : FIRST_PAUSE * 2 ** (failures - FREE_FAILURES);
       // Deleted first, so that the map stays in the order of the latest failure.
       entries.delete(network);
-      entries.set(network, { failures, until: now() + Math.min(pause, LONGEST_PAUSE), last: now() });
+      entries.set(network, {
+        failures,
+        until: now() + Math.min(pause, LONGEST_PAUSE),
+        last: now(),
+        name: before && before.name !== cut(name) ? undefined : cut(name),
+      });
       for (const oldest of entries.keys()) {
         if (entries.size <= capacity) break;
         entries.delete(oldest);
       }
     },
-    succeeded: (address) => void entries.delete(networkOf(address)),
+    succeeded(address, name = "") {
+      const network = networkOf(address);
+      if (entries.get(network)?.name === cut(name)) entries.delete(network);
+    },
   };
+}
+
+function cut(name: string): string {
+  return name.slice(0, LONGEST_NAME);
 }
 
 /** An IPv4 address as it is; of an IPv6 address the first 64 bits, since whoever has one has them all. */

@@ -45,22 +45,22 @@ export class ViewerFilter {
 
   /** Takes bytes from the client and gives those to pass on; throws ViewerViolation on what it does not know. */
   push(bytes: Buffer): Buffer {
-    this.#pending = Buffer.concat([this.#pending, bytes]);
+    const all = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
     const passed: Buffer[] = [];
-    for (;;) {
-      this.#skipping -= this.#take(Math.min(this.#skipping, this.#pending.length)).length;
-      if (this.#pending.length === 0) break;
-      const part = this.#phase === "messages" ? this.#message() : this.#handshake(this.#phase);
-      if (part === undefined) break;
-      passed.push(part);
+    let at = 0;
+    while (this.#phase !== "messages") {
+      const end = at + (this.#phase === "version" ? VERSION_LENGTH : 1);
+      if (end > all.length) break;
+      passed.push(this.#handshake(this.#phase, all.subarray(at, end)));
+      at = end;
     }
+    if (this.#phase === "messages") at = this.#messages(all, at, passed);
+    // A copy, so that a few bytes do not keep all.
+    this.#pending = Buffer.from(all.subarray(at));
     return Buffer.concat(passed);
   }
 
-  #handshake(phase: Exclude<Phase, "messages">): Buffer | undefined {
-    const length = phase === "version" ? VERSION_LENGTH : 1;
-    if (this.#pending.length < length) return undefined;
-    const part = this.#take(length);
+  #handshake(phase: Exclude<Phase, "messages">, part: Buffer): Buffer {
     this.#phase = NEXT[phase];
     if (phase === "init") return SHARED;
     if (phase === "version") requireVersion(part);
@@ -73,23 +73,39 @@ export class ViewerFilter {
     return Buffer.alloc(0);
   }
 
-  #message(): Buffer | undefined {
-    const size = measure(this.#pending);
-    if (size === undefined) return undefined;
-    if (!size.passes) {
-      this.#skipping = size.length;
-      return Buffer.alloc(0);
+  /**
+   * Adds what is passed on of the messages from `at` on, and gives where the first incomplete one begins. Neighbours are
+   * passed on as one piece: a million tiny messages must not hold up the gateway.
+   */
+  #messages(bytes: Buffer, at: number, passed: Buffer[]): number {
+    let [start, next] = [at, at];
+    const passRun = () => void (next > start && passed.push(bytes.subarray(start, next)));
+    for (;;) {
+      if (this.#skipping > 0) {
+        passRun();
+        const skipped = Math.min(this.#skipping, bytes.length - next);
+        this.#skipping -= skipped;
+        next += skipped;
+        start = next;
+      }
+      const size = next < bytes.length ? measure(bytes, next) : undefined;
+      if (!size) break;
+      if (!size.passes) {
+        this.#skipping = size.length;
+        continue;
+      }
+      if (size.length > LONGEST_KEPT) throw new ViewerViolation("message too long");
+      const end = next + size.length;
+      if (end > bytes.length) break;
+      if (bytes[next] === SET_ENCODINGS) {
+        passRun();
+        passed.push(withoutHidden(bytes.subarray(next, end)));
+        start = end;
+      }
+      next = end;
     }
-    if (size.length > LONGEST_KEPT) throw new ViewerViolation("message too long");
-    if (this.#pending.length < size.length) return undefined;
-    const message = this.#take(size.length);
-    return message[0] === SET_ENCODINGS ? withoutHidden(message) : message;
-  }
-
-  #take(length: number): Buffer {
-    const part = this.#pending.subarray(0, length);
-    this.#pending = this.#pending.subarray(length);
-    return part;
+    passRun();
+    return next;
   }
 }
 
@@ -105,14 +121,14 @@ interface Size {
   readonly passes: boolean;
 }
 
-/** Length of the message that begins here and whether a viewer may send it; undefined when too little is there. */
-function measure(bytes: Buffer): Size | undefined {
-  const type = bytes[0] ?? -1;
+/** Length of the message that begins at `at` and whether a viewer may send it; undefined when too little is there. */
+function measure(bytes: Buffer, at: number): Size | undefined {
+  const type = bytes[at] ?? -1;
   const fixed = FIXED.get(type);
   if (fixed) return fixed;
   const variable = VARIABLE.get(type);
   if (!variable) throw new ViewerViolation(`unknown message type ${type}`);
-  return bytes.length < variable.head ? undefined : variable.size(bytes);
+  return bytes.length - at < variable.head ? undefined : variable.size(bytes, at);
 }
 
 const FIXED: ReadonlyMap<number, Size> = new Map([
@@ -127,22 +143,25 @@ const FIXED: ReadonlyMap<number, Size> = new Map([
 interface Variable {
   /** Bytes needed to know the length. */
   readonly head: number;
-  size(bytes: Buffer): Size;
+  size(bytes: Buffer, at: number): Size;
 }
 
 const VARIABLE: ReadonlyMap<number, Variable> = new Map([
-  [SET_ENCODINGS, { head: 4, size: (bytes) => ({ length: 4 + 4 * bytes.readUInt16BE(2), passes: true }) }],
+  [
+    SET_ENCODINGS,
+    { head: 4, size: (bytes, at) => ({ length: 4 + 4 * bytes.readUInt16BE(at + 2), passes: true }) },
+  ],
   // ClientCutText: a negative length marks the extended clipboard.
-  [6, { head: 8, size: (bytes) => ({ length: 8 + Math.abs(bytes.readInt32BE(4)), passes: false }) }],
-  [248, { head: 9, size: (bytes) => ({ length: 9 + (bytes[8] ?? 0), passes: true }) }], // ClientFence
-  [251, { head: 8, size: (bytes) => ({ length: 8 + 16 * (bytes[6] ?? 0), passes: false }) }], // SetDesktopSize
-  [255, { head: 4, size: (bytes) => ({ length: qemuLength(bytes), passes: false }) }],
+  [6, { head: 8, size: (bytes, at) => ({ length: 8 + Math.abs(bytes.readInt32BE(at + 4)), passes: false }) }],
+  [248, { head: 9, size: (bytes, at) => ({ length: 9 + (bytes[at + 8] ?? 0), passes: true }) }], // ClientFence
+  [251, { head: 8, size: (bytes, at) => ({ length: 8 + 16 * (bytes[at + 6] ?? 0), passes: false }) }], // SetDesktopSize
+  [255, { head: 4, size: (bytes, at) => ({ length: qemuLength(bytes, at), passes: false }) }],
 ]);
 
 /** QEMU's messages: extended key event, or audio (start, stop, format). */
-function qemuLength(bytes: Buffer): number {
-  if (bytes[1] === 0) return 12;
-  if (bytes[1] === 1) return bytes.readUInt16BE(2) === 2 ? 10 : 4;
+function qemuLength(bytes: Buffer, at: number): number {
+  if (bytes[at + 1] === 0) return 12;
+  if (bytes[at + 1] === 1) return bytes.readUInt16BE(at + 2) === 2 ? 10 : 4;
   throw new ViewerViolation("unknown QEMU message");
 }
 

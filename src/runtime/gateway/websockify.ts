@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { RawData, WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import type { Log } from "../log.ts";
+import { bytesOf } from "./bytes-of.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
 import type { Role } from "./users.ts";
 import { signInToLook } from "./view-only.ts";
@@ -23,6 +24,8 @@ interface Options {
   readonly log: Log;
   /** WebSockets at a time. @default 32 */
   readonly limit?: number;
+  /** The last of these, which only the owner gets. @default 2 */
+  readonly reserve?: number;
   /** Milliseconds between pings; who has not answered by the next is cut off. @default 30000 */
   readonly keepAlive?: number;
   /** Milliseconds to wait for a display server that does not answer yet. @default 5000 */
@@ -35,6 +38,7 @@ export function createWebsockify({
   target,
   passwordFile,
   patience = 5_000,
+  reserve = 2,
   ...options
 }: Options): Websockify {
   const visitors = createVisitors();
@@ -57,6 +61,7 @@ export function createWebsockify({
   };
   const { upgrade, close } = createSockets({
     ...options,
+    reserve,
     protocol: "binary",
     longestMessage: LONGEST_MESSAGE,
     onClient: (...visit) => void join(...visit),
@@ -124,10 +129,16 @@ function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undef
   });
   display.on("drain", () => client.resume());
   display.on("error", () => {});
-  display.on("close", () => client.close(CLOSE.restart, "the display ended"));
+  display.on("close", () => {
+    client.close(CLOSE.restart, "the display ended");
+    // Its goodbye comes behind what it has sent before.
+    client.resume();
+  });
   client.on("message", (data) => {
+    // Nobody takes that any more: the display is gone, and the filter would keep it all.
+    if (client.readyState !== client.OPEN) return;
     try {
-      const bytes = filter ? filter.push(toBuffer(data)) : toBuffer(data);
+      const bytes = filter ? filter.push(bytesOf(data)) : bytesOf(data);
       if (bytes.length > 0 && !display.write(bytes)) client.pause();
     } catch {
       client.close(CLOSE.policy, "not allowed for viewers");
@@ -135,9 +146,4 @@ function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undef
     }
   });
   client.on("close", () => display.destroy());
-}
-
-function toBuffer(data: RawData): Buffer {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
 }

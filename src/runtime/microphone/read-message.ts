@@ -1,5 +1,6 @@
 import type { RawData } from "ws";
 import { VOICE } from "../../model/microphone.ts";
+import { bytesOf } from "../gateway/bytes-of.ts";
 
 /** One message of a speaker. */
 export interface VoiceMessage {
@@ -15,16 +16,11 @@ export const LONGEST_MESSAGE = VOICE.header + 2 * VOICE.longest;
 /** A speaker's message, or what is wrong with it. */
 export function readMessage(data: RawData, isBinary: boolean): VoiceMessage | string {
   if (!isBinary) return "text, where a voice is expected";
-  const bytes = toBuffer(data);
+  const bytes = bytesOf(data);
   if (bytes.length <= VOICE.header) return "no samples";
   if (bytes.length > LONGEST_MESSAGE) return `more than ${VOICE.longest} samples`;
   if (bytes[0] !== VOICE.version) return `version ${bytes[0]}, not ${VOICE.version}`;
   if (bytes[1] !== VOICE.samples) return `unknown kind ${bytes[1]}`;
   if (bytes.length % 2 !== 0) return "half a sample";
   return { sequence: bytes.readUInt16LE(2), samples: bytes.subarray(VOICE.header) };
-}
-
-function toBuffer(data: RawData): Buffer {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
 }

@@ -1,6 +1,7 @@
 import { reasonOf } from "../attempt.ts";
 import type { Directories } from "../directories.ts";
 import { displayNumber, rfbSocket, xServer } from "../display.ts";
+import { hasLeft } from "../gateway/has-left.ts";
 import { LIKE_KASMVNC } from "../gateway/like-kasmvnc.ts";
 import { readBody } from "../gateway/read-body.ts";
 import type { Exchange, Route } from "../gateway/table.ts";
@@ -102,7 +103,8 @@ async function answer(handle: Handle, exchange: Exchange, log: Log): Promise<Ans
   try {
     return await handle(query, exchange);
   } catch (error) {
-    log.error({ event: "owner.failed", path: exchange.path, message: reasonOf(error) });
+    if (!hasLeft(exchange.request))
+      log.error({ event: "owner.failed", path: exchange.path, message: reasonOf(error) });
     return unavailable("it failed, see the log");
   }
 }

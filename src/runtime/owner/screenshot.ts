@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { attempt } from "../attempt.ts";
 import type { Log } from "../log.ts";
 import { type Answer, refused, unavailable } from "./answer.ts";
 import { createPlaces } from "./places.ts";
@@ -43,7 +44,12 @@ export function createScreenshots(options: ScreenshotOptions): Screenshots {
   const places = createPlaces(MOST, MOST_WAITING);
   const take = async (wish: Wish, deduplicate: boolean): Promise<Answer> => {
     const isSame = last && NAMES.every((name) => last?.[name] === wish[name]);
-    const program = start(options, wish, deduplicate && isSame ? last?.hash : undefined);
+    const known = deduplicate && isSame ? last?.hash : undefined;
+    const program = attempt(options.log, NOT_STARTED, () => start(options, wish, known));
+    if (!program) {
+      places.free();
+      return unavailable("the display is not there");
+    }
     program.once("close", places.free);
     const head = await readHead(program, options);
     if (!head) return unavailable("the display is not there");
@@ -61,6 +67,8 @@ export function createScreenshots(options: ScreenshotOptions): Screenshots {
     },
   };
 }
+
+const NOT_STARTED = { event: "screenshot.failed", advice: "There is no picture of the desktop." };
 
 const NAMES = ["width", "height", "quality"] as const;
 const LIMITS: Readonly<Record<(typeof NAMES)[number], readonly [number, number]>> = {
@@ -103,7 +111,7 @@ const QUALITIES = [
 
 function start({ program, environment }: ScreenshotOptions, wish: Wish, known?: string): ChildProcess {
   const numbers = [wish.width, wish.height, ...(QUALITIES[wish.quality] ?? [])].map(String);
-  // What keeps it from starting comes as an event, and then that it has ended.
+  // Most of what keeps it from starting comes as an event, and then that it has ended; the rest is thrown.
   return spawn(program, known === undefined ? numbers : [...numbers, known], {
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],

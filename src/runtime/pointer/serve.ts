@@ -1,5 +1,6 @@
-import type { RawData, WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { decodePointerMessage } from "../../model/pointer.ts";
+import { bytesOf } from "../gateway/bytes-of.ts";
 import { CLOSE } from "../gateway/sockets.ts";
 import type { Hand } from "./hand.ts";
 
@@ -18,9 +19,4 @@ export function servePage(client: WebSocket, hand: Hand): void {
     for (const button of held) hand.button(button, false);
     held.clear();
   });
-}
-
-function bytesOf(data: RawData): Uint8Array {
-  if (Array.isArray(data)) return Buffer.concat(data);
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 }

@@ -3,6 +3,7 @@ import { type FileHandle, lstat } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { reasonOf } from "../attempt.ts";
 import { type Folder, isName, openFolder, unless, within } from "../confined/folder.ts";
+import { hasLeft } from "../gateway/has-left.ts";
 import type { Refusal, Refused as Unadmitted } from "../gateway/routes.ts";
 import { refusal } from "../gateway/routes.ts";
 import { send } from "../gateway/send.ts";
@@ -60,7 +61,7 @@ export function refuseKasmLike(verdict: Unadmitted, authorization: string | unde
 const DENIED = "Access Denied!";
 
 function refuse({ log }: DropzoneOptions, { request, response }: Exchange, error: unknown): void {
-  if (request.destroyed && !request.complete) return;
+  if (hasLeft(request)) return;
   const refused = refusalOf(error);
   if (!refused || refused.status >= 500) log.error({ event: "uploads.failed", message: reasonOf(error) });
   say(response, refused?.status ?? 500, refused?.message ?? "the upload failed, see the log");

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { reasonOf } from "../attempt.ts";
+import { hasLeft } from "../gateway/has-left.ts";
 import { sendText } from "../gateway/send.ts";
 import type { Exchange, Route } from "../gateway/table.ts";
 import type { Log } from "../log.ts";
@@ -31,7 +32,8 @@ const REMEMBERED = 2_000;
 
 /** The tus protocol, version 1.0.0, with creation, creation-with-upload and termination. */
 export function createTus(options: TusOptions): Tus {
-  const state: State = { ...options, active: new Map(), done: new Remembered(REMEMBERED) };
+  const done = new Remembered<Done>(REMEMBERED);
+  const state: State = { ...options, active: new Map(), finishing: new Map(), done };
   const route = (path: string, methods: Readonly<Record<string, Handler>>): Route => ({
     path,
     needs: "owner",
@@ -49,6 +51,8 @@ export function createTus(options: TusOptions): Tus {
 
 interface State extends TusOptions {
   readonly active: Map<string, Reception>;
+  /** Uploads that are being put in their place, with the names that they get. */
+  readonly finishing: Map<string, Promise<readonly string[]>>;
   /** Complete uploads, by id and by the key that the sender gave. */
   readonly done: Remembered<Done>;
 }
@@ -57,7 +61,7 @@ interface Done extends Plan {
   readonly id: string;
 }
 
-/** A body that is being written. */
+/** A body that is being written, and put in its place if it is the last. */
 interface Reception {
   readonly request: IncomingMessage;
   readonly remaining: number;
@@ -82,8 +86,8 @@ async function answer(state: State, exchange: Exchange, handler: Handler): Promi
 }
 
 function refuse({ log }: State, { request, response }: Exchange, error: unknown): void {
-  // Who has gone away needs no answer, and comes back when he wants to go on.
-  if (request.destroyed && !request.complete) return;
+  // He comes back when he wants to go on.
+  if (hasLeft(request)) return;
   const refusal = refusalOf(error);
   if (!refusal || refusal.status >= 500) log.error({ event: "uploads.failed", message: reasonOf(error) });
   if (response.headersSent) response.destroy();
@@ -109,15 +113,15 @@ async function create(state: State, { request, response }: Exchange): Promise<vo
   // A sender whose body breaks off has not learnt the address: nobody can go on with that.
   const whole = hasBody && Number(request.headers["content-length"]) === plan.length;
   const id = await state.store.begin(plan, { resumable: plan.length > 0 && !whole });
-  let offset = 0;
   try {
-    if (hasBody) offset = await take(state, id, { ...plan, offset }, request);
+    let taken: Taken = { offset: 0 };
+    if (hasBody) taken = await take(state, id, { ...plan, offset: 0 }, request, key);
+    else if (plan.length === 0) taken = { offset: 0, names: await finish(state, id, plan, key) };
+    created(response, id, taken.offset, taken.names);
   } catch (error) {
     await state.store.remove(id);
     throw error;
   }
-  const names = offset === plan.length ? await finish(state, id, plan, key) : undefined;
-  created(response, id, offset, names);
 }
 
 function created(response: ServerResponse, id: string, offset: number, names?: readonly string[]): void {
@@ -148,10 +152,9 @@ async function append(state: State, exchange: Exchange): Promise<void> {
   const wanted = readCount(headers["upload-offset"], "Upload-Offset");
   const { id, upload, names } = await find(state, exchange);
   if (wanted !== upload.offset) throw new Refused(409, `Upload-Offset is ${upload.offset}`);
-  const offset = names ? upload.length : await take(state, id, upload, request);
-  const placed = names ?? (offset === upload.length ? await finish(state, id, upload) : undefined);
-  response.setHeader("Upload-Offset", String(offset));
-  if (placed) tellPlace(response, placed);
+  const taken = names ? { offset: upload.length, names } : await take(state, id, upload, request);
+  response.setHeader("Upload-Offset", String(taken.offset));
+  if (taken.names) tellPlace(response, taken.names);
   response.writeHead(204).end();
 }
 
@@ -182,13 +185,24 @@ async function find(state: State, { path }: Exchange): Promise<Found> {
   return { id, upload };
 }
 
-/** Receives a body; gives how far the upload has come. */
+/** How far an upload has come, and its names when it is complete. */
+interface Taken {
+  readonly offset: number;
+  readonly names?: readonly string[];
+}
+
+/**
+ * Receives a body, and finishes the upload with its last byte: who asks for it meanwhile waits for both, since in
+ * between it is neither here nor there.
+ */
 async function take(
   state: State,
   id: string,
-  { length, offset }: Unfinished,
+  upload: Unfinished,
   request: IncomingMessage,
-): Promise<number> {
+  key?: string,
+): Promise<Taken> {
+  const { length, offset } = upload;
   if (state.active.has(id)) throw new Refused(423, "somebody else sends to it");
   const remaining = length - offset;
   if (Number(request.headers["content-length"] ?? 0) > remaining)
@@ -200,18 +214,30 @@ async function take(
   state.active.set(id, { request, remaining, ended });
   try {
     const file = await state.store.open(id);
-    return offset + (await receive(request, file, offset, remaining));
+    const reached = offset + (await receive(request, file, offset, remaining));
+    if (reached < length) return { offset: reached };
+    return { offset: reached, names: await finish(state, id, upload, key) };
   } finally {
     state.active.delete(id);
     end();
   }
 }
 
-async function finish(
+/** Puts an upload in its place, once, however many ask for it. */
+function finish(state: State, id: string, plan: Plan, key?: string): Promise<readonly string[]> {
+  const { done, finishing } = state;
+  const known = done.get(id);
+  if (known) return Promise.resolve(known.names);
+  const present = finishing.get(id) ?? settle(state, id, plan, key).finally(() => finishing.delete(id));
+  finishing.set(id, present);
+  return present;
+}
+
+async function settle(
   { store, done }: State,
   id: string,
   plan: Plan,
-  key?: string,
+  key: string | undefined,
 ): Promise<readonly string[]> {
   const names = await store.finish(id, plan);
   for (const name of key === undefined ? [id] : [id, key]) done.set(name, { id, length: plan.length, names });

@@ -15,8 +15,8 @@ export interface XConnection {
   send(request: Buffer): void;
   /** Sends a request and gives its reply. Rejects with the server's error, or when the connection ends. */
   ask(request: Buffer): Promise<Buffer>;
-  /** Called with each event of 32 bytes. */
-  onEvent(listener: (event: Buffer) => void): () => void;
+  /** Called with each event of 32 bytes, and with the end if it comes first. Gives a function that stops both. */
+  onEvent(listener: (event: Buffer) => void, onEnd?: () => void): () => void;
   /** Resolves when the connection has ended. */
   readonly ended: Promise<void>;
   close(): void;
@@ -46,7 +46,7 @@ type Reader = ReturnType<typeof readMessages>;
 
 function createConnection(socket: Socket, setup: Buffer, reader: Reader, ended: Promise<void>): XConnection {
   const waiting = new Map<number, { resolve(reply: Buffer): void; reject(error: Error): void }>();
-  const listeners = new Set<(event: Buffer) => void>();
+  const events = createEvents();
   const [base, mask] = [setup.readUInt32LE(12), setup.readUInt32LE(16)];
   let [ids, sequence] = [0, 0];
   const send = (request: Buffer) => {
@@ -55,10 +55,7 @@ function createConnection(socket: Socket, setup: Buffer, reader: Reader, ended: 
   };
   reader.onMessage = (message) => {
     const kind = message[0] ?? 0;
-    if (kind > 1) {
-      for (const listener of [...listeners]) listener(message);
-      return;
-    }
+    if (kind > 1) return events.tell(message);
     const number = message.readUInt16LE(2);
     const asked = waiting.get(number);
     waiting.delete(number);
@@ -68,6 +65,7 @@ function createConnection(socket: Socket, setup: Buffer, reader: Reader, ended: 
   void ended.then(() => {
     for (const { reject } of waiting.values()) reject(new Error("the X server is gone"));
     waiting.clear();
+    events.end();
   });
   return {
     root: setup.readUInt32LE(rootOffset(setup)),
@@ -81,12 +79,31 @@ function createConnection(socket: Socket, setup: Buffer, reader: Reader, ended: 
       send(request);
       return new Promise((resolve, reject) => void waiting.set(sequence, { resolve, reject }));
     },
-    onEvent(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onEvent: events.listen,
     ended,
     close: () => void socket.destroy(),
+  };
+}
+
+/** Those who wait for events, or for the end. */
+function createEvents() {
+  const listeners = new Map<(event: Buffer) => void, (() => void) | undefined>();
+  let isOver = false;
+  const listen: XConnection["onEvent"] = (listener, onEnd) => {
+    if (isOver) queueMicrotask(() => onEnd?.());
+    else listeners.set(listener, onEnd);
+    return () => void listeners.delete(listener);
+  };
+  return {
+    listen,
+    tell(event: Buffer): void {
+      for (const listener of [...listeners.keys()]) listener(event);
+    },
+    end(): void {
+      isOver = true;
+      for (const onEnd of [...listeners.values()]) onEnd?.();
+      listeners.clear();
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -241,6 +242,19 @@ describe("what is outside of the home", () => {
     expect((await get(path)).status).toBe(404);
   });
 
+  // KasmVNC's addresses went wherever the link did.
+  it("is not to be had by ~/Downloads that is a link", async () => {
+    writeFileSync(join(world.outside, "secret"), "s");
+    rmSync(join(world.home, "Downloads"), { recursive: true });
+    symlinkSync(world.outside, join(world.home, "Downloads"));
+    expect((await get("/Downloads/Downloads/secret")).status).toBe(404);
+    expect((await get("/api/downloads")).status).toBe(400);
+    rmSync(join(world.home, "Downloads"));
+    put("elsewhere/a.txt", "a");
+    symlinkSync("elsewhere", join(world.home, "Downloads"));
+    expect((await get("/Downloads/Downloads/a.txt")).body.toString()).toBe("a");
+  });
+
   it("is never read, whatever the path and the links", async () => {
     writeFileSync(join(world.outside, "secret"), "SECRET");
     mkdirSync(join(world.home, "d"));
@@ -316,6 +330,14 @@ describe("as KasmVNC has it", () => {
       const answer = await get(`/api/downloads?path=${path}`);
       expect([answer.status, answer.body.toString()]).toEqual([400, "400 Bad Request"]);
     }
+  });
+
+  // It was a fault, and logged as one each time that the platform asked.
+  it("/api/downloads says that there is no ~/Downloads any more", async () => {
+    rmSync(join(world.home, "Downloads"), { recursive: true });
+    expect((await get("/api/downloads")).status).toBe(400);
+    expect((await get("/Downloads/Downloads/a.txt")).status).toBe(404);
+    expect(world.memory.events("downloads.failed")).toEqual([]);
   });
 
   it("/Downloads/Downloads/ has the files", async () => {

@@ -68,6 +68,25 @@ describe("guessing", () => {
     expect(judge(right)).toMatchObject({ outcome: "admitted" });
   });
 
+  // A viewer's own password, between two guesses at the owner's, let all be forgotten: guessing was free for viewers.
+  it("is not forgotten after a success under another name", () => {
+    const { judge } = gate();
+    const viewer = basic("kasm_viewer", "look");
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      expect(judge(wrong)).toEqual({ outcome: "wrong" });
+      if (attempt < 4) expect(judge(viewer)).toMatchObject({ outcome: "admitted" });
+    }
+    expect(judge(wrong)).toEqual({ outcome: "wait", seconds: 1 });
+  });
+
+  it("at several names is not forgotten after a success under one of them", () => {
+    const { judge } = gate();
+    for (const name of ["kasm_user", "kasm_viewer", "kasm_user", "kasm_viewer"]) judge(basic(name, "guess"));
+    expect(judge(basic("kasm_viewer", "look"))).toMatchObject({ outcome: "admitted" });
+    expect(judge(wrong)).toEqual({ outcome: "wrong" });
+    expect(judge(wrong)).toEqual({ outcome: "wait", seconds: 1 });
+  });
+
   it("is counted by address, and by network for IPv6", () => {
     const { judge } = gate();
     for (let attempt = 0; attempt < 5; attempt += 1) judge(wrong, undefined, `2001:db8::${attempt}`);

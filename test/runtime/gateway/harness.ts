@@ -69,7 +69,8 @@ export class Harness {
 
   async listen(keepAlive: number): Promise<void> {
     const { folder, log, displayPath } = this;
-    const websockify = createWebsockify({ target: displayPath, log, patience: 200, limit: 3, keepAlive });
+    const bounds = { patience: 200, limit: 3, reserve: 1, keepAlive };
+    const websockify = createWebsockify({ target: displayPath, log, ...bounds });
     const authenticator = new Authenticator({ owner: "secret", viewer: "look" });
     const { services } = this;
     this.gateway = startGateway({

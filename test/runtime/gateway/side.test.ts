@@ -16,11 +16,13 @@ const sayHello = { onClient: (client: { send(text: string): void }) => client.se
 let h: Harness;
 let sockets: Sockets;
 let received: number;
+/** Bodies that broke off. */
+let abandoned: number;
 
 /** A service that has everything a service can have. */
 function everything(number = 0): SideService {
   sockets = createSockets({ ...sayHello, log: memoryLog().log });
-  received = 0;
+  [received, abandoned] = [0, 0];
   const say = (response: ServerResponse, text: string) => response.end(text);
   return {
     name: "files",
@@ -33,6 +35,9 @@ function everything(number = 0): SideService {
         needs: "owner",
         methods: ["POST"],
         async handle({ request, response }) {
+          request.once("aborted", () => {
+            abandoned += 1;
+          });
           for await (const chunk of request) received += chunk.length;
           say(response, String(received));
         },
@@ -78,6 +83,27 @@ async function greeting(client: ReturnType<Harness["open"]>): Promise<string> {
 }
 
 describe("addresses of a side service", () => {
+  // It was logged as the gateway's own fault.
+  it("are left by whom they want, in the middle of what they send", async () => {
+    await open();
+    const head = [
+      "POST /files/new HTTP/1.1",
+      "Host: x",
+      `Authorization: ${OWNER}`,
+      "Content-Length: 9",
+      "",
+      "",
+    ];
+    const socket = tlsConnect({ port: h.port, rejectUnauthorized: false }, () =>
+      socket.write(`${head.join("\r\n")}part`),
+    ).on("error", () => {});
+    await eventually(() => expect(received).toBe(4));
+    socket.destroy();
+    await eventually(() => expect(abandoned).toBe(1));
+    await h.fetch("/files/a");
+    expect(h.events("gateway.fault")).toEqual([]);
+  });
+
   it("are found by the longest entry, and need a password like all others", async () => {
     await open();
     expect((await h.fetch("/files/a/b%20c")).body.toString()).toBe("/files/a/b c");

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { ViewerFilter } from "../../../src/runtime/gateway/viewer-filter.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "./harness.ts";
 
@@ -127,6 +128,19 @@ describe("the WebSocket", () => {
     expect(await closed(client)).toBe(1008);
   });
 
+  // The filter kept all that came after what it had refused, and put it together anew with each message: a viewer could
+  // halt the gateway for everybody.
+  it("of a viewer who was shown out takes no more", async () => {
+    const push = vi.spyOn(ViewerFilter.prototype, "push");
+    onTestFinished(() => push.mockRestore());
+    const client = h.open({ authorization: VIEWER });
+    await once(client, "open");
+    client.send(Buffer.from("GET / HTTP/1.1\r\n"));
+    for (let count = 0; count < 20; count += 1) client.send(Buffer.alloc(1024 * 1024));
+    expect(await closed(client)).toBe(1008);
+    expect(push).toHaveBeenCalledTimes(1);
+  });
+
   it("is closed with 1013 while there is no display, and works once there is", async () => {
     h.display.close();
     rmSync(h.displayPath, { force: true });
@@ -144,6 +158,18 @@ describe("the WebSocket", () => {
     expect(await closed(h.open())).toBe(1012);
   });
 
+  // What came in the meantime could not be written, so that the client was not read from any more, and its goodbye was
+  // never seen: both sides waited for half a minute.
+  it("is closed at once when the display ends, though the client goes on sending", {
+    timeout: 20_000,
+  }, async () => {
+    h.onDisplay = (socket) => socket.on("error", () => {}).once("data", () => socket.destroy());
+    const client = h.open();
+    await once(client, "open");
+    for (let count = 0; count < 20_000; count += 1) client.send("x");
+    expect(await closed(client)).toBe(1012);
+  });
+
   it("is closed with 1013 when too many are open, with 1001 when the container stops", async () => {
     const clients = [h.open(), h.open(), h.open()];
     await Promise.all(clients.map((client) => once(client, "open")));
@@ -151,6 +177,19 @@ describe("the WebSocket", () => {
     const codes = Promise.all(clients.map(closed));
     h.gateway.close();
     expect(await codes).toEqual([1001, 1001, 1001]);
+  });
+
+  // As many viewers as may come at all kept the owner out of their own desktop.
+  it("has a place for the owner when there are too many viewers", async () => {
+    const viewer = { authorization: VIEWER };
+    const clients = [h.open(viewer), h.open(viewer)];
+    await Promise.all(clients.map((client) => once(client, "open")));
+    expect(await closed(h.open(viewer))).toBe(1013);
+    const owner = h.open();
+    await once(owner, "open");
+    owner.send("x");
+    expect(String((await once(owner, "message"))[0])).toBe("x");
+    for (const client of [...clients, owner]) client.terminate();
   });
 
   it("is cut off when the browser does not answer pings", async () => {

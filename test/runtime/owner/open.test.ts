@@ -192,6 +192,15 @@ describe("screenshots", () => {
     expect(h.events("screenshot.failed")[0]?.message).toContain("ENOENT");
   });
 
+  // What spawn throws, such as this or a lack of memory, kept its place for ever: after four there was no screenshot.
+  it("cannot be had where the program cannot be, however often it is tried", async () => {
+    rmSync(join(folder, "screenshot"));
+    symlinkSync(join(folder, "picture", "no-folder"), join(folder, "screenshot"));
+    for (let attempt = 0; attempt < 6; attempt += 1)
+      expect((await get("get_screenshot")).body).toContain("the display is not there");
+    expect(h.events("screenshot.failed")).toHaveLength(6);
+  });
+
   it("end their program when a visitor goes away in the middle", async () => {
     show("large");
     for (let visitor = 0; visitor < 8; visitor += 1) {

@@ -15,7 +15,8 @@ import {
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { DefaultHttpStack, Upload } from "tus-js-client";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { Store } from "../../../src/runtime/uploads/store.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { OWNER, VIEWER } from "../gateway/harness.ts";
 import {
@@ -130,6 +131,43 @@ describe("an upload", () => {
     writeFileSync(join(world.uploads, ".kasmix-uploads", `${path.slice(-32)}.part`), "123456");
     expect(savedAs(await tell(world, path))).toBe("a");
     expect(uploaded("a").toString()).toBe("123456");
+  });
+
+  // Each put the file in its place by itself, and all but one failed.
+  it("whose last step was lost takes it once, however many ask", async () => {
+    const path = await begin(world, "a", 6);
+    writeFileSync(join(world.uploads, ".kasmix-uploads", `${path.slice(-32)}.part`), "123456");
+    const told = await Promise.all(Array.from({ length: 8 }, () => tell(world, path)));
+    expect(told.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect(told.map(savedAs)).toEqual(Array(8).fill("a"));
+    expect(treeOf(world.uploads)).toEqual([".kasmix-uploads", "a"]);
+  });
+
+  // Between its last byte and its last step there was none: who had lost the connection just then sent it all again.
+  it("that is being put in its place is waited for", async () => {
+    const { finish } = Store.prototype;
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const placing = vi.spyOn(Store.prototype, "finish").mockImplementation(async function (
+      this: Store,
+      ...step
+    ) {
+      const names = await finish.apply(this, step);
+      await gate;
+      return names;
+    });
+    onTestFinished(() => placing.mockRestore());
+    const path = await begin(world, "a", 6);
+    const sent = append(world, path, 0, "123456");
+    await eventually(() => expect(placing).toHaveBeenCalled());
+    const asked = tell(world, path);
+    // By the time that others have their answers it has come, too.
+    for (let other = 0; other < 3; other += 1) await ask(world, { path: "/healthz" });
+    open();
+    expect(savedAs(await asked)).toBe("a");
+    expect((await sent).status).toBe(204);
   });
 
   it("that nobody goes on with is removed after a day, and others are not", async () => {

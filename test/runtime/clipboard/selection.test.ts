@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { openSelection } from "../../../src/runtime/clipboard/selection.ts";
+import { readCookie } from "../../../src/runtime/xauthority.ts";
+import { canRunX, startXServer } from "./x-server.ts";
+
+// Each question to the clipboard waited for the connection's end as well, and stayed in memory until that came.
+it.runIf(canRunX)("questions to the clipboard leave nothing behind", async () => {
+  const x = await startXServer();
+  onTestFinished(x.stop);
+  const cookie = readCookie(join(x.folder, "Xauthority"), x.number);
+  const path = `/tmp/.X11-unix/X${x.number}`;
+  const selection = await openSelection({ path, cookie, limit: 1024, onChange: () => {} });
+  const waits = vi.spyOn(selection.ended, "then");
+  await x.copy("text");
+  expect(await selection.types()).toEqual(["text/plain"]);
+  expect(String(await selection.take("text/plain"))).toBe("text");
+  await selection.give(new Map([["text/plain", Buffer.from("mine")]]));
+  expect(waits).not.toHaveBeenCalled();
+});
+
+it.runIf(canRunX)("questions to the clipboard end with the display", async () => {
+  const x = await startXServer();
+  const cookie = readCookie(join(x.folder, "Xauthority"), x.number);
+  const path = `/tmp/.X11-unix/X${x.number}`;
+  const selection = await openSelection({ path, cookie, limit: 1024, onChange: () => {} });
+  await x.stop();
+  await selection.ended;
+  await expect(selection.types()).rejects.toThrow();
+  await expect(selection.give(new Map([["text/plain", Buffer.from("mine")]]))).rejects.toThrow("gone");
+});
