@@ -1,4 +1,5 @@
 import { appCommand, prepareFor, type RunnableApp } from "./apps.ts";
+import { attempt } from "./attempt.ts";
 import type { Directories } from "./directories.ts";
 import type { Log } from "./log.ts";
 import { logOutput } from "./supervisor/output.ts";
@@ -43,7 +44,8 @@ export function createAppLauncher(options: LauncherOptions): LaunchApp {
       return refused === undefined ? { app: app.name } : { refused };
     }
     const own = { ...environment, ...app.environment };
-    prepareFor(app, directories)();
+    const advice = `${app.name} is started all the same. The home must be writable and have space.`;
+    attempt(log, { event: "launch.prepare", advice }, prepareFor(app, directories));
     const process = launch({
       command: appCommand(app, own, url),
       environment: own,

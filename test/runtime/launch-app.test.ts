@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -78,6 +78,16 @@ it("starts what the supervisor keeps and is down, and runs what is up once more"
   expect(launch({ app: "browser" })).toEqual({ app: "browser" });
   await eventually(() => expect(shown()).toHaveLength(2));
   expect(supervisor.state().services.browser?.instance).toBe(1);
+});
+
+// With a full disk an icon did nothing, and kasmixctl spoke of a fault in the supervisor.
+it("starts an app that cannot be prepared, and says what is wrong", async () => {
+  writeFileSync(join(home, ".config"), "a file where a folder is to be");
+  const before = [{ mergeJson: "~/.config/app.json", fields: { a: 1 } }];
+  const launch = launcher(app("editor", { before }));
+  expect(launch({ app: "editor" })).toEqual({ app: "editor" });
+  await eventually(() => expect(shown()).toEqual(["editor"]));
+  expect(logged.events("launch.prepare")).toMatchObject([{ message: expect.stringContaining(".config") }]);
 });
 
 it.each([
