@@ -10,7 +10,7 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { reasonOf } from "./attempt.ts";
 import { writeAtomic } from "./files.ts";
 
@@ -96,13 +96,17 @@ function give(from: string, to: string, before: string | undefined): boolean {
   const untouched = present !== undefined && before === fingerprint(to);
   // Given once and gone now: the user has deleted it.
   const wanted = before === undefined ? present === undefined : untouched;
-  if (!wanted) return false;
   const entry = lstatSync(from);
+  // In a folder that has become a file in the image there may be things of the user's.
+  if (!wanted || (present?.isDirectory() && !entry.isDirectory())) return false;
   if (entry.isDirectory()) {
+    if (present !== undefined) rmSync(to);
     mkdirSync(to, { mode: entry.mode & 0o777, recursive: true });
     return true;
   }
   const draft = `${to}.kasmix-seed`;
+  // The user may have deleted the folder before the image put this into it.
+  mkdirSync(dirname(to), { recursive: true });
   rmSync(draft, { force: true });
   if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), draft);
   else copyFileSync(from, draft);
