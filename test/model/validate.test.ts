@@ -1,3 +1,4 @@
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { validateWorkspace } from "../../src/model/validate.ts";
@@ -350,6 +351,32 @@ describe("files", () => {
         "files[11].path: /opt/kasmix belongs to Kasmix",
         "files[12].path: /usr/bin is a folder of the image",
         "files[13].path: /home/kasm-user is a volume, which hides what the image has there",
+      ]
+    `);
+  });
+
+  // Each passed, and then the build failed, or the image had no /bin/sh any more.
+  it("must be what Nix can take, in folders that are none of the image's links", () => {
+    const folder = makeProject({ real: "" });
+    symlinkSync("real", join(folder, "link"));
+    const files = [
+      { path: "/etc/a", source: "link" },
+      { path: "/etc/b", link: "" },
+      { path: "/etc/c", link: "a\tb" },
+      { path: "/bin/d", text: "" },
+      { path: "/lib/systemd/e", text: "" },
+      { path: "/var/run", text: "" },
+      { path: "/library/f", text: "" },
+    ];
+    const faults = validateWorkspace({ ...TINY, files }, { folder, name: "tiny" });
+    expect(faults.map(({ path, message, fix }) => `${path}: ${message}. ${fix}`)).toMatchInlineSnapshot(`
+      [
+        "files[0].source: "link" is a link, and Nix would take it without what it leads to. Put the file itself there.",
+        "files[1].link: a link cannot lead nowhere, nor have a tab or line break in its target. Correct the target.",
+        "files[2].link: a link cannot lead nowhere, nor have a tab or line break in its target. Correct the target.",
+        "files[3].path: /bin is a link to /usr/bin, and a file there would replace it. Write /usr/bin/d.",
+        "files[4].path: /lib is a link to /usr/lib, and a file there would replace it. Write /usr/lib/systemd/e.",
+        "files[5].path: /var/run is a link to /run, and a file there would replace it. Write /run.",
       ]
     `);
   });
