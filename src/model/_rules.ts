@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { reservedPathFaults } from "./_files.ts";
 import { entries, type Lenient, present } from "./_lenient.ts";
@@ -16,6 +16,13 @@ export const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([
   [4903, "the microphone"],
   [4904, "gamepads"],
 ]);
+
+/** Ports of the URL launcher, by the variables that move them: who takes URLs, its proxy, the browser's debugger. */
+const LAUNCHER_PORTS: Readonly<Record<string, number>> = {
+  NAV_SHIM_PORT: 9998,
+  KASMIX_EGRESS_PORT: 9997,
+  CDP_PORT: 9222,
+};
 
 /** Variables that Kasmix sets by itself, each with what to do instead of setting it. */
 const OWN_VARIABLES: Readonly<Record<string, string>> = {
@@ -42,11 +49,15 @@ export function identityFaults(
     const message = "ends as the names of a workspace's other images do";
     faults.push({ path: "name", message, fix: "Choose a name without -nixpkgs or -kasmvnc at its end." });
   }
-  if (workspace.icon !== undefined && !existsSync(join(folder, workspace.icon))) {
+  if (workspace.icon !== undefined && !isFile(join(folder, workspace.icon))) {
     const message = `there is no file "${workspace.icon}" in ${folder}`;
     faults.push({ path: "icon", message, fix: "Make it, or correct the name." });
   }
   return faults;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** Services, apps and built-in services share one set of names; packages and volumes each have their own. */
@@ -72,7 +83,7 @@ export function nameFaults(workspace: Lenient<Workspace>): Fault[] {
 
 /** Two services on one port, or one on a port of Kasmix's own. */
 export function portFaults(workspace: Lenient<Workspace>): Fault[] {
-  const takenBy = new Map<number, string>();
+  const takenBy = new Map(launcherPorts(workspace).map((port) => [port, "the URL launcher"]));
   return entries(workspace.services).flatMap(([name, { port }]): Fault[] => {
     if (port === undefined) return [];
     const path = showPath(["services", name, "port"]);
@@ -81,6 +92,11 @@ export function portFaults(workspace: Lenient<Workspace>): Fault[] {
     if (owner === undefined) return [];
     return [{ path, message: `port ${port} is already taken by ${owner}`, fix: "Choose another port." }];
   });
+}
+
+function launcherPorts({ launcher, environment }: Lenient<Workspace>): number[] {
+  if (launcher === undefined) return [];
+  return Object.entries(LAUNCHER_PORTS).map(([name, port]) => Number(environment?.[name] ?? port));
 }
 
 /** Names of variables that cannot be, that Kasmix sets, and that would bake a secret into the image. */

@@ -207,6 +207,21 @@ describe("names, ports and dependencies", () => {
     `);
   });
 
+  // The launcher, or its browser, listened nowhere.
+  it("must not put a service on a port of the URL launcher, where there is one and it has not been moved", () => {
+    const on = (port: number) => ({ command: ["x"], port });
+    const services = { a: on(9998), b: on(9997), c: on(9222) };
+    const apps = [{ name: "web", title: "Web", command: ["x"], opensUrls: true, autostart: true }];
+    const moved = { environment: { CDP_PORT: "9223" } };
+    expect(faultsOf({ services })).toEqual([]);
+    expect(faultsOf({ services, apps, launcher: { app: "web" }, ...moved })).toMatchInlineSnapshot(`
+      [
+        "services.a.port: port 9998 is already taken by the URL launcher. Choose another port.",
+        "services.b.port: port 9997 is already taken by the URL launcher. Choose another port.",
+      ]
+    `);
+  });
+
   it("must name services that exist, and conditions that can come true", () => {
     const needs = (service: string, condition = "ready") => ({
       command: ["x"],
@@ -311,6 +326,16 @@ describe("environment and texts", () => {
   });
 });
 
+// The display server does not start with such a screen.
+it("refuses a screen that no display server has", () => {
+  expect(faultsOf({ display: { resolution: "16384x16384" } })).toEqual([]);
+  expect(faultsOf({ display: { resolution: "1280x16385" } })).toMatchInlineSnapshot(`
+    [
+      "display.resolution: 1280x16385 is more than 16384 pixels one way, which no display server has. Choose a smaller size.",
+    ]
+  `);
+});
+
 describe("files", () => {
   it("must have one content, a free path, and a source in the workspace's folder", () => {
     const root = makeProject({ "ws/.hidden": "", "ws/dir/x": "", secret: "" });
@@ -353,6 +378,13 @@ describe("files", () => {
         "files[13].path: /home/kasm-user is a volume, which hides what the image has there",
       ]
     `);
+  });
+
+  it("has an icon that is a file", () => {
+    const folder = makeProject({ "dir/x": "" });
+    const pathsOf = (icon: string) =>
+      validateWorkspace({ ...TINY, icon }, { folder, name: "tiny" }).map(({ path }) => path);
+    expect(["dir/x", "dir", ""].map(pathsOf)).toEqual([[], ["icon"], ["icon"]]);
   });
 
   // Each passed, and then the build failed, or the image had no /bin/sh any more.
