@@ -24,6 +24,9 @@ const LAUNCHER_PORTS: Readonly<Record<string, number>> = {
   CDP_PORT: 9222,
 };
 
+/** Volumes that every container has, or a pod of Kubernetes (src/manifest). */
+const OWN_VOLUMES: readonly string[] = ["home", "tmp", "dshm", "tun"];
+
 /** Variables that Kasmix sets by itself, each with what to do instead of setting it. */
 const OWN_VARIABLES: Readonly<Record<string, string>> = {
   DBUS_SESSION_BUS_ADDRESS: "Remove it: Kasmix sets it.",
@@ -73,7 +76,10 @@ export function nameFaults(workspace: Lenient<Workspace>): Fault[] {
       ...apps,
     ]),
     ...repeated(present(workspace.packages).map(({ item, index }): Named => [["packages", index], item])),
-    ...repeated(volumes.map(({ item, index }): Named => [["volumes", index, "name"], item.name])),
+    ...repeated([
+      ...OWN_VOLUMES.map((name): Named => ["a volume of Kasmix's own", name]),
+      ...volumes.map(({ item, index }): Named => [["volumes", index, "name"], item.name]),
+    ]),
     ...repeated(volumes.map(({ item, index }): Named => [["volumes", index, "path"], item.path])),
     ...volumes.flatMap(({ item, index }) =>
       volumePathFaults(item.path, showPath(["volumes", index, "path"])),

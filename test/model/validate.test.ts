@@ -413,6 +413,14 @@ describe("files", () => {
     `);
   });
 
+  // One named "home" was the home, mounted a second time.
+  it("keeps volumes off the names of Kasmix's own", () => {
+    const volumes = [{ name: "home", path: "/data" }];
+    expect(faultsOf({ volumes })).toEqual([
+      `volumes[0].name: "home" is already used by a volume of Kasmix's own. Choose another, or remove one of the two.`,
+    ]);
+  });
+
   it("keeps volumes off what belongs to Kasmix, and lets them into the home", () => {
     const volumes = [
       { name: "a", path: "/home/kasm-user" },
