@@ -86,7 +86,7 @@ interface Life {
   supervisor?: Supervisor;
   launch?: LaunchApp;
   navigate?: Navigate;
-  /** Ends what lets people in; called when the container is told to stop. */
+  /** Ends what lets people in, and what they have started; called when the container is told to stop. */
   readonly close: (() => void)[];
 }
 
@@ -141,7 +141,9 @@ function runSession(
   const specs = sessionServices({ config, apps, container, environment, directories, ...display, log });
   const supervisor = supervise(specs, { log, onEdge });
   life.supervisor = supervisor;
-  life.launch = createAppLauncher({ apps, environment, directories, supervisor, log });
+  const appLauncher = createAppLauncher({ apps, environment, directories, supervisor, log });
+  life.launch = appLauncher.launch;
+  life.close.push(appLauncher.close);
   const { opener } = urlLauncher;
   life.navigate =
     steered && opener
