@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, type Stats } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { type Lenient, present } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
@@ -34,6 +34,7 @@ export function fileFaults(workspace: Lenient<Workspace>, folder: string): Fault
     ...sourceFaults(file, index, folder),
     ...reservedPathFaults(file.path, showPath(["files", index, "path"])),
     ...linkedFolderFaults(file.path, showPath(["files", index, "path"])),
+    ...lengthFaults(file.path, showPath(["files", index, "path"])),
     ...clashFaults(file, index, workspace),
   ]);
 }
@@ -70,6 +71,29 @@ export function linkedFolderFaults(path: string | undefined, at: string): Fault[
   return [{ path: at, message: `${link} is a link to ${target}, and a file there would replace it`, fix }];
 }
 
+/** Bytes of the longest name that a file system takes. */
+const LONGEST_NAME = 255;
+
+function lengthFaults(path: string | undefined, at: string): Fault[] {
+  if (path?.split("/").some((name) => Buffer.byteLength(name) > LONGEST_NAME) !== true) return [];
+  return [
+    {
+      path: at,
+      message: `has a name of more than ${LONGEST_NAME} bytes in it`,
+      fix: "Choose a shorter one.",
+    },
+  ];
+}
+
+/** What stands at a path, links not followed; undefined for nothing, and for a path that nothing could have. */
+function entryAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function kindFaults(file: Lenient<ImageFile>, index: number): Fault[] {
   const kinds = (["text", "source", "link"] as const).filter((kind) => file[kind] !== undefined);
   const path = showPath(["files", index]);
@@ -95,7 +119,7 @@ function sourceFaults(file: Lenient<ImageFile>, index: number, folder: string): 
     const fix = "Copy the file into the workspace's folder and name it relative to that.";
     return [{ path, message: `"${file.source}" is outside the workspace's folder`, fix }];
   }
-  const entry = lstatSync(join(folder, source), { throwIfNoEntry: false });
+  const entry = entryAt(join(folder, source));
   if (entry?.isSymbolicLink()) {
     const message = `"${file.source}" is a link, and Nix would take it without what it leads to`;
     return [{ path, message, fix: "Put the file itself there." }];

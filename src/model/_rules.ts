@@ -6,6 +6,7 @@ import type { Command } from "./basic-types.ts";
 import type { Fault } from "./error.ts";
 import { isRecord, type Step, showPath } from "./paths.ts";
 import { BUILT_IN_SERVICES } from "./runtime.ts";
+import { showValue } from "./schema-faults.ts";
 import type { Readiness, Workspace } from "./types.ts";
 
 /** Ports of the image's own contract, each with what answers there. */
@@ -60,7 +61,11 @@ export function identityFaults(
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Services, apps and built-in services share one set of names; packages and volumes each have their own. */
@@ -151,8 +156,13 @@ export function commandFaults(workspace: Lenient<Workspace>): Fault[] {
   });
 }
 
-/** Texts that neither a command line nor a file of the image can hold. */
+/** Texts that neither a command line nor a file of the image can hold, and what JSON does not know. */
 export function textFaults(value: unknown, steps: readonly Step[] = []): Fault[] {
+  const isNumber = typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value));
+  if (isNumber || typeof value === "function" || typeof value === "symbol") {
+    const message = `${showValue(value)} is nothing that JSON can hold`;
+    return [{ path: showPath(steps), message, fix: "Write it as a text, or take it out." }];
+  }
   if (typeof value === "string") {
     const problem = value.includes("\0")
       ? "a NUL character"

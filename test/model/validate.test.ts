@@ -152,6 +152,23 @@ describe("a workspace's shape", () => {
     `);
   });
 
+  // The first passed and was read as a window later; the others ended in JSON's own words.
+  it("takes no undefined kind, nor fields that JSON cannot hold", () => {
+    const app = { name: "a", title: "A", command: ["a"] };
+    const before = [
+      { mergeJson: "~/a", fields: { big: 1n, nan: Number.NaN, call: () => 1, good: [null, 1] } },
+    ];
+    const apps = [{ ...app, before, ready: { window: undefined } }];
+    expect(faultsOf({ apps })).toMatchInlineSnapshot(`
+      [
+        "apps[0].ready: expected exactly one of socket, port, file, log, fd, command, window, got none of them. Keep one of them.",
+        "apps[0].before[0].fields.big: 1 is nothing that JSON can hold. Write it as a text, or take it out.",
+        "apps[0].before[0].fields.nan: NaN is nothing that JSON can hold. Write it as a text, or take it out.",
+        "apps[0].before[0].fields.call: a function is nothing that JSON can hold. Write it as a text, or take it out.",
+      ]
+    `);
+  });
+
   it("tells every fault at once, of the shape and of the meaning", () => {
     const faults = faultsOf({
       name: "other",
@@ -385,6 +402,20 @@ describe("files", () => {
     const pathsOf = (icon: string) =>
       validateWorkspace({ ...TINY, icon }, { folder, name: "tiny" }).map(({ path }) => path);
     expect(["dir/x", "dir", ""].map(pathsOf)).toEqual([[], ["icon"], ["icon"]]);
+  });
+
+  // These were "a fault of Kasmix", with a stack.
+  it("may have names as long as a file system takes, and a source that there can be", () => {
+    const name = "é".repeat(128);
+    const files = [
+      { path: `/etc/${name}`, text: "" },
+      { path: `/etc/${name.slice(1)}`, text: "" },
+      { path: "/etc/a", source: name },
+    ];
+    const folder = makeProject({});
+    const faults = validateWorkspace({ ...TINY, files, icon: name }, { folder, name: "tiny" });
+    expect(faults.map(({ path }) => path)).toEqual(["icon", "files[0].path", "files[2].source"]);
+    expect(faults[1]?.message).toBe("has a name of more than 255 bytes in it");
   });
 
   // Each passed, and then the build failed, or the image had no /bin/sh any more.
