@@ -10,7 +10,7 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { reasonOf } from "./attempt.ts";
 import { writeAtomic } from "./files.ts";
 
@@ -69,10 +69,12 @@ function readLinesOf(path: string): string[] {
   }
 }
 
-/** All paths below a directory, parents first; none when there is no such directory. */
+/** All paths below a directory, parents first, and nothing behind links; none when there is no such directory. */
 function listTree(root: string): string[] {
   try {
-    return (readdirSync(root, { recursive: true }) as string[]).sort();
+    // Asked for names alone, Node would go through links to folders.
+    const entries = readdirSync(root, { recursive: true, withFileTypes: true });
+    return entries.map(({ parentPath, name }) => relative(root, join(parentPath, name))).sort();
   } catch {
     return [];
   }

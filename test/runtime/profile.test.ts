@@ -134,3 +134,11 @@ it("follows an image in which a file has become a folder, but keeps a folder tha
   expect(readFileSync(home(".config/xfce4/panel.xml"), "utf8")).toBe("<panel/>");
   expect(seedHome(profile(), home())).toEqual({ copied: 0, failed: [] });
 });
+
+// All that was behind it was read at every start: with a link to / that never ended.
+it("gives a link to a folder as the link, and leaves alone what is behind it", () => {
+  symlinkSync("/usr/share/zoneinfo", profile("behind"));
+  expect(seedHome(profile(), home())).toEqual({ copied: 7, failed: [] });
+  expect(readlinkSync(home("behind"))).toBe("/usr/share/zoneinfo");
+  expect(readFileSync(home(".config/kasmix/seeded"), "utf8")).not.toContain("behind/");
+});
