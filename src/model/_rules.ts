@@ -36,6 +36,7 @@ const OWN_VARIABLES: Readonly<Record<string, string>> = {
   MAX_FRAME_RATE: "Set `display.frameRate`.",
   USER: "Remove it: the user is kasm-user.",
   VNC_RESOLUTION: "Set `display.resolution`.",
+  XAUTHORITY: "Remove it: Kasmix sets it.",
   XDG_RUNTIME_DIR: "Remove it: Kasmix sets it.",
 };
 
@@ -217,7 +218,9 @@ function variableFaults(name: string, path: string): Fault[] {
     return [{ path, message: `"${name}" cannot be the name of an environment variable`, fix }];
   }
   if (
-    /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PW|SECRET|TOKEN|JWT|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i.test(name)
+    /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PW|SECRET|TOKEN|JWT|(API|ACCESS|PRIVATE)_?KEY|CREDENTIALS?)$/i.test(
+      name,
+    )
   ) {
     const fix = `Secrets are given at run time: \`docker run -e ${name}=…\`.`;
     return [

@@ -325,6 +325,12 @@ describe("environment and texts", () => {
         "environment.VNC_RESOLUTION: VNC_RESOLUTION is set by Kasmix. Set \`display.resolution\`.",
       ]
     `);
+    // The image had them: the one for everybody to read, the other so that `docker exec` found no display.
+    const missed = { AWS_SECRET_ACCESS_KEY: "x", XAUTHORITY: "/x" };
+    expect(faultsOf({ environment: missed }).map((fault) => fault.split(":")[0])).toEqual([
+      "environment.AWS_SECRET_ACCESS_KEY",
+      "environment.XAUTHORITY",
+    ]);
     const service = { command: ["x"], environment: { API_KEY: "1" } };
     expect(faultsOf({ services: { a: service } })[0]).toMatch(
       /^services.a.environment.API_KEY: API_KEY looks like/,
