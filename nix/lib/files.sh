@@ -38,13 +38,17 @@ unshare -U -r -m sh -eu -c '
   mkdir tools
   mount --rbind "$tree" tools
   mount --rbind "$PWD" tools/build
+  # A backslash in a list is one: tar would read it as in C.
   write() {
-    chroot tools /usr/bin/tar --file=/build/layer.tar --directory=/build/root --no-recursion --numeric-owner --mtime=@1 \
-      --format=pax --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime "$@"
+    chroot tools /usr/bin/tar --create --file="/build/$1" --directory=/build/root --no-recursion --numeric-owner \
+      --owner="$2" --group=0 --mtime=@1 --format=pax \
+      --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime --no-unquote --files-from="/build/$3"
   }
-  write --create --owner=0 --group=0 --files-from=/build/of-root
+  write layer.tar 0 of-root
   if [ -s of-user ]; then
-    write --append --owner=1000 --group=0 --files-from=/build/of-user
+    # Joined and not appended: for that, tar would take the older format that short names look like.
+    write user.tar 1000 of-user
+    chroot tools /usr/bin/tar --concatenate --file=/build/layer.tar /build/user.tar
   fi
 '
 mv layer.tar "$out/layer.tar"

@@ -41,12 +41,19 @@ let
 
   additions = packages != [ ] || unfree != [ ] || programs != { };
   below = given.nixpkgs or { packages = [ ]; };
-  parsed = path: text: builtins.match "([^/]+)/(.+)" text;
-  program = path: {
-    inherit path;
-    package = builtins.elemAt (parsed path programs.${path}) 0;
-    file = builtins.elemAt (parsed path programs.${path}) 1;
-  };
+  program =
+    path:
+    let
+      parts = builtins.match "([^/]+)/(.+)" programs.${path};
+    in
+    if parts == null then
+      throw "mkWorkspace: programs has ${programs.${path}} for ${path}; write the package and the file in it: firefox/bin/firefox"
+    else
+      {
+        inherit path;
+        package = builtins.elemAt parts 0;
+        file = builtins.elemAt parts 1;
+      };
   replaced = map (each: each.path) files;
   nameOf = entry: builtins.head (builtins.match "([^=]*)=.*" entry);
 
@@ -80,7 +87,9 @@ let
     inCheckout = false;
   };
 in
-if base == "debian" && additions then
+if builtins.match "[a-z][a-z0-9-]{0,39}" name == null then
+  throw "mkWorkspace: ${name} is no name of an image; take lower-case letters, digits and -, a letter first, at most 40"
+else if base == "debian" && additions then
   throw "mkWorkspace: packages, unfree and programs are of nixpkgs; take base = \"nixpkgs\", or leave them out"
 else
   withScripts name image

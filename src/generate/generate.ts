@@ -33,10 +33,11 @@ export async function generate(
   if (names.length > 0) wanted.set(TASKS_FILE, renderTasks(names));
   const schema = await schemaIfDue(root, check);
   if (schema !== undefined) wanted.set(SCHEMA, schema);
-  const paths = [...wanted.keys(), ...stale].sort();
   const results: GeneratedFile[] = [];
-  for (const path of paths) results.push(await writeGenerated(root, path, wanted.get(path), { check }));
-  return results;
+  // What goes comes first: where a file is to be, there may be a folder, and the other way round.
+  for (const path of [...stale, ...wanted.keys()])
+    results.push(await writeGenerated(root, path, wanted.get(path), { check }));
+  return results.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Everything that one workspace gives, as path and content: the Nix file and the tree of files beside it. */

@@ -38,12 +38,15 @@ export async function writeGenerated(
   return { path, state: "written", diff };
 }
 
+/** Errors of a path at which there is no file: nothing, or a folder, or a file where a folder would have to be. */
+const NO_FILE: readonly unknown[] = ["ENOENT", "EISDIR", "ENOTDIR"];
+
 /** The text of a file, `undefined` if there is none. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (error instanceof Error && "code" in error && NO_FILE.includes(error.code)) return undefined;
     throw error;
   }
 }

@@ -2,11 +2,27 @@ import type { Lenient } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
 import type { KasmVnc } from "./kasmvnc-types.ts";
 import { showPath } from "./paths.ts";
-import type { Workspace } from "./types.ts";
+import type { Display, Workspace } from "./types.ts";
 
-/** KasmVNC's settings without KasmVNC, and those that contradict each other. */
+/** A screen that no display server has; KasmVNC's settings without KasmVNC, and those that contradict each other. */
 export function displayFaults({ display }: Lenient<Workspace>): Fault[] {
-  const { server, kasmvnc } = display ?? {};
+  const { server, resolution, kasmvnc } = display ?? {};
+  return [...sizeFaults(resolution), ...kasmVncFaults(server, kasmvnc)];
+}
+
+/** Pixels; with more, the display server does not start. */
+const MOST_PIXELS = 16_384;
+
+function sizeFaults(resolution: string | undefined): Fault[] {
+  if (resolution === undefined || resolution.split("x").every((length) => Number(length) <= MOST_PIXELS))
+    return [];
+  const message = `${resolution} is more than ${MOST_PIXELS} pixels one way, which no display server has`;
+  return [{ path: "display.resolution", message, fix: "Choose a smaller size." }];
+}
+
+type Settings = Lenient<KasmVnc>;
+
+function kasmVncFaults(server: Display["server"] | undefined, kasmvnc: Settings | undefined): Fault[] {
   if (kasmvnc === undefined) return [];
   const misplaced = "is for KasmVNC, but the display server is tigervnc";
   return [
@@ -18,8 +34,6 @@ export function displayFaults({ display }: Lenient<Workspace>): Fault[] {
     ...qualityFaults(kasmvnc),
   ];
 }
-
-type Settings = Lenient<KasmVnc>;
 
 function networkFaults({ network }: Settings): Fault[] {
   const deaf = network?.use_ipv4 === false && network.use_ipv6 === false;

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { lstatSync, type Stats } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { type Lenient, present } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
@@ -33,6 +33,8 @@ export function fileFaults(workspace: Lenient<Workspace>, folder: string): Fault
     ...kindFaults(file, index),
     ...sourceFaults(file, index, folder),
     ...reservedPathFaults(file.path, showPath(["files", index, "path"])),
+    ...linkedFolderFaults(file.path, showPath(["files", index, "path"])),
+    ...lengthFaults(file.path, showPath(["files", index, "path"])),
     ...clashFaults(file, index, workspace),
   ]);
 }
@@ -50,6 +52,48 @@ export function reservedPathFaults(path: string | undefined, at: string): Fault[
   return [{ path: at, message: `${path} is a folder of the image`, fix: "Choose a path inside it." }];
 }
 
+/** Folders that are links in the image, each with where it leads. */
+const LINKED: Readonly<Record<string, string>> = {
+  "/bin": "/usr/bin",
+  "/sbin": "/usr/sbin",
+  "/lib": "/usr/lib",
+  "/lib64": "/usr/lib64",
+  "/var/run": "/run",
+  "/var/lock": "/run/lock",
+};
+
+/** Faults of a path whose folder is a link: a layer with a file in it would put a folder in the place of the link. */
+export function linkedFolderFaults(path: string | undefined, at: string): Fault[] {
+  const linked = Object.entries(LINKED).find(([link]) => path === link || path?.startsWith(`${link}/`));
+  if (path === undefined || linked === undefined) return [];
+  const [link, target] = linked;
+  const fix = `Write ${target}${path.slice(link.length)}.`;
+  return [{ path: at, message: `${link} is a link to ${target}, and a file there would replace it`, fix }];
+}
+
+/** Bytes of the longest name that a file system takes. */
+const LONGEST_NAME = 255;
+
+function lengthFaults(path: string | undefined, at: string): Fault[] {
+  if (path?.split("/").some((name) => Buffer.byteLength(name) > LONGEST_NAME) !== true) return [];
+  return [
+    {
+      path: at,
+      message: `has a name of more than ${LONGEST_NAME} bytes in it`,
+      fix: "Choose a shorter one.",
+    },
+  ];
+}
+
+/** What stands at a path, links not followed; undefined for nothing, and for a path that nothing could have. */
+function entryAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function kindFaults(file: Lenient<ImageFile>, index: number): Fault[] {
   const kinds = (["text", "source", "link"] as const).filter((kind) => file[kind] !== undefined);
   const path = showPath(["files", index]);
@@ -58,6 +102,10 @@ function kindFaults(file: Lenient<ImageFile>, index: number): Fault[] {
     return [
       { path, message: `expected exactly one of text, source, link, got ${got}`, fix: "Keep one of them." },
     ];
+  }
+  if (file.link !== undefined && !/^[^\t\n]+$/.test(file.link)) {
+    const message = "a link cannot lead nowhere, nor have a tab or line break in its target";
+    return [{ path: showPath(["files", index, "link"]), message, fix: "Correct the target." }];
   }
   if (kinds[0] !== "link" || (file.mode ?? file.owner) === undefined) return [];
   return [{ path, message: "a link has no mode and no owner of its own", fix: "Remove `mode` and `owner`." }];
@@ -71,7 +119,12 @@ function sourceFaults(file: Lenient<ImageFile>, index: number, folder: string): 
     const fix = "Copy the file into the workspace's folder and name it relative to that.";
     return [{ path, message: `"${file.source}" is outside the workspace's folder`, fix }];
   }
-  if (!statSync(join(folder, source), { throwIfNoEntry: false })?.isFile()) {
+  const entry = entryAt(join(folder, source));
+  if (entry?.isSymbolicLink()) {
+    const message = `"${file.source}" is a link, and Nix would take it without what it leads to`;
+    return [{ path, message, fix: "Put the file itself there." }];
+  }
+  if (!entry?.isFile()) {
     return [
       {
         path,

@@ -1,4 +1,4 @@
-import { reservedPathFaults } from "./_files.ts";
+import { linkedFolderFaults, reservedPathFaults } from "./_files.ts";
 import { type Lenient, present } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
 import { type Step, showPath } from "./paths.ts";
@@ -71,7 +71,8 @@ function repeatFaults(nixpkgs: Lenient<NixpkgsPart>, field: "packages" | "unfree
 function programFaults({ programs }: Lenient<NixpkgsPart>): Fault[] {
   return Object.keys(programs ?? {}).flatMap((path): Fault[] => {
     const at = showPath(["nixpkgs", "programs", path]);
-    if (/^(\/(?!\.{1,2}(\/|$))[^/\s]+){2,}$/.test(path)) return reservedPathFaults(path, at);
+    if (/^(\/(?!\.{1,2}(\/|$))[^/\s]+){2,}$/.test(path))
+      return [...reservedPathFaults(path, at), ...linkedFolderFaults(path, at)];
     const message = `expected a path below a folder of the image, without \`..\`, empty parts or blanks, got ${showValue(path)}`;
     return [{ path: at, message, fix: "Write it in full: /usr/bin/firefox-esr." }];
   });

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { reservedPathFaults } from "./_files.ts";
 import { entries, type Lenient, present } from "./_lenient.ts";
@@ -6,6 +6,7 @@ import type { Command } from "./basic-types.ts";
 import type { Fault } from "./error.ts";
 import { isRecord, type Step, showPath } from "./paths.ts";
 import { BUILT_IN_SERVICES } from "./runtime.ts";
+import { showValue } from "./schema-faults.ts";
 import type { Readiness, Workspace } from "./types.ts";
 
 /** Ports of the image's own contract, each with what answers there. */
@@ -17,6 +18,16 @@ export const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([
   [4904, "gamepads"],
 ]);
 
+/** Ports of the URL launcher, by the variables that move them: who takes URLs, its proxy, the browser's debugger. */
+const LAUNCHER_PORTS: Readonly<Record<string, number>> = {
+  NAV_SHIM_PORT: 9998,
+  KASMIX_EGRESS_PORT: 9997,
+  CDP_PORT: 9222,
+};
+
+/** Volumes that every container has, or a pod of Kubernetes (src/manifest). */
+const OWN_VOLUMES: readonly string[] = ["home", "tmp", "dshm", "tun"];
+
 /** Variables that Kasmix sets by itself, each with what to do instead of setting it. */
 const OWN_VARIABLES: Readonly<Record<string, string>> = {
   DBUS_SESSION_BUS_ADDRESS: "Remove it: Kasmix sets it.",
@@ -25,6 +36,7 @@ const OWN_VARIABLES: Readonly<Record<string, string>> = {
   MAX_FRAME_RATE: "Set `display.frameRate`.",
   USER: "Remove it: the user is kasm-user.",
   VNC_RESOLUTION: "Set `display.resolution`.",
+  XAUTHORITY: "Remove it: Kasmix sets it.",
   XDG_RUNTIME_DIR: "Remove it: Kasmix sets it.",
 };
 
@@ -42,11 +54,19 @@ export function identityFaults(
     const message = "ends as the names of a workspace's other images do";
     faults.push({ path: "name", message, fix: "Choose a name without -nixpkgs or -kasmvnc at its end." });
   }
-  if (workspace.icon !== undefined && !existsSync(join(folder, workspace.icon))) {
+  if (workspace.icon !== undefined && !isFile(join(folder, workspace.icon))) {
     const message = `there is no file "${workspace.icon}" in ${folder}`;
     faults.push({ path: "icon", message, fix: "Make it, or correct the name." });
   }
   return faults;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Services, apps and built-in services share one set of names; packages and volumes each have their own. */
@@ -62,7 +82,10 @@ export function nameFaults(workspace: Lenient<Workspace>): Fault[] {
       ...apps,
     ]),
     ...repeated(present(workspace.packages).map(({ item, index }): Named => [["packages", index], item])),
-    ...repeated(volumes.map(({ item, index }): Named => [["volumes", index, "name"], item.name])),
+    ...repeated([
+      ...OWN_VOLUMES.map((name): Named => ["a volume of Kasmix's own", name]),
+      ...volumes.map(({ item, index }): Named => [["volumes", index, "name"], item.name]),
+    ]),
     ...repeated(volumes.map(({ item, index }): Named => [["volumes", index, "path"], item.path])),
     ...volumes.flatMap(({ item, index }) =>
       volumePathFaults(item.path, showPath(["volumes", index, "path"])),
@@ -72,7 +95,7 @@ export function nameFaults(workspace: Lenient<Workspace>): Fault[] {
 
 /** Two services on one port, or one on a port of Kasmix's own. */
 export function portFaults(workspace: Lenient<Workspace>): Fault[] {
-  const takenBy = new Map<number, string>();
+  const takenBy = new Map(launcherPorts(workspace).map((port) => [port, "the URL launcher"]));
   return entries(workspace.services).flatMap(([name, { port }]): Fault[] => {
     if (port === undefined) return [];
     const path = showPath(["services", name, "port"]);
@@ -81,6 +104,11 @@ export function portFaults(workspace: Lenient<Workspace>): Fault[] {
     if (owner === undefined) return [];
     return [{ path, message: `port ${port} is already taken by ${owner}`, fix: "Choose another port." }];
   });
+}
+
+function launcherPorts({ launcher, environment }: Lenient<Workspace>): number[] {
+  if (launcher === undefined) return [];
+  return Object.entries(LAUNCHER_PORTS).map(([name, port]) => Number(environment?.[name] ?? port));
 }
 
 /** Names of variables that cannot be, that Kasmix sets, and that would bake a secret into the image. */
@@ -129,8 +157,13 @@ export function commandFaults(workspace: Lenient<Workspace>): Fault[] {
   });
 }
 
-/** Texts that neither a command line nor a file of the image can hold. */
+/** Texts that neither a command line nor a file of the image can hold, and what JSON does not know. */
 export function textFaults(value: unknown, steps: readonly Step[] = []): Fault[] {
+  const isNumber = typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value));
+  if (isNumber || typeof value === "function" || typeof value === "symbol") {
+    const message = `${showValue(value)} is nothing that JSON can hold`;
+    return [{ path: showPath(steps), message, fix: "Write it as a text, or take it out." }];
+  }
   if (typeof value === "string") {
     const problem = value.includes("\0")
       ? "a NUL character"
@@ -185,7 +218,9 @@ function variableFaults(name: string, path: string): Fault[] {
     return [{ path, message: `"${name}" cannot be the name of an environment variable`, fix }];
   }
   if (
-    /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PW|SECRET|TOKEN|JWT|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i.test(name)
+    /(^|_)(PASSWORD|PASSWD|PASSPHRASE|PW|SECRET|TOKEN|JWT|(API|ACCESS|PRIVATE)_?KEY|CREDENTIALS?)$/i.test(
+      name,
+    )
   ) {
     const fix = `Secrets are given at run time: \`docker run -e ${name}=…\`.`;
     return [

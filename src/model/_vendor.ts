@@ -1,4 +1,4 @@
-import { reservedPathFaults } from "./_files.ts";
+import { linkedFolderFaults, reservedPathFaults } from "./_files.ts";
 import { entries, type Lenient } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
 import { showPath } from "./paths.ts";
@@ -34,21 +34,26 @@ function addressFaults(name: string, { url, version, newest }: Lenient<VendorPac
 
 /** A Debian package has its own places; an archive's programs lie where it is unpacked. */
 function placeFaults(name: string, vendor: Lenient<VendorPackage>): Fault[] {
-  const { format, directory = `/opt/${name}` } = vendor;
+  const { format, directory = `/opt/${name}`, programs = [] } = vendor;
   const at = showPath(["vendor", name, "directory"]);
+  const programAt = (index: number) => showPath(["vendor", name, "programs", index]);
   if (format === "deb") {
-    return (["directory", "strip"] as const).flatMap((field): Fault[] => {
+    const needless = (["directory", "strip"] as const).flatMap((field): Fault[] => {
       if (vendor[field] === undefined) return [];
       const message = "the files of a Debian package keep their places";
       return [{ path: showPath(["vendor", name, field]), message, fix: `Remove \`${field}\`.` }];
     });
+    return [
+      ...needless,
+      ...programs.flatMap((program, index) => linkedFolderFaults(program, programAt(index))),
+    ];
   }
-  const outside = (vendor.programs ?? []).flatMap((program, index): Fault[] => {
+  const outside = programs.flatMap((program, index): Fault[] => {
     if (program === undefined || program.startsWith(`${directory}/`)) return [];
     const message = `${program} is not in ${directory}, where the archive is unpacked`;
-    return [{ path: showPath(["vendor", name, "programs", index]), message, fix: "Correct one of them." }];
+    return [{ path: programAt(index), message, fix: "Correct one of them." }];
   });
-  return [...reservedPathFaults(directory, at), ...outside];
+  return [...reservedPathFaults(directory, at), ...linkedFolderFaults(directory, at), ...outside];
 }
 
 function sourceFaults(name: string, { newest }: Lenient<VendorPackage>): Fault[] {

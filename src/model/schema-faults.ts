@@ -47,7 +47,10 @@ function unionFault(error: ErrorObject, steps: readonly Step[]): SchemaFault[] {
   const kinds = branches.flatMap((branch) =>
     isRecord(branch) && isRecord(branch.properties) ? Object.keys(branch.properties) : [],
   );
-  const given = isRecord(error.data) ? Object.keys(error.data) : [];
+  // What is undefined is not there: to whoever reads the workspace later, too.
+  const given = Object.entries(isRecord(error.data) ? error.data : {}).flatMap(([key, item]) =>
+    item === undefined ? [] : [key],
+  );
   const [only] = given;
   if (given.length === 1 && only !== undefined && kinds.includes(only)) return [];
   const got = isRecord(error.data) ? given.join(" and ") || "none of them" : showValue(error.data);

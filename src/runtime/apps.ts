@@ -60,7 +60,10 @@ export function appCommand(app: RunnableApp, environment: NodeJS.ProcessEnv, url
   const [program = "", ...own] = app.command;
   const given = app.argumentsFrom === undefined ? undefined : environment[app.argumentsFrom];
   const words = given ? splitArguments(given) : own.map((word) => fillIn(word, environment));
-  return [program, ...words, ...(app.fixed ?? []), ...(url === undefined ? [] : [url])];
+  const { fixed = [] } = app;
+  // Behind "--" the fixed ones would be read as addresses, and the browser go past the proxy.
+  const options = fixed.length > 0 ? words.filter((word) => word !== "--") : words;
+  return [program, ...options, ...fixed, ...(url === undefined ? [] : [url])];
 }
 
 function fillIn(word: string, environment: NodeJS.ProcessEnv): string {

@@ -90,7 +90,18 @@ function salvage(given: Entries, complain: (message: string) => void): RuntimeCo
 
 function service(value: unknown): ResolvedService {
   const given = record(value);
-  return { ...SERVICE, ...given, stop: stop(given.stop), command: command(given.command) };
+  return {
+    ...SERVICE,
+    ...given,
+    needs: needs(given.needs),
+    stop: stop(given.stop),
+    command: command(given.command),
+  };
+}
+
+function needs(value: unknown = []): ResolvedService["needs"] {
+  if (!Array.isArray(value)) throw new Error("needs is no list");
+  return value.map((need) => ({ condition: "ready", ...record(need), service: text(record(need).service) }));
 }
 
 function app(value: unknown): ResolvedApp {

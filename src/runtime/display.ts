@@ -80,11 +80,12 @@ export function frameRate({ display }: RuntimeConfig, environment: NodeJS.Proces
   return setting(environment, "MAX_FRAME_RATE", isFrameRate, `${display.frameRate}`, log);
 }
 
-/** Clears the way for a new TigerVNC: as for any X server, its socket, and new passwords. */
+/** Clears the way for a new TigerVNC: its socket, new passwords, and as for any X server. */
 export function prepareDisplay(number: number, directories: Directories): void {
-  prepareXServer(number, directories);
   rmSync(rfbSocket(directories), { force: true });
   writeDisplayPasswords(rfbPasswords(directories));
+  // Last, since it writes to the home, which may be full.
+  prepareXServer(number, directories);
 }
 
 /**

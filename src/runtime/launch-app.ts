@@ -1,4 +1,5 @@
 import { appCommand, prepareFor, type RunnableApp } from "./apps.ts";
+import { attempt } from "./attempt.ts";
 import type { Directories } from "./directories.ts";
 import type { Log } from "./log.ts";
 import { logOutput } from "./supervisor/output.ts";
@@ -24,14 +25,22 @@ export interface LauncherOptions {
   readonly log: Log;
 }
 
+/** Shows apps, and knows which it has started. */
+export interface AppLauncher {
+  readonly launch: LaunchApp;
+  /** Has the apps end that are not the supervisor's to stop: else they would lose their display without a warning. */
+  close(): void;
+}
+
 /**
  * Shows apps as their icons and `custom_startup.sh --go` do. One that the supervisor keeps running is started by it if
  * it is down; else the program is run once more, and a browser that runs already opens a tab. What it writes is logged
  * as the app's.
  */
-export function createAppLauncher(options: LauncherOptions): LaunchApp {
-  const { apps, environment, directories, supervisor, log } = options;
-  return ({ app: name, url }) => {
+export function createAppLauncher(options: LauncherOptions): AppLauncher {
+  const { apps, supervisor } = options;
+  const running = new Set<() => void>();
+  const launch: LaunchApp = ({ app: name, url }) => {
     const app = name === undefined ? browserOf(apps) : apps.find((one) => one.name === name);
     if (app === undefined) return { refused: refusalOf(name, apps) };
     // It would be taken for an option.
@@ -42,22 +51,38 @@ export function createAppLauncher(options: LauncherOptions): LaunchApp {
       const refused = supervisor.order("start", app.name);
       return refused === undefined ? { app: app.name } : { refused };
     }
-    const own = { ...environment, ...app.environment };
-    prepareFor(app, directories)();
-    const process = launch({
-      command: appCommand(app, own, url),
-      environment: own,
-      directory: directories.home,
-    });
-    logOutput(app.name, process, log, () => {});
-    void process.exited.then(({ code, signal, error }) => {
-      if (code === 0) return;
-      const message = error ?? `${app.name} ended with ${signal ?? `exit code ${code}`}`;
-      log.warn({ event: "launch.failed", app: app.name, message });
-    });
-    log.info({ event: "launch", app: app.name, url });
+    const { end, ended } = start(app, url, options);
+    running.add(end);
+    void ended.then(() => running.delete(end));
     return { app: app.name };
   };
+  return {
+    launch,
+    close() {
+      for (const end of running) end();
+    },
+  };
+}
+
+/** Runs an app's program. Gives what has it end, and when it has. */
+function start(app: RunnableApp, url: string | undefined, options: LauncherOptions) {
+  const { environment, directories, log } = options;
+  const own = { ...environment, ...app.environment };
+  const advice = `${app.name} is started all the same. The home must be writable and have space.`;
+  attempt(log, { event: "launch.prepare", advice }, prepareFor(app, directories));
+  const process = launch({
+    command: appCommand(app, own, url),
+    environment: own,
+    directory: directories.home,
+  });
+  logOutput(app.name, process, log, () => {});
+  log.info({ event: "launch", app: app.name, url });
+  const ended = process.exited.then(({ code, signal, error }) => {
+    if (code === 0) return;
+    const message = error ?? `${app.name} ended with ${signal ?? `exit code ${code}`}`;
+    log.warn({ event: "launch.failed", app: app.name, message });
+  });
+  return { ended, end: () => process.signal(`SIG${app.stop.signal}`, app.stop.to) };
 }
 
 function browserOf(apps: readonly RunnableApp[]): RunnableApp | undefined {

@@ -54,6 +54,7 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   obeySignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
   const directories = prepareDirectories(container, temporary, log);
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
+  const flag = readyFlag(shared, log);
   const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
   const passwords = resolvePasswords(container, directories.home, log);
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
@@ -69,7 +70,10 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const hands = { report, order, launch, navigate };
   const control = startControl({ path: `${shared}/control.sock`, ...hands, journal, log });
   const kasmVnc = place && (await prepareKasmVnc({ ...session, place, environment: container }));
-  runSession(session, kasmVnc, shared, life, chronicle.note);
+  runSession(session, kasmVnc, shared, life, (edge) => {
+    chronicle.note(edge);
+    flag(isReady(life.supervisor?.state()));
+  });
   const code = (await life.supervisor?.ended) ?? 1;
   control.close();
   log.info({ event: "exit", code });
@@ -82,7 +86,7 @@ interface Life {
   supervisor?: Supervisor;
   launch?: LaunchApp;
   navigate?: Navigate;
-  /** Ends what lets people in; called when the container is told to stop. */
+  /** Ends what lets people in, and what they have started; called when the container is told to stop. */
   readonly close: (() => void)[];
 }
 
@@ -128,18 +132,18 @@ function runSession(
   life.close.push(urlLauncher.close);
   const steered = config.launcher?.app;
   const apps = config.apps.map((app) => (app.name === steered ? { ...app, fixed: urlLauncher.fixed } : app));
-  const flag = readyFlag(shared, log);
   const maximize = createMaximizer(apps, environment, log);
   const onEdge = (edge: Edge) => {
     note(edge);
     maximize(edge);
-    flag(isReady(life.supervisor?.state()));
   };
   const display = kasmVnc && { kasmVnc: { files: kasmVnc, port: gatewayPort } };
   const specs = sessionServices({ config, apps, container, environment, directories, ...display, log });
   const supervisor = supervise(specs, { log, onEdge });
   life.supervisor = supervisor;
-  life.launch = createAppLauncher({ apps, environment, directories, supervisor, log });
+  const appLauncher = createAppLauncher({ apps, environment, directories, supervisor, log });
+  life.launch = appLauncher.launch;
+  life.close.push(appLauncher.close);
   const { opener } = urlLauncher;
   life.navigate =
     steered && opener

@@ -48,7 +48,8 @@ function unlockChromium(profile: string): void {
   const entry = lstatSync(lock, { throwIfNoEntry: false });
   if (entry?.isSymbolicLink()) {
     const [, host, pid] = /^(.*)-(\d+)$/.exec(readlinkSync(lock)) ?? [];
-    if (host === hostname() && couldHaveMade(Number(pid), entry.mtimeMs)) return;
+    const lives = couldHaveMade(Number(pid), entry.mtimeMs) || isListening(join(profile, "SingletonSocket"));
+    if (host === hostname() && lives) return;
   }
   for (const name of LOCKS) rmSync(join(profile, name), { force: true });
 }
@@ -66,6 +67,15 @@ function couldHaveMade(pid: number, made: number): boolean {
   const boot = /^btime (\d+)$/m.exec(readText("/proc/stat"))?.[1];
   if (ticks === undefined || boot === undefined) return false;
   return Number(boot) + Number(ticks) / 100 <= made / 1000 + ROUNDING;
+}
+
+/**
+ * Whether somebody listens on the socket that a link leads to: when the clock has been set forward, a living owner seems
+ * to be younger than its lock.
+ */
+function isListening(link: string): boolean {
+  const entry = lstatSync(link, { throwIfNoEntry: false });
+  return entry?.isSymbolicLink() === true && readText("/proc/net/unix").includes(` ${readlinkSync(link)}\n`);
 }
 
 function realPath(path: string): string {

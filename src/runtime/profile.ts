@@ -10,7 +10,7 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { reasonOf } from "./attempt.ts";
 import { writeAtomic } from "./files.ts";
 
@@ -69,10 +69,12 @@ function readLinesOf(path: string): string[] {
   }
 }
 
-/** All paths below a directory, parents first; none when there is no such directory. */
+/** All paths below a directory, parents first, and nothing behind links; none when there is no such directory. */
 function listTree(root: string): string[] {
   try {
-    return (readdirSync(root, { recursive: true }) as string[]).sort();
+    // Asked for names alone, Node would go through links to folders.
+    const entries = readdirSync(root, { recursive: true, withFileTypes: true });
+    return entries.map(({ parentPath, name }) => relative(root, join(parentPath, name))).sort();
   } catch {
     return [];
   }
@@ -96,13 +98,17 @@ function give(from: string, to: string, before: string | undefined): boolean {
   const untouched = present !== undefined && before === fingerprint(to);
   // Given once and gone now: the user has deleted it.
   const wanted = before === undefined ? present === undefined : untouched;
-  if (!wanted) return false;
   const entry = lstatSync(from);
+  // In a folder that has become a file in the image there may be things of the user's.
+  if (!wanted || (present?.isDirectory() && !entry.isDirectory())) return false;
   if (entry.isDirectory()) {
+    if (present !== undefined) rmSync(to);
     mkdirSync(to, { mode: entry.mode & 0o777, recursive: true });
     return true;
   }
   const draft = `${to}.kasmix-seed`;
+  // The user may have deleted the folder before the image put this into it.
+  mkdirSync(dirname(to), { recursive: true });
   rmSync(draft, { force: true });
   if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), draft);
   else copyFileSync(from, draft);

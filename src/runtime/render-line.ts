@@ -9,7 +9,9 @@ export function renderLogLine(line: string): string {
 function renderRecord(line: string): string {
   try {
     const { time, level, service, event, line: text, stream: _stream, ...rest } = JSON.parse(line);
-    const { from, to, message, lines = [], ...fields } = rest;
+    const { from, to, message, ...fields } = rest;
+    // Where lines were left out, it is their number.
+    const quoted: string[] = Array.isArray(fields.lines) ? fields.lines : [];
     const change = from !== undefined && to !== undefined;
     const words = [
       change ? "" : event,
@@ -18,9 +20,11 @@ function renderRecord(line: string): string {
       text,
       message,
     ];
-    const more = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    const more = Object.entries(fields)
+      .filter(([, value]) => value !== quoted)
+      .map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     const head = [String(time).slice(11, 23), level === "info" ? "" : level, ...words, ...more];
-    return [head.filter(Boolean).join(" "), ...lines.map((said: string) => `  ${said}`)].join("\n");
+    return [head.filter(Boolean).join(" "), ...quoted.map((said) => `  ${said}`)].join("\n");
   } catch {
     return line;
   }

@@ -10,7 +10,7 @@ export interface SignalHandlers {
 /** Node's or the kernel's own answer to these would end or freeze the process, and with it the container. */
 const IGNORED = [
   ...(["SIGHUP", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGIO", "SIGPWR", "SIGSTKFLT", "SIGXCPU"] as const),
-  ...(["SIGXFSZ", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const),
+  ...(["SIGXFSZ", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGPROF", "SIGSYS", "SIGTRAP"] as const),
 ];
 
 /** Answers the signals that the container gets (docs/supervision.md, "Signals and exit codes"). */

@@ -122,6 +122,19 @@ describe("generate", () => {
     expect(readdirSync(join(root, "nix/workspaces/tiny/home/kasm-default-profile"))).toEqual([".bashrc"]);
   });
 
+  // It ended with "EISDIR: illegal operation on a directory" and left half of the files as they were.
+  it("puts a file where a folder was, and a folder where a file was", async () => {
+    const root = makeProject({ "workspaces/tiny/workspace.ts": "" });
+    const folder = { ...TINY, files: [{ path: "/etc/own/a", text: "a" }] };
+    const file = { ...TINY, files: [{ path: "/etc/own", text: "b" }] };
+    for (const workspace of [folder, file, folder]) {
+      const isStale = ({ state }: { state: string }) => state === "stale";
+      expect((await generate(root, [workspace], { check: true })).some(isStale)).toBe(true);
+      await generate(root, [workspace]);
+      expect((await generate(root, [workspace], { check: true })).filter(isStale)).toEqual([]);
+    }
+  });
+
   it("puts the icons on the desktop in the order of the apps, without those that have none", async () => {
     const root = makeProject({ "workspaces/tiny/workspace.ts": "" });
     const named = ["zoo", "able", "none", "mid"].map((name) => ({ name, title: name, command: [name] }));

@@ -52,6 +52,7 @@ test("the part of nixpkgs names each package once, and files at whole paths", ()
     "/opt/kasmix/vim": "vim/bin/vim",
     "/usr/bin/vim": "vim",
     "/usr/bin/vi": "vim/../../etc/shadow",
+    "/bin/vim": "vim/bin/vim",
   };
   const faults = faultsOf({ nixpkgs: { packages: ["vim", "vim"], unfree: ["x", "x"], programs } });
   expect(faults.map((fault) => fault.split(":")[0])).toEqual([
@@ -63,6 +64,7 @@ test("the part of nixpkgs names each package once, and files at whole paths", ()
     'nixpkgs.programs["usr/bin/vim"]',
     'nixpkgs.programs["/vim"]',
     'nixpkgs.programs["/opt/kasmix/vim"]',
+    'nixpkgs.programs["/bin/vim"]',
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { validateWorkspace } from "../../src/model/validate.ts";
@@ -151,6 +152,23 @@ describe("a workspace's shape", () => {
     `);
   });
 
+  // The first passed and was read as a window later; the others ended in JSON's own words.
+  it("takes no undefined kind, nor fields that JSON cannot hold", () => {
+    const app = { name: "a", title: "A", command: ["a"] };
+    const before = [
+      { mergeJson: "~/a", fields: { big: 1n, nan: Number.NaN, call: () => 1, good: [null, 1] } },
+    ];
+    const apps = [{ ...app, before, ready: { window: undefined } }];
+    expect(faultsOf({ apps })).toMatchInlineSnapshot(`
+      [
+        "apps[0].ready: expected exactly one of socket, port, file, log, fd, command, window, got none of them. Keep one of them.",
+        "apps[0].before[0].fields.big: 1 is nothing that JSON can hold. Write it as a text, or take it out.",
+        "apps[0].before[0].fields.nan: NaN is nothing that JSON can hold. Write it as a text, or take it out.",
+        "apps[0].before[0].fields.call: a function is nothing that JSON can hold. Write it as a text, or take it out.",
+      ]
+    `);
+  });
+
   it("tells every fault at once, of the shape and of the meaning", () => {
     const faults = faultsOf({
       name: "other",
@@ -202,6 +220,21 @@ describe("names, ports and dependencies", () => {
         "services.b.port: port 8080 is already taken by the service "a". Choose another port.",
         "services.c.port: port 6901 is already taken by the desktop. Choose another port.",
         "services.d.port: port 4904 is already taken by gamepads. Choose another port.",
+      ]
+    `);
+  });
+
+  // The launcher, or its browser, listened nowhere.
+  it("must not put a service on a port of the URL launcher, where there is one and it has not been moved", () => {
+    const on = (port: number) => ({ command: ["x"], port });
+    const services = { a: on(9998), b: on(9997), c: on(9222) };
+    const apps = [{ name: "web", title: "Web", command: ["x"], opensUrls: true, autostart: true }];
+    const moved = { environment: { CDP_PORT: "9223" } };
+    expect(faultsOf({ services })).toEqual([]);
+    expect(faultsOf({ services, apps, launcher: { app: "web" }, ...moved })).toMatchInlineSnapshot(`
+      [
+        "services.a.port: port 9998 is already taken by the URL launcher. Choose another port.",
+        "services.b.port: port 9997 is already taken by the URL launcher. Choose another port.",
       ]
     `);
   });
@@ -292,6 +325,12 @@ describe("environment and texts", () => {
         "environment.VNC_RESOLUTION: VNC_RESOLUTION is set by Kasmix. Set \`display.resolution\`.",
       ]
     `);
+    // The image had them: the one for everybody to read, the other so that `docker exec` found no display.
+    const missed = { AWS_SECRET_ACCESS_KEY: "x", XAUTHORITY: "/x" };
+    expect(faultsOf({ environment: missed }).map((fault) => fault.split(":")[0])).toEqual([
+      "environment.AWS_SECRET_ACCESS_KEY",
+      "environment.XAUTHORITY",
+    ]);
     const service = { command: ["x"], environment: { API_KEY: "1" } };
     expect(faultsOf({ services: { a: service } })[0]).toMatch(
       /^services.a.environment.API_KEY: API_KEY looks like/,
@@ -308,6 +347,16 @@ describe("environment and texts", () => {
       ]
     `);
   });
+});
+
+// The display server does not start with such a screen.
+it("refuses a screen that no display server has", () => {
+  expect(faultsOf({ display: { resolution: "16384x16384" } })).toEqual([]);
+  expect(faultsOf({ display: { resolution: "1280x16385" } })).toMatchInlineSnapshot(`
+    [
+      "display.resolution: 1280x16385 is more than 16384 pixels one way, which no display server has. Choose a smaller size.",
+    ]
+  `);
 });
 
 describe("files", () => {
@@ -352,6 +401,61 @@ describe("files", () => {
         "files[13].path: /home/kasm-user is a volume, which hides what the image has there",
       ]
     `);
+  });
+
+  it("has an icon that is a file", () => {
+    const folder = makeProject({ "dir/x": "" });
+    const pathsOf = (icon: string) =>
+      validateWorkspace({ ...TINY, icon }, { folder, name: "tiny" }).map(({ path }) => path);
+    expect(["dir/x", "dir", ""].map(pathsOf)).toEqual([[], ["icon"], ["icon"]]);
+  });
+
+  // These were "a fault of Kasmix", with a stack.
+  it("may have names as long as a file system takes, and a source that there can be", () => {
+    const name = "é".repeat(128);
+    const files = [
+      { path: `/etc/${name}`, text: "" },
+      { path: `/etc/${name.slice(1)}`, text: "" },
+      { path: "/etc/a", source: name },
+    ];
+    const folder = makeProject({});
+    const faults = validateWorkspace({ ...TINY, files, icon: name }, { folder, name: "tiny" });
+    expect(faults.map(({ path }) => path)).toEqual(["icon", "files[0].path", "files[2].source"]);
+    expect(faults[1]?.message).toBe("has a name of more than 255 bytes in it");
+  });
+
+  // Each passed, and then the build failed, or the image had no /bin/sh any more.
+  it("must be what Nix can take, in folders that are none of the image's links", () => {
+    const folder = makeProject({ real: "" });
+    symlinkSync("real", join(folder, "link"));
+    const files = [
+      { path: "/etc/a", source: "link" },
+      { path: "/etc/b", link: "" },
+      { path: "/etc/c", link: "a\tb" },
+      { path: "/bin/d", text: "" },
+      { path: "/lib/systemd/e", text: "" },
+      { path: "/var/run", text: "" },
+      { path: "/library/f", text: "" },
+    ];
+    const faults = validateWorkspace({ ...TINY, files }, { folder, name: "tiny" });
+    expect(faults.map(({ path, message, fix }) => `${path}: ${message}. ${fix}`)).toMatchInlineSnapshot(`
+      [
+        "files[0].source: "link" is a link, and Nix would take it without what it leads to. Put the file itself there.",
+        "files[1].link: a link cannot lead nowhere, nor have a tab or line break in its target. Correct the target.",
+        "files[2].link: a link cannot lead nowhere, nor have a tab or line break in its target. Correct the target.",
+        "files[3].path: /bin is a link to /usr/bin, and a file there would replace it. Write /usr/bin/d.",
+        "files[4].path: /lib is a link to /usr/lib, and a file there would replace it. Write /usr/lib/systemd/e.",
+        "files[5].path: /var/run is a link to /run, and a file there would replace it. Write /run.",
+      ]
+    `);
+  });
+
+  // One named "home" was the home, mounted a second time.
+  it("keeps volumes off the names of Kasmix's own", () => {
+    const volumes = [{ name: "home", path: "/data" }];
+    expect(faultsOf({ volumes })).toEqual([
+      `volumes[0].name: "home" is already used by a volume of Kasmix's own. Choose another, or remove one of the two.`,
+    ]);
   });
 
   it("keeps volumes off what belongs to Kasmix, and lets them into the home", () => {

@@ -45,6 +45,14 @@ it.each([
     "vendor.app.strip: the files of a Debian package keep their places. Remove `strip`.",
   ],
   [
+    { format: "deb", programs: ["/bin/app"] },
+    "vendor.app.programs[0]: /bin is a link to /usr/bin, and a file there would replace it. Write /usr/bin/app.",
+  ],
+  [
+    { directory: "/lib/app", programs: ["/lib/app/app"] },
+    "vendor.app.directory: /lib is a link to /usr/lib, and a file there would replace it. Write /usr/lib/app.",
+  ],
+  [
     { programs: ["/opt/app/app", "/usr/bin/app"] },
     "vendor.app.programs[1]: /usr/bin/app is not in /opt/app, where the archive is unpacked. Correct one of them.",
   ],

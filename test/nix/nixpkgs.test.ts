@@ -177,6 +177,11 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
     expect(() => outcome(`(${make} { name = "mine"; workspace = "desk"; }).drvPath`)).toThrow(
       /there is no workspace desk; Kasmix has chromium desktop signal void/,
     );
+    // It was "value is null while a list was expected", and a name that no engine takes.
+    expect(() => outcome(`(${make} { name = "mine"; programs."/usr/bin/a" = "zenity"; }).outPath`)).toThrow(
+      /has zenity for \/usr\/bin\/a; write the package and the file in it/,
+    );
+    expect(() => outcome(`(${make} { name = "My desk"; }).name`)).toThrow(/My desk is no name of an image/);
   });
 });
 

@@ -42,6 +42,14 @@ describe("an app's command", () => {
     ]);
   });
 
+  // Behind "--" Chromium took its proxy for an address, and went past the URL launcher's policy.
+  it("has what must stand in it, whatever replaces its arguments", () => {
+    const app = { ...APP, fixed: ["--proxy-server=http://127.0.0.1:9997"] };
+    const command = ["browser", "--kiosk", "https://x/", "--proxy-server=http://127.0.0.1:9997"];
+    expect(appCommand(app, { APP_ARGS: "--kiosk -- https://x/" })).toEqual(command);
+    expect(appCommand(APP, { APP_ARGS: "-- -x" })).toEqual(["browser", "--", "-x"]);
+  });
+
   it.each([
     [{ KASM_URL: "https://k", START_URL: "https://s", LAUNCH_URL: "https://l" }, "https://k"],
     [{ START_URL: "https://s", LAUNCH_URL: "https://l" }, "https://s"],

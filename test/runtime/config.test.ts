@@ -46,6 +46,21 @@ it("keeps what is good among what is not, and names each bad entry", () => {
   ]);
 });
 
+// The boot ended with "spec.needs.filter is not a function", and there was no desktop.
+it("leaves out a service whose needs are none", () => {
+  const command = ["sleep", "1"];
+  const needs = [{ service: "display", condition: "started" }, { service: "sound" }];
+  const services = {
+    good: { command, needs },
+    text: { command, needs: "display" },
+    none: { command, needs: [null] },
+  };
+  const { config, complaints } = read(JSON.stringify({ services }));
+  expect(Object.keys(config.services)).toEqual(["good"]);
+  expect(config.services.good?.needs).toEqual([needs[0], { service: "sound", condition: "ready" }]);
+  expect(complaints).toHaveLength(2);
+});
+
 it("keeps the URL launcher, which holds the browser to its policy unless told otherwise", () => {
   expect(read('{"launcher":{"app":"browser"}}').config.launcher).toEqual({ app: "browser", egress: true });
   expect(read('{"launcher":{"app":"browser","egress":false}}').config.launcher?.egress).toBe(false);

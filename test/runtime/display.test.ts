@@ -1,9 +1,11 @@
 import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import type { RuntimeConfig } from "../../src/model/runtime.ts";
-import { displayCommand, rfbPasswords, type rfbSocket } from "../../src/runtime/display.ts";
+import { displayCommand, prepareDisplay, rfbPasswords, type rfbSocket } from "../../src/runtime/display.ts";
 import { writeDisplayPasswords } from "../../src/runtime/gateway/view-only.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { canRunX, startXServer } from "./clipboard/x-server.ts";
@@ -26,6 +28,19 @@ describe.runIf(canRunX)("the display server as it is started", () => {
     );
     expect(offers).toEqual(Array(30).fill([1, 2]));
   });
+});
+
+// With a full home there were no passwords, and viewers saw nothing.
+it("is prepared for viewers also where the home cannot be written", () => {
+  const runtime = mkdtempSync(join(tmpdir(), "kasmix-display-"));
+  onTestFinished(() => rmSync(runtime, { recursive: true }));
+  writeFileSync(join(runtime, "home"), "a file");
+  const directories = { home: join(runtime, "home"), runtime };
+  writeFileSync(join(runtime, "rfb.sock"), "of a dead one");
+  expect(() => prepareDisplay(4242, directories)).toThrow(/ENOTDIR|EEXIST/);
+  expect(existsSync(join(runtime, "rfb.sock"))).toBe(false);
+  expect(statSync(rfbPasswords(directories)).size).toBe(16);
+  expect(statSync(join(runtime, "Xauthority")).size).toBeGreaterThan(16);
 });
 
 /** The security types that a new client is offered; none when it is refused. Comes again while the queue is full. */

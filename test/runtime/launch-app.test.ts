@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -11,6 +11,7 @@ import { memoryLog } from "./memory-log.ts";
 
 let home: string;
 let supervisor: Supervisor;
+let close: () => void;
 let logged: ReturnType<typeof memoryLog>;
 
 beforeEach(() => {
@@ -50,7 +51,9 @@ function launcher(...apps: ResolvedApp[]) {
   const directories = { home, runtime: home };
   const specs = appServices(apps, environment, directories).map((spec) => ({ ...spec, needs: [] }));
   supervisor = supervise(specs, { log: logged.log });
-  return createAppLauncher({ apps, environment, directories, supervisor, log: logged.log });
+  const created = createAppLauncher({ apps, environment, directories, supervisor, log: logged.log });
+  close = created.close;
+  return created.launch;
 }
 
 const shown = () => readFileSync(join(home, "shown"), "utf8").split("\n").filter(Boolean);
@@ -78,6 +81,28 @@ it("starts what the supervisor keeps and is down, and runs what is up once more"
   expect(launch({ app: "browser" })).toEqual({ app: "browser" });
   await eventually(() => expect(shown()).toHaveLength(2));
   expect(supervisor.state().services.browser?.instance).toBe(1);
+});
+
+// When the container stopped it was killed, without a chance to write its data.
+it("has what it started end as the app wants to be stopped", async () => {
+  const script =
+    "trap 'echo asked >> $HOME/shown; exit' INT; echo up >> $HOME/shown; while :; do sleep 0.01; done";
+  const command = ["sh", "-c", script];
+  const launch = launcher(app("editor", { command, stop: { ...DEFAULT_STOP, signal: "INT" } }));
+  launch({ app: "editor" });
+  await eventually(() => expect(shown()).toEqual(["up"]));
+  close();
+  await eventually(() => expect(shown()).toEqual(["up", "asked"]));
+});
+
+// With a full disk an icon did nothing, and kasmixctl spoke of a fault in the supervisor.
+it("starts an app that cannot be prepared, and says what is wrong", async () => {
+  writeFileSync(join(home, ".config"), "a file where a folder is to be");
+  const before = [{ mergeJson: "~/.config/app.json", fields: { a: 1 } }];
+  const launch = launcher(app("editor", { before }));
+  expect(launch({ app: "editor" })).toEqual({ app: "editor" });
+  await eventually(() => expect(shown()).toEqual(["editor"]));
+  expect(logged.events("launch.prepare")).toMatchObject([{ message: expect.stringContaining(".config") }]);
 });
 
 it.each([

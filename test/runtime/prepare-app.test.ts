@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   lstatSync,
@@ -10,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
@@ -118,6 +120,19 @@ describe("unlockChromium", () => {
     const child = spawn("sleep", ["1000"], { stdio: "ignore" });
     onTestFinished(() => void child.kill("SIGKILL"));
     lock(`${hostname()}-${child.pid}`);
+    unlock();
+    expect(locked()).toBe(true);
+  });
+
+  // Its process seemed to be younger than its lock; the next start would have opened the profile a second time.
+  it("leaves those of one that listens, though the clock has been set forward since", async () => {
+    const socket = join(home, "socket");
+    const server = createServer().listen(socket);
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    lock(`${hostname()}-${process.pid}`, Date.now() - 86_400_000);
+    rmSync(inHome("profile/SingletonSocket"));
+    symlinkSync(socket, inHome("profile/SingletonSocket"));
     unlock();
     expect(locked()).toBe(true);
   });

@@ -111,3 +111,34 @@ it("leaves alone what an earlier Kasmix has given without remembering how it was
   seedHome(profile(), home());
   expect(readFileSync(home(".bashrc"), "utf8")).toBe("from the image");
 });
+
+// Each start logged an error that could only be ended by making the folder again.
+it("brings what a newer image adds to a folder that the user deleted", () => {
+  seedHome(profile(), home());
+  rmSync(home(".config/xfce4"), { recursive: true });
+  writeFileSync(profile(".config/xfce4/new.xml"), "new");
+  expect(seedHome(profile(), home())).toEqual({ copied: 1, failed: [] });
+  expect(readFileSync(home(".config/xfce4/new.xml"), "utf8")).toBe("new");
+  expect(() => statSync(home(".config/xfce4/panel.xml"))).toThrow();
+});
+
+it("follows an image in which a file has become a folder, but keeps a folder that has become a file", () => {
+  seedHome(profile(), home());
+  rmSync(profile("link"));
+  mkdirSync(profile("link"));
+  writeFileSync(profile("link/inside"), "inside");
+  rmSync(profile(".config/xfce4"), { recursive: true });
+  writeFileSync(profile(".config/xfce4"), "a file");
+  expect(seedHome(profile(), home())).toEqual({ copied: 2, failed: [] });
+  expect(readFileSync(home("link/inside"), "utf8")).toBe("inside");
+  expect(readFileSync(home(".config/xfce4/panel.xml"), "utf8")).toBe("<panel/>");
+  expect(seedHome(profile(), home())).toEqual({ copied: 0, failed: [] });
+});
+
+// All that was behind it was read at every start: with a link to / that never ended.
+it("gives a link to a folder as the link, and leaves alone what is behind it", () => {
+  symlinkSync("/usr/share/zoneinfo", profile("behind"));
+  expect(seedHome(profile(), home())).toEqual({ copied: 7, failed: [] });
+  expect(readlinkSync(home("behind"))).toBe("/usr/share/zoneinfo");
+  expect(readFileSync(home(".config/kasmix/seeded"), "utf8")).not.toContain("behind/");
+});

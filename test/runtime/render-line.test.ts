@@ -27,6 +27,12 @@ it("puts a message before the other fields, and quoted lines below it", () => {
   expect(render(fault)).toBe("03:57:05.219 error service.crash-loop a: given up deaths=5\n  one\n  two");
 });
 
+// It was taken for a list of lines, and the record came as JSON.
+it("tells how many lines were left out", () => {
+  const dropped = { level: "warn", event: "output.dropped", service: "a", lines: 12 };
+  expect(render(dropped)).toBe("03:57:05.219 warn output.dropped a: lines=12");
+});
+
 it("leaves alone what is not JSON", () => {
   expect(renderLogLine("plain text")).toBe("plain text");
 });

@@ -26,7 +26,11 @@ export async function forward(
   upstream.setTimeout(site.silence, () => upstream.destroy());
   response.on("close", () => upstream.destroy());
   if (response.destroyed) upstream.destroy();
-  outgoing.on("response", (incoming) => passBack(incoming, response));
+  outgoing.on("response", (incoming) => {
+    // Node reads 000 to 099 as a status, and throws when it is to write one.
+    if ((incoming.statusCode ?? 0) < 200) outgoing.destroy();
+    else passBack(incoming, response);
+  });
   outgoing.on("error", (error) => refuse(response, refusalFor(error, target)));
   // An answer of 101, which nobody asked for, is no answer at all.
   outgoing.on("close", () => refuse(response, refusalFor(new Error("no answer"), target)));
@@ -51,7 +55,7 @@ function passOn(request: IncomingMessage, target: HttpTarget, upstream: Socket):
 function passBack(incoming: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) return;
   response.sendDate = false;
-  response.writeHead(incoming.statusCode ?? 502, endToEnd(incoming.rawHeaders));
+  response.writeHead(incoming.statusCode as number, endToEnd(incoming.rawHeaders));
   // An answer that breaks off must not look like one that ends.
   pipeline(incoming, response, () => {});
 }

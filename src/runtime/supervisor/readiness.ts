@@ -142,23 +142,37 @@ function accepts(target: NetConnectOpts): Promise<boolean> {
   });
 }
 
+const COMMAND_TIMEOUT = 10_000;
+
+/** Runs a command in a group of its own, all of which is killed when it is given up. */
 function succeeds(command: readonly string[], environment: NodeJS.ProcessEnv, signal: AbortSignal) {
   const [file = "", ...args] = command;
   return new Promise<boolean>((resolve) => {
     try {
-      const child = spawn(file, args, {
-        env: environment,
-        stdio: "ignore",
-        timeout: 10_000,
-        killSignal: "SIGKILL",
-        signal,
-      });
-      child.once("error", () => resolve(false));
-      child.once("exit", (code) => resolve(code === 0));
+      const child = spawn(file, args, { env: environment, stdio: "ignore", detached: true });
+      const kill = () => killGroup(child.pid);
+      const timer = setTimeout(kill, COMMAND_TIMEOUT);
+      signal.addEventListener("abort", kill);
+      const answer = (ready: boolean) => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", kill);
+        resolve(ready);
+      };
+      child.once("error", () => answer(false));
+      child.once("exit", (code) => answer(code === 0));
     } catch {
       resolve(false);
     }
   });
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
 }
 
 function lineMatcher(pattern: string, onMatch: () => void): (line: string) => void {

@@ -32,6 +32,8 @@ export function watchWindow(
     });
     child.once("error", again);
     child.once("exit", again);
+    // Node gives none, whatever its types say, where too many files are open.
+    if (!child.stdout) return;
     readLines(child.stdout, (line) => {
       if (line.startsWith("_NET_CLIENT_LIST(")) check(windowIds(line));
     });

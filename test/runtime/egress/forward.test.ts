@@ -94,6 +94,11 @@ describe("a request for http://", () => {
     ["that hangs up", (socket: Socket) => void socket.destroy()],
     ["that ends", (socket: Socket) => void socket.end()],
     ["that speaks no HTTP", (socket: Socket) => void socket.end("SSH-2.0-OpenSSH_9.2\r\n")],
+    // It threw where nobody catches it: any web page could fill the log with fault.exception.
+    [
+      "whose status is none",
+      (socket: Socket) => void socket.end("HTTP/1.1 099 X\r\nContent-Length: 2\r\n\r\nhi"),
+    ],
     [
       "that switches protocols unasked",
       (socket: Socket) => void socket.end("HTTP/1.1 101 X\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"),

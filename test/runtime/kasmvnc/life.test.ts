@@ -277,6 +277,19 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(container.exitCode).toBeNull();
   });
 
+  // It said so until the certificate was there: who waited for the desktop was let through to nothing.
+  it("does not seem ready while it starts again after a kill", async () => {
+    const ready = join(folder, "tmp/kasmix/desktop.ready");
+    mkdirSync(join(folder, "tmp/kasmix"));
+    writeFileSync(ready, "");
+    mkdirSync(join(folder, "bin"));
+    // Never gives a certificate, and ends with who waits for it.
+    writeFileSync(join(folder, "bin/openssl"), "#!/bin/sh\nexec cat > /dev/null\n", { mode: 0o755 });
+    boot({ PATH: `${folder}/bin:${FIXTURES}/bin:${process.env.PATH}` });
+    await eventually(() => expect(existsSync(ready)).toBe(false));
+    expect(events("service")).toEqual([]);
+  });
+
   it("leaves with 0 on TERM, with nothing left behind", async () => {
     boot();
     await desktopReady();

@@ -1,4 +1,7 @@
-import { expect, it } from "vitest";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import { watchReadiness } from "../../../src/runtime/supervisor/readiness.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
@@ -59,3 +62,37 @@ it("takes a service for ready when what belongs to it is settled, however that e
     await eventually(() => expect(told).toEqual(["settling", "ready"]));
   }
 });
+
+// Only its first process was killed: one that hung in a pipe was left behind by every attempt.
+it("leaves nothing behind of a command that is given up", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "kasmix-readiness-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const started = join(folder, "pid");
+  const command = ["sh", "-c", `sh -c 'echo $$ > ${started}; exec sleep 1000' | cat`];
+  const watched = {
+    environment: { PATH: process.env.PATH },
+    onLine() {},
+    onNewline() {},
+    onImpatient() {},
+  };
+  const end = watchReadiness({ command }, watched, () => {});
+  const pid = await eventually(() => {
+    const text = readFileSync(started, "utf8");
+    expect(text).toMatch(/\n$/);
+    return Number(text);
+  });
+  onTestFinished(() => {
+    if (existsSync(`/proc/${pid}`)) process.kill(pid, "SIGKILL");
+  });
+  end();
+  await eventually(() => expect(isAlive(pid)).toBe(false));
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    // One that nobody has reaped is dead all the same.
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}

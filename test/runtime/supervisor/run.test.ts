@@ -274,8 +274,9 @@ describe("stopping", () => {
   ] as const)("signals the %s first, as it is told", async (to, order) => {
     const ended = join(folder, "ended");
     // The leader takes its time: a helper that is signalled with it has ended before.
-    const helper = `(trap 'echo helper >> ${ended}; exit' TERM; while :; do sleep 0.01; done) &`;
-    const leader = `trap 'sleep 0.3; echo leader >> ${ended}; exit 0' TERM; echo up; while :; do sleep 0.01; done`;
+    const helper = `(trap 'echo helper >> ${ended}; exit' TERM; : > ${ended}; while :; do sleep 0.01; done) &`;
+    // Nor is it signalled before it listens, which ended it without a word.
+    const leader = `trap 'sleep 0.3; echo leader >> ${ended}; exit 0' TERM; until [ -e ${ended} ]; do sleep 0.01; done; echo up; while :; do sleep 0.01; done`;
     start(
       spec("a", [], {
         command: ["sh", "-c", `${helper} ${leader}`],
