@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/e2e/**", "test/nix/build/**", "test/debian/machine/**"],
     testTimeout: 60_000,
+    // Hooks start what tests need, browsers and bundles among it: Vitest's ten seconds are none for a busy machine.
+    hookTimeout: 60_000,
     // With --coverage, as `./kasmix test` runs it: the supervisor's policy is pure, so nothing in it may be untried.
     coverage: {
       include: ["draft", "death", "needs", "orders", "policy", "step", "stop"].map(

@@ -6,6 +6,7 @@ export default defineConfig({
     root: new URL("..", import.meta.url).pathname,
     include: ["test/client/**/*.browser.ts"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     fileParallelism: false,
     // As the end-to-end tests, for the same reason.
     retry: 1,

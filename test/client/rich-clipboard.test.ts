@@ -20,7 +20,7 @@ import { missingPrograms } from "./desktop.ts";
 const canRun = missingPrograms.length === 0;
 const title = canRun ? "pictures and HTML in Chromium" : `rich clipboard (no ${missingPrograms.join(", ")})`;
 
-describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
+describe.runIf(canRun)(title, () => {
   let browser: Browser;
   let x: Awaited<ReturnType<typeof startXServer>>;
   let gateway: Gateway;
@@ -44,7 +44,7 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     await page.goto(`https://127.0.0.1:${gateway.port()}/`);
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     await page.getByRole("button", { name: "Send a picture…" }).waitFor();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
