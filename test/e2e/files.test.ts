@@ -8,8 +8,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { launchBrowser, painted, screenshot, visit } from "../helpers/browser.ts";
 import { layCable } from "../helpers/cable.ts";
-import { freePort, startContainer, type TestContainer } from "../helpers/container.ts";
+import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { ask } from "../helpers/gateway.ts";
 
 const run = promisify(execFile);
