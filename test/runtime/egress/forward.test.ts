@@ -113,7 +113,7 @@ describe("a request for http://", () => {
   });
 
   it("to a server that is silent is given up", async () => {
-    const { get } = await openEgress({ silence: 50 });
+    const { get } = await openEgress({ silence: 1_000 });
     const { url } = await openRaw(() => {});
     expect(await get(url).catch(() => ({ status: 502 }))).toMatchObject({ status: 502 });
   });

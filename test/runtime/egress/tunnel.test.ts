@@ -96,7 +96,7 @@ describe("CONNECT", () => {
   });
 
   it("that is silent for too long is ended", async () => {
-    const { connect } = await openEgress({ silence: 50 });
+    const { connect } = await openEgress({ silence: 1_000 });
     const { port } = await openRaw((socket) => void socket.resume());
     const { socket } = await connect(`${OPEN}:${port}`);
     await once(socket.on("error", () => {}).resume(), "close");
