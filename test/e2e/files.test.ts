@@ -159,7 +159,7 @@ describe("files", () => {
     try {
       const page = await open(cable.url);
       await controls(page);
-      await slowDown(page, 20_000_000);
+      await slowDown(page, 8_000_000);
       const content = randomBytes(60_000_000);
       const path = await made("torn.bin", content);
       await page.locator(".chooser input:not([webkitdirectory])").setInputFiles(path);
