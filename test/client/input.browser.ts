@@ -262,11 +262,14 @@ describe.runIf(canRun)(title, () => {
       expect(sent).toBeGreaterThan(0);
     });
     let last = Number.NaN;
-    await eventually(() => {
-      const before = last;
-      last = game.moved.x;
-      expect(last).toBe(before);
-    });
+    await eventually(
+      () => {
+        const before = last;
+        last = game.moved.x;
+        expect(last).toBe(before);
+      },
+      { interval: 300 },
+    );
     const [start, told] = [{ ...game.moved }, (await pointers(page)).length];
     await does("mousemove", { movementX: 300, movementY: -200 }, 50);
     await does("mousedown", { button: 2 });

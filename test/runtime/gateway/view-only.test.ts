@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signInToLook, writeDisplayPasswords } from "../../../src/runtime/gateway/view-only.ts";
-import { eventually } from "../../helpers/eventually.ts";
+import { eventually, PATIENCE } from "../../helpers/eventually.ts";
 
 /** SetEncodings: raw, ExtendedDesktopSize. A server that is asked for another size without it crashes. */
 const RESIZABLE = Buffer.of(2, 0, 0, 2, 0, 0, 0, 0, 0xff, 0xff, 0xfe, 0xcc);
@@ -49,7 +49,7 @@ describe.runIf(canRun)("the display server with a viewer that the filter does no
   });
 
   const x = async (program: string, ...args: string[]) =>
-    (await run(program, args, { env: { ...process.env, DISPLAY: display }, timeout: 10_000 })).stdout;
+    (await run(program, args, { env: { ...process.env, DISPLAY: display }, timeout: PATIENCE })).stdout;
 
   async function open(): Promise<Socket> {
     const socket = connect({ path });
