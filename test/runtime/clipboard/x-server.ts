@@ -14,7 +14,12 @@ import { readCookie, writeXauthority } from "../../../src/runtime/xauthority.ts"
 import { eventually } from "../../helpers/eventually.ts";
 import { freeDisplay } from "../../helpers/free-display.ts";
 
-export const canRunX = ["Xtigervnc", "xclip"].every((name) => existsSync(`/usr/bin/${name}`));
+const missing = ["Xtigervnc", "xclip"].filter((name) => !existsSync(`/usr/bin/${name}`));
+
+export const canRunX = missing.length === 0;
+
+/** For the titles of tests with an X server: why they are not run here, if they are not. */
+export const noX = canRunX ? "" : ` (not run: ${missing.join(", ")} missing)`;
 
 /** An X server that wants a cookie, with xclip as the programs of a desktop. */
 export async function startXServer(
