@@ -60,6 +60,7 @@ it("waits through refused connections and 503 until /readyz says 200", async () 
   const gateway = spawnGateway(port);
   try {
     await waitUntilReady(engineWith(true), { workspace: "x", bind: "127.0.0.1", port, timeout: PATIENCE });
+    expect(await questions(port)).toBe(3);
   } finally {
     gateway.kill();
   }
