@@ -64,9 +64,7 @@ it("puts a failure on stdout as JSON with --json, besides the text on stderr", a
   expect(run.exitCode).toBe(2);
 });
 
-it("prints no control characters into a pipe, even where colour is forced", {
-  timeout: 180_000,
-}, async () => {
+it("prints no control characters into a pipe, even where colour is forced", async () => {
   const environments = [{}, { NO_COLOR: "1" }, { FORCE_COLOR: "3" }];
   for (const env of environments) {
     for (const args of [["--help"], ["up", "--help"], ["list"], ["upp"]]) {
