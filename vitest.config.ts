@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/e2e/**", "test/nix/build/**", "test/debian/machine/**"],
-    testTimeout: 60_000,
+    // So long only a test that hangs takes; hooks start what tests need, browsers and bundles among it.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // With --coverage, as `./kasmix test` runs it: the supervisor's policy is pure, so nothing in it may be untried.
     coverage: {
       include: ["draft", "death", "needs", "orders", "policy", "step", "stop"].map(

@@ -3,14 +3,9 @@ import { execa } from "execa";
 import { removeContainer } from "../../src/engine/container.ts";
 import { detectEngine } from "../../src/engine/detect.ts";
 import { containerName, LABEL, type RunSettings } from "../../src/engine/settings.ts";
+import { freePort } from "../helpers/free-port.ts";
 import type { Checkout } from "./checkout.ts";
-import {
-  benchSettings,
-  freePort,
-  removeBenchContainer,
-  startContainer,
-  waitUntilAnswering,
-} from "./container.ts";
+import { benchSettings, removeBenchContainer, startContainer, waitUntilAnswering } from "./container.ts";
 import { type Context, runOrThrow, timed } from "./context.ts";
 import { buildDockerfile, changeScript, type DockerfileBuild } from "./dockerfile.ts";
 

@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { request } from "node:https";
-import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { generatePassword } from "../../src/engine/password.ts";
 import { runProcess } from "../../src/engine/process.ts";
@@ -13,6 +12,7 @@ import {
 import { KasmixError } from "../../src/model/error.ts";
 import { loadWorkspace } from "../../src/model/load.ts";
 import { resolveWorkspace } from "../../src/model/resolve.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { type Context, runOrThrow } from "./context.ts";
 
 /** Milliseconds until a desktop that does not come up counts as a failure. */
@@ -41,17 +41,6 @@ export async function startContainer(
 export async function removeBenchContainer({ engine }: Context, workspace: string): Promise<void> {
   await runProcess(engine.kind, ["rm", "--force", "--volumes", containerName(workspace)]);
   await runProcess(engine.kind, ["volume", "rm", "--force", volumeName(workspace)]);
-}
-
-/** A TCP port on 127.0.0.1 that nobody uses. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /**

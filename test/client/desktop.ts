@@ -13,6 +13,7 @@ import { keepKeysSpare } from "../../src/runtime/keyboard/keep.ts";
 import type { Log } from "../../src/runtime/log.ts";
 import { pointerService } from "../../src/runtime/pointer/open.ts";
 import type { SideService } from "../../src/runtime/side/service.ts";
+import { PATIENCE } from "../helpers/eventually.ts";
 
 const run = promisify(execFile);
 const chromium = "/usr/bin/chromium";
@@ -44,7 +45,7 @@ export async function startDesktop() {
   await buildClient(join(folder, "www"));
   const { server, display } = await startX(socket);
   const x = <T extends string[]>(program: string, ...args: T) =>
-    run(program, args, { env: { ...process.env, DISPLAY: display }, timeout: 10_000 });
+    run(program, args, { env: { ...process.env, DISPLAY: display }, timeout: PATIENCE });
   await x("xsetroot", "-solid", "#35506e");
   const terminal = spawn("xterm", ["-geometry", "80x24+40+40", "-e", "sh"], {
     env: { ...process.env, DISPLAY: display, PS1: "$ ", ENV: "" },

@@ -13,7 +13,7 @@ const title = canRun
   ? "the client in Chromium"
   : `the client in Chromium (not run: no ${missingPrograms.join(", ")})`;
 
-describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
+describe.runIf(canRun)(title, () => {
   let browser: Browser;
   let desktop: Awaited<ReturnType<typeof startDesktop>>;
   let complaints: string[] = [];
@@ -21,7 +21,7 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
   beforeAll(async () => {
     await mkdir(screenshots, { recursive: true });
     [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(CHROMIUM)]);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -49,9 +49,7 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
   }
 
   const stateIs = (page: Page, state: string) =>
-    eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe(state), {
-      timeout: 20_000,
-    });
+    eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe(state));
   const screenshot = (page: Page, name: string) =>
     page.screenshot({ path: join(screenshots, `${name}.png`) });
   const clickTerminal = (page: Page) => page.mouse.click(200, 200);

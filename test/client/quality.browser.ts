@@ -13,13 +13,13 @@ const title = canRun ? "the client's quality" : `quality (not run: no ${missingP
 /** Features that add no section to the panel: what they need is in the page already. */
 const WITHOUT_SECTION = ["clipboard", "pointer"];
 
-describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
+describe.runIf(canRun)(title, () => {
   let browser: Browser;
   let desktop: Awaited<ReturnType<typeof startDesktop>>;
 
   beforeAll(async () => {
     [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(CHROMIUM)]);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -40,9 +40,7 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     const page = await context.newPage();
     await page.route("**/api/services", (route) => route.fulfill({ json: services }));
     await page.goto(desktop.url + query);
-    await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"), {
-      timeout: 20_000,
-    });
+    await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"));
     return page;
   }
 

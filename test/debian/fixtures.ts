@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Lock, LockedPackage } from "../../src/debian/format.ts";
+import { freePort } from "../helpers/free-port.ts";
 
 /** A small lock that is right: one essential package, two others. */
 export function sampleLock(): Lock {
@@ -56,10 +57,7 @@ export async function listen(server: Server): Promise<string> {
 
 /** An address on this machine where nothing listens. */
 export async function deadAddress(): Promise<string> {
-  const server = createServer();
-  const address = await open(server);
-  await new Promise((resolve) => server.close(resolve));
-  return address;
+  return `http://127.0.0.1:${await freePort()}`;
 }
 
 async function open(server: Server): Promise<string> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask, openSocket } from "../helpers/gateway.ts";
 
 describe("who may come in", () => {
@@ -89,13 +90,17 @@ describe("who may come in", () => {
   test("wrong passwords get 401 and, after five, a pause that even the right one has to wait for", async () => {
     const wrong = () => ask(port, "/", { password: "wrong" });
     expect((await ask(port, "/", { user: "root", password })).status).toBe(401);
-    expect((await ask(port, "/", { password })).status).toBe(200);
-    const statuses: number[] = [];
-    for (let failure = 0; failure < 5; failure++) statuses.push((await wrong()).status);
-    expect(statuses).toEqual([401, 401, 401, 401, 401]);
-    const refused = await ask(port, "/", { password });
-    expect(refused.status).toBe(429);
-    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    // The pause is one second: a busy machine may take longer for the next question, and then the count begins anew.
+    const attempt = async () => {
+      expect((await ask(port, "/", { password })).status).toBe(200);
+      const statuses: number[] = [];
+      for (let failure = 0; failure < 5; failure++) statuses.push((await wrong()).status);
+      expect(statuses).toEqual([401, 401, 401, 401, 401]);
+      const refused = await ask(port, "/", { password });
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    };
+    await eventually(attempt, { timeout: PATIENCE });
     expect((await ask(port, "/healthz")).status).toBe(200);
   });
 });

@@ -8,8 +8,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { launchBrowser, painted, screenshot, visit } from "../helpers/browser.ts";
 import { layCable } from "../helpers/cable.ts";
-import { freePort, startContainer, type TestContainer } from "../helpers/container.ts";
+import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { ask } from "../helpers/gateway.ts";
 
 const run = promisify(execFile);
@@ -158,7 +159,7 @@ describe("files", () => {
     try {
       const page = await open(cable.url);
       await controls(page);
-      await slowDown(page, 20_000_000);
+      await slowDown(page, 8_000_000);
       const content = randomBytes(60_000_000);
       const path = await made("torn.bin", content);
       await page.locator(".chooser input:not([webkitdirectory])").setInputFiles(path);

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { createContainer, freePort, type TestContainer } from "../helpers/container.ts";
+import { createContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { ask } from "../helpers/gateway.ts";
 
 const STAND_IN = join(import.meta.dirname, "../runtime/fixtures/kasmvnc");

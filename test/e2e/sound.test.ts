@@ -5,8 +5,9 @@ import { WebSocket } from "ws";
 import { decodePacket, encodeReceipt, SOUND } from "../../src/model/sound.ts";
 import { launchBrowser, screenshot, type VisitOptions, visit } from "../helpers/browser.ts";
 import { layCable } from "../helpers/cable.ts";
-import { freePort, startContainer, type TestContainer } from "../helpers/container.ts";
+import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { ask } from "../helpers/gateway.ts";
 import { openKasmPage } from "../helpers/kasm-page.ts";
 import {

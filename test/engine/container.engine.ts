@@ -12,6 +12,7 @@ import { detectEngine, type Engine } from "../../src/engine/detect.ts";
 import { readImage, tagsOf } from "../../src/engine/image.ts";
 import { loadImage } from "../../src/engine/load.ts";
 import { runContainer } from "../../src/engine/run.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { busyboxLayer } from "./helpers/busybox.ts";
 import { makeLayout } from "./helpers/layout.ts";
 
@@ -46,7 +47,7 @@ it("a container that is not there is refused, with the command that makes one", 
 });
 
 it("a container is stopped, started and restarted; what is needless is no failure", async () => {
-  const address = { port: 20_000 + (process.pid % 10_000), bind: "127.0.0.1" };
+  const address = { port: await freePort(), bind: "127.0.0.1" };
   const resources = { memory: "64MiB", cpus: 0.5, sharedMemory: "64MiB", volumes: [], password: "x" };
   await runContainer(engine, { workspace: WORKSPACE, image, digest: "sha256:x", ...address, ...resources });
   const order = async (name: "start" | "stop" | "restart") => {

@@ -7,7 +7,7 @@ import { type Image, readImage } from "../../src/engine/image.ts";
 import { findImage, pullImage } from "../../src/engine/pull.ts";
 import { pushImage } from "../../src/engine/push.ts";
 import { parseReference } from "../../src/engine/reference.ts";
-import { freePort } from "../helpers/container.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
 import { busyboxLayer } from "./helpers/busybox.ts";
 import { makeLayout } from "./helpers/layout.ts";

@@ -13,11 +13,12 @@ import { loadImage } from "../../src/engine/load.ts";
 import { runContainer } from "../../src/engine/run.ts";
 import { containerName, type RunSettings, volumeName } from "../../src/engine/settings.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { busyboxLayer } from "./helpers/busybox.ts";
 import { makeLayout } from "./helpers/layout.ts";
 
 const WORKSPACE = `test-run-${process.pid}`;
-const PORT = 20_000 + (process.pid % 10_000);
+const [PORT, OTHER_PORT] = [await freePort(), await freePort()];
 
 let engine: Engine;
 let first: RunSettings;
@@ -114,8 +115,10 @@ it("upgrades to another image or other settings while the home stays", async () 
   expect(await exec("while read line; do echo $line; done < /home/kasm-user/note")).toBe("mine");
   expect(await run({ ...second, password: "another" })).toMatchObject({ action: "upgraded" });
   expect(await containerPassword(engine, WORKSPACE)).toBe("another");
-  expect(await run({ ...second, password: "another", port: PORT + 1 })).toMatchObject({ action: "upgraded" });
-  expect(await containerStatus(engine, WORKSPACE)).toMatchObject({ port: PORT + 1, digest: second.digest });
+  expect(await run({ ...second, password: "another", port: OTHER_PORT })).toMatchObject({
+    action: "upgraded",
+  });
+  expect(await containerStatus(engine, WORKSPACE)).toMatchObject({ port: OTHER_PORT, digest: second.digest });
 });
 
 it("brings the old container back when the new one does not start", async () => {

@@ -12,7 +12,7 @@ import { TINY } from "../model/tiny.ts";
 import { evaluate, noNix } from "../nix/evaluate.ts";
 
 /** Deriving the schema loads a TypeScript compiler, which takes long on a busy machine. */
-const SLOW = 60_000;
+const SLOW = 180_000;
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 const RICH: Workspace = {
   ...TINY,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Engine } from "../../src/engine/detect.ts";
 import { kasmix } from "../cli/kasmix.ts";
-import { freePort } from "./container.ts";
+import { freePort } from "./free-port.ts";
 
 /** Container of the copies' workspace. */
 export const NAME = "kasmix-e2e";

@@ -1,4 +1,3 @@
-import { createServer } from "node:net";
 import { expect } from "vitest";
 import { containerLog, removeContainer } from "../../src/engine/container.ts";
 import { detectEngine, type Engine } from "../../src/engine/detect.ts";
@@ -8,6 +7,7 @@ import { waitUntilReady } from "../../src/engine/ready.ts";
 import { runContainer } from "../../src/engine/run.ts";
 import { containerName, type RunSettings } from "../../src/engine/settings.ts";
 import { eventually, PATIENCE } from "./eventually.ts";
+import { freePort } from "./free-port.ts";
 import { ask } from "./gateway.ts";
 import { OWN_PREFIX } from "./leftovers.ts";
 
@@ -149,16 +149,4 @@ export class TestContainer {
   async remove({ keepHome = false } = {}): Promise<void> {
     await removeContainer(this.engine, this.settings.workspace, !keepHome);
   }
-}
-
-/** A port of this machine that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -7,7 +7,7 @@ export const PATIENCE = 60_000;
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
-  { timeout = 10_000, interval = 25 }: { timeout?: number; interval?: number } = {},
+  { timeout = 30_000, interval = 25 }: { timeout?: number; interval?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + timeout;
   for (;;) {

@@ -101,6 +101,12 @@ export class Faults {
     return this.marks(`${service}.starts`).map(Number);
   }
 
+  /** Waits until a service has counted so many starts: it is called started before it has come to count. */
+  async hasStarted(service: string, times: number): Promise<void> {
+    const look = () => expect([service, this.starts(service).length]).toEqual([service, times]);
+    await eventually(look, { timeout: PATIENCE });
+  }
+
   /** Everything logged since it was started. Throws when a line of standard output is no JSON object. */
   async log(): Promise<LogLine[]> {
     const since = this.#since === "" ? [] : ["--since", this.#since];

@@ -4,8 +4,8 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Builder, By, Key, Origin } from "selenium-webdriver";
 import { canRunX, startXServer } from "../runtime/clipboard/x-server.ts";
-import { freePort } from "./container.ts";
 import { eventually } from "./eventually.ts";
+import { freePort } from "./free-port.ts";
 import type { Visitor, VisitorOptions } from "./visitor.ts";
 
 const LIBRARIES = "/usr/lib/x86_64-linux-gnu";

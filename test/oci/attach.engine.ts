@@ -13,7 +13,7 @@ import { attach, readReferrers } from "../../src/oci/attach.ts";
 import { type ClientOptions, openRegistry, type RegistryClient } from "../../src/oci/client.ts";
 import { makeLayout } from "../engine/helpers/layout.ts";
 import { layCable } from "../helpers/cable.ts";
-import { freePort } from "../helpers/container.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
 
 const PAPERS: readonly Attachment[] = [

@@ -8,10 +8,10 @@ import type { RuntimeConfig } from "../../src/model/runtime.ts";
 import { displayCommand, prepareDisplay, rfbPasswords, type rfbSocket } from "../../src/runtime/display.ts";
 import { writeDisplayPasswords } from "../../src/runtime/gateway/view-only.ts";
 import { eventually } from "../helpers/eventually.ts";
-import { canRunX, startXServer } from "./clipboard/x-server.ts";
+import { canRunX, noX, startXServer } from "./clipboard/x-server.ts";
 import { memoryLog } from "./memory-log.ts";
 
-describe.runIf(canRunX)("the display server as it is started", () => {
+describe.runIf(canRunX)(`the display server as it is started${noX}`, () => {
   let x: Awaited<ReturnType<typeof startXServer>>;
   afterEach(() => x.stop());
 

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { createServer, type Server } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keepListening } from "../../src/runtime/listen.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { memoryLog } from "./memory-log.ts";
 
 const listener = { name: "door", setting: "DOOR_PORT", loss: "nobody gets in" };
@@ -17,9 +18,9 @@ describe("a port that is taken", () => {
   let memory: ReturnType<typeof memoryLog>;
 
   beforeEach(async () => {
-    squatter = createServer().listen(0);
+    port = await freePort();
+    squatter = createServer().listen(port);
     await once(squatter, "listening");
-    port = (squatter.address() as AddressInfo).port;
     [clock, errors, memory] = [0, 0, memoryLog()];
     server = createServer().on("error", () => {
       errors += 1;

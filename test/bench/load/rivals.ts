@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { runProcess } from "../../../src/engine/process.ts";
-import { freePort } from "../container.ts";
+import { freePort } from "../../helpers/free-port.ts";
 import type { Context } from "../context.ts";
 import { stopChild } from "./children.ts";
 

@@ -16,7 +16,7 @@ const TONE = { frequency: 1_000, amplitude: 0.25 };
 const canRun = missingPrograms.length === 0;
 const title = `the microphone in Chromium${canRun ? "" : ` (not run: no ${missingPrograms.join(", ")})`}`;
 
-describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
+describe.runIf(canRun)(title, () => {
   let browser: Browser;
   let desktop: Awaited<ReturnType<typeof startDesktop>>;
   let relay: MicrophoneRelay;
@@ -27,7 +27,7 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
     const file = join(desktop.folder, "tone.wav");
     writeTone(file, TONE);
     browser = await chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...fakeMicrophone(file)] });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -64,9 +64,7 @@ describe.runIf(canRun)(title, { timeout: 60_000 }, () => {
   }
 
   const signIs = (page: Page, text: string) =>
-    eventually(async () => expect(await page.locator("#microphone-sign").textContent()).toBe(text), {
-      timeout: 20_000,
-    });
+    eventually(async () => expect(await page.locator("#microphone-sign").textContent()).toBe(text));
   const speaker = (): WebSocket => {
     const last = relay.speakers.at(-1);
     if (last === undefined) throw new Error("nobody speaks");

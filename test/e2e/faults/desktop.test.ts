@@ -95,7 +95,7 @@ describe("without a working", () => {
     const faults = running.get(program);
     if (!faults) throw new Error(`there is no container without ${program}`);
     await faults.until("probe", "ready");
-    expect(faults.starts("probe")).toHaveLength(1);
+    await faults.hasStarted("probe", 1);
     await faults.isUp();
     return faults;
   }

@@ -91,7 +91,7 @@ describe("a home that is", () => {
     await faults.desktopReady();
     await faults.container.ready();
     await faults.until("probe", "ready");
-    expect(faults.starts("probe")).toHaveLength(1);
+    await faults.hasStarted("probe", 1);
     await faults.isUp();
     return faults;
   }

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { eventually, PATIENCE } from "../../helpers/eventually.ts";
 import { createFaults, type Faults, startFaults } from "../../helpers/faults.ts";
 import type { FaultOptions } from "../../helpers/faults-folder.ts";
 import { ask } from "../../helpers/gateway.ts";
@@ -16,7 +15,7 @@ async function runs(options: FaultOptions): Promise<Faults> {
     const starts = (await faults.edges(name)).filter(({ to }) => to === "starting");
     expect([name, starts.length]).toEqual([name, 1]);
   }
-  expect(faults.starts("probe")).toHaveLength(1);
+  await faults.hasStarted("probe", 1);
   await faults.isUp();
   return faults;
 }
@@ -115,7 +114,7 @@ describe("a workspace.json that", () => {
     await faults.desktopReady();
     for (const name of ["number", "nothing", "word", "empty"])
       await faults.logged({ level: "error", message: new RegExp(`\\b${name}\\b`) });
-    await eventually(() => expect(faults.starts("good")).toHaveLength(1), { timeout: PATIENCE });
+    await faults.hasStarted("good", 1);
     await faults.isUp();
   });
 
@@ -154,7 +153,7 @@ describe("what a killed container left behind", () => {
       await faults.container.ready();
       await faults.until("sound", "ready");
       await faults.until("probe", "ready");
-      expect(faults.starts("probe")).toHaveLength(life);
+      await faults.hasStarted("probe", life);
       for (const name of BUILT_IN) {
         const starts = (await faults.edges(name)).filter(({ to }) => to === "starting");
         expect([life, name, starts.length]).toEqual([life, name, 1]);

@@ -42,7 +42,7 @@ describe("no file descriptors left", () => {
     expect(faults.starts("victim")).toHaveLength(1);
     await faults.isUp();
     await limit(before.trim());
-    await eventually(() => expect(faults.starts("victim")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("victim", 2);
     await undisturbed(faults);
   });
 });
@@ -66,7 +66,7 @@ describe("no processes left", () => {
     expect(faults.starts("victim")).toHaveLength(1);
     await limit(1000);
     await faults.container.exec("kasmixctl", "restart", "victim");
-    await eventually(() => expect(faults.starts("victim")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("victim", 2);
     await undisturbed(faults);
   });
 
@@ -87,7 +87,7 @@ describe("no processes left", () => {
     await eventually(() => expect(faults.marks("full")).toEqual(["yes"]), { timeout: PATIENCE });
     await faults.isUp();
     faults.open("bomb");
-    await eventually(() => expect(faults.starts("bomb")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("bomb", 2);
     expect(await faults.container.shell("pgrep -c -x sleep")).toBe("2");
     await faults.noZombies();
     await undisturbed(faults, ["session-bus", "display", "desktop", "probe"]);
@@ -105,7 +105,7 @@ describe("no memory left", () => {
       },
       engineOptions,
     });
-    await eventually(() => expect(faults.starts("eater")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("eater", 2);
     await faults.logged({ service: "eater", event: "service", code: 137 });
     await faults.container.ready();
     await undisturbed(faults);
@@ -119,7 +119,7 @@ describe("no memory left", () => {
       },
       engineOptions,
     });
-    await eventually(() => expect(faults.starts("eater")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("eater", 2);
     await faults.logged({ service: "eater", event: "service", signal: "SIGKILL" });
     await faults.container.ready();
     await undisturbed(faults);
@@ -148,7 +148,7 @@ EAT`,
     await faults.isUp();
     const herd = faults.starts("herd");
     if (herd.length === 1) await faults.container.attempt("kill", "-s", "KILL", String(herd[0]));
-    await eventually(() => expect(faults.starts("herd")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("herd", 2);
     await faults.container.ready();
     for (const name of BUILT_IN) await faults.until(name, "ready");
     await faults.noZombies();
@@ -167,7 +167,7 @@ EAT`,
       limits: { grows: { memory: "64MiB", niceness: 7 } },
       gates: ["never"],
     });
-    await eventually(() => expect(faults.starts("grows")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("grows", 2);
     await faults.logged({ service: "grows", event: "service", level: "warn", reason: "memory" });
     expect(await faults.container.shell("ps -o ni= -p $1", String(faults.starts("grows")[1]))).toMatch(
       /^\s*7$/,
@@ -194,7 +194,7 @@ describe("no space left for the log", () => {
     await faults.container.ready();
     await faults.container.shell("cat /dev/zero > /tmp/filling || :");
     faults.open("victim");
-    await eventually(() => expect(faults.starts("victim")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("victim", 2);
     await faults.logged({ service: "victim", to: "ready", attempt: 2 });
     await faults.isUp();
     await faults.container.exec("rm", "/tmp/filling");

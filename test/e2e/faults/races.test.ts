@@ -17,7 +17,7 @@ const DEATHS = 5;
 async function letTimePass(faults: Faults): Promise<void> {
   const before = faults.starts("clock").length;
   faults.open("clock", DEATHS);
-  await eventually(() => expect(faults.starts("clock")).toHaveLength(before + DEATHS), { timeout: PATIENCE });
+  await faults.hasStarted("clock", before + DEATHS);
 }
 
 /** Says that it is ready only behind its gate. */
@@ -77,12 +77,12 @@ describe("orders that come at the wrong moment", () => {
     faults.open("slow");
     await faults.until("slow", "ready");
     await faults.until("waiter", "ready");
-    await eventually(() => expect(faults.starts("waiter")).toHaveLength(1), { timeout: PATIENCE });
+    await faults.hasStarted("waiter", 1);
   });
 
   test("stop during the back-off wins: no start comes after it, until it is told to", async () => {
     faults.open("failing", 2);
-    await eventually(() => expect(faults.starts("failing")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("failing", 2);
     faults.open("failing");
     await faults.until("failing", "backoff");
     await order(faults, "stop", "failing");
@@ -92,7 +92,7 @@ describe("orders that come at the wrong moment", () => {
     await letTimePass(faults);
     expect(faults.starts("failing")).toHaveLength(starts);
     await order(faults, "start", "failing");
-    await eventually(() => expect(faults.starts("failing")).toHaveLength(starts + 1), { timeout: PATIENCE });
+    await faults.hasStarted("failing", starts + 1);
   });
 
   test("start of one that runs is refused, ten times at once as well", async () => {
@@ -126,7 +126,7 @@ describe("orders that come at the wrong moment", () => {
     expect(faults.starts("lingers")).toHaveLength(1);
     faults.open("lingers");
     await faults.until("lingers", "ready");
-    await eventually(() => expect(faults.starts("lingers")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("lingers", 2);
   });
 
   test("stop after a restart while it still stops: the last word counts", async () => {
@@ -149,17 +149,17 @@ describe("orders that come at the wrong moment", () => {
     await marked(`${name}.up`);
     await order(faults, "restart", name);
     await faults.until(name, "ready");
-    await eventually(() => expect(faults.starts(name)).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted(name, 2);
   });
 
   test("ready and exit at once does not spin; who needs it done is started once", async () => {
     expect((await faults.givenUp("spins")).starts).toBe(5);
-    await eventually(() => expect(faults.starts("after-spins")).toHaveLength(1), { timeout: PATIENCE });
+    await faults.hasStarted("after-spins", 1);
     expect(faults.starts("after-once")).toEqual([]);
     faults.open("once");
     expect(await faults.until("once", "done")).toMatchObject({ code: 0 });
     await faults.until("after-once", "ready");
-    await eventually(() => expect(faults.starts("after-once")).toHaveLength(1), { timeout: PATIENCE });
+    await faults.hasStarted("after-once", 1);
   });
 
   const pids = (name: string) => faults.starts(name).map(String);
@@ -248,7 +248,7 @@ describe("a process id that is used again", () => {
     await faults.until("old", "stopped");
     if (!(await setLastPid(faults, pid - 1))) skip("this engine does not let a test choose process ids");
     faults.open("heir");
-    await eventually(() => expect(faults.starts("heir")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("heir", 2);
     expect(faults.starts("heir")[1]).toBe(pid);
     // The old one's time to stop runs out meanwhile.
     await letTimePass(faults);

@@ -96,7 +96,7 @@ describe("services that behave badly", () => {
   test.each(SIGNALS)("killed by SIG%s it is started again, once, and the signal is named", async (signal) => {
     const name = `by-${signal}`;
     await faults.until(name, "ready");
-    await eventually(() => expect(faults.starts(name)).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted(name, 2);
     const edges = await faults.edges(name);
     expect(edges.filter((edge) => edge.signal === `SIG${signal}`)).toHaveLength(1);
     expect(edges.filter((edge) => edge.to === "starting")).toHaveLength(2);
@@ -135,7 +135,7 @@ describe("services that behave badly", () => {
     await eventually(async () => expect(await group()).toBe("sh tail tail yes yes "), { timeout: PATIENCE });
     await faults.kill("KILL", leader);
     await eventually(async () => expect(await group()).toBe(""), { timeout: PATIENCE });
-    await eventually(() => expect(faults.starts("pipeline")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("pipeline", 2);
   });
 
   test("closing its output is not dying", async () => {
@@ -145,7 +145,7 @@ describe("services that behave badly", () => {
     await eventually(async () => expect(await faults.container.shell(`cat /proc/${pid}/comm`)).toBe("sleep"));
     expect(faults.starts("silent")).toEqual([pid]);
     await faults.kill("TERM", pid);
-    await eventually(() => expect(faults.starts("silent")).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted("silent", 2);
   });
 
   test("stopping itself is not dying: it goes on with CONT as the same process", async () => {
@@ -159,7 +159,7 @@ describe("services that behave badly", () => {
 
   test("a working directory that is not there is replaced by /", async () => {
     await eventually(() => expect(faults.marks("nowhere.pwd")).toEqual(["/"]), { timeout: PATIENCE });
-    expect(faults.starts("nowhere")).toHaveLength(1);
+    await faults.hasStarted("nowhere", 1);
   });
 
   test.each([
@@ -196,7 +196,7 @@ describe("services that behave badly", () => {
     const services = await faults.container.services();
     for (const name of ["session-bus", "display", "desktop", "sound", "healthy"])
       expect([name, services[name]]).toEqual([name, expect.objectContaining({ status: "ready", starts: 1 })]);
-    expect(faults.starts("healthy")).toHaveLength(1);
+    await faults.hasStarted("healthy", 1);
   });
 
   test("no start was hidden: every service counted as many as were logged", async () => {

@@ -135,7 +135,7 @@ describe("signals to services", () => {
     const [pid = 0] = await started(name);
     const children = faults.marks(`${name}.children`);
     await faults.kill(signal, sign * pid);
-    await eventually(() => expect(faults.starts(name)).toHaveLength(2), { timeout: PATIENCE });
+    await faults.hasStarted(name, 2);
     const edges = await faults.edges(name);
     expect(edges.filter((edge) => edge.signal === `SIG${signal}` && edge.pid === pid)).toHaveLength(1);
     expect(edges.filter((edge) => edge.to === "starting")).toHaveLength(2);
@@ -197,7 +197,7 @@ describe("the end of the container", () => {
     const before = faults.starts("still").length;
     await faults.start();
     await faults.container.ready();
-    expect(faults.starts("still")).toHaveLength(before + 1);
+    await faults.hasStarted("still", before + 1);
     await faults.isUp();
   });
 
@@ -237,7 +237,7 @@ describe("the end of the container", () => {
     expect(await faults.container.inspect("{{.RestartCount}}")).toBe("0");
     await faults.start();
     await faults.container.ready();
-    expect(faults.starts("still")).toHaveLength(2);
+    await faults.hasStarted("still", 2);
     const services = await faults.container.services();
     for (const name of ["session-bus", "display", "desktop", "still"])
       expect([name, services[name]]).toEqual([name, expect.objectContaining({ status: "ready", starts: 1 })]);

@@ -9,7 +9,7 @@ import { displayCommand, rfbPasswords, type rfbSocket } from "../../../src/runti
 import { writeDisplayPasswords } from "../../../src/runtime/gateway/view-only.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { memoryLog } from "../memory-log.ts";
-import { canRunX, startXServer } from "./x-server.ts";
+import { canRunX, noX, startXServer } from "./x-server.ts";
 
 describe("the clipboard's settings", () => {
   const policy = (environment: NodeJS.ProcessEnv) => clipboardPolicy(environment, memoryLog().log);
@@ -37,7 +37,7 @@ describe("the clipboard's settings", () => {
   );
 });
 
-describe.runIf(canRunX)("text over RFB", () => {
+describe.runIf(canRunX)(`text over RFB${noX}`, () => {
   let x: Awaited<ReturnType<typeof startXServer>>;
   afterEach(() => x.stop());
 

@@ -128,7 +128,7 @@ describe("orders", () => {
     expect(stderr).toContain("fix: See why: kasmixctl logs a");
   });
 
-  it("fail when the service was given up", { timeout: 30_000 }, async () => {
+  it("fail when the service was given up", async () => {
     await inside.open(inside.spec("a", [], { command: ["/does/not/exist"] }));
     const { exitCode, stderr } = await run("restart", "a");
     expect({ exitCode, stderr }).toMatchObject({
@@ -375,9 +375,7 @@ describe("without a supervisor", () => {
     expect(await early).toMatchObject({ exitCode: 0 });
   });
 
-  it("gives up after a while with exit code 3, also on one that says nothing", {
-    timeout: 30_000,
-  }, async () => {
+  it("gives up after a while with exit code 3, also on one that says nothing", async () => {
     const stuck = new Inside();
     const deaf = createServer().listen(stuck.path);
     try {

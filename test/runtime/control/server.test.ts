@@ -106,7 +106,7 @@ describe("the socket", () => {
     expect(message).toContain(`Give ${dirname(path)} space`);
     await inside.until("a", "ready");
     mkdirSync(dirname(path));
-    await eventually(() => expect(existsSync(path)).toBe(true), { timeout: 15_000 });
+    await eventually(() => expect(existsSync(path)).toBe(true));
     expect(inside.events("control.failed")).toHaveLength(1);
   });
 

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { type EgressOptions, startEgress } from "../../../src/runtime/egress/server.ts";
 import { createPolicy, type PolicyOptions } from "../../../src/runtime/launcher/judge.ts";
 import { createLookup } from "../../../src/runtime/launcher/lookup.ts";
-import { portOf, serve } from "../launcher/harness.ts";
+import { portOf, raw, serve } from "../launcher/harness.ts";
 import { type Answer, openNameServer, type QuestionType } from "../launcher/name-server.ts";
 import { memoryLog } from "../memory-log.ts";
 
@@ -132,18 +132,6 @@ async function openTunnel(port: number, authority: string) {
   if (head.length > 0) socket.unshift(head);
   onTestFinished(() => void socket.destroy());
   return { status: response.statusCode, headers: response.headers, socket };
-}
-
-function raw(port: number, bytes: string): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port }, () => socket.write(bytes, "latin1"));
-    let answer = "";
-    socket.on("data", (chunk) => {
-      answer += chunk;
-    });
-    socket.on("error", () => {});
-    socket.on("close", () => resolve(answer));
-  });
 }
 
 /** All that comes until the other side ends. */

@@ -3,6 +3,7 @@ import { connect as dial } from "node:net";
 import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { eventually } from "../../helpers/eventually.ts";
+import { freePort } from "../../helpers/free-port.ts";
 import { OPEN, open, openEgress, openRaw, readAll } from "./harness.ts";
 
 describe("CONNECT", () => {
@@ -96,7 +97,7 @@ describe("CONNECT", () => {
   });
 
   it("that is silent for too long is ended", async () => {
-    const { connect } = await openEgress({ silence: 50 });
+    const { connect } = await openEgress({ silence: 1_000 });
     const { port } = await openRaw((socket) => void socket.resume());
     const { socket } = await connect(`${OPEN}:${port}`);
     await once(socket.on("error", () => {}).resume(), "close");
@@ -110,9 +111,7 @@ describe("CONNECT", () => {
 
   it("to a port where nobody listens is a bad gateway", async () => {
     const { connect } = await openEgress();
-    const { port, close } = await open(() => {});
-    close();
-    const { status, socket } = await connect(`${OPEN}:${port}`);
+    const { status, socket } = await connect(`${OPEN}:${await freePort()}`);
     expect([status, await readAll(socket)]).toEqual([502, expect.stringContaining("ECONNREFUSED")]);
   });
 });

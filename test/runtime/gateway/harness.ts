@@ -11,6 +11,7 @@ import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
 import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
+import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
 import type { Users } from "../../../src/runtime/gateway/users.ts";
 import type { Visitors } from "../../../src/runtime/gateway/visitors.ts";
 import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
@@ -71,7 +72,9 @@ export class Harness {
     const { folder, log, displayPath } = this;
     const bounds = { patience: 200, limit: 3, reserve: 1, keepAlive };
     const websockify = createWebsockify({ target: displayPath, log, ...bounds });
-    const authenticator = new Authenticator({ owner: "secret", viewer: "look" });
+    // A pause after wrong passwords does not end by itself, however long the next request takes.
+    const throttle = createThrottle({ now: () => 0 });
+    const authenticator = new Authenticator({ owner: "secret", viewer: "look" }, { throttle });
     const { services } = this;
     this.gateway = startGateway({
       port: 0,

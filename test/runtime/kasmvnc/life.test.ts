@@ -8,8 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { freePort } from "../../helpers/container.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { freeDisplay } from "../../helpers/free-display.ts";
+import { freePort } from "../../helpers/free-port.ts";
 import { ask } from "../control/harness.ts";
 import { buildEntrypoint } from "../entrypoint.ts";
 import { makeCertificate, shownSerial } from "../gateway/certificates.ts";
@@ -19,7 +20,7 @@ const missing = NEEDED.filter((program) => spawnSync("which", [program]).status 
 const reason = missing.length > 0 ? ` (not run: ${missing.join(", ")} missing)` : "";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures");
-const DISPLAY = 87;
+const DISPLAY = freeDisplay();
 const OWNER = basic("kasm_user", "secret-pw");
 const VIEWER = basic("kasm_viewer", "secret-look");
 

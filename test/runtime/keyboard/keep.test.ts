@@ -3,10 +3,10 @@ import { keepKeysSpare } from "../../../src/runtime/keyboard/keep.ts";
 import { connectX } from "../../../src/runtime/x11/connect.ts";
 import { getKeyboardMapping } from "../../../src/runtime/x11/requests.ts";
 import { readCookie } from "../../../src/runtime/xauthority.ts";
-import { canRunX, startXServer } from "../clipboard/x-server.ts";
+import { canRunX, noX, startXServer } from "../clipboard/x-server.ts";
 import { memoryLog } from "../memory-log.ts";
 
-describe.runIf(canRunX)("spare keys", () => {
+describe.runIf(canRunX)(`spare keys${noX}`, () => {
   const memory = memoryLog();
   let server: Awaited<ReturnType<typeof startXServer>>;
   let path: string;

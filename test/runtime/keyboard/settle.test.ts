@@ -5,12 +5,12 @@ import { feed, pressKey } from "../../../src/runtime/supervisor/rfb.ts";
 import { connectX, type XConnection } from "../../../src/runtime/x11/connect.ts";
 import { getSelectionOwner } from "../../../src/runtime/x11/requests.ts";
 import { readCookie } from "../../../src/runtime/xauthority.ts";
-import { canRunX, startXServer } from "../clipboard/x-server.ts";
+import { canRunX, noX, startXServer } from "../clipboard/x-server.ts";
 import { memoryLog } from "../memory-log.ts";
 
 const MAPPING_NOTIFY = 34;
 
-describe.runIf(canRunX)("the keyboard of a new display", () => {
+describe.runIf(canRunX)(`the keyboard of a new display${noX}`, () => {
   const memory = memoryLog();
   let server: Awaited<ReturnType<typeof startXServer>>;
   let x: XConnection;

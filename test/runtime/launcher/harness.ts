@@ -137,7 +137,7 @@ function ask(
 }
 
 /** Sends bytes and gives all that comes back until the end. */
-function raw(port: number, bytes: string): Promise<string> {
+export function raw(port: number, bytes: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port }, () => socket.write(bytes, "latin1"));
     let answer = "";

@@ -3,7 +3,7 @@ import { createBucket } from "../../../src/runtime/launcher/bucket.ts";
 import { createPolicy } from "../../../src/runtime/launcher/judge.ts";
 import { createNavigator, navigateNowhere } from "../../../src/runtime/launcher/navigate.ts";
 import { createOpener, RATE } from "../../../src/runtime/launcher/open.ts";
-import { freePort } from "../../helpers/container.ts";
+import { freePort } from "../../helpers/free-port.ts";
 import { memoryLog } from "../memory-log.ts";
 import { openDevTools, openLauncher } from "./harness.ts";
 

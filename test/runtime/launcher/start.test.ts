@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startUrlLauncher } from "../../../src/runtime/launcher/start.ts";
-import { freePort } from "../../helpers/container.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { freePort } from "../../helpers/free-port.ts";
 import { memoryLog } from "../memory-log.ts";
 
 const PUBLIC = "http://93.184.215.14/";

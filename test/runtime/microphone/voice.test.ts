@@ -117,7 +117,7 @@ describe("a PulseAudio that", () => {
     await isHeard(true);
   });
 
-  test("does not answer is given up", { timeout: 20_000 }, async () => {
+  test("does not answer is given up", async () => {
     pulse.answer = () => undefined;
     await pulse.start();
     speak();

@@ -2,11 +2,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clearClipboard } from "../../../src/runtime/owner/clear-clipboard.ts";
 import { readCookie } from "../../../src/runtime/xauthority.ts";
-import { canRunX, startXServer } from "../clipboard/x-server.ts";
+import { canRunX, noX, startXServer } from "../clipboard/x-server.ts";
 
-const reason = canRunX ? "" : " (not run: Xtigervnc or xclip missing)";
-
-describe.runIf(canRunX)(`the clipboard of a real desktop${reason}`, () => {
+describe.runIf(canRunX)(`the clipboard of a real desktop${noX}`, () => {
   let x: Awaited<ReturnType<typeof startXServer>>;
 
   beforeAll(async () => {

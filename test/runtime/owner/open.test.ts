@@ -1,18 +1,16 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Directories } from "../../../src/runtime/directories.ts";
 import { openOwnerApi } from "../../../src/runtime/owner/open.ts";
-import { eventually } from "../../helpers/eventually.ts";
+import { eventually, PATIENCE } from "../../helpers/eventually.ts";
 import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "../gateway/harness.ts";
 import { startFakeDisplay } from "./fake-display.ts";
 
 const PROGRAM = join(import.meta.dirname, "../fixtures/screenshot.mjs");
-/** Milliseconds: what is waited for in vain. */
-const PATIENCE = 2_000;
 const owner = { authorization: OWNER };
 const viewer = { authorization: VIEWER };
 const basic = (name: string, password: string) => ({
@@ -24,14 +22,7 @@ let folder: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "kasmix-owner-"));
-  const directories = { home: folder, runtime: folder } as Directories;
-  const program = join(folder, "screenshot");
-  symlinkSync(PROGRAM, program);
-  const environment = { PATH: process.env.PATH, KASMIX_SCREENSHOT: program, DISPLAY: ":4711" };
-  const displayPid = () => process.pid;
-  h = await openHarness({}, (visitors, log, users) => [
-    openOwnerApi({ environment, directories, users, visitors, displayPid, log, patience: PATIENCE }),
-  ]);
+  await start(PATIENCE);
   show("a desktop");
 });
 
@@ -39,6 +30,19 @@ afterEach(() => {
   h.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Opens it with a patience in milliseconds, in the place of one that was opened before. */
+async function start(patience: number): Promise<void> {
+  h?.close();
+  const directories = { home: folder, runtime: folder } as Directories;
+  const program = join(folder, "screenshot");
+  if (!existsSync(program)) symlinkSync(PROGRAM, program);
+  const environment = { PATH: process.env.PATH, KASMIX_SCREENSHOT: program, DISPLAY: ":4711" };
+  const displayPid = () => process.pid;
+  h = await openHarness({}, (visitors, log, users) => [
+    openOwnerApi({ environment, directories, users, visitors, displayPid, log, patience }),
+  ]);
+}
 
 /** What the stand-in for the screen shows. */
 const show = (picture: string) => writeFileSync(join(folder, "picture"), picture);
@@ -216,6 +220,7 @@ describe("screenshots", () => {
   });
 
   it("are given up when the display does not answer, and only so many are taken at a time", async () => {
+    await start(2_000);
     show("hang");
     const answers = await Promise.all(Array.from({ length: 40 }, () => get("get_screenshot")));
     expect(answers.map(({ status }) => status)).toEqual(Array(40).fill(503));
@@ -278,6 +283,7 @@ describe("frames", () => {
   });
 
   it("are waited for once at a time, and not for ever", async () => {
+    await start(2_000);
     const waiting = get("get_frame_stats?client=none");
     await eventually(() => expect(display.watchers()).toBe(1));
     expect((await get("get_frame_stats?client=none")).status).toBe(400);
@@ -318,7 +324,7 @@ describe("who is connected", () => {
     for (const [name, figures] of entries) {
       expect(name).toMatch(/^127\.0\.0\.1_\d+\.\d{6}::websocket$/);
       expect(figures).toHaveLength(4);
-      for (const figure of figures) expect(figure).toBeGreaterThanOrEqual(0);
+      for (const figure of figures) expect(0 <= figure && figure <= 10, String(figure)).toBe(true);
       expect(figures.slice(2)).toEqual([10, 10]);
     }
   });

@@ -6,11 +6,11 @@ import { openPointer } from "../../../src/runtime/pointer/open.ts";
 import { sidePorts } from "../../../src/runtime/side/ports.ts";
 import { readCookie } from "../../../src/runtime/xauthority.ts";
 import { eventually } from "../../helpers/eventually.ts";
-import { canRunX, startXServer } from "../clipboard/x-server.ts";
+import { canRunX, noX, startXServer } from "../clipboard/x-server.ts";
 import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "../gateway/harness.ts";
 import { listenToPointer } from "./x-listener.ts";
 
-describe.runIf(canRunX)("the mouse at /pointer", () => {
+describe.runIf(canRunX)(`the mouse at /pointer${noX}`, () => {
   let h: Harness;
   let x: Awaited<ReturnType<typeof startXServer>>;
   let game: Awaited<ReturnType<typeof listenToPointer>>;

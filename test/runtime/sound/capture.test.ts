@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 import { type Capture, createCapture } from "../../../src/runtime/sound/capture.ts";
 import type { SoundRecord } from "../../../src/runtime/sound/records.ts";
 import { eventually } from "../../helpers/eventually.ts";
@@ -39,9 +39,14 @@ it("an encoder that dies is started again, says why, and time goes on", async ()
 });
 
 it("one that gives nothing is tried ever more rarely, also when there is no such program", async () => {
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  onTestFinished(() => timers.mockRestore());
   const memory = start("exit 1");
   await eventually(() => expect(memory.events("sound.encoder").length).toBeGreaterThan(4));
   capture.stop();
+  // Those of `eventually` are among them.
+  const pauses = timers.mock.calls.map(([, pause]) => Number(pause)).filter((pause) => pause !== 25);
+  expect(pauses.slice(0, 4)).toEqual([5, 10, 20, 40]);
   const missing = createCapture({
     command: ["/nowhere/encoder"],
     environment: {},

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { watchPicture } from "../../../src/runtime/supervisor/picture.ts";
-import { eventually } from "../../helpers/eventually.ts";
+import { eventually, PATIENCE } from "../../helpers/eventually.ts";
 
 const NEEDED = ["Xtigervnc", "xsetroot"];
 const missing = NEEDED.filter((program) => spawnSync("which", [program]).status !== 0);
@@ -82,7 +82,7 @@ describe("a watched picture", () => {
 
   it("is not looked at again when the server speaks something else", async () => {
     await listen((socket) => socket.write("220 mail.example.org ESMTP\r\n"));
-    watchIt(500);
+    watchIt(1_000);
     await eventually(() => expect(painted).toBe(1));
     expect(seen).toHaveLength(1);
     await closed();
@@ -123,7 +123,7 @@ describe.skipIf(missing.length > 0)(`a real display's picture${reason}`, () => {
   });
 
   const x = (program: string, ...args: string[]) =>
-    promisify(execFile)(program, args, { env: { ...process.env, DISPLAY: display }, timeout: 10_000 });
+    promisify(execFile)(program, args, { env: { ...process.env, DISPLAY: display }, timeout: PATIENCE });
   /** It has got a picture and not been content with it: it asks for changes. */
   const unsatisfied = () =>
     eventually(() => expect(seen[0]?.written.includes(INCREMENTAL_REQUEST)).toBe(true));

@@ -131,7 +131,7 @@ describe("whatever a file is called and whatever links there are", () => {
       }),
       RUNS,
     );
-  }, 120_000);
+  });
 
   it("a chunk on port 4902 does the same", async () => {
     const fields = { dzchunkindex: 0, dzchunkbyteoffset: 0, dztotalfilesize: 5, dztotalchunkcount: 1 };
@@ -151,7 +151,7 @@ describe("whatever a file is called and whatever links there are", () => {
       }),
       RUNS,
     );
-  }, 120_000);
+  });
 });
 
 describe("a folder that is swapped for a link while files arrive", () => {
@@ -186,7 +186,7 @@ describe("a folder that is swapped for a link while files arrive", () => {
     // It may lose the folder in the middle, and says so then.
     expect([...statuses].filter((status) => status !== 201 && status !== 500)).toEqual([]);
     expect(statuses).toContain(201);
-  }, 60_000);
+  });
 });
 
 const isKept = (entry: string) => entry !== ".kasmix-uploads" && !entry.startsWith(".kasmix-uploads/");
