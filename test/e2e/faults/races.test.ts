@@ -20,6 +20,25 @@ async function letTimePass(faults: Faults): Promise<void> {
   await faults.hasStarted("clock", before + DEATHS);
 }
 
+/** Stops a service in its back-off, from within: from outside its pause of 0.8 s is over before the order has come. */
+const STOP_IN_BACK_OFF = `
+  const ask = (method, path) => new Promise((resolve, reject) => {
+    const options = { socketPath: "/tmp/kasmix/control.sock", method, path };
+    require("http").request(options, async (answer) => {
+      let text = "";
+      for await (const chunk of answer) text += chunk;
+      resolve(JSON.parse(text));
+    }).on("error", reject).end();
+  });
+  const status = async () => (await ask("GET", "/state")).services.failing.status;
+  (async () => {
+    await status();
+    require("fs").writeFileSync("/faults/watched", "yes\\n");
+    while ((await status()) !== "backoff");
+    await ask("POST", "/services/failing/stop");
+  })();
+`;
+
 /** Says that it is ready only behind its gate. */
 const gated = (name: string, after = "stay"): TestService => ({
   script: `gate ${name}; touch /faults/${name}.up; ${after}`,
@@ -81,11 +100,12 @@ describe("orders that come at the wrong moment", () => {
   });
 
   test("stop during the back-off wins: no start comes after it, until it is told to", async () => {
-    faults.open("failing", 2);
-    await faults.hasStarted("failing", 2);
+    faults.open("failing", 3);
+    await faults.hasStarted("failing", 4);
+    const stopped = faults.container.exec("node", "-e", STOP_IN_BACK_OFF);
+    await marked("watched");
     faults.open("failing");
-    await faults.until("failing", "backoff");
-    await order(faults, "stop", "failing");
+    await stopped;
     expect(await faults.until("failing", "stopped")).toMatchObject({ from: "backoff", reason: "order" });
     const starts = faults.starts("failing").length;
     // Another one goes through pauses that are longer than the one that was cut short.
