@@ -3,7 +3,7 @@ import { ENTRYPOINT } from "./image-config.ts";
 import { marker } from "./marker.ts";
 import { shellWord } from "./shell.ts";
 
-/** Exists exactly while the desktop is ready; the entrypoint keeps it. */
+/** Exists exactly while the desktop is ready; the entrypoint keeps it, and its process id and start time in it. */
 export const READY_FILE = "/tmp/kasmix/desktop.ready";
 
 /** Name of a workspace and its apps: what the scripts depend on. */
@@ -16,8 +16,12 @@ interface Subject {
 export function renderDesktopReady({ name }: Subject): string {
   return script(
     name,
-    `# Returns as soon as the desktop is ready: the entrypoint keeps this file exactly while it is.
-until [ -e ${READY_FILE} ]; do
+    `# Returns as soon as the desktop is ready: the entrypoint keeps this file exactly while it is, with its process id and
+# the time of its start. One of another start was left by a container that was killed.
+is_ready() {
+  read -r pid start < ${READY_FILE} && [ "$(sed 's/.*) //' "/proc/$pid/stat" | cut -d ' ' -f 20)" = "$start" ]
+}
+until is_ready 2>/dev/null; do
   sleep 0.1
 done
 `,

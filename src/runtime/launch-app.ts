@@ -77,12 +77,17 @@ function start(app: RunnableApp, url: string | undefined, options: LauncherOptio
   });
   logOutput(app.name, process, log, () => {});
   log.info({ event: "launch", app: app.name, url });
+  let isAsked = false;
   const ended = process.exited.then(({ code, signal, error }) => {
-    if (code === 0) return;
+    if (code === 0 || isAsked) return;
     const message = error ?? `${app.name} ended with ${signal ?? `exit code ${code}`}`;
     log.warn({ event: "launch.failed", app: app.name, message });
   });
-  return { ended, end: () => process.signal(`SIG${app.stop.signal}`, app.stop.to) };
+  const end = () => {
+    isAsked = true;
+    process.signal(`SIG${app.stop.signal}`, app.stop.to);
+  };
+  return { ended, end };
 }
 
 function browserOf(apps: readonly RunnableApp[]): RunnableApp | undefined {

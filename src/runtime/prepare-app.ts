@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Preparation } from "../model/types.ts";
 import { writeAtomic } from "./files.ts";
+import { startTime } from "./start-time.ts";
 
 /** Does what is to be done before each start of an app; `locate` gives the place of a path like `~/x`. */
 export function prepareApp(steps: readonly Preparation[], locate: (path: string) => string): void {
@@ -62,8 +63,7 @@ const ROUNDING = 2;
  * pid is often somebody else's, who came later.
  */
 function couldHaveMade(pid: number, made: number): boolean {
-  // Behind the name, which may hold anything: field 22 of proc_pid_stat(5), in hundredths of a second since the boot.
-  const ticks = readText(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ")[19];
+  const ticks = startTime(pid);
   const boot = /^btime (\d+)$/m.exec(readText("/proc/stat"))?.[1];
   if (ticks === undefined || boot === undefined) return false;
   return Number(boot) + Number(ticks) / 100 <= made / 1000 + ROUNDING;

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, renameSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderDesktopEntry } from "../../src/generate/desktop-entry.ts";
@@ -15,7 +16,10 @@ import {
   renderVncStartup,
 } from "../../src/generate/startup.ts";
 import { DEFAULT_STOP, type ResolvedApp } from "../../src/model/runtime.ts";
+import { readyFlag } from "../../src/runtime/ready-flag.ts";
+import { eventually } from "../helpers/eventually.ts";
 import { makeProject } from "../helpers/project.ts";
+import { memoryLog } from "../runtime/memory-log.ts";
 
 const shellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
 
@@ -95,14 +99,26 @@ describe("custom_startup.sh", () => {
 });
 
 describe("the other scripts", () => {
-  it("wait for what they are named after", () => {
-    const folder = makeProject({ ready: "" });
-    const ready = renderDesktopReady(SUBJECT);
-    expect(ready).toContain(READY_FILE);
-    expect(run(ready.replace(READY_FILE, join(folder, "ready")), [])).toMatchObject({
-      status: 0,
-      stderr: "",
+  // After a kill and a new start the old file let everybody through at once.
+  it("wait for a desktop of this start of the container", async () => {
+    const folder = makeProject({
+      "bin/sleep": `#!/bin/sh\necho x >> "$0.calls"\nexec /bin/sleep "$@"\n`,
+      ready: `${process.pid} 1\n`,
     });
+    chmodSync(join(folder, "bin/sleep"), 0o755);
+    const script = renderDesktopReady(SUBJECT).replace(READY_FILE, join(folder, "ready"));
+    const waiting = spawn("sh", ["-c", script], {
+      env: { PATH: [join(folder, "bin"), process.env.PATH].join(delimiter) },
+    });
+    const ended = once(waiting, "exit");
+    await eventually(() => expect(existsSync(join(folder, "bin/sleep.calls"))).toBe(true));
+    readyFlag(folder, memoryLog().log)(true);
+    renameSync(join(folder, "desktop.ready"), join(folder, "ready"));
+    expect(await ended).toEqual([0, null]);
+  });
+
+  it("wait for what they are named after", () => {
+    expect(renderDesktopReady(SUBJECT)).toContain(READY_FILE);
     expect(run(renderFilterReady(SUBJECT), [])).toMatchObject({ status: 0, stderr: "" });
     expect(run(renderFilterReady(SUBJECT), [], { http_proxy: "http://proxy:80" })).toMatchObject({
       status: 0,

@@ -86,13 +86,17 @@ it("starts what the supervisor keeps and is down, and runs what is up once more"
 // When the container stopped it was killed, without a chance to write its data.
 it("has what it started end as the app wants to be stopped", async () => {
   const script =
-    "trap 'echo asked >> $HOME/shown; exit' INT; echo up >> $HOME/shown; while :; do sleep 0.01; done";
+    "trap 'echo asked >> $HOME/shown; exit 3' INT; echo up >> $HOME/shown; while :; do sleep 0.01; done";
   const command = ["sh", "-c", script];
-  const launch = launcher(app("editor", { command, stop: { ...DEFAULT_STOP, signal: "INT" } }));
+  const broken = app("broken", { command: ["false"] });
+  const launch = launcher(app("editor", { command, stop: { ...DEFAULT_STOP, signal: "INT" } }), broken);
   launch({ app: "editor" });
   await eventually(() => expect(shown()).toEqual(["up"]));
   close();
   await eventually(() => expect(shown()).toEqual(["up", "asked"]));
+  expect(launch({ app: "broken" })).toEqual({ app: "broken" });
+  // Of two that ended, the one that was not asked to is told of.
+  await eventually(() => expect(logged.events("launch.failed")).toMatchObject([{ app: "broken" }]));
 });
 
 // With a full disk an icon did nothing, and kasmixctl spoke of a fault in the supervisor.
