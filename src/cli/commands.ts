@@ -72,7 +72,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     load: async () => (await import("./commands/list.ts")).list,
   },
   registry: {
-    description: "Build, serve or check a Kasm registry of the workspaces",
+    description: "Build, publish, serve or check a Kasm registry of the workspaces",
     load: async () => (await import("./commands/registry.ts")).registry,
   },
   manifest: {

@@ -9,13 +9,21 @@ export async function requireFreePort(engine: Engine, bind: string, port: number
   if (problem === undefined) return;
   if (problem !== "EADDRINUSE") {
     throw new KasmixError("E_ENGINE", `Nothing can listen on ${bind} port ${port}: ${problem}.`, {
-      fix: "Name an address of this machine with --bind and a port above 1023 with --port.",
+      fix: OTHER_ADDRESS,
     });
   }
   const holder = (await containerAt(engine, port)) ?? (await processAt(port));
   throw new KasmixError("E_ENGINE", `Port ${port} is taken${holder === undefined ? "" : ` by ${holder}`}.`, {
-    fix: `Stop that, or choose another port: --port ${port < 65535 ? port + 1 : 6901}`,
+    fix: `Stop that, or choose another port: ${otherPort(port)}`,
   });
+}
+
+/** What to do where nothing can listen, although no other program does. */
+export const OTHER_ADDRESS = "Name an address of this machine with --bind and a port above 1023 with --port.";
+
+/** The flag for a port in place of one that is taken. */
+export function otherPort(port: number): string {
+  return `--port ${port < 65535 ? port + 1 : 6901}`;
 }
 
 /** Why nothing can listen there, as an error code; `undefined` when it is free. */

@@ -1,7 +1,7 @@
 import { KasmixError } from "../model/error.ts";
 import { type ContainerStatus, containerStatus } from "./container.ts";
 import type { Engine } from "./detect.ts";
-import { requireFreePort } from "./port.ts";
+import { otherPort, requireFreePort } from "./port.ts";
 import {
   containerName,
   fingerprint,
@@ -111,7 +111,7 @@ function explain(error: unknown, settings: RunSettings): unknown {
   if (!(error instanceof KasmixError)) return error;
   if (/port is already allocated|address already in use/i.test(error.message)) {
     return new KasmixError("E_ENGINE", `Port ${settings.port} is taken: ${error.message}`, {
-      fix: "Choose another: --port 6902",
+      fix: `Choose another: ${otherPort(settings.port)}`,
       cause: error,
     });
   }

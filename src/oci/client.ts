@@ -43,10 +43,8 @@ export function openRegistry(options: ClientOptions): RegistryClient {
   let scheme: "https" | "http" = "https";
   let authorization: string | undefined;
 
-  const once = (question: PathQuestion): Promise<FoundAnswer> => {
-    const base = new URL(`${scheme}://${registry}/v2/${repository}/`);
-    return follow(question, base, { authorization, insecure, signal });
-  };
+  const once = (question: PathQuestion): Promise<FoundAnswer> =>
+    follow(question, `${scheme}://${registry}/v2/${repository}/`, { authorization, insecure, signal });
 
   const signedIn = async (question: PathQuestion): Promise<Answer> => {
     const answer = await plainToo(question);
@@ -88,13 +86,14 @@ interface FoundAnswer extends Answer {
 /** Asks, and again where the registry sends one to. No other host is to see the password. */
 async function follow(
   { path, method, headers, body }: PathQuestion,
-  base: URL,
+  start: string,
   {
     authorization,
     insecure,
     signal,
   }: Pick<Question, "insecure" | "signal"> & { readonly authorization: string | undefined },
 ): Promise<FoundAnswer> {
+  const base = new URL(start);
   let url = new URL(path, base);
   for (let hops = 0; ; hops++) {
     if (url.protocol !== "https:" && !insecure) throw unprotected(base, url);

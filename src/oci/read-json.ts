@@ -11,7 +11,7 @@ export function readJson(body: Buffer, from: string): Readonly<Record<string, un
   if (isRecord(value)) return value;
   const message = `${from} answers, but not as a registry does: what it gives is no JSON object.`;
   throw new KasmixError("E_PUBLISH", message, {
-    fix: "Look at the host and its port, and whether a registry runs there.",
+    fix: "Look at the host and its port, and whether a registry runs there. --no-attest leaves it to skopeo alone, which knows more ways.",
   });
 }
 

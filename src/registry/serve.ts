@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import sirv from "sirv";
+import { OTHER_ADDRESS, otherPort } from "../engine/port.ts";
 import { KasmixError } from "../model/error.ts";
 
 /** A registry that is being served. */
@@ -11,7 +12,7 @@ export interface Served {
 
 /**
  * Serves a built registry over HTTP, for a Kasm on the same network. Any page may read it, as Kasm's own does.
- * @throws KasmixError E_USAGE when the port is taken
+ * @throws KasmixError E_USAGE when the port is taken, or the address not this machine's
  */
 export async function serveRegistry(folder: string, { port = 0, bind = "127.0.0.1" }): Promise<Served> {
   const files = sirv(folder, { dev: true, setHeaders });
@@ -47,9 +48,9 @@ async function listen(server: Server, port: number, bind: string): Promise<void>
   try {
     await once(server, "listening");
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const { message: reason, code } = cause as NodeJS.ErrnoException;
     throw new KasmixError("E_USAGE", `Nothing can be served at ${bind}, port ${port}: ${reason}`, {
-      fix: "Choose another: --port 8081",
+      fix: code === "EADDRINUSE" ? `Choose another: ${otherPort(port)}` : OTHER_ADDRESS,
       cause,
     });
   }

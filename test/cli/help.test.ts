@@ -74,7 +74,7 @@ it("kasmix --help lists every command", () => {
       exec      Run a command in a running workspace
       open      Open a running workspace in the browser, or a URL in the workspace's browser
       list      List the workspaces and what has been locked, built and started
-      registry  Build, serve or check a Kasm registry of the workspaces
+      registry  Build, publish, serve or check a Kasm registry of the workspaces
       manifest  Write what deploys a workspace: Kubernetes, Helm, compose, docker run
       generate  Render the Nix expressions and scripts from the workspaces
       lock      Resolve a workspace's Debian packages and pin them
@@ -767,7 +767,7 @@ it("kasmix pull --help", async () => {
 it("kasmix registry --help", async () => {
   expect(await help("registry")).toMatchInlineSnapshot(`
     "
-    Build, serve or check a Kasm registry of the workspaces.
+    Build, publish, serve or check a Kasm registry of the workspaces.
 
     Usage
       ./kasmix registry ACTION [PLACE] [flags]

@@ -32,7 +32,11 @@ it("prints a manifest, or writes it where it is told", async () => {
   const printed = await kasmix(["manifest", "void", "--kubernetes"]);
   const out = join(folder, "new", "void.yaml");
   const written = await kasmix(["manifest", "void", "--kubernetes", "--out", out, "--json"]);
-  expect(JSON.parse(written.stdout)).toMatchObject({ kind: "kubernetes", out, workspace: "void" });
+  expect(JSON.parse(written.stdout)).toMatchObject({
+    ...{ kind: "kubernetes", out, workspace: "void" },
+    // It was "kubernetes.yaml", whatever the file was called.
+    files: ["void.yaml"],
+  });
   expect(readFileSync(out, "utf8").trimEnd()).toBe(printed.stdout);
   const kinds = documents(printed.stdout).map(({ kind }) => kind);
   expect(kinds).toEqual(["NetworkPolicy", "Service", "StatefulSet"]);

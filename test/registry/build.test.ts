@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { buildRegistry } from "../../src/registry/build.ts";
 import { collect } from "../../src/registry/collect.ts";
 import { serveRegistry } from "../../src/registry/serve.ts";
+import { makeProject } from "../helpers/project.ts";
 import { BUILT, makeRegistryProject, SETTINGS } from "./fixture.ts";
 
 function contents(folder: string): Record<string, string> {
@@ -108,6 +109,21 @@ it("is read over HTTP as Kasm's importer does, and nothing else of the machine i
     expect([path, await status(served.port, path)]).toEqual([path, path === "/1.1/" ? 200 : 404]);
   }
   expect((await fetch(address, { method: "POST" })).status).toBe(405);
+});
+
+/** For an address that is not this machine's it told to choose another port; for 6902 it told to choose 6902. */
+it("says what to change where it cannot listen", async () => {
+  const root = makeProject({ "index.html": "" });
+  const first = await serveRegistry(root, {});
+  onTestFinished(first.close);
+  await expect(serveRegistry(root, { port: first.port })).rejects.toMatchObject({
+    code: "E_USAGE",
+    fix: `Choose another: --port ${first.port + 1}`,
+  });
+  await expect(serveRegistry(root, { bind: "203.0.113.1" })).rejects.toMatchObject({
+    code: "E_USAGE",
+    fix: expect.stringContaining("--bind"),
+  });
 });
 
 /** As it stands, without a client that tidies the path. */

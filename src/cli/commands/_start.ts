@@ -61,15 +61,8 @@ export async function startWorkspace(
   await waitUntilReady(engine, { ...target, signal: context.signal });
   bar.end("The desktop is ready");
   const url = renderUrl(bind, port);
-  return {
-    workspace: name,
-    url,
-    username: "kasm_user",
-    password,
-    container: result.container,
-    image,
-    digest,
-  };
+  const { container } = result;
+  return { workspace: name, url, username: "kasm_user", password, container, image, digest };
 }
 
 /** The address and the way in, for people. */

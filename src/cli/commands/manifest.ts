@@ -72,15 +72,15 @@ export const manifest = defineCommand({
     const image = args.image ?? (await ownImages(context, workspace.name))[0];
     const files = await render(kind, workspace, { ...args, image }, context);
     const result = { workspace: workspace.name, kind, image };
+    const text = Object.values(files)[0] ?? "";
     if (out === undefined) {
-      const text = Object.values(files)[0] ?? "";
       context.output.result({ ...result, manifest: text }, text.trimEnd());
       return;
     }
     const { writeFiles } = await import("../../manifest/write.ts");
-    if (kind === "helm") await writeFiles(out, files);
-    else await writeFiles(dirname(out), { [basename(out)]: Object.values(files)[0] ?? "" });
-    context.output.result({ ...result, out, files: Object.keys(files) }, out);
+    const [folder, written] = kind === "helm" ? [out, files] : [dirname(out), { [basename(out)]: text }];
+    await writeFiles(folder, written);
+    context.output.result({ ...result, out, files: Object.keys(written) }, out);
   },
 });
 
