@@ -76,9 +76,16 @@ function renewed(path: string, { cert }: Identity) {
   return { event: "certificate.renewed", path, serial: serialNumber, expires: validTo };
 }
 
-function unwatched(error: Error) {
+function unwatched({ code = "", message }: NodeJS.ErrnoException) {
   return {
     event: "certificate.unwatched",
-    message: `A renewed certificate is taken only when the container is restarted (${error.message}): raise fs.inotify.max_user_instances and max_user_watches on the host.`,
+    message: `A renewed certificate is taken only when the container is restarted (${message})${ADVICE[code] ?? ""}.`,
   };
 }
+
+const MORE = ": raise fs.inotify.max_user_instances and max_user_watches on the host";
+const ADVICE: Readonly<Record<string, string>> = {
+  EMFILE: MORE,
+  ENOSPC: MORE,
+  EACCES: ": let this user or its group read it",
+};

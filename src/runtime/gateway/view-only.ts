@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { writeAtomic } from "../files.ts";
+import { readBytes } from "../read-bytes.ts";
 import { VERSION_8 } from "./viewer-filter.ts";
 
 /** Milliseconds that the display server has for its half of the handshake. */
@@ -22,14 +22,17 @@ export function writeDisplayPasswords(path: string): void {
 /** Signs in at the display server with the view-only password of this file. Throws when that is not possible. */
 export async function signInToLook(display: Socket, passwordFile: string): Promise<void> {
   const ended = new AbortController();
-  const end = () => ended.abort();
+  const end = () => ended.abort(new Error("the display hung up"));
   display.once("close", end);
-  const timer = setTimeout(end, PATIENCE);
-  const take = (length: number) => takeBytes(display, length, ended.signal);
+  const timer = setTimeout(() => ended.abort(new Error("the display does not answer")), PATIENCE);
+  const take = (length: number) => readBytes(display, length, ended.signal);
   try {
     if (!(await take(VERSION_8.length)).equals(VERSION_8)) throw new Error("unknown RFB version");
     display.write(VERSION_8);
-    const types = await take((await take(1)).readUInt8());
+    const count = (await take(1)).readUInt8();
+    // What comes then is a reason in words.
+    if (count === 0) throw new Error("the display takes nobody now");
+    const types = await take(count);
     if (!types.includes(VNC_AUTH)) throw new Error("the display has no view-only password");
     display.write(Buffer.of(VNC_AUTH));
     const password = disclose(readFileSync(passwordFile).subarray(PASSWORD_LENGTH, 2 * PASSWORD_LENGTH));
@@ -72,12 +75,4 @@ function tripleKey(key: Buffer): Buffer {
 /** VNC's DES takes the bits of each byte of a key in the other order. */
 function mirrorBits(byte: number): number {
   return Number.parseInt([...byte.toString(2).padStart(8, "0")].reverse().join(""), 2);
-}
-
-async function takeBytes(socket: Socket, length: number, signal: AbortSignal): Promise<Buffer> {
-  for (;;) {
-    const bytes: Buffer | null = socket.read(length);
-    if (bytes) return bytes;
-    await once(socket, "readable", { signal });
-  }
 }

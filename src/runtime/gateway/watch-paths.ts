@@ -62,20 +62,19 @@ function stepsOf(path: string): Step[] {
     const [name, ...rest] = ahead;
     if (name === undefined) break;
     const here = join(at, name);
-    const entry = entryOf(here);
-    if (entry === "link") {
+    const target = targetOf(here);
+    if (target !== undefined) {
       links += 1;
       steps.push({ path: at, names: [name] });
-      const target = readlinkSync(here);
       ahead = [...partsOf(target), ...rest];
       at = isAbsolute(target) ? "/" : at;
-    } else if (entry === "directory" && rest.length > 0) {
+    } else if (rest.length > 0 && entryOf(here) === "directory") {
       at = here;
       ahead = rest;
     } else {
       steps.push({ path: at, names: [name] });
       // A file mounted by itself is not seen in the directory that it is mounted over.
-      if (entry === "file") steps.push({ path: here });
+      if (entryOf(here) === "file") steps.push({ path: here });
       break;
     }
   }
@@ -86,10 +85,18 @@ function partsOf(path: string): string[] {
   return path.split("/").filter((part) => part !== "" && part !== ".");
 }
 
-function entryOf(path: string): "link" | "directory" | "file" | undefined {
+/** Where a symbolic link leads; undefined for what is none. One question, since it may be replaced at any time. */
+function targetOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function entryOf(path: string): "directory" | "file" | undefined {
   try {
     const entry = lstatSync(path, { throwIfNoEntry: false });
-    if (entry?.isSymbolicLink()) return "link";
     if (entry?.isDirectory()) return "directory";
     return entry ? "file" : undefined;
   } catch {

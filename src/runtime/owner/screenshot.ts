@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { attempt } from "../attempt.ts";
 import type { Log } from "../log.ts";
+import { readBytes } from "../read-bytes.ts";
 import { type Answer, refused, unavailable } from "./answer.ts";
 import { createPlaces } from "./places.ts";
 import { type Query, truth } from "./query.ts";
@@ -135,7 +135,8 @@ async function readHead(program: ChildProcess, { log, patience }: ScreenshotOpti
   program.once("close", () => ended.abort());
   const timer = setTimeout(() => program.kill("SIGKILL"), patience);
   try {
-    const head = await readBytes(program.stdout as Readable, HEAD_LENGTH, ended.signal);
+    const bytes = await readBytes(program.stdout as Readable, HEAD_LENGTH, ended.signal);
+    const head = bytes.toString("latin1");
     const [hash, length] = [head.slice(0, HASH_LENGTH), Number.parseInt(head.slice(HASH_LENGTH), 16)];
     return { hash, length };
   } catch {
@@ -143,15 +144,5 @@ async function readHead(program: ChildProcess, { log, patience }: ScreenshotOpti
     return undefined;
   } finally {
     clearTimeout(timer);
-  }
-}
-
-async function readBytes(stream: Readable, length: number, signal: AbortSignal): Promise<string> {
-  for (;;) {
-    signal.throwIfAborted();
-    const bytes: Buffer | null = stream.read(length);
-    if (bytes && bytes.length < length) throw new Error("the end came too early");
-    if (bytes) return bytes.toString("latin1");
-    await once(stream, "readable", { signal });
   }
 }

@@ -64,7 +64,8 @@ interface Done extends Plan {
 /** A body that is being written, and put in its place if it is the last. */
 interface Reception {
   readonly request: IncomingMessage;
-  readonly remaining: number;
+  /** Bytes of the file that are still to come. */
+  remaining: number;
   readonly ended: Promise<void>;
 }
 
@@ -211,10 +212,14 @@ async function take(
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  state.active.set(id, { request, remaining, ended });
+  const reception: Reception = { request, remaining, ended };
+  state.active.set(id, reception);
   try {
     const file = await state.store.open(id);
-    const reached = offset + (await receive(request, file, offset, remaining));
+    const count = (bytes: number) => {
+      reception.remaining -= bytes;
+    };
+    const reached = offset + (await receive(request, file, offset, remaining, count));
     if (reached < length) return { offset: reached };
     return { offset: reached, names: await finish(state, id, upload, key) };
   } finally {

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { signInToLook, writeDisplayPasswords } from "../../../src/runtime/gateway/view-only.ts";
 import { eventually, PATIENCE } from "../../helpers/eventually.ts";
 
@@ -138,5 +138,37 @@ describe.skipIf(missing.length > 0)(title, () => {
     const socket = await open();
     await expect(signInToLook(socket, others)).rejects.toThrow("refuses");
     socket.destroy();
+  });
+});
+
+// The log said "AbortError", whatever it was, and a refusal was waited for until patience was over.
+describe("why a viewer is not let in", () => {
+  const version = Buffer.from("RFB 003.008\n");
+
+  it.each([
+    [
+      "the display takes nobody now",
+      (socket: Socket) => socket.write(Buffer.concat([version, Buffer.of(0)])),
+    ],
+    [
+      "the display has no view-only password",
+      (socket: Socket) => socket.write(Buffer.concat([version, Buffer.of(1, 1)])),
+    ],
+    ["the display hung up", (socket: Socket) => socket.end(version)],
+    ["the end came too early", (socket: Socket) => socket.end(version.subarray(0, 5))],
+  ])("is said: %s", async (reason, serve) => {
+    const folder = mkdtempSync(join(tmpdir(), "kasmix-view-only-"));
+    const server = createServer((socket) => void serve(socket.on("error", () => {}))).listen(
+      join(folder, "rfb"),
+    );
+    onTestFinished(() => {
+      server.close();
+      rmSync(folder, { recursive: true });
+    });
+    await once(server, "listening");
+    const socket = connect({ path: join(folder, "rfb") });
+    onTestFinished(() => void socket.destroy());
+    await once(socket, "connect");
+    await expect(signInToLook(socket, join(folder, "none"))).rejects.toThrow(reason);
   });
 });
