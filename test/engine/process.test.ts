@@ -8,7 +8,11 @@ it("hands lines on as they come, and says how the program ended", async () => {
   const script = "echo one; echo trouble >&2; printf two; exit 3";
   const outcome = await runLines("sh", sh(script), (line) => void lines.push(line));
   expect(lines).toEqual(["one", "two"]);
-  expect(outcome).toEqual({ exitCode: 3, stderr: "trouble" });
+  expect(outcome).toEqual({ exitCode: 3, stderr: "trouble", notFound: false });
+});
+
+it("says that there is no such program", async () => {
+  expect(await runLines("kasmix-no-such-program", [], () => {})).toMatchObject({ notFound: true });
 });
 
 it("hands on standard error, too, where that is wanted", async () => {
