@@ -6,6 +6,7 @@ import type { Image } from "../engine/image.ts";
 import { type Fault, KasmixError } from "../model/error.ts";
 import { loadWorkspace } from "../model/load.ts";
 import { resolveWorkspace } from "../model/resolve.ts";
+import { sourceDate } from "../model/source-date.ts";
 import { type VendorFile, vendorFiles } from "../vendor/file.ts";
 import { readInstalled } from "./layers.ts";
 import { type NpmPackage, type Part, partsOf } from "./part.ts";
@@ -44,7 +45,7 @@ export async function readBill(root: string, workspace: string, image: Image): P
   const subject = {
     ...{ workspace, digest: image.digest, config: image.config.digest, version: kasmix.version },
     architecture: config.architecture,
-    created: Number(process.env.SOURCE_DATE_EPOCH || Date.parse(config.created) / 1000),
+    created: sourceDate() ?? Date.parse(config.created) / 1000,
   };
   return { subject, parts, vendor };
 }

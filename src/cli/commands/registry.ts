@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { bracket, hostOf } from "../../engine/shape.ts";
 import { KasmixError } from "../../model/error.ts";
+import { sourceDate } from "../../model/source-date.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { Collection } from "../../registry/collect.ts";
 import { parsePort } from "../arguments.ts";
@@ -195,6 +196,6 @@ async function builtSize(
 
 /** SOURCE_DATE_EPOCH, or now: milliseconds. */
 function modified(): number {
-  const epoch = process.env.SOURCE_DATE_EPOCH ?? "";
-  return /^\d+$/.test(epoch) ? Number(epoch) * 1000 : Date.now();
+  const seconds = sourceDate();
+  return seconds === undefined ? Date.now() : seconds * 1000;
 }
