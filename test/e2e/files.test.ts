@@ -49,6 +49,14 @@ describe("files", () => {
   };
   const controls = (page: Page) => page.getByRole("button", { name: "Controls", exact: true }).click();
   const upload = (page: Page, title: string) => page.locator(".upload", { hasText: title }).first();
+  const cancel = async (page: Page, title: string) => {
+    await upload(page, title).getByRole("button", { name: "Cancel" }).click();
+    await says(page, title, /Cancelled/);
+  };
+  const left = () =>
+    container.shell(
+      "ls -A /home/kasm-user/Uploads /home/kasm-user/Uploads/.kasmix-uploads 2>/dev/null || true",
+    );
   const there = async (path: string) =>
     (await container.exec("sha256sum", `/home/kasm-user/Uploads/${path}`)).slice(0, 64);
   const says = (page: Page, title: string, text: RegExp) =>
@@ -113,14 +121,46 @@ describe("files", () => {
     await controls(page);
     await drop(page, [await made("cancelled.bin", randomBytes(20_000_000))]);
     await says(page, "cancelled.bin", /of 20/);
-    await upload(page, "cancelled.bin").getByRole("button", { name: "Cancel" }).click();
-    await says(page, "cancelled.bin", /Cancelled/);
-    await eventually(async () => {
-      const left = await container.shell(
-        "ls -A /home/kasm-user/Uploads /home/kasm-user/Uploads/.kasmix-uploads",
-      );
-      expect(left).not.toMatch(/cancelled|\.part|\.json/);
+    await cancel(page, "cancelled.bin");
+    await eventually(async () => expect(await left()).not.toMatch(/cancelled|\.part|\.json/));
+  });
+
+  test("nor does one that is cancelled while the server begins it", async () => {
+    const page = await open();
+    let answer = () => {};
+    const cancelled = new Promise<void>((resolve) => {
+      answer = resolve;
     });
+    await page.route("**/api/uploads", async (route) => {
+      const response = await route.fetch();
+      await cancelled;
+      await route.fulfill({ response });
+    });
+    await drop(page, [await made("begun.bin", randomBytes(20_000_000))]);
+    await eventually(async () => expect(await left()).toContain(".part"), { timeout: PATIENCE });
+    await controls(page);
+    await cancel(page, "begun.bin");
+    answer();
+    await eventually(async () => expect(await left()).not.toMatch(/begun|\.part|\.json/));
+  });
+
+  test("nor one that is cancelled before: it came all the same, unseen", async () => {
+    const page = await open();
+    await page.evaluate(`{
+      const { request } = LockManager.prototype;
+      const gate = new Promise((resolve) => (window.open = resolve));
+      LockManager.prototype.request = async function (...rest) {
+        await gate;
+        return request.apply(this, rest);
+      };
+    }`);
+    await drop(page, [await made("early.bin", randomBytes(20_000_000))]);
+    await controls(page);
+    await cancel(page, "early.bin");
+    await page.evaluate("window.open()");
+    await drop(page, [await made("late.bin", Buffer.from("late"))]);
+    await eventually(async () => expect(await left()).toContain("late.bin"), { timeout: PATIENCE });
+    expect(await left()).not.toMatch(/early|\.part|\.json/);
   });
 
   test("a page that was reloaded in the middle asks for the file, and goes on where it was", async () => {

@@ -14,45 +14,60 @@ const retryDelays = [0, 500, 1_000, 2_000, 4_000, 8_000, ...Array<number>(40).fi
 /** Brings files to a server of the tus protocol. */
 export function tusTransfer(endpoint: string): Transfer {
   return async (wanted, options) => {
-    if (options.signal.aborted) throw new Error("cancelled");
+    const { signal } = options;
     let cancel = () => {};
     try {
       const send = () =>
         new Promise<string>((resolve, reject) => {
+          // It may have been cancelled while the lock was waited for.
+          if (signal.aborted) return reject(new Error("cancelled"));
           const upload = makeUpload(endpoint, wanted, options, resolve, reject);
           cancel = () => {
-            // What has arrived is removed. Where even that fails the server does it after a day.
-            upload.abort(true).catch(() => {});
+            // One without an address may be there already all the same, and is removed when its address comes.
+            if (upload.url !== null || isSmall(wanted)) remove(upload);
             reject(new Error("cancelled"));
           };
-          options.signal.addEventListener("abort", cancel);
-          void start(upload, wanted);
+          signal.addEventListener("abort", cancel);
+          void start(upload, wanted, signal);
         });
       const { file, path } = wanted;
-      return await (file.size > small ? whileLocked(fingerprintOf(endpoint, path, file), send) : send());
+      return await (isSmall(wanted) ? send() : whileLocked(fingerprintOf(endpoint, path, file), send));
     } finally {
       // One signal is for thousands of files: none of them may stay with it.
-      options.signal.removeEventListener("abort", cancel);
+      signal.removeEventListener("abort", cancel);
     }
   };
 }
 
+function isSmall({ file }: Wanted): boolean {
+  return file.size <= small;
+}
+
+/** Removes what has arrived of a cancelled upload. Where even that fails the server does it after a day. */
+function remove(upload: Upload): void {
+  upload.abort(true).catch(() => {});
+}
+
 function makeUpload(
   endpoint: string,
-  { file, path }: Wanted,
-  { onProgress }: TransferOptions,
+  wanted: Wanted,
+  { onProgress, signal }: TransferOptions,
   resolve: (name: string) => void,
   reject: (error: Error) => void,
 ): Upload {
-  return new Upload(file, {
+  const { file, path } = wanted;
+  const upload = new Upload(file, {
     endpoint,
     metadata: { filename: file.name, relativePath: path, key: crypto.randomUUID() },
     retryDelays,
-    uploadDataDuringCreation: file.size <= small,
-    storeFingerprintForResuming: file.size > small,
+    uploadDataDuringCreation: isSmall(wanted),
+    storeFingerprintForResuming: !isSmall(wanted),
     removeFingerprintOnSuccess: true,
     fingerprint: async () => fingerprintOf(endpoint, path, file),
-    onShouldRetry: ({ originalResponse }) => mayPass(originalResponse?.getStatus() ?? 0),
+    onShouldRetry: ({ originalResponse }) => !signal.aborted && mayPass(originalResponse?.getStatus() ?? 0),
+    onUploadUrlAvailable: () => {
+      if (signal.aborted) remove(upload);
+    },
     onProgress,
     onSuccess: ({ lastResponse }) => {
       const name = lastResponse.getHeader("Kasmix-Saved-As");
@@ -60,13 +75,15 @@ function makeUpload(
     },
     onError: (error) => reject(new Error(wordsOf(error))),
   });
+  return upload;
 }
 
-/** Goes on with what an earlier visit has begun. */
-async function start(upload: Upload, { file }: Wanted): Promise<void> {
-  const [earlier] = file.size > small ? await upload.findPreviousUploads() : [];
+/** Goes on with what an earlier visit has begun, unless it is cancelled meanwhile. */
+async function start(upload: Upload, wanted: Wanted, signal: AbortSignal): Promise<void> {
+  const [earlier] = isSmall(wanted) ? [] : await upload.findPreviousUploads();
   if (earlier) upload.resumeFromPreviousUpload(earlier);
-  upload.start();
+  if (!signal.aborted) upload.start();
+  else if (earlier) remove(upload);
 }
 
 /** Whether what was answered may pass: no answer, a server that is not up, or an offset that has to be asked for. */
