@@ -117,24 +117,25 @@ for (const { name, open, missing } of BROWSERS) {
       await eventually(async () => expect(await page.evaluate("document.title")).not.toMatch(/^🎤 /));
     });
 
-    // Firefox waits for a loudspeaker without a word; the button that asks for a click stayed for ever.
-    test.runIf(name === "Firefox")("tells who has no loudspeaker that nothing is played", async () => {
-      const { url, settings } = container;
-      const environment = { PULSE_SERVER: "unix:/none" };
-      const deaf = await open({ url, password: settings.password, environment });
-      const isAsked = () =>
-        deaf.evaluate<boolean>("document.querySelector('#sound-allow')?.hidden === false");
-      try {
-        await eventually(async () => expect(await isAsked()).toBe(true), patience);
-        await deaf.click("#sound-allow");
-        await eventually(async () => expect(await isAsked()).toBe(false), patience);
-        expect(await deaf.evaluate("document.querySelector('#features').textContent")).toContain(
-          "it may have no loudspeaker",
-        );
-      } finally {
-        await deaf.close();
-      }
-    });
+    // It waits for one without a word, and the button that asks for a click stayed for ever; WebKit plays to nobody.
+    if (name === "Firefox")
+      test("tells who has no loudspeaker that nothing is played", async () => {
+        const { url, settings } = container;
+        const environment = { PULSE_SERVER: "unix:/none" };
+        const deaf = await open({ url, password: settings.password, environment });
+        const isAsked = () =>
+          deaf.evaluate<boolean>("document.querySelector('#sound-allow')?.hidden === false");
+        try {
+          await eventually(async () => expect(await isAsked()).toBe(true), patience);
+          await deaf.click("#sound-allow");
+          await eventually(async () => expect(await isAsked()).toBe(false), patience);
+          expect(await deaf.evaluate("document.querySelector('#features').textContent")).toContain(
+            "it may have no loudspeaker",
+          );
+        } finally {
+          await deaf.close();
+        }
+      });
 
     test("the desktop follows the window, and comes back after a loss and a reload", async () => {
       await page.resize(1000, 800);
