@@ -89,7 +89,6 @@ describe("who may come in", () => {
 
   test("wrong passwords get 401 and, after five, a pause that even the right one has to wait for", async () => {
     const wrong = () => ask(port, "/", { password: "wrong" });
-    expect((await ask(port, "/", { user: "root", password })).status).toBe(401);
     // The pause is one second: a busy machine may take longer for the next question, and then the count begins anew.
     const attempt = async () => {
       expect((await ask(port, "/", { password })).status).toBe(200);
@@ -102,5 +101,8 @@ describe("who may come in", () => {
     };
     await eventually(attempt, { timeout: PATIENCE });
     expect((await ask(port, "/healthz")).status).toBe(200);
+    const admitted = async () => expect((await ask(port, "/", { password })).status).toBe(200);
+    await eventually(admitted, { timeout: PATIENCE });
+    expect((await ask(port, "/", { user: "root", password })).status).toBe(401);
   });
 });
