@@ -4,8 +4,8 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { callKasmix, kasmix as spawnKasmix } from "../cli/kasmix.ts";
 import { sha256 } from "./vendor-web.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -67,11 +67,11 @@ test("update tells what is wrong, with the exit code for it", async () => {
     exitCode: 3,
     stderr: expect.stringContaining("is no plain string literal"),
   });
-  expect(await kasmix("update", "chat", "ap")).toMatchObject({
+  expect(await callKasmix(["update", "chat", "ap"], { root })).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining("Did you mean app?"),
   });
-  expect(await kasmix("update")).toMatchObject({ exitCode: 2 });
+  expect(await callKasmix(["update"], { root })).toMatchObject({ exitCode: 2 });
 });
 
 test("update does not trust a vendor whose certificate is unknown", async () => {
@@ -141,6 +141,5 @@ async function kasmix(...words: (string | NodeJS.ProcessEnv)[]) {
     HTTPS_PROXY: undefined,
     ...own,
   };
-  const { exitCode, stdout, stderr } = await execa("node", args, { cwd: root, reject: false, env });
-  return { exitCode, stdout, stderr };
+  return await spawnKasmix(args, { file: process.execPath, cwd: root, env });
 }
