@@ -88,9 +88,9 @@ function setUpResize({ settings, onSettings }: PanelOptions): void {
 }
 
 const resizeNotes: Readonly<Record<ResizeMode, Text>> = {
-  remote: "The desktop takes the size of this window.",
+  remote: "The desktop has the size of this window.",
   scale: "The picture is scaled to this window.",
-  off: "The desktop keeps its size and its pixels.",
+  off: "The desktop keeps its size; one pixel of it is one pixel here.",
 };
 
 function setUpQuality({ settings, onSettings }: PanelOptions): void {

@@ -26,7 +26,7 @@ export function setUpStatistics({ session, received, ping }: StatisticsOptions) 
   const bytes = rateOf(received);
   let latency: number | undefined;
   const figures: Figure[] = [
-    [t("Frames"), () => t("{value} a second", { value: frames().toFixed(0) })],
+    [t("Frames"), () => t("{value} per second", { value: frames().toFixed(0) })],
     [t("Latency"), () => (latency === undefined ? undefined : renderMilliseconds(latency))],
     [t("Bandwidth"), () => renderBandwidth(bytes())],
   ];

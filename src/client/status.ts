@@ -4,9 +4,9 @@ import { type Text, t, verbatim, type Words } from "./translate.ts";
 
 const reasons: Readonly<Record<Reason, Text>> = {
   network: "The server does not answer. The network may be down, or the workspace stopped.",
-  desktop: "The server answers, but the desktop is not there yet.",
+  desktop: "The server answers, but the desktop is not ready yet.",
   restart: "The desktop is restarting.",
-  throttled: "The server asks for a pause after failed sign-ins.",
+  throttled: "Too many failed sign-ins: the server refuses new ones for a while.",
   closed: "The connection was closed.",
   session: "Your sign-in is no longer valid. Reload the page to sign in again.",
   security: "The desktop refused the connection.",

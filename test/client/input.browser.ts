@@ -158,7 +158,7 @@ describe.runIf(canRun)(title, () => {
   test("for games keys go by their place, when asked", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
-    await page.getByLabel("Keys by their place (games)").check();
+    await page.getByLabel("Physical key positions (games)").check();
     await page.keyboard.press("Escape");
     const before = (await keys(page)).length;
     await press(page, [{ key: "z", code: "KeyW" }]);

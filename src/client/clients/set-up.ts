@@ -16,7 +16,7 @@ interface Visitor {
 export const clients: Feature = {
   service: "clients",
   setUp(surroundings) {
-    const section = surroundings.section("Connected");
+    const section = surroundings.section("People");
     const note = element("p", { class: "hint", role: "status" });
     const list = element("ul", { class: "visitors" });
     section.append(list, note);

@@ -24,11 +24,11 @@ export function explainPermission(place: HTMLElement): void {
 const texts: Readonly<Record<PermissionState | "unknown", Text | "">> = {
   granted: "",
   prompt:
-    "The browser asks once whether this page may see your clipboard. Then both stay in step by themselves.",
+    "The browser asks once whether this page may read your clipboard. After that, the clipboards sync automatically.",
   denied:
-    "The browser keeps your clipboard from this page; the icon beside the address changes that. Ctrl+V works all the same.",
+    "The browser blocks clipboard access for this page. Allow it by the icon in the address bar. Ctrl+V still works.",
   unknown:
-    "This browser gives your clipboard away only when you paste: press Ctrl+V on the desktop, or paste above.",
+    "This browser shares your clipboard only when you paste: press Ctrl+V on the desktop, or paste above.",
 };
 
 async function watchPermission(tell: (state: PermissionState | "unknown") => void): Promise<void> {

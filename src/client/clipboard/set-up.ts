@@ -18,12 +18,14 @@ export const richClipboard: Feature = {
     const transfer = new Transfer(surroundings.address("api/clipboard"), limit);
     const place = element("div", { class: "rich-clipboard" });
     byId("clipboard-note", HTMLParagraphElement).before(place);
-    if (facts.up === false) place.append(hint(t("This workspace takes nothing from your clipboard.")));
+    if (facts.up === false)
+      place.append(hint(t("This workspace does not allow pasting from your computer.")));
     else {
       clipboard.join((copied) => transfer.send(copied));
       place.append(pictureChooser(transfer));
     }
-    if (facts.down === false) place.append(hint(t("This workspace gives nothing to your clipboard.")));
+    if (facts.down === false)
+      place.append(hint(t("This workspace does not allow copying to your computer.")));
     else showPictures(surroundings, transfer, place);
     explainPermission(place);
   },
@@ -104,6 +106,6 @@ async function copyPicture(copied: Copied): Promise<void> {
     await writeBrowser(copied);
     say(t("Copied to this computer."));
   } catch {
-    say(t("The browser does not allow it. Save the picture instead."));
+    say(t("The browser does not allow copying. Save the picture instead."));
   }
 }

@@ -107,7 +107,7 @@ export class Clipboard {
       this.#say(t("Copied to this computer."));
     } catch {
       this.#field.select();
-      this.#say(t("The browser does not allow it. The text is selected: copy it with the keyboard."));
+      this.#say(t("The browser does not allow copying. The text is selected: copy it with the keyboard."));
     }
   }
 
@@ -118,7 +118,7 @@ export class Clipboard {
       this.#say(t("Sent to the desktop."));
     } catch {
       this.#field.focus();
-      this.#say(t("The browser does not allow reading. Paste into the field with the keyboard."));
+      this.#say(t("The browser does not allow pasting. Paste into the field with the keyboard."));
     }
   }
 

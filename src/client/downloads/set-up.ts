@@ -35,7 +35,7 @@ export const downloads: Feature = {
       path.replaceChildren(...renderPath(folder, show));
       const entries = answer.entries.filter(({ name }) => hidden.checked || !name.startsWith("."));
       list.replaceChildren(...entries.map((entry) => renderEntry(folder, entry, show)));
-      write(note, answer.note ?? (entries.length === 0 ? t("Nothing is here.") : undefined));
+      write(note, answer.note ?? (entries.length === 0 ? t("This folder is empty.") : undefined));
       whole.href = addressOf("files", folder);
     };
     refresh.addEventListener("click", () => void show(present));
@@ -50,9 +50,15 @@ async function read(folder: readonly string[]): Promise<{ entries: readonly Entr
   try {
     const answer = await fetch(addressOf("api/files", folder), { cache: "no-store" });
     if (!answer.ok)
-      return { entries: [], note: t(answer.status === 404 ? "This folder is gone." : "It cannot be read.") };
+      return {
+        entries: [],
+        note: t(answer.status === 404 ? "This folder no longer exists." : "This folder cannot be read."),
+      };
     const { entries, more } = (await answer.json()) as { entries: Entry[]; more: boolean };
-    return { entries: sorted(entries), ...(more && { note: t("There is more than is shown here.") }) };
+    return {
+      entries: sorted(entries),
+      ...(more && { note: t("This folder has more entries than are shown.") }),
+    };
   } catch {
     return { entries: [], note: t("There is no connection.") };
   }

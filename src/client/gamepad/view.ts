@@ -39,8 +39,8 @@ function renderPad({ name, seat, isStandard }: Shown): HTMLLIElement {
   const words = [
     ...(seat === undefined
       ? []
-      : [seat === null ? t("no place free") : t("player {number}", { number: seat + 1 })]),
-    ...(isStandard ? [] : [t("unknown layout: buttons may be in other places")]),
+      : [seat === null ? t("no free slot") : t("player {number}", { number: seat + 1 })]),
+    ...(isStandard ? [] : [t("unknown layout: buttons may be swapped")]),
   ];
   return element(
     "li",
@@ -54,7 +54,7 @@ function noteOn(isOn: boolean, pads: ReadonlyMap<number, Shown>): Words | undefi
   if (!isOn) return t("Programs on the desktop see no gamepad.");
   if (pads.size === 0) return t("Connect a gamepad and press one of its buttons.");
   const isFull = [...pads.values()].some(({ seat }) => seat === null);
-  return isFull ? t("Other pages use the other gamepads of the desktop.") : undefined;
+  return isFull ? t("Other pages use the desktop's other gamepads.") : undefined;
 }
 
 /** `Xbox 360 Controller` of what browsers make of it: they add ids, each in its own way. */

@@ -18,12 +18,10 @@ export function addVoiceFigures(
     const rate = bytes();
     return isOn() ? renderBandwidth(rate) : undefined;
   });
-  addFigure(t("Microphone waits"), () =>
+  addFigure(t("Microphone queue"), () =>
     isOn() ? renderMilliseconds(figures.waiting / (2 * VOICE.rate)) : undefined,
   );
-  addFigure(t("Microphone left out"), () =>
-    isOn() ? t("{count} packets", { count: figures.leftOut }) : undefined,
-  );
+  addFigure(t("Dropped"), () => (isOn() ? t("{count} packets", { count: figures.leftOut }) : undefined));
   return (newest) => {
     figures = newest;
   };

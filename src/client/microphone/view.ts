@@ -83,19 +83,19 @@ function createElements() {
 
 /** The words over the desktop. */
 const SIGNS: Readonly<Record<Exclude<MicrophonePhase, "off">, Text>> = {
-  starting: "Microphone starts",
+  starting: "Microphone starting",
   on: "Microphone on",
   waiting: "Microphone paused",
 };
 
 const NOTES: Readonly<Record<MicrophoneNote, Text>> = {
-  taken: "Another tab or device speaks now. Turn the microphone on to speak here again.",
+  taken: "Another tab or device uses the microphone now. Turn it on to speak here again.",
   refused: "The desktop refused the microphone. Reload the page and try again.",
-  lost: "The connection was lost. The microphone comes back with it, when you see this page.",
-  unheard: "The desktop's sound system is not there yet. Nobody hears you until it is.",
-  unplugged: "Your microphone went away; another one is used now.",
-  withdrawn: "The browser took the microphone back.",
-  click: "Turn the microphone on to go on speaking.",
+  lost: "The connection was lost. The microphone returns with it while this page is visible.",
+  unheard: "The desktop's sound system is not ready yet. Nobody can hear you until it is.",
+  unplugged: "Your microphone was disconnected. Another one is in use now.",
+  withdrawn: "The browser withdrew its permission for the microphone.",
+  click: "Turn the microphone on to continue.",
   denied: "The browser does not allow the microphone. Allow it in the address bar, then turn it on again.",
   missing: "No microphone was found.",
   busy: "The microphone cannot be opened. Another program may be using it.",

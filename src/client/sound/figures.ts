@@ -21,11 +21,11 @@ export function addSoundFigures(
     const rate = bytes();
     return report() && renderBandwidth(rate);
   });
-  addFigure(t("Sound in store"), () => {
+  addFigure(t("Buffer"), () => {
     const now = report();
     return now && renderMilliseconds(now.buffered);
   });
-  addFigure(t("Sound not heard"), () => {
+  addFigure(t("Sound lost"), () => {
     const now = report();
     const late = Math.round((now?.skipped ?? 0) * PACKETS);
     return now && t("{late} packets late, {missing} missing", { late, missing: figures.missing });

@@ -54,7 +54,7 @@ export function createView({ section, choice, onChoice, onAllow, level }: ViewOp
       write(note, t(notes[phase]));
     },
     showReport({ buffered }: WorkletReport): void {
-      write(note, t("Playing, {milliseconds} ms in store", { milliseconds: Math.round(buffered * 1000) }));
+      write(note, t("Playing, {milliseconds} ms buffered", { milliseconds: Math.round(buffered * 1000) }));
     },
     showFault(reason: Words): void {
       section.replaceChildren(element("p", { class: "hint" }, reason));
@@ -65,8 +65,8 @@ export type View = ReturnType<typeof createView>;
 
 const notes: Readonly<Record<Phase, Text>> = {
   off: "Off: nothing is sent.",
-  blocked: "Your browser plays no sound before you have clicked or typed here.",
-  silent: "Your browser does not play: it may have no loudspeaker.",
+  blocked: "Your browser plays sound only after you click or type here.",
+  silent: "Your browser plays nothing: this computer may have no loudspeaker.",
   playing: "Playing",
 };
 

@@ -7,7 +7,7 @@ export function acceptDrops(take: (wanted: Wanted[]) => void, fail: (error: unkn
   const veil = element(
     "div",
     { class: "drop-veil" },
-    element("p", {}, t("Drop files to put them into ~/Uploads")),
+    element("p", {}, t("Drop files to upload them to ~/Uploads")),
   );
   veil.hidden = true;
   document.body.append(veil);

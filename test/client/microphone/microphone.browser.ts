@@ -107,8 +107,8 @@ describe.runIf(canRun)(title, () => {
     await page.locator("summary", { hasText: "Statistics" }).click();
     const figure = (name: string) => page.locator(`dt:text-is("${name}") + dd`).textContent();
     await eventually(async () => expect(await figure("Microphone")).toMatch(/^[1-9]\d+ kbit\/s$/));
-    expect(await figure("Microphone waits")).toMatch(/^\d+ ms$/);
-    expect(await figure("Microphone left out")).toMatch(/^\d+ packets$/);
+    expect(await figure("Microphone queue")).toMatch(/^\d+ ms$/);
+    expect(await figure("Dropped")).toMatch(/^\d+ packets$/);
     await page.locator("#microphone-sign").click();
     await eventually(async () => expect(await figure("Microphone")).toBe("–"));
   });
