@@ -46,19 +46,19 @@ export function setUpPanel(options: PanelOptions) {
   setUpClipboardSync(options);
   setUpKeyboardMode(options);
   return {
-    /** Closes the panel and leaves the focus to the caller. */
+    /** Closes the panel without moving the focus. */
     close: () => setOpen(false, false),
   };
 }
 
-/** The panel must be within reach of a keyboard whose every key goes to the desktop. */
+/** The panel must be reachable from a keyboard whose every key goes to the desktop. */
 function openByChord(toggle: () => void): void {
   const chord = new PanelChord();
   window.addEventListener("keydown", (event) => chord.down(event), true);
   window.addEventListener(
     "keyup",
     (event) => {
-      // After the desktop has got the key's release: the panel takes the focus.
+      // After the desktop has received the release of the key, because the panel takes the focus.
       if (chord.up(event)) setTimeout(toggle);
     },
     true,
@@ -136,7 +136,7 @@ function setUpKeyboardMode({ settings, onSettings }: PanelOptions): void {
   });
 }
 
-/** Wires a toggle button; gives what sets it from elsewhere. */
+/** Wires a toggle button; returns a function that sets it. */
 export function setUpToggle(
   button: HTMLButtonElement,
   onChange: (pressed: boolean) => void,

@@ -14,7 +14,7 @@ const reasons: Readonly<Record<Reason, Text>> = {
   user: "You disconnected from the desktop.",
 };
 
-/** What the status card says about a state at time `now`. */
+/** The text of the status card for a state at time `now`. */
 export interface StatusText {
   readonly title: Words;
   readonly detail: Words;
@@ -74,12 +74,12 @@ export function setUpStatus(connect: () => void) {
     paint(state);
     announce(state);
     if (state.retryAt !== null) ticking = setInterval(() => paint(state), 250);
-    // Nothing else can be done in this state, so the keyboard starts there.
+    // Nothing else can be done in this state, so the button gets the focus.
     if (state.phase === "disconnected") action.focus();
   };
 }
 
-/** Tells changes of phase, not every second of the countdown. */
+/** Announces changes of phase, not every second of the countdown. */
 function announce(state: ConnectionState): void {
   const region = byId("announcer", HTMLParagraphElement);
   const { title } = renderStatus(state, Date.now());

@@ -3,7 +3,7 @@ import type { Feature, Surroundings } from "../feature.ts";
 import { followFeed } from "../feed.ts";
 import { t } from "../translate.ts";
 
-/** A connection as the server tells of it. */
+/** A connection as the server describes it. */
 interface Visitor {
   readonly id: string;
   readonly role: "owner" | "participant" | "viewer";
@@ -12,7 +12,7 @@ interface Visitor {
   readonly page?: string;
 }
 
-/** Who is connected, in a section of the panel; each but this page can be disconnected. */
+/** The section of the panel that lists who is connected. Every connection but this page's can be ended. */
 export const clients: Feature = {
   service: "clients",
   setUp(surroundings) {
@@ -50,7 +50,7 @@ function renderVisitor(visitor: Visitor, surroundings: Surroundings, note: HTMLE
   return item;
 }
 
-/** Whether that connection is no more. */
+/** Whether the connection has ended. */
 async function dismiss(address: string): Promise<boolean> {
   try {
     const { ok, status } = await fetch(address, { method: "DELETE" });

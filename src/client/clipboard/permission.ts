@@ -2,15 +2,15 @@ import { element, write } from "../dom.ts";
 import { type Text, t } from "../translate.ts";
 
 /**
- * Says what the browser needs before it lets this page see the clipboard: Chromium asks once, and others give it away
- * only with a paste.
+ * Explains what the browser needs before this page may read the clipboard: Chromium asks once, other browsers hand
+ * it over only on a paste.
  */
 export function explainPermission(place: HTMLElement): void {
   const text = element("p", { class: "hint", id: "clipboard-permission" });
   const button = element("button", { type: "button", hidden: "" }, t("Allow access to the clipboard"));
   place.append(text, button);
   button.addEventListener("click", () => {
-    // The question is the browser's; its answer comes as a change of the permission.
+    // The browser asks; its answer arrives as a change of the permission.
     navigator.clipboard.read().catch(() => {});
   });
   const explain = (state: PermissionState | "unknown") => {

@@ -7,8 +7,8 @@ import { explainPermission } from "./permission.ts";
 import { Transfer } from "./transfer.ts";
 
 /**
- * Pictures and HTML of the clipboard, in the panel's section of it. What is copied on the desktop is shown and handed to
- * the browser's clipboard; what the browser gives away goes to the desktop.
+ * Pictures and HTML in the panel's clipboard section. Content copied on the desktop is shown and written to the
+ * browser's clipboard; the browser's clipboard is sent to the desktop.
  */
 export const richClipboard: Feature = {
   service: "clipboard",
@@ -39,7 +39,7 @@ function say(words: Words): void {
   write(byId("clipboard-note", HTMLParagraphElement), words);
 }
 
-/** A button that sends a picture from a file: what works in every browser. */
+/** A button that sends a picture from a file, which works in every browser. */
 function pictureChooser(transfer: Transfer): HTMLElement {
   const file = element("input", { type: "file", accept: "image/*", hidden: "", id: "clipboard-file" });
   const button = element("button", { type: "button" }, t("Send a picture…"));
@@ -55,7 +55,7 @@ function pictureChooser(transfer: Transfer): HTMLElement {
   return element("div", {}, file, button);
 }
 
-/** A PNG stays as it is, byte by byte; other pictures are made one. */
+/** Keeps a PNG byte for byte and converts other pictures to PNG. */
 async function toPng(file: Blob): Promise<Blob> {
   if (file.type === "image/png") return file;
   const picture = await createImageBitmap(file);
@@ -64,14 +64,14 @@ async function toPng(file: Blob): Promise<Blob> {
   return await canvas.convertToBlob({ type: "image/png" });
 }
 
-/** Follows what is copied on the desktop: a picture is shown, and what is more than text goes to the browser. */
+/** Follows the desktop's clipboard: shows a picture, and offers rich content to the browser's clipboard. */
 function showPictures(surroundings: Surroundings, transfer: Transfer, place: HTMLElement): void {
   const frame = element("div", { class: "rich-clipboard", hidden: "" });
   place.append(frame);
   let isFirst = true;
   followFeed(surroundings, "api/clipboard", async (message) => {
     const { types, serial } = message as { types: readonly string[]; serial: number };
-    // What lay there before the visit is shown, but takes the place of nothing.
+    // Content from before the visit is shown but must not replace the browser's clipboard.
     const isOld = isFirst;
     isFirst = false;
     if (await transfer.isOwn(serial)) return;

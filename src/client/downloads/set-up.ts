@@ -3,17 +3,17 @@ import { element, write } from "../dom.ts";
 import type { Feature } from "../feature.ts";
 import { t, verbatim, type Words } from "../translate.ts";
 
-/** An entry of a folder, as the server tells it. */
+/** A folder entry as the server describes it. */
 interface Entry {
   readonly name: string;
   readonly type: "folder" | "file" | "other";
   readonly size: number;
 }
 
-/** Where the browser of the home begins. */
+/** The folder shown first. */
 const start = ["Downloads"];
 
-/** Files of the home, to be saved on this computer: a folder at a time, beginning with ~/Downloads. */
+/** The section that saves files of the home on this computer, one folder at a time, beginning with ~/Downloads. */
 export const downloads: Feature = {
   service: "downloads",
   setUp({ section }) {
@@ -30,7 +30,7 @@ export const downloads: Feature = {
       present = folder;
       const turn = ++asked;
       const answer = await read(folder);
-      // A slow answer must not take the place of a newer one.
+      // A slow answer must not replace a newer one.
       if (turn !== asked) return;
       path.replaceChildren(...renderPath(folder, show));
       const entries = answer.entries.filter(({ name }) => hidden.checked || !name.startsWith("."));
@@ -64,7 +64,7 @@ async function read(folder: readonly string[]): Promise<{ entries: readonly Entr
   }
 }
 
-/** Folders first, names as people order them. */
+/** Folders first, names in natural order. */
 export function sorted(entries: readonly Entry[]): Entry[] {
   const order = new Intl.Collator(undefined, { numeric: true });
   const rank = ({ type }: Entry) => (type === "folder" ? 0 : 1);

@@ -5,8 +5,8 @@ import { t } from "../translate.ts";
 import type { VoiceFigures } from "./voice-sender.ts";
 
 /**
- * Adds the microphone's figures to the statistics: what is sent, what waits for the network, and what was left out, while it
- * is on. Gives what is to be told the newest.
+ * Adds the microphone's figures to the statistics: bandwidth, queue and dropped messages, while it is on. Returns
+ * the function that takes new figures.
  */
 export function addVoiceFigures(
   addFigure: Surroundings["addFigure"],

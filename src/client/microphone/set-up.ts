@@ -6,13 +6,13 @@ import { addVoiceFigures } from "./figures.ts";
 import { createView } from "./view.ts";
 import { openVoiceSocket } from "./voice-socket.ts";
 
-/** The microphone: the visitor's voice for the programs on the desktop. */
+/** The microphone: the visitor's voice for programs on the desktop. */
 export const microphone: Feature = { service: "microphone", setUp };
 
 function setUp(surroundings: Surroundings): void {
   const { section, socketAddress, store, onState, focusDesktop, addFigure } = surroundings;
   const noteFigures = addVoiceFigures(addFigure, () => control.state.phase === "on");
-  // Of this tab alone: a tab that is opened beside it must not begin to record.
+  // Per tab: a new tab must not start to record.
   const tab = openStore(() => sessionStorage, new URL(location.href), "microphone");
   const wish = readWish(store.read());
   const view = createView({
@@ -55,7 +55,7 @@ function setUp(surroundings: Surroundings): void {
   if (tab.read() === true) control.resume();
 }
 
-/** What the browser alone does for the microphone. */
+/** Browser functions the microphone uses. */
 const BROWSER = {
   openCapture,
   isAllowed,
@@ -74,7 +74,7 @@ function readWish(stored: unknown): CaptureWish {
   };
 }
 
-/** Where the browser does not tell, it might ask. */
+/** A browser that does not say might ask. */
 async function isAllowed(): Promise<boolean> {
   try {
     const status = await navigator.permissions.query({ name: "microphone" as PermissionName });
@@ -84,7 +84,7 @@ async function isAllowed(): Promise<boolean> {
   }
 }
 
-/** The microphones, once the browser tells their names. */
+/** The microphones, once the browser reveals their names. */
 async function listDevices(): Promise<MediaDeviceInfo[]> {
   const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return devices.filter(({ kind, label }) => kind === "audioinput" && label !== "");

@@ -14,12 +14,12 @@ export interface ViewOptions {
   onWish(wish: CaptureWish): void;
 }
 
-/** What the visitor sees of the microphone: its section in the panel, and the sign over the desktop. */
+/** The microphone's section in the panel and its indicator over the desktop. */
 export interface View {
   show(state: MicrophoneState): void;
-  /** Shows how loud it is, between 0 and 1. */
+  /** Shows the level, between 0 and 1. */
   level(peak: number): void;
-  /** Offers the microphones that there are; `current` is the one that is in use. */
+  /** Offers the available microphones; `current` is the one in use. */
   offer(devices: readonly MediaDeviceInfo[], current: string | undefined): void;
 }
 
@@ -36,7 +36,7 @@ export function createView({ section, wish, onToggle, onWish }: ViewOptions): Vi
   section.append(toggle, meter, note, choice, treatment);
   document.body.append(sign);
   for (const button of [toggle, sign]) button.addEventListener("click", onToggle);
-  // What is in use is not always what was chosen: that may be unplugged.
+  // The one in use may differ from the choice, which may be unplugged.
   let chosen = wish.device;
   const tell = () => onWish({ device: chosen, processed: processed.checked });
   processed.addEventListener("change", tell);
@@ -81,7 +81,7 @@ function createElements() {
   };
 }
 
-/** The words over the desktop. */
+/** The text over the desktop. */
 const SIGNS: Readonly<Record<Exclude<MicrophonePhase, "off">, Text>> = {
   starting: "Microphone starting",
   on: "Microphone on",
@@ -102,10 +102,10 @@ const NOTES: Readonly<Record<MicrophoneNote, Text>> = {
   failed: "The microphone could not be started.",
 };
 
-/** Fall of the meter at each picture, so that it can be read. */
+/** How far the meter falls at each frame, so that it can be read. */
 const FALL = 0.9;
 
-/** A meter in decibels, of the loudest moment since the last picture. */
+/** A meter in decibels of the peak since the last frame. */
 function createMeter(meter: HTMLMeterElement): (peak: number) => void {
   let peak = 0;
   let isAsked = false;

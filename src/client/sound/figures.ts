@@ -4,12 +4,12 @@ import { t } from "../translate.ts";
 import type { StreamFigures } from "./stream.ts";
 import type { WorkletReport } from "./worklet.ts";
 
-/** Packets of sound in a second. */
+/** Packets of sound per second. */
 const PACKETS = 100;
 
 /**
- * Adds the sound's figures to the statistics: what comes, what is in store, and what was not heard, as packets that came too
- * late or did not come. `report` gives what the loudspeaker has told last, nothing while none is heard.
+ * Adds the sound's figures to the statistics: bandwidth, buffer, and packets that were late or missing. `report`
+ * returns the worklet's last report, or nothing while no sound plays.
  */
 export function addSoundFigures(
   addFigure: Surroundings["addFigure"],

@@ -7,7 +7,7 @@ import { createPlayer, type Player } from "./player.ts";
 import { createView, type View } from "./view.ts";
 import type { WorkletReport } from "./worklet.ts";
 
-/** Hearing the desktop. */
+/** The section for the desktop's sound. */
 export const sound: Feature = { service: "sound", setUp };
 
 function setUp(surroundings: Surroundings): void {
@@ -60,7 +60,7 @@ async function start({ socketAddress, onState, addFigure }: Surroundings, view: 
   onState(({ phase }) => {
     if (phase === "connected") player.hurry();
   });
-  // Whatever the visitor does on the desktop counts for the browser, also before the button is found.
+  // Any input on the desktop counts for the browser, so sound can start without the button.
   for (const type of ["pointerup", "keydown", "touchend"]) {
     window.addEventListener(type, () => player.allow(), { capture: true, passive: true });
   }

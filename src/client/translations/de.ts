@@ -1,6 +1,6 @@
 import type { Translation } from "./translation.ts";
 
-/** German, by the English texts. */
+/** German texts by their English ones. */
 export const german = {
   "Allow access to the clipboard": "Zugriff auf die Zwischenablage erlauben",
   Alt: "Alt",
