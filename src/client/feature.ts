@@ -1,7 +1,7 @@
-import type { RichSide } from "./clipboard/synchronise.ts";
+import type { RichClipboard } from "./clipboard/synchronise.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
-import type { PointerSide } from "./pointer-lock.ts";
+import type { PointerLock } from "./pointer-lock.ts";
 import type { Store } from "./settings.ts";
 import { type Text, t, type Words } from "./translate.ts";
 
@@ -10,11 +10,11 @@ export interface Feature {
   /** Name of the side service. Where the server lacks it, nothing of the feature is shown. */
   readonly service: string;
   /** Called once, when the server has said that it offers the service to this visitor. */
-  setUp(surroundings: Surroundings): void;
+  setUp(context: FeatureContext): void;
 }
 
 /** What the rest of the client offers to a feature. */
-export interface Surroundings {
+export interface FeatureContext {
   /** What the service says about itself, such as limits. */
   readonly facts: Readonly<Record<string, unknown>>;
   /** Adds a section to the side panel, open at first, and returns the element to fill. */
@@ -27,8 +27,8 @@ export interface Surroundings {
   readonly pageId: string;
   /** Adds a figure to the statistics, read once a second while they are visible. */
   addFigure(name: Words, read: () => Words | undefined): void;
-  readonly clipboard: RichSide;
-  readonly pointer: PointerSide;
+  readonly clipboard: RichClipboard;
+  readonly pointer: PointerLock;
   /** Keeps the visitor's choices for this feature. */
   readonly store: Store;
   /** Calls back with the current state of the connection and with each later one. */
@@ -42,9 +42,9 @@ export interface FeatureOptions {
   openStore(name: string): Store;
   readonly focusDesktop: () => void;
   readonly pageId: string;
-  readonly addFigure: Surroundings["addFigure"];
-  readonly clipboard: RichSide;
-  readonly pointer: PointerSide;
+  readonly addFigure: FeatureContext["addFigure"];
+  readonly clipboard: RichClipboard;
+  readonly pointer: PointerLock;
 }
 
 /**
@@ -55,7 +55,7 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
   const waiting = new Map(features.map((feature) => [feature.service, feature]));
   const listeners: ((state: ConnectionState) => void)[] = [];
   let present: ConnectionState;
-  const setUp = (feature: Feature, facts: Surroundings["facts"]) => {
+  const setUp = (feature: Feature, facts: FeatureContext["facts"]) => {
     waiting.delete(feature.service);
     feature.setUp({
       facts,
@@ -96,7 +96,7 @@ export function socketBeside(page: URL, path: string): string {
   return address.href;
 }
 
-type Services = Readonly<Record<string, Surroundings["facts"] | undefined>>;
+type Services = Readonly<Record<string, FeatureContext["facts"] | undefined>>;
 
 /** Without an answer there are no services until the next connection. */
 async function askServices(page: URL): Promise<Services> {

@@ -48,7 +48,7 @@ const clipboard = new Clipboard({
 
 const pointer = setUpPointerLock(byId("lock-pointer", HTMLButtonElement), desktop, focusDesktop);
 
-const tellFeatures = startFeatures(features, {
+const notifyFeatures = startFeatures(features, {
   page,
   openStore: (name) => openStore(() => localStorage, page, name),
   focusDesktop,
@@ -97,7 +97,7 @@ function onSession(session: Session): void {
 
 function onState(state: ConnectionState): void {
   showStatus(state);
-  tellFeatures(state);
+  notifyFeatures(state);
   byId("disconnect", HTMLButtonElement).disabled = state.phase === "disconnected";
   if (state.phase !== "connected") return;
   dropLastPicture();

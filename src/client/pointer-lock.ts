@@ -2,7 +2,7 @@ import { setPressed } from "./dom.ts";
 import { createSteps, xButton } from "./wheel-steps.ts";
 
 /** A channel for relative motion, which RFB lacks: it only knows positions. */
-export interface RelativeWay {
+export interface RelativeChannel {
   readonly isOpen: boolean;
   /** In pixels. */
   move(dx: number, dy: number): void;
@@ -12,9 +12,9 @@ export interface RelativeWay {
 }
 
 /** Connects the lock with such a channel, which exists only where the server offers it. */
-export interface PointerSide {
+export interface PointerLock {
   /** Registers the function that opens a channel each time the mouse is locked. */
-  join(open: () => RelativeWay): void;
+  join(open: () => RelativeChannel): void;
 }
 
 /**
@@ -25,10 +25,10 @@ export function setUpPointerLock(
   button: HTMLButtonElement,
   desktop: HTMLElement,
   focusDesktop: () => void,
-): PointerSide {
+): PointerLock {
   const canvas = () => desktop.querySelector<HTMLCanvasElement>("canvas:not(#last-picture)");
-  let open: (() => RelativeWay) | undefined;
-  let tell: Tell = () => false;
+  let open: (() => RelativeChannel) | undefined;
+  let handle: Handler = () => false;
   let end = () => {};
   button.hidden = !("requestPointerLock" in desktop) || !matchMedia("(any-pointer: fine)").matches;
   button.addEventListener("click", async () => {
@@ -44,11 +44,11 @@ export function setUpPointerLock(
     end();
     end = () => {};
     if (target === null) return;
-    const way = open?.();
-    end = () => way?.close();
-    tell = firstOf([...(way ? [tellWay(way)] : []), tellPlaces(target)]);
+    const channel = open?.();
+    end = () => channel?.close();
+    handle = firstOf([...(channel ? [sendTo(channel)] : []), sendPositions(target)]);
   });
-  redirectMouse(canvas, (event) => tell(event));
+  redirectMouse(canvas, (event) => handle(event));
   return {
     join(opener) {
       open = opener;
@@ -57,10 +57,10 @@ export function setUpPointerLock(
 }
 
 /** Handles an event of the locked mouse; false when it cannot. */
-type Tell = (event: MouseEvent) => boolean;
+type Handler = (event: MouseEvent) => boolean;
 
-function firstOf(tells: readonly Tell[]): Tell {
-  return (event) => tells.some((tell) => tell(event));
+function firstOf(handlers: readonly Handler[]): Handler {
+  return (event) => handlers.some((handle) => handle(event));
 }
 
 /** Events created here for noVNC. */
@@ -91,25 +91,25 @@ async function lock(target: HTMLElement, isRaw: boolean): Promise<void> {
 }
 
 /** Sends the mouse's events to a channel once it is open. */
-function tellWay(way: RelativeWay): Tell {
+function sendTo(channel: RelativeChannel): Handler {
   const steps = createSteps();
   return (event) => {
-    if (!way.isOpen) return false;
+    if (!channel.isOpen) return false;
     // noVNC checks this itself.
     if (document.documentElement.hasAttribute("data-view-only")) return true;
     if (event instanceof WheelEvent) {
       for (const button of steps(event)) {
-        way.button(button, true);
-        way.button(button, false);
+        channel.button(button, true);
+        channel.button(button, false);
       }
-    } else if (event.type === "mousemove") way.move(event.movementX, event.movementY);
-    else way.button(xButton(event.button), event.type === "mousedown");
+    } else if (event.type === "mousemove") channel.move(event.movementX, event.movementY);
+    else channel.button(xButton(event.button), event.type === "mousedown");
     return true;
   };
 }
 
 /** Adds motion up to a position and sends noVNC events there. */
-function tellPlaces(target: Element): Tell {
+function sendPositions(target: Element): Handler {
   const place = centreOf(target);
   return (event) => {
     move(place, event, target.getBoundingClientRect());

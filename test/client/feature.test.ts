@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { type ConnectionState, initialState } from "../../src/client/connection-state.ts";
-import { type Feature, type Surroundings, socketBeside, startFeatures } from "../../src/client/feature.ts";
+import { type Feature, type FeatureContext, socketBeside, startFeatures } from "../../src/client/feature.ts";
 import { eventually } from "../helpers/eventually.ts";
 
 afterEach(() => void vi.unstubAllGlobals());
@@ -17,10 +17,10 @@ function start(answers: (Record<string, object> | Error)[]) {
     return { ok: true, json: async () => answer };
   };
   vi.stubGlobal("fetch", fetch);
-  const given: Surroundings[] = [];
+  const given: FeatureContext[] = [];
   const feature = (service: string): Feature => ({
     service,
-    setUp: (surroundings) => void given.push(surroundings),
+    setUp: (context) => void given.push(context),
   });
   const store = { read: () => null, write() {} };
   const page = new URL("https://host/desk/vnc.html?quality=8#x");

@@ -241,8 +241,8 @@ describe.runIf(canRun)(title, () => {
     const page = await open({}, { pointer: {} });
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     const button = page.getByRole("button", { name: "Lock mouse" });
-    const [way] = await Promise.all([page.waitForEvent("websocket"), button.click()]);
-    expect(way.url()).toMatch(/\/pointer$/);
+    const [channel] = await Promise.all([page.waitForEvent("websocket"), button.click()]);
+    expect(channel.url()).toMatch(/\/pointer$/);
     const does = (type: string, init: object, count = 1) =>
       page.evaluate(
         ([type, init, count]) => {
@@ -252,9 +252,9 @@ describe.runIf(canRun)(title, () => {
         },
         [type, init, count] as const,
       );
-    // Until the way is open the motion goes over RFB, whose places are raw motion as well.
+    // Until the channel is open the motion goes over RFB, whose places are raw motion as well.
     let sent = 0;
-    way.on("framesent", () => {
+    channel.on("framesent", () => {
       sent += 1;
     });
     await eventually(async () => {
@@ -280,7 +280,7 @@ describe.runIf(canRun)(title, () => {
       expect(game.buttons).toEqual(["3 down", "3 up", "5 down", "5 up"]);
     });
     await page.evaluate("document.exitPointerLock()");
-    await eventually(() => expect(way.isClosed()).toBe(true));
+    await eventually(() => expect(channel.isClosed()).toBe(true));
     expect((await pointers(page)).length).toBe(told);
     game.close();
   });

@@ -1,5 +1,5 @@
 import { byId, element, write } from "../dom.ts";
-import type { Feature, Surroundings } from "../feature.ts";
+import type { Feature, FeatureContext } from "../feature.ts";
 import { followFeed } from "../feed.ts";
 import { t, type Words } from "../translate.ts";
 import { type Copied, writeBrowser } from "./browser.ts";
@@ -12,10 +12,10 @@ import { Transfer } from "./transfer.ts";
  */
 export const richClipboard: Feature = {
   service: "clipboard",
-  setUp(surroundings) {
-    const { facts, clipboard } = surroundings;
+  setUp(context) {
+    const { facts, clipboard } = context;
     const limit = typeof facts.limit === "number" ? facts.limit : Number.POSITIVE_INFINITY;
-    const transfer = new Transfer(surroundings.address("api/clipboard"), limit);
+    const transfer = new Transfer(context.address("api/clipboard"), limit);
     const place = element("div", { class: "rich-clipboard" });
     byId("clipboard-note", HTMLParagraphElement).before(place);
     if (facts.up === false)
@@ -26,7 +26,7 @@ export const richClipboard: Feature = {
     }
     if (facts.down === false)
       place.append(hint(t("This workspace does not allow copying to your computer.")));
-    else showPictures(surroundings, transfer, place);
+    else showPictures(context, transfer, place);
     explainPermission(place);
   },
 };
@@ -65,11 +65,11 @@ async function toPng(file: Blob): Promise<Blob> {
 }
 
 /** Follows the desktop's clipboard: shows a picture, and offers rich content to the browser's clipboard. */
-function showPictures(surroundings: Surroundings, transfer: Transfer, place: HTMLElement): void {
+function showPictures(context: FeatureContext, transfer: Transfer, place: HTMLElement): void {
   const frame = element("div", { class: "rich-clipboard", hidden: "" });
   place.append(frame);
   let isFirst = true;
-  followFeed(surroundings, "api/clipboard", async (message) => {
+  followFeed(context, "api/clipboard", async (message) => {
     const { types, serial } = message as { types: readonly string[]; serial: number };
     // Content from before the visit is shown but must not replace the browser's clipboard.
     const isOld = isFirst;
@@ -77,7 +77,7 @@ function showPictures(surroundings: Surroundings, transfer: Transfer, place: HTM
     if (await transfer.isOwn(serial)) return;
     const copied = await transfer.fetch(types);
     show(frame, copied?.png);
-    if (copied !== undefined && !isOld) surroundings.clipboard.offer(copied);
+    if (copied !== undefined && !isOld) context.clipboard.offer(copied);
   });
 }
 

@@ -15,7 +15,7 @@ export interface ClipboardOptions {
 }
 
 /** The connection between the text clipboard and the rich one, which exists only where the server offers it. */
-export interface RichSide {
+export interface RichClipboard {
   /** Registers the function that sends content to the desktop; it resolves to whether that succeeded. */
   join(send: (copied: Copied) => Promise<boolean>): void;
   /** Takes rich content that was copied on the desktop. */

@@ -86,12 +86,12 @@ function renderEntry(
   show: (folder: readonly string[]) => void,
 ): Node {
   const { name, type, size } = entry;
-  const way = [...folder, name];
+  const path = [...folder, name];
   if (type === "other") return element("li", { class: "hint" }, verbatim(name));
   if (type === "file") {
     const link = element(
       "a",
-      { href: addressOf("files", way), download: name },
+      { href: addressOf("files", path), download: name },
       element("span", {}, verbatim(name)),
     );
     link.append(element("span", { class: "hint" }, formatBytes(size)));
@@ -102,7 +102,7 @@ function renderEntry(
     { type: "button", class: "plain" },
     element("span", {}, verbatim(`${name}/`)),
   );
-  button.addEventListener("click", () => show(way));
+  button.addEventListener("click", () => show(path));
   return element("li", {}, button);
 }
 

@@ -1,5 +1,5 @@
 import { type DesktopMessage, NEUTRAL } from "../../wire/gamepad.ts";
-import type { Feature, Surroundings } from "../feature.ts";
+import type { Feature, FeatureContext } from "../feature.ts";
 import { Link } from "./link.ts";
 import { isAtRest, presentPads, readPad } from "./read-pad.ts";
 import { createView, nameOf } from "./view.ts";
@@ -7,7 +7,7 @@ import { createView, nameOf } from "./view.ts";
 /** Presents the browser's gamepads as gamepads of the desktop. */
 export const gamepad: Feature = {
   service: "gamepad",
-  setUp: (surroundings) => new Gamepads(surroundings),
+  setUp: (context) => new Gamepads(context),
 };
 
 const NONE: ReadonlyMap<number, Gamepad> = new Map();
@@ -25,7 +25,7 @@ class Gamepads {
   #isConnected = false;
   #frame: number | undefined;
 
-  constructor({ section, store, socketAddress, onState }: Surroundings) {
+  constructor({ section, store, socketAddress, onState }: FeatureContext) {
     this.#isOn = store.read() !== false;
     this.#view = createView(section("Gamepads"), this.#isOn, (isOn) => {
       this.#isOn = isOn;

@@ -1,5 +1,5 @@
 /** Which microphone, and how to process it. */
-export interface CaptureWish {
+export interface CaptureOptions {
   /** The microphone's id; another one is used when it is missing. @default the browser's choice */
   readonly device: string | undefined;
   /** Whether the browser removes noise and echo and evens out the level: good for speech, bad for music. */
@@ -18,7 +18,7 @@ export interface Capture {
   /** Id of the microphone. */
   readonly device: string | undefined;
   /** The port its messages for the server come from. */
-  readonly way: MessagePort;
+  readonly port: MessagePort;
   stop(): void;
 }
 
@@ -29,13 +29,13 @@ export class ClickNeeded extends Error {}
 const START_PATIENCE = 2_000;
 
 /** Records from a microphone; the browser asks the visitor if it has not yet. Rejects as getUserMedia does. */
-export async function openCapture(wish: CaptureWish, listener: CaptureListener): Promise<Capture> {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: constraintsOf(wish) });
+export async function openCapture(preference: CaptureOptions, listener: CaptureListener): Promise<Capture> {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: constraintsOf(preference) });
   // Uses the device's own rate: Firefox does not connect a stream to a context of another rate, and the worklet
   // converts anyway.
   const context = new AudioContext({ latencyHint: "interactive" });
   const [track] = stream.getAudioTracks();
-  const { port1: way, port2: end } = new MessageChannel();
+  const { port1: port, port2: end } = new MessageChannel();
   const stop = () => {
     context.onstatechange = null;
     track?.removeEventListener("ended", listener.onEnd);
@@ -56,17 +56,21 @@ export async function openCapture(wish: CaptureWish, listener: CaptureListener):
   context.onstatechange = () => {
     if (context.state !== "running") listener.onEnd();
   };
-  return { device: track?.getSettings().deviceId, way, stop };
+  return { device: track?.getSettings().deviceId, port, stop };
 }
 
-function createVoice(context: AudioContext, way: MessagePort, { onPeak }: CaptureListener): AudioWorkletNode {
+function createVoice(
+  context: AudioContext,
+  port: MessagePort,
+  { onPeak }: CaptureListener,
+): AudioWorkletNode {
   const voice = new AudioWorkletNode(context, "kasmix-voice", { numberOfInputs: 1, numberOfOutputs: 0 });
   voice.port.onmessage = ({ data }) => onPeak(data);
-  voice.port.postMessage(way, [way]);
+  voice.port.postMessage(port, [port]);
   return voice;
 }
 
-function constraintsOf({ device, processed }: CaptureWish): MediaTrackConstraints {
+function constraintsOf({ device, processed }: CaptureOptions): MediaTrackConstraints {
   return {
     channelCount: { ideal: 1 },
     echoCancellation: processed,

@@ -1,6 +1,6 @@
 import { TAKEN_OVER } from "../../wire/microphone.ts";
 import type { Phase } from "../connection-state.ts";
-import { type Capture, type CaptureListener, type CaptureWish, ClickNeeded } from "./capture.ts";
+import { type Capture, type CaptureListener, type CaptureOptions, ClickNeeded } from "./capture.ts";
 import type { VoiceSocketListener } from "./voice-sender.ts";
 import type { VoiceSocket } from "./voice-socket.ts";
 
@@ -31,7 +31,7 @@ export interface MicrophoneState {
 
 /** What the microphone needs. */
 export interface MicrophoneParts {
-  openCapture(wish: CaptureWish, listener: CaptureListener): Promise<Capture>;
+  openCapture(preference: CaptureOptions, listener: CaptureListener): Promise<Capture>;
   /** `again`: only if nobody else has taken over the microphone. */
   openSocket(again: boolean, listener: VoiceSocketListener): VoiceSocket;
   /** Whether the browser lets it record without asking. */
@@ -58,7 +58,7 @@ const POLICY = 1008;
  */
 export class Microphone {
   readonly #parts: MicrophoneParts;
-  #wish: CaptureWish;
+  #preference: CaptureOptions;
   #state: MicrophoneState = { phase: "off", note: undefined };
   #capture: Capture | undefined;
   #socket: VoiceSocket | undefined;
@@ -70,9 +70,9 @@ export class Microphone {
   #isRetryDue = false;
   #desktop: Phase = "connecting";
 
-  constructor(parts: MicrophoneParts, wish: CaptureWish) {
+  constructor(parts: MicrophoneParts, preference: CaptureOptions) {
     this.#parts = parts;
-    this.#wish = wish;
+    this.#preference = preference;
   }
 
   get state(): MicrophoneState {
@@ -106,14 +106,14 @@ export class Microphone {
   }
 
   /** Switches to another microphone or other processing at once. */
-  async change(wish: CaptureWish): Promise<void> {
-    this.#wish = wish;
+  async change(preference: CaptureOptions): Promise<void> {
+    this.#preference = preference;
     if (this.#state.phase === "on" || this.#state.phase === "starting") await this.#record();
   }
 
   /** Takes the list of microphones: the chosen one may be back. */
   async onDevices(ids: readonly string[]): Promise<void> {
-    const { device } = this.#wish;
+    const { device } = this.#preference;
     if (device === undefined || !ids.includes(device)) return;
     if (this.#state.phase === "on" && this.#capture?.device !== device) await this.#record();
   }
@@ -154,7 +154,7 @@ export class Microphone {
     const turn = this.#turn;
     this.#enter("starting", note);
     try {
-      const capture = await this.#parts.openCapture(this.#wish, {
+      const capture = await this.#parts.openCapture(this.#preference, {
         onPeak: (peak) => turn === this.#turn && this.#parts.onPeak(peak),
         onEnd: () => turn === this.#turn && void this.#replace(),
       });
@@ -167,7 +167,7 @@ export class Microphone {
     // Opens the microphone first: without permission it must not take over from another tab.
     const isConnected = this.#socket !== undefined;
     if (!isConnected) this.#connect(false);
-    this.#socket?.attach(this.#capture.way);
+    this.#socket?.attach(this.#capture.port);
     if (isConnected) this.#goOn(note);
   }
 

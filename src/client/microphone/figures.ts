@@ -1,5 +1,5 @@
 import { VOICE } from "../../wire/microphone.ts";
-import type { Surroundings } from "../feature.ts";
+import type { FeatureContext } from "../feature.ts";
 import { rateOf, renderBandwidth, renderMilliseconds } from "../rate.ts";
 import { t } from "../translate.ts";
 import type { VoiceFigures } from "./voice-sender.ts";
@@ -9,10 +9,10 @@ import type { VoiceFigures } from "./voice-sender.ts";
  * the function that takes new figures.
  */
 export function addVoiceFigures(
-  addFigure: Surroundings["addFigure"],
+  addFigure: FeatureContext["addFigure"],
   isOn: () => boolean,
 ): (newest: VoiceFigures) => void {
-  let figures: VoiceFigures = { bytes: 0, waiting: 0, leftOut: 0 };
+  let figures: VoiceFigures = { bytes: 0, waiting: 0, dropped: 0 };
   const bytes = rateOf(() => figures.bytes);
   addFigure(t("Microphone"), () => {
     const rate = bytes();
@@ -21,7 +21,7 @@ export function addVoiceFigures(
   addFigure(t("Microphone queue"), () =>
     isOn() ? renderMilliseconds(figures.waiting / (2 * VOICE.rate)) : undefined,
   );
-  addFigure(t("Dropped"), () => (isOn() ? t("{count} packets", { count: figures.leftOut }) : undefined));
+  addFigure(t("Dropped"), () => (isOn() ? t("{count} packets", { count: figures.dropped }) : undefined));
   return (newest) => {
     figures = newest;
   };

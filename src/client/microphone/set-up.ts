@@ -1,6 +1,6 @@
-import type { Feature, Surroundings } from "../feature.ts";
+import type { Feature, FeatureContext } from "../feature.ts";
 import { openStore } from "../settings.ts";
-import { type CaptureWish, openCapture } from "./capture.ts";
+import { type CaptureOptions, openCapture } from "./capture.ts";
 import { Microphone } from "./control.ts";
 import { addVoiceFigures } from "./figures.ts";
 import { createView } from "./view.ts";
@@ -9,21 +9,21 @@ import { openVoiceSocket } from "./voice-socket.ts";
 /** The microphone: the visitor's voice for programs on the desktop. */
 export const microphone: Feature = { service: "microphone", setUp };
 
-function setUp(surroundings: Surroundings): void {
-  const { section, socketAddress, store, onState, focusDesktop, addFigure } = surroundings;
+function setUp(context: FeatureContext): void {
+  const { section, socketAddress, store, onState, focusDesktop, addFigure } = context;
   const noteFigures = addVoiceFigures(addFigure, () => control.state.phase === "on");
   // Per tab: a new tab must not start to record.
   const tab = openStore(() => sessionStorage, new URL(location.href), "microphone");
-  const wish = readWish(store.read());
+  const preference = readPreference(store.read());
   const view = createView({
     section: section("Microphone"),
-    wish,
+    preference,
     onToggle() {
       if (control.state.phase === "off") void control.turnOn();
       else control.turnOff();
       focusDesktop();
     },
-    onWish(changed) {
+    onPreference(changed) {
       store.write(changed);
       void control.change(changed);
     },
@@ -40,7 +40,7 @@ function setUp(surroundings: Surroundings): void {
       },
       onPeak: view.level,
     },
-    wish,
+    preference,
   );
   const offerDevices = async () => {
     const devices = await listDevices();
@@ -66,8 +66,8 @@ const BROWSER = {
   },
 };
 
-function readWish(stored: unknown): CaptureWish {
-  const fields = typeof stored === "object" && stored !== null ? (stored as Partial<CaptureWish>) : {};
+function readPreference(stored: unknown): CaptureOptions {
+  const fields = typeof stored === "object" && stored !== null ? (stored as Partial<CaptureOptions>) : {};
   return {
     device: typeof fields.device === "string" ? fields.device : undefined,
     processed: fields.processed !== false,

@@ -1,6 +1,6 @@
 import { element, setPressed, write } from "../dom.ts";
 import { type Text, t, verbatim } from "../translate.ts";
-import type { CaptureWish } from "./capture.ts";
+import type { CaptureOptions } from "./capture.ts";
 import type { MicrophoneNote, MicrophonePhase, MicrophoneState } from "./control.ts";
 import { markTitle } from "./title.ts";
 
@@ -8,10 +8,10 @@ import { markTitle } from "./title.ts";
 export interface ViewOptions {
   /** Section of the panel. */
   readonly section: HTMLElement;
-  readonly wish: CaptureWish;
+  readonly preference: CaptureOptions;
   /** Turns it on, or off. */
   onToggle(): void;
-  onWish(wish: CaptureWish): void;
+  onPreference(preference: CaptureOptions): void;
 }
 
 /** The microphone's section in the panel and its indicator over the desktop. */
@@ -23,7 +23,7 @@ export interface View {
   offer(devices: readonly MediaDeviceInfo[], current: string | undefined): void;
 }
 
-export function createView({ section, wish, onToggle, onWish }: ViewOptions): View {
+export function createView({ section, preference, onToggle, onPreference }: ViewOptions): View {
   const { toggle, meter, note, device, processed, sign } = createElements();
   const choice = element("label", { class: "microphone-choice", hidden: "" }, t("Input"), device);
   const treatment = element(
@@ -32,13 +32,13 @@ export function createView({ section, wish, onToggle, onWish }: ViewOptions): Vi
     element("span", {}, t("Reduce noise and echo")),
     processed,
   );
-  processed.checked = wish.processed;
+  processed.checked = preference.processed;
   section.append(toggle, meter, note, choice, treatment);
   document.body.append(sign);
   for (const button of [toggle, sign]) button.addEventListener("click", onToggle);
   // The one in use may differ from the choice, which may be unplugged.
-  let chosen = wish.device;
-  const tell = () => onWish({ device: chosen, processed: processed.checked });
+  let chosen = preference.device;
+  const tell = () => onPreference({ device: chosen, processed: processed.checked });
   processed.addEventListener("change", tell);
   device.addEventListener("change", () => {
     chosen = device.value;

@@ -12,7 +12,7 @@ export interface VoiceSocketListener {
 /** Messages from the page to the worker: the address, the port to read from, and the end. */
 export type ToWorker =
   | { readonly type: "open"; readonly address: string }
-  | { readonly type: "attach"; readonly way: MessagePort }
+  | { readonly type: "attach"; readonly port: MessagePort }
   | { readonly type: "close" };
 
 /** Messages from the worker to the page. */
@@ -28,7 +28,7 @@ export interface VoiceFigures {
   /** Bytes that wait for the network. */
   readonly waiting: number;
   /** Messages dropped because too much was waiting. */
-  readonly leftOut: number;
+  readonly dropped: number;
 }
 
 /** Sends the voice to the server from this thread. */
@@ -50,7 +50,7 @@ const LOST = 1006;
 export function openVoiceSender(address: string, listener: VoiceSocketListener): VoiceSender {
   const socket = new WebSocket(address);
   let jammedSince: number | undefined;
-  let [bytes, leftOut] = [0, 0];
+  let [bytes, dropped] = [0, 0];
   const end = (code: number) => {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
@@ -61,7 +61,7 @@ export function openVoiceSender(address: string, listener: VoiceSocketListener):
   socket.onclose = ({ code }) => end(code);
   return {
     get figures() {
-      return { bytes, waiting: socket.bufferedAmount, leftOut };
+      return { bytes, waiting: socket.bufferedAmount, dropped };
     },
     send(message) {
       if (socket.readyState !== WebSocket.OPEN) return;
@@ -71,7 +71,7 @@ export function openVoiceSender(address: string, listener: VoiceSocketListener):
         socket.send(message);
         return;
       }
-      leftOut += 1;
+      dropped += 1;
       jammedSince ??= performance.now();
       if (performance.now() - jammedSince > STALL) end(LOST);
     },

@@ -3,7 +3,7 @@ import type { FromWorker, ToWorker, VoiceFigures, VoiceSocketListener } from "./
 /** The connection to the server, as the page sees it. */
 export interface VoiceSocket {
   /** Sends the messages from this port from now on; those before the server is reached are dropped. */
-  attach(way: MessagePort): void;
+  attach(port: MessagePort): void;
   close(): void;
 }
 
@@ -34,5 +34,5 @@ export function openVoiceSocket(
   };
   worker.onerror = () => end(LOST);
   tell({ type: "open", address });
-  return { attach: (way) => tell({ type: "attach", way }, way), close };
+  return { attach: (port) => tell({ type: "attach", port }, port), close };
 }

@@ -15,7 +15,7 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
     });
     setInterval(() => sender && tell({ type: "figures", figures: sender.figures }), REPORT_EVERY);
   } else if (data.type === "attach") {
-    data.way.onmessage = ({ data: message }: MessageEvent<ArrayBuffer>) => sender?.send(message);
+    data.port.onmessage = ({ data: message }: MessageEvent<ArrayBuffer>) => sender?.send(message);
   } else {
     sender?.close();
     close();

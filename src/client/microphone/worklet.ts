@@ -14,16 +14,16 @@ declare function registerProcessor(name: string, processor: typeof AudioWorkletP
  */
 class Voice extends AudioWorkletProcessor {
   /** Receives the messages; the page passes it in. */
-  #way: MessagePort | undefined;
+  #port: MessagePort | undefined;
   readonly #encode = createEncoder(sampleRate, (message) => {
     this.port.postMessage(peakOf(message));
-    this.#way?.postMessage(message, [message]);
+    this.#port?.postMessage(message, [message]);
   });
 
   constructor() {
     super();
     this.port.onmessage = ({ data }: MessageEvent<MessagePort>) => {
-      this.#way = data;
+      this.#port = data;
     };
   }
 

@@ -1,4 +1,4 @@
-import type { Surroundings } from "../feature.ts";
+import type { FeatureContext } from "../feature.ts";
 import { rateOf, renderBandwidth, renderMilliseconds } from "../rate.ts";
 import { t } from "../translate.ts";
 import type { StreamFigures } from "./stream.ts";
@@ -12,7 +12,7 @@ const PACKETS = 100;
  * returns the worklet's last report, or nothing while no sound plays.
  */
 export function addSoundFigures(
-  addFigure: Surroundings["addFigure"],
+  addFigure: FeatureContext["addFigure"],
   figures: StreamFigures,
   report: () => WorkletReport | undefined,
 ): void {

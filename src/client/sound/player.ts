@@ -17,7 +17,7 @@ export interface Player {
   /** Call this while the browser handles a click or a key: only then may the sound begin. */
   allow(): void;
   /** The network is back. */
-  hurry(): void;
+  retryNow(): void;
   /** The level of the output, from 0 to 1. */
   level(): number;
   readonly figures: StreamFigures;
@@ -64,7 +64,7 @@ export async function createPlayer({ address, onPhase, onReport }: PlayerOptions
         settle();
       }, START_PATIENCE);
     },
-    hurry: stream.hurry,
+    retryNow: stream.retryNow,
     level: output.level,
     figures: stream.figures,
   };

@@ -5,7 +5,7 @@ export interface Stream {
   open(): void;
   close(): void;
   /** Opens a waiting connection now, because the network is back. */
-  hurry(): void;
+  retryNow(): void;
   readonly figures: StreamFigures;
 }
 
@@ -58,7 +58,7 @@ export function createStream(address: string, onPacket: (packet: SoundPacket) =>
       socket = undefined;
       ended?.close();
     },
-    hurry() {
+    retryNow() {
       if (socket?.readyState === WebSocket.CLOSED) dial();
     },
   };

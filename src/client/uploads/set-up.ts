@@ -93,10 +93,10 @@ function chooser(label: Text, attributes: Record<string, string>, take: (wanted:
 }
 
 function hint(limit: unknown): Words {
-  const way = t("Or drop files and folders on the desktop, or paste them. They go to ~/Uploads.");
-  if (typeof limit !== "number") return way;
+  const hint = t("Or drop files and folders on the desktop, or paste them. They go to ~/Uploads.");
+  if (typeof limit !== "number") return hint;
   const most = t("Up to {size} each.", { size: formatBytes(limit) });
-  return verbatim(`${way} ${most}`);
+  return verbatim(`${hint} ${most}`);
 }
 
 function titleOf(wanted: readonly Wanted[]): Words {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import {
   type Capture,
   type CaptureListener,
-  type CaptureWish,
+  type CaptureOptions,
   ClickNeeded,
 } from "../../../src/client/microphone/capture.ts";
 import { Microphone, type MicrophoneParts } from "../../../src/client/microphone/control.ts";
@@ -11,8 +11,8 @@ import { TAKEN_OVER } from "../../../src/wire/microphone.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
 interface FakeCapture extends CaptureListener {
-  readonly wish: CaptureWish;
-  readonly way: MessagePort;
+  readonly preference: CaptureOptions;
+  readonly port: MessagePort;
   isStopped: boolean;
 }
 
@@ -20,10 +20,10 @@ interface FakeSocket extends VoiceSocketListener {
   readonly again: boolean;
   isClosed: boolean;
   /** Where its messages come from. */
-  way: MessagePort | undefined;
+  port: MessagePort | undefined;
 }
 
-const WISH: CaptureWish = { device: undefined, processed: true };
+const WISH: CaptureOptions = { device: undefined, processed: true };
 
 let captures: FakeCapture[];
 let sockets: FakeSocket[];
@@ -48,11 +48,11 @@ function parts(): MicrophoneParts {
   return {
     openCapture,
     openSocket(again, listener) {
-      const socket: FakeSocket = { ...listener, again, isClosed: false, way: undefined };
+      const socket: FakeSocket = { ...listener, again, isClosed: false, port: undefined };
       sockets.push(socket);
       return {
-        attach: (way) => {
-          socket.way = way;
+        attach: (port) => {
+          socket.port = port;
         },
         close: () => {
           socket.isClosed = true;
@@ -72,15 +72,15 @@ function parts(): MicrophoneParts {
   };
 }
 
-async function openCapture(wish: CaptureWish, listener: CaptureListener): Promise<Capture> {
+async function openCapture(preference: CaptureOptions, listener: CaptureListener): Promise<Capture> {
   await gate;
   if (failure !== undefined) throw failure;
-  const { port1: way } = new MessageChannel();
-  const capture: FakeCapture = { ...listener, wish, way, isStopped: false };
+  const { port1: port } = new MessageChannel();
+  const capture: FakeCapture = { ...listener, preference, port, isStopped: false };
   captures.push(capture);
   return {
-    device: wish.device ?? "default",
-    way,
+    device: preference.device ?? "default",
+    port,
     stop: () => {
       capture.isStopped = true;
     },
@@ -105,7 +105,7 @@ describe("turned on", () => {
   test("it records, says so before it does, and sends what it records", async () => {
     await speak();
     expect(states).toEqual(["starting", "on"]);
-    expect(last(sockets).way).toBe(last(captures).way);
+    expect(last(sockets).port).toBe(last(captures).port);
     expect([recording(), last(sockets).again]).toEqual([1, false]);
     expect(remembered).toEqual([true]);
   });
@@ -183,7 +183,7 @@ describe("a place that is lost", () => {
     last(sockets).onOpen();
     await stateIs("on");
     expect(recording()).toBe(1);
-    expect(last(sockets).way).toBe(last(captures).way);
+    expect(last(sockets).port).toBe(last(captures).port);
   });
 
   test("again and again is asked for more and more seldom", async () => {
@@ -269,12 +269,12 @@ describe("a microphone", () => {
     await speak();
     const former = last(captures);
     await microphone.change({ device: "headset", processed: false });
-    expect([former.isStopped, last(captures).wish.device, microphone.device]).toEqual([
+    expect([former.isStopped, last(captures).preference.device, microphone.device]).toEqual([
       true,
       "headset",
       "headset",
     ]);
-    expect(last(sockets).way).toBe(last(captures).way);
+    expect(last(sockets).port).toBe(last(captures).port);
     expect([sockets.length, last(states)]).toEqual([1, "on"]);
   });
 
@@ -284,14 +284,14 @@ describe("a microphone", () => {
     const started = [microphone.turnOn(), microphone.change({ device: "headset", processed: true })];
     resolve();
     await Promise.all(started);
-    expect([recording(), last(captures).wish.device, sockets.length]).toEqual([1, "headset", 1]);
+    expect([recording(), last(captures).preference.device, sockets.length]).toEqual([1, "headset", 1]);
   });
 
   test("that was chosen and comes back is taken again", async () => {
     await microphone.change({ device: "headset", processed: true });
     const openAnother = {
       ...parts(),
-      openCapture: (_: CaptureWish, l: CaptureListener) => openCapture(WISH, l),
+      openCapture: (_: CaptureOptions, l: CaptureListener) => openCapture(WISH, l),
     };
     const other = new Microphone(openAnother, { device: "headset", processed: true });
     await other.turnOn();

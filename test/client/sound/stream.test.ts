@@ -82,7 +82,7 @@ test("the network's return ends the wait", async () => {
   const client = await accepted();
   client.terminate();
   await eventually(async () => {
-    stream.hurry();
+    stream.retryNow();
     expect(server.clients.size).toBe(1);
   });
 });
@@ -91,6 +91,6 @@ test("a stream that is closed stays closed", async () => {
   const client = await accepted();
   stream.close();
   await once(client, "close");
-  stream.hurry();
+  stream.retryNow();
   expect(server.clients.size).toBe(0);
 });

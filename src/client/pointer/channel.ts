@@ -1,11 +1,11 @@
 import { encodePointerMessage } from "../../wire/pointer.ts";
-import type { RelativeWay } from "../pointer-lock.ts";
+import type { RelativeChannel } from "../pointer-lock.ts";
 
 /** Bytes that may wait to be sent. While more wait, motion adds up and is sent in one message later. */
 const MOST_WAITING = 2_048;
 
 /** Opens the WebSocket for relative motion while the mouse is locked. */
-export function openWay(address: string): RelativeWay {
+export function openChannel(address: string): RelativeChannel {
   const socket = new WebSocket(address);
   const waiting = { dx: 0, dy: 0 };
   const flush = () => {
