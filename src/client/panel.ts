@@ -1,15 +1,7 @@
 import type RFB from "@novnc/novnc";
-import { all, byId, isPressed, setPressed, write } from "./dom.ts";
+import { all, byId, isPressed, setPressed } from "./dom.ts";
 import { combination, type KeyStroke, PanelChord } from "./keyboard.ts";
-import {
-  type Preset,
-  presetOf,
-  presets,
-  type ResizeMode,
-  resizeModes,
-  type SettingsStore,
-} from "./settings.ts";
-import { type Text, t } from "./translate.ts";
+import { type Preset, presetOf, presets, resizeModes, type SettingsStore } from "./settings.ts";
 
 /** What the panel needs of the rest of the client. */
 export interface PanelOptions {
@@ -72,26 +64,14 @@ function setUpKeys(panel: HTMLElement, { send }: PanelOptions): void {
 }
 
 function setUpResize({ settings, onSettings }: PanelOptions): void {
-  const note = byId("resize-note", HTMLParagraphElement);
-  const explain = () => {
-    write(note, t(resizeNotes[settings.current.resize]));
-  };
   for (const radio of all(document, "input[name=resize]", HTMLInputElement)) {
     radio.checked = radio.value === settings.current.resize;
     radio.addEventListener("change", () => {
       settings.change({ resize: resizeModes.find((mode) => mode === radio.value) ?? "remote" });
-      explain();
       onSettings();
     });
   }
-  explain();
 }
-
-const resizeNotes: Readonly<Record<ResizeMode, Text>> = {
-  remote: "The desktop has the size of this window.",
-  scale: "The picture is scaled to this window.",
-  off: "The desktop keeps its size; one pixel of it is one pixel here.",
-};
 
 function setUpQuality({ settings, onSettings }: PanelOptions): void {
   const radios = all(document, "input[name=preset]", HTMLInputElement);

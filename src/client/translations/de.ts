@@ -33,7 +33,7 @@ export const german = {
   "Ctrl Alt Del": "Strg Alt Entf",
   "Ctrl Alt T": "Strg Alt T",
   "Press and release Ctrl+Alt+Shift to open or close this panel.":
-    "Strg+Alt+Umschalt drücken und loslassen öffnet und schließt dieses Bedienfeld.",
+    "Strg+Alt+Umschalt drücken und loslassen, um dieses Bedienfeld zu öffnen oder zu schließen.",
   Dark: "Dunkel",
   Desktop: "Desktop",
   "Desktop controls": "Bedienfeld des Desktops",
@@ -118,7 +118,7 @@ export const german = {
   Retry: "Wiederholen",
   Right: "Rechts",
   "Save picture": "Bild speichern",
-  Scale: "Skalieren",
+  "Scale picture to window": "Bild an Fenster anpassen",
   "Send a picture…": "Bild senden …",
   "Sent to the desktop.": "An den Desktop gesendet.",
   Sharp: "Scharf",
@@ -153,12 +153,9 @@ export const german = {
   "The connection was lost. The microphone returns with it while this page is visible.":
     "Die Verbindung ist abgebrochen. Das Mikrofon kommt mit ihr wieder, solange diese Seite sichtbar ist.",
   "The desktop is restarting.": "Der Desktop wird neu gestartet.",
-  "The desktop keeps its size; one pixel of it is one pixel here.":
-    "Der Desktop behält seine Größe; ein Bildpunkt bleibt ein Bildpunkt.",
   "The desktop refused the connection.": "Der Desktop hat die Verbindung abgelehnt.",
   "The desktop refused the microphone. Reload the page and try again.":
     "Der Desktop hat das Mikrofon abgelehnt. Laden Sie die Seite neu, und versuchen Sie es noch einmal.",
-  "The desktop has the size of this window.": "Der Desktop hat die Größe dieses Fensters.",
   "The desktop's sound system is not ready yet. Nobody can hear you until it is.":
     "Das Tonsystem des Desktops ist noch nicht bereit. Bis dahin kann Sie niemand hören.",
   "The files cannot be read: {reason}": "Die Dateien können nicht gelesen werden: {reason}",
@@ -168,7 +165,6 @@ export const german = {
   "The owner of the desktop ended your connection.": "Der Besitzer des Desktops hat Ihre Verbindung beendet.",
   "The picture could not be sent.": "Das Bild konnte nicht gesendet werden.",
   "The picture is in the desktop's clipboard.": "Das Bild ist in der Zwischenablage des Desktops.",
-  "The picture is scaled to this window.": "Das Bild wird auf die Größe dieses Fensters skaliert.",
   "The server answers, but the desktop is not ready yet.":
     "Der Server antwortet, aber der Desktop ist noch nicht bereit.",
   "Too many failed sign-ins: the server refuses new ones for a while.":
