@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { addSoundFigures } from "../../../src/client/sound/figures.ts";
 import type { WorkletReport } from "../../../src/client/sound/worklet.ts";
 
-test("the sound's figures are there while it plays: what is in store, late and missing", () => {
+test("the sound's figures appear while it plays: buffer, late and missing packets", () => {
   const read = new Map<string, () => string | undefined>();
   let report: WorkletReport | undefined;
   addSoundFigures(
