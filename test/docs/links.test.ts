@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DOCS, filesBelow, PAGES, ROOT } from "./pages.ts";
@@ -11,7 +11,7 @@ describe.each(PAGES)("%s", (page) => {
   });
 
   it("names only source files that exist", () => {
-    expect(sourcePathsOf(page).filter((path) => globSync(path, { cwd: ROOT }).length === 0)).toEqual([]);
+    expect(sourcePathsOf(page).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 });
 
@@ -55,5 +55,7 @@ function headingsOf(page: string): string[] {
 
 /** Paths in code spans, but for patterns such as `src/<concern>/<verb>.ts`. */
 function sourcePathsOf(page: string): string[] {
-  return [...read(page).matchAll(/`((?:src|test|nix|docs|\.github)\/[\w./*-]*)`/g)].map(([, path = ""]) => path);
+  return [...read(page).matchAll(/`((?:src|test|nix|docs|\.github)\/[\w./-]*)`/g)].map(
+    ([, path = ""]) => path,
+  );
 }
