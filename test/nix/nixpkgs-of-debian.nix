@@ -43,7 +43,7 @@ let
       binaryDir = "lib/gdk-pixbuf-2.0/2.10.0";
     };
   session = import ../../nix/nixpkgs/session.nix { system = "x86_64-linux"; };
-  tools = [ "desktop-file-utils" "gdk-pixbuf" "glib" "libopus" "libpulseaudio" "shared-mime-info" "twolame" ];
+  tools = [ "desktop-file-utils" "gdk-pixbuf" "glib" "shared-mime-info" ];
   full = [ "coreutils" "glibcLocales" "librsvg" "xterm" ] ++ map (program: program.package) sessionPrograms;
   named = package: names: builtins.listToAttrs (map (name: { inherit name; value = asPackage package; }) names);
 
@@ -61,7 +61,6 @@ in
       # Those that were compiled against Debian's libraries are the right ones here.
       runCommandCC = name: _: _: { "gamepad.so" = parts.gamepad; "sound-encoder" = parts.soundEncoder; "screenshot" = parts.screenshot; }.${name};
       makeFontsConf = _: "${root}/etc/fonts/fonts.conf";
-      lib.makeLibraryPath = _: "";
     };
 
   # What Debian's programs look for at Debian's paths, where nixpkgs' look in their own packages.
