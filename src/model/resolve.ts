@@ -39,12 +39,12 @@ export interface ResolvedWorkspace {
 /** KasmVNC's settings are only those that are given. */
 export type ResolvedDisplay = Required<Omit<Display, "kasmvnc">> & Pick<Display, "kasmvnc">;
 
-/** What is taken from nixpkgs, each list sorted. */
+/** What is taken from nixpkgs, all of it sorted. */
 export interface ResolvedNixpkgs {
   readonly packages: readonly string[];
   readonly unfree: readonly string[];
   /** What lies at a path of the image: a file of a package. */
-  readonly programs: readonly { readonly path: string; readonly package: string; readonly file: string }[];
+  readonly programs: Readonly<Record<string, string>>;
 }
 
 /** With `{version}` filled in. */
@@ -125,10 +125,7 @@ function resolveNixpkgs(workspace: Workspace): { readonly nixpkgs?: ResolvedNixp
     nixpkgs: {
       packages: [...packages].sort(),
       unfree: [...(nixpkgs?.unfree ?? [])].sort(),
-      programs: programs.map(([path, source]) => {
-        const slash = source.indexOf("/");
-        return { path, package: source.slice(0, slash), file: source.slice(slash + 1) };
-      }),
+      programs: Object.fromEntries(programs),
     },
   };
 }

@@ -78,7 +78,7 @@ test("a name must not end as those of other images do", () => {
 });
 
 test("is resolved to sorted lists, whichever base it is for", () => {
-  const programs = [{ path: "/usr/bin/editor", package: "kdePackages.kate", file: "bin/kate" }];
+  const programs = { "/usr/bin/editor": "kdePackages.kate/bin/kate" };
   expect(resolveWorkspace(ON_NIXPKGS)).toMatchObject({
     base: { distribution: "nixpkgs" },
     packages: [],
@@ -87,7 +87,7 @@ test("is resolved to sorted lists, whichever base it is for", () => {
   expect(resolveWorkspace({ ...TINY, nixpkgs: { packages: ["b", "a"] } })).toMatchObject({
     base: { distribution: "debian", suite: "trixie" },
     packages: ["hello"],
-    nixpkgs: { packages: ["a", "b"], unfree: [], programs: [] },
+    nixpkgs: { packages: ["a", "b"], unfree: [], programs: {} },
   });
   expect(resolveWorkspace(TINY)).not.toHaveProperty("nixpkgs");
 });

@@ -3,7 +3,7 @@
 # What differs is the programs themselves, which look for their libraries at Debian's paths (`files`).
 #
 # Out: packagesFor, as nix/default.nix takes it; files, which the image needs besides
-{ parts, lock, sessionPrograms }:
+{ parts, lock }:
 
 let
   inherit (parts) bootstrap core installPackages;
@@ -44,7 +44,7 @@ let
     };
   session = import ../../nix/nixpkgs/session.nix { system = "x86_64-linux"; };
   tools = [ "desktop-file-utils" "gdk-pixbuf" "glib" "shared-mime-info" ];
-  full = [ "coreutils" "glibcLocales" "librsvg" "xterm" ] ++ map (program: program.package) sessionPrograms;
+  full = [ "coreutils" "glibcLocales" "librsvg" "xterm" ] ++ map (program: builtins.head (builtins.split "/" program)) (builtins.attrValues session.programs);
   named = package: names: builtins.listToAttrs (map (name: { inherit name; value = asPackage package; }) names);
 
   runCommand =
