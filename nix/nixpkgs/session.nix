@@ -56,7 +56,7 @@ in
     "/usr/bin/xkbcomp" = "xkbcomp/bin/xkbcomp";
     "/usr/share/X11/xkb" = "xkeyboard-config/share/X11/xkb";
     "/usr/share/zoneinfo" = "tzdata/share/zoneinfo";
-    # Where the runtime looks for it; it gives a name to the arbitrary user ids of Kubernetes and OpenShift.
+    # Where src/runtime/boot/user.ts looks; it gives a name to the arbitrary user ids of Kubernetes and OpenShift.
     "/usr/lib/${triplet}/libnss_wrapper.so" = "nss_wrapper/lib/libnss_wrapper.so";
     "/etc/ssl/certs/ca-certificates.crt" = "cacert/etc/ssl/certs/ca-bundle.crt";
     "/etc/ssl/certs/ca-bundle.crt" = "cacert/etc/ssl/certs/ca-bundle.crt";

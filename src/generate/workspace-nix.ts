@@ -1,7 +1,7 @@
 import { isOnNixpkgs, type ResolvedFile, type ResolvedWorkspace } from "../model/resolve.ts";
 import type { ResolvedApp } from "../model/runtime.ts";
 import { type NixAttributes, NixPath, printNix } from "../nix/print.ts";
-import { fileName } from "../vendor/file.ts";
+import { fileName } from "../vendor-files/file.ts";
 import { marker } from "./marker.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { mkdirSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
-import { attempt } from "./attempt.ts";
+import { readConfig } from "./boot/config.ts";
+import { type Directories, prepareDirectories } from "./boot/directories.ts";
+import { sessionEnvironment } from "./boot/environment.ts";
+import { prepareHome } from "./boot/home.ts";
+import { obeySignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
-import { readConfig } from "./config.ts";
 import { startControl } from "./control/server.ts";
-import { type Directories, prepareDirectories } from "./directories.ts";
-import { rfbPasswords, rfbSocket } from "./display.ts";
-import { sessionEnvironment } from "./environment.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator, type Passwords } from "./gateway/auth.ts";
@@ -17,29 +17,29 @@ import { resolvePasswords } from "./gateway/passwords.ts";
 import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
-import { prepareHome } from "./home.ts";
-import { createJournal } from "./journal.ts";
+import { openOwnerApi } from "./kasm-api/open.ts";
 import type { KasmVncFiles } from "./kasmvnc/command.ts";
 import { findKasmVnc } from "./kasmvnc/find.ts";
 import { prepareKasmVnc } from "./kasmvnc/prepare.ts";
-import { createAppLauncher, type LaunchApp } from "./launch-app.ts";
 import { createNavigator, type Navigate, navigateNowhere } from "./launcher/navigate.ts";
 import { startUrlLauncher } from "./launcher/start.ts";
-import { createLog, type Log } from "./log.ts";
-import { createMaximizer } from "./maximize.ts";
-import { openOwnerApi } from "./owner/open.ts";
-import { readyFlag } from "./ready-flag.ts";
-import { createChronicle, isReady, type Reporter } from "./report.ts";
-import { sessionServices } from "./services.ts";
+import { attempt } from "./log/attempt.ts";
+import { createJournal } from "./log/journal.ts";
+import { createLog, type Log } from "./log/log.ts";
+import { rfbPasswords, rfbSocket } from "./session/display.ts";
+import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
+import { createMaximizer } from "./session/maximize.ts";
+import { sessionServices } from "./session/services.ts";
 import { openSideServices, portNumbers } from "./side/open.ts";
 import { type SidePorts, sidePorts } from "./side/ports.ts";
-import { obeySignals } from "./signals.ts";
 import type { Edge } from "./supervisor/model.ts";
+import { readyFlag } from "./supervisor/ready-flag.ts";
+import { createChronicle, isReady, type Reporter } from "./supervisor/report.ts";
 import { type Supervisor, supervise } from "./supervisor/run.ts";
 
 /**
  * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It leaves only
- * when it is told to stop, or when a service marked critical has failed for good. Settings: docs/runtime.md.
+ * when it is told to stop, or when a service marked critical has failed for good. Settings: docs/operate/runtime.md.
  */
 async function main(container: NodeJS.ProcessEnv): Promise<void> {
   process.umask(0o022);

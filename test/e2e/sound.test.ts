@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { decodePacket, encodeReceipt, SOUND } from "../../src/model/sound.ts";
+import { decodePacket, encodeReceipt, SOUND } from "../../src/wire/sound.ts";
 import { launchBrowser, screenshot, type VisitOptions, visit } from "../helpers/browser.ts";
 import { layCable } from "../helpers/cable.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
@@ -93,8 +93,8 @@ describe("the desktop's sound", () => {
     await eventually(async () => expect(await figure("Sound")).toMatch(/^[1-9]\d+ kbit\/s$/), {
       timeout: PATIENCE,
     });
-    expect(await figure("Sound in store")).toMatch(/^\d+ ms$/);
-    expect(await figure("Sound not heard")).toMatch(/^\d+ packets late, \d+ missing$/);
+    expect(await figure("Buffer")).toMatch(/^\d+ ms$/);
+    expect(await figure("Sound lost")).toMatch(/^\d+ packets late, \d+ missing$/);
     await page.context().close();
     await nobodyRecords();
   });

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderDesktopEntry } from "../../src/generate/desktop-entry.ts";
 import { DEFAULT_STOP, type ResolvedApp } from "../../src/model/runtime.ts";
-import { readyFlag } from "../../src/runtime/ready-flag.ts";
+import { readyFlag } from "../../src/runtime/supervisor/ready-flag.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { makeProject } from "../helpers/project.ts";
 import { memoryLog } from "../runtime/memory-log.ts";

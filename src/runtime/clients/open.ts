@@ -2,12 +2,12 @@ import { sendJson, sendText } from "../gateway/send.ts";
 import { createSockets } from "../gateway/sockets.ts";
 import type { Exchange } from "../gateway/table.ts";
 import type { Visitors } from "../gateway/visitors.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import type { SideService } from "../side/service.ts";
 
 const ADDRESS = "/api/clients";
 
-/** Tells the owner who is connected, and lets them disconnect somebody: docs/viewers.md. */
+/** Tells the owner who is connected, and lets them disconnect somebody: docs/use/viewers.md. */
 export function openClients(visitors: Visitors, log: Log): SideService {
   const list = () => JSON.stringify({ clients: visitors.list() });
   const sockets = createSockets({ log, onClient: (client) => client.send(list()) });

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { dirname, join } from "node:path";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { createFollowers } from "./followers.ts";
 import { answer, type ControlSite } from "./routes.ts";
 
@@ -30,7 +30,7 @@ const TIMEOUTS = {
 } as const;
 
 /**
- * Answers HTTP on a unix socket (docs/control.md): what the services do, orders to them, the log of late. Only the
+ * Answers HTTP on a unix socket (docs/operate/control.md): what the services do, orders to them, the log of late. Only the
  * container's user may connect, and root. Never throws: a socket that cannot be made is logged and tried again.
  */
 export function startControl({ path, log, ...parts }: ControlOptions): Control {

@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
-import { LONGEST_GAMEPAD_MESSAGE, MOST_GAMEPADS } from "../../model/gamepad.ts";
+import { LONGEST_GAMEPAD_MESSAGE, MOST_GAMEPADS } from "../../wire/gamepad.ts";
 import { createSockets } from "../gateway/sockets.ts";
-import type { SideOptions } from "../side/open.ts";
-import type { SideService } from "../side/service.ts";
+import type { SideOptions, SideService } from "../side/service.ts";
 import { openDevice } from "./device.ts";
 import { gamepadFolder, LIBRARY } from "./environment.ts";
 import { createSeats } from "./seats.ts";
 import { servePage } from "./serve.ts";
 
-/** Gamepads of the owner's browser as gamepads of the desktop; docs/gamepad.md describes the messages. */
+/** Gamepads of the owner's browser as gamepads of the desktop; docs/internals/messages.md describes the messages. */
 export function openGamepad(
   { directories, ports, log }: SideOptions,
   { linger, library = LIBRARY }: { readonly linger?: number; readonly library?: string } = {},

@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { lastBuild } from "../../../src/engine/build.ts";
-import { isLoopback } from "../../../src/engine/push.ts";
-import { parseReference } from "../../../src/engine/reference.ts";
 import { loadWorkspace } from "../../../src/model/load.ts";
 import { MANIFEST } from "../../../src/oci/artifact.ts";
 import { openRegistry } from "../../../src/oci/client.ts";
+import { isLoopback } from "../../../src/oci/push.ts";
+import { parseReference } from "../../../src/oci/reference.ts";
 import { fleetOf, type ScaledImage, simulate, type Update, yearOf } from "./simulate.ts";
 
 /**
- * Prints the tables of docs/scale.md. The images have to be in a registry already, as HOST/PATH/WORKSPACE:1.0, for their
+ * Prints the tables of docs/operate/scale.md. The images have to be in a registry already, as HOST/PATH/WORKSPACE:1.0, for their
  * layers there are what nodes pull; those with vendor software are taken without it:
  * node --import tsx test/bench/scale/main.ts localhost:5000/team [WORKSPACE...]
  */

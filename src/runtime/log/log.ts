@@ -1,0 +1,67 @@
+import { isatty } from "node:tty";
+import { renderLogLine } from "./render-line.ts";
+import { descriptorSink, fileSink, type LineSink } from "./sink.ts";
+
+export type Level = "info" | "warn" | "error";
+
+/** Whatever a log line tells besides time and level; undefined values are left out. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** One JSON object per line on standard output; see docs/internals/supervision.md for the fields. */
+export interface Log {
+  info(fields: Fields): void;
+  warn(fields: Fields): void;
+  error(fields: Fields): void;
+  /** A change of a service's state: also goes to container-health.log. */
+  health(level: Level, fields: Fields): void;
+  /** A line that a service wrote; the desktop's go to xstartup.log as well. */
+  output(service: string, stream: "stdout" | "stderr", line: string): void;
+  /** Writes out what is pending. */
+  close(): Promise<void>;
+}
+
+export interface LogOptions {
+  /** @default 1, standard output; on a terminal it gets a form for people */
+  readonly fd?: number;
+  /** Where container-health.log and xstartup.log are kept, both bounded. @default "/tmp" */
+  readonly directory?: string;
+  /** Gets every line, too. */
+  readonly journal?: Pick<LineSink, "write">;
+}
+
+/** A log of one JSON object a line. */
+export function createLog({ fd = 1, directory = "/tmp", journal }: LogOptions = {}): Log {
+  const main = forReader(descriptorSink(fd, droppedNotice), isatty(fd));
+  const healthFile = fileSink(`${directory}/container-health.log`, droppedNotice);
+  const desktopFile = fileSink(`${directory}/xstartup.log`, droppedNotice);
+  const put = (level: Level, fields: Fields, ...more: LineSink[]) => {
+    const line = renderLine(level, fields);
+    journal?.write(line);
+    for (const sink of [main, ...more]) sink.write(line);
+  };
+  return {
+    info: (fields) => put("info", fields),
+    warn: (fields) => put("warn", fields),
+    error: (fields) => put("error", fields),
+    health: (level, fields) => put(level, fields, healthFile),
+    output(service, stream, line) {
+      put("info", { service, stream, line });
+      if (service === "desktop") desktopFile.write(`${new Date().toISOString()} ${line}`);
+    },
+    close: async () => {
+      await Promise.all([main.close(), healthFile.close(), desktopFile.close()]);
+    },
+  };
+}
+
+function forReader(sink: LineSink, terminal: boolean): LineSink {
+  return terminal ? { ...sink, write: (line) => sink.write(renderLogLine(line)) } : sink;
+}
+
+function renderLine(level: Level, fields: Fields): string {
+  return JSON.stringify({ time: new Date().toISOString(), level, ...fields });
+}
+
+function droppedNotice(dropped: number): string {
+  return renderLine("warn", { event: "log.dropped", lines: dropped });
+}
