@@ -21,7 +21,7 @@ export interface ResolvedWorkspace {
   readonly categories: readonly string[];
   readonly icon: string;
   readonly base: Base;
-  /** Debian's; none where nixpkgs is the base. */
+  /** Debian's packages; empty where nixpkgs is the base. */
   readonly packages: readonly string[];
   readonly nixpkgs?: ResolvedNixpkgs;
   readonly display: ResolvedDisplay;
@@ -36,7 +36,7 @@ export interface ResolvedWorkspace {
   readonly volumes: readonly Volume[];
 }
 
-/** KasmVNC's settings are only those that are given. */
+/** KasmVNC's settings have no defaults filled in. */
 export type ResolvedDisplay = Required<Omit<Display, "kasmvnc">> & Pick<Display, "kasmvnc">;
 
 /** What is taken from nixpkgs, all of it sorted. */
@@ -191,7 +191,7 @@ function mapValues<From, To>(
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }
 
-/** The given fields over the defaults; a field given as `undefined` counts as left out. */
+/** The given fields over the defaults; a field that is `undefined` counts as missing. */
 function withDefaults<T extends object>(defaults: T, given: Partial<T> = {}): T {
   return {
     ...defaults,

@@ -38,9 +38,9 @@ test("what has no meaning on nixpkgs is refused, all of it at once", () => {
   };
   const base = { distribution: "nixpkgs", suite: "trixie" } as const;
   expect(faultsOf({ ...ON_NIXPKGS, base, vendor, nixpkgs: { packages: ["vim"] } })).toEqual([
-    "base.suite: is Debian's, and the base is nixpkgs",
-    "nixpkgs.packages: is for a second image, and nixpkgs is the base already",
-    "vendor: is software that is made for Debian's libraries, and the base is nixpkgs",
+    "base.suite: is for Debian, but the base is nixpkgs",
+    "nixpkgs.packages: is for a second image, but nixpkgs is the base already",
+    "vendor: is software built for Debian's libraries, but the base is nixpkgs",
   ]);
 });
 
@@ -72,7 +72,7 @@ test("a name must not end as those of other images do", () => {
   for (const name of ["tiny-nixpkgs", "tiny-kasmvnc"]) {
     const faults = validateWorkspace({ ...TINY, name }, { folder: FOLDER, name });
     expect(faults).toMatchObject([
-      { path: "name", message: "ends as the names of a workspace's other images do" },
+      { path: "name", message: "ends like the name of another image of a workspace" },
     ]);
   }
 });
