@@ -42,12 +42,12 @@ async function findUpdates(
   workspace: Workspace,
   options: { readonly only: string | undefined; readonly check: boolean },
 ): Promise<UpdateResult> {
-  const [{ updateVendor }, { openWeb, environmentProxies }] = await Promise.all([
+  const [{ updateVendor }, { openWeb }] = await Promise.all([
     import("../../vendor-files/update.ts"),
     import("../../net/http.ts"),
   ]);
   const { mebibytes } = await import("../steps.ts");
-  const web = openWeb({ connections: 1, proxies: environmentProxies(process.env) });
+  const web = openWeb();
   let bar: Progress | undefined;
   // Without a text: what was being fetched has failed, and the next one has a bar of its own.
   const endBar = (text?: string): void => {
