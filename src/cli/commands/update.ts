@@ -24,8 +24,8 @@ export const update = defineCommand({
     { command: "./kasmix update signal --check", explanation: "exit code 9 if there is a newer one" },
   ],
   async run(args, context) {
-    const { generateFiles, readWorkspace } = await import("../steps.ts");
-    const workspace = await readWorkspace(context, args.workspace);
+    const { generateFiles, openImage } = await import("../steps.ts");
+    const { workspace } = await openImage(context, args.workspace);
     const result = await findUpdates(context, workspace, { only: args.package, check: args.check === true });
     const changed = result.updates.some(({ state }) => state === "updated");
     if (changed) await generateFiles(context, updated(workspace, result.updates));
