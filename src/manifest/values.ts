@@ -1,10 +1,13 @@
 import { type Document, isMap, isScalar, Document as YamlDocument } from "yaml";
-import type { ResolvedWorkspace } from "../model/resolve.ts";
-import { amountsOf, type DeploymentOptions, quantity } from "./deployment.ts";
+import { mountsOf } from "../engine/shape.ts";
+import { type Deployment, quantity, resourcesOf } from "./deployment.ts";
 import { parseImage } from "./image.ts";
+import { probesOf } from "./pod.ts";
+import { launcherPort } from "./ports.ts";
+import { VPN_IMAGE } from "./vpn.ts";
 import { YAML_OPTIONS } from "./yaml.ts";
 
-/** A value of the chart: its default, what may stand in its place, and what it is for; or a group of such. */
+/** A value of the chart: its purpose, its default and its JSON schema; or a group of values. */
 export type Value = {
   readonly description: string;
 } & (
@@ -12,60 +15,71 @@ export type Value = {
   | { readonly fields: Readonly<Record<string, Value>> }
 );
 
-/** All values of a workspace's chart. values.yaml and values.schema.json both come of this one table. */
-export function chartValues(
-  workspace: ResolvedWorkspace,
-  options: DeploymentOptions,
-): Readonly<Record<string, Value>> {
-  const { resources, sharedMemory } = amountsOf(workspace);
+/** All values of a workspace's chart: the source of values.yaml and of values.schema.json. */
+export function chartValues(deployment: Deployment): Readonly<Record<string, Value>> {
   return {
-    image: imageValues(options.image),
+    image: imageValues(deployment),
     imagePullSecrets: { description: "Secrets for a private registry.", value: [], schema: OBJECTS },
-    existingSecret: text("Secret with VNC_PW; when empty, the one that is called as the release."),
+    existingSecret: text("Secret with VNC_PW; when empty, the Secret with the release's name."),
     env: {
       description:
-        "More variables of the workspace, such as TZ or VNC_RESOLUTION. No passwords: they go into the Secret.",
+        "More variables of the workspace, such as TZ or VNC_RESOLUTION. Passwords go into the Secret.",
       value: {},
       schema: { type: "object", additionalProperties: { type: "string" } },
     },
-    resources: { description: "Half of the limits is asked for.", value: resources, schema: RESOURCES },
+    resources: {
+      description: "Half of the limits is requested.",
+      value: resourcesOf(deployment),
+      schema: RESOURCES,
+    },
     sharedMemory: {
-      description: "Size of /dev/shm, which browsers need; part of the memory.",
-      value: sharedMemory,
+      description: "Size of /dev/shm, which browsers need; counts towards the memory limit.",
+      value: quantity(deployment.workspace.resources.sharedMemory),
       schema: QUANTITY,
     },
-    sidePorts: flag("Ports 4901 to 4904, for Kasm's own page.", options.sidePorts),
-    anyUid: flag("The cluster chooses the user id, as OpenShift does.", options.anyUid),
+    probes: {
+      description: "Probes of the workspace's container.",
+      value: probesOf(deployment),
+      schema: { type: "object", additionalProperties: { type: "object" } },
+    },
+    sidePorts: flag("Opens ports 4901 to 4904, for Kasm's own page.", deployment.sidePorts),
+    ...launcherValues(deployment),
+    anyUid: flag("Lets the cluster choose the user id, as OpenShift does.", deployment.anyUid),
     service: {
       description: "The Service.",
-      fields: { type: choice("How it can be reached.", ["ClusterIP", "NodePort", "LoadBalancer"]) },
+      fields: { type: choice("Where it can be reached.", ["ClusterIP", "NodePort", "LoadBalancer"]) },
     },
-    persistence: persistenceValues(options),
-    networkPolicy: policyValues(workspace, options),
+    persistence: persistenceValues(deployment),
+    networkPolicy: policyValues(deployment),
     vpn: {
-      description: "gluetun beside the workspace; takes Kubernetes 1.29.",
+      description: "gluetun beside the workspace; needs Kubernetes 1.29.",
       fields: {
-        enabled: flag("All traffic goes through the tunnel.", options.vpn),
+        enabled: flag("Routes all traffic through the tunnel.", deployment.vpn),
+        image: text("gluetun's image.", VPN_IMAGE),
         existingSecret: text("Secret with gluetun's variables; when empty, the release's name with -vpn."),
       },
     },
-    nodeSelector: { description: "Labels of the nodes.", value: {}, schema: { type: "object" } },
-    tolerations: { description: "Taints that are no hindrance.", value: [], schema: OBJECTS },
-    affinity: { description: "Near to what, and far from what.", value: {}, schema: { type: "object" } },
+    nodeSelector: {
+      description: "Labels a node must have.",
+      value: {},
+      schema: { type: "object" },
+    },
+    tolerations: { description: "Taints the pod tolerates.", value: [], schema: OBJECTS },
+    affinity: { description: "Preferred nodes and neighbours.", value: {}, schema: { type: "object" } },
   };
 }
 
-/** values.yaml: the defaults, each with what it is for. */
+/** values.yaml: the defaults, each below a comment. */
 export function renderValues(values: Readonly<Record<string, Value>>): string {
   const document = new YamlDocument(defaultsOf(values), YAML_OPTIONS);
   comment(document.contents, values);
   return document.toString(YAML_OPTIONS);
 }
 
-/** values.schema.json: Helm refuses what does not fit. */
+/** values.schema.json, by which Helm refuses invalid values. */
 export function renderValuesSchema(values: Readonly<Record<string, Value>>): string {
   const { properties, ...schema } = schemaOf(values);
-  // Helm itself puts `global` among the values of a chart that is part of another one.
+  // Helm adds `global` to the values of a subchart.
   const all = { ...properties, global: { type: "object" } };
   const whole = { $schema: "http://json-schema.org/draft-07/schema#", ...schema, properties: all };
   return `${JSON.stringify(whole, null, 2)}\n`;
@@ -74,6 +88,15 @@ export function renderValuesSchema(values: Readonly<Record<string, Value>>): str
 const QUANTITY = { type: "string", pattern: "^[1-9][0-9]*(Mi|Gi|Ti)$" };
 const OBJECTS = { type: "array", items: { type: "object" } };
 const AMOUNTS = { type: "object", additionalProperties: { type: ["string", "number"] } };
+const VOLUMES = {
+  type: "array",
+  items: {
+    type: "object",
+    additionalProperties: false,
+    required: ["name", "path"],
+    properties: { name: { type: "string", minLength: 1 }, path: { type: "string", minLength: 1 } },
+  },
+};
 const RESOURCES = {
   type: "object",
   additionalProperties: false,
@@ -97,17 +120,17 @@ function choice(description: string, names: readonly [string, ...string[]]): Val
   };
 }
 
-function imageValues(image: string): Value {
+function imageValues({ image }: Deployment): Value {
   const { repository, tag, digest } = parseImage(image);
   return {
     description: "The workspace's image.",
     fields: {
       repository: {
-        description: "Without a tag.",
+        description: "Host and name, without a tag.",
         value: repository,
         schema: { type: "string", minLength: 1 },
       },
-      tag: text("Counts where there is no digest.", tag),
+      tag: text("Used unless a digest is given.", tag),
       digest: {
         description: "sha256:..., for exactly one image.",
         value: digest,
@@ -118,19 +141,39 @@ function imageValues(image: string): Value {
   };
 }
 
-function persistenceValues({ storage }: DeploymentOptions): Value {
+/** Nothing for a workspace without a launcher. */
+function launcherValues({ workspace }: Deployment): Readonly<Record<string, Value>> {
+  const launcher = launcherPort(workspace);
+  if (launcher === undefined) return {};
+  const port = { type: "integer", minimum: 1, maximum: 65535 };
+  const description = "Its port in the image.";
   return {
-    description: "The home, and the workspace's other volumes.",
-    fields: {
-      enabled: flag("Otherwise they go with the pod.", true),
-      size: { description: "Of each.", value: quantity(storage), schema: QUANTITY },
-      storageClass: text("When empty, the cluster's default."),
+    launcher: {
+      description: "The URL launcher.",
+      fields: { port: { description, value: launcher.port, schema: port } },
     },
   };
 }
 
-function policyValues({ launcher }: ResolvedWorkspace, { cilium, launcherFrom }: DeploymentOptions): Value {
+function persistenceValues({ workspace, storage }: Deployment): Value {
+  return {
+    description: "The home and the workspace's other volumes.",
+    fields: {
+      enabled: flag("Keeps them in claims; otherwise they end with the pod.", true),
+      size: { description: "Size of each.", value: quantity(storage), schema: QUANTITY },
+      storageClass: text("When empty, the cluster's default."),
+      volumes: { description: "Where each is mounted.", value: mountsOf(workspace.volumes), schema: VOLUMES },
+    },
+  };
+}
+
+function policyValues({ workspace, cilium, launcherFrom }: Deployment): Value {
   const kinds = ["kubernetes", "cilium", "none"] as const;
+  const from = {
+    description: "Namespaces that reach the URL launcher; when empty, only the release's own.",
+    value: launcherFrom,
+    schema: { type: "array", items: { type: "string", minLength: 1 } },
+  };
   return {
     description: "Who reaches the pod.",
     fields: {
@@ -139,15 +182,7 @@ function policyValues({ launcher }: ResolvedWorkspace, { cilium, launcherFrom }:
         value: cilium ? "cilium" : "kubernetes",
         schema: { enum: kinds },
       },
-      ...(launcher === undefined
-        ? {}
-        : {
-            launcherFrom: {
-              description: "Namespaces that reach the URL launcher; when empty, only the release's own.",
-              value: launcherFrom,
-              schema: { type: "array", items: { type: "string", minLength: 1 } },
-            },
-          }),
+      ...(launcherPort(workspace) && { launcherFrom: from }),
     },
   };
 }
