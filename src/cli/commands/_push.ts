@@ -31,8 +31,8 @@ export interface PushedWorkspace {
 }
 
 /**
- * Pushes the image of a workspace's last build, attaches its papers and has it signed; without a reference the Kasm
- * registry is told of it, if it is the workspace's own image.
+ * Pushes the image of a workspace's last build, attaches its attestations and signs it. Without a reference, the
+ * workspace's own image is recorded for the Kasm registry.
  */
 export async function pushWorkspace(
   context: Context,
@@ -45,7 +45,7 @@ export async function pushWorkspace(
   // What can be refused is refused before anything is sent.
   if (options.sign) await (await import("../../oci/sign.ts")).requireCosign();
   const { name, image } = await findImage(context, imageName, options);
-  const papers = attest ? await readPapers(context, name, image) : undefined;
+  const attestations = attest ? await readAttestations(context, name, image) : undefined;
   const references = reference ? [reference] : (await ownImages(context, imageName)).map(parseReference);
   await installMissing(["skopeo"], { signal, onStep: (text) => output.step(text) });
   const insecure = options.insecure ? { insecure: true } : {};
@@ -53,7 +53,7 @@ export async function pushWorkspace(
   const [[first], [target]] = [results, references];
   if (!first || !target) throw new KasmixError("E_INTERNAL", "There is no reference to push to.");
   const attached =
-    papers && (await attachPapers(context, papers, { target, digest: first.digest, ...insecure }));
+    attestations && (await attachAll(context, attestations, { target, digest: first.digest, ...insecure }));
   if (options.sign) await sign(context, target, first.digest);
   // The list has one image for each workspace: its own, and not one of nixpkgs' packages or with KasmVNC.
   if (!reference && imageName === name)
@@ -68,7 +68,7 @@ export async function pushWorkspace(
   };
 }
 
-/** The image of the last build; papers can only be written for one that the checkout would still build. */
+/** The image of the last build. Attestations are only possible if the checkout would still build the same image. */
 async function findImage(
   context: Context,
   imageName: string,
@@ -109,10 +109,10 @@ async function sendTo(
   return results;
 }
 
-/** Bill and origin of an image. */
-type Papers = Awaited<ReturnType<typeof readPapers>>;
+/** SBOM and origin of an image. */
+type Attestations = Awaited<ReturnType<typeof readAttestations>>;
 
-async function readPapers({ root, signal }: Context, workspace: string, image: Image) {
+async function readAttestations({ root, signal }: Context, workspace: string, image: Image) {
   const [{ readBill }, { readOrigin }] = await Promise.all([
     import("../../sbom/read.ts"),
     import("../../sbom/origin.ts"),
@@ -121,10 +121,10 @@ async function readPapers({ root, signal }: Context, workspace: string, image: I
   return { bill, origin: await readOrigin(root, workspace, bill.vendor, signal) };
 }
 
-/** Attaches the papers to what was pushed: once, as all tags are of the same manifest. */
-async function attachPapers(
+/** Attaches SBOM and provenance to the manifest, which all tags share. */
+async function attachAll(
   { output, signal }: Context,
-  { bill, origin }: Papers,
+  { bill, origin }: Attestations,
   pushed: { readonly target: Reference; readonly digest: string; readonly insecure?: boolean },
 ): Promise<Attached> {
   const [{ openRegistry }, { attach }, { renderAttachments }, { isLoopback }] = await Promise.all([
