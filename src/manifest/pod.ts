@@ -9,7 +9,7 @@ import { renderVpnContainer, VPN_VOLUME } from "./vpn.ts";
 
 /**
  * The pod of a workspace: as few rights as it needs, a read-only root, and memory for /dev/shm. The grace period covers
- * the supervisor's own stop, which takes at most 8.5 s (docs/supervision.md).
+ * the supervisor's own stop, which takes at most 8.5 s (docs/internals/supervision.md).
  */
 export function renderPod(deployment: Deployment): PodSpec {
   const { workspace, vpn, anyUid } = deployment;
