@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
+import type { ArgsDef, ParsedArgs } from "citty";
 import type { Deployment } from "../../manifest/deployment.ts";
 import { KasmixError } from "../../model/error.ts";
 import { type ResolvedWorkspace, resolveWorkspace } from "../../model/resolve.ts";
@@ -8,49 +9,51 @@ import { ownImages } from "./_own-images.ts";
 
 const KINDS = ["kubernetes", "helm", "compose", "docker-run"] as const;
 
-export const manifest = defineCommand({
-  args: {
-    workspace: WORKSPACE,
-    kubernetes: { type: "boolean", description: "Write Kubernetes objects for kubectl apply" },
-    helm: { type: "boolean", description: "Write a Helm chart; needs --out" },
-    compose: { type: "boolean", description: "Write a compose file" },
-    "docker-run": { type: "boolean", description: "Write a docker run command" },
-    out: {
-      type: "string",
-      valueHint: "PATH",
-      description: "File to write; with --helm, the chart's folder (default: stdout)",
-    },
-    image: {
-      type: "string",
-      valueHint: "REFERENCE",
-      description: "NAME[:TAG] or NAME@DIGEST (default: this version's image in registry/registry.json)",
-    },
-    storage: {
-      type: "string",
-      valueHint: "SIZE",
-      default: "10GiB",
-      description: "Cluster: size of the home and of each other volume",
-    },
-    "side-ports": { type: "boolean", description: "Cluster: open ports 4901 to 4904, for Kasm's own page" },
-    "launcher-from": {
-      type: "string",
-      valueHint: "NAMESPACES",
-      description: "Cluster: namespaces that reach the URL launcher, separated by commas (default: its own)",
-    },
-    cilium: {
-      type: "boolean",
-      description: "Cluster: write a CiliumNetworkPolicy instead of a NetworkPolicy",
-    },
-    vpn: {
-      type: "boolean",
-      description: "Cluster: route all traffic through gluetun, a VPN client in the same pod",
-    },
-    "any-uid": {
-      type: "boolean",
-      description: "Cluster: let the cluster choose the user id, as OpenShift does",
-    },
-    ...ADDRESS_ARGS,
+const ARGS = {
+  workspace: WORKSPACE,
+  kubernetes: { type: "boolean", description: "Write Kubernetes objects for kubectl apply" },
+  helm: { type: "boolean", description: "Write a Helm chart; needs --out" },
+  compose: { type: "boolean", description: "Write a compose file" },
+  "docker-run": { type: "boolean", description: "Write a docker run command" },
+  out: {
+    type: "string",
+    valueHint: "PATH",
+    description: "File to write; with --helm, the chart's folder (default: stdout)",
   },
+  image: {
+    type: "string",
+    valueHint: "REFERENCE",
+    description: "NAME[:TAG] or NAME@DIGEST (default: this version's image in registry/registry.json)",
+  },
+  storage: {
+    type: "string",
+    valueHint: "SIZE",
+    default: "10GiB",
+    description: "Cluster: size of the home and of each other volume",
+  },
+  "side-ports": { type: "boolean", description: "Cluster: open ports 4901 to 4904, for Kasm's own page" },
+  "launcher-from": {
+    type: "string",
+    valueHint: "NAMESPACES",
+    description: "Cluster: namespaces that reach the URL launcher, separated by commas (default: its own)",
+  },
+  cilium: {
+    type: "boolean",
+    description: "Cluster: write a CiliumNetworkPolicy instead of a NetworkPolicy",
+  },
+  vpn: {
+    type: "boolean",
+    description: "Cluster: route all traffic through gluetun, a VPN client in the same pod",
+  },
+  "any-uid": {
+    type: "boolean",
+    description: "Cluster: let the cluster choose the user id, as OpenShift does",
+  },
+  ...ADDRESS_ARGS,
+} as const satisfies ArgsDef;
+
+export const manifest = defineCommand({
+  args: ARGS,
   examples: [
     { command: "./kasmix manifest desktop --kubernetes | kubectl apply -f -", explanation: "into a cluster" },
     {
@@ -78,7 +81,7 @@ export const manifest = defineCommand({
     const variant = await variantOf(context, args.workspace);
     const workspace = resolveWorkspace(named(await readWorkspace(context, args.workspace), variant));
     const image = args.image ?? (await ownImages(context, workspace.name))[0];
-    const files = await render(kind, workspace, { ...args, image }, context);
+    const files = await render({ kind, workspace, image, args }, context);
     const result = { workspace: workspace.name, kind, image };
     const text = Object.values(files)[0] ?? "";
     if (out === undefined) {
@@ -100,61 +103,47 @@ function kindOf(args: Readonly<Record<Kind, boolean | undefined>>): Kind {
   if (kind !== undefined && kinds.length === 1) return kind;
   const fix = `Give one of ${KINDS.map((name) => `--${name}`).join(", ")}.`;
   const many = kinds.map((name) => `--${name}`).join(" and ");
-  throw new KasmixError(
-    "E_USAGE",
-    many ? `${many} exclude each other.` : "The kind of manifest is missing.",
-    {
-      fix,
-    },
-  );
+  const message = many ? `${many} exclude each other.` : "The kind of manifest is missing.";
+  throw new KasmixError("E_USAGE", message, { fix });
 }
 
-interface Arguments {
+interface Request {
+  readonly kind: Kind;
+  readonly workspace: ResolvedWorkspace;
   readonly image: string;
-  readonly storage: string;
-  readonly port: string;
-  readonly bind: string;
-  readonly cilium?: boolean | undefined;
-  readonly vpn?: boolean | undefined;
-  readonly "side-ports"?: boolean | undefined;
-  readonly "any-uid"?: boolean | undefined;
-  readonly "launcher-from"?: string | undefined;
+  readonly args: ParsedArgs<typeof ARGS>;
 }
 
 /** The manifest's files by their names: one, unless it is a chart. */
-async function render(
-  kind: Kind,
-  workspace: ResolvedWorkspace,
-  args: Arguments,
-  context: Context,
-): Promise<Readonly<Record<string, string>>> {
+async function render(request: Request, context: Context): Promise<Readonly<Record<string, string>>> {
+  const { kind, workspace, image, args } = request;
   const { parseImage } = await import("../../manifest/image.ts");
-  parseImage(args.image);
+  parseImage(image);
   if (kind === "kubernetes") {
     const { renderKubernetes } = await import("../../manifest/kubernetes.ts");
-    return { "kubernetes.yaml": renderKubernetes(await deploymentFrom(args, workspace)) };
+    return { "kubernetes.yaml": renderKubernetes(await deploymentFrom(request)) };
   }
   if (kind === "helm") {
     const [{ chartFiles }, { readVersion }] = await Promise.all([
       import("../../manifest/chart.ts"),
       import("../version.ts"),
     ]);
-    return chartFiles(await deploymentFrom(args, workspace), await readVersion(context.root));
+    return chartFiles(await deploymentFrom(request), await readVersion(context.root));
   }
-  refuseClusterFlags(kind, args);
+  refuseClusterFlags(request);
   const { containerShape } = await import("../../engine/shape.ts");
   const { name, volumes, resources } = workspace;
   const shape = containerShape({ workspace: name, volumes, ...resources, ...addressFrom(args) });
   if (kind === "compose") {
     const { renderCompose } = await import("../../manifest/compose.ts");
-    return { "compose.yaml": renderCompose(name, args.image, shape) };
+    return { "compose.yaml": renderCompose(name, image, shape) };
   }
   const { renderDockerRun } = await import("../../manifest/docker-run.ts");
-  return { "docker-run.sh": renderDockerRun(args.image, shape) };
+  return { "docker-run.sh": renderDockerRun(image, shape) };
 }
 
 /** Throws E_USAGE for flags without effect, so that nobody relies on a tunnel that does not exist. */
-function refuseClusterFlags(kind: Kind, args: Arguments): void {
+function refuseClusterFlags({ kind, args }: Request): void {
   const flags = ["side-ports", "launcher-from", "cilium", "vpn", "any-uid"] as const;
   const given = flags.filter((flag) => args[flag] !== undefined && args[flag] !== false);
   if (given.length === 0) return;
@@ -165,7 +154,7 @@ function refuseClusterFlags(kind: Kind, args: Arguments): void {
 }
 
 /** Throws E_USAGE with all faults of the cluster's flags. */
-async function deploymentFrom(args: Arguments, workspace: ResolvedWorkspace): Promise<Deployment> {
+async function deploymentFrom({ workspace, image, args }: Request): Promise<Deployment> {
   const { launcherPort } = await import("../../manifest/ports.ts");
   const launcherFrom = (args["launcher-from"] ?? "").split(",").filter((name) => name !== "");
   const faults = [
@@ -181,7 +170,7 @@ async function deploymentFrom(args: Arguments, workspace: ResolvedWorkspace): Pr
   ];
   if (faults.length > 0) throw new KasmixError("E_USAGE", "The cluster's flags are invalid.", { faults });
   return {
-    ...{ workspace, image: args.image, storage: args.storage, launcherFrom },
+    ...{ workspace, image, storage: args.storage, launcherFrom },
     sidePorts: args["side-ports"] === true,
     vpn: args.vpn === true,
     anyUid: args["any-uid"] === true,

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
+import type { ArgsDef, ParsedArgs } from "citty";
 import { bracket, hostOf } from "../../engine/shape.ts";
 import { KasmixError } from "../../model/error.ts";
 import { sourceDate } from "../../model/source-date.ts";
@@ -10,39 +11,41 @@ import { type Context, defineCommand } from "../command.ts";
 
 const OUT = "registry/public";
 
-export const registry = defineCommand({
-  args: {
-    action: { type: "positional", required: true, description: "build, serve, check or publish" },
-    place: {
-      type: "positional",
-      required: false,
-      description: `check: folder or address of the registry (default: ${OUT})`,
-    },
-    out: {
-      type: "string",
-      valueHint: "FOLDER",
-      default: OUT,
-      description: "build: folder to write the site to",
-    },
-    url: {
-      type: "string",
-      valueHint: "ADDRESS",
-      description: "Address of the site for Kasm (default: listUrl of registry/registry.json)",
-    },
-    port: { type: "string", valueHint: "PORT", default: "8080", description: "serve: port on this machine" },
-    bind: {
-      type: "string",
-      valueHint: "ADDRESS",
-      default: "127.0.0.1",
-      description: "serve: address to listen on; 0.0.0.0 lets other machines read it",
-    },
-    insecure: { type: "boolean", description: "publish: accept plain HTTP, as in ./kasmix push" },
-    sign: { type: "boolean", description: "publish: sign each image with cosign" },
-    "without-vendor": {
-      type: "boolean",
-      description: "Use the images built without vendor software",
-    },
+const ARGS = {
+  action: { type: "positional", required: true, description: "build, serve, check or publish" },
+  place: {
+    type: "positional",
+    required: false,
+    description: `check: folder or address of the registry (default: ${OUT})`,
   },
+  out: {
+    type: "string",
+    valueHint: "FOLDER",
+    default: OUT,
+    description: "build: folder to write the site to",
+  },
+  url: {
+    type: "string",
+    valueHint: "ADDRESS",
+    description: "Address of the site for Kasm (default: listUrl of registry/registry.json)",
+  },
+  port: { type: "string", valueHint: "PORT", default: "8080", description: "serve: port on this machine" },
+  bind: {
+    type: "string",
+    valueHint: "ADDRESS",
+    default: "127.0.0.1",
+    description: "serve: address to listen on; 0.0.0.0 lets other machines read it",
+  },
+  insecure: { type: "boolean", description: "publish: accept plain HTTP, as in ./kasmix push" },
+  sign: { type: "boolean", description: "publish: sign each image with cosign" },
+  "without-vendor": {
+    type: "boolean",
+    description: "Use the images built without vendor software",
+  },
+} as const satisfies ArgsDef;
+
+export const registry = defineCommand({
+  args: ARGS,
   examples: [
     { command: "./kasmix registry build", explanation: `list.json, icons and a page, in ${OUT}` },
     {
@@ -69,16 +72,7 @@ export const registry = defineCommand({
   },
 });
 
-interface Arguments {
-  readonly place?: string | undefined;
-  readonly out: string;
-  readonly url?: string | undefined;
-  readonly port: string;
-  readonly bind: string;
-  readonly insecure?: boolean | undefined;
-  readonly sign?: boolean | undefined;
-  readonly "without-vendor"?: boolean | undefined;
-}
+type Arguments = ParsedArgs<typeof ARGS>;
 
 type Action = (args: Arguments, context: Context) => Promise<void>;
 
