@@ -10,10 +10,6 @@ const IMPORTS = new Map(
 );
 
 describe("imports in src", () => {
-  it("never go in a circle, not even those of types", () => {
-    expect([...IMPORTS.keys()].flatMap((file) => circleAt(file) ?? [])).toEqual([]);
-  });
-
   // Nix bundles these folders and no others: nix/runtime.nix. With an import from elsewhere no image can be built.
   it("stay within the folders that are bundled into the image", () => {
     const bundled = [...read("nix/runtime.nix").matchAll(/source "(\w+)"/g)].map(
@@ -35,27 +31,6 @@ function importsOf(file: string): string[] {
   return [...read(file).matchAll(/\b(?:from|import\(?)\s*"(\.[^"]+\.ts)"/g)].map(([, path = ""]) =>
     normalize(join(dirname(file), path)),
   );
-}
-
-/** The shortest way from a file back to itself. */
-function circleAt(start: string): string | undefined {
-  const came = new Map<string, string>();
-  const queue = [start];
-  for (const file of queue) {
-    for (const next of IMPORTS.get(file) ?? []) {
-      if (next === start) return wayTo(file, came, start);
-      if (came.has(next)) continue;
-      came.set(next, file);
-      queue.push(next);
-    }
-  }
-  return undefined;
-}
-
-function wayTo(end: string, came: ReadonlyMap<string, string>, start: string): string {
-  const way = [end];
-  for (let file = end; file !== start; way.unshift(file)) file = came.get(file) ?? start;
-  return [...way, start].join(" -> ");
 }
 
 function read(file: string): string {
