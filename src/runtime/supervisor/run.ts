@@ -34,8 +34,8 @@ export interface Supervisor {
 }
 
 /** Starts the services and keeps them running by the policy of `step`. `onEdge` hears of every change of state. */
-export function supervise(specs: readonly ServiceSpec[], { log, onEdge = () => {} }: Options): Supervisor {
-  const runner = new Runner(specs, log, onEdge);
+export function supervise(specs: readonly ServiceSpec[], options: Options): Supervisor {
+  const runner = new Runner(specs, options);
   runner.send({ type: "boot" });
   return {
     stop: () => runner.send({ type: "stop" }),
@@ -52,6 +52,8 @@ export function supervise(specs: readonly ServiceSpec[], { log, onEdge = () => {
 interface Options {
   readonly log: Log;
   readonly onEdge?: (edge: Edge) => void;
+  /** Milliseconds between two looks at the memory of a service with a ceiling. @default 5000 */
+  readonly memoryInterval?: number | undefined;
 }
 
 /** Turns actions of the state machine into effects, and what comes of them into events. */
@@ -65,12 +67,14 @@ class Runner {
   #draining = false;
   readonly #log: Log;
   readonly #onEdge: (edge: Edge) => void;
+  readonly #memoryInterval: number | undefined;
   readonly #coroner: ReturnType<typeof createCoroner>;
 
-  constructor(specs: readonly ServiceSpec[], log: Log, onEdge: (edge: Edge) => void) {
+  constructor(specs: readonly ServiceSpec[], { log, onEdge = () => {}, memoryInterval }: Options) {
     this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
     this.#log = log;
     this.#onEdge = onEdge;
+    this.#memoryInterval = memoryInterval;
     this.#coroner = createCoroner(log);
     this.state = initialState(Object.fromEntries(this.#specs));
     this.ended = new Promise((resolve) => {
@@ -134,7 +138,10 @@ class Runner {
     prepare(spec, this.#log);
     const process = launch({ ...spec, directory: usableDirectory(spec, this.#log) });
     logOutput(service, process, this.#log, (line) => this.#coroner.heard(service, line));
-    const endWatches = [watch(spec, process, this.#log, ready), watchCeiling(spec, process, outgrown)];
+    const endWatches = [
+      watch(spec, process, this.#log, ready),
+      watchCeiling(spec, process, outgrown, this.#memoryInterval),
+    ];
     const id = key({ service, instance });
     this.#live.set(id, process);
     if (process.pid !== undefined) this.send({ type: "spawned", service, instance, pid: process.pid });

@@ -49,7 +49,7 @@ function spec(name: string, steps: string[], more: Partial<ServiceSpec> = {}): S
 }
 
 function start(...specs: ServiceSpec[]): Supervisor {
-  supervisor = supervise(specs, { log: logged.log });
+  supervisor = supervise(specs, { log: logged.log, memoryInterval: 200 });
   return supervisor;
 }
 
