@@ -1,8 +1,8 @@
-# Every image, by name: `nix build --file nix desktop`. flake.nix gives the same ones.
+# Every image, by name: `nix build --file nix desktop`. flake.nix has the same images.
 #
-# In:  withoutVendor  whether nothing of any vendor is fetched, and stand-ins take the place of their programs
-#      inputs  the flake's: nixpkgs for the base nixpkgs, kasmvnc for the display server; Debian's images look at neither
-#      packagesFor  the packages of nixpkgs, by the names of those that are not free and are taken all the same
+# In:  withoutVendor  whether stand-ins replace third-party software, so that none is fetched
+#      inputs  the flake's: nixpkgs for the base nixpkgs, kasmvnc for the display server; Debian's images use neither
+#      packagesFor  a function from the names of allowed unfree packages to the packages of nixpkgs
 {
   system ? "x86_64-linux",
   withoutVendor ? false,
@@ -46,7 +46,7 @@ let
   ] [ ./sound/encoder.c ];
   screenshot = tools.compile "screenshot" [ "-lX11" "-ljpeg" ] [ ./screenshot/screenshot.c ];
 
-  # What every workspace has in common, so that all images share the layer.
+  # The packages of every workspace: all images share this layer.
   core = installPackages {
     name = "core";
     lock = coreLock;
@@ -56,7 +56,7 @@ let
   bases = {
     debian = import ./debian/base.nix {
       inherit core installPackages layVendor lockOf gamepad screenshot soundEncoder;
-      # What vendors are pinned with is for the other machines.
+      # Third-party software is pinned for amd64 only.
       withoutVendor = withoutVendor || architecture != "amd64";
     };
     nixpkgs = import ./nixpkgs/base.nix {

@@ -1,5 +1,5 @@
-# Puts an image together (image.sh) whose layers are not all known by number: each closure among $layers becomes the
-# layers that it holds.
+# Replaces each closure among $layers by its layers, whose number only the build tells, and assembles the image
+# (image.sh).
 all='' named=''
 set -- $kinds
 for layer in $layers; do

@@ -1,5 +1,5 @@
-# Writes the OCI layout of an image (see image.nix). The JSON is put together from parts that hold no character to be
-# escaped: digests, sizes, kinds, and a configuration that Nix has serialised.
+# Writes the OCI layout of an image (see image.nix). The parts of the JSON need no escapes: digests, sizes, kinds, and a
+# configuration that Nix has serialised.
 created=$(date -u -D '%Y%m%dT%H%M%SZ' -d "$timestamp" +%Y-%m-%dT%H:%M:%SZ)
 mkdir -p "$out/blobs/sha256"
 

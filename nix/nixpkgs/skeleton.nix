@@ -1,9 +1,9 @@
-# The paths that programs, scripts and `docker exec` expect, made of links to packages: /usr/bin, /usr/share, /etc. What
-# several packages share (schemas, types of files) is put together; what must be a file of its own is one.
+# The paths that programs, scripts and `docker exec` expect, made of links to packages: /usr/bin, /usr/share, /etc.
+# Files that several packages share (schemas, MIME types) are merged into real files.
 #
 # In:  name      of the derivation
 #      packages  whose programs and data are shown
-#      links     a list of { path, target }: they come before what packages have there
+#      links     a list of { path, target }: they win over files of packages
 { pkgs }:
 
 {
