@@ -27,8 +27,8 @@ it("shows each change with three lines around it", () => {
 
 it("is empty for equal texts, and the whole of a new or a removed one", () => {
   expect(renderDiff("a\n", "a\n")).toBe("");
-  expect(renderDiff("", lines("a", "b"))).toBe("@@ -1,0 +1,2 @@\n+a\n+b\n");
-  expect(renderDiff(lines("a", "b"), "")).toBe("@@ -1,2 +1,0 @@\n-a\n-b\n");
+  expect(renderDiff("", lines("a", "b"))).toBe("@@ -0,0 +1,2 @@\n+a\n+b\n");
+  expect(renderDiff(lines("a", "b"), "")).toBe("@@ -1,2 +0,0 @@\n-a\n-b\n");
 });
 
 it("holds every line that goes and every line that comes, for any two texts", () => {
