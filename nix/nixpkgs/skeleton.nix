@@ -13,7 +13,7 @@
 }:
 
 let
-  # All that nixpkgs itself would install of a package.
+  # The outputs that nixpkgs itself would install of a package.
   outputsOf = package: map (output: package.${output}) (package.meta.outputsToInstall or [ "out" ]);
 in
 pkgs.runCommand "${name}-skeleton"
