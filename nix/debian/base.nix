@@ -9,9 +9,7 @@
   installPackages,
   layVendor,
   lockOf,
-  gamepad,
-  screenshot,
-  soundEncoder,
+  native,
   withoutVendor,
 }:
 
@@ -30,7 +28,7 @@ let
   };
 in
 {
-  inherit gamepad screenshot soundEncoder;
+  inherit native;
   timestamp = pinned.archives.debian;
   layers = [
     { kind = "packages"; layer = core; }

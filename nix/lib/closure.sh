@@ -36,7 +36,7 @@ unshare -U -r -m sh -eu -o pipefail -c '
     sed "s|^/|./|" "$out/$number/paths" | while read -r path; do
       (cd root && find "${path#./}" -print0)
     done | sort -z > files
-    # Hard links are written as files: Nix may have linked equal files. The store's own folder has different permissions
+    # Hard links are written as files: Nix may have linked equal files. The folder of the store has different permissions
     # on different machines, so skeleton/ has another. All in one run: when it appends, tar takes the older format that
     # short names look like, which has no room for long ones.
     chroot tools /usr/bin/tar --create --file=/build/layer.tar --no-recursion --numeric-owner --owner=0 --group=0 \

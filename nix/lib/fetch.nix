@@ -1,7 +1,5 @@
 # Pinned fetches: fixed-output derivations by Nix's own downloader, which need no nixpkgs. A fetch whose store path
 # exists already, since the CLI registered the file, does not use the network.
-{ }:
-
 let
   # The permanent roots of the pins. The hash decides; the CLI may have fetched a file from elsewhere.
   debianRoot = "https://snapshot.debian.org/archive";

@@ -16,11 +16,7 @@
   timestamp,
 }:
 
-let
-  hasClosure = builtins.any (entry: entry.kind == "closure") layers;
-in
-bootstrap.run "${baseNameOf name}-image" (if hasClosure then ./expand.sh else ./image.sh) (
-{
+bootstrap.run "${baseNameOf name}-image" ./image.sh {
   repository = name; # "name" is the derivation's own
   inherit architecture timestamp;
   layers = map (entry: entry.layer) layers;
@@ -28,5 +24,3 @@ bootstrap.run "${baseNameOf name}-image" (if hasClosure then ./expand.sh else ./
   config = builtins.toJSON config;
   passAsFile = [ "config" ];
 }
-// (if hasClosure then { assemble = ./image.sh; } else { })
-)

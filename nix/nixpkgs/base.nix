@@ -94,8 +94,7 @@ let
   };
 in
 {
-  inherit timestamp skeleton;
-  inherit (native) gamepad screenshot soundEncoder;
+  inherit native timestamp skeleton;
   layers = [
     { kind = "closure"; layer = shared; }
     { kind = "closure"; layer = own; }
