@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 
 /**
  * The JSON Schema that checks a workspace.ts, derived from the types in `typesFile` (src/model/types.ts) and what it imports.
- * The text tells which state of the types it stands for.
+ * The text has a hash of these types.
  */
 export async function renderSchema(typesFile: string): Promise<string> {
-  // Loads a whole TypeScript compiler: only when a schema is really wanted.
+  // It loads a whole TypeScript compiler, so only when a schema is needed.
   const { createGenerator } = await import("ts-json-schema-generator");
   const generator = createGenerator({
     path: typesFile,
@@ -20,7 +20,7 @@ export async function renderSchema(typesFile: string): Promise<string> {
   return `${JSON.stringify({ $schema, $comment, title: "Kasmix workspace", ...schema }, null, 2)}\n`;
 }
 
-/** The text of a file of types and, before it, of those beside it that it imports. */
+/** The text of a file of types, after that of the files beside it that it imports. */
 export async function readTypes(file: string): Promise<string> {
   const text = await readFile(file, "utf8");
   const imported = [...text.matchAll(/^(?:import|\}).* from "\.\/(.+)";$/gm)].map(([, name = ""]) => name);
@@ -29,8 +29,8 @@ export async function readTypes(file: string): Promise<string> {
 }
 
 /**
- * Whether a schema's text says that it was derived from these types: cheap, and blind to a later edit of the
- * schema by hand, so a check must render anew.
+ * Whether a schema's text has the hash of these types: fast, but it does not see a later edit of the schema by hand, so a
+ * check must render it again.
  */
 export function isSchemaOf(schema: string, types: string): boolean {
   return schema.includes(JSON.stringify(schemaMarker(types)));

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** What Nix builds, in its sandbox: one test after the other, since each keeps all cores busy. */
+/** Nix builds: one test after the other, since each keeps all cores busy. */
 export default defineConfig({
   test: {
     include: ["test/nix/build/*.test.ts"],

@@ -15,7 +15,7 @@ export interface Entry {
 export async function tar(entries: readonly Entry[]): Promise<Buffer> {
   const archive = pack();
   for (const { name, content = "", mode, link, type } of entries) {
-    // As a maker's machine leaves them: ids and times of its own.
+    // As a vendor's machine leaves them: ids and times of its own.
     const header = { name, uid: 1234, gid: 5678, uname: "maker", mtime: new Date(1_700_000_000_000) };
     const modeOf = (otherwise: number) => ({ mode: mode ?? otherwise });
     if (type !== undefined) archive.entry({ ...header, ...modeOf(0o644), type });
@@ -83,7 +83,7 @@ function member(name: string, content: Buffer): Buffer[] {
   return [Buffer.from(header), content, Buffer.alloc(content.length % 2, "\n")];
 }
 
-/** What both headers of an entry have: version, flags, method, time, checksum, sizes, length of the name. */
+/** The fields that both headers of an entry have: version, flags, method, time, checksum, sizes, length of the name. */
 function commonHeader(name: Buffer, data: Buffer): Buffer {
   const header = Buffer.alloc(26);
   header.writeUInt16LE(20, 0);

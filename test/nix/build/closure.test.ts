@@ -70,7 +70,7 @@ test("every path of a closure is in it once, and nothing else; the popular have 
   expect(long.map(([, { link }]) => found.has(link?.slice(1) ?? ""))).toEqual([true, true, true]);
 });
 
-test("what lies in a layer below is left out, and an image of it all is the same bytes each time", async () => {
+test("paths of a layer below are left out, and the image of all is the same bytes each time", async () => {
   const { path, derivation } = await build(`buildImage {
     name = "kasmix/nixbase-closure-test";
     layers = [

@@ -32,7 +32,7 @@ test("the flake and nix/default.nix give the same derivations, those on stand-in
   }
 });
 
-test("in a checkout the scripts of an image call its ./kasmix, elsewhere skopeo; both with what they were given", async () => {
+test("in a checkout the scripts of an image call its ./kasmix, elsewhere skopeo; both pass their arguments on", async () => {
   const scripts: Record<string, string> = {};
   for (const action of ["up", "load", "copyTo", "copyToRegistry"]) {
     scripts[action] = join(await script(action), "bin", action);
@@ -61,7 +61,10 @@ test("in a checkout the scripts of an image call its ./kasmix, elsewhere skopeo;
     exitCode: 0,
     output: `skopeo --insecure-policy copy oci:${image} containers-storage:localhost/kasmix/desktop:latest`,
   });
-  expect(await run("copyTo")).toMatchObject({ exitCode: 2, output: expect.stringContaining("Say where to") });
+  expect(await run("copyTo")).toMatchObject({
+    exitCode: 2,
+    output: expect.stringContaining("Name the destination"),
+  });
   expect(await run("copyTo", "dir:x", "--debug")).toEqual({
     exitCode: 0,
     output: `skopeo --insecure-policy copy oci:${image} dir:x --debug`,
@@ -84,7 +87,7 @@ async function script(action: string): Promise<string> {
   return nix("nix-store", "--realise", derivation);
 }
 
-/** A copy of what Nix reads, elsewhere: the folder itself holds packages of npm, which a path: would copy. */
+/** A copy of the files that Nix reads: the checkout itself has node_modules, which a path: reference would copy. */
 async function checkout(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-flake-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -57,7 +57,7 @@ async function run(name: string): Promise<Record<string, unknown>[]> {
   return stdout.split("\n").map((line) => JSON.parse(line));
 }
 
-/** Starts one of the programs; gives what it says, line by line. */
+/** Starts one of the programs; `next` is the next line that it prints. */
 function start(name: string) {
   const child = spawn(PYTHON, [SCRIPT, name], { env: environment(), stdio: ["pipe", "pipe", "inherit"] });
   children.push(child);
@@ -68,8 +68,8 @@ function start(name: string) {
   };
 }
 
-describe("a program that knows nothing of all this", () => {
-  it("finds character devices in /dev/input, and none that is not plugged in", async () => {
+describe("an unmodified program", () => {
+  it("finds a character device in /dev/input for each plugged-in gamepad, and no other", async () => {
     expect(await run("look")).toEqual([
       {
         listed: ["event1", "js1"],
@@ -87,7 +87,7 @@ describe("a program that knows nothing of all this", () => {
     ]);
   });
 
-  it("is told what the gamepad has and what is held", async () => {
+  it("reads what the gamepad has and what is held", async () => {
     device.show({ buttons: (1 << 16) | 1 | (1 << 13), triggers: [200, 0], axes: [-32768, 0, 0, 0] });
     const keys = [0x130, 0x131, 0x133, 0x134, 0x136, 0x137, 0x13a, 0x13b, 0x13c, 0x13d, 0x13e];
     const axes = [0, 1, 2, 3, 4, 5, 16, 17];
@@ -122,7 +122,7 @@ describe("a program that knows nothing of all this", () => {
     ]);
   });
 
-  it("waits, reads, duplicates, forks; and hears of the end instead of dying by a signal", async () => {
+  it("waits, reads, duplicates and forks, and gets an error and not a signal when the gamepad is unplugged", async () => {
     const program = start("follow");
     expect(await program.next()).toEqual({ empty: 11 });
     device.show(A);

@@ -34,7 +34,9 @@ test("a checkout in another folder gives the same image", async () => {
 test("every part of the image is the same bytes when it is built again", async () => {
   const requisites = (await nix("nix-store", "--query", "--requisites", derivation)).split("\n");
   const built = requisites.filter((path) =>
-    /-(layer|files|image|runtime|ownership\.so|build-tools)\.drv$/.test(path),
+    /-(layer|files|image|runtime|ownership\.so|build-tools|gamepad\.so|screenshot|sound-encoder)\.drv$/.test(
+      path,
+    ),
   );
   expect(built.map((path) => path.replace(/^.{44}/, "")).toSorted()).toEqual([
     "build-tools.drv",
@@ -42,8 +44,11 @@ test("every part of the image is the same bytes when it is built again", async (
     "desktop-files.drv",
     "desktop-image.drv",
     "desktop-layer.drv",
+    "gamepad.so.drv",
     "ownership.so.drv",
     "runtime.drv",
+    "screenshot.drv",
+    "sound-encoder.drv",
   ]);
   // --check builds once more and fails where one byte differs.
   await nix("nix-store", "--realise", "--check", ...built);
@@ -81,7 +86,7 @@ test("nothing of the build is left in the image: no build folder, no preload, no
   expect(files.get("home/kasm-user")).toMatchObject({ type: "directory", uid: 1000, gid: 0, mode: 0o775 });
 });
 
-/** A copy of what Nix reads, elsewhere. */
+/** A copy of the files that Nix reads. */
 async function checkout(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-checkout-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

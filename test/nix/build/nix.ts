@@ -5,7 +5,7 @@ import { NIX_ENVIRONMENT, NIX_OPTIONS } from "../../../src/engine/nix.ts";
 /** The checkout. */
 export const ROOT = join(import.meta.dirname, "../../..");
 
-/** Runs a Nix command with the options that the CLI gives it; gives what it printed. */
+/** The output of a Nix command that is run with the CLI's options. */
 export async function nix(command: string, ...args: string[]): Promise<string> {
   const { stdout } = await execa(command, [...args, ...NIX_OPTIONS], { cwd: ROOT, env: NIX_ENVIRONMENT });
   return stdout.trim();

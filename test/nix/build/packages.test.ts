@@ -11,7 +11,7 @@ import { defineWorkspace } from "../../../src/model/define.ts";
 import { type ArchivedFile, listArchive } from "./layers.ts";
 import { nix, ROOT } from "./nix.ts";
 
-/** Packages whose maintainer scripts do the awkward things, one for each. */
+/** Packages with maintainer scripts that do awkward things, one for each. */
 const AWKWARD = {
   "vim-tiny": "alternatives, several links in a group",
   plocate: "a group of its own and a set-gid program",

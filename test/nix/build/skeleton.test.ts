@@ -7,8 +7,8 @@ import { loadImage } from "../../../src/engine/load.ts";
 import { ROOT } from "./nix.ts";
 
 /**
- * nixpkgs' own shell and tools cannot be had in the tests, so Debian's, of the same programs, run the script here: /usr
- * of the image is a package, and another one is made.
+ * The tests have no shell and tools of nixpkgs, so Debian's run the script here: /usr of the image is one package, and
+ * the script makes another.
  */
 const SCRIPT = `
   export PATH=$PATH:$(echo /usr/lib/*/glib-2.0) out=/tmp/out
@@ -40,7 +40,7 @@ const SCRIPT = `
   ls usr/share/dbus-1/services | grep -c Thunar
 `;
 
-test("links of all packages become a system: the first of a name wins, and what is shared is put together", async () => {
+test("links to all packages become a system: the first of two files wins, and shared files are merged", async () => {
   await execa("./kasmix", ["build", "desktop"], { cwd: ROOT });
   const engine = await detectEngine();
   const image = await readImage(join(ROOT, ".kasmix/result-desktop"));
@@ -52,7 +52,7 @@ test("links of all packages become a system: the first of a name wins, and what 
   ]);
   expect(output.trim().split("\n")).toEqual([
     ...["/tmp/nowhere", "/tmp/first"].map(
-      (path) => `/opt/x/y is to be ${path}, which its package does not have`,
+      (path) => `/opt/x/y should link to ${path}, which its package does not have`,
     ),
     ...["/tmp/package/bin/bash", "/tmp/package/share", "/tmp/package/bin/bash", "/usr/bin/xfwm4"],
     "/usr/share/icons/hicolor/index.theme",

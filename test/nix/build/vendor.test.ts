@@ -157,7 +157,7 @@ test("--without-vendor fetches nothing and puts a program that says so in the pl
   ]);
 
   const { stdout: script } = await execa("tar", ["xOf", layer, "./opt/Signal/signal"]);
-  // What it would run, shown instead of run.
+  // The words of its last command, printed instead of run.
   const shown = script.replace(/^exec xfce4-terminal/m, "printf '<%s>\\n'");
   const { stdout, stderr } = await execa("sh", ["-euc", shown]);
   expect(stderr).toBe(
@@ -199,7 +199,7 @@ test("a file that cannot be fetched is named with host, package and workspace, a
   });
 });
 
-test("a file that is another one is told with both hashes, fetched or the user's own", async () => {
+test("a file with another hash gives an error with both hashes, whether fetched or the user's own", async () => {
   const content = randomUUID();
   const address = await serve(content);
   const { root, files } = await project(
@@ -224,7 +224,7 @@ test("a file that is another one is told with both hashes, fetched or the user's
   });
 });
 
-test("a file is fetched, with its progress told, and not fetched again", async () => {
+test("a file is fetched with its progress, and only once", async () => {
   const content = await tarGz([{ name: "app", content: randomUUID().repeat(100_000), mode: 0o755 }]);
   let asked = 0;
   const address = await serve(content, () => asked++);
@@ -242,7 +242,7 @@ test("a file is fetched, with its progress told, and not fetched again", async (
   expect(asked).toBe(1);
 });
 
-/** What an archive may not have, and what is said about it. */
+/** What an archive must not contain, and the error. */
 const REFUSED: readonly [string, Partial<VendorPackage>, () => Promise<Buffer>, RegExp][] = [
   [
     "a name with ..",
@@ -254,25 +254,25 @@ const REFUSED: readonly [string, Partial<VendorPackage>, () => Promise<Buffer>, 
     "a name with .. in a zip",
     { format: "zip" },
     async () => zip([{ name: "a/../../evil", content: "x" }]),
-    /leads out of it: a\/\.\.\/\.\.\/evil/,
+    /leads outside: a\/\.\.\/\.\.\/evil/,
   ],
   [
     "a link to the system",
     {},
     () => tarGz([...APP, { name: "App/etc", link: "/etc" }]),
-    /the link \.\/App\/etc leads out, to \/etc/,
+    /the link \.\/App\/etc leads outside, to \/etc/,
   ],
   [
     "a link above its folder",
     {},
     () => tarGz([...APP, { name: "App/out", link: "../../../usr/bin" }]),
-    /the link \.\/App\/out leads out/,
+    /the link \.\/App\/out leads outside/,
   ],
   [
     "a link above its folder in a zip",
     { format: "zip" },
     async () => zip([...APP, { name: "App/out", link: "../../x" }]),
-    /leads out/,
+    /leads outside/,
   ],
   [
     "a file behind a link",
@@ -288,19 +288,14 @@ const REFUSED: readonly [string, Partial<VendorPackage>, () => Promise<Buffer>, 
     "a link above the root in a .deb",
     { format: "deb" },
     () => deb([{ name: "./opt/l", link: "../../x" }]),
-    /leads out/,
+    /leads outside/,
   ],
-  [
-    "a pipe",
-    {},
-    () => tarGz([{ name: "App/pipe", type: "fifo" }]),
-    /is neither a file nor a folder nor a link/,
-  ],
+  ["a pipe", {}, () => tarGz([{ name: "App/pipe", type: "fifo" }]), /is not a file, folder or link/],
   [
     "a mark that hides files of other layers",
     {},
     () => tarGz([{ name: "App/.wh.x", content: "" }]),
-    /is neither a file/,
+    /is not a file, folder/,
   ],
   [
     "files where they cannot stay",
@@ -318,7 +313,7 @@ const REFUSED: readonly [string, Partial<VendorPackage>, () => Promise<Buffer>, 
     "too few folders",
     { strip: 3 },
     () => tarGz(APP),
-    /nothing is left without 3 leading folders; at the top are: App/,
+    /without 3 leading folders nothing is left; at the top are: App/,
   ],
   ["another format", { format: "zip" }, () => tarGz(APP), /cannot be unpacked as zip/],
   ["a page for people", {}, async () => Buffer.from("<html>"), /cannot be unpacked as tar\.gz/],
@@ -326,7 +321,7 @@ const REFUSED: readonly [string, Partial<VendorPackage>, () => Promise<Buffer>, 
     "a page for people as a .deb",
     { format: "deb" },
     async () => Buffer.from("<html>"),
-    /is no Debian package/,
+    /is not a Debian package/,
   ],
   [
     "an end that is missing",
@@ -391,7 +386,7 @@ async function project(
   return { root, files: vendorFiles(resolveWorkspace(workspace)) };
 }
 
-/** The step before a build: what is in the folder is registered. */
+/** The step before a build: registers the files of the folder. */
 function register(files: readonly VendorFile[]): (derivation: string) => Promise<void> {
   return async (derivation) => {
     expect(await prefetchVendor(derivation, files, { folder })).toBe(0);
