@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask, openSocket } from "../helpers/gateway.ts";
+import { sharedDesktop } from "../helpers/shared.ts";
 
 describe("who may come in", () => {
   let container: TestContainer;
@@ -9,11 +10,9 @@ describe("who may come in", () => {
   let password: string;
 
   beforeAll(async () => {
-    container = await startContainer({ image: inject("image") });
+    ({ container } = await sharedDesktop());
     ({ port, password } = container.settings);
   });
-
-  afterAll(() => container?.remove());
 
   test("without a password every address but the health checks answers 401, whether it exists or not", async () => {
     for (const path of [

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { painted } from "../helpers/browser.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { missingForFirefox, openFirefox } from "../helpers/firefox.ts";
 import { type Loudspeaker, missingForSound, RATE, startLoudspeaker } from "../helpers/loudspeaker.ts";
+import { sharedDesktop } from "../helpers/shared.ts";
 import { playTone, stopTone } from "../helpers/sound.ts";
 import { amplitudeAt } from "../helpers/tone.ts";
 import type { Visitor } from "../helpers/visitor.ts";
@@ -32,10 +33,7 @@ for (const { name, open, missing } of BROWSERS) {
     let page: Visitor;
 
     beforeAll(async () => {
-      [container, loudspeaker] = await Promise.all([
-        startContainer({ image: inject("image") }),
-        startLoudspeaker(),
-      ]);
+      [{ container }, loudspeaker] = await Promise.all([sharedDesktop(), startLoudspeaker()]);
       const { url, settings } = container;
       page = await open({ url, password: settings.password, environment: loudspeaker.environment });
       await stateIs("connected");
@@ -43,7 +41,7 @@ for (const { name, open, missing } of BROWSERS) {
 
     afterAll(async () => {
       await page?.close();
-      await Promise.all([container?.remove(), loudspeaker?.stop()]);
+      await loudspeaker?.stop();
       rmSync(folder, { recursive: true });
     });
 

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser, painted, type Visit, visit } from "../helpers/browser.ts";
+import { painted, type Visit, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { decodePng, type Picture } from "../helpers/picture.ts";
+import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 import { noisePng } from "../runtime/clipboard/x-server.ts";
 
 const both = { permissions: ["clipboard-read", "clipboard-write"] };
@@ -14,16 +15,11 @@ describe("pictures and HTML of the clipboard", () => {
   let container: TestContainer;
 
   beforeAll(async () => {
-    [browser, container] = await Promise.all([launchBrowser(), startContainer({ image: inject("image") })]);
+    [browser, { container }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
   });
 
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
   });
 
   /** A visit with the desktop in sight and the side channel open. */
@@ -161,15 +157,12 @@ describe("a workspace that gives nothing to the clipboard", () => {
   beforeAll(async () => {
     const engineOptions = ["--env", "KASMIX_CLIPBOARD_DOWN=0"];
     [browser, container] = await Promise.all([
-      launchBrowser(),
+      sharedBrowser(),
       startContainer({ image: inject("image"), engineOptions }),
     ]);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
-  });
+  afterAll(() => container?.remove());
 
   test("says so in the panel, and keeps what is copied, while it takes what it is given", async () => {
     const { page } = await visit(browser, container.url, container.settings.password);
@@ -180,6 +173,7 @@ describe("a workspace that gives nothing to the clipboard", () => {
     await field.fill("into");
     await eventually(async () => expect(await container.clipboard()).toBe("into"), { timeout: PATIENCE });
     expect(await field.inputValue()).toBe("into");
+    await page.context().close();
   });
 });
 

@@ -1,28 +1,24 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser, painted, screenshot, stateIs, type Visit, visit } from "../helpers/browser.ts";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { painted, screenshot, stateIs, type Visit, visit } from "../helpers/browser.ts";
 import { type Cable, layCable } from "../helpers/cable.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { hasKeyboard, iconAt, openIcon } from "../helpers/icons.ts";
 import { coloursOf } from "../helpers/picture.ts";
+import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 
 describe("the desktop in a browser", () => {
   let browser: Browser;
   let container: TestContainer;
 
   beforeAll(async () => {
-    [browser, container] = await Promise.all([launchBrowser(), startContainer({ image: inject("image") })]);
+    [browser, { container }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
   });
 
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
     await container.closeWindows("Terminal");
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
   });
 
   const open = (options = {}): Promise<Visit> =>
@@ -178,7 +174,7 @@ async function openWindow(
   title: string,
 ): Promise<void> {
   await painted(page);
-  await openIcon(page, icon, () => container.shows(title, { timeout: 20_000 }));
+  await openIcon(page, container, icon, () => container.shows(title, { timeout: 20_000 }));
   await hasKeyboard(container, title);
 }
 

@@ -1,9 +1,10 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { layouts, press } from "../client/layouts.ts";
-import { launchBrowser, painted, visit } from "../helpers/browser.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { painted, visit } from "../helpers/browser.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 
 /** Asks the X server where the pointer is. */
 const POINTER = `
@@ -23,12 +24,11 @@ describe("keyboards of other countries on the real desktop", () => {
   let container: TestContainer;
 
   beforeAll(async () => {
-    [browser, container] = await Promise.all([launchBrowser(), startContainer({ image: inject("image") })]);
+    [browser, { container }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
   });
 
   // Relative motion goes past RFB; a first-person game turned no further than the desktop's edge.
@@ -58,7 +58,6 @@ describe("keyboards of other countries on the real desktop", () => {
     await move(200, 100);
     await move(-50, 20);
     await eventually(async () => expect(await place()).toBe("150 120"), { timeout: PATIENCE });
-    await page.context().close();
   });
 
   test("type what is printed on them, and hundreds of other characters", async () => {

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { TAKEN_OVER, VOICE } from "../../src/model/microphone.ts";
 import { screenshot, stateIs, visit } from "../helpers/browser.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
-import { freePort } from "../helpers/free-port.ts";
+import { sharedDesktop } from "../helpers/shared.ts";
 import { amplitudeAt, frequencyOf } from "../helpers/tone.ts";
 import { fakeMicrophone, writeTone } from "../helpers/tone-file.ts";
 import { voiceMessage } from "../runtime/microphone/messages.ts";
@@ -27,9 +27,8 @@ describe("the microphone", () => {
     const file = join(folder, "tone.wav");
     writeTone(file, TONE);
     browser = await chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...fakeMicrophone(file)] });
-    port = await freePort();
-    const engineOptions = ["--publish", `127.0.0.1:${port}:4903`];
-    container = await startContainer({ image: inject("image"), engineOptions });
+    const shared = await sharedDesktop();
+    [container, port] = [shared.container, shared.ports[4903]];
     await eventually(async () => expect((await container.services()).sound?.status).toBe("ready"), {
       timeout: PATIENCE,
     });
@@ -41,7 +40,6 @@ describe("the microphone", () => {
 
   afterAll(async () => {
     await browser?.close();
-    await container?.remove();
     rmSync(folder, { recursive: true });
   });
 
@@ -67,7 +65,7 @@ describe("the microphone", () => {
 
   async function toneIsHeard(): Promise<void> {
     await eventually(
-      async () => expect(amplitudeAt(await record(1), TONE.frequency, VOICE.rate)).toBeGreaterThan(0.2),
+      async () => expect(amplitudeAt(await record(0.5), TONE.frequency, VOICE.rate)).toBeGreaterThan(0.2),
       {
         timeout: PATIENCE,
       },
@@ -75,7 +73,7 @@ describe("the microphone", () => {
   }
 
   async function silenceIsHeard(): Promise<void> {
-    await eventually(async () => expect(Math.max(...(await record(1)).map(Math.abs))).toBe(0), {
+    await eventually(async () => expect(Math.max(...(await record(0.5)).map(Math.abs))).toBe(0), {
       timeout: PATIENCE,
     });
   }
@@ -94,7 +92,7 @@ describe("the microphone", () => {
     // A machine that is busy with other things may cut a gap into one recording, not into all.
     const [frequency, amplitude, gap] = await eventually(
       async () => {
-        const samples = (await record(3)).subarray(-VOICE.rate);
+        const samples = (await record(2)).subarray(-VOICE.rate);
         const silence = longestSilence(samples);
         const told = `longest silence ${silence} samples`;
         const measured = frequencyOf(samples, VOICE.rate);
@@ -169,17 +167,13 @@ describe("the microphone", () => {
     await toneIsHeard();
   });
 
-  test("takes the documented messages on its own port, from the owner alone, and it is told how late they are heard", async () => {
+  test("takes the documented messages on its own port, from the owner alone, and an app hears them", async () => {
     const client = await ownPort(container.settings.password);
     expect(client).toBeInstanceOf(WebSocket);
     if (!(client instanceof WebSocket)) return;
-    const latencies = await clickLatencies(client);
-    latencies.sort((a, b) => a - b);
-    const [median, late] = [0.5, 0.95].map((part) => latencies[Math.floor(part * latencies.length)]);
-    console.log(
-      `microphone: from the socket to the app p50 ${median} ms, p95 ${late} ms of ${latencies.length}`,
-    );
-    expect(latencies.length).toBeGreaterThan(20);
+    const latencies = (await clickLatencies(client)).toSorted((a, b) => a - b);
+    console.log(`microphone: from the socket to the app p50 ${latencies[latencies.length >> 1]} ms`);
+    expect(latencies.length).toBeGreaterThan(3);
     const gone = new Promise((resolve) => client.once("close", resolve));
     client.send("no voice");
     expect(await gone).toBe(1008);
@@ -223,7 +217,7 @@ describe("the microphone", () => {
       }
     }, 5);
     try {
-      const heard = (await container.shell(`timeout 12 sh -c '${LISTEN}' || true`))
+      const heard = (await container.shell(`timeout 4 sh -c '${LISTEN}' || true`))
         .trim()
         .split("\n")
         .map(Number);

@@ -2,7 +2,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { detectEngine, type Engine } from "../../src/engine/detect.ts";
 import { runProcess } from "../../src/engine/process.ts";
-import { type Checkout, copyProject, removeAll } from "../helpers/checkout.ts";
+import { type Checkout, copyProject } from "../helpers/checkout.ts";
+
+const NAME = "e2e-nix";
 
 /**
  * Debian 13 has a newer Nix than this machine may have; it comes in an image that Kasmix builds. Its container has no
@@ -13,19 +15,15 @@ let checkout: Checkout;
 
 beforeAll(async () => {
   engine = await detectEngine();
-  await removeAll(engine);
-  checkout = await copyProject({
+  checkout = await copyProject(NAME, {
     packages: ["nix-bin"],
     lock: fileURLToPath(new URL("fixtures/newer-nix.lock.json", import.meta.url)),
   });
-  await checkout.json("build", "e2e");
-  await checkout.json("load", "e2e");
+  await checkout.json("build", NAME);
+  await checkout.json("load", NAME);
 });
 
-afterAll(async () => {
-  await removeAll(engine);
-  await checkout?.remove();
-});
+afterAll(() => checkout?.remove());
 
 const NIX = "nix --extra-experimental-features 'nix-command flakes' --offline";
 
@@ -35,7 +33,7 @@ function inContainer(script: string): Promise<string> {
   const options = ["--rm", "--network=none", "--user=0", "--entrypoint=/bin/bash", "--env=HOME=/root"];
   const mount = `--volume=${checkout.folder}:/source:ro`;
   const copy = `mkdir /tmp/flake; cd /source; cp -r ${PARTS} /tmp/flake; cd /tmp/flake`;
-  return engine.run(["run", ...options, mount, "kasmix/e2e:latest", "-euc", `${copy}\n${script}`]);
+  return engine.run(["run", ...options, mount, `kasmix/${NAME}:latest`, "-euc", `${copy}\n${script}`]);
 }
 
 /** What of the copy belongs to the flake: all but the packages of npm, which are a link to elsewhere. */
@@ -54,7 +52,7 @@ test("a newer Nix gives every Debian output the same derivation as this machine'
   expect(own).toMatchObject({ ok: true });
   const derivations = JSON.parse(own.stdout);
   expect(Object.keys(derivations)).toEqual(
-    expect.arrayContaining(["desktop", "chromium", "signal", "void", "e2e"]),
+    expect.arrayContaining(["desktop", "chromium", "signal", "void", NAME]),
   );
   expect(JSON.parse(newer)).toEqual(derivations);
 });

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser, painted, stateIs, visit } from "../helpers/browser.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { painted, stateIs, visit } from "../helpers/browser.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { type AskOptions, ask } from "../helpers/gateway.ts";
+import { sharedBrowser, sharedDesktop, VIEWER_PASSWORD } from "../helpers/shared.ts";
 
 /** A function as it stands in its file, without the semicolon behind it. */
 const COMPARE = readFileSync(join(import.meta.dirname, "fixtures/compare-screenshot.js"), "utf8").replace(
@@ -18,21 +19,12 @@ describe("the owner API of the real image", () => {
   let container: TestContainer;
 
   beforeAll(async () => {
-    const engineOptions = ["--env", "VNC_VIEW_ONLY_PW=only-look"];
-    [browser, container] = await Promise.all([
-      launchBrowser(),
-      startContainer({ image: inject("image"), engineOptions }),
-    ]);
+    [browser, { container }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
   });
 
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
     await container.closeWindows("Terminal");
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
   });
 
   const call = (name: string, options: AskOptions = {}) => {
@@ -61,7 +53,7 @@ describe("the owner API of the real image", () => {
   ])("GET %s: %i, and 401 for a viewer", async (name, status, type) => {
     const { headers, ...answer } = await call(name);
     expect([answer.status, headers["content-type"], headers.server]).toEqual([status, type, "KasmVNC/4.0"]);
-    const viewer = await call(name, { user: "kasm_viewer", password: "only-look" });
+    const viewer = await call(name, { user: "kasm_viewer", password: VIEWER_PASSWORD });
     expect([viewer.status, viewer.body]).toEqual([401, "401 Unauthorized"]);
   });
 

@@ -1,15 +1,16 @@
 import { once } from "node:events";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { decodePacket, encodeReceipt, SOUND } from "../../src/model/sound.ts";
-import { launchBrowser, screenshot, type VisitOptions, visit } from "../helpers/browser.ts";
+import { screenshot, type VisitOptions, visit } from "../helpers/browser.ts";
 import { layCable } from "../helpers/cable.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { ask } from "../helpers/gateway.ts";
 import { openKasmPage } from "../helpers/kasm-page.ts";
+import { sharedBrowser, sharedDesktop, VIEWER_PASSWORD } from "../helpers/shared.ts";
 import {
   beepsHeard,
   EAVESDROP,
@@ -22,8 +23,6 @@ import {
   stopTone,
 } from "../helpers/sound.ts";
 
-const VIEWER_PASSWORD = "only-looking";
-
 interface OpenOptions extends VisitOptions {
   /** @default the container's own */
   readonly url?: string;
@@ -35,15 +34,8 @@ describe("the desktop's sound", () => {
   let mpegPort: number;
 
   beforeAll(async () => {
-    mpegPort = await freePort();
-    const engineOptions = [
-      ...["--publish", `127.0.0.1:${mpegPort}:4901`],
-      ...["--env", `VNC_VIEW_ONLY_PW=${VIEWER_PASSWORD}`],
-    ];
-    [browser, container] = await Promise.all([
-      launchBrowser(),
-      startContainer({ image: inject("image"), engineOptions }),
-    ]);
+    const [shared, { container: own, ports }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
+    [browser, container, mpegPort] = [shared, own, ports[4901]];
     await eventually(
       async () => expect((await container.services()).sound).toMatchObject({ status: "ready" }),
       {
@@ -56,11 +48,6 @@ describe("the desktop's sound", () => {
     for (const context of browser.contexts()) await context.close();
     await stopTone(container);
     await nobodyRecords();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
   });
 
   const nobodyRecords = () =>
@@ -99,23 +86,21 @@ describe("the desktop's sound", () => {
     await nobodyRecords();
   });
 
-  test.each([0, 50])(
-    "every beep is heard over a network of %i ms, and it is told how long after it began",
-    async (delay) => {
-      const cable = await layCable(container.settings.port, { delay });
-      onTestFinished(cable.remove);
-      const page = await open({ url: cable.url });
-      await eventually(async () => expect(await encoders(container)).toBe(1), { timeout: PATIENCE });
-      await playBeeps(container);
-      const heard = await beepsHeard(page, 31);
-      const played = await stopBeeps(container);
-      const delays = heard.slice(1).map((at) => at - Math.max(...played.filter((beep) => beep <= at)));
-      const sorted = delays.sort((a, b) => a - b);
-      const [median, most] = [sorted[15] ?? 0, sorted[28] ?? 0];
-      console.log(`from sound server to page, ${delay} ms each way: p50 ${median} ms, p95 ${most} ms`);
-      expect(sorted.filter(Number.isFinite)).toHaveLength(30);
-    },
-  );
+  test.each([0, 50])("every beep is heard over a network of %i ms", async (delay) => {
+    const cable = await layCable(container.settings.port, { delay });
+    onTestFinished(cable.remove);
+    const page = await open({ url: cable.url });
+    await eventually(async () => expect(await encoders(container)).toBe(1), { timeout: PATIENCE });
+    await playBeeps(container);
+    // The page may miss the beginning of the first one.
+    const heard = (await beepsHeard(page, 7)).slice(1);
+    const played = await stopBeeps(container);
+    const delays = heard.map((at) => at - Math.max(...played.filter((beep) => beep <= at)));
+    const [, , , median] = delays.toSorted((a, b) => a - b);
+    console.log(`from sound server to page, ${delay} ms each way: p50 ${median} ms`);
+    const numbers = heard.map((at) => played.filter((beep) => beep <= at).length);
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+  });
 
   test("volume and mute are the visitor's, and kept; a muted page records nothing", async () => {
     await playTone(container);
@@ -173,20 +158,18 @@ describe("the desktop's sound", () => {
     const told = await ask(port, "/api/services", { user: "kasm_viewer", password: VIEWER_PASSWORD });
     expect(JSON.parse(told.body)).toHaveProperty("sound");
     await playTone(container);
-    for (const [user, given] of [
-      ["kasm_viewer", VIEWER_PASSWORD],
-      ["kasm_user", password],
-    ] as const) {
+    const hearsTone = async (user: string, given: string) => {
       const listener = connect(`wss://127.0.0.1:${port}/audio`, user, given);
       const packets: number[] = [];
       listener.on("message", (data: Buffer) => {
         packets.push(decodePacket(data)?.data.length ?? 0);
         if (packets.length % SOUND.receiptEvery === 0) listener.send(encodeReceipt(packets.length));
       });
-      await eventually(() => expect(packets.length).toBeGreaterThan(400), { timeout: PATIENCE });
-      expect(Math.min(...packets.slice(-100)), "bytes of a packet with a tone").toBeGreaterThan(50);
+      await eventually(() => expect(packets.length).toBeGreaterThan(100), { timeout: PATIENCE });
+      expect(Math.min(...packets.slice(-50)), "bytes of a packet with a tone").toBeGreaterThan(50);
       listener.terminate();
-    }
+    };
+    await Promise.all([hearsTone("kasm_viewer", VIEWER_PASSWORD), hearsTone("kasm_user", password)]);
     for (const url of [`wss://127.0.0.1:${port}/audio`, `wss://127.0.0.1:${mpegPort}/`]) {
       expect(await refusal(connect(url, "kasm_user", "guess"))).toBe(401);
       expect(await refusal(connect(url, "kasm_user"))).toBe(401);
@@ -218,7 +201,7 @@ describe("the desktop's sound", () => {
   });
 });
 
-describe.each([["KASM_SVC_AUDIO"], ["START_PULSEAUDIO"]])("%s=0", (variable) => {
+describe.concurrent.each([["KASM_SVC_AUDIO"], ["START_PULSEAUDIO"]])("%s=0", (variable) => {
   test("leaves address and port out, and PulseAudio where there is no microphone either", async () => {
     const mpegPort = await freePort();
     const container = await startContainer({

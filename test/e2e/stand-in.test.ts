@@ -32,7 +32,7 @@ describe("the program that stands in for vendor software", () => {
       limits: {},
       apps: [APP],
     });
-    faults = await startFaults({ config, over: { [PROGRAM]: script } }, { keep: true });
+    faults = await startFaults({ config, over: { [PROGRAM]: script } });
     await faults.desktopReady();
   });
 

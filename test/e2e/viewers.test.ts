@@ -1,19 +1,16 @@
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser, painted, screenshot, stateIs, visit } from "../helpers/browser.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { painted, screenshot, stateIs, visit } from "../helpers/browser.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { sharedBrowser, sharedDesktop, VIEWER_PASSWORD } from "../helpers/shared.ts";
 
 describe("several visitors of one desktop", () => {
   let browser: Browser;
   let container: TestContainer;
 
   beforeAll(async () => {
-    const engineOptions = ["--env", "VNC_VIEW_ONLY_PW=only-look"];
-    [browser, container] = await Promise.all([
-      launchBrowser(),
-      startContainer({ image: inject("image"), engineOptions }),
-    ]);
+    [browser, { container }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
   });
 
   afterEach(async () => {
@@ -21,15 +18,10 @@ describe("several visitors of one desktop", () => {
     await container.closeWindows("Terminal");
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
-  });
-
   const owner = () => visit(browser, container.url, container.settings.password);
   const viewer = () =>
-    visit(browser, container.url, "only-look", {
-      httpCredentials: { username: "kasm_viewer", password: "only-look" },
+    visit(browser, container.url, VIEWER_PASSWORD, {
+      httpCredentials: { username: "kasm_viewer", password: VIEWER_PASSWORD },
     });
 
   test("a viewer sees the desktop, and neither keys nor mouse nor clipboard of his get there", async () => {

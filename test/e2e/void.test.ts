@@ -41,16 +41,17 @@ const serviceIs = (name: string, fields: object) =>
     timeout: PATIENCE,
   });
 
-/** Waits until a service has been started once more than `before`, and is ready. */
-const startedAgain = (name: string, before: number) =>
-  eventually(
-    async () => {
-      const { starts, status } = (await container.services())[name] ?? {};
-      expect(starts).toBeGreaterThan(before);
-      expect(status).toBe("ready");
-    },
-    { timeout: PATIENCE },
-  );
+/** Waits until a service has been started once more than `before`. */
+const isStarted = (name: string, before: number, timeout = PATIENCE) =>
+  eventually(async () => expect((await container.services())[name]?.starts).toBeGreaterThan(before), {
+    timeout,
+  });
+
+/** The same, and that it is ready. */
+async function startedAgain(name: string, before: number): Promise<void> {
+  await isStarted(name, before);
+  await serviceIs(name, { status: "ready" });
+}
 
 const startsOf = async (name: string) => (await container.services())[name]?.starts ?? 0;
 
@@ -106,10 +107,14 @@ describe("the workspace void", () => {
   });
 
   describe("its icons", () => {
-    /** Clicks an icon on a desktop without windows before it. */
-    async function click(icon: { x: number; y: number }, opened: () => Promise<unknown>): Promise<void> {
-      await container.exec("wmctrl", "-k", "on");
-      await openIcon(page, icon, opened);
+    const click = (icon: { x: number; y: number }, opened: () => Promise<unknown>) =>
+      openIcon(page, container, icon, opened);
+
+    /** Clicks an icon until it has started a service, and waits until that is ready. */
+    async function clickToStart(icon: { x: number; y: number }, name: string): Promise<void> {
+      const before = await startsOf(name);
+      await click(icon, () => isStarted(name, before, 20_000));
+      await serviceIs(name, { status: "ready" });
     }
 
     test("Terminal opens one", async () => {
@@ -122,8 +127,7 @@ describe("the workspace void", () => {
       ["chromium", ICON.browser],
     ])("%s is started by its icon when it is down", async (name, icon) => {
       await container.exec("kasmixctl", "stop", name);
-      const before = await startsOf(name);
-      await click(icon, () => startedAgain(name, before));
+      await clickToStart(icon, name);
     });
 
     test("Open URL in Browser asks for an address, and the page that is open goes there", async () => {
@@ -152,8 +156,7 @@ describe("the workspace void", () => {
     });
 
     test("Reload starts the browser anew, over its own locks", async () => {
-      const before = await startsOf("chromium");
-      await click(ICON.reload, () => startedAgain("chromium", before));
+      await clickToStart(ICON.reload, "chromium");
       const { pid } = (await container.services()).chromium ?? {};
       expect(await container.shell("readlink ~/.config/chromium/SingletonLock")).toBe(`kasm-${pid}`);
     });
@@ -162,8 +165,7 @@ describe("the workspace void", () => {
       const caches = ["Cache", "Code Cache", "GPUCache", "Shared Dictionary"];
       await container.shell(`cd ${PROFILE}; for cache; do mkdir -p "$cache/sub"; done`, ...caches);
       await container.shell(`echo '{"zoom": 3}' > ${PROFILE}/settings.json`);
-      const before = await startsOf("discord");
-      await click(ICON.reset, () => startedAgain("discord", before));
+      await clickToStart(ICON.reset, "discord");
       const left = (await container.shell(`ls ${PROFILE}`)).split("\n");
       for (const cache of caches) expect(left).not.toContain(cache);
       expect(JSON.parse(await container.shell(`cat ${PROFILE}/settings.json`))).toEqual({

@@ -145,8 +145,10 @@ export class TestContainer {
     return this.exec("xclip", "-selection", "clipboard", "-o");
   }
 
-  /** Takes the container away, and the home with it unless it is to be kept. */
+  /** Kills and removes the container, and the home with it unless it is to be kept. */
   async remove({ keepHome = false } = {}): Promise<void> {
+    // Nothing of a test depends on an orderly stop here, which takes a second and more.
+    await this.engine.attempt(["kill", this.name]);
     await removeContainer(this.engine, this.settings.workspace, !keepHome);
   }
 }
