@@ -1,12 +1,13 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kasmix } from "../cli/kasmix.ts";
-import { launchBrowser, visit } from "../helpers/browser.ts";
+import { visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { loadImage } from "../helpers/image.ts";
 import { askLauncher, pagesOf, pageTitles } from "../helpers/pages.ts";
 import { coloursOf, decodePng } from "../helpers/picture.ts";
+import { sharedBrowser } from "../helpers/shared.ts";
 import { PAGE_COLOUR, startWeb, type Web } from "../helpers/web.ts";
 
 describe("the workspace chromium", () => {
@@ -16,7 +17,7 @@ describe("the workspace chromium", () => {
   let site: string;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
     web = await startWeb(({ url }, response) => {
       if (url !== "/away") return false;
       response.writeHead(302, { Location: `http://${web.host.replace(/\d+$/, "254")}/secret` }).end();
@@ -34,7 +35,6 @@ describe("the workspace chromium", () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
     await container?.remove();
     web?.close();
   });

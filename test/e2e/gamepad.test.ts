@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser, visit } from "../helpers/browser.ts";
+import { visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { unpackPackages } from "../helpers/debian.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask } from "../helpers/gateway.ts";
+import { sharedBrowser } from "../helpers/shared.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kasmix-game-"));
 const missing = await unpackPackages(["libsdl2-2.0-0", "joystick", "evtest"], folder).then(
@@ -44,7 +45,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     chmodSync(folder, 0o755);
     copyFileSync(join(FIXTURES, "game.py"), join(folder, "game.py"));
     writeFileSync(join(folder, "workspace.json"), JSON.stringify({ apps: [GAME] }));
-    [browser, container] = await Promise.all([launchBrowser(), start()]);
+    [browser, container] = await Promise.all([sharedBrowser(), start()]);
     await says(0, "started");
   });
 
@@ -53,7 +54,6 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
   });
 
   afterAll(async () => {
-    await browser?.close();
     await container?.remove();
     rmSync(folder, { recursive: true, force: true });
   });

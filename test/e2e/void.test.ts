@@ -1,12 +1,13 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser, screenshot, visit } from "../helpers/browser.ts";
+import { screenshot, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { electronAppAt, readAppDatabase } from "../helpers/electron-app.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { hasKeyboard, iconAt, openIcon } from "../helpers/icons.ts";
 import { loadImage } from "../helpers/image.ts";
 import { askLauncher, pageTitles } from "../helpers/pages.ts";
+import { sharedBrowser } from "../helpers/shared.ts";
 import { startWeb, type Web } from "../helpers/web.ts";
 
 const PROFILE = "~/.config/discord";
@@ -61,13 +62,10 @@ const titleIs = (title: string, cdpPort?: number) =>
   });
 
 beforeAll(async () => {
-  [browser, web] = await Promise.all([launchBrowser(), startWeb()]);
+  [browser, web] = await Promise.all([sharedBrowser(), startWeb()]);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  web?.close();
-});
+afterAll(() => web?.close());
 
 describe("the workspace void", () => {
   let page: Page;

@@ -22,9 +22,10 @@ const PORTS = [4901, 4902, 4903] as const;
 let browser: Promise<Browser> | undefined;
 let desktop: Promise<SharedDesktop> | undefined;
 
-/** The worker's headless Chromium. The caller closes its contexts, not the browser. */
+/** The worker's headless Chromium, without the contexts of earlier files. The caller does not close it. */
 export async function sharedBrowser(): Promise<Browser> {
   browser ??= launchBrowser();
+  await Promise.all((await browser).contexts().map((context) => context.close()));
   return browser;
 }
 
