@@ -32,7 +32,7 @@ let
   installPackages = import ./debian/packages.nix { inherit bootstrap fetch tools; };
   layFiles = import ./lib/files.nix { inherit bootstrap tools; };
   layClosure = import ./lib/closure.nix { inherit bootstrap tools; };
-  layVendor = import ./vendor/layers.nix { inherit bootstrap fetch tools layFiles; };
+  layVendor = import ./vendor-files/layers.nix { inherit bootstrap fetch tools layFiles; };
   buildImage = import ./lib/image.nix { inherit bootstrap architecture; };
   runtime = import ./runtime.nix { inherit bootstrap fetch system; };
   gamepad = import ./gamepad/library.nix { inherit bootstrap tools; };

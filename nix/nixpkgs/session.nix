@@ -56,7 +56,7 @@ in
     { path = "/usr/bin/xkbcomp"; package = "xkbcomp"; file = "bin/xkbcomp"; }
     { path = "/usr/share/X11/xkb"; package = "xkeyboard-config"; file = "share/X11/xkb"; }
     { path = "/usr/share/zoneinfo"; package = "tzdata"; file = "share/zoneinfo"; }
-    # Where src/runtime/user.ts looks; it gives a name to the arbitrary user ids of Kubernetes and OpenShift.
+    # Where src/runtime/boot/user.ts looks; it gives a name to the arbitrary user ids of Kubernetes and OpenShift.
     {
       path = "/usr/lib/${triplet}/libnss_wrapper.so";
       package = "nss_wrapper";

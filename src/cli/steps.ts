@@ -5,7 +5,7 @@ import type { Image } from "../engine/image.ts";
 import { chooseVariant, isOfDebian, needsInputs, splitName, type Variant } from "../engine/variant.ts";
 import { KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
-import type { VendorFile } from "../vendor/file.ts";
+import type { VendorFile } from "../vendor-files/file.ts";
 import type { Context } from "./command.ts";
 import type { Progress } from "./progress.ts";
 
@@ -167,7 +167,7 @@ async function fetchVendor(
   files: readonly VendorFile[],
 ): Promise<void> {
   if (files.length === 0) return;
-  const { prefetchVendor } = await import("../vendor/prefetch.ts");
+  const { prefetchVendor } = await import("../vendor-files/prefetch.ts");
   let bar: Progress | undefined;
   await prefetchVendor(derivation, files, {
     signal,
@@ -252,7 +252,7 @@ async function runBuild(
 
 async function filesOfVendors(workspace: Workspace): Promise<VendorFile[]> {
   const [{ vendorFiles }, { resolveWorkspace }] = await Promise.all([
-    import("../vendor/file.ts"),
+    import("../vendor-files/file.ts"),
     import("../model/resolve.ts"),
   ]);
   return vendorFiles(resolveWorkspace(workspace));

@@ -1,4 +1,4 @@
-import type { RichSide } from "./clipboard.ts";
+import type { RichSide } from "./clipboard/synchronise.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
 import type { PointerSide } from "./pointer-lock.ts";

@@ -1,10 +1,10 @@
 import { clients } from "./clients/set-up.ts";
+import { richClipboard } from "./clipboard/set-up.ts";
 import { downloads } from "./downloads/set-up.ts";
 import type { Feature } from "./feature.ts";
 import { gamepad } from "./gamepad/set-up.ts";
 import { microphone } from "./microphone/set-up.ts";
 import { pointer } from "./pointer/set-up.ts";
-import { richClipboard } from "./rich-clipboard/set-up.ts";
 import { sound } from "./sound/set-up.ts";
 import { uploads } from "./uploads/set-up.ts";
 

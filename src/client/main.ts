@@ -2,7 +2,7 @@
  *  source is at https://github.com/novnc/noVNC. Contains pako, Copyright (C) 2014-2016 Vitaly Puzrin, MIT.
  *  See licenses.txt beside this file. */
 import { webSocketAddress } from "./address.ts";
-import { Clipboard } from "./clipboard.ts";
+import { Clipboard } from "./clipboard/synchronise.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { applyDisplay, dropLastPicture, keepLastPicture, setUpFullScreen } from "./display.ts";

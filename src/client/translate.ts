@@ -1,4 +1,5 @@
 import { german } from "./translations/de.ts";
+import type { Translation } from "./translations/translation.ts";
 
 /** The English texts of the client, which are the keys of its translations: what is not in German does not compile. */
 export type Text = keyof typeof german;
@@ -9,9 +10,6 @@ declare const isWords: unique symbol;
  * text into the page (dom.ts) takes nothing else, so that no text is left out of the translations.
  */
 export type Words = string & { readonly [isWords]: true };
-
-/** Texts of other languages by the English ones. A language may lack some, which then stay English; German has all. */
-export type Translation = Readonly<Record<string, string>>;
 
 /** The languages that the client speaks besides English: one line and one file each. */
 const translations: Readonly<Record<string, Translation>> = { de: german };

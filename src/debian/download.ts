@@ -7,7 +7,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { KasmixError } from "../model/error.ts";
-import type { Web } from "./http.ts";
+import type { Web } from "../net/http.ts";
 
 /** A file to have, by its content. */
 export interface Wanted {

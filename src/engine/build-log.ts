@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { KasmixError } from "../model/error.ts";
 import { isRecord } from "../model/paths.ts";
-import { explainVendorFailure } from "../vendor/failure.ts";
-import type { VendorFile } from "../vendor/file.ts";
+import { explainVendorFailure } from "../vendor-files/failure.ts";
+import type { VendorFile } from "../vendor-files/file.ts";
 
 /** What is known of a Nix build from its log so far. */
 export interface BuildLog {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { KasmixError } from "../model/error.ts";
-import type { VendorFile } from "../vendor/file.ts";
+import type { VendorFile } from "../vendor-files/file.ts";
 import { createBuildLog, explainFailure, readEvent } from "./build-log.ts";
 import { type Image, readImage } from "./image.ts";
 import { NIX_ENVIRONMENT, NIX_OPTIONS, SUBSTITUTE_OPTIONS } from "./nix.ts";

@@ -1,7 +1,7 @@
 import { request } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../model/error.ts";
-import { renderLogLine } from "../runtime/render-line.ts";
+import { renderLogLine } from "../runtime/log/render-line.ts";
 import { containerLog, containerStatus } from "./container.ts";
 import type { Engine } from "./detect.ts";
 import { containerName } from "./settings.ts";

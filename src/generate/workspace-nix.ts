@@ -14,7 +14,7 @@ import {
   string,
 } from "../nix/expression.ts";
 import { printExpression } from "../nix/print.ts";
-import { fileName } from "../vendor/file.ts";
+import { fileName } from "../vendor-files/file.ts";
 import { imageConfig } from "./image-config.ts";
 import { marker } from "./marker.ts";
 

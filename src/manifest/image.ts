@@ -1,5 +1,5 @@
-import { REGISTRY, REPOSITORY, TAG } from "../engine/reference.ts";
 import { KasmixError } from "../model/error.ts";
+import { REGISTRY, REPOSITORY, TAG } from "../oci/reference.ts";
 
 /** An image's name in parts; of tag and digest one is empty. */
 export interface ImageName {

@@ -1,4 +1,5 @@
 import { KasmixError } from "../model/error.ts";
+import { readJson } from "../net/read-json.ts";
 import {
   type Artifact,
   type Attachment,
@@ -11,7 +12,6 @@ import {
   renderArtifact,
 } from "./artifact.ts";
 import type { RegistryClient } from "./client.ts";
-import { readJson } from "./read-json.ts";
 
 /** What was attached. */
 export interface Attached {

@@ -1,7 +1,7 @@
 import { KasmixError } from "../model/error.ts";
+import { readJson } from "../net/read-json.ts";
 import { type Credentials, findCredentials } from "./credentials.ts";
 import { type Answer, exchange } from "./exchange.ts";
-import { readJson } from "./read-json.ts";
 
 export interface AuthorizeOptions {
   readonly registry: string;

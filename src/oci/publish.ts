@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Image } from "../engine/image.ts";
-import { isLoopback, type PushOptions as PlainOptions, type PushResult, pushImage } from "../engine/push.ts";
-import type { Reference } from "../engine/reference.ts";
 import { type PlatformImage, readArchitectures, writeArchitectures } from "./architectures.ts";
 import { openRegistry } from "./client.ts";
+import { isLoopback, type PushOptions as PlainOptions, type PushResult, pushImage } from "./push.ts";
+import type { Reference } from "./reference.ts";
 
 /** What a tag stands for after a push. */
 export interface Published extends PushResult {

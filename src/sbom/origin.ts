@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { lockPath } from "../debian/read.ts";
 import { NIX_ENVIRONMENT } from "../engine/nix.ts";
 import { runProcess } from "../engine/process.ts";
-import type { VendorFile } from "../vendor/file.ts";
+import type { VendorFile } from "../vendor-files/file.ts";
 import type { Origin, Source } from "./provenance.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Lock, LockedPackage } from "../debian/format.ts";
-import type { VendorFile } from "../vendor/file.ts";
+import type { VendorFile } from "../vendor-files/file.ts";
 import { renderPurl } from "./purl.ts";
 
 /** A piece of software in an image, as both formats of the bill tell it. */

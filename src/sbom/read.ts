@@ -7,7 +7,7 @@ import { type Fault, KasmixError } from "../model/error.ts";
 import { loadWorkspace } from "../model/load.ts";
 import { resolveWorkspace } from "../model/resolve.ts";
 import { sourceDate } from "../model/source-date.ts";
-import { type VendorFile, vendorFiles } from "../vendor/file.ts";
+import { type VendorFile, vendorFiles } from "../vendor-files/file.ts";
 import { readInstalled } from "./layers.ts";
 import { type NpmPackage, type Part, partsOf } from "./part.ts";
 import type { Subject } from "./subject.ts";

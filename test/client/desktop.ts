@@ -9,9 +9,9 @@ import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { createWebSocketStream, WebSocketServer } from "ws";
 import { buildClient } from "../../src/client/build.ts";
-import { keepKeysSpare } from "../../src/runtime/keyboard/keep.ts";
-import type { Log } from "../../src/runtime/log.ts";
+import type { Log } from "../../src/runtime/log/log.ts";
 import { pointerService } from "../../src/runtime/pointer/open.ts";
+import { keepKeysSpare } from "../../src/runtime/session/keyboard/keep.ts";
 import type { SideService } from "../../src/runtime/side/service.ts";
 import { PATIENCE } from "../helpers/eventually.ts";
 

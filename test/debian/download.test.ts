@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { download } from "../../src/debian/download.ts";
-import { environmentProxies, openWeb, parseProxies, proxyFor } from "../../src/debian/http.ts";
+import { environmentProxies, openWeb, parseProxies, proxyFor } from "../../src/net/http.ts";
 import { deadAddress, listen, serve, sha256 } from "./fixtures.ts";
 
 const CONTENT = "a package's content\n".repeat(1000);

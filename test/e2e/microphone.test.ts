@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { TAKEN_OVER, VOICE } from "../../src/model/microphone.ts";
+import { TAKEN_OVER, VOICE } from "../../src/wire/microphone.ts";
 import { screenshot, stateIs, visit } from "../helpers/browser.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import type { TestContainer } from "../helpers/container.ts";

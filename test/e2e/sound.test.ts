@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Browser, Page } from "playwright-core";
 import { afterEach, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { decodePacket, encodeReceipt, SOUND } from "../../src/model/sound.ts";
+import { decodePacket, encodeReceipt, SOUND } from "../../src/wire/sound.ts";
 import { screenshot, type VisitOptions, visit } from "../helpers/browser.ts";
 import { layCable } from "../helpers/cable.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";

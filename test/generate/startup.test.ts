@@ -16,7 +16,7 @@ import {
   renderVncStartup,
 } from "../../src/generate/startup.ts";
 import { DEFAULT_STOP, type ResolvedApp } from "../../src/model/runtime.ts";
-import { readyFlag } from "../../src/runtime/ready-flag.ts";
+import { readyFlag } from "../../src/runtime/supervisor/ready-flag.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { makeProject } from "../helpers/project.ts";
 import { memoryLog } from "../runtime/memory-log.ts";

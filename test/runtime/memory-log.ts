@@ -1,4 +1,4 @@
-import type { Fields, Log } from "../../src/runtime/log.ts";
+import type { Fields, Log } from "../../src/runtime/log/log.ts";
 import type { Edge } from "../../src/runtime/supervisor/model.ts";
 
 /** A log that keeps everything, for tests to look at. */

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { renderWorkspace } from "../../src/generate/generate.ts";
 import { loadWorkspace } from "../../src/model/load.ts";
 import { resolveWorkspace } from "../../src/model/resolve.ts";
-import { findLiterals } from "../../src/vendor/literals.ts";
+import { findLiterals } from "../../src/vendor-files/literals.ts";
 import { makeProject } from "../helpers/project.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

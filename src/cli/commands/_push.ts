@@ -1,9 +1,9 @@
 import { type Image, sizeOf } from "../../engine/image.ts";
-import { parseReference, type Reference } from "../../engine/reference.ts";
 import { KasmixError } from "../../model/error.ts";
 import type { Descriptor } from "../../oci/artifact.ts";
 import type { Attached } from "../../oci/attach.ts";
 import type { Published } from "../../oci/publish.ts";
+import { parseReference, type Reference } from "../../oci/reference.ts";
 import type { Context } from "../command.ts";
 import { ownImages } from "./_own-images.ts";
 
@@ -131,7 +131,7 @@ async function attachPapers(
     import("../../oci/client.ts"),
     import("../../oci/attach.ts"),
     import("../../sbom/attachments.ts"),
-    import("../../engine/push.ts"),
+    import("../../oci/push.ts"),
   ]);
   const { registry, repository } = pushed.target;
   const { digest, insecure = isLoopback(registry) } = pushed;

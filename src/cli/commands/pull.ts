@@ -1,4 +1,4 @@
-import { parseReference } from "../../engine/reference.ts";
+import { parseReference } from "../../oci/reference.ts";
 import { defineCommand } from "../command.ts";
 import { WORKSPACE } from "./_arguments.ts";
 
@@ -19,7 +19,7 @@ export const pull = defineCommand({
     const workspace = await requireWorkspace(context, args.workspace);
     const [{ detectEngine }, { pullImage }] = await Promise.all([
       import("../../engine/detect.ts"),
-      import("../../engine/pull.ts"),
+      import("../../oci/pull.ts"),
     ]);
     const engine = await detectEngine({ signal: context.signal });
     context.output.step(`Pulling ${args.reference}`);

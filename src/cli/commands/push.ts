@@ -1,4 +1,4 @@
-import { parseReference } from "../../engine/reference.ts";
+import { parseReference } from "../../oci/reference.ts";
 import { defineCommand } from "../command.ts";
 import { VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
 

@@ -29,7 +29,7 @@ export const run = defineCommand({
     ]);
     const engine = await detectEngine({ signal: context.signal });
     const loaded = args.image
-      ? await (await import("../../engine/pull.ts")).findImage(engine, workspace.name, args.image)
+      ? await (await import("../../oci/pull.ts")).findImage(engine, workspace.name, args.image)
       : await lastBuilt(context, workspace.name, variant);
     const started = await startWorkspace(context, engine, {
       workspace: named(workspace, variant),

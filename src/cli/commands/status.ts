@@ -1,6 +1,6 @@
 import type { ContainerStatus } from "../../engine/container.ts";
 import type { Engine } from "../../engine/detect.ts";
-import type { Report } from "../../runtime/report.ts";
+import type { Report } from "../../runtime/supervisor/report.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { WORKSPACE } from "./_arguments.ts";
 

@@ -1,6 +1,6 @@
 import { type Fault, KasmixError } from "../../model/error.ts";
 import type { Workspace } from "../../model/types.ts";
-import type { UpdateResult, VendorUpdate } from "../../vendor/update.ts";
+import type { UpdateResult, VendorUpdate } from "../../vendor-files/update.ts";
 import { type Context, defineCommand } from "../command.ts";
 import type { Progress } from "../progress.ts";
 import { WORKSPACE } from "./_arguments.ts";
@@ -43,8 +43,8 @@ async function findUpdates(
   options: { readonly only: string | undefined; readonly check: boolean },
 ): Promise<UpdateResult> {
   const [{ updateVendor }, { openWeb, environmentProxies }] = await Promise.all([
-    import("../../vendor/update.ts"),
-    import("../../debian/http.ts"),
+    import("../../vendor-files/update.ts"),
+    import("../../net/http.ts"),
   ]);
   const { mebibytes } = await import("../steps.ts");
   const web = openWeb({ connections: 1, proxies: environmentProxies(process.env) });

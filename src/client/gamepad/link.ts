@@ -1,4 +1,4 @@
-import type { DesktopMessage } from "../../model/gamepad.ts";
+import type { DesktopMessage } from "../../wire/gamepad.ts";
 import { readMessage, Sender } from "./sender.ts";
 
 /** Milliseconds until a connection that was lost is tried again, at first and at most. */

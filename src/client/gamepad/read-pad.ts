@@ -1,4 +1,4 @@
-import { GAMEPAD_BUTTONS, MOST_GAMEPADS, NEUTRAL, type PadState } from "../../model/gamepad.ts";
+import { GAMEPAD_BUTTONS, MOST_GAMEPADS, NEUTRAL, type PadState } from "../../wire/gamepad.ts";
 
 /** The gamepads that the browser has now, by their numbers; those that a desktop has no room for are left out. */
 export function presentPads(): Map<number, Gamepad> {

@@ -5,7 +5,7 @@ import {
   NEUTRAL,
   type PadState,
   type PageMessage,
-} from "../../model/gamepad.ts";
+} from "../../wire/gamepad.ts";
 import { isSame } from "./read-pad.ts";
 
 /** What is needed of a WebSocket. */

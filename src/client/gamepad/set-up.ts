@@ -1,4 +1,4 @@
-import { type DesktopMessage, NEUTRAL } from "../../model/gamepad.ts";
+import { type DesktopMessage, NEUTRAL } from "../../wire/gamepad.ts";
 import type { Feature, Surroundings } from "../feature.ts";
 import { Link } from "./link.ts";
 import { isAtRest, presentPads, readPad } from "./read-pad.ts";

@@ -1,7 +1,8 @@
-import { TAKEN_OVER } from "../../model/microphone.ts";
+import { TAKEN_OVER } from "../../wire/microphone.ts";
 import type { Phase } from "../connection-state.ts";
 import { type Capture, type CaptureListener, type CaptureWish, ClickNeeded } from "./capture.ts";
-import type { VoiceSocket, VoiceSocketListener } from "./voice-socket.ts";
+import type { VoiceSocketListener } from "./voice-sender.ts";
+import type { VoiceSocket } from "./voice-socket.ts";
 
 /**
  * What the microphone does. `starting`: it is being opened, maybe with a question to the visitor; `on`: it records;

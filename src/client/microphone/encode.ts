@@ -1,4 +1,4 @@
-import { VOICE } from "../../model/microphone.ts";
+import { VOICE } from "../../wire/microphone.ts";
 import { createPacker } from "./message.ts";
 import { Resampler } from "./resample.ts";
 

@@ -1,4 +1,4 @@
-import { VOICE } from "../../model/microphone.ts";
+import { VOICE } from "../../wire/microphone.ts";
 import type { Surroundings } from "../feature.ts";
 import { rateOf, renderBandwidth, renderMilliseconds } from "../rate.ts";
 import { t } from "../translate.ts";

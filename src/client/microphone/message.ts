@@ -1,4 +1,4 @@
-import { VOICE } from "../../model/microphone.ts";
+import { VOICE } from "../../wire/microphone.ts";
 
 /** Samples of one message: 10 ms, which is little delay and a hundred messages a second. */
 export const MESSAGE_SAMPLES = VOICE.rate / 100;

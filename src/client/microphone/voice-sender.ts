@@ -1,5 +1,13 @@
-import type { VoiceReport } from "../../model/microphone.ts";
-import type { VoiceSocketListener } from "./voice-socket.ts";
+import type { VoiceReport } from "../../wire/microphone.ts";
+
+export interface VoiceSocketListener {
+  /** The server takes the voice. */
+  onOpen(): void;
+  /** Whether it reaches the desktop's sound system. */
+  onHeard(heard: boolean): void;
+  /** It is over, or has never begun; not called after `close`. */
+  onClose(code: number): void;
+}
 
 /** What the page tells the worker: where to send to, where messages come from, and that it is over. */
 export type ToWorker =

@@ -1,19 +1,10 @@
-import type { FromWorker, ToWorker, VoiceFigures } from "./voice-sender.ts";
+import type { FromWorker, ToWorker, VoiceFigures, VoiceSocketListener } from "./voice-sender.ts";
 
 /** The way of the voice to the server, as the page sees it. */
 export interface VoiceSocket {
   /** Sends the messages that come from there from now on; what comes before the server is reached is left out. */
   attach(way: MessagePort): void;
   close(): void;
-}
-
-export interface VoiceSocketListener {
-  /** The server takes the voice. */
-  onOpen(): void;
-  /** Whether it reaches the desktop's sound system. */
-  onHeard(heard: boolean): void;
-  /** It is over, or has never begun; not called after `close`. */
-  onClose(code: number): void;
 }
 
 /** The code that browsers give to connections that end without one. */

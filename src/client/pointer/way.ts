@@ -1,4 +1,4 @@
-import { encodePointerMessage } from "../../model/pointer.ts";
+import { encodePointerMessage } from "../../wire/pointer.ts";
 import type { RelativeWay } from "../pointer-lock.ts";
 
 /** Bytes that may wait to be sent; meanwhile motion adds up, and goes in one message later. */

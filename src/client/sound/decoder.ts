@@ -1,4 +1,4 @@
-import { SOUND, type SoundPacket } from "../../model/sound.ts";
+import { SOUND, type SoundPacket } from "../../wire/sound.ts";
 import type { SoundBlock } from "./worklet.ts";
 
 /** Turns packets into samples, in the order in which they came. */

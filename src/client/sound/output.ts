@@ -1,5 +1,5 @@
-import { Flow } from "../../model/flow.ts";
-import { SOUND } from "../../model/sound.ts";
+import { Flow } from "../../wire/flow.ts";
+import { SOUND } from "../../wire/sound.ts";
 import type { SoundBlock, WorkletReport } from "./worklet.ts";
 
 /** Where samples become sound. */

@@ -1,4 +1,4 @@
-import { decodePacket, encodeReceipt, SOUND, type SoundPacket } from "../../model/sound.ts";
+import { decodePacket, encodeReceipt, SOUND, type SoundPacket } from "../../wire/sound.ts";
 
 /** A connection for sound that is opened again when it breaks off. */
 export interface Stream {

@@ -1,4 +1,4 @@
-import type { Translation } from "../translate.ts";
+import type { Translation } from "./translation.ts";
 
 /** German, by the English texts. */
 export const german = {

@@ -2,7 +2,7 @@ import { sendJson, sendText } from "../gateway/send.ts";
 import { createSockets } from "../gateway/sockets.ts";
 import type { Exchange } from "../gateway/table.ts";
 import type { Visitors } from "../gateway/visitors.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import type { SideService } from "../side/service.ts";
 
 const ADDRESS = "/api/clients";

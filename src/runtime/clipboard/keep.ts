@@ -1,4 +1,4 @@
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import type { ClipboardType } from "./atoms.ts";
 import type { Contents } from "./give.ts";
 import { openSelection, type Selection } from "./selection.ts";

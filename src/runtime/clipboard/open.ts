@@ -1,7 +1,6 @@
-import { xServer } from "../display.ts";
 import { createSockets } from "../gateway/sockets.ts";
-import type { SideOptions } from "../side/open.ts";
-import type { SideService } from "../side/service.ts";
+import { xServer } from "../session/display.ts";
+import type { SideOptions, SideService } from "../side/service.ts";
 import { keepSelection } from "./keep.ts";
 import { clipboardPolicy } from "./policy.ts";
 import { clipboardRoutes } from "./routes.ts";

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { attempt } from "../attempt.ts";
-import type { Log } from "../log.ts";
+import { attempt } from "../log/attempt.ts";
+import type { Log } from "../log/log.ts";
 
 /**
  * Makes a folder of the home that everybody knows, such as ~/Uploads, with a link on the desktop. Where the folder is

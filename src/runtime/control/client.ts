@@ -2,10 +2,10 @@ import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../../model/error.ts";
-import type { Wish } from "../launch-app.ts";
 import type { Navigated, Unopened } from "../launcher/navigate.ts";
-import type { Report } from "../report.ts";
+import type { Wish } from "../session/launch-app.ts";
 import type { Order } from "../supervisor/model.ts";
+import type { Report } from "../supervisor/report.ts";
 import type { JournalQuery } from "./query.ts";
 import type { OrderAnswer } from "./routes.ts";
 

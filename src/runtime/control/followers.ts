@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { Journal } from "../journal.ts";
-import type { Log } from "../log.ts";
+import type { Journal } from "../log/journal.ts";
+import type { Log } from "../log/log.ts";
 
 /** Those who get new lines of the journal as they come. */
 export interface Followers {

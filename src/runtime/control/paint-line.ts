@@ -1,5 +1,5 @@
 import type { Style } from "../../terminal/style.ts";
-import { renderLogLine } from "../render-line.ts";
+import { renderLogLine } from "../log/render-line.ts";
 
 /** A line of the supervisor's log for a terminal: readable, troubles in colour. */
 export function paintLogLine(line: string, style: Style): string {

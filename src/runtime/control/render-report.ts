@@ -1,7 +1,7 @@
 import type { Style } from "../../terminal/style.ts";
 import { renderTable } from "../../terminal/table.ts";
-import type { Report, ServiceReport } from "../report.ts";
 import type { Status } from "../supervisor/model.ts";
+import type { Report, ServiceReport } from "../supervisor/report.ts";
 
 /** What the services do, as a line and a table for people. `now` is milliseconds since 1970. */
 export function renderReport(report: Report, style: Style, now = Date.now()): string {

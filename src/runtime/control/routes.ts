@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Journal } from "../journal.ts";
-import type { LaunchApp, Wish } from "../launch-app.ts";
 import type { Navigate } from "../launcher/navigate.ts";
-import type { Log } from "../log.ts";
-import type { Reporter } from "../report.ts";
+import type { Journal } from "../log/journal.ts";
+import type { Log } from "../log/log.ts";
+import type { LaunchApp, Wish } from "../session/launch-app.ts";
 import type { Order } from "../supervisor/model.ts";
+import type { Reporter } from "../supervisor/report.ts";
 import type { Supervisor } from "../supervisor/run.ts";
 import type { Followers } from "./followers.ts";
 import { chooseLines, type JournalQuery, type Query, readQuery } from "./query.ts";

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { dirname, join } from "node:path";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { createFollowers } from "./followers.ts";
 import { answer, type ControlSite } from "./routes.ts";
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { KasmixError } from "../../model/error.ts";
-import type { ServiceReport } from "../report.ts";
 import type { Order } from "../supervisor/model.ts";
+import type { ServiceReport } from "../supervisor/report.ts";
 import type { ControlClient } from "./client.ts";
 import { linesOf } from "./lines-of.ts";
 import { renderExit } from "./render-report.ts";

@@ -1,13 +1,12 @@
 import { basename } from "node:path";
-import { reasonOf } from "../attempt.ts";
 import { makeHomeFolder } from "../confined/home-folder.ts";
 import { type Opened, openBelow } from "../confined/resolve.ts";
 import { LIKE_KASMVNC } from "../gateway/like-kasmvnc.ts";
 import { sendJson, sendText } from "../gateway/send.ts";
 import type { Exchange, Route } from "../gateway/table.ts";
-import type { Log } from "../log.ts";
-import type { SideOptions } from "../side/open.ts";
-import type { SideService } from "../side/service.ts";
+import { reasonOf } from "../log/attempt.ts";
+import type { Log } from "../log/log.ts";
+import type { SideOptions, SideService } from "../side/service.ts";
 import { listLikeKasm } from "./kasm-list.ts";
 import { listFolder } from "./list.ts";
 import { sendArchive } from "./send-archive.ts";

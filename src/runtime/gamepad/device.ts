@@ -1,8 +1,8 @@
 import { closeSync, linkSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { NEUTRAL, type PadState } from "../../model/gamepad.ts";
-import { attempt } from "../attempt.ts";
-import type { Log } from "../log.ts";
+import { NEUTRAL, type PadState } from "../../wire/gamepad.ts";
+import { attempt } from "../log/attempt.ts";
+import type { Log } from "../log/log.ts";
 import { changesBetween, type Reading, readingsOf } from "./layout.ts";
 import { createReader, type Reader } from "./reader.ts";
 import {

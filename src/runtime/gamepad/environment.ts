@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { Directories } from "../directories.ts";
+import type { Directories } from "../boot/directories.ts";
 import { isWanted } from "../side/switches.ts";
 
 /** Where the image has the library of nix/gamepad. */

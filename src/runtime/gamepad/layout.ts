@@ -1,4 +1,4 @@
-import type { PadState } from "../../model/gamepad.ts";
+import type { PadState } from "../../wire/gamepad.ts";
 
 /** A control of the virtual gamepad: its code among input events, and its number among those of a joystick. */
 export interface Control {

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { LONGEST_GAMEPAD_MESSAGE, MOST_GAMEPADS } from "../../model/gamepad.ts";
+import { LONGEST_GAMEPAD_MESSAGE, MOST_GAMEPADS } from "../../wire/gamepad.ts";
 import { createSockets } from "../gateway/sockets.ts";
-import type { SideOptions } from "../side/open.ts";
-import type { SideService } from "../side/service.ts";
+import type { SideOptions, SideService } from "../side/service.ts";
 import { openDevice } from "./device.ts";
 import { gamepadFolder, LIBRARY } from "./environment.ts";
 import { createSeats } from "./seats.ts";

@@ -1,4 +1,4 @@
-import { NEUTRAL, type PadState } from "../../model/gamepad.ts";
+import { NEUTRAL, type PadState } from "../../wire/gamepad.ts";
 import type { Device } from "./device.ts";
 import type { Rumble } from "./rumble.ts";
 

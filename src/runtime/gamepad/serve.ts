@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import { type DesktopMessage, decodePageMessage, encodeDesktopMessage } from "../../model/gamepad.ts";
+import { type DesktopMessage, decodePageMessage, encodeDesktopMessage } from "../../wire/gamepad.ts";
 import { bytesOf } from "../gateway/bytes-of.ts";
 import { CLOSE } from "../gateway/sockets.ts";
 import type { Seat, Seats } from "./seats.ts";

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import type { Log } from "../log.ts";
-import { givenPlaces, type Identity, inspect, loadIdentity, type Place } from "./tls.ts";
+import type { Log } from "../log/log.ts";
+import type { Identity } from "./own-certificate.ts";
+import { givenPlaces, inspect, loadIdentity, type Place } from "./tls.ts";
 import { watchPaths } from "./watch-paths.ts";
 
 /** A certificate that may be another one later. */

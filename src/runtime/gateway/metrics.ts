@@ -1,5 +1,5 @@
-import type { Report, ServiceReport } from "../report.ts";
 import type { Status } from "../supervisor/model.ts";
+import type { Report, ServiceReport } from "../supervisor/report.ts";
 import type { Role } from "./users.ts";
 
 /** The type of what `renderMetrics` gives. */

@@ -1,9 +1,14 @@
 import { execFile } from "node:child_process";
 import { hostname } from "node:os";
 import { promisify } from "node:util";
-import { writeAtomic } from "../files.ts";
-import type { Log } from "../log.ts";
-import type { Identity } from "./tls.ts";
+import { writeAtomic } from "../../files/write-atomic.ts";
+import type { Log } from "../log/log.ts";
+
+/** A certificate with its key, both PEM. */
+export interface Identity {
+  readonly cert: string;
+  readonly key: string;
+}
 
 const DAYS_VALID = 825;
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Reporter } from "../report.ts";
 import type { SideService } from "../side/service.ts";
+import type { Reporter } from "../supervisor/report.ts";
 import type { Asset } from "./assets.ts";
 import { answerHealth, measureLag } from "./health.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";

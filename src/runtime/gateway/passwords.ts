@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeAtomic } from "../files.ts";
-import type { Log } from "../log.ts";
+import { writeAtomic } from "../../files/write-atomic.ts";
+import type { Log } from "../log/log.ts";
 import { type Passwords, USERS } from "./auth.ts";
 
 /** Where a generated password is kept, below the home. */

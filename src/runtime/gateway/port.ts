@@ -1,5 +1,5 @@
-import { type Listener, portFrom } from "../listen.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
+import { type Listener, portFrom } from "./listen.ts";
 
 const DEFAULT_PORT = 6901;
 

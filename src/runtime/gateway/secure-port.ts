@@ -2,13 +2,13 @@ import { createServer as createHttpServer, type Server as HttpServer, type Reque
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { keepListening, type Listener } from "../listen.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { hasLeft } from "./has-left.ts";
 import { answerHealth } from "./health.ts";
+import { keepListening, type Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
+import type { Identity } from "./own-certificate.ts";
 import { answer, pathOf, type Site } from "./routes.ts";
-import type { Identity } from "./tls.ts";
 import { refuseRaw, upgrade } from "./upgrade.ts";
 
 /** A port that is being served. */

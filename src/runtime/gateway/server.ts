@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import type { SidePort, SideService } from "../side/service.ts";
 import type { Authenticator } from "./auth.ts";
 import type { LiveIdentity } from "./live-identity.ts";

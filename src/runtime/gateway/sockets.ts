@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import type { SocketRoute } from "./table.ts";
 import type { Role } from "./users.ts";
 

@@ -2,14 +2,8 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
-import type { Log } from "../log.ts";
-import { createIdentity } from "./own-certificate.ts";
-
-/** A certificate with its key, both PEM. */
-export interface Identity {
-  readonly cert: string;
-  readonly key: string;
-}
+import type { Log } from "../log/log.ts";
+import { createIdentity, type Identity } from "./own-certificate.ts";
 
 /** Where a certificate and its key are looked for. */
 export interface Place {

@@ -2,12 +2,12 @@ import type { IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WebSocket } from "ws";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
+import { signInToLook } from "../rfb/view-only.ts";
+import { VERSION_8, ViewerFilter } from "../rfb/viewer-filter.ts";
 import { bytesOf } from "./bytes-of.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
 import type { Role } from "./users.ts";
-import { signInToLook } from "./view-only.ts";
-import { VERSION_8, ViewerFilter } from "./viewer-filter.ts";
 import { createVisitors, HIGH_WATER, type Meter, type Visitors } from "./visitors.ts";
 
 /** Upgrades requests to WebSockets and joins them with the display server. */

@@ -1,8 +1,8 @@
-import { attempt } from "../attempt.ts";
-import { writeAtomic } from "../files.ts";
+import { writeAtomic } from "../../files/write-atomic.ts";
 import type { LiveIdentity } from "../gateway/live-identity.ts";
-import type { Identity } from "../gateway/tls.ts";
-import type { Log } from "../log.ts";
+import type { Identity } from "../gateway/own-certificate.ts";
+import { attempt } from "../log/attempt.ts";
+import type { Log } from "../log/log.ts";
 
 /**
  * Keeps the certificate that the side services have at `path` as well, certificate and key in one file: KasmVNC reads

@@ -2,8 +2,8 @@ import { kasmVncFlags, mergeKasmVnc, withKasmVncDefaults } from "../../model/kas
 import type { KasmVnc } from "../../model/kasmvnc-types.ts";
 import type { RuntimeConfig } from "../../model/runtime.ts";
 import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
-import { DISPLAY_FD, displayNumber, frameRate, LONGEST_TEXT, resolution } from "../display.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
+import { DISPLAY_FD, displayNumber, frameRate, LONGEST_TEXT, resolution } from "../session/display.ts";
 import { vncOptions } from "./options.ts";
 
 /** Files that KasmVNC is started with. */

@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import type { RuntimeDisplay } from "../../model/runtime.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 
 /** Where KasmVNC is in this image. */
 export interface KasmVncPlace {

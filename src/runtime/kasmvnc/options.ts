@@ -1,5 +1,5 @@
-import { splitArguments } from "../arguments.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
+import { splitArguments } from "../session/split-arguments.ts";
 
 /** An option as it was given: `-sslOnly 0`, `-FrameRate=30`, `Log=*:stdout:100`. */
 interface Option {

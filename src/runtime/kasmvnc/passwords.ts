@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { encrypt } from "unixcrypt";
-import { reasonOf } from "../attempt.ts";
-import { writeAtomic } from "../files.ts";
+import { writeAtomic } from "../../files/write-atomic.ts";
 import { type Passwords, USERS } from "../gateway/auth.ts";
-import type { Log } from "../log.ts";
+import { reasonOf } from "../log/attempt.ts";
+import type { Log } from "../log/log.ts";
 
 /** The salt that KasmVNC checks every password with, whatever the file says. */
 const SALT = "$5$kasm";

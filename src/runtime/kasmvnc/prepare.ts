@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { attempt } from "../attempt.ts";
-import type { Directories } from "../directories.ts";
-import { xAuthority } from "../display.ts";
+import type { Directories } from "../boot/directories.ts";
 import type { Passwords } from "../gateway/auth.ts";
 import type { LiveIdentity } from "../gateway/live-identity.ts";
-import type { Log } from "../log.ts";
+import { attempt } from "../log/attempt.ts";
+import type { Log } from "../log/log.ts";
+import { xAuthority } from "../session/display.ts";
 import { isWanted } from "../side/switches.ts";
 import { keepCertificate } from "./certificate.ts";
 import type { KasmVncFiles } from "./command.ts";

@@ -1,4 +1,4 @@
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { LONGEST_URL } from "./policy.ts";
 
 /** One request to the launcher, as the log tells it. Everything but a token. */

@@ -1,5 +1,5 @@
 import { hostname, networkInterfaces } from "node:os";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { readAllowance } from "./allowance.ts";
 import { createLookup, type Lookup } from "./lookup.ts";

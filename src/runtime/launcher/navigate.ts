@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { audit } from "./audit.ts";
 import type { Bucket } from "./bucket.ts";
 import { NO_PAGE } from "./cdp.ts";

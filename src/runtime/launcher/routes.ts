@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Throttle } from "../gateway/throttle.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { audit } from "./audit.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Opener } from "./open.ts";

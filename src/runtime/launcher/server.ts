@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { keepListening, type Listener } from "../gateway/listen.ts";
 import { createThrottle } from "../gateway/throttle.ts";
-import { keepListening, type Listener } from "../listen.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Opener } from "./open.ts";
 import { answer } from "./routes.ts";

@@ -1,6 +1,6 @@
-import { EGRESS } from "../egress/server.ts";
-import { portFrom } from "../listen.ts";
-import type { Log } from "../log.ts";
+import { portFrom } from "../gateway/listen.ts";
+import type { Log } from "../log/log.ts";
+import { EGRESS } from "./egress/server.ts";
 import { LAUNCHER } from "./server.ts";
 
 /** What the container's environment says about the launcher, the proxy and their policy. */

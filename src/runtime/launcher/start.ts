@@ -1,8 +1,8 @@
 import type { Launcher } from "../../model/types.ts";
-import { browserArguments } from "../egress/browser-arguments.ts";
-import { startEgress } from "../egress/server.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { type Bucket, createBucket } from "./bucket.ts";
+import { browserArguments } from "./egress/browser-arguments.ts";
+import { startEgress } from "./egress/server.ts";
 import { createPolicy } from "./judge.ts";
 import { createOpener, type Opener, RATE } from "./open.ts";
 import { startLauncher } from "./server.ts";

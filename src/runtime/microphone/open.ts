@@ -1,8 +1,7 @@
 import type { WebSocket } from "ws";
-import { VOICE } from "../../model/microphone.ts";
+import { VOICE } from "../../wire/microphone.ts";
 import { createSockets } from "../gateway/sockets.ts";
-import type { SideOptions } from "../side/open.ts";
-import type { SideService } from "../side/service.ts";
+import type { SideOptions, SideService } from "../side/service.ts";
 import { LONGEST_MESSAGE } from "./read-message.ts";
 import { createStage } from "./stage.ts";
 import { openVoice } from "./voice.ts";

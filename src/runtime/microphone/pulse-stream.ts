@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { VOICE } from "../../model/microphone.ts";
-import { reasonOf } from "../attempt.ts";
+import { VOICE } from "../../wire/microphone.ts";
+import { reasonOf } from "../log/attempt.ts";
 import {
   bytes,
   COMMAND,

@@ -1,5 +1,5 @@
 import type { RawData } from "ws";
-import { VOICE } from "../../model/microphone.ts";
+import { VOICE } from "../../wire/microphone.ts";
 import { bytesOf } from "../gateway/bytes-of.ts";
 
 /** One message of a speaker. */

@@ -1,7 +1,7 @@
 import type { RawData, WebSocket } from "ws";
-import { TAKEN_OVER, VOICE, type VoiceReport } from "../../model/microphone.ts";
+import { TAKEN_OVER, VOICE, type VoiceReport } from "../../wire/microphone.ts";
 import { CLOSE } from "../gateway/sockets.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { readMessage } from "./read-message.ts";
 import type { Voice, VoiceOptions } from "./voice.ts";
 

@@ -1,4 +1,4 @@
-import { VOICE } from "../../model/microphone.ts";
+import { VOICE } from "../../wire/microphone.ts";
 
 /** Bytes of a millisecond. */
 const MILLISECOND = (2 * VOICE.rate) / 1000;

@@ -1,4 +1,4 @@
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { VOICE_SINK } from "./modules.ts";
 import { openPulseStream, type PulseStream } from "./pulse-stream.ts";
 import { VoiceQueue } from "./voice-queue.ts";

@@ -1,9 +1,8 @@
-import { LONGEST_POINTER_MESSAGE } from "../../model/pointer.ts";
-import { xServer } from "../display.ts";
+import { LONGEST_POINTER_MESSAGE } from "../../wire/pointer.ts";
 import { createSockets } from "../gateway/sockets.ts";
-import type { Log } from "../log.ts";
-import type { SideOptions } from "../side/open.ts";
-import type { SideService } from "../side/service.ts";
+import type { Log } from "../log/log.ts";
+import { xServer } from "../session/display.ts";
+import type { SideOptions, SideService } from "../side/service.ts";
 import { createHand } from "./hand.ts";
 import { servePage } from "./serve.ts";
 

@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import { decodePointerMessage } from "../../model/pointer.ts";
+import { decodePointerMessage } from "../../wire/pointer.ts";
 import { bytesOf } from "../gateway/bytes-of.ts";
 import { CLOSE } from "../gateway/sockets.ts";
 import type { Hand } from "./hand.ts";

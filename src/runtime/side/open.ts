@@ -1,25 +1,14 @@
-import { attempt } from "../attempt.ts";
 import { openClipboard } from "../clipboard/open.ts";
-import type { Directories } from "../directories.ts";
 import { openDownloads } from "../downloads/open.ts";
 import { openGamepad } from "../gamepad/open.ts";
-import type { Log } from "../log.ts";
+import { attempt } from "../log/attempt.ts";
 import { openMicrophone } from "../microphone/open.ts";
 import { openPointer } from "../pointer/open.ts";
 import { openSound } from "../sound/open.ts";
 import { openUploads } from "../uploads/open.ts";
 import type { NumberedPort, SidePorts } from "./ports.ts";
-import type { SideService } from "./service.ts";
+import type { SideOptions, SideService } from "./service.ts";
 import { isWanted, type SideName } from "./switches.ts";
-
-/** What side services are opened with. */
-export interface SideOptions {
-  /** The container's environment: the settings. */
-  readonly environment: NodeJS.ProcessEnv;
-  readonly directories: Directories;
-  readonly ports: SidePorts;
-  readonly log: Log;
-}
 
 /** How each side service is opened: one line a service. */
 const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideService>>> = {

@@ -1,5 +1,5 @@
-import { type Listener, portFrom } from "../listen.ts";
-import type { Log } from "../log.ts";
+import { type Listener, portFrom } from "../gateway/listen.ts";
+import type { Log } from "../log/log.ts";
 
 /** Ports that Kasm's page knows; its sources disagree about the last two. */
 const PORTS = {

@@ -1,6 +1,18 @@
+import type { Directories } from "../boot/directories.ts";
+import type { Listener } from "../gateway/listen.ts";
 import type { Refusal, Refused } from "../gateway/routes.ts";
 import type { Route, SocketRoute } from "../gateway/table.ts";
-import type { Listener } from "../listen.ts";
+import type { Log } from "../log/log.ts";
+import type { SidePorts } from "./ports.ts";
+
+/** What side services are opened with. */
+export interface SideOptions {
+  /** The container's environment: the settings. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly directories: Directories;
+  readonly ports: SidePorts;
+  readonly log: Log;
+}
 
 /**
  * What lives beside the screen: sound, microphone, files, gamepad. It runs in the gateway's process and is reached

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { RecordReader, type SoundRecord } from "./records.ts";
 
 /** Records what the desktop plays, while it is wanted. */

@@ -1,9 +1,8 @@
 import type { WebSocket } from "ws";
-import { Flow } from "../../model/flow.ts";
-import { decodeReceipt, encodePacket, SOUND } from "../../model/sound.ts";
+import { Flow } from "../../wire/flow.ts";
+import { decodeReceipt, encodePacket, SOUND } from "../../wire/sound.ts";
 import { createSockets } from "../gateway/sockets.ts";
-import type { SideOptions } from "../side/open.ts";
-import type { SideService } from "../side/service.ts";
+import type { SideOptions, SideService } from "../side/service.ts";
 import { type Audience, createAudience } from "./audience.ts";
 import { createCapture } from "./capture.ts";
 import { TransportStream } from "./mpeg-ts.ts";

@@ -1,4 +1,4 @@
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { limitRate } from "./lines.ts";
 import type { Launched } from "./process.ts";
 

@@ -3,9 +3,9 @@ import { existsSync, watch } from "node:fs";
 import { connect, type NetConnectOpts } from "node:net";
 import { dirname } from "node:path";
 import type { Readiness } from "../../model/types.ts";
+import { watchPicture } from "../rfb/watch-painted.ts";
+import { watchWindow } from "../session/window.ts";
 import { watchPainted, type XServerPlace } from "../x11/watch-painted.ts";
-import { watchPicture } from "./picture.ts";
-import { watchWindow } from "./window.ts";
 
 /**
  * When a service is ready: what a workspace may say, for the built-in display what has to be settled with it first, and

@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { watchCeiling } from "./ceiling.ts";
 import { createCoroner } from "./coroner.ts";
 import type { Action, Edge, Event, Order, ServicePolicy, State } from "./model.ts";

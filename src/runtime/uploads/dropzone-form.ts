@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyHeaders, type BusboyInstance } from "@fastify/busboy";
-import { reasonOf } from "../attempt.ts";
+import { reasonOf } from "../log/attempt.ts";
 import { receive } from "./receive.ts";
 import { Refused } from "./refusal.ts";
 

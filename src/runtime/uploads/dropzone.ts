@@ -1,14 +1,14 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
-import { reasonOf } from "../attempt.ts";
 import { type Folder, isName, openFolder, unless, within } from "../confined/folder.ts";
 import { hasLeft } from "../gateway/has-left.ts";
 import type { Refusal, Refused as Unadmitted } from "../gateway/routes.ts";
 import { refusal } from "../gateway/routes.ts";
 import { send } from "../gateway/send.ts";
 import type { Exchange, Route } from "../gateway/table.ts";
-import type { Log } from "../log.ts";
+import { reasonOf } from "../log/attempt.ts";
+import type { Log } from "../log/log.ts";
 import { type ChunkFields, readChunk, type Spool } from "./dropzone-form.ts";
 import { checkSize } from "./limit.ts";
 import { UNFINISHED } from "./names.ts";

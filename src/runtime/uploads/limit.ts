@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { Refused } from "./refusal.ts";
 
 /** Bytes that uploads leave free, so that programs can still save their settings. */

@@ -1,7 +1,6 @@
-import { reasonOf } from "../attempt.ts";
 import { makeHomeFolder } from "../confined/home-folder.ts";
-import type { SideOptions } from "../side/open.ts";
-import type { SideService } from "../side/service.ts";
+import { reasonOf } from "../log/attempt.ts";
+import type { SideOptions, SideService } from "../side/service.ts";
 import { dropzoneRoute, refuseKasmLike } from "./dropzone.ts";
 import { uploadLimit } from "./limit.ts";
 import { Store } from "./store.ts";

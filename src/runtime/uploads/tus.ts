@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { reasonOf } from "../attempt.ts";
 import { hasLeft } from "../gateway/has-left.ts";
 import { sendText } from "../gateway/send.ts";
 import type { Exchange, Route } from "../gateway/table.ts";
-import type { Log } from "../log.ts";
+import { reasonOf } from "../log/attempt.ts";
+import type { Log } from "../log/log.ts";
 import { checkSize } from "./limit.ts";
 import { receive } from "./receive.ts";
 import { Refused, refusalOf } from "./refusal.ts";

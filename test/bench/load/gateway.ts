@@ -3,7 +3,7 @@ import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
 import { startGateway } from "../../../src/runtime/gateway/server.ts";
 import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
-import { createLog } from "../../../src/runtime/log.ts";
+import { createLog } from "../../../src/runtime/log/log.ts";
 
 /** Child process: the gateway in front of a display server's socket (argument 1), with a folder as home (argument 2). */
 const [, , target = "", home = ""] = process.argv;

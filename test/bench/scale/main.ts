@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { lastBuild } from "../../../src/engine/build.ts";
-import { isLoopback } from "../../../src/engine/push.ts";
-import { parseReference } from "../../../src/engine/reference.ts";
 import { loadWorkspace } from "../../../src/model/load.ts";
 import { MANIFEST } from "../../../src/oci/artifact.ts";
 import { openRegistry } from "../../../src/oci/client.ts";
+import { isLoopback } from "../../../src/oci/push.ts";
+import { parseReference } from "../../../src/oci/reference.ts";
 import { fleetOf, type ScaledImage, simulate, type Update, yearOf } from "./simulate.ts";
 
 /**

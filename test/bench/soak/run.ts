@@ -3,7 +3,7 @@ import { waitUntilReady } from "../../../src/engine/ready.ts";
 import { containerName } from "../../../src/engine/settings.ts";
 import { loadWorkspace } from "../../../src/model/load.ts";
 import { resolveWorkspace } from "../../../src/model/resolve.ts";
-import type { Report } from "../../../src/runtime/report.ts";
+import type { Report } from "../../../src/runtime/supervisor/report.ts";
 import { benchSettings, removeBenchContainer, startContainer } from "../container.ts";
 import { type Context, MIB } from "../context.ts";
 import { containerProcesses, findEntrypoint, type Process, processTree, readMemory } from "../processes.ts";

@@ -1,7 +1,7 @@
 import { Agent, request } from "node:https";
 import { text } from "node:stream/consumers";
 import type { RunSettings } from "../../../src/engine/settings.ts";
-import type { Report } from "../../../src/runtime/report.ts";
+import type { Report } from "../../../src/runtime/supervisor/report.ts";
 
 /** Milliseconds after which a gateway that says nothing counts as dead. */
 const ANSWER_TIMEOUT = 10_000;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Link } from "../../../src/client/gamepad/link.ts";
-import { encodeDesktopMessage } from "../../../src/model/gamepad.ts";
+import { encodeDesktopMessage } from "../../../src/wire/gamepad.ts";
 
 /** A WebSocket that the test opens and closes. */
 class FakeSocket extends EventTarget {

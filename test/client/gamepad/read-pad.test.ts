@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isAtRest, isSame, readPad } from "../../../src/client/gamepad/read-pad.ts";
 import { nameOf } from "../../../src/client/gamepad/view.ts";
-import { decodePageMessage, encodePageMessage, NEUTRAL } from "../../../src/model/gamepad.ts";
+import { decodePageMessage, encodePageMessage, NEUTRAL } from "../../../src/wire/gamepad.ts";
 
 const button = (pressed: boolean, value = Number(pressed)) => ({ pressed, touched: pressed, value });
 

@@ -5,7 +5,7 @@ import {
   encodeDesktopMessage,
   NEUTRAL,
   type PageMessage,
-} from "../../../src/model/gamepad.ts";
+} from "../../../src/wire/gamepad.ts";
 
 function line() {
   const sent: (PageMessage | undefined)[] = [];

@@ -6,8 +6,8 @@ import {
   ClickNeeded,
 } from "../../../src/client/microphone/capture.ts";
 import { Microphone, type MicrophoneParts } from "../../../src/client/microphone/control.ts";
-import type { VoiceSocketListener } from "../../../src/client/microphone/voice-socket.ts";
-import { TAKEN_OVER } from "../../../src/model/microphone.ts";
+import type { VoiceSocketListener } from "../../../src/client/microphone/voice-sender.ts";
+import { TAKEN_OVER } from "../../../src/wire/microphone.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
 interface FakeCapture extends CaptureListener {

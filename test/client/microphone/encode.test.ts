@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { createEncoder } from "../../../src/client/microphone/encode.ts";
 import { MESSAGE_SAMPLES, peakOf } from "../../../src/client/microphone/message.ts";
 import { Resampler } from "../../../src/client/microphone/resample.ts";
-import { VOICE } from "../../../src/model/microphone.ts";
 import { readMessage } from "../../../src/runtime/microphone/read-message.ts";
+import { VOICE } from "../../../src/wire/microphone.ts";
 import { amplitudeAt } from "../../helpers/tone.ts";
 
 const tone = (rate: number, frequency: number, seconds = 1, amplitude = 0.5) =>

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { createStream } from "../../../src/client/sound/stream.ts";
-import { decodeReceipt, encodePacket, SOUND } from "../../../src/model/sound.ts";
+import { decodeReceipt, encodePacket, SOUND } from "../../../src/wire/sound.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
 /** One that can be closed while it connects, as in a browser. */

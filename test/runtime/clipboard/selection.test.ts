@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { readCookie } from "../../../src/runtime/boot/xauthority.ts";
 import { openSelection } from "../../../src/runtime/clipboard/selection.ts";
-import { readCookie } from "../../../src/runtime/xauthority.ts";
 import { canRunX, startXServer } from "./x-server.ts";
 
 // Each question to the clipboard waited for the connection's end as well, and stayed in memory until that came.

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { expect } from "vitest";
+import { readCookie, writeXauthority } from "../../../src/runtime/boot/xauthority.ts";
 import { internAtoms } from "../../../src/runtime/clipboard/atoms.ts";
 import { type Contents, giveSelection } from "../../../src/runtime/clipboard/give.ts";
 import { connectX } from "../../../src/runtime/x11/connect.ts";
 import { createWindow, getSelectionOwner, setSelectionOwner } from "../../../src/runtime/x11/requests.ts";
-import { readCookie, writeXauthority } from "../../../src/runtime/xauthority.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { freeDisplay } from "../../helpers/free-display.ts";
 

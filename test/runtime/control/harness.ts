@@ -5,11 +5,11 @@ import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "vitest";
 import { startControl } from "../../../src/runtime/control/server.ts";
-import { createJournal } from "../../../src/runtime/journal.ts";
-import type { LaunchApp } from "../../../src/runtime/launch-app.ts";
 import type { Navigate } from "../../../src/runtime/launcher/navigate.ts";
-import { createLog, type Fields } from "../../../src/runtime/log.ts";
-import { createChronicle, type Reporter } from "../../../src/runtime/report.ts";
+import { createJournal } from "../../../src/runtime/log/journal.ts";
+import { createLog, type Fields } from "../../../src/runtime/log/log.ts";
+import type { LaunchApp } from "../../../src/runtime/session/launch-app.ts";
+import { createChronicle, type Reporter } from "../../../src/runtime/supervisor/report.ts";
 import { type ServiceSpec, supervise } from "../../../src/runtime/supervisor/run.ts";
 import { eventually } from "../../helpers/eventually.ts";
 

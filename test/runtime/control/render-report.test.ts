@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { renderDuration, renderReport } from "../../../src/runtime/control/render-report.ts";
-import type { Report } from "../../../src/runtime/report.ts";
+import type { Report } from "../../../src/runtime/supervisor/report.ts";
 import { createStyle } from "../../../src/terminal/style.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");

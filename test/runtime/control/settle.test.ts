@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type Goal, judge } from "../../../src/runtime/control/settle.ts";
-import type { ServiceReport } from "../../../src/runtime/report.ts";
+import type { ServiceReport } from "../../../src/runtime/supervisor/report.ts";
 
 const CODE_1 = { code: 1, signal: null, at: "" };
 const CODE_0 = { code: 0, signal: null, at: "" };

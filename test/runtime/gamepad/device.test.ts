@@ -3,9 +3,9 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { NEUTRAL } from "../../../src/model/gamepad.ts";
 import { type Device, openDevice } from "../../../src/runtime/gamepad/device.ts";
 import type { Rumble } from "../../../src/runtime/gamepad/rumble.ts";
+import { NEUTRAL } from "../../../src/wire/gamepad.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { memoryLog } from "../memory-log.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NEUTRAL, type PadState } from "../../../src/model/gamepad.ts";
 import { changesBetween, readingsOf } from "../../../src/runtime/gamepad/layout.ts";
+import { NEUTRAL, type PadState } from "../../../src/wire/gamepad.ts";
 
 const show = (state: Partial<PadState>) =>
   changesBetween(readingsOf(NEUTRAL), readingsOf({ ...NEUTRAL, ...state })).map(

@@ -5,15 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { WebSocket } from "ws";
+import { openGamepad } from "../../../src/runtime/gamepad/open.ts";
+import { sidePorts } from "../../../src/runtime/side/ports.ts";
 import {
   type DesktopMessage,
   decodeDesktopMessage,
   encodePageMessage,
   NEUTRAL,
   type PageMessage,
-} from "../../../src/model/gamepad.ts";
-import { openGamepad } from "../../../src/runtime/gamepad/open.ts";
-import { sidePorts } from "../../../src/runtime/side/ports.ts";
+} from "../../../src/wire/gamepad.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "../gateway/harness.ts";
 import { memoryLog } from "../memory-log.ts";

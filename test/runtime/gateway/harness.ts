@@ -15,9 +15,9 @@ import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
 import type { Users } from "../../../src/runtime/gateway/users.ts";
 import type { Visitors } from "../../../src/runtime/gateway/visitors.ts";
 import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
-import type { Log } from "../../../src/runtime/log.ts";
-import type { Report, Reporter } from "../../../src/runtime/report.ts";
+import type { Log } from "../../../src/runtime/log/log.ts";
 import type { SideService } from "../../../src/runtime/side/service.ts";
+import type { Report, Reporter } from "../../../src/runtime/supervisor/report.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { memoryLog } from "../memory-log.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Facts, renderMetrics } from "../../../src/runtime/gateway/metrics.ts";
-import type { ServiceReport } from "../../../src/runtime/report.ts";
+import type { ServiceReport } from "../../../src/runtime/supervisor/report.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { type Harness, openHarness, VIEWER } from "./harness.ts";
 import { parseMetrics, sampleOf } from "./parse-metrics.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { ViewerFilter } from "../../../src/runtime/gateway/viewer-filter.ts";
+import { ViewerFilter } from "../../../src/runtime/rfb/viewer-filter.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "./harness.ts";
 

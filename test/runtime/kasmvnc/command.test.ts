@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { KASMVNC_FLAGS } from "../../../src/model/kasmvnc.ts";
 import type { KasmVnc } from "../../../src/model/kasmvnc-types.ts";
-import { readConfig } from "../../../src/runtime/config.ts";
+import { readConfig } from "../../../src/runtime/boot/config.ts";
 import { kasmVncCommand } from "../../../src/runtime/kasmvnc/command.ts";
 import { readCommandLine } from "../fixtures/kasmvnc/contract.mjs";
 import { memoryLog } from "../memory-log.ts";

@@ -257,7 +257,7 @@ export const DISGUISED_SCHEMES: readonly Row[] = [
   ["https://example.com/\u2028", "control-character"],
 ];
 
-/** H: where clouds tell their secrets. G, redirects and time, is tried in test/runtime/egress/. */
+/** H: where clouds tell their secrets. G, redirects and time, is tried in test/runtime/launcher/egress/. */
 export const METADATA: readonly Row[] = [
   ["http://169.254.169.254/latest/meta-data/", "metadata"],
   ["http://169.254.169.254/latest/api/token", "metadata"],

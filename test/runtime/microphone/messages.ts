@@ -1,4 +1,4 @@
-import { VOICE } from "../../../src/model/microphone.ts";
+import { VOICE } from "../../../src/wire/microphone.ts";
 
 /** A speaker's message of so many samples, all alike. */
 export function voiceMessage(sequence: number, { samples = 480, level = 1_000 } = {}): Buffer {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { WebSocket } from "ws";
-import { TAKEN_OVER, VOICE, type VoiceReport } from "../../../src/model/microphone.ts";
 import { openMicrophone } from "../../../src/runtime/microphone/open.ts";
+import { TAKEN_OVER, VOICE, type VoiceReport } from "../../../src/wire/microphone.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "../gateway/harness.ts";
 import { memoryLog } from "../memory-log.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { VOICE } from "../../../src/model/microphone.ts";
 import { LONGEST_MESSAGE, readMessage } from "../../../src/runtime/microphone/read-message.ts";
+import { VOICE } from "../../../src/wire/microphone.ts";
 import { voiceMessage } from "./messages.ts";
 
 const changed = (offset: number, value: number) => {

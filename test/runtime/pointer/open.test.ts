@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { WebSocket } from "ws";
-import { encodePointerMessage, type PointerMessage } from "../../../src/model/pointer.ts";
+import { readCookie } from "../../../src/runtime/boot/xauthority.ts";
 import { openPointer } from "../../../src/runtime/pointer/open.ts";
 import { sidePorts } from "../../../src/runtime/side/ports.ts";
-import { readCookie } from "../../../src/runtime/xauthority.ts";
+import { encodePointerMessage, type PointerMessage } from "../../../src/wire/pointer.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { canRunX, noX, startXServer } from "../clipboard/x-server.ts";
 import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "../gateway/harness.ts";

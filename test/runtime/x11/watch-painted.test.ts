@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readCookie } from "../../../src/runtime/boot/xauthority.ts";
 import { watchPainted } from "../../../src/runtime/x11/watch-painted.ts";
-import { readCookie } from "../../../src/runtime/xauthority.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { canRunX, startXServer } from "../clipboard/x-server.ts";
 

@@ -1,5 +1,5 @@
 import { KasmixError } from "../../../model/error.ts";
-import type { Wish } from "../../launch-app.ts";
+import type { Wish } from "../../session/launch-app.ts";
 import { type Context, defineCommand } from "../command.ts";
 
 export const open = defineCommand({

@@ -1,0 +1,26 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { writeAtomic } from "../../files/write-atomic.ts";
+
+/**
+ * Gives the container the id that D-Bus and applications know a machine by. Each home has one of its own, made at
+ * first boot; `target` is what the image's /etc/machine-id points to, since the image is the same for everybody.
+ */
+export function ensureMachineId(home: string, target: string): void {
+  const kept = `${home}/.config/kasmix/machine-id`;
+  writeAtomic(target, `${readId(kept) ?? makeId(kept)}\n`, 0o644);
+}
+
+function readId(path: string): string | undefined {
+  try {
+    return /^[0-9a-f]{32}$/m.exec(readFileSync(path, "utf8"))?.[0];
+  } catch {
+    return undefined;
+  }
+}
+
+function makeId(path: string): string {
+  const id = randomBytes(16).toString("hex");
+  writeAtomic(path, `${id}\n`, 0o644);
+  return id;
+}

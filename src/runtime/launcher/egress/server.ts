@@ -1,0 +1,85 @@
+import { createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { keepListening, type Listener } from "../../gateway/listen.ts";
+import type { Log } from "../../log/log.ts";
+import type { Policy } from "../judge.ts";
+import { forward } from "./forward.ts";
+import { createRefusalLog, renderRaw } from "./refusal.ts";
+import { tunnel } from "./tunnel.ts";
+
+/** The browser's only way out. */
+export interface Egress {
+  /** Port it listens on, once it does. */
+  port(): number | undefined;
+  /** Ends every connection. */
+  close(): void;
+}
+
+export interface EgressOptions {
+  readonly port: number;
+  readonly policy: Policy;
+  readonly log: Log;
+  /** Milliseconds for a connection to be made. @default 15000 */
+  readonly patience?: number;
+  /** Milliseconds that a connection may be silent. @default 600000 */
+  readonly silence?: number;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
+}
+
+/** The proxy, to whoever listens for it. */
+export const EGRESS: Listener = {
+  name: "egress",
+  setting: "KASMIX_EGRESS_PORT",
+  loss: "the browser reaches nothing",
+};
+
+const MOST_CONNECTIONS = 512;
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  // A large file may take long to be sent; what is silent is cut off.
+  requestTimeout: 0,
+  keepAliveTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 64 * 1024,
+} as const;
+
+/**
+ * A forward proxy on 127.0.0.1 for http:// and CONNECT, which WebSockets use too. Every name is looked up here, every
+ * address judged, and the connection made to a judged one. A port that is taken is tried again every second.
+ */
+export function startEgress({
+  port,
+  policy,
+  log,
+  patience = 15_000,
+  silence = 600_000,
+  now = () => performance.now(),
+}: EgressOptions): Egress {
+  const site = { policy, refused: createRefusalLog(log, now), patience, silence };
+  const server = createServer(TIMEOUTS, (request, response) => void forward(site, request, response));
+  const clients = new Set<Socket>();
+  server.maxConnections = MOST_CONNECTIONS;
+  server.timeout = silence;
+  server.on("connection", (client) => {
+    clients.add(client);
+    client.on("close", () => clients.delete(client));
+  });
+  server.on("connect", (request, client, head) => void tunnel(site, request, client as Socket, head));
+  server.on("clientError", refuseBroken);
+  const stopListening = keepListening(server, { port, host: "127.0.0.1", listener: EGRESS, log });
+  return {
+    port: () => (server.address() as AddressInfo | null)?.port,
+    close() {
+      stopListening();
+      for (const client of clients) client.destroy();
+    },
+  };
+}
+
+/** What the parser refuses. */
+function refuseBroken(_error: Error, socket: Duplex): void {
+  if (socket.writable) socket.end(renderRaw({ status: 400, message: "That is no HTTP." }));
+  else socket.destroy();
+}

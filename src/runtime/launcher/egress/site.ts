@@ -1,0 +1,33 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Policy } from "../judge.ts";
+import { dial } from "./dial.ts";
+import { type Refusal, type RefusalLog, refusalFor, refusalOf } from "./refusal.ts";
+import type { Target } from "./target.ts";
+
+/** What both kinds of request are served from. */
+export interface EgressSite {
+  readonly policy: Policy;
+  readonly refused: RefusalLog;
+  /** Milliseconds for a connection to be made. */
+  readonly patience: number;
+  /** Milliseconds that a connection may be silent. */
+  readonly silence: number;
+}
+
+/** A connection to where a client may go, or why there is none. Never throws. */
+export async function reach(
+  { policy, refused, patience }: EgressSite,
+  request: Pick<IncomingMessage, "method">,
+  target: Target,
+): Promise<Socket | Refusal> {
+  try {
+    const judged = await policy.judgeHost(target.host, target.port);
+    if (judged.verdict === "accepted") return await dial(judged, patience);
+    const refusal = refusalOf(judged);
+    if (refusal.status === 403) refused(request, target, judged);
+    return refusal;
+  } catch (error) {
+    return refusalFor(error, target);
+  }
+}

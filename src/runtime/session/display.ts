@@ -1,0 +1,153 @@
+import { readFileSync, rmSync } from "node:fs";
+import type { RuntimeConfig } from "../../model/runtime.ts";
+import type { Directories } from "../boot/directories.ts";
+import { readCookie, writeXauthority } from "../boot/xauthority.ts";
+import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
+import type { Log } from "../log/log.ts";
+import { writeDisplayPasswords } from "../rfb/view-only.ts";
+
+/** File descriptor on which the X server writes its display number once it accepts clients. */
+export const DISPLAY_FD = 3;
+
+/** Number of a display name: 1 of `:1` and of `:1.0`; 1 when there is none. */
+export function displayNumber(name: string | undefined): number {
+  return Number(/^:(\d{1,5})(\.\d+)?$/.exec(name ?? "")?.[1] ?? 1);
+}
+
+/** Where X clients find the display, and the cookie that lets them in. */
+export function xServer(environment: NodeJS.ProcessEnv, directories: Directories) {
+  const number = displayNumber(environment.DISPLAY);
+  return {
+    path: `/tmp/.X11-unix/X${number}`,
+    readCookie: () => readCookie(xAuthority(directories), number),
+  };
+}
+
+/** Path of the socket on which the display server speaks RFB. */
+export function rfbSocket(directories: Directories): string {
+  return `${directories.runtime}/rfb.sock`;
+}
+
+/** File with the display server's passwords, the second of which lets one look only. */
+export function rfbPasswords(directories: Directories): string {
+  return `${directories.runtime}/rfb.passwords`;
+}
+
+/** The command of the display server. No TCP port, and no password to take part: only the gateway can reach its socket. */
+export function displayCommand(
+  config: RuntimeConfig,
+  environment: NodeJS.ProcessEnv,
+  directories: Directories,
+  log: Log,
+): string[] {
+  return [
+    "Xtigervnc",
+    `:${displayNumber(environment.DISPLAY)}`,
+    ...["-rfbunixpath", rfbSocket(directories), "-rfbunixmode", "0600", "-rfbport", "-1"],
+    ...["-SecurityTypes", "None,VncAuth", "-PasswordFile", rfbPasswords(directories)],
+    // To the display server all clients are one host, which it would lock out when six come at once; the gateway has
+    // judged the passwords.
+    ...["-AlwaysShared", "-AcceptSetDesktopSize", "-UseBlacklist=0"],
+    ...clipboardOptions(clipboardPolicy(environment, log)),
+    ...["-geometry", resolution(config, environment, log)],
+    ...["-depth", "24", "-FrameRate", frameRate(config, environment, log)],
+    ...["-auth", xAuthority(directories), "-nolisten", "tcp"],
+    // The last client's exit must not reset the server, nor may it blank the screen.
+    ...["-noreset", "-s", "0"],
+    ...["-desktop", config.title, "-displayfd", `${DISPLAY_FD}`],
+  ];
+}
+
+/** Text goes over RFB, so the display server holds to the policy; no program of the desktop can talk it out of that. */
+function clipboardOptions({ up, down, limit }: ClipboardPolicy): string[] {
+  const text = Math.min(limit, LONGEST_TEXT);
+  return [
+    ...[`-AcceptCutText=${Number(up)}`, `-SendCutText=${Number(down)}`, `-MaxCutText=${text}`],
+    "-AllowOverride=desktop",
+  ];
+}
+
+/** Bytes of text at a time: the gateway takes no longer message, and the text is kept by every connection. */
+export const LONGEST_TEXT = 2 * 1024 ** 2;
+
+/** Size of the screen: VNC_RESOLUTION, or the workspace's. What is no size is logged. */
+export function resolution({ display }: RuntimeConfig, environment: NodeJS.ProcessEnv, log: Log): string {
+  return setting(environment, "VNC_RESOLUTION", isResolution, display.resolution, log);
+}
+
+/** Most frames a second: MAX_FRAME_RATE, or the workspace's. What is no rate is logged. */
+export function frameRate({ display }: RuntimeConfig, environment: NodeJS.ProcessEnv, log: Log): string {
+  return setting(environment, "MAX_FRAME_RATE", isFrameRate, `${display.frameRate}`, log);
+}
+
+/** Clears the way for a new TigerVNC: its socket, new passwords, and as for any X server. */
+export function prepareDisplay(number: number, directories: Directories): void {
+  rmSync(rfbSocket(directories), { force: true });
+  writeDisplayPasswords(rfbPasswords(directories));
+  // Last, since it writes to the home, which may be full.
+  prepareXServer(number, directories);
+}
+
+/**
+ * Clears the way for a new X server: what a dead one left in /tmp, and a fresh cookie in both the server's file and
+ * the home's, where programs started by `docker exec` look.
+ */
+export function prepareXServer(number: number, directories: Directories): void {
+  removeStaleLock(number);
+  writeXauthority([xAuthority(directories), `${directories.home}/.Xauthority`], number);
+}
+
+/** File with the display server's X cookie. */
+export function xAuthority(directories: Directories): string {
+  return `${directories.runtime}/Xauthority`;
+}
+
+/** Removes an X display's lock and socket unless the process in the lock is a living X server. */
+export function removeStaleLock(number: number): void {
+  const lock = `/tmp/.X${number}-lock`;
+  const pid = Number.parseInt(readText(lock), 10);
+  // After `docker restart` the old pid is often somebody else's: alive is not enough, it must be an X server.
+  if (pid > 0 && readText(`/proc/${pid}/comm`).startsWith("X")) return;
+  rmSync(lock, { force: true });
+  rmSync(`/tmp/.X11-unix/X${number}`, { force: true });
+}
+
+function setting(
+  environment: NodeJS.ProcessEnv,
+  name: string,
+  isValid: (value: string) => boolean,
+  fallback: string,
+  log: Log,
+): string {
+  const value = environment[name];
+  if (value === undefined || value === "") return fallback;
+  if (isValid(value)) return value;
+  log.warn({
+    event: "setting.invalid",
+    name,
+    value,
+    message: `${name} is not valid; ${fallback} is used instead.`,
+  });
+  return fallback;
+}
+
+function isResolution(value: string): boolean {
+  const [, width, height] = (/^(\d+)x(\d+)$/.exec(value) ?? []).map(Number);
+  return isWithin(width, 64, 16384) && isWithin(height, 64, 16384);
+}
+
+function isFrameRate(value: string): boolean {
+  return /^\d+$/.test(value) && isWithin(Number(value), 1, 120);
+}
+
+function isWithin(value: number | undefined, low: number, high: number): boolean {
+  return value !== undefined && value >= low && value <= high;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,203 @@
+import { rmSync } from "node:fs";
+import { DEFAULT_STOP, type ResolvedService, type RuntimeConfig } from "../../model/runtime.ts";
+import { bytesOf } from "../../model/size.ts";
+import type { Directories } from "../boot/directories.ts";
+import { type KasmVncFiles, kasmVncCommand } from "../kasmvnc/command.ts";
+import type { Log } from "../log/log.ts";
+import { microphoneModules } from "../microphone/modules.ts";
+import { isWanted } from "../side/switches.ts";
+import type { ServiceSpec } from "../supervisor/run.ts";
+import { appServices, type RunnableApp } from "./apps.ts";
+import {
+  DISPLAY_FD,
+  displayCommand,
+  displayNumber,
+  prepareDisplay,
+  prepareXServer,
+  rfbSocket,
+  xServer,
+} from "./display.ts";
+import { settleKeyboard } from "./keyboard/settle.ts";
+
+/** What service specifications are made from. */
+export interface Session {
+  readonly config: RuntimeConfig;
+  /** The workspace's apps, as they are run. */
+  readonly apps: readonly RunnableApp[];
+  /** The container's environment: the settings. */
+  readonly container: NodeJS.ProcessEnv;
+  /** What every service gets. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly directories: Directories;
+  /** What KasmVNC is started with, where it is the display server. @default TigerVNC is */
+  readonly kasmVnc?: KasmVnc;
+  readonly log: Log;
+}
+
+interface KasmVnc {
+  readonly files: KasmVncFiles;
+  /** The port of browsers. */
+  readonly port: number;
+}
+
+/**
+ * Everything the supervisor runs, in the order of starting: session bus, display, desktop, sound, the
+ * workspace's services, its autostarted apps. A need that names no service is dropped with a warning, because
+ * a service that waits for ever would be worse.
+ */
+export function sessionServices(session: Session): ServiceSpec[] {
+  const specs = [
+    sessionBus(session),
+    display(session),
+    desktop(session),
+    ...(soundWanted(session.container) ? [sound(session)] : []),
+    ...Object.entries(session.config.services).map(([name, service]) => ownService(session, name, service)),
+    ...appServices(session.apps, session.environment, session.directories),
+  ];
+  return withKnownNeeds(specs, session.log).map((spec) => withLimits(spec, session.config.limits));
+}
+
+/** The ceilings that the workspace sets for a service, whoever brought it. */
+function withLimits(spec: ServiceSpec, limits: RuntimeConfig["limits"]): ServiceSpec {
+  const { memory, niceness } = limits[spec.name] ?? {};
+  return {
+    ...spec,
+    ...(memory === undefined ? {} : { memoryLimit: bytesOf(memory) }),
+    ...(niceness === undefined ? {} : { niceness }),
+  };
+}
+
+function sessionBus({ environment, directories }: Session): ServiceSpec {
+  const socket = `${directories.runtime}/bus`;
+  return {
+    ...builtIn("session-bus", environment, directories),
+    command: [
+      "dbus-daemon",
+      ...["--session", "--nofork", "--nopidfile", `--address=unix:path=${socket}`, "--print-address=3"],
+    ],
+    ready: { fd: 3 },
+    prepare: () => rmSync(socket, { force: true }),
+  };
+}
+
+function display({ config, container, environment, directories, kasmVnc, log }: Session): ServiceSpec {
+  const number = displayNumber(container.DISPLAY);
+  const spec = builtIn("display", environment, directories);
+  if (kasmVnc !== undefined) {
+    return {
+      ...spec,
+      ready: { fd: DISPLAY_FD },
+      command: kasmVncCommand({ config, environment: container, ...kasmVnc, log }),
+      prepare: () => prepareXServer(number, directories),
+    };
+  }
+  const keyboard = { ...xServer(container, directories), rfb: rfbSocket(directories), log };
+  return {
+    ...spec,
+    command: displayCommand(config, container, directories, log),
+    // Its keys are changed before programs look at them, which are the desktop's shortcuts above all.
+    ready: { fd: DISPLAY_FD, settle: () => settleKeyboard(keyboard) },
+    prepare: () => prepareDisplay(number, directories),
+  };
+}
+
+function desktop({ container, environment, directories, kasmVnc }: Session): ServiceSpec {
+  // KasmVNC speaks RFB with browsers only.
+  const painted = kasmVnc === undefined ? rfbSocket(directories) : xServer(container, directories);
+  return {
+    ...builtIn("desktop", environment, directories),
+    command: ["xfce4-session"],
+    needs: [
+      // Part of it works without a bus, and all the rest would wait for the desktop.
+      { service: "session-bus", condition: "settled" },
+      { service: "display", condition: "ready" },
+    ],
+    ready: { window: "xfdesktop", painted, patience: DESKTOP_PATIENCE },
+  };
+}
+
+/** Milliseconds: a cold start on a busy machine takes a tenth of it. */
+const DESKTOP_PATIENCE = 20_000;
+
+function soundWanted(container: NodeJS.ProcessEnv): boolean {
+  return isWanted("sound", container) || isWanted("microphone", container);
+}
+
+function sound({ container, environment, directories }: Session): ServiceSpec {
+  const socket = `${directories.runtime}/pulse/native`;
+  return {
+    // PulseAudio refuses a home that belongs to another uid, as an arbitrary uid's does; it keeps nothing there.
+    ...builtIn("sound", { ...environment, HOME: directories.runtime }, directories),
+    command: [
+      "pulseaudio",
+      ...[
+        "--daemonize=no",
+        "--exit-idle-time=-1",
+        "--use-pid-file=no",
+        "--realtime=no",
+        "--high-priority=no",
+      ],
+      // Only what is needed: the default script looks for sound cards and a system bus.
+      // At the rate that listeners get, so that what programs play is converted once at most.
+      ...[
+        "-n",
+        "--load=module-null-sink sink_name=kasmix rate=48000 sink_properties=device.description=Kasmix",
+      ],
+      ...microphoneModules(container),
+      `--load=module-native-protocol-unix socket=${socket}`,
+    ],
+    // Nobody hears anything before there is a desktop, and starting later does not slow that down.
+    needs: [{ service: "desktop", condition: "settled" }],
+    ready: { socket },
+    prepare: () => {
+      rmSync(socket, { force: true });
+      rmSync(`${directories.runtime}/pulse/pid`, { force: true });
+    },
+  };
+}
+
+function builtIn(name: string, environment: NodeJS.ProcessEnv, { home }: Directories) {
+  return {
+    name,
+    environment,
+    directory: home,
+    needs: [],
+    restart: "always",
+    stop: DEFAULT_STOP,
+    critical: false,
+  } as const;
+}
+
+/** The home as workspaces know it. */
+const HOME = "/home/kasm-user";
+
+function ownService(session: Session, name: string, service: ResolvedService): ServiceSpec {
+  const { command, needs, ready, restart, startTimeout, stop, critical } = service;
+  const environment = { ...session.environment, ...service.environment };
+  // The home that is used may be another than the workspace's.
+  const directory = service.directory === HOME ? session.directories.home : service.directory;
+  return {
+    name,
+    command,
+    directory,
+    needs,
+    restart,
+    stop,
+    critical,
+    environment,
+    ...(ready ? { ready } : {}),
+    ...(startTimeout === undefined ? {} : { startTimeout }),
+  };
+}
+
+function withKnownNeeds(specs: readonly ServiceSpec[], log: Log): ServiceSpec[] {
+  const names = new Set(specs.map((spec) => spec.name));
+  return specs.map((spec) => {
+    const unknown = spec.needs.filter((need) => !names.has(need.service));
+    if (unknown.length === 0) return spec;
+    const needs = unknown.map((need) => need.service);
+    const message = `${spec.name} does not wait for ${needs.join(", ")}: there is no such service, or it is switched off.`;
+    log.warn({ event: "needs.unknown", service: spec.name, needs, message });
+    return { ...spec, needs: spec.needs.filter((need) => names.has(need.service)) };
+  });
+}

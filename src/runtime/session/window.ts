@@ -1,0 +1,85 @@
+import { execFile, spawn } from "node:child_process";
+import { readLines } from "../supervisor/lines.ts";
+
+const RETRY = 100;
+
+/**
+ * Calls back, with the window's id, once a window manager runs and one of the windows it manages has `text` in its class or title
+ * (case does not matter). `xprop -spy` tells of every change, so nothing is polled; only an X server that
+ * does not answer yet is tried again. Gives a function that ends the wait.
+ */
+export function watchWindow(
+  text: string,
+  environment: NodeJS.ProcessEnv,
+  onReady: (window: string) => void,
+): () => void {
+  const abort = new AbortController();
+  const { signal } = abort;
+  const check = latestOnly(async (windows: readonly string[]) => {
+    const window = await firstMatch(windows, text, environment);
+    if (window === undefined || signal.aborted) return;
+    abort.abort();
+    onReady(window);
+  });
+  const spy = () => {
+    if (signal.aborted) return;
+    const again = () => setTimeout(spy, RETRY).unref();
+    // All properties, not just the one: xprop never tells of one whose name the server did not know at first.
+    const child = spawn("xprop", ["-root", "-spy"], {
+      env: environment,
+      stdio: ["ignore", "pipe", "ignore"],
+      signal,
+    });
+    child.once("error", again);
+    child.once("exit", again);
+    // Node gives none, whatever its types say, where too many files are open.
+    if (!child.stdout) return;
+    readLines(child.stdout, (line) => {
+      if (line.startsWith("_NET_CLIENT_LIST(")) check(windowIds(line));
+    });
+  };
+  spy();
+  return () => abort.abort();
+}
+
+function windowIds(line: string): string[] {
+  return line.slice(line.search(/[=#]/)).match(/\b(?:0x[0-9a-f]+|\d+)\b/g) ?? [];
+}
+
+async function firstMatch(
+  windows: readonly string[],
+  text: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const descriptions = await Promise.all(windows.map((id) => describe(id, environment)));
+  return windows[descriptions.findIndex((found) => found.toLowerCase().includes(text.toLowerCase()))];
+}
+
+/** Class and titles of a window as xprop prints them; empty when the window is gone again. */
+function describe(id: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const wanted = ["-id", id, "WM_CLASS", "WM_NAME", "_NET_WM_NAME"];
+  return new Promise((resolve) => {
+    execFile("xprop", wanted, { env, timeout: 5_000 }, (error, stdout) => {
+      // Only what stands behind " = ": the names of the properties must not match.
+      resolve(error ? "" : (stdout.match(/(?<= = ).*/g) ?? []).join("\n"));
+    });
+  });
+}
+
+/** Runs one check at a time; what comes meanwhile waits, and only the latest of it is looked at. */
+function latestOnly<T>(check: (value: T) => Promise<void>): (value: T) => void {
+  let running = false;
+  let next: { value: T } | undefined;
+  const run = async (value: T) => {
+    running = true;
+    await check(value);
+    running = false;
+    const pending = next;
+    next = undefined;
+    if (pending) void run(pending.value);
+  };
+  return (value) => {
+    if (running) next = { value };
+    else void run(value);
+  };
+}

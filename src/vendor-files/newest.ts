@@ -1,0 +1,52 @@
+import { KasmixError } from "../model/error.ts";
+import type { VendorPackage, VendorSource } from "../model/types.ts";
+import { type Asking, followRedirects, type Newest } from "./ask.ts";
+import { findInPackages } from "./debian-packages.ts";
+import { findRelease } from "./github-release.ts";
+
+/** A vendor package that says where its newest version is told. */
+export type Followed = VendorPackage & { readonly newest: VendorSource };
+
+/**
+ * Asks a vendor for the newest version; what comes is checked before it gets into a workspace.ts. `name` is that of the
+ * package, for an address that names no file. Throws E_FETCH, with what was wrong about the answer.
+ */
+export async function findNewest(name: string, vendor: Followed, asking: Asking): Promise<Newest> {
+  const found = await ask(name, vendor, asking);
+  if (!/^[A-Za-z0-9][A-Za-z0-9.+:~_-]{0,99}$/.test(found.version)) {
+    throw unusable(`gives ${JSON.stringify(found.version.slice(0, 100))}, which is no version`);
+  }
+  if (found.sha256 !== undefined && !/^[0-9a-f]{64}$/.test(found.sha256)) {
+    throw unusable(`gives ${JSON.stringify(found.sha256.slice(0, 100))}, which is no SHA-256`);
+  }
+  return found;
+}
+
+async function ask(name: string, vendor: Followed, asking: Asking): Promise<Newest> {
+  const { newest, url } = vendor;
+  if ("debianPackages" in newest) return findInPackages(newest, url, asking);
+  if ("githubRelease" in newest) return findRelease(newest, { name, url }, asking);
+  return findRedirect(newest, asking);
+}
+
+/** The first address on the way that has a version in it. */
+async function findRedirect(
+  { redirect, version }: Extract<VendorSource, { readonly redirect: string }>,
+  asking: Asking,
+): Promise<Newest> {
+  const pattern = new RegExp(version);
+  const seen: string[] = [];
+  for await (const address of followRedirects(redirect, asking)) {
+    const found = pattern.exec(address)?.[1];
+    if (found !== undefined) return { version: found };
+    seen.push(address);
+  }
+  const what = seen.length === 0 ? "does not redirect" : `redirects to ${seen.join(", then to ")}`;
+  throw unusable(`${redirect} ${what}: nothing there matches ${version}`);
+}
+
+function unusable(message: string): KasmixError {
+  return new KasmixError("E_FETCH", message, {
+    fix: "Has the vendor moved? Then correct `newest`; or set version and sha256 by hand.",
+  });
+}

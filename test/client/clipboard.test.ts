@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildClient } from "../../src/client/build.ts";
+import { openClipboard } from "../../src/runtime/clipboard/open.ts";
+import { loadAssets } from "../../src/runtime/gateway/assets.ts";
+import { Authenticator } from "../../src/runtime/gateway/auth.ts";
+import { openIdentity } from "../../src/runtime/gateway/live-identity.ts";
+import { type Gateway, startGateway } from "../../src/runtime/gateway/server.ts";
+import { createWebsockify } from "../../src/runtime/gateway/websockify.ts";
+import { sidePorts } from "../../src/runtime/side/ports.ts";
+import type { SideOptions } from "../../src/runtime/side/service.ts";
+import { CHROMIUM } from "../helpers/chromium.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { decodePng } from "../helpers/picture.ts";
+import { noisePng, startXServer } from "../runtime/clipboard/x-server.ts";
+import { memoryLog } from "../runtime/memory-log.ts";
+import { missingPrograms } from "./desktop.ts";
+
+const canRun = missingPrograms.length === 0;
+const title = canRun ? "pictures and HTML in Chromium" : `rich clipboard (no ${missingPrograms.join(", ")})`;
+
+describe.runIf(canRun)(title, () => {
+  let browser: Browser;
+  let x: Awaited<ReturnType<typeof startXServer>>;
+  let gateway: Gateway;
+  let page: Page;
+
+  beforeAll(async () => {
+    x = await startXServer((folder) => [
+      ...["-rfbunixpath", join(folder, "rfb.sock"), "-rfbport", "-1"],
+      ...["-SecurityTypes", "None", "-noreset"],
+    ]);
+    await buildClient(join(x.folder, "www"));
+    gateway = openGateway(x);
+    browser = await chromium.launch(CHROMIUM);
+    const context = await browser.newContext({
+      ignoreHTTPSErrors: true,
+      httpCredentials: { username: "kasm_user", password: "secret" },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    page = await context.newPage();
+    const told: unknown[] = [];
+    page.on("websocket", (socket) => {
+      if (socket.url().endsWith("/api/clipboard")) socket.on("framereceived", (frame) => told.push(frame));
+    });
+    await eventually(() => expect(gateway.port()).toBeDefined());
+    await page.goto(`https://127.0.0.1:${gateway.port()}/`);
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByRole("button", { name: "Send a picture…" }).waitFor();
+    // What is told first was there before the visit, and takes the place of nothing.
+    await eventually(() => expect(told).toHaveLength(1));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    gateway?.close();
+    await x?.stop();
+  });
+
+  const here = (type: string) =>
+    page.evaluate(async (type) => {
+      const [item] = await navigator.clipboard.read();
+      const blob = await item?.getType(type);
+      return btoa(String.fromCharCode(...new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer())));
+    }, type);
+  const decoded = async (type: string) => Buffer.from(await here(type), "base64");
+  const serial = () =>
+    page.evaluate(async () => ((await (await fetch("api/clipboard")).json()) as { serial: number }).serial);
+  /** The browser's window gets the focus, which makes the client look at the browser's clipboard. */
+  const look = () => page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  async function copyPicture(side: number): Promise<void> {
+    await x.copy(noisePng(side), "image/png");
+    await eventually(async () => expect(decodePng(await decoded("image/png")).width).toBe(side));
+  }
+
+  // Browsers make another PNG and other HTML of what they are given; those went back and took the desktop's place.
+  test("what came from the desktop does not go back there", async () => {
+    await copyPicture(61);
+    const before = await serial();
+    for (let count = 0; count < 3; count += 1) await look();
+    await copyPicture(62);
+    expect(await serial()).toBe(before + 1);
+    await x.copy("<i>only html</i>", "text/html");
+    await eventually(async () => expect((await decoded("text/html")).toString()).toContain("only html"));
+    const after = await serial();
+    for (let count = 0; count < 3; count += 1) await look();
+    await copyPicture(63);
+    expect(await serial()).toBe(after + 1);
+  });
+
+  test("what is copied here goes to the desktop once", async () => {
+    const before = await serial();
+    await page.evaluate(() =>
+      navigator.clipboard.write([
+        new ClipboardItem({
+          "text/html": new Blob(["<b>bold</b>"], { type: "text/html" }),
+          "text/plain": new Blob(["bold"], { type: "text/plain" }),
+        }),
+      ]),
+    );
+    await look();
+    await eventually(async () => expect((await x.paste("text/html")).toString()).toContain("bold</b>"));
+    expect((await x.paste("UTF8_STRING")).toString()).toBe("bold");
+    for (let count = 0; count < 3; count += 1) await look();
+    await copyPicture(64);
+    expect(await serial()).toBe(before + 2);
+  });
+});
+
+function openGateway({ folder, number }: { folder: string; number: number }): Gateway {
+  const { log } = memoryLog();
+  const options: SideOptions = {
+    environment: { DISPLAY: `:${number}` },
+    directories: { home: folder, runtime: folder } as SideOptions["directories"],
+    ports: sidePorts({}, log),
+    log,
+  };
+  return startGateway({
+    port: 0,
+    identity: openIdentity({}, folder, log),
+    authenticator: new Authenticator({ owner: "secret" }),
+    websockify: createWebsockify({ target: join(folder, "rfb.sock"), log }),
+    services: [openClipboard(options)],
+    assets: loadAssets(join(folder, "www")),
+    frameAncestors: "'self'",
+    workspace: "test",
+    report: () => ({ phase: "running", ready: true, uptime: 0, services: {} }),
+    allowedOrigins: [],
+    log,
+  });
+}

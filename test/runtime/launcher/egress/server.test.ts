@@ -1,0 +1,161 @@
+import { once } from "node:events";
+import { connect as dial } from "node:net";
+import { networkInterfaces } from "node:os";
+import { describe, expect, it } from "vitest";
+import { eventually } from "../../../helpers/eventually.ts";
+import { isOver, OPEN, open, openEgress, openRaw, readAll, SHUT } from "./harness.ts";
+
+describe("what the policy refuses", () => {
+  it("is not connected to; the page says why, the log says who wanted what", async () => {
+    const { get, connect, refused } = await openEgress();
+    const shut = await open((_request, response) => response.end("secret"), SHUT);
+    expect(await get(`${shut.url}/x`)).toMatchObject({
+      status: 403,
+      headers: {
+        "x-kasmix-reason": "loopback",
+        "cache-control": "no-store",
+        "content-type": "text/plain; charset=utf-8",
+      },
+      body: `This address is not for this browser.\n\n${SHUT} is this container. To let it in, name it in KASMIX_EGRESS_ALLOW.\n`,
+    });
+    const { status, headers, socket } = await connect(`${SHUT}:${shut.port}`);
+    expect([status, headers["x-kasmix-reason"]]).toEqual([403, "loopback"]);
+    expect(await readAll(socket)).toMatch(/^This address is not for this browser/);
+    const line = { event: "egress.refused", host: SHUT, port: shut.port, reason: "loopback" };
+    expect(refused()).toMatchObject([
+      { method: "GET", ...line },
+      { method: "CONNECT", ...line },
+    ]);
+    expect(shut.reached).toEqual([]);
+  });
+
+  it.each([
+    "0x7f000002",
+    "127.2",
+    "[::ffff:127.0.0.2]",
+    "localhost",
+    "foo.localhost",
+    "169.254.169.254",
+    "metadata.google.internal",
+    "kubernetes.default.svc",
+    "10.0.0.1",
+    "[fd00::1]",
+    "[64:ff9b::a00:1]",
+    "wiki",
+  ])("is %s, in a request and in CONNECT", async (host) => {
+    const { get, connect, questions } = await openEgress();
+    expect(await get(`http://${host}/`)).toMatchObject({ status: 403 });
+    expect(await connect(`${host}:443`)).toMatchObject({ status: 403 });
+    expect(questions).toEqual([]);
+  });
+
+  it.each(["PUT", "POST", "OPTIONS"])("is refused to %s as well", async (method) => {
+    const { get, refused } = await openEgress();
+    const target = "http://169.254.169.254/latest/api/token";
+    expect(await get(target, { method })).toMatchObject({
+      status: 403,
+      headers: { "x-kasmix-reason": "metadata" },
+    });
+    expect(refused()).toMatchObject([{ method, host: "169.254.169.254", reason: "metadata" }]);
+  });
+
+  it("is every address and port of the container's own, though all of its network is let in", async () => {
+    const own = Object.values(networkInterfaces())
+      .flatMap((entries) => entries ?? [])
+      .filter(({ internal }) => !internal)
+      .map(({ address, family }) => (family === "IPv6" ? `[${address}]` : address));
+    const { port } = await open(() => {});
+    const { get } = await openEgress({ allow: ["0.0.0.0/0", "::/0"], ports: [port] });
+    for (const host of own)
+      expect(await get(`http://${host}/`)).toMatchObject({
+        status: 403,
+        headers: { "x-kasmix-reason": "own-address" },
+      });
+    expect(await get(`http://${OPEN}:${port}/`)).toMatchObject({
+      status: 403,
+      headers: { "x-kasmix-reason": "own-port" },
+    });
+  });
+});
+
+describe("a name", () => {
+  it("is looked up here, once, and the connection made to what was judged", async () => {
+    const answers = [OPEN, SHUT];
+    const { get, questions } = await openEgress({
+      answer: (_name, type) => (type === "A" ? [{ type, data: answers.shift() ?? SHUT }] : []),
+    });
+    const { port } = await open((request, response) => response.end(`open to ${request.headers.host}`));
+    const target = `http://rebind.test:${port}/`;
+    expect(await get(target)).toMatchObject({ status: 200, body: `open to rebind.test:${port}` });
+    expect([...questions].sort()).toEqual(["A rebind.test", "AAAA rebind.test"]);
+    expect(await get(target)).toMatchObject({ status: 403, headers: { "x-kasmix-reason": "loopback" } });
+  });
+
+  it("that changes its mind while it is judged is not asked again", async () => {
+    const answers = [OPEN];
+    const { connect } = await openEgress({
+      answer: (_name, type) => (type === "A" ? [{ type, data: answers.shift() ?? SHUT }] : []),
+    });
+    const { port } = await openRaw((socket) => socket.end("open"));
+    const { status, socket } = await connect(`rebind.test:${port}`);
+    expect([status, await readAll(socket)]).toEqual([200, "open"]);
+  });
+
+  it.each([
+    ["A open, AAAA private", [OPEN], ["fd00::1"], "private"],
+    ["one of two private", [OPEN, "10.0.0.1"], [], "private"],
+  ])("is refused for any of its addresses: %s", async (_title, a, aaaa, reason) => {
+    const { get } = await openEgress({
+      answer: (_name, type) => (type === "A" ? a : aaaa).map((data) => ({ type, data })),
+    });
+    const { port, reached } = await open((_request, response) => response.end());
+    expect(await get(`http://name.test:${port}/`)).toMatchObject({
+      status: 403,
+      headers: { "x-kasmix-reason": reason },
+    });
+    expect(reached).toEqual([]);
+  });
+
+  it("is served by the first of its addresses that answers", async () => {
+    const { get } = await openEgress({
+      allow: ["127.0.0.0/8"],
+      answer: (_name, type) => (type === "A" ? ["127.0.0.3", OPEN].map((data) => ({ type, data })) : []),
+    });
+    const { port } = await open((_request, response) => response.end("open"));
+    expect(await get(`http://name.test:${port}/`)).toMatchObject({ status: 200, body: "open" });
+  });
+
+  it("that nobody knows is a bad gateway, and no matter for the log", async () => {
+    const { get, connect, refused } = await openEgress();
+    expect(await get("http://name.test/")).toMatchObject({
+      status: 502,
+      headers: { "x-kasmix-reason": "unresolved" },
+      body: expect.stringContaining("name.test has no address"),
+    });
+    expect(await connect("name.test:443")).toMatchObject({ status: 502 });
+    expect(refused()).toEqual([]);
+  });
+});
+
+const outer = Object.values(networkInterfaces())
+  .flatMap((entries) => entries ?? [])
+  .find(({ internal, family }) => !internal && family === "IPv4");
+
+it.skipIf(!outer)(
+  `it listens on loopback only${outer ? "" : " (not run: this machine has no other address)"}`,
+  async () => {
+    const { port } = await openEgress();
+    const socket = dial({ host: outer?.address, port });
+    const [error] = await once(socket, "error");
+    expect(error).toMatchObject({ code: "ECONNREFUSED" });
+  },
+);
+
+it("when it is closed, every connection ends", async () => {
+  const { connect, egress } = await openEgress();
+  const { port, sockets } = await openRaw((socket) => void socket.resume());
+  const { socket } = await connect(`${OPEN}:${port}`);
+  egress.close();
+  await once(socket.on("error", () => {}).resume(), "close");
+  await eventually(() => expect([...sockets].every(isOver)).toBe(true));
+});

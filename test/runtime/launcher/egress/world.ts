@@ -1,0 +1,147 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { createBucket } from "../../../../src/runtime/launcher/bucket.ts";
+import { startEgress } from "../../../../src/runtime/launcher/egress/server.ts";
+import { createPolicy } from "../../../../src/runtime/launcher/judge.ts";
+import { createLookup } from "../../../../src/runtime/launcher/lookup.ts";
+import { createOpener, RATE } from "../../../../src/runtime/launcher/open.ts";
+import { startLauncher } from "../../../../src/runtime/launcher/server.ts";
+import { eventually, PATIENCE } from "../../../helpers/eventually.ts";
+import { memoryLog } from "../../memory-log.ts";
+import { portOf, serve, TOKEN } from "../harness.ts";
+import { openNameServer } from "../name-server.ts";
+import { openBrowser } from "./browser.ts";
+import { OPEN, SHUT } from "./harness.ts";
+
+type Show = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** What a launcher answered. */
+export interface Opened {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+/**
+ * Launcher, policy, proxy and a real browser together. A server on 127.0.0.1 stands for the internet, since the policy
+ * lets that one address in here; one on 127.0.0.2 for all that it refuses. Names: *.open.test and *.shut.test;
+ * rebind.open.test when it is told to, and race.open.test from the second question on, are shut.
+ */
+export async function openWorld() {
+  const memory = memoryLog();
+  const ports: number[] = [];
+  const shutReached: string[] = [];
+  const state: { pages: Record<string, Show>; isRebound: boolean } = { pages: {}, isRebound: false };
+  const names = await openNameServer((name, type) => {
+    if (type === "AAAA") return [];
+    const timesAsked = names.questions.filter((asked) => asked === `A ${name}`).length;
+    const isChanged =
+      name === "rebind.open.test" ? state.isRebound : name === "race.open.test" && timesAsked > 1;
+    return [{ type, data: name.endsWith("shut.test") || isChanged ? SHUT : OPEN }];
+  });
+  const lookup = createLookup({ servers: [names.address], hosts: "/dev/null" });
+  const policy = createPolicy({ allow: [`${OPEN}/32`], ports, lookup, log: memory.log });
+  const egress = startEgress({ port: 0, policy, log: memory.log, now: leisurely() });
+  const browser = await openBrowser(await portOf(egress));
+  ports.push(browser.cdpPort, await portOf(egress));
+  const opener = createOpener({ cdpPort: browser.cdpPort, policy, timeout: PATIENCE });
+  const bucket = createBucket({ ...RATE, now: leisurely() });
+  const options = { port: 0, token: TOKEN, log: memory.log, now: leisurely() };
+  const launcher = startLauncher({ ...options, open: opener, bucket });
+  await portOf(launcher);
+  const site = await serve((request, response) => {
+    // Permanent redirects of one test are not to be those of the next.
+    response.setHeader("Cache-Control", "no-store");
+    const show = state.pages[(request.url ?? "").split("?")[0] ?? ""];
+    if (show) show(request, response);
+    else response.writeHead(404).end();
+  });
+  const shut = await serve(
+    (request, response) => {
+      shutReached.push(`${request.headers.host}${request.url}`);
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      response.end("secret");
+    },
+    { host: SHUT },
+  );
+  // A browser that nobody closes outlives the tests.
+  const page: Page = await browser.page().catch(async (error) => {
+    await browser.close();
+    throw error;
+  });
+
+  const open = async (url: string): Promise<Opened> => {
+    const response = await fetch(`http://127.0.0.1:${launcher.port()}/open`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${TOKEN}` },
+      body: JSON.stringify({ url }),
+    });
+    const body = (await response.json()) as Record<string, unknown>;
+    // Other containers of this machine come and go, and Chromium then breaks off what it is loading.
+    return body.error === "net::ERR_NETWORK_CHANGED" ? open(url) : { status: response.status, body };
+  };
+  const refusals = () => memory.events("egress.refused");
+  const refusedHosts = () => [...new Set(refusals().map(({ host }) => String(host)))];
+  const visit = (path = "/", host = OPEN) => open(`http://${host}:${site.port}${path}`);
+
+  return {
+    state,
+    page,
+    cdpPort: browser.cdpPort,
+    sitePort: site.port,
+    shutPort: shut.port,
+    /** What came to the server that nobody may reach. */
+    shutReached,
+    refusals,
+    refusedHosts,
+    audited: () => memory.events("launcher.request"),
+    /** Has the launcher open a URL. */
+    open,
+    /** Has the launcher open a page of the site. */
+    visit,
+    /** The same, with a page that says so, until it is there. */
+    async arrive(host: string = OPEN) {
+      await visit("/", host);
+      await eventually(async () => expect(await page.title()).toBe("Open"));
+    },
+    /** Opens a page until all that it is to try has come to the proxy, and was refused. */
+    visitUntilRefused(path: string, expected: string[], host: string = OPEN) {
+      const tried = () => expect(refusedHosts()).toEqual(expect.arrayContaining(expected));
+      const attempt = async () => {
+        await visit(path, host);
+        await eventually(tried, { timeout: 5_000 });
+      };
+      return eventually(attempt, { timeout: 50_000 });
+    },
+    reset() {
+      state.pages = { "/": (_request, response) => html(response, "<title>Open</title>") };
+      state.isRebound = false;
+      memory.records.length = 0;
+      shutReached.length = 0;
+    },
+    async close() {
+      await browser.close();
+      for (const part of [launcher, egress, names, site, shut]) part.close();
+    },
+  };
+}
+
+/** A page. */
+export function html(response: ServerResponse, body: string): void {
+  response.setHeader("Content-Type", "text/html");
+  response.end(`<!doctype html><body>${body}`);
+}
+
+/** A page that sends its visitor away. */
+export function redirect(status: number, location: string): Show {
+  return (_request, response) => void response.writeHead(status, { Location: location }).end();
+}
+
+/** A clock that leaves time for all that the tests do at once. */
+function leisurely(): () => number {
+  let hour = 0;
+  return () => {
+    hour += 3_600_000;
+    return hour;
+  };
+}

@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { renderLogLine } from "../../../src/runtime/log/render-line.ts";
+
+const HEAD = { time: "2026-11-22T03:57:05.219Z", level: "info" };
+const render = (fields: object) => renderLogLine(JSON.stringify({ ...HEAD, ...fields }));
+
+it("shows a change of state as an arrow", () => {
+  const edge = { event: "service", service: "display", from: "starting", to: "ready", attempt: 1, pid: 20 };
+  expect(render(edge)).toBe("03:57:05.219 display: starting -> ready attempt=1 pid=20");
+});
+
+it("shows what a service wrote behind its name", () => {
+  expect(render({ service: "desktop", stream: "stderr", line: "no theme" })).toBe(
+    "03:57:05.219 desktop: no theme",
+  );
+});
+
+it("puts a message before the other fields, and quoted lines below it", () => {
+  const fault = {
+    level: "error",
+    event: "service.crash-loop",
+    service: "a",
+    deaths: 5,
+    message: "given up",
+    lines: ["one", "two"],
+  };
+  expect(render(fault)).toBe("03:57:05.219 error service.crash-loop a: given up deaths=5\n  one\n  two");
+});
+
+// It was taken for a list of lines, and the record came as JSON.
+it("tells how many lines were left out", () => {
+  const dropped = { level: "warn", event: "output.dropped", service: "a", lines: 12 };
+  expect(render(dropped)).toBe("03:57:05.219 warn output.dropped a: lines=12");
+});
+
+it("leaves alone what is not JSON", () => {
+  expect(renderLogLine("plain text")).toBe("plain text");
+});
+
+it("lets no service steer the reader's terminal", () => {
+  const line = { service: "a", stream: "stdout", line: "\u001b]0;title\u0007 \u009b2J" };
+  expect(render(line)).toBe("03:57:05.219 a: \\x1b]0;title\\x07 \\x9b2J");
+});

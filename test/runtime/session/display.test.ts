@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import type { RuntimeConfig } from "../../../src/model/runtime.ts";
+import { writeDisplayPasswords } from "../../../src/runtime/rfb/view-only.ts";
+import {
+  displayCommand,
+  prepareDisplay,
+  rfbPasswords,
+  type rfbSocket,
+} from "../../../src/runtime/session/display.ts";
+import { eventually } from "../../helpers/eventually.ts";
+import { canRunX, noX, startXServer } from "../clipboard/x-server.ts";
+import { memoryLog } from "../memory-log.ts";
+
+describe.runIf(canRunX)(`the display server as it is started${noX}`, () => {
+  let x: Awaited<ReturnType<typeof startXServer>>;
+  afterEach(() => x.stop());
+
+  // It takes all clients for one host: the sixth that came at once was refused, and all others for ten seconds.
+  it("lets thirty clients in that come at the same moment", async () => {
+    x = await startXServer((folder, number) => {
+      const directories = { home: folder, runtime: folder } as Parameters<typeof rfbSocket>[0];
+      writeDisplayPasswords(rfbPasswords(directories));
+      const config = { title: "t", display: { resolution: "640x480", frameRate: 30 } } as RuntimeConfig;
+      return displayCommand(config, { DISPLAY: `:${number}` }, directories, memoryLog().log).slice(2);
+    });
+    const offers = await Promise.all(
+      Array.from({ length: 30 }, () => securityTypes(join(x.folder, "rfb.sock"))),
+    );
+    expect(offers).toEqual(Array(30).fill([1, 2]));
+  });
+});
+
+// With a full home there were no passwords, and viewers saw nothing.
+it("is prepared for viewers also where the home cannot be written", () => {
+  const runtime = mkdtempSync(join(tmpdir(), "kasmix-display-"));
+  onTestFinished(() => rmSync(runtime, { recursive: true }));
+  writeFileSync(join(runtime, "home"), "a file");
+  const directories = { home: join(runtime, "home"), runtime };
+  writeFileSync(join(runtime, "rfb.sock"), "of a dead one");
+  expect(() => prepareDisplay(4242, directories)).toThrow(/ENOTDIR|EEXIST/);
+  expect(existsSync(join(runtime, "rfb.sock"))).toBe(false);
+  expect(statSync(rfbPasswords(directories)).size).toBe(16);
+  expect(statSync(join(runtime, "Xauthority")).size).toBeGreaterThan(16);
+});
+
+/** The security types that a new client is offered; none when it is refused. Comes again while the queue is full. */
+async function securityTypes(path: string): Promise<number[]> {
+  const socket = await eventually(async () => {
+    const candidate = connect({ path });
+    await once(candidate, "connect");
+    return candidate;
+  });
+  let received = Buffer.alloc(0);
+  socket.once("data", () => socket.write("RFB 003.008\n"));
+  for await (const chunk of socket) {
+    received = Buffer.concat([received, chunk]);
+    const count = received[12];
+    if (count !== undefined && received.length >= 13 + count) break;
+  }
+  return [...received.subarray(13, 13 + (received[12] ?? 0))].sort();
+}

@@ -1,0 +1,245 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { DEFAULT_STOP, type RuntimeConfig } from "../../../src/model/runtime.ts";
+import { sessionEnvironment } from "../../../src/runtime/boot/environment.ts";
+import { ensureUser } from "../../../src/runtime/boot/user.ts";
+import { writeXauthority } from "../../../src/runtime/boot/xauthority.ts";
+import { fileSink } from "../../../src/runtime/log/sink.ts";
+import { displayNumber } from "../../../src/runtime/session/display.ts";
+import { sessionServices } from "../../../src/runtime/session/services.ts";
+import { splitArguments } from "../../../src/runtime/session/split-arguments.ts";
+import { memoryLog } from "../memory-log.ts";
+
+const directories = { home: "/home/kasm-user", runtime: "/run/kasmix" };
+const app = {
+  title: "",
+  restart: "always",
+  opensUrls: false,
+  maximize: false,
+  before: [],
+  desktopIcon: true,
+  environment: {},
+  stop: DEFAULT_STOP,
+} as const;
+const config: RuntimeConfig = {
+  name: "test",
+  title: "Test",
+  display: { resolution: "1280x720", frameRate: 60 },
+  services: {
+    helper: {
+      command: ["helper"],
+      environment: { LEVEL: "service" },
+      directory: "/",
+      needs: [{ service: "sound", condition: "ready" }],
+      restart: "on-failure",
+      stop: { signal: "INT", grace: 2, to: "group" },
+      critical: true,
+    },
+  },
+  apps: [
+    {
+      ...app,
+      name: "browser",
+      command: ["browser", "--default"],
+      argumentsFrom: "APP_ARGS",
+      autostart: true,
+    },
+    { ...app, name: "offered", command: ["offered"], autostart: false },
+  ],
+  environment: { LEVEL: "workspace", THEME: "dark" },
+  limits: { display: { memory: "1GiB" }, browser: { memory: "512MiB", niceness: 5 } },
+};
+
+type KasmVnc = Parameters<typeof sessionServices>[0]["kasmVnc"];
+
+function services(container: NodeJS.ProcessEnv = {}, kasmVnc?: KasmVnc) {
+  const logged = memoryLog();
+  const environment = sessionEnvironment(config.environment, container, directories);
+  const specs = sessionServices({
+    config,
+    apps: config.apps,
+    container,
+    environment,
+    directories,
+    ...(kasmVnc ? { kasmVnc } : {}),
+    log: logged.log,
+  });
+  const named = (name: string) => specs.find((spec) => spec.name === name);
+  return { names: specs.map((spec) => spec.name), named, logged };
+}
+
+describe("services", () => {
+  it("are the built-in ones, the workspace's and the autostarted apps", () => {
+    expect(services().names).toEqual(["session-bus", "display", "desktop", "sound", "helper", "browser"]);
+  });
+
+  it("are held to the workspace's limits, whoever brought them", () => {
+    const { named } = services();
+    expect(named("display")).toMatchObject({ memoryLimit: 1024 ** 3 });
+    expect(named("browser")).toMatchObject({ memoryLimit: 512 * 1024 ** 2, niceness: 5 });
+    expect(named("desktop")).not.toHaveProperty("memoryLimit");
+  });
+
+  it.each([{ START_PULSEAUDIO: "0" }, { KASM_SVC_AUDIO: "0", KASM_SVC_AUDIO_INPUT: "0" }])(
+    "are without sound for %o, and who needs it is not left waiting",
+    (container) => {
+      const { names, named, logged } = services(container);
+      expect(names).not.toContain("sound");
+      expect(named("helper")?.needs).toEqual([]);
+      expect(logged.events("needs.unknown")).toMatchObject([{ service: "helper", needs: ["sound"] }]);
+    },
+  );
+
+  it("have PulseAudio for sound or microphone, and its default source for the latter alone", () => {
+    const modules = (container: NodeJS.ProcessEnv) => services(container).named("sound")?.command.join(" ");
+    const source = "module-remap-source source_name=kasmix_microphone ";
+    expect(modules({})).toContain(source);
+    expect(modules({ KASM_SVC_AUDIO: "0" })).toContain(source);
+    expect(modules({ KASM_SVC_AUDIO_INPUT: "0" })).toMatch(/sink_name=kasmix /);
+    expect(modules({ KASM_SVC_AUDIO_INPUT: "0" })).not.toContain("kasmix_microphone");
+  });
+
+  it("run with the workspace's environment, the container's over it, the service's own over both", () => {
+    const { named } = services({ THEME: "light", LEVEL: "container" });
+    expect(named("desktop")?.environment).toMatchObject({ THEME: "light", LEVEL: "container" });
+    expect(named("helper")?.environment.LEVEL).toBe("service");
+  });
+
+  it("have the first app's arguments replaced by APP_ARGS", () => {
+    const { named } = services({ APP_ARGS: `--name "My App" --url=https://example.org/?a=b` });
+    expect(named("browser")?.command).toEqual([
+      "browser",
+      "--name",
+      "My App",
+      "--url=https://example.org/?a=b",
+    ]);
+  });
+
+  it("give sound a home of its own: PulseAudio refuses one that belongs to another uid", () => {
+    expect(services().named("sound")?.environment.HOME).toBe(directories.runtime);
+  });
+
+  it("have KasmVNC for the display where the image has it, and ask its X server whether the desktop is painted", () => {
+    const files = { xvnc: "/k/Xvnc", www: "/k/www", certificate: "/c", passwords: "/p", authority: "/a" };
+    const { named } = services({ DISPLAY: ":7" }, { files, port: 7000 });
+    expect(named("display")?.command.slice(0, 2)).toEqual(["/k/Xvnc", ":7"]);
+    expect(named("display")?.command.join(" ")).toContain(
+      "-websocketPort 7000 -httpd /k/www -cert /c -key /c",
+    );
+    expect(named("display")).toMatchObject({ ready: { fd: 3 }, environment: { DISPLAY: ":7" } });
+    expect(named("desktop")?.ready).toMatchObject({ painted: { path: "/tmp/.X11-unix/X7" } });
+    expect(services().named("desktop")?.ready).toMatchObject({ painted: "/run/kasmix/rfb.sock" });
+  });
+
+  it("show the display as it was asked for, and a warning when that is nonsense", () => {
+    const good = services({ VNC_RESOLUTION: "1920x1080", MAX_FRAME_RATE: "24" })
+      .named("display")
+      ?.command.join(" ");
+    expect(good).toContain("-geometry 1920x1080 -depth 24 -FrameRate 24");
+    const { named, logged } = services({ VNC_RESOLUTION: "1x1; rm", MAX_FRAME_RATE: "fast" });
+    expect(named("display")?.command.join(" ")).toContain("-geometry 1280x720 -depth 24 -FrameRate 60");
+    expect(logged.events("setting.invalid")).toHaveLength(2);
+  });
+});
+
+describe("the environment", () => {
+  it("holds no secret, and what a session needs", () => {
+    const environment = sessionEnvironment(
+      {},
+      { VNC_PW: "a", VNC_VIEW_ONLY_PW: "b", TZ: "Europe/Oslo" },
+      directories,
+    );
+    expect(JSON.stringify(environment)).not.toMatch(/VNC_/);
+    expect(environment).toMatchObject({
+      TZ: "Europe/Oslo",
+      DISPLAY: ":1",
+      DBUS_SESSION_BUS_ADDRESS: "unix:path=/run/kasmix/bus",
+      LANG: "C.UTF-8",
+    });
+  });
+
+  it("falls back to C.UTF-8 when a locale is not installed", () => {
+    const environment = sessionEnvironment({}, { LANG: "xx_XX.UTF-8", LC_ALL: "../../etc" }, directories);
+    expect(environment).toMatchObject({ LANG: "C.UTF-8", LC_ALL: "C.UTF-8" });
+  });
+});
+
+describe("a user without a name", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kasmix-user-"));
+  const passwd = join(folder, "passwd");
+  const unknown = { passwd, wrappers: [] as string[], isKnown: () => false };
+  const entry = `kasm-user-${process.getuid?.()}:x:`;
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("is entered where that may be written", () => {
+    writeFileSync(passwd, "root:x:0:0::/root:/bin/sh\n");
+    expect(ensureUser("/home/x", folder, memoryLog().log, unknown)).toEqual({});
+    expect(readFileSync(passwd, "utf8")).toContain(`\n${entry}`);
+  });
+
+  it("is shown by a wrapper where there is one, and else told of", () => {
+    // This can be read, but not even root can append to it.
+    const fixed = { ...unknown, passwd: "/proc/self/mountinfo" };
+    const shown = ensureUser("/home/x", folder, memoryLog().log, { ...fixed, wrappers: [passwd] });
+    expect(shown).toMatchObject({ LD_PRELOAD: passwd, NSS_WRAPPER_PASSWD: join(folder, "passwd") });
+    const logged = memoryLog();
+    expect(ensureUser("/home/x", folder, logged.log, fixed)).toEqual({});
+    expect(logged.events("user.unknown")).toHaveLength(1);
+  });
+
+  it("needs nothing of this when it has one", () => {
+    expect(ensureUser("/home/x", folder, memoryLog().log, { ...unknown, isKnown: () => true })).toEqual({});
+  });
+});
+
+it.each([
+  ["", []],
+  ["  a   b ", ["a", "b"]],
+  [`a "b c" 'd "e"' f\\ g`, ["a", "b c", 'd "e"', "f g"]],
+  [`--x="y z" ""`, ["--x=y z", ""]],
+  [`"a\\"b" 'c\\d'`, ['a"b', "c\\d"]],
+  [`"unclosed text`, ["unclosed text"]],
+  ["$HOME *", ["$HOME", "*"]],
+])("splits %o as a shell would", (text, expected) => {
+  expect(splitArguments(text)).toEqual(expected);
+});
+
+it.each([
+  [":1", 1],
+  [":12.0", 12],
+  [undefined, 1],
+  ["remote:3", 1],
+])("takes %o for display %i", (name, expected) => {
+  expect(displayNumber(name)).toBe(expected);
+});
+
+it("writes an X cookie for its display and keeps those of others", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kasmix-x-"));
+  const path = join(folder, "Xauthority");
+  writeXauthority([path], 5);
+  const first = readFileSync(path);
+  writeXauthority([path], 1);
+  writeXauthority([path], 1);
+  const both = readFileSync(path);
+  expect(both.length).toBe(2 * first.length);
+  expect(both.subarray(-first.length)).toEqual(first);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  writeFileSync(path, first.subarray(0, 20));
+  writeXauthority([path], 1);
+  expect(readFileSync(path).length).toBe(first.length);
+  rmSync(folder, { recursive: true });
+});
+
+it("bounds its log files", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "kasmix-log-"));
+  const path = join(folder, "x.log");
+  const sink = fileSink(path, (lines) => `dropped ${lines}`, 10_000);
+  for (let line = 0; line < 1000; line += 1) sink.write("x".repeat(99));
+  await sink.close();
+  expect(statSync(path).size).toBeLessThanOrEqual(10_000);
+  expect(statSync(`${path}.1`).size).toBeLessThanOrEqual(10_000);
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { expect, it, onTestFinished } from "vitest";
+import type { Edge, Event, ServicePolicy, State } from "../../../src/runtime/supervisor/model.ts";
+import { createChronicle, isReady } from "../../../src/runtime/supervisor/report.ts";
+import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
+import { eventually } from "../../helpers/eventually.ts";
+
+const policy = (needs: ServicePolicy["needs"] = [], critical = false): ServicePolicy => ({
+  needs,
+  restart: "always",
+  stop: { signal: "TERM", grace: 5, to: "group" },
+  critical,
+});
+const NEEDED = { "session-bus": policy(), display: policy(), desktop: policy() };
+
+/** Takes a state through some events; every edge is noted. */
+function drive(state: State, events: readonly Event[], note: (edge: Edge) => void = () => {}): State {
+  return events.reduce((before, event) => {
+    const [after, actions] = step(before, event);
+    for (const action of actions) if (action.type === "edge") note(action.edge);
+    return after;
+  }, state);
+}
+
+const life = (service: string, pid = 100): Event[] => [
+  { type: "spawned", service, instance: 1, pid },
+  { type: "ready", service, instance: 1, now: 0 },
+];
+
+it("is ready when bus, display, desktop and whatever is critical are", () => {
+  const plan = { ...NEEDED, vpn: policy([], true), helper: policy() };
+  const booted = drive(initialState(plan), [{ type: "boot" }]);
+  const almost = drive(
+    booted,
+    ["session-bus", "display", "desktop"].flatMap((name) => life(name)),
+  );
+  expect(isReady(undefined)).toBe(false);
+  expect(isReady(almost)).toBe(false);
+  const ready = drive(almost, life("vpn"));
+  expect(isReady(ready)).toBe(true);
+  const death = { type: "exited", service: "session-bus", instance: 1, now: 5000, random: 0 } as const;
+  expect(isReady(drive(ready, [{ ...death, code: 1, signal: null }]))).toBe(false);
+  expect(isReady(drive(ready, [{ type: "stop" }]))).toBe(false);
+});
+
+it("tells who waits for whom, who died of what, and how often each was started", () => {
+  const chronicle = createChronicle();
+  const plan = { a: policy(), b: policy([{ service: "a", condition: "ready" }]) };
+  const events: Event[] = [
+    { type: "boot" },
+    ...life("a"),
+    { type: "exited", service: "a", instance: 1, now: 5000, random: 0, code: null, signal: "SIGSEGV" },
+  ];
+  const state = drive(initialState(plan), events.slice(0, 2), chronicle.note);
+  expect(chronicle.report(state).services.b).toMatchObject({ status: "waiting", waitsFor: ["a (ready)"] });
+  const { services, phase, ready } = chronicle.report(drive(state, events.slice(2), chronicle.note));
+  expect({ phase, ready }).toEqual({ phase: "running", ready: true });
+  expect(services.a).toMatchObject({ status: "starting", starts: 2, lastExit: { signal: "SIGSEGV" } });
+  expect(services.a).not.toHaveProperty("pid");
+  expect(Date.parse(services.a?.since ?? "")).not.toBeNaN();
+});
+
+it("tells the memory of those that live, when it is asked for", async () => {
+  const child = spawn("sh", ["-c", "sleep 1000 & wait"], { detached: true, stdio: "ignore" });
+  onTestFinished(() => void process.kill(-(child.pid as number), "SIGKILL"));
+  const state = drive(initialState({ a: policy(), b: policy() }), [
+    { type: "boot" },
+    ...life("a", child.pid),
+  ]);
+  expect(createChronicle().report(state).services.a).not.toHaveProperty("memory");
+  // A process that has only just begun has next to none.
+  await eventually(() => {
+    const { services } = createChronicle().report(state, { memory: true });
+    expect(services.a?.memory).toBeGreaterThan(50_000);
+    expect(services.b).not.toHaveProperty("memory");
+  });
+});
+
+it("says idle before there are services", () => {
+  expect(createChronicle().report(undefined)).toMatchObject({ phase: "idle", ready: false, services: {} });
+});

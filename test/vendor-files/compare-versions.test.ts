@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { compareVersions } from "../../src/vendor-files/compare-versions.ts";
+
+it.each([
+  ["8.25.0", "8.26.0"],
+  ["8.9.0", "8.26.0"],
+  ["1.0.99", "1.0.160"],
+  ["146.0.7680.177.4", "146.0.7680.177.5"],
+  ["1.0~rc1", "1.0"],
+  ["1.0", "1.0.1"],
+  ["1.0", "1.0a"],
+  ["1.0a", "1.0+b"],
+  ["9.9", "1:0.1"],
+  ["1.0-1", "1.0-2"],
+  ["20261120999999999999", "20261121000000000000"],
+  // What stands before a colon need be no number where anybody can write an index: it threw a SyntaxError.
+  ["1.0", "v1:1.0"],
+])("%s is older than %s", (older, newer) => {
+  expect(compareVersions(older, newer)).toBeLessThan(0);
+  expect(compareVersions(newer, older)).toBeGreaterThan(0);
+});
+
+it.each([
+  ["1.0", "1.00"],
+  ["0:1.0", "1.0"],
+  ["1.0", "1.0-0"],
+])("%s and %s are one version", (a, b) => expect(compareVersions(a, b)).toBe(0));
+
+const dpkg = hasDpkg();
+
+it.skipIf(!dpkg)(`orders as dpkg does${dpkg ? "" : " (skipped: needs dpkg)"}`, () => {
+  const part = fc.stringMatching(/^[0-9][0-9a-zA-Z.+~]{0,7}$/);
+  const version = fc
+    .tuple(fc.constantFrom("", "0:", "1:"), part, fc.option(part))
+    .map(([epoch, upstream, revision]) => `${epoch}${upstream}${revision === null ? "" : `-${revision}`}`);
+  fc.assert(
+    fc.property(version, version, (a, b) => {
+      const order = Math.sign(compareVersions(a, b));
+      expect([a, b, order]).toEqual([a, b, orderOfDpkg(a, b)]);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+function orderOfDpkg(a: string, b: string): number {
+  if (holds(a, "lt", b)) return -1;
+  return holds(a, "gt", b) ? 1 : 0;
+}
+
+function holds(a: string, relation: string, b: string): boolean {
+  try {
+    execFileSync("dpkg", ["--compare-versions", a, relation, b], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasDpkg(): boolean {
+  return holds("1", "lt", "2");
+}
