@@ -10,7 +10,7 @@ export const ENTRYPOINT: readonly string[] = [
   "-s",
   "--",
   "/usr/bin/node",
-  // A small heap and no helper threads for it: the supervisor is idle nearly always (docs/benchmarks.md).
+  // A small heap and no helper threads for it: the supervisor is idle nearly always (docs/internals/benchmarks.md).
   ...["--max-semi-space-size=1", "--optimize-for-size", "--single-threaded"],
   "/opt/kasmix/entrypoint.mjs",
 ];

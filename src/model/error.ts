@@ -1,6 +1,6 @@
 /**
  * Every way a Kasmix command can fail that the user can do something about, with its exit code.
- * The list is closed: docs/exit-codes.md is checked against it.
+ * The list is closed: docs/operate/exit-codes.md is checked against it.
  */
 export const EXIT_CODES = {
   /** A fault in Kasmix itself: please report it. */

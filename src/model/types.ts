@@ -66,7 +66,7 @@ export interface Workspace {
   readonly volumes?: readonly Volume[];
 }
 
-/** Debian, pinned package by package in nix/locks/, or nixpkgs, as flake.lock pins it (docs/nix.md). */
+/** Debian, pinned package by package in nix/locks/, or nixpkgs, as flake.lock pins it (docs/build/nix.md). */
 export interface Base {
   readonly distribution: "debian" | "nixpkgs";
   /** Of Debian only. @default "trixie" */
@@ -89,7 +89,7 @@ export interface NixpkgsPart {
 export interface Display {
   /**
    * `tigervnc`: Kasmix's gateway and client in front of Debian's TigerVNC; `kasmvnc`: KasmVNC, which serves its own
-   * client (docs/kasmvnc.md). @default "tigervnc"
+   * client (docs/build/kasmvnc.md). @default "tigervnc"
    */
   readonly server?: "tigervnc" | "kasmvnc";
   /** Size of the screen before a browser asks for its own: width x height. @pattern ^[1-9][0-9]{2,4}x[1-9][0-9]{2,4}$ @default "1280x720" */
@@ -268,7 +268,7 @@ export type VendorSource =
   /** A repository's newest release whose tag matches; the pattern's first group is the version. */
   | { readonly githubRelease: string; readonly tag: string };
 
-/** The URL launcher (docs/url-launcher.md). */
+/** The URL launcher (docs/operate/url-launcher.md). */
 export interface Launcher {
   /** Name of the app that it opens pages in: a Chromium that listens for its debugger on CDP_PORT. */
   readonly app: string;

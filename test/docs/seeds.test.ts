@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
-const PAGE = readFileSync(join(ROOT, "docs/seeds.md"), "utf8");
+const PAGE = readFileSync(join(ROOT, "docs/internals/seeds.md"), "utf8");
 
 it("names only files that are there", () => {
   const paths = [...PAGE.matchAll(/`((?:src|test|docs|workspaces)\/[^`]+)`/g)].map(([, path = ""]) => path);

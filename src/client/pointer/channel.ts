@@ -1,17 +1,17 @@
 import { encodePointerMessage } from "../../wire/pointer.ts";
-import type { RelativeWay } from "../pointer-lock.ts";
+import type { RelativeChannel } from "../pointer-lock.ts";
 
-/** Bytes that may wait to be sent; meanwhile motion adds up, and goes in one message later. */
+/** Bytes that may wait to be sent. While more wait, motion adds up and is sent in one message later. */
 const MOST_WAITING = 2_048;
 
-/** Opens the WebSocket that takes relative motion, for as long as the mouse is locked. */
-export function openWay(address: string): RelativeWay {
+/** Opens the WebSocket for relative motion while the mouse is locked. */
+export function openChannel(address: string): RelativeChannel {
   const socket = new WebSocket(address);
   const waiting = { dx: 0, dy: 0 };
   const flush = () => {
     const [dx, dy] = [Math.trunc(waiting.dx), Math.trunc(waiting.dy)];
     if (dx === 0 && dy === 0) return;
-    // Parts of pixels are kept: a slow hand moves by them.
+    // Fractions of pixels are kept: slow motion consists of them.
     waiting.dx -= dx;
     waiting.dy -= dy;
     socket.send(encodePointerMessage({ kind: "move", dx, dy }));
@@ -26,7 +26,7 @@ export function openWay(address: string): RelativeWay {
       if (socket.bufferedAmount <= MOST_WAITING) flush();
     },
     button(button, down) {
-      // It belongs to the place where the mouse is by now.
+      // The button belongs to the position reached so far.
       flush();
       socket.send(encodePointerMessage({ kind: "button", button, down }));
     },
