@@ -5,12 +5,12 @@ import { ask } from "../../helpers/gateway.ts";
 
 const MEBIBYTE = 1024 * 1024;
 /** Less than every flood below: were the supervisor to keep what services write, the kernel would kill processes. */
-const LITTLE_MEMORY = ["--memory", "400m", "--memory-swap", "400m"];
+const LITTLE_MEMORY = ["--memory", "640m", "--memory-swap", "640m"];
 
 const FLOODS = {
-  "one line of 500 MB": "head -c 500000000 /dev/zero | tr '\\0' x",
-  "500 MB of short lines": `yes "$(printf %0100d 7)" | head -c 500000000`,
-  "500 MB of long lines on both streams": `yes "$(printf %06000d 7)" | head -c 500000000 | tee /dev/stderr`,
+  "one line of 800 MB": "head -c 800000000 /dev/zero | tr '\\0' x",
+  "800 MB of short lines": `yes "$(printf %0100d 7)" | head -c 800000000`,
+  "400 MB of long lines on both streams": `yes "$(printf %06000d 7)" | head -c 400000000 | tee /dev/stderr`,
 } as const;
 
 const flooders = Object.entries(FLOODS).map(([name, script], index) => ({
