@@ -13,7 +13,7 @@ import { amplitudeAt } from "../helpers/tone.ts";
 import type { Visitor } from "../helpers/visitor.ts";
 import { missingForWebKit, openWebKit } from "../helpers/webkit.ts";
 
-// All else is tried in Chromium; here is what the other engines do in their own way.
+// Other files test Chromium; this one tests what other browsers do differently.
 const BROWSERS = [
   { name: "Firefox", open: openFirefox, missing: [...missingForFirefox, ...missingForSound] },
   { name: "WebKit", open: openWebKit, missing: [...missingForWebKit, ...missingForSound] },
@@ -63,7 +63,7 @@ for (const { name, open, missing } of BROWSERS) {
       await painted(page, `browsers-${name.toLowerCase()}`);
     });
 
-    test("plays the desktop's sound after a click, as high and as loud as a program plays it", async () => {
+    test("plays the desktop's sound after a click, with a program's frequency and level", async () => {
       await playTone(container);
       await page.clickAt(640, 300);
       await eventually(async () => {
@@ -73,7 +73,7 @@ for (const { name, open, missing } of BROWSERS) {
       await stopTone(container);
     });
 
-    test("types what is on no American keyboard", async () => {
+    test("types characters that an American keyboard does not have", async () => {
       await page.press("Control", "Alt", "t");
       await container.shows("Terminal");
       await page.type("cat > /tmp/typed\nWörld äß€ñ {}[]@|~ 'q'\n");
@@ -115,9 +115,9 @@ for (const { name, open, missing } of BROWSERS) {
       await eventually(async () => expect(await page.evaluate("document.title")).not.toMatch(/^🎤 /));
     });
 
-    // It waits for one without a word, and the button that asks for a click stayed for ever; WebKit plays to nobody.
+    // Firefox waits for a loudspeaker silently, and the button that asks for a click stayed for ever.
     if (name === "Firefox")
-      test("tells who has no loudspeaker that nothing is played", async () => {
+      test("says that it plays nothing where there is no loudspeaker", async () => {
         const { url, settings } = container;
         const environment = { PULSE_SERVER: "unix:/none" };
         const deaf = await open({ url, password: settings.password, environment });
@@ -135,7 +135,7 @@ for (const { name, open, missing } of BROWSERS) {
         }
       });
 
-    test("the desktop follows the window, and comes back after a loss and a reload", async () => {
+    test("the desktop follows the window's size, and comes back after a loss and a reload", async () => {
       await page.resize(1000, 800);
       const size = () => page.evaluate<string>("innerWidth + 'x' + innerHeight");
       await eventually(

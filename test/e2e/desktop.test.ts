@@ -24,7 +24,7 @@ describe("the desktop in a browser", () => {
   const open = (options = {}): Promise<Visit> =>
     visit(browser, container.url, container.settings.password, options);
 
-  test("it is painted: backdrop, icons and the panel along the bottom, without a complaint of the browser", async () => {
+  test("it is painted: backdrop, icons and the panel at the bottom, and the browser reports no error", async () => {
     const { page, complaints } = await open();
     await painted(page, "painted");
     expect(complaints).toEqual([]);
@@ -84,7 +84,7 @@ describe("the desktop in a browser", () => {
     );
   });
 
-  test("with the browser's permission its clipboard and the desktop's are one", async () => {
+  test("with the browser's permission both clipboards are the same", async () => {
     const { page } = await open({ permissions: ["clipboard-read", "clipboard-write"] });
     await painted(page);
     await page.bringToFront();
@@ -98,7 +98,7 @@ describe("the desktop in a browser", () => {
     });
   });
 
-  test("the desktop takes the size of the browser's window, and its panel moves along", async () => {
+  test("the desktop and its panel follow the size of the browser's window", async () => {
     const { page } = await open();
     await sizeIs("1280x800");
     await page.setViewportSize({ width: 1000, height: 640 });
@@ -106,7 +106,7 @@ describe("the desktop in a browser", () => {
     await painted(page, "resized");
   });
 
-  test("a network that goes away without a word is noticed, and its return ends the wait", async () => {
+  test("the page notices a network that is silently lost, and reconnects when it is back", async () => {
     const cable = await layCable(container.settings.port);
     try {
       const { page } = await visit(browser, cable.url, container.settings.password);
@@ -121,7 +121,7 @@ describe("the desktop in a browser", () => {
     }
   });
 
-  test("connections that are reset come back, and so does one that the browser says is offline", async () => {
+  test("the page reconnects after a reset and after the browser was offline", async () => {
     const cable = await layCable(container.settings.port);
     try {
       const { page } = await visit(browser, cable.url, container.settings.password);
@@ -178,7 +178,7 @@ async function openWindow(
   await hasKeyboard(container, title);
 }
 
-/** Where the contents of a window begin, below its title bar. */
+/** Upper left corner of a window's contents, below its title bar. */
 async function place(container: TestContainer, title: string): Promise<{ x: number; y: number }> {
   const told = await container.exec("xwininfo", "-name", title);
   const corner = (axis: string) =>
@@ -186,7 +186,7 @@ async function place(container: TestContainer, title: string): Promise<{ x: numb
   return { x: corner("X"), y: corner("Y") };
 }
 
-/** Only somebody who waits for an answer can notice that none comes. */
+/** Sends input until the page notices that no answer comes. */
 async function cutWhileTyping(page: Page, cable: Cable): Promise<void> {
   cable.cut();
   await eventually(

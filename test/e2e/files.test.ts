@@ -34,7 +34,7 @@ describe("files", () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** The page, as soon as it takes files: it asks what there is when it is connected. */
+  /** The page, as soon as it takes files. */
   const open = async (url = container.url) => {
     const { page } = await visit(browser, url, container.settings.password);
     await page.locator(".chooser input[webkitdirectory]").waitFor({ state: "attached" });
@@ -57,7 +57,7 @@ describe("files", () => {
       timeout: PATIENCE,
     });
 
-  test("files that are dropped on the desktop arrive whole, with progress in sight", async () => {
+  test("files that are dropped on the desktop arrive whole, with visible progress", async () => {
     const page = await open();
     await painted(page);
     const content = randomBytes(30_000_000);
@@ -79,7 +79,7 @@ describe("files", () => {
     await screenshot(page, "uploaded");
   });
 
-  test("a name that is taken gets a number, and the panel says so", async () => {
+  test("a file whose name exists gets a number, and the panel says so", async () => {
     const page = await open();
     const contents = [randomBytes(1000), randomBytes(1000)];
     await controls(page);
@@ -93,7 +93,7 @@ describe("files", () => {
     await screenshot(page, "collision");
   });
 
-  test("files that are pasted on the desktop arrive, a folder that is chosen does with all that is in it", async () => {
+  test("pasted files arrive, and a chosen folder with all its files", async () => {
     const page = await open();
     await page.evaluate(`{
       const data = new DataTransfer();
@@ -118,7 +118,7 @@ describe("files", () => {
     await eventually(async () => expect(await left()).not.toMatch(/cancelled|\.part|\.json/));
   });
 
-  test("nor does one that is cancelled while the server begins it", async () => {
+  test("an upload that is cancelled while the server begins it leaves nothing", async () => {
     const page = await open();
     let answer = () => {};
     const cancelled = new Promise<void>((resolve) => {
@@ -137,7 +137,7 @@ describe("files", () => {
     await eventually(async () => expect(await left()).not.toMatch(/begun|\.part|\.json/));
   });
 
-  test("nor one that is cancelled before: it came all the same, unseen", async () => {
+  test("an upload that is cancelled before it begins leaves nothing: it arrived unseen", async () => {
     const page = await open();
     await page.evaluate(`{
       const { request } = LockManager.prototype;
@@ -156,7 +156,7 @@ describe("files", () => {
     expect(await left()).not.toMatch(/early|\.part|\.json/);
   });
 
-  test("a page that was reloaded in the middle asks for the file, and goes on where it was", async () => {
+  test("a reloaded page asks for the file, and the upload continues", async () => {
     const page = await open();
     await controls(page);
     await slowDown(page, 8_000_000);
@@ -187,7 +187,7 @@ describe("files", () => {
     expect(Math.min(...offsets)).toBeGreaterThan(0);
   });
 
-  test("a connection that is torn in the middle is made again, and the upload goes on where it was", async () => {
+  test("the upload continues after its connection was reset", async () => {
     const cable = await layCable(container.settings.port);
     try {
       const page = await open(cable.url);
@@ -240,7 +240,7 @@ describe("files", () => {
     expect(await readdir(join(folder, "unpacked"))).toEqual(["Ordner ä"]);
   });
 
-  test("wrong credentials are refused on every address and port, and viewers everywhere", async () => {
+  test("every address and port refuses wrong credentials and viewers", async () => {
     const { port, password } = container.settings;
     const addresses = [
       "/api/uploads",
@@ -253,7 +253,7 @@ describe("files", () => {
     for (const path of addresses) {
       expect((await ask(port, path)).status).toBe(401);
       expect((await ask(port, path, { password: "wrong" })).status).toBe(401);
-      // So that five wrong ones in a row do not lead to a pause.
+      // Five wrong ones in a row would lead to a pause.
       expect((await ask(port, "/", { password })).status).toBe(200);
       // KasmVNC's own address answers as KasmVNC does.
       const forbidden = path === "/api/downloads" ? 401 : 403;
@@ -300,7 +300,7 @@ describe("files", () => {
     return join(folder, name);
   }
 
-  /** A folder with more files than a browser tells at a time, and an empty one further down. */
+  /** A folder with more files than a browser lists at a time, and an empty file further down. */
   async function makeTree(name: string): Promise<string> {
     await mkdir(join(folder, name, "deep/er"), { recursive: true });
     for (let count = 0; count < 150; count++)
@@ -318,7 +318,7 @@ describe("files", () => {
       { timeout: PATIENCE },
     );
 
-  /** Saves what a click downloads; gives name and sum. */
+  /** Saves what a click downloads; returns name and checksum. */
   async function save(page: Page, click: () => Promise<void>): Promise<[string, string]> {
     const [download] = await Promise.all([page.waitForEvent("download"), click()]);
     const path = join(folder, download.suggestedFilename());
@@ -335,7 +335,7 @@ async function drop(page: Page, files: readonly string[]): Promise<void> {
     await session.send("Input.dispatchDragEvent", { type, x: 640, y: 400, data });
 }
 
-/** Gives the page a line that takes so many bytes a second: a moment on the machine itself is too short to act in. */
+/** Limits the page's upload to so many bytes a second: without it an upload is too short to act during it. */
 async function slowDown(page: Page, uploadThroughput: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
@@ -343,7 +343,7 @@ async function slowDown(page: Page, uploadThroughput: number): Promise<void> {
   await session.send("Network.emulateNetworkConditions", { ...rest, uploadThroughput });
 }
 
-/** Keeps all values that the progress bar over the desktop goes through. */
+/** Records all values of the progress bar over the desktop. */
 async function watch(page: Page): Promise<void> {
   await page.evaluate(`{
     window.seenProgress = [];

@@ -28,7 +28,7 @@ const GAME = {
   restart: "always",
 };
 
-/** What the game says; `at` is the time of day in milliseconds. */
+/** An event in the game's output; `at` is the time of day in milliseconds. */
 interface Said {
   readonly at: number;
   readonly event: string;
@@ -66,7 +66,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     });
   }
 
-  /** All that the game has said, or what followed so many. */
+  /** The events of the game, without the first ones. */
   async function said(after = 0): Promise<Said[]> {
     const lines = (await container.log()).flatMap((line) => {
       const words = /"line":"game (\{.*\})"\}/.exec(line)?.[1];
@@ -75,7 +75,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     return lines.slice(after);
   }
 
-  /** Waits until the game says that after so many other things: a kind of event, a number, a value. */
+  /** Waits for an event behind the first ones: its kind, number and value. */
   const says = (after: number, ...wanted: (string | number)[]) =>
     soon(async () => {
       const words = (await said(after)).map(({ event, number, value }) => [event, number, value]);
@@ -90,7 +90,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     return page;
   }
 
-  test("is found by SDL while it is plugged in, and moves what it should", async () => {
+  test("SDL finds it while it is plugged in, and receives its controls", async () => {
     const page = await open();
     const before = (await said()).length;
     await page.evaluate("pads.plug(0)");
@@ -110,7 +110,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     await says(before, "removed");
   });
 
-  test("rumbles when a game wants it, and stops", async () => {
+  test("rumbles when a game asks for it, and stops", async () => {
     const page = await open();
     const before = (await said()).length;
     await page.evaluate("pads.plug(0)");
@@ -124,7 +124,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     });
   });
 
-  test("lets go when the page goes, and is still there when it comes back", async () => {
+  test("releases its buttons when the page closes, and is still there when the page comes back", async () => {
     const page = await open();
     const before = (await said()).length;
     await page.evaluate("pads.plug(0)");
@@ -142,7 +142,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     await says(before, "down", 3);
   });
 
-  test("is seen by programs for joysticks and for events", async () => {
+  test("programs for joysticks and for events see it", async () => {
     const page = await open();
     await page.evaluate("pads.plug(0)");
     await page.evaluate("pads.press(2, true)");
@@ -163,7 +163,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     );
   });
 
-  test("is shown in the panel, and can be switched off there", async () => {
+  test("the panel shows it and can switch it off", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     const section = page.locator("details", { hasText: "Use gamepads" });
@@ -186,7 +186,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     );
   });
 
-  test("brings every press of a hundred to the game, in order, and tells how long that took", async () => {
+  test("brings a hundred presses to the game, in order", async () => {
     const page = await open();
     const before = (await said()).length;
     await page.evaluate("pads.plug(0)");
@@ -207,7 +207,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     );
   });
 
-  test("is none where the container's owner says so", async () => {
+  test("does not exist where the container's owner says so", async () => {
     const other = await start("KASM_SVC_GAMEPAD=0");
     try {
       const { port, password } = other.settings;

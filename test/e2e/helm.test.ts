@@ -11,7 +11,7 @@ import { goProgram } from "../helpers/go.ts";
 import { makeProject } from "../helpers/project.ts";
 import { COMBINATIONS, documents, FULL, type Loose, OPTIONS, tiny } from "../manifest/fixture.ts";
 
-/** Helm is some hundred packages, which take minutes to compile; it is built once for a checkout. */
+/** Helm has some hundred packages and takes minutes to compile; it is built once for a checkout. */
 const helm = await goProgram("helm.sh/helm/v3/cmd/helm", "v3.16.4", { timeout: 900_000 });
 
 describe.skipIf("missing" in helm)(
@@ -48,7 +48,7 @@ describe.skipIf("missing" in helm)(
       },
     );
 
-    test("a chart gives what the plain manifests have, with every combination of flags", async () => {
+    test("a chart gives the plain manifests' objects, with every combination of flags", async () => {
       for (const options of COMBINATIONS) {
         for (const workspace of [FULL, tiny()]) {
           const plain = chosenObjects(deploymentOf(workspace, options));
@@ -72,7 +72,7 @@ describe.skipIf("missing" in helm)(
       expect(byValues).toEqual(await template(FULL, flags));
     });
 
-    test("what only values can do", async () => {
+    test("values that no flag has", async () => {
       const values = [
         "persistence.enabled=false",
         "networkPolicy.kind=none",
@@ -101,7 +101,7 @@ describe.skipIf("missing" in helm)(
       expect(claim.spec.storageClassName).toBe("fast");
     });
 
-    test("a value that does not fit is refused, with its name", async () => {
+    test("an invalid value is refused by name", async () => {
       const chart = makeProject(renderChart(FULL, OPTIONS, "1.2.3"));
       const { ok, stderr } = await run("template", "x", chart, "--set", "sharedMemory=512MB,sideports=true");
       expect(ok).toBe(false);
@@ -111,7 +111,7 @@ describe.skipIf("missing" in helm)(
   },
 );
 
-/** Fields that a chart has always and a plain manifest never, at the defaults of Kubernetes. */
+/** Removes fields that only a chart has, with Kubernetes' defaults. */
 function withoutChartParts(objects: Readonly<Record<string, Loose>>): Readonly<Record<string, Loose>> {
   const { Service, StatefulSet } = objects;
   expect(Service.spec.type).toBe("ClusterIP");

@@ -30,7 +30,7 @@ describe("a container's life", () => {
   });
 
   test.each(SERVICES)(
-    "%s comes back when it is killed, exec works meanwhile, and the browser paints again",
+    "%s comes back after it was killed, exec works meanwhile, and the browser paints again",
     async (name) => {
       const { page } = await visit(browser, container.url, container.settings.password);
       await painted(page);
@@ -54,7 +54,7 @@ describe("a container's life", () => {
     },
   );
 
-  test("a restart keeps the home and the certificate, and an open browser comes back by itself", async () => {
+  test("a restart keeps home and certificate, and an open page reconnects by itself", async () => {
     const { page } = await visit(browser, container.url, container.settings.password);
     await container.shell("echo kept > ~/kept.txt");
     const before = await certificate(container.settings.port);
@@ -68,7 +68,7 @@ describe("a container's life", () => {
     await page.context().close();
   });
 
-  test("killed without warning it starts again, whatever it left behind", async () => {
+  test("it starts again after a kill, whatever that left behind", async () => {
     await container.engine.run(["kill", "--signal", "KILL", container.name]);
     await container.engine.run(["start", container.name]);
     await container.ready();
@@ -101,9 +101,9 @@ describe("a container's life", () => {
   }
 });
 
-/** The desktop does more than look as before: its keys reach their programs. */
+/** Checks that keys reach the desktop's programs. */
 async function opensTerminal(page: Page, container: TestContainer): Promise<void> {
-  // Once: it was lost when the first key of all had the desktop take its shortcuts anew.
+  // Press it once: it was lost when the very first key made the desktop register its shortcuts again.
   await page.keyboard.press("Control+Alt+t");
   await container.shows("Terminal");
   await container.closeWindows("Terminal");

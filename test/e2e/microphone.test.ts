@@ -14,7 +14,7 @@ import { amplitudeAt, frequencyOf } from "../helpers/tone.ts";
 import { fakeMicrophone, writeTone } from "../helpers/tone-file.ts";
 import { voiceMessage } from "../runtime/microphone/messages.ts";
 
-/** What the browser's microphone hears, over and over. */
+/** What the browser's microphone hears. */
 const TONE = { frequency: 1_000, amplitude: 0.25 };
 
 describe("the microphone", () => {
@@ -43,7 +43,7 @@ describe("the microphone", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** A page whose microphone is on, untreated: what suppresses noise takes a steady tone for noise. */
+  /** A page whose microphone is on, without noise suppression: that takes a steady tone for noise. */
   async function speak(): Promise<Page> {
     const { url, settings } = container;
     const { page } = await visit(browser, url, settings.password, { permissions: ["microphone"] });
@@ -54,7 +54,7 @@ describe("the microphone", () => {
     return page;
   }
 
-  /** What an app records in so many seconds, as numbers between -1 and 1. */
+  /** What an app records in so many seconds: numbers between -1 and 1. */
   async function record(seconds: number): Promise<Float32Array> {
     const script = `timeout ${seconds} parec --raw --format=s16le --rate=48000 --channels=1 --latency-msec=20 | base64 -w0`;
     const samples = Buffer.from(await container.shell(script), "base64");
@@ -78,18 +78,18 @@ describe("the microphone", () => {
     });
   }
 
-  test("is the default input of apps, which hear silence while nobody speaks and never wait", async () => {
+  test("is the default input of apps, which record silence without waiting while nobody speaks", async () => {
     expect((await container.exec("pactl", "get-default-source")).trim()).toBe("kasmix_microphone");
     expect((await container.exec("pactl", "get-default-sink")).trim()).toBe("kasmix");
     const samples = await record(2);
-    // The program that records needs some of the time to start.
+    // The recording program needs some of the time to start.
     expect(samples.length).toBeGreaterThan(VOICE.rate);
     expect(Math.max(...samples)).toBe(0);
   });
 
-  test("brings a tone from the browser to an app: its frequency, its level, without gaps", async () => {
+  test("brings a tone from the browser to an app with its frequency and level, without gaps", async () => {
     const page = await speak();
-    // A machine that is busy with other things may cut a gap into one recording, not into all.
+    // On a busy machine one recording may have a gap, but not all.
     const [frequency, amplitude, gap] = await eventually(
       async () => {
         const samples = (await record(2)).subarray(-VOICE.rate);
@@ -108,7 +108,7 @@ describe("the microphone", () => {
     await screenshot(page, "microphone");
   });
 
-  test("is off when the visitor says so, by the sign over the desktop", async () => {
+  test("the sign over the desktop turns it off", async () => {
     const page = await speak();
     await page.getByRole("button", { name: "Close controls" }).click();
     await page.locator("#microphone-sign").click();
@@ -116,7 +116,7 @@ describe("the microphone", () => {
     await silenceIsHeard();
   });
 
-  test("comes back after a reload, and does not in another tab", async () => {
+  test("is on again after a reload, but not in another tab", async () => {
     const page = await speak();
     await page.reload();
     await signIs(page, "Microphone on");
@@ -128,7 +128,7 @@ describe("the microphone", () => {
     expect(await beside.locator("#microphone-sign").isHidden()).toBe(true);
   });
 
-  test("belongs to the newer of two tabs, and the older says so", async () => {
+  test("belongs to the newer of two tabs, and the older one says so", async () => {
     const older = await speak();
     const newer = await speak();
     await expectOff(older);
@@ -155,7 +155,7 @@ describe("the microphone", () => {
     await signIs(page, "Microphone on");
   });
 
-  test("ends with a cut connection, and comes back with it by itself", async () => {
+  test("pauses without a connection, and comes back with it", async () => {
     const page = await speak();
     await page.context().setOffline(true);
     await stateIs(page, "reconnecting");
@@ -167,7 +167,7 @@ describe("the microphone", () => {
     await toneIsHeard();
   });
 
-  test("takes the documented messages on its own port, from the owner alone, and an app hears them", async () => {
+  test("takes the documented messages on its own port, from the owner only, and an app hears them", async () => {
     const client = await ownPort(container.settings.password);
     expect(client).toBeInstanceOf(WebSocket);
     if (!(client instanceof WebSocket)) return;
@@ -180,7 +180,7 @@ describe("the microphone", () => {
     expect(await ownPort(`${container.settings.password}x`)).toBe(401);
   });
 
-  test("is told to programs as well when it is taken over", async () => {
+  test("programs on its port learn that another client took it over", async () => {
     const client = await ownPort(container.settings.password);
     if (!(client instanceof WebSocket)) throw new Error(`refused with ${client}`);
     const gone = new Promise((resolve) => client.once("close", resolve));
@@ -203,12 +203,12 @@ describe("the microphone", () => {
     });
   }
 
-  /** Milliseconds from the sending of a click amid silence to its being read by an app, for a number of clicks. */
+  /** Milliseconds from sending a click in silence until an app reads it, for a number of clicks. */
   async function clickLatencies(client: WebSocket): Promise<number[]> {
     const clicks: number[] = [];
     let sequence = 0;
     const begun = performance.now();
-    // As a browser does it: ten milliseconds of sound every ten milliseconds, every thirtieth of them loud.
+    // Like a browser: ten milliseconds of sound every ten milliseconds, with a click in every thirtieth.
     const timer = setInterval(() => {
       for (; sequence * 10 < performance.now() - begun; sequence++) {
         const isClick = sequence % 30 === 29;

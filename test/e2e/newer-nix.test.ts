@@ -7,8 +7,8 @@ import { type Checkout, copyProject } from "../helpers/checkout.ts";
 const NAME = "e2e-nix";
 
 /**
- * Debian 13 has a newer Nix than this machine may have; it comes in an image that Kasmix builds. Its container has no
- * network, so that evaluation has to do with what the checkout holds.
+ * Debian 13 may have a newer Nix than this machine; an image that Kasmix builds has it. Its container has no
+ * network, so that evaluation can use only the checkout.
  */
 let engine: Engine;
 let checkout: Checkout;
@@ -27,16 +27,16 @@ afterAll(() => checkout?.remove());
 
 const NIX = "nix --extra-experimental-features 'nix-command flakes' --offline";
 
-/** What a script says with the newer Nix, in a copy of the flake. */
+/** The output of a script with the newer Nix, in a copy of the flake. */
 function inContainer(script: string): Promise<string> {
-  // The copy is its owner's alone.
+  // Only its owner may read the copy.
   const options = ["--rm", "--network=none", "--user=0", "--entrypoint=/bin/bash", "--env=HOME=/root"];
   const mount = `--volume=${checkout.folder}:/source:ro`;
   const copy = `mkdir /tmp/flake; cd /source; cp -r ${PARTS} /tmp/flake; cd /tmp/flake`;
   return engine.run(["run", ...options, mount, `kasmix/${NAME}:latest`, "-euc", `${copy}\n${script}`]);
 }
 
-/** What of the copy belongs to the flake: all but the packages of npm, which are a link to elsewhere. */
+/** The flake's part of the copy: all but npm's packages, which are a link. */
 const PARTS = "flake.nix flake.lock nix src package-lock.json workspaces test";
 
 const DERIVATIONS = `packages: builtins.mapAttrs (_: package: package.drvPath) (
@@ -46,7 +46,7 @@ const DERIVATIONS = `packages: builtins.mapAttrs (_: package: package.drvPath) (
 )`;
 const EVALUATE = `eval --json path:.#packages.x86_64-linux --apply '${DERIVATIONS}'`;
 
-test("a newer Nix gives every Debian output the same derivation as this machine's", async () => {
+test("a newer Nix gives every Debian output the same derivation as this machine's Nix", async () => {
   const newer = await inContainer(`nix --version >&2; ${NIX} --store /tmp/store ${EVALUATE}`);
   const own = await runProcess("bash", ["-euc", `${NIX} ${EVALUATE}`], { cwd: checkout.folder });
   expect(own).toMatchObject({ ok: true });
@@ -57,7 +57,7 @@ test("a newer Nix gives every Debian output the same derivation as this machine'
   expect(JSON.parse(newer)).toEqual(derivations);
 });
 
-test("all that can be evaluated offline is, with the lock as it is", async () => {
+test("every output evaluates offline with the lock as it is", async () => {
   const said = await inContainer("sh test/nix/flake.sh .");
   expect(said).toContain("nix (Nix) 2.26");
   expect(said.trim().split("\n").at(-1)).toBe("ok");

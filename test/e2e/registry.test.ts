@@ -37,7 +37,7 @@ async function onlyItsOwn(folder: string): Promise<void> {
   await writeFile(join(folder, "registry/registry.json"), JSON.stringify(settings));
 }
 
-test("publish pushes the image under its tags, with its papers, and offers it", async () => {
+test("publish pushes the image under its tags with its bills of materials and provenance, and lists it", async () => {
   expect(await checkout.json("registry", "publish")).toMatchObject({ workspaces: [NAME] });
   const images = JSON.parse(await readFile(join(checkout.folder, "registry/images.json"), "utf8"));
   expect(images[NAME]).toMatchObject({
@@ -57,7 +57,7 @@ test("publish pushes the image under its tags, with its papers, and offers it", 
   });
 });
 
-test("the image that the list names is pulled and comes to a painted desktop", async () => {
+test("the image in the list is pulled and becomes a ready desktop", async () => {
   const list = JSON.parse(await readFile(join(checkout.folder, "registry/public/1.1/list.json"), "utf8"));
   const { image } = list.workspaces[0].compatibility[0];
   await checkout.json("pull", NAME, image);

@@ -66,7 +66,7 @@ describe("the desktop's sound", () => {
     return page;
   }
 
-  test("a tone that a program plays is heard in the page, as high and as loud, and the encoder goes with the page", async () => {
+  test("the page plays a program's tone with its frequency and level, and the encoder ends with the page", async () => {
     await playTone(container);
     expect(await encoders(container)).toBe(0);
     const page = await open();
@@ -102,7 +102,7 @@ describe("the desktop's sound", () => {
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
   });
 
-  test("volume and mute are the visitor's, and kept; a muted page records nothing", async () => {
+  test("the page keeps volume and mute; a muted page records nothing", async () => {
     await playTone(container);
     const page = await open();
     await hears(page);
@@ -120,13 +120,13 @@ describe("the desktop's sound", () => {
     expect(await encoders(container)).toBe(0);
   });
 
-  test("without WebCodecs it is decoded by WebAssembly, under the same content policy", async () => {
+  test("without WebCodecs WebAssembly decodes it, under the same content policy", async () => {
     await playTone(container);
     const page = await open({ initScript: `${EAVESDROP}; delete globalThis.AudioDecoder;` });
     await hears(page);
   });
 
-  test("a browser that plays nothing before a click has a button for it, and records nothing until then", async () => {
+  test("a browser that plays nothing before a click gets a button, and nothing is recorded until then", async () => {
     await playTone(container);
     const page = await open({ initScript: `${EAVESDROP}; ${CLICK_FIRST}` });
     const button = page.getByRole("button", { name: "Turn sound on" });
@@ -138,7 +138,7 @@ describe("the desktop's sound", () => {
     expect(await button.isVisible()).toBe(false);
   });
 
-  test("silence is silent, and sound comes back after it and after PulseAudio was killed", async () => {
+  test("silence is silent, and sound comes back after silence and after PulseAudio was killed", async () => {
     const page = await open();
     await eventually(async () => expect(await encoders(container)).toBe(1), { timeout: PATIENCE });
     await hearsNothing(page);
@@ -153,7 +153,7 @@ describe("the desktop's sound", () => {
     await eventually(again, { timeout: PATIENCE });
   });
 
-  test("viewers hear as well; who has no password or a wrong one does not", async () => {
+  test("viewers hear it too; a missing or wrong password is refused", async () => {
     const { port, password } = container.settings;
     const told = await ask(port, "/api/services", { user: "kasm_viewer", password: VIEWER_PASSWORD });
     expect(JSON.parse(told.body)).toHaveProperty("sound");
@@ -187,11 +187,11 @@ describe("the desktop's sound", () => {
     await page.evaluate(
       `void new JSMpeg.Player(${url}, { canvas: document.querySelector("canvas"), audioBufferSize: 131072 })`,
     );
-    // Its decoder gives half of what others give for mono (libmpg123: all of it).
+    // Its decoder halves the level of mono; libmpg123 does not.
     await hears(page, 0.5);
   });
 
-  test("the port of Kasm's page gives transport stream packets, from the first byte on", async () => {
+  test("the port of Kasm's page sends transport stream packets from the first byte on", async () => {
     const { password } = container.settings;
     const listener = connect(`wss://127.0.0.1:${mpegPort}/`, "kasm_user", password);
     const [first] = (await once(listener, "message")) as [Buffer];
@@ -202,7 +202,7 @@ describe("the desktop's sound", () => {
 });
 
 describe.concurrent.each([["KASM_SVC_AUDIO"], ["START_PULSEAUDIO"]])("%s=0", (variable) => {
-  test("leaves address and port out, and PulseAudio where there is no microphone either", async () => {
+  test("removes address and port, and PulseAudio if there is no microphone either", async () => {
     const mpegPort = await freePort();
     const container = await startContainer({
       image: inject("image"),
@@ -216,7 +216,7 @@ describe.concurrent.each([["KASM_SVC_AUDIO"], ["START_PULSEAUDIO"]])("%s=0", (va
       expect(Object.keys(await container.services())).not.toContain("sound");
       expect(JSON.parse((await ask(port, "/api/services", { password })).body)).not.toHaveProperty("sound");
       expect(await refusal(connect(`wss://127.0.0.1:${port}/audio`, "kasm_user", password))).toBe(404);
-      // The engine itself takes the connection and finds nobody behind it.
+      // The engine accepts the connection, but nothing listens behind it.
       await expect(refusal(connect(`wss://127.0.0.1:${mpegPort}/`, "kasm_user", password))).rejects.toThrow();
     } finally {
       await container.remove();
@@ -224,7 +224,7 @@ describe.concurrent.each([["KASM_SVC_AUDIO"], ["START_PULSEAUDIO"]])("%s=0", (va
   });
 });
 
-/** What browsers do before a visitor's first click; under automation every question to the page counts as one. */
+/** What browsers do before the first click; under automation every evaluation in the page counts as one. */
 const CLICK_FIRST = `
   let clicked = false;
   window.addEventListener("click", (event) => { clicked ||= event.isTrusted; }, true);

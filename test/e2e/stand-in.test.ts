@@ -10,7 +10,7 @@ import { nix, ROOT } from "../nix/build/nix.ts";
 const PROGRAM = "/opt/chat/chat";
 const TITLE = "It's Chat (not in this image)";
 
-/** The app of a workspace that was built without its vendor's software, as its supervisor sees it. */
+/** The app of a workspace that was built without its vendor's software. */
 const APP = {
   name: "chat",
   title: "It's Chat",
@@ -38,14 +38,14 @@ describe("the program that stands in for vendor software", () => {
 
   afterAll(() => faults?.remove());
 
-  test("opens a window that its app becomes ready by, and tells the log what is missing", async () => {
+  test("opens a window that makes its app ready, and logs what is missing", async () => {
     await faults.until("chat", "ready");
     expect(await faults.container.exec("wmctrl", "-l")).toContain(TITLE);
     await faults.logged({ service: "chat", stream: "stderr", line: /chat 1\.0 is not in this image/ });
   });
 
-  test("says in plain words what is missing, from where, and what to do", async () => {
-    // The terminal holds the text as its child's last argument: what it shows is what it was given.
+  test("says what is missing, where it comes from, and what to do", async () => {
+    // The terminal's arguments have the text that it shows.
     const shown = await faults.container.shell(
       "tr '\\0' '\\n' < /proc/$(pgrep -o -f 'xfce4-terminal.*not in this image')/cmdline",
     );
@@ -58,7 +58,7 @@ describe("the program that stands in for vendor software", () => {
     }
   });
 
-  test("stays whatever is typed into it, comes back when it is closed, and ends when it is told to", async () => {
+  test("ignores what is typed into it, comes back when it is closed, and ends on a stop", async () => {
     const before = await faults.container.services();
     const pid = before.chat?.pid;
     expect(pid).toBeGreaterThan(0);
@@ -80,7 +80,7 @@ describe("the program that stands in for vendor software", () => {
   });
 });
 
-/** The script as it gets into an image. */
+/** The script that an image gets. */
 async function standIn(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-stand-in-"));
   try {

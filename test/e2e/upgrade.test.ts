@@ -3,8 +3,8 @@ import { detectEngine, type Engine } from "../../src/engine/detect.ts";
 import { type Checkout, copyProject, type Started } from "../helpers/checkout.ts";
 import { certificate } from "../helpers/gateway.ts";
 
-/** The commands of a user, in a copy of the project. */
-describe("up, again and again", () => {
+/** A user's commands, in a copy of the project. */
+describe("up and down", () => {
   let engine: Engine;
   let checkout: Checkout;
   let first: Started;
@@ -23,7 +23,7 @@ describe("up, again and again", () => {
     (await engine.attempt(["volume", "inspect", `${checkout.container}-home`])).ok;
   const inHome = (script: string) => engine.run(["exec", checkout.container, "sh", "-c", `cd ~; ${script}`]);
 
-  test("up prints where the desktop is and how to get in, and status says that it is ready", async () => {
+  test("up prints the desktop's address and password, and status says that it is ready", async () => {
     expect(first).toEqual({
       workspace: "e2e-upgrade",
       url: `https://localhost:${checkout.port}/`,
@@ -36,7 +36,7 @@ describe("up, again and again", () => {
     expect(await checkout.json("status", "e2e-upgrade")).toMatchObject({ state: "running", ready: true });
   });
 
-  test("a second up changes nothing: the same container goes on", async () => {
+  test("a second up changes nothing: the same container runs on", async () => {
     const before = await id();
     expect(await checkout.up()).toEqual(first);
     expect(await id()).toBe(before);

@@ -24,7 +24,7 @@ describe("several visitors of one desktop", () => {
       httpCredentials: { username: "kasm_viewer", password: VIEWER_PASSWORD },
     });
 
-  test("a viewer sees the desktop, and neither keys nor mouse nor clipboard of his get there", async () => {
+  test("a viewer sees the desktop, but keys, mouse and clipboard do not reach it", async () => {
     const [mine, theirs] = [await owner(), await viewer()];
     await painted(theirs.page, "viewer");
     await container.copy("the owner's");
@@ -33,7 +33,7 @@ describe("several visitors of one desktop", () => {
     await theirs.page.getByRole("button", { name: "Controls", exact: true }).click();
     await theirs.page.getByLabel("Text shared with the desktop").fill("the viewer's");
     await painted(mine.page);
-    // The same keys from the owner, so that what comes of them shows that there was time enough.
+    // When the owner's same keys have had their effect, the viewer's had time enough too.
     await mine.page.mouse.click(640, 300);
     await mine.page.keyboard.press("Control+Alt+t");
     await container.shows("Terminal");
@@ -67,7 +67,7 @@ describe("several visitors of one desktop", () => {
     await stateIs(theirs.page, "connected");
   });
 
-  test("a viewer's panel has no list of visitors", async () => {
+  test("a viewer's panel does not list visitors", async () => {
     const { page } = await viewer();
     const services = await page.evaluate<object>(`fetch("api/services").then((answer) => answer.json())`);
     expect(services).not.toHaveProperty("clients");

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * The real image, a real container engine and a real browser. Most of the time a test waits for a container, so three
+ * The real image, a real container engine and a real browser. Tests mostly wait for their containers, so three
  * files run at a time. Files of one worker share a browser and a container (test/helpers/shared.ts), so workers keep
  * their modules.
  */

@@ -15,17 +15,17 @@ describe.skipIf("missing" in xc)(`the tasks, by the real xc${reasonOf(xc)}`, () 
   const checkout = useCheckout();
   const run = (...words: string[]) => checkout().run(pathOf(xc), ["-file", "xc.md", ...words]);
 
-  test("it knows all of them", async () => {
+  test("it lists all of them", async () => {
     const { stdout } = await run("-s");
     expect(stdout.trim().split("\n").sort()).toEqual(Object.keys(await checkout().tasks()).sort());
   });
 
-  test("they build, load and upgrade, and the desktop answers", async () => {
+  test("they build, load and upgrade, and the desktop is ready", async () => {
     for (const name of ["build", "load", "upgrade"]) await run(`${NAME}-${name}`);
     expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
   });
 
-  test("they push into a registry, and what they pull runs", async () => {
+  test("they push to a registry, and the pulled image runs", async () => {
     await run(`${NAME}-push`, checkout().reference);
     await checkout().copy.forget();
     await run(`${NAME}-pull`, checkout().reference);
@@ -33,11 +33,11 @@ describe.skipIf("missing" in xc)(`the tasks, by the real xc${reasonOf(xc)}`, () 
   });
 });
 
-/** xc runs scripts by the library of the same name inside of it, which is not quite a POSIX shell. */
+/** xc runs scripts with a built-in shell that is not quite POSIX. */
 describe.skipIf("missing" in shell)(`the tasks' scripts, by xc's own shell${reasonOf(shell)}`, () => {
   const checkout = useCheckout();
 
-  /** As xc does it: what is required first, inputs as variables and arguments, every command echoed. */
+  /** Like xc: requirements first, inputs as variables and arguments, every command echoed. */
   const run = async (name: string, ...inputs: string[]) => {
     const task = (await checkout().tasks())[name];
     if (task === undefined) throw new Error(`there is no task ${name}`);
@@ -46,12 +46,12 @@ describe.skipIf("missing" in shell)(`the tasks' scripts, by xc's own shell${reas
     await checkout().run(pathOf(shell), ["-c", `set -e\nset -o xtrace\n${task.script}`], environment);
   };
 
-  test("they build, load and upgrade, and the desktop answers", async () => {
+  test("they build, load and upgrade, and the desktop is ready", async () => {
     for (const name of ["build", "load", "upgrade"]) await run(`${NAME}-${name}`);
     expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
   });
 
-  test("they push into a registry, and what they pull runs", async () => {
+  test("they push to a registry, and the pulled image runs", async () => {
     await run(`${NAME}-push`, checkout().reference);
     await checkout().copy.forget();
     await run(`${NAME}-pull`, checkout().reference);
@@ -71,13 +71,13 @@ function pathOf(program: GoProgram): string {
 
 interface Place {
   readonly copy: Checkout;
-  /** Where the registry of the tests takes the image. */
+  /** The image's name in the tests' registry. */
   readonly reference: string;
   run(file: string, words: string[], environment?: NodeJS.ProcessEnv): Promise<{ readonly stdout: string }>;
   tasks(): Promise<Readonly<Record<string, Task>>>;
 }
 
-/** A copy of the project whose xc.md has its workspace's tasks, and a registry. */
+/** A copy of the project whose xc.md has the tasks of its workspace, and a registry. */
 function useCheckout(): () => Place {
   let [registry, place]: [OwnRegistry?, Place?] = [];
   beforeAll(async () => {
@@ -93,7 +93,7 @@ function useCheckout(): () => Place {
 
 async function openPlace({ host }: OwnRegistry): Promise<Place> {
   const copy = await copyProject(NAME);
-  // Instead of the launcher, which would install packages through the copy's link if it found them outdated.
+  // Replaces the launcher, which would install outdated packages through the copy's link.
   const launcher = join(copy.folder, "kasmix");
   await writeFile(launcher, '#!/bin/sh\nexec node --import tsx "$(dirname "$0")/src/cli/main.ts" "$@"\n');
   await chmod(launcher, 0o755);
