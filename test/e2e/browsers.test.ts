@@ -21,6 +21,11 @@ const BROWSERS = [
 
 const patience = { timeout: PATIENCE };
 
+/** Keeps all states that the page goes through: some last only half a second. */
+const RECORD_STATES = `(window.states = [], new MutationObserver(() => {
+  window.states.push(document.documentElement.dataset.state);
+}).observe(document.documentElement, { attributeFilter: ["data-state"] }), null)`;
+
 for (const { name, open, missing } of BROWSERS) {
   const canRun = missing.length === 0;
   const title = canRun
@@ -142,8 +147,10 @@ for (const { name, open, missing } of BROWSERS) {
         async () => expect(await container.exec("wmctrl", "-d")).toContain(await size()),
         patience,
       );
+      await page.evaluate(RECORD_STATES);
       await container.exec("pkill", "-x", "Xtigervnc");
-      await stateIs("reconnecting");
+      const seen = () => page.evaluate<string[]>("states");
+      await eventually(async () => expect(await seen()).toContain("reconnecting"), patience);
       await stateIs("connected");
       await page.reload();
       await stateIs("connected");

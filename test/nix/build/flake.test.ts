@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
-import { $ } from "zx";
+import { $ } from "../../helpers/shell.ts";
 import { inRoot, nix, nixLines, ROOT } from "./nix.ts";
 
 test("every output evaluates offline with the lock as it is, by the nix on PATH", async () => {

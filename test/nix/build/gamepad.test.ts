@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { $ } from "zx";
 import { type Device, openDevice } from "../../../src/runtime/gamepad/device.ts";
 import type { Rumble } from "../../../src/runtime/gamepad/rumble.ts";
 import { NEUTRAL } from "../../../src/wire/gamepad.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { $ } from "../../helpers/shell.ts";
 import { memoryLog } from "../../runtime/memory-log.ts";
 import { nix } from "./nix.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { $ } from "zx";
 import { NIX_ENVIRONMENT, NIX_OPTIONS } from "../../../src/engine/nix.ts";
+import { $ } from "../../helpers/shell.ts";
 
 /** The checkout. */
 export const ROOT = join(import.meta.dirname, "../../..");

@@ -2,12 +2,12 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { $ } from "zx";
 import type { Locks } from "../../../src/debian/format.ts";
 import { lockWorkspaces } from "../../../src/debian/lock.ts";
 import { prefetch, storePathOf } from "../../../src/debian/prefetch.ts";
 import { readLocks } from "../../../src/debian/read.ts";
 import { defineWorkspace } from "../../../src/model/define.ts";
+import { $ } from "../../helpers/shell.ts";
 import { type ArchivedFile, listArchive } from "./layers.ts";
 import { nixLines, ROOT } from "./nix.ts";
 
