@@ -122,13 +122,16 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
         { strongMagnitude: 0, weakMagnitude: 0 },
       ]);
     });
+    // Otherwise it stays for a while, and the next test finds it there or sees it go.
+    await page.evaluate("pads.unplug(0)");
+    await says(before, "removed");
   });
 
   test("releases its buttons when the page closes, and is still there when the page comes back", async () => {
     const page = await open();
     const before = (await said()).length;
     await page.evaluate("pads.plug(0)");
-    // SDL takes what is held when it opens the device for the position of rest.
+    // SDL takes the first position that it reads as the neutral one.
     await says(before, "added");
     await page.evaluate("pads.press(0, true)");
     await page.evaluate("pads.move(0, 1)");

@@ -109,7 +109,7 @@ describe.runIf(canRun)(canRun ? "under Podman" : `under Podman (not run: ${missi
     expect((await runProcess("podman", ["exec", container, "touch", "/usr/new"])).ok).toBe(false);
   });
 
-  test("a pod's probes are green, however often they are asked, and lock nobody out", async () => {
+  test("a pod's probes are green, however often they are asked, and lock no client out", async () => {
     expect(probes.map(({ kind, path }) => [kind, path])).toEqual([
       ["startupProbe", "/healthz"],
       ["readinessProbe", "/readyz"],

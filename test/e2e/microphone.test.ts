@@ -43,7 +43,7 @@ describe("the microphone", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** A page whose microphone is on, without noise suppression: that takes a steady tone for noise. */
+  /** A page whose microphone is on, without noise suppression, which removes a steady tone. */
   async function speak(): Promise<Page> {
     const { url, settings } = container;
     const { page } = await visit(browser, url, settings.password, { permissions: ["microphone"] });

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { type Faults, startFaults } from "../helpers/faults.ts";
+import { $ } from "../helpers/shell.ts";
 import { nix, ROOT } from "../nix/build/nix.ts";
 
 const PROGRAM = "/opt/chat/chat";
@@ -62,7 +62,7 @@ describe("the program that stands in for vendor software", () => {
     const before = await faults.container.services();
     const pid = before.chat?.pid;
     expect(pid).toBeGreaterThan(0);
-    // What the terminal turns ^C, ^\\ and ^Z into, for everybody who has it as his own.
+    // The signals that the terminal sends for ^C, ^\\ and ^Z.
     await faults.container.shell("for name in INT QUIT TSTP; do pkill -$name -x sleep; done");
     expect((await faults.container.services()).chat?.pid).toBe(pid);
     expect(await faults.container.exec("wmctrl", "-l")).toContain(TITLE);
@@ -98,14 +98,7 @@ async function standIn(): Promise<string> {
       })`,
     );
     const layer = await nix("nix-build", "--no-out-link", file);
-    const { stdout } = await execa("tar", [
-      "--extract",
-      "--to-stdout",
-      "--file",
-      join(layer, "layer.tar"),
-      `.${PROGRAM}`,
-    ]);
-    return stdout;
+    return (await $`tar --extract --to-stdout --file ${layer}/layer.tar .${PROGRAM}`).stdout;
   } finally {
     await rm(folder, { recursive: true });
   }

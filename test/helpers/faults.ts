@@ -235,7 +235,7 @@ export class Faults {
   }
 }
 
-/** An engine whose containers may not write to their homes. */
+/** An engine whose containers have read-only homes. */
 function withReadOnlyHome(engine: Engine): Engine {
   const readOnly = (arg: string) => (/^kasmix-.*-home:\//.test(arg) ? `${arg}:ro` : arg);
   return { ...engine, run: (args, options) => engine.run(args.map(readOnly), options) };

@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { runProcess } from "../../src/engine/process.ts";
 
-/** A program out of a Go module, or why there is none. */
+/** A program from a Go module, or why it is missing. */
 export type GoProgram = { readonly path: string } | { readonly missing: string };
 
 const FOLDER = fileURLToPath(new URL("../../test-output/go", import.meta.url));
 
 /**
- * Has Go build a program, once for this checkout: `mvdan.cc/sh/v3/cmd/gosh` at a version. Go's module proxy is no host that
- * tests may rely on, so what cannot be had is told and no failure. `timeout`, in milliseconds, is for download and build.
+ * Builds a program with Go, once for this checkout: `mvdan.cc/sh/v3/cmd/gosh` at a version. Tests may not rely on Go's
+ * module proxy, so a missing module is not a failure. `timeout`, in milliseconds, is for download and build.
  */
 export async function goProgram(
   module: string,

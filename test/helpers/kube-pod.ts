@@ -1,12 +1,12 @@
 import { parseAllDocuments } from "yaml";
 
-/** A probe of the manifest that asks by HTTP. */
+/** An HTTP probe of the manifest. */
 export interface Probe {
   readonly kind: string;
   readonly path: string;
 }
 
-/** What Podman is given in place of a StatefulSet, which it does not know. */
+/** What Podman gets instead of a StatefulSet, which it does not know. */
 export interface PodParts {
   /** Claims for volumes, which the StatefulSet's templates become. */
   readonly claims: readonly object[];
@@ -39,9 +39,9 @@ interface StatefulSet {
 const PROBES = ["startupProbe", "readinessProbe", "livenessProbe"] as const;
 
 /**
- * The pod of a StatefulSet as Podman plays it: with its claims as the StatefulSet's controller would make them, names of
- * a test's own, and the desktop on a port of this machine. It has no probes: Podman asks them by the image's own curl,
- * which, unlike Kubernetes, wants a certificate that somebody vouches for.
+ * The pod of a StatefulSet for Podman: with the claims that the StatefulSet's controller creates, names of
+ * the test, and the desktop on a port of this machine. It has no probes: Podman runs them with the image's curl,
+ * which, unlike Kubernetes, checks the certificate.
  */
 export function podOf(manifest: string, { name, port }: { name: string; port: number }): PodParts {
   const { template, volumeClaimTemplates } = statefulSetOf(manifest).spec;
@@ -74,7 +74,7 @@ export function podOf(manifest: string, { name, port }: { name: string; port: nu
   };
 }
 
-/** The probes of a manifest's workspace, in the order in which Kubernetes begins to ask them. */
+/** The probes of a manifest's workspace, in the order in which Kubernetes starts them. */
 export function probesOf(manifest: string): Probe[] {
   const [container] = statefulSetOf(manifest).spec.template.spec.containers;
   if (container === undefined) throw new Error("no container");
