@@ -37,7 +37,7 @@ async function onlyItsOwn(folder: string): Promise<void> {
   await writeFile(join(folder, "registry/registry.json"), JSON.stringify(settings));
 }
 
-test("publish pushes the image under its tags with its bills of materials and provenance, and lists it", async () => {
+test("publish pushes the image under its tags with its attestations, and lists it", async () => {
   expect(await checkout.json("registry", "publish")).toMatchObject({ workspaces: [NAME] });
   const images = JSON.parse(await readFile(join(checkout.folder, "registry/images.json"), "utf8"));
   expect(images[NAME]).toMatchObject({
@@ -46,8 +46,10 @@ test("publish pushes the image under its tags with its bills of materials and pr
   });
   expect(images[NAME].tags).toContain("0.1.0-rolling-daily");
   const client = openRegistry({ registry: registry.host, repository: `team/${NAME}`, insecure: true });
-  const papers = (await readReferrers(client, images[NAME].digest)).map(({ artifactType }) => artifactType);
-  expect(papers).toEqual([
+  const attestations = (await readReferrers(client, images[NAME].digest)).map(
+    ({ artifactType }) => artifactType,
+  );
+  expect(attestations).toEqual([
     "application/vnd.cyclonedx+json",
     "application/spdx+json",
     "application/vnd.in-toto+json",

@@ -7,8 +7,8 @@ export type GoProgram = { readonly path: string } | { readonly missing: string }
 const FOLDER = fileURLToPath(new URL("../../test-output/go", import.meta.url));
 
 /**
- * Builds a program with Go, once for this checkout: `mvdan.cc/sh/v3/cmd/gosh` at a version. Tests may not rely on Go's
- * module proxy, so a missing module is not a failure. `timeout`, in milliseconds, is for download and build.
+ * Builds a program from a Go module, such as `mvdan.cc/sh/v3/cmd/gosh`, once per checkout. Tests must not depend on Go's
+ * module proxy, so a missing program is reported and not a failure. `timeout`, in milliseconds, covers download and build.
  */
 export async function goProgram(
   module: string,
@@ -26,6 +26,6 @@ export async function goProgram(
   );
   if (ok) return { path };
   if (notFound) return { missing: "Go is not installed" };
-  if (timedOut) return { missing: "Go's module proxy gives no answer" };
+  if (timedOut) return { missing: "Go's module proxy does not answer" };
   return { missing: `go install ${module}@${version} says: ${stderr.trim().split("\n").at(-1)?.trim()}` };
 }

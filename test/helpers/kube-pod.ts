@@ -6,12 +6,12 @@ export interface Probe {
   readonly path: string;
 }
 
-/** What Podman gets instead of a StatefulSet, which it does not know. */
+/** The parts of a StatefulSet, which Podman does not support. */
 export interface PodParts {
-  /** Claims for volumes, which the StatefulSet's templates become. */
+  /** Volume claims, from the StatefulSet's templates. */
   readonly claims: readonly object[];
   readonly pod: object;
-  /** Name of the Secret that the pod asks for. */
+  /** Name of the pod's Secret. */
   readonly secret: string;
 }
 
@@ -39,9 +39,9 @@ interface StatefulSet {
 const PROBES = ["startupProbe", "readinessProbe", "livenessProbe"] as const;
 
 /**
- * The pod of a StatefulSet for Podman: with the claims that the StatefulSet's controller creates, names of
- * the test, and the desktop on a port of this machine. It has no probes: Podman runs them with the image's curl,
- * which, unlike Kubernetes, checks the certificate.
+ * The pod of a StatefulSet for `podman kube play`: with the claims that the StatefulSet's controller would create, the
+ * test's own names, and the desktop on a port of this machine. It has no probes: Podman runs them with the image's curl,
+ * which, unlike Kubernetes, requires a trusted certificate.
  */
 export function podOf(manifest: string, { name, port }: { name: string; port: number }): PodParts {
   const { template, volumeClaimTemplates } = statefulSetOf(manifest).spec;
@@ -80,7 +80,7 @@ export function probesOf(manifest: string): Probe[] {
   if (container === undefined) throw new Error("no container");
   return PROBES.map((kind) => {
     const { httpGet } = container[kind] as { httpGet: { path: string; scheme: string } };
-    if (httpGet.scheme !== "HTTPS") throw new Error(`${kind} is asked by ${httpGet.scheme}`);
+    if (httpGet.scheme !== "HTTPS") throw new Error(`${kind} uses ${httpGet.scheme}`);
     return { kind, path: httpGet.path };
   });
 }

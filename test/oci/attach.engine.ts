@@ -16,7 +16,7 @@ import { layCable } from "../helpers/cable.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
 
-const ATTACHMENTS: readonly Attachment[] = [
+const ATTESTATIONS: readonly Attachment[] = [
   { mediaType: "application/vnd.cyclonedx+json", content: Buffer.from('{"bomFormat":"CycloneDX"}\n') },
   {
     mediaType: "application/vnd.in-toto+json",
@@ -52,7 +52,7 @@ async function pushed(
   return digest;
 }
 
-/** Each referrer's type, and the content that its manifest names. */
+/** What the registry gives for each referrer: its type, and the content that the manifest names. */
 async function fetched(client: RegistryClient, digest: string) {
   const referrers = await readReferrers(client, digest);
   return Promise.all(
@@ -70,32 +70,32 @@ async function fetched(client: RegistryClient, digest: string) {
   );
 }
 
-const WANTED = ATTACHMENTS.map(({ mediaType, content }) => ({
+const WANTED = ATTESTATIONS.map(({ mediaType, content }) => ({
   mediaType,
   content: content.toString("utf8"),
 }));
 
-it("attachments come back equal, by the tag of a registry without referrers", async () => {
-  const digest = await pushed(registry.host, "team/attached");
-  const client = open(registry.host, "team/attached");
-  const first = await attach(client, digest, ATTACHMENTS);
+it("what was attached comes back equal, by the tag of a registry that keeps no referrers", async () => {
+  const digest = await pushed(registry.host, "team/attested");
+  const client = open(registry.host, "team/attested");
+  const first = await attach(client, digest, ATTESTATIONS);
   expect(first.tag).toBe(referrersTag(digest));
   expect(await fetched(client, digest)).toEqual(WANTED);
-  // Attaching again adds nothing.
-  expect(await attach(client, digest, ATTACHMENTS)).toEqual(first);
+  // Once more: nothing is there twice.
+  expect(await attach(client, digest, ATTESTATIONS)).toEqual(first);
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
-it("keeps other attachments", async () => {
+it("keeps what others have attached", async () => {
   const digest = await pushed(registry.host, "team/others");
   const client = open(registry.host, "team/others");
   const other = { mediaType: "text/plain", content: Buffer.from("theirs") };
   await attach(client, digest, [other]);
-  await attach(client, digest, ATTACHMENTS);
+  await attach(client, digest, ATTESTATIONS);
   expect(await fetched(client, digest)).toEqual([{ mediaType: "text/plain", content: "theirs" }, ...WANTED]);
 });
 
-it("reads the password from the usual file, and says what to do without one", async () => {
+it("takes the password from the usual file, and says what to do where there is none", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "kasmix-attach-"));
   folders.push(folder);
   const htpasswd = path.join(folder, "htpasswd");
@@ -107,7 +107,7 @@ it("reads the password from the usual file, and says what to do without one", as
   onTestFinished(() => {
     delete process.env.REGISTRY_AUTH_FILE;
   });
-  const none = attach(open(locked.host, "team/x"), digestOf(Buffer.from("x")), ATTACHMENTS);
+  const none = attach(open(locked.host, "team/x"), digestOf(Buffer.from("x")), ATTESTATIONS);
   await expect(none).rejects.toMatchObject({
     code: "E_PUBLISH",
     fix: expect.stringContaining("skopeo login"),
@@ -116,24 +116,24 @@ it("reads the password from the usual file, and says what to do without one", as
   await writeFile(file, JSON.stringify({ auths: { [locked.host]: { auth } } }));
   const digest = await pushed(locked.host, "team/x");
   const client = open(locked.host, "team/x");
-  await attach(client, digest, ATTACHMENTS);
+  await attach(client, digest, ATTESTATIONS);
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
-it("an unreachable registry and a missing image are errors", async () => {
-  const nobody = attach(open(`127.0.0.1:${await freePort()}`, "x"), digestOf(Buffer.from("x")), ATTACHMENTS);
+it("a registry that nobody answers for, and an image that is not there, are told", async () => {
+  const nobody = attach(open(`127.0.0.1:${await freePort()}`, "x"), digestOf(Buffer.from("x")), ATTESTATIONS);
   await expect(nobody).rejects.toMatchObject({
     code: "E_PUBLISH",
     message: expect.stringMatching(/cannot be reached/),
   });
-  const missing = attach(open(registry.host, "team/none"), digestOf(Buffer.from("x")), ATTACHMENTS);
+  const missing = attach(open(registry.host, "team/none"), digestOf(Buffer.from("x")), ATTESTATIONS);
   await expect(missing).rejects.toMatchObject({
     code: "E_PUBLISH",
     message: expect.stringMatching(/answers 404 \(MANIFEST_UNKNOWN|NAME_UNKNOWN/),
   });
 });
 
-it("a registry with referrers gets no tag, and one that asks for a token gets it", async () => {
+it("a registry that keeps referrers gets no tag, and one that wants a token gets it", async () => {
   const host = await startModern();
   const content = Buffer.from('{"schemaVersion":2}');
   const digest = digestOf(content);
@@ -141,11 +141,11 @@ it("a registry with referrers gets no tag, and one that asks for a token gets it
   const path = `manifests/${digest}`;
   const headers = { "content-type": MANIFEST };
   await client.ask({ method: "PUT", path, headers, body: content, expected: [201] });
-  expect((await attach(client, digest, ATTACHMENTS)).tag).toBeUndefined();
+  expect((await attach(client, digest, ATTESTATIONS)).tag).toBeUndefined();
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
-it("an upload whose connection breaks is retried and sends only what is missing", async () => {
+it("an upload whose connection breaks is tried again and sends only what is missing", async () => {
   const port = Number(registry.host.split(":")[1]);
   const cable = await layCable(port);
   onTestFinished(() => cable.remove());
@@ -180,13 +180,13 @@ it("an upload whose connection breaks is retried and sends only what is missing"
   expect(digestOf(answer.body)).toBe(digest);
 });
 
-it("the upload of attachments survives a broken connection too", async () => {
+it("the attestations' upload also survives a broken connection", async () => {
   const digest = await pushed(registry.host, "team/mended");
   const cable = await layCable(Number(registry.host.split(":")[1]));
   onTestFinished(() => cable.remove());
   cable.tear();
   const client = open(`127.0.0.1:${new URL(cable.url).port}`, "team/mended", { delay: 200 });
-  const attached = attach(client, digest, ATTACHMENTS);
+  const attached = attach(client, digest, ATTESTATIONS);
   cable.mend();
   await attached;
   expect(await fetched(open(registry.host, "team/mended"), digest)).toEqual(WANTED);
@@ -219,7 +219,7 @@ function noise(seed: number, length: number): Buffer {
   return bytes;
 }
 
-/** A registry in memory that keeps referrers and asks for a token: Debian's does neither. */
+/** A registry in memory that keeps referrers and lets in whoever brings its token: Debian's does neither. */
 async function startModern(): Promise<string> {
   const contents = new Map<string, Buffer>();
   const referrers: unknown[] = [];
