@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "")
 
 await main(process.argv.slice(2));
 
-/** Runs one command line and leaves its exit code. The one place where errors are caught. */
+/** Runs one command line and sets the exit code. The only place where errors are caught. */
 async function main(argv: readonly string[]): Promise<void> {
   const own = ownWords(argv);
   const output = outputFor(own);
@@ -59,7 +59,7 @@ function stdoutBold(own: readonly string[]): (text: string) => string {
   return createStyle(color).bold;
 }
 
-/** The first signal asks everything to end by itself; the second does not wait for it. */
+/** The first signal aborts the work; the second ends the process at once. */
 function interruptible(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -72,8 +72,8 @@ function interruptible(): AbortSignal {
 }
 
 /**
- * `kasmix … | head` closes our stdout early: that is no error. Where nobody reads stderr, the work goes on all the same: a
- * container may be half replaced.
+ * `kasmix … | head` closes stdout early, which is not an error. A closed stderr does not stop the work: a container may be
+ * half replaced.
  */
 function ignoreClosedPipe(): void {
   process.stderr.on("error", () => {});

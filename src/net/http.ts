@@ -4,7 +4,7 @@ import { KasmixError } from "../model/error.ts";
 /** An answer whose body has not been read yet: read it, or drop it by {@link discard}. */
 export type Answer = Dispatcher.ResponseData;
 
-/** What is asked of an address besides the address. */
+/** A request, without its address. */
 export interface Question {
   /** @default "GET" */
   readonly method?: "GET" | "HEAD" | "POST" | "PUT";
@@ -30,7 +30,7 @@ export interface Proxies {
 export interface WebOptions {
   /** Connections to each host, at most. @default 8 */
   readonly connections?: number;
-  /** @default those that the environment names */
+  /** @default those of the environment */
   readonly proxies?: Proxies;
   /** Seconds of silence after which a connection counts as lost. @default 30 */
   readonly silence?: number;

@@ -42,10 +42,10 @@ test("the environment's mirrors win over the machine's", async () => {
   });
 });
 
-test("a mirror that is no web address is refused by the variable's name", async () => {
+test("a mirror that is not a web address is refused by the variable's name", async () => {
   await expect(findMirrors({ KASMIX_DEBIAN_MIRROR: "mirror.example" })).rejects.toMatchObject({
     code: "E_USAGE",
-    message: "KASMIX_DEBIAN_MIRROR is no web address: mirror.example",
+    message: "KASMIX_DEBIAN_MIRROR is not a web address: mirror.example",
   });
 });
 

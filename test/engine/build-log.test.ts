@@ -61,7 +61,7 @@ it.each([
   {
     says: `error: hash mismatch in fixed-output derivation '${DRV}'`,
     code: "E_FETCH",
-    message: "not the one that is pinned",
+    message: "does not have the pinned hash",
   },
   {
     says: "error: unable to download 'https://example.org/a.deb': Couldn't resolve host",

@@ -14,7 +14,7 @@ test("the end of an image's name is told from a workspace's own name", () => {
 });
 
 test("a workspace has the image of nixpkgs only if it says what is in it", () => {
-  expect(() => chooseVariant(TINY, "-nixpkgs", false)).toThrow(/does not say what it takes from nixpkgs/);
+  expect(() => chooseVariant(TINY, "-nixpkgs", false)).toThrow(/names no packages of nixpkgs/);
   const onNixpkgs: Workspace = { ...TINY, base: { distribution: "nixpkgs" } };
   expect(() => chooseVariant(onNixpkgs, "-nixpkgs", false)).toThrow(/it has no second image/);
   expect(chooseVariant({ ...TINY, nixpkgs: {} }, "-nixpkgs", false)).toEqual({
@@ -26,7 +26,7 @@ test("a workspace has the image of nixpkgs only if it says what is in it", () =>
 /** Nix told of it, in its own words. */
 test("a workspace has the image with KasmVNC only if its own has another display server", () => {
   const own: Workspace = { ...TINY, display: { server: "kasmvnc" } };
-  expect(() => chooseVariant(own, "-kasmvnc", false)).toThrow(/has KasmVNC itself/);
+  expect(() => chooseVariant(own, "-kasmvnc", false)).toThrow(/uses KasmVNC already/);
 });
 
 test("stand-ins for vendor software are for images that have any", () => {

@@ -25,6 +25,6 @@ it("takes another image of a workspace, and gives it that name", async () => {
   expect(asked).toEqual(["tag registry.example/team/desktop-kasmvnc:1.0 kasmix/desktop-kasmvnc:latest"]);
   await expect(pullImage(engineOfDesktop([]), "void", from)).rejects.toMatchObject({
     code: "E_ENGINE",
-    message: expect.stringContaining("is the workspace desktop, not void"),
+    message: expect.stringContaining("belongs to the workspace desktop, not void"),
   });
 });

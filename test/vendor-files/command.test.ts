@@ -75,7 +75,7 @@ test("update tells what is wrong, with the exit code for it", async () => {
   );
   expect(await kasmix("update", "chat")).toMatchObject({
     exitCode: 3,
-    stderr: expect.stringContaining("is no plain string literal"),
+    stderr: expect.stringContaining("is not a plain string literal"),
   });
   expect(await kasmix("update", "chat", "ap")).toMatchObject({
     exitCode: 2,
@@ -87,7 +87,7 @@ test("update tells what is wrong, with the exit code for it", async () => {
 test("update does not trust a vendor whose certificate is unknown", async () => {
   const { exitCode, stderr } = await kasmix("update", "chat", { NODE_EXTRA_CA_CERTS: undefined });
   expect(exitCode).toBe(4);
-  expect(stderr).toMatch(/does not give \/newest: .*certificate/);
+  expect(stderr).toMatch(/does not send \/newest: .*certificate/);
 });
 
 function workspace(version: string, hash: string): string {

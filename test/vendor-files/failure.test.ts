@@ -35,12 +35,12 @@ const OTHER = `error: hash mismatch in fixed-output derivation '${DRV}':
 it("names workspace, package, host and file of what cannot be fetched, with the way out", () => {
   expect(explainVendorFailure(UNREACHABLE, FILES)).toMatchObject({
     code: "E_FETCH",
-    message: "Vendor files of chat cannot be fetched.",
+    message: "Vendor files of chat cannot be downloaded.",
     faults: [
       {
         path: "vendor.signal (workspaces/chat/workspace.ts)",
         message:
-          "updates.signal.org does not give signal-desktop_8.26.0_amd64.deb: Couldn't resolve host name",
+          "updates.signal.org does not send signal-desktop_8.26.0_amd64.deb: Couldn't resolve host name",
       },
     ],
     fix: expect.stringContaining("add --without-vendor"),
@@ -51,13 +51,13 @@ it("tells both hashes of a file that is another one, as workspace.ts writes them
   const failure = explainVendorFailure(OTHER, FILES);
   expect(failure).toMatchObject({
     code: "E_FETCH",
-    message: "Vendor files of chat are not the pinned ones.",
+    message: "Vendor files of chat do not have the pinned hashes.",
   });
   expect(failure?.faults).toEqual([
     {
       path: "vendor.signal (workspaces/chat/workspace.ts)",
       message: [
-        "What updates.signal.org gave is not the pinned signal-desktop_8.26.0_amd64.deb:",
+        "The file from updates.signal.org is not the pinned signal-desktop_8.26.0_amd64.deb:",
         `  expected sha256 ${SIGNAL.sha256}`,
         "  got      sha256 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
       ].join("\n"),

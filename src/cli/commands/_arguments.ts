@@ -1,26 +1,26 @@
 import { parsePort } from "../arguments.ts";
 
-/** The argument that nearly every command has. */
+/** The argument of nearly every command. */
 export const WORKSPACE = {
   type: "positional",
   required: true,
   description: "Name of a folder under workspaces/",
 } as const;
 
-/** What is built, loaded or run. */
+/** Chooses the image without vendor software. */
 export const VENDOR_ARGS = {
   "without-vendor": {
     type: "boolean",
-    description: "Leave vendor software out; a window in its place says so",
+    description: "Leave vendor software out, and show a notice in its place",
   },
 } as const;
 
-/** Where a workspace can be reached on this machine. */
+/** The workspace's address on this machine. */
 export const ADDRESS_ARGS = {
   port: {
     type: "string",
     valueHint: "PORT",
-    // For callers that can give no flags, such as xc.
+    // For callers that cannot pass flags, such as xc.
     default: process.env.KASMIX_PORT || "6901",
     description: "Port on this machine; KASMIX_PORT sets another default",
   },
@@ -32,7 +32,7 @@ export const ADDRESS_ARGS = {
   },
 } as const;
 
-/** The two as `run` needs them. Throws E_USAGE for what is no port. */
+/** Reads both. Throws E_USAGE for an invalid port. */
 export function addressFrom(args: { readonly port: string; readonly bind: string }): {
   port: number;
   bind: string;

@@ -19,7 +19,7 @@ export interface PushWorkspaceOptions {
   readonly withoutVendor: boolean;
 }
 
-/** What was pushed of a workspace. */
+/** The result of a push. */
 export interface PushedWorkspace {
   readonly workspace: string;
   /** Of the image's manifest in the registry. */
@@ -28,7 +28,7 @@ export interface PushedWorkspace {
   readonly index?: string;
   readonly architectures: readonly string[];
   readonly references: readonly string[];
-  /** What was attached. */
+  /** The attached documents. */
   readonly attached: readonly Descriptor[];
 }
 

@@ -135,7 +135,7 @@ async function publish(args: Arguments, context: Context): Promise<void> {
     import("../../model/load.ts"),
     import("./_push.ts"),
   ]);
-  // What can be refused is refused before anything is sent.
+  // Everything that can fail beforehand is checked before anything is sent.
   await requireTarget(args, context);
   const options = { insecure: args.insecure === true, attest: true, sign: args.sign === true };
   const withoutVendor = args["without-vendor"] === true;

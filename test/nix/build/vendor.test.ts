@@ -183,10 +183,10 @@ test("a file that cannot be fetched is named with host, package and workspace, a
   await rm(join(folder, "other.zip"));
   const failed = {
     code: "E_FETCH",
-    message: "Vendor files of desktop cannot be fetched.",
+    message: "Vendor files of desktop cannot be downloaded.",
     faults: files.map(({ name, file }) => ({
       path: `vendor.${name} (workspaces/desktop/workspace.ts)`,
-      message: expect.stringMatching(new RegExp(`^vendor\\.invalid does not give ${file}: .*resolve`)),
+      message: expect.stringMatching(new RegExp(`^vendor\\.invalid does not send ${file}: .*resolve`)),
     })),
     fix: expect.stringContaining("--without-vendor"),
   };
@@ -215,7 +215,9 @@ test("a file that is another one is told with both hashes, fetched or the user's
   const prepare = async (derivation: string) => void (await prefetchVendor(derivation, served, { folder }));
   await expect(buildImage(root, "desktop", { vendor: served, prepare })).rejects.toMatchObject({
     code: "E_FETCH",
-    faults: [{ message: message(`What ${new URL(address).host} gave`), fix: "./kasmix update desktop app" }],
+    faults: [
+      { message: message(`The file from ${new URL(address).host}`), fix: "./kasmix update desktop app" },
+    ],
   });
   await writeFile(join(folder, "app.zip"), content);
   await expect(buildImage(root, "desktop", { vendor: served, prepare })).rejects.toMatchObject({
