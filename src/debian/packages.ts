@@ -9,8 +9,24 @@ import { lockPath } from "./read.ts";
 /** The most providers of a virtual package in a message. */
 const SHOWN = 12;
 
-/** The builders' tools besides Nix itself: a first shell, a C compiler, and GNU tar, which sorts names. */
-export const TOOL_PACKAGES: readonly string[] = ["busybox-static", "libc6-dev", "tar", "tcc"];
+/**
+ * The builders' tools besides Nix itself: a first shell, a C compiler, headers for the C programs of nix/, and GNU tar,
+ * which sorts names.
+ */
+export const TOOL_PACKAGES: readonly string[] = [
+  "busybox-static",
+  "libc6-dev",
+  "libjpeg62-turbo-dev",
+  "libopus-dev",
+  "libpulse-dev",
+  "libtwolame-dev",
+  "libx11-dev",
+  "tar",
+  "tcc",
+];
+
+/** Unused dependencies: libpulse-dev needs it, and it would add sixty more packages. */
+export const UNUSED_TOOL_PACKAGES: readonly string[] = ["libglib2.0-dev"];
 
 /** Throws E_MODEL where the locks do not fit the packages of Kasmix and the workspace. */
 export function refuseStaleLocks(workspace: Workspace, locks: Locks): void {

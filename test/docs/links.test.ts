@@ -55,7 +55,7 @@ function headingsOf(page: string): string[] {
 
 /** Paths in code spans, but for patterns such as `src/<concern>/<verb>.ts`. */
 function sourcePathsOf(page: string): string[] {
-  return [...read(page).matchAll(/`((?:src|test|nix|docs|\.github)\/[\w./-]*)`/g)].map(
+  return [...read(page).matchAll(/`((?:src|test|nix(?!\/locks)|docs|\.github)\/[\w./-]*)`/g)].map(
     ([, path = ""]) => path,
   );
 }

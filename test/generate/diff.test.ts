@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { renderDiff } from "../../src/generate/diff.ts";
-import { renderChannel, text } from "../../src/generate/xfconf.ts";
 
 const lines = (...all: string[]) => all.map((line) => `${line}\n`).join("");
 
@@ -41,10 +40,4 @@ it("holds every line that goes and every line that comes, for any two texts", ()
       expect(before.length - count("-")).toBe(after.length - count("+"));
     }),
   );
-});
-
-it("escapes what XML reads as markup in a setting", () => {
-  const channel = renderChannel("a&b", { "x<y": text('"1" > 0') }, "tiny");
-  expect(channel).toContain('<channel name="a&amp;b" version="1.0">');
-  expect(channel).toContain('<property name="x&lt;y" type="string" value="&quot;1&quot; &gt; 0"/>');
 });
