@@ -12,11 +12,11 @@ import { type Context, runOrThrow } from "./context.ts";
 export interface Checkout {
   readonly root: string;
   readonly workspace: string;
-  /** Runs `./kasmix` there and gives its JSON. */
+  /** Runs `./kasmix` there and returns its JSON. */
   kasmix<T>(...args: readonly string[]): Promise<T>;
   /** The derivation of the image, evaluated now. */
   derivation(): Promise<string>;
-  /** Store paths of all that the image is built from now and that is not fetched: what only this copy builds. */
+  /** Store paths that only this copy builds, without downloads. */
   ownOutputs(): Promise<string[]>;
   /** All that ownOutputs has ever given. */
   readonly everBuilt: ReadonlySet<string>;
@@ -92,7 +92,7 @@ async function saltScripts(folder: string, salt: string): Promise<void> {
   for (const script of scripts) await appendFile(path.join(folder, script), `\n# ${salt}\n`);
 }
 
-/** Another time for what the build makes gives layers that the engine has not got: a load has to send them all. */
+/** Another build time results in layers that the engine does not have: a load has to send them all. */
 async function moveTimestamp(lock: string): Promise<void> {
   const time = new Date().toISOString().slice(11, 19).replaceAll(":", "");
   await edit(lock, /("archives": \{.*?\})/, (archives) => archives.replaceAll(/T[0-9]{6}Z/g, `T${time}Z`));
@@ -101,7 +101,7 @@ async function moveTimestamp(lock: string): Promise<void> {
 async function edit(file: string, what: string | RegExp, into: (found: string) => string) {
   const text = await readFile(file, "utf8");
   const edited = text.replace(what, into);
-  if (edited === text) throw new KasmixError("E_INTERNAL", `The bench does not find ${what} in ${file}.`);
+  if (edited === text) throw new KasmixError("E_INTERNAL", `The bench cannot find ${what} in ${file}.`);
   await writeFile(file, edited);
 }
 

@@ -26,7 +26,7 @@ export async function benchSettings(context: Context, image: string, name: strin
   return { workspace: name, image, digest: "", port, bind: "127.0.0.1", ...resources, volumes: [], password };
 }
 
-/** Runs a container by one `docker run` with the arguments that the CLI gives, and further options. */
+/** Runs a container by one `docker run` with the CLI's arguments and further options. */
 export async function startContainer(
   { engine, signal }: Context,
   settings: RunSettings,
@@ -44,8 +44,8 @@ export async function removeBenchContainer({ engine }: Context, workspace: strin
 }
 
 /**
- * Waits until /healthz answers 200. Asks every 20 ms without waiting for earlier answers: what is sent to a container
- * whose network is just coming up is lost, and sent again by the kernel only a second later. Throws E_NOT_READY after
+ * Waits until /healthz answers 200. Asks every 20 ms without waiting for earlier answers: a packet sent to a container
+ * whose network is just coming up is lost, and the kernel sends it again only a second later. Throws E_NOT_READY after
  * a minute.
  */
 export async function waitUntilAnswering(port: number, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { detectEngine, type Engine } from "../../src/engine/detect.ts";
 import { type ProcessOptions, runProcess } from "../../src/engine/process.ts";
 import { type ErrorCode, KasmixError } from "../../src/model/error.ts";
 
-/** What every measurement is given. */
+/** Passed to every measurement. */
 export interface Context {
   /** The user's checkout; nothing in it is changed. */
   readonly root: string;
@@ -13,13 +13,13 @@ export interface Context {
   /** How often short things are measured. */
   readonly runs: number;
   readonly signal: AbortSignal;
-  /** Says what is being done. */
+  /** Prints the current step. */
   say(text: string): void;
   /** Has something undone at the end of the run, in reverse order, whatever happens. */
   atEnd(undo: () => Promise<unknown>): void;
 }
 
-/** Runs `work` with a context and afterwards everything that was asked for by `atEnd`; failures of those are told. */
+/** Runs `work` with a context, then everything registered by `atEnd`, whose failures are printed. */
 export async function withContext<T>(
   given: Omit<Context, "engine" | "atEnd">,
   work: (context: Context) => Promise<T>,
@@ -35,7 +35,7 @@ export async function withContext<T>(
   }
 }
 
-/** Seconds that something took. What was written before is on the disk first, so that it is not in the figure. */
+/** Seconds that something took. Earlier writes are flushed first, so that they do not count. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   await runProcess("sync", []);
   const begin = performance.now();
@@ -50,7 +50,7 @@ export async function timedRuns(count: number, work: () => Promise<unknown>): Pr
   return seconds;
 }
 
-/** Runs a program and gives its stdout. Throws an error of that code with the end of what it printed. */
+/** Runs a program and returns its stdout. Throws an error of that code with the end of its output. */
 export async function runOrThrow(
   code: ErrorCode,
   file: string,

@@ -29,7 +29,7 @@ export interface DockerfileBuilds {
 const REPOSITORY = "kasmix-bench";
 const LABEL = "io.kasmix.bench";
 
-/** What a layer of a Dockerfile may hold on top of the packages: what the Kasmix image holds. */
+/** Content of the Dockerfile's layers on top of the packages: the same as in the Kasmix image. */
 type Content = Pick<Image, "layers" | "config">;
 
 /** Builds the same image from a Dockerfile, with the engine's own builder: the locks' packages by apt, same files. */
@@ -43,7 +43,7 @@ export async function measureDockerfileBuilds(context: Context, image: Content):
   return { plain, slim };
 }
 
-/** Builds the image again from what has changed in its folder. */
+/** Builds the image again after a change in its folder. */
 export async function buildDockerfile(
   context: Context,
   { folder, tag }: Pick<DockerfileBuild, "folder" | "tag">,
@@ -116,7 +116,7 @@ export interface ImageConfig {
   readonly WorkingDir: string;
 }
 
-/** The Dockerfile that somebody would write who wants the same image. */
+/** The Dockerfile that one would write for the same image. */
 export function renderDockerfile(recipe: {
   readonly variant: string;
   readonly requested: readonly string[];
@@ -161,7 +161,7 @@ async function removeImages({ engine, say }: Context): Promise<void> {
     `${REPOSITORY}/${variant}-base`,
   ]);
   for (const tag of tags) await runProcess(engine.kind, ["image", "rm", "--force", tag]);
-  // What a rebuild has taken the name from.
+  // Images whose name a rebuild has taken.
   const { ok } = await runProcess(engine.kind, ["image", "prune", "--force", "--filter", `label=${LABEL}`]);
   if (!ok) say("Images of the bench may be left: docker image ls");
 }

@@ -22,7 +22,7 @@ export interface KasmixBuild {
   readonly allSent: boolean;
   /** Seconds of each run. */
   readonly unchanged: readonly number[];
-  /** What the cold build built, in order, with the seconds from the end of one to the end of the next, whole ones. */
+  /** The derivations of the cold build, in order, with the whole seconds from the end of one to the end of the next. */
   readonly derivations: readonly { readonly name: string; readonly seconds: number }[];
 }
 
@@ -61,7 +61,7 @@ async function fetchAll({ root, workspace, signal, say }: Context, checkout: Che
   const { tools, core, own } = await readLocks(root, workspace);
   const { vanished } = await prefetch([tools, core, own], { signal });
   if (vanished.length > 0) {
-    throw new KasmixError("E_FETCH", `${vanished.length} locked packages cannot be had any more.`, {
+    throw new KasmixError("E_FETCH", `${vanished.length} locked packages have left the mirrors.`, {
       fix: `./kasmix build ${workspace} replaces them`,
     });
   }
@@ -103,14 +103,14 @@ interface Registration {
   readonly registrationTime: number;
 }
 
-/** Newer versions of Nix give an object by path instead of a list. */
+/** Newer versions of Nix print an object by path instead of a list. */
 function readRegistrations(shown: unknown): readonly Registration[] {
   if (Array.isArray(shown)) return shown;
   const byPath = shown as Readonly<Record<string, Omit<Registration, "path">>>;
   return Object.entries(byPath).map(([path, info]) => ({ path, registrationTime: info.registrationTime }));
 }
 
-/** Takes from the store what only the copy has built. */
+/** Deletes from the store what only the copy has built. */
 async function forget({ root, everBuilt }: Checkout): Promise<void> {
   await rm(path.join(root, ".kasmix"), { recursive: true, force: true });
   const invalid = await findInvalid([...everBuilt]);

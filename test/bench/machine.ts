@@ -2,7 +2,7 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import { NIX_OPTIONS } from "../../src/engine/nix.ts";
 import { type Context, MIB, runOrThrow } from "./context.ts";
 
-/** What figures depend on besides Kasmix. */
+/** Properties of the machine that the figures depend on. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;

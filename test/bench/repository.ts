@@ -8,7 +8,7 @@ import { storePathOf } from "../../src/debian/prefetch.ts";
 import { type Context, runOrThrow } from "./context.ts";
 
 /**
- * Serves the packages of some locks as a Debian repository on 127.0.0.1 until the end of the run, and gives the line
+ * Serves the packages of some locks as a Debian repository on 127.0.0.1 until the end of the run, and returns the line
  * for sources.list. By HTTP, so that no .deb gets into a layer of the image that is built from it.
  */
 export async function serveRepository(context: Context, locks: readonly Lock[]): Promise<string> {

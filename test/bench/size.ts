@@ -21,7 +21,7 @@ interface LayerSize {
   readonly gzip: number;
 }
 
-/** The size of an image as the engine itself gives it out. */
+/** The size of an image as the engine exports it. */
 export async function measureSize({ engine, signal }: Context, image: string): Promise<ImageSize> {
   const saving = execa(engine.kind, ["save", image], {
     buffer: { stdout: false },
@@ -62,7 +62,7 @@ export async function measureZstd(
   return bytes / MIB;
 }
 
-/** What has one package, or one version of it, and the other has not: `only in …: name version` for each. */
+/** Packages or versions that only one image has: `only in …: name version` for each. */
 export async function comparePackages(context: Context, ours: string, theirs: string): Promise<string[]> {
   const [mine, other] = await Promise.all([installed(context, ours), installed(context, theirs)]);
   const only = (a: readonly string[], b: readonly string[], image: string) =>

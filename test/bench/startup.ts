@@ -16,7 +16,7 @@ export interface Startup {
   /** Seconds from `docker run`, of each run: each with a new, empty home. */
   readonly answering: readonly number[];
   readonly painted: readonly number[];
-  /** MiB that the engine counts when nothing happens any more and nobody looks. */
+  /** MiB according to the engine, when the container is idle and has no viewer. */
   readonly idleMemory: number;
   readonly processes: number;
 }

@@ -3,7 +3,7 @@ import { findMirrors, preferredMirrors, sortTargets } from "../../src/debian/mir
 
 const targets = (...lines: string[][]) => lines.map((line) => line.join("\t")).join("\n");
 
-test("Debian's archives are told from other vendors' by their Release files", () => {
+test("Debian's archives are distinguished from other vendors' by their Release files", () => {
   const printed = targets(
     ["Packages", "https://vendor.example/linux/debian/", "bookworm", "Vendor"],
     ["Packages", "http://mirror.example/debian/", "bookworm", "Debian"],
@@ -49,7 +49,7 @@ test("a mirror that is not a web address is refused by the variable's name", asy
   });
 });
 
-test("a machine that knows no mirror is told which variable names one", () => {
+test("on a machine without a mirror, the error names the variable for one", () => {
   expect(() => preferredMirrors({ debian: ["http://a.example/debian"], "debian-security": [] })).toThrow(
     "This machine's apt sources name no mirror of the debian-security archive.",
   );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { engineReason, isOnlyClient } from "../../src/engine/detect.ts";
 
-test("the reason for a refusal is what the daemon says, not that something failed", () => {
+test("the reason for a refusal is the daemon's message", () => {
   const started =
     "Error response from daemon: driver failed: no such device\nError: failed to start containers: a\n";
   expect(engineReason(started)).toBe("driver failed: no such device");

@@ -45,7 +45,7 @@ afterAll(async () => {
   await Promise.all(layouts.map((layout) => rm(layout, { recursive: true })));
 });
 
-/** Loads a small image with this command, and gives the settings to run it. */
+/** Loads a small image with this command, and returns the settings to run it. */
 async function loadSettings(command: readonly string[]): Promise<RunSettings> {
   const layers = [await busyboxLayer()];
   const layout = await makeLayout({ name: `kasmix/${WORKSPACE}`, layers, config: { Cmd: command } });

@@ -16,7 +16,7 @@ import { layCable } from "../helpers/cable.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
 
-const PAPERS: readonly Attachment[] = [
+const DOCUMENTS: readonly Attachment[] = [
   { mediaType: "application/vnd.cyclonedx+json", content: Buffer.from('{"bomFormat":"CycloneDX"}\n') },
   {
     mediaType: "application/vnd.in-toto+json",
@@ -52,7 +52,7 @@ async function pushed(
   return digest;
 }
 
-/** What the registry gives for each referrer: its type, and the content that the manifest names. */
+/** Type and content of each referrer in the registry. */
 async function fetched(client: RegistryClient, digest: string) {
   const referrers = await readReferrers(client, digest);
   return Promise.all(
@@ -70,25 +70,25 @@ async function fetched(client: RegistryClient, digest: string) {
   );
 }
 
-const WANTED = PAPERS.map(({ mediaType, content }) => ({ mediaType, content: content.toString("utf8") }));
+const WANTED = DOCUMENTS.map(({ mediaType, content }) => ({ mediaType, content: content.toString("utf8") }));
 
-it("what was attached comes back equal, by the tag of a registry that keeps no referrers", async () => {
-  const digest = await pushed(registry.host, "team/papers");
-  const client = open(registry.host, "team/papers");
-  const first = await attach(client, digest, PAPERS);
+it("attached documents come back equal, by the tag of a registry without referrers", async () => {
+  const digest = await pushed(registry.host, "team/documents");
+  const client = open(registry.host, "team/documents");
+  const first = await attach(client, digest, DOCUMENTS);
   expect(first.tag).toBe(referrersTag(digest));
   expect(await fetched(client, digest)).toEqual(WANTED);
   // Once more: nothing is there twice.
-  expect(await attach(client, digest, PAPERS)).toEqual(first);
+  expect(await attach(client, digest, DOCUMENTS)).toEqual(first);
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
-it("keeps what others have attached", async () => {
+it("keeps documents that others have attached", async () => {
   const digest = await pushed(registry.host, "team/others");
   const client = open(registry.host, "team/others");
   const other = { mediaType: "text/plain", content: Buffer.from("theirs") };
   await attach(client, digest, [other]);
-  await attach(client, digest, PAPERS);
+  await attach(client, digest, DOCUMENTS);
   expect(await fetched(client, digest)).toEqual([{ mediaType: "text/plain", content: "theirs" }, ...WANTED]);
 });
 
@@ -104,7 +104,7 @@ it("takes the password from the usual file, and says what to do where there is n
   onTestFinished(() => {
     delete process.env.REGISTRY_AUTH_FILE;
   });
-  const none = attach(open(locked.host, "team/x"), digestOf(Buffer.from("x")), PAPERS);
+  const none = attach(open(locked.host, "team/x"), digestOf(Buffer.from("x")), DOCUMENTS);
   await expect(none).rejects.toMatchObject({
     code: "E_PUBLISH",
     fix: expect.stringContaining("skopeo login"),
@@ -113,17 +113,17 @@ it("takes the password from the usual file, and says what to do where there is n
   await writeFile(file, JSON.stringify({ auths: { [locked.host]: { auth } } }));
   const digest = await pushed(locked.host, "team/x");
   const client = open(locked.host, "team/x");
-  await attach(client, digest, PAPERS);
+  await attach(client, digest, DOCUMENTS);
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
-it("a registry that nobody answers for, and an image that is not there, are told", async () => {
-  const nobody = attach(open(`127.0.0.1:${await freePort()}`, "x"), digestOf(Buffer.from("x")), PAPERS);
+it("reports a registry that does not answer, and a missing image", async () => {
+  const nobody = attach(open(`127.0.0.1:${await freePort()}`, "x"), digestOf(Buffer.from("x")), DOCUMENTS);
   await expect(nobody).rejects.toMatchObject({
     code: "E_PUBLISH",
     message: expect.stringMatching(/cannot be reached/),
   });
-  const missing = attach(open(registry.host, "team/none"), digestOf(Buffer.from("x")), PAPERS);
+  const missing = attach(open(registry.host, "team/none"), digestOf(Buffer.from("x")), DOCUMENTS);
   await expect(missing).rejects.toMatchObject({
     code: "E_PUBLISH",
     message: expect.stringMatching(/answers 404 \(MANIFEST_UNKNOWN|NAME_UNKNOWN/),
@@ -138,7 +138,7 @@ it("a registry that keeps referrers gets no tag, and one that wants a token gets
   const path = `manifests/${digest}`;
   const headers = { "content-type": MANIFEST };
   await client.ask({ method: "PUT", path, headers, body: content, expected: [201] });
-  expect((await attach(client, digest, PAPERS)).tag).toBeUndefined();
+  expect((await attach(client, digest, DOCUMENTS)).tag).toBeUndefined();
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
@@ -156,7 +156,7 @@ it("an upload whose connection breaks is tried again and sends only what is miss
   const before = finished().length;
   let broken = 0;
   const watch = setInterval(() => {
-    // As soon as one layer is there for good, and the other in part.
+    // As soon as one layer is complete and the other partial.
     if (broken > 0 || finished().length === before || !isArriving("team/broken")) return;
     broken = finished().length - before;
     cable.tear();
@@ -177,13 +177,13 @@ it("an upload whose connection breaks is tried again and sends only what is miss
   expect(digestOf(answer.body)).toBe(digest);
 });
 
-it("the papers' upload survives a broken connection, too", async () => {
+it("the upload of the documents survives a broken connection, too", async () => {
   const digest = await pushed(registry.host, "team/mended");
   const cable = await layCable(Number(registry.host.split(":")[1]));
   onTestFinished(() => cable.remove());
   cable.tear();
   const client = open(`127.0.0.1:${new URL(cable.url).port}`, "team/mended", { delay: 200 });
-  const attached = attach(client, digest, PAPERS);
+  const attached = attach(client, digest, DOCUMENTS);
   cable.mend();
   await attached;
   expect(await fetched(open(registry.host, "team/mended"), digest)).toEqual(WANTED);

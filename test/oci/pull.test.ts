@@ -3,7 +3,7 @@ import type { Engine } from "../../src/engine/detect.ts";
 import { pullImage } from "../../src/oci/pull.ts";
 import { parseReference } from "../../src/oci/reference.ts";
 
-/** An engine that has every image, of the workspace `desktop`; it notes what it is asked. */
+/** An engine that has every image, of the workspace `desktop`; it records its commands. */
 function engineOfDesktop(asked: string[]): Engine {
   const outcome = { ok: true, exitCode: 0, stderr: "", notFound: false, timedOut: false };
   return {
@@ -17,7 +17,7 @@ function engineOfDesktop(asked: string[]): Engine {
 }
 
 /** An image that `push desktop-kasmvnc` had sent was refused: it "is the workspace desktop, not desktop-kasmvnc". */
-it("takes another image of a workspace, and gives it that name", async () => {
+it("pulls another image of a workspace, and tags it with that name", async () => {
   const asked: string[] = [];
   const from = parseReference("registry.example/team/desktop-kasmvnc:1.0");
   const pulled = await pullImage(engineOfDesktop(asked), "desktop", from, "desktop-kasmvnc");

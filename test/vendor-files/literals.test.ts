@@ -96,7 +96,7 @@ it.each([
   expect(found).toContain(message);
 });
 
-it("changes nothing but the literals, whatever stands around them", () => {
+it("changes nothing but the literals, whatever surrounds them", () => {
   const noise = fc
     .array(
       fc.constantFrom(

@@ -6,7 +6,7 @@ import { type Page, playVendor, redirectTo, refuseWith, sha256 } from "./vendor-
 
 const HASH = sha256("the newest");
 
-/** What is found of a package with this source, or what is wrong. */
+/** The newest version of a package with this source, or the error. */
 async function newestOf(
   newest: NonNullable<VendorPackage["newest"]>,
   pages: Readonly<Record<string, Page>>,
@@ -88,7 +88,7 @@ it.each([
   ["a page for people", "<html>Please log in</html>", "has no package signal-desktop"],
   ["no hash", paragraph({ Package: "signal-desktop", Version: "2" }), "has no SHA256 of signal-desktop 2"],
   [
-    "a hash that is none",
+    "an invalid hash",
     paragraph({
       Package: "signal-desktop",
       Version: "2",
@@ -191,7 +191,7 @@ it("takes the newest matching release that has the file, with its hash from SHA2
   expect((await newestOf(REPOSITORY, pages)).found).toEqual({ version: "1.2", sha256: HASH });
 });
 
-it("takes the hash that the list itself tells, and none where there is none", async () => {
+it("takes the hash from the list itself, if it has one", async () => {
   const told = [release("v1.2", "2026", [asset("app-1.2.tar.gz", { digest: `sha256:${HASH}` })])];
   expect((await newestOf(REPOSITORY, { [RELEASES]: JSON.stringify(told) })).found).toEqual({
     version: "1.2",
@@ -225,7 +225,7 @@ it.each([
   expect((await newestOf(REPOSITORY, { [RELEASES]: page })).found).toContain(message);
 });
 
-it("gives up on a vendor who says nothing, and on one who never comes to an end", async () => {
+it("gives up on a silent vendor, and on an endless answer", async () => {
   const mute = await newestOf(DEBIAN, { [INDEX]: () => {} }, { silence: 0.2 });
   expect(mute.found).toContain("it does not answer in time");
   const drip: Page = (_request, response) => {
@@ -237,7 +237,7 @@ it("gives up on a vendor who says nothing, and on one who never comes to an end"
   expect(endless.found).toContain("its answer was not complete after 0.3 seconds");
 });
 
-it("does not read an answer that is too long, told beforehand or not", async () => {
+it("does not read an answer that is too long, announced or not", async () => {
   const told: Page = (_request, response) =>
     response.writeHead(200, { "content-length": 10 * 1024 ** 3 }).write("x");
   expect((await newestOf(DEBIAN, { [INDEX]: told })).found).toContain("its answer is longer than 64 MiB");

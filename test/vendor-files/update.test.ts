@@ -116,7 +116,7 @@ it("writes nothing and fetches no file when it only checks", async () => {
   expect(text()).toBe(SOURCE);
 });
 
-it("updates what it can when a vendor fails, and tells of all that fail", async () => {
+it("updates what it can when a vendor fails, and reports all failures", async () => {
   const { run, text } = await update(SOURCE, { ...PAGES, "https://apt.test/Packages": "" });
   const { updates, fetchFaults } = await run();
   expect(updates.map(({ name, state }) => `${name} ${state}`)).toEqual(["discord updated", "own untold"]);
@@ -170,7 +170,7 @@ it.each([
   await expect((await update(SOURCE, PAGES, { only })).run()).rejects.toMatchObject(error);
 });
 
-it("leaves alone what is the newest, and what is newer than that", async () => {
+it("leaves the newest version alone, and a newer one than the vendor's", async () => {
   const current = WRITTEN;
   const { run, asked, text } = await update(current);
   expect((await run()).updates.map(({ state }) => state)).toEqual(["unchanged", "unchanged", "untold"]);
@@ -186,7 +186,7 @@ it("takes another file of the same version, which a vendor should not but may pu
   expect(text()).toBe(WRITTEN);
 });
 
-it("says where a version is no literal before anything is fetched for it, and updates the others", async () => {
+it("says where a version is not a literal before downloading, and updates the others", async () => {
   const computed = SOURCE.replace("version: '1.0'", "version: ['1', '0'].join('.')");
   const { run, asked, text } = await update(computed);
   const { updates, pinFaults } = await run();
@@ -223,7 +223,7 @@ it("notices that somebody has changed the file meanwhile", async () => {
   expect(text()).toContain("'1.1'");
 });
 
-it("tells how far a download is", async () => {
+it("reports the progress of a download", async () => {
   const seen: number[] = [];
   const { run } = await update(SOURCE, PAGES, {
     only: "discord",

@@ -14,7 +14,7 @@ export async function makeFifo(file: string): Promise<void> {
   await chmod(file, 0o666); // mkfifo's --mode would be cut by the umask
 }
 
-/** Makes a named pipe and hears of what is written to it as it is written: the kernel wakes this process up. */
+/** Creates a named pipe and reads from it without polling: the kernel wakes up this process. */
 export async function listenOnFifo(file: string, onText: (text: string) => void): Promise<Fifo> {
   await makeFifo(file);
   // For writing too, so that it does not end when a writer leaves.

@@ -37,7 +37,7 @@ export async function kasmixSubject(context: Context, image: string, probes: Pro
   };
 }
 
-/** Options of `docker run` that give a container the probes as services besides those of its image. */
+/** Options of `docker run` that add the probes to the services of the image. */
 export async function mountProbes(context: Context, image: string, probes: Probes): Promise<string[]> {
   const config = await readConfig(context, image);
   const services = {
@@ -76,7 +76,7 @@ function probe(name: string): ResolvedService {
   };
 }
 
-/** From what the supervisor has logged: the last time at which each service became ready. */
+/** The last time at which each service became ready, from the supervisor's log. */
 async function readyAgain(
   { engine, signal }: Context,
   container: string,

@@ -20,7 +20,7 @@ const PROGRAMS = { s6: "s6-svscan", supervisor: "supervisord" } as const;
 
 /**
  * s6 and supervisor. Where one is not installed, apt downloads it, and it is unpacked into the bench's own folder and
- * laid over /usr for its processes alone: nothing is installed. One that cannot be had is left out, with the reason.
+ * laid over /usr for its processes alone: nothing is installed. An unavailable one is left out, with the reason.
  */
 export async function findTools(context: Context): Promise<Tools> {
   const tree = path.join(context.scratch, "tools");
@@ -50,7 +50,7 @@ async function installedVersion({ signal }: Context, name: string): Promise<stri
   return installed ? /^Version: (.*)$/m.exec(stdout)?.[1] : undefined;
 }
 
-/** Downloads a package with what it needs and unpacks it all; gives its version. */
+/** Downloads a package with its dependencies and unpacks them; returns its version. */
 async function unpack(context: Context, name: string, tree: string): Promise<string> {
   const { scratch, signal } = context;
   context.say(`Downloading Debian's ${name}, to compare with`);
@@ -61,13 +61,13 @@ async function unpack(context: Context, name: string, tree: string): Promise<str
   for (const file of files) {
     await runOrThrow("E_MACHINE", "dpkg-deb", ["--extract", path.join(archives, file), tree], { signal });
   }
-  // Debian's /bin and /lib are links into /usr; packages from before that put files there all the same.
+  // Debian's /bin and /lib are links into /usr; older packages still put files there.
   const merge = 'for old in bin sbin lib; do [ ! -d "$old" ] || cp -a "$old" usr/; done';
   await runOrThrow("E_MACHINE", "sh", ["-c", merge], { signal, cwd: tree });
   return files.find((file) => file.startsWith(`${name}_`))?.split("_")[1] ?? "";
 }
 
-/** Without root, and without a change to what apt keeps: with lists of its own where the machine has none. */
+/** Without root, and without changes to apt's state: with lists of its own where the machine has none. */
 async function download({ scratch, signal }: Context, name: string, archives: string): Promise<void> {
   const quiet = ["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User=root"];
   const install = ["install", "--yes", "--download-only", "--no-install-recommends", name];
@@ -81,7 +81,7 @@ async function download({ scratch, signal }: Context, name: string, archives: st
   await runOrThrow("E_MACHINE", "apt-get", [...own, ...into, ...install], { signal });
 }
 
-/** s6-svscan looks for its other half in /usr/bin and nowhere else, so what was unpacked has to be there. */
+/** s6-svscan looks for s6-supervise in /usr/bin only, so the unpacked files have to be there. */
 const LAY_OVER = 'mount -t overlay kasmix-bench -o "lowerdir=$1/usr:/usr" /usr || exit 125; shift; exec "$@"';
 
 function overlaid(tree: string, program: string, args: readonly string[]): readonly string[] {

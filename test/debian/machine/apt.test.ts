@@ -38,7 +38,7 @@ test("apt's order is kept, the essential set comes first, and every file is pinn
   for (const time of Object.values(archives)) expect(time).toMatch(/^20\d{6}T\d{6}Z$/);
 });
 
-test("packages that cannot be had are refused: unknown ones all at once, those that exclude each other in apt's words", {
+test("unavailable packages are refused: all unknown ones at once, conflicting ones with apt's message", {
   timeout: 120_000,
 }, async () => {
   const unknown = workspace(["jq", "firefox-ers", "mc", "x-terminal-emulator", "zzzzqqqqxxxx"]);
@@ -63,7 +63,7 @@ test("packages that cannot be had are refused: unknown ones all at once, those t
   });
 });
 
-test("a machine without the keys of the suite is told which package has them", {
+test("without the keys of the suite, the error names the package that has them", {
   timeout: 120_000,
 }, async () => {
   const sources = preferredMirrors(await findMirrors());
@@ -114,7 +114,7 @@ test("workspaces are locked on top of the core, left alone when nothing changed,
   expect(locks.own.requested).toEqual(["jq", "xclip"]);
   expect(locks.core.packages.some((pkg) => pkg.essential)).toBe(true);
 
-  // Another moment of the archive alone is no reason to write the file.
+  // Another time of the archive alone does not change the file.
   const old = "20260101T000000Z";
   const older = { ...locks.own, archives: { debian: old, "debian-security": old } };
   const file = join(root, lockPath(small.name));
