@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { KasmixError } from "../model/error.ts";
 import { podmanOptions } from "./podman.ts";
@@ -71,7 +71,7 @@ export async function probeEngine(
   const version = outcome.stdout.trim();
   if (outcome.notFound) return { kind, state: "missing", version: "", detail: `${kind} is not installed` };
   if (outcome.ok && version !== "") return { kind, state: "ok", version, detail: "" };
-  if (kind === "docker" && (await isOnlyClient())) {
+  if (kind === "docker" && isOnlyClient()) {
     return { kind, state: "missing", version: "", detail: "only Docker's client is installed" };
   }
   const detail = outcome.timedOut ? `no answer in ${ANSWER_TIMEOUT / 1000} s` : lastLine(outcome.stderr);
@@ -81,22 +81,14 @@ export async function probeEngine(
 /**
  * Whether only Docker's client is installed: no daemon among the programs, no daemon's socket, and no DOCKER_HOST.
  */
-export async function isOnlyClient({
+export function isOnlyClient({
   host = process.env.DOCKER_HOST,
   directories = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"],
   socket = "/var/run/docker.sock",
-} = {}): Promise<boolean> {
+} = {}): boolean {
   if (host) return false;
   const signs = [socket, ...directories.map((directory) => join(directory, "dockerd"))];
-  const found = await Promise.all(
-    signs.map((path) =>
-      access(path).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return !found.includes(true);
+  return !signs.some((path) => existsSync(path));
 }
 
 /** The engines to look for, best first. Throws E_USAGE for an invalid KASMIX_ENGINE. */

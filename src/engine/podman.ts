@@ -1,4 +1,5 @@
-import { access, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { runProcess } from "./process.ts";
 
 /** Options for machines where Podman's defaults do not start a container. */
@@ -38,11 +39,7 @@ export function renderLimits(status: string, limits: string): string[] {
 async function runtimeOptions(): Promise<string[]> {
   const format = "{{.Host.CgroupsVersion}} {{.Host.OCIRuntime.Name}}";
   const { stdout } = await runProcess("podman", ["info", "--format", format]);
-  const hybrid = await access("/sys/fs/cgroup/unified").then(
-    () => true,
-    () => false,
-  );
-  if (stdout.trim() !== "v1 crun" || !hybrid) return [];
+  if (stdout.trim() !== "v1 crun" || !existsSync("/sys/fs/cgroup/unified")) return [];
   return (await runProcess("runc", ["--version"])).ok ? ["--runtime", "runc"] : [];
 }
 

@@ -2,7 +2,7 @@ import { appendFile, cp, readdir, readFile, rename, rm, symlink, writeFile } fro
 import path from "node:path";
 import { NIX_ENVIRONMENT, NIX_OPTIONS } from "../../src/engine/nix.ts";
 import { KasmixError } from "../../src/model/error.ts";
-import { type Context, runOrThrow } from "./context.ts";
+import { type Context, run } from "./context.ts";
 
 /**
  * A copy of the user's checkout in which nothing is built yet: its workspace has another name, and every build script
@@ -52,7 +52,7 @@ function createCheckout(context: Context, root: string, workspace: string): Chec
         XDG_STATE_HOME: path.join(context.scratch, "state"),
       };
       const command = path.join(root, "kasmix");
-      return JSON.parse(await runOrThrow("E_BUILD", command, [...args, "--json"], { signal, environment }));
+      return JSON.parse(await run("E_BUILD", { signal, environment })`${command} ${args} --json`);
     },
     async ownOutputs() {
       const shared = new Set(await outputsBelow(await derivation(context.root, context.workspace), signal));
@@ -107,18 +107,13 @@ async function edit(file: string, what: string | RegExp, into: (found: string) =
 
 async function instantiate(nix: string, name: string, signal: AbortSignal): Promise<string> {
   const options = { signal, environment: NIX_ENVIRONMENT };
-  const printed = await runOrThrow(
-    "E_BUILD",
-    "nix-instantiate",
-    [nix, "--attr", name, ...NIX_OPTIONS],
-    options,
-  );
+  const printed = await run("E_BUILD", options)`nix-instantiate ${nix} --attr ${name} ${NIX_OPTIONS}`;
   return printed.trim();
 }
 
 async function outputsBelow(derivation: string, signal: AbortSignal): Promise<string[]> {
   const query = async (...args: string[]) =>
-    (await runOrThrow("E_BUILD", "nix-store", ["--query", ...args], { signal, environment: NIX_ENVIRONMENT }))
+    (await run("E_BUILD", { signal, environment: NIX_ENVIRONMENT })`nix-store --query ${args}`)
       .split("\n")
       .filter(Boolean);
   const below = await query("--requisites", derivation);

@@ -2,18 +2,18 @@ import { setMaxListeners } from "node:events";
 import { request } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import { generatePassword } from "../../src/engine/password.ts";
-import { runProcess } from "../../src/engine/process.ts";
 import {
   containerName,
   type RunSettings,
   renderCreateArguments,
   volumeName,
 } from "../../src/engine/settings.ts";
+import { openShell } from "../../src/engine/shell.ts";
 import { KasmixError } from "../../src/model/error.ts";
 import { loadWorkspace } from "../../src/model/load.ts";
 import { resolveWorkspace } from "../../src/model/resolve.ts";
 import { freePort } from "../helpers/free-port.ts";
-import { type Context, runOrThrow } from "./context.ts";
+import { type Context, run } from "./context.ts";
 
 /** Milliseconds until a desktop that does not come up counts as a failure. */
 export const PATIENCE = 60_000;
@@ -32,15 +32,16 @@ export async function startContainer(
   settings: RunSettings,
   options: readonly string[] = [],
 ): Promise<void> {
-  const args = ["run", "--detach", ...renderCreateArguments(settings, options).slice(1)];
+  const args = renderCreateArguments(settings, options).slice(1);
   const environment = { VNC_PW: settings.password };
-  await runOrThrow("E_ENGINE", engine.kind, args, { signal, environment });
+  await run("E_ENGINE", { signal, environment })`${engine.kind} run --detach ${args}`;
 }
 
 /** Removes the container of a workspace of the bench with its home, also after an abort. */
 export async function removeBenchContainer({ engine }: Context, workspace: string): Promise<void> {
-  await runProcess(engine.kind, ["rm", "--force", "--volumes", containerName(workspace)]);
-  await runProcess(engine.kind, ["volume", "rm", "--force", volumeName(workspace)]);
+  const shell = await openShell();
+  await shell`${engine.kind} rm --force --volumes ${containerName(workspace)}`;
+  await shell`${engine.kind} volume rm --force ${volumeName(workspace)}`;
 }
 
 /**

@@ -16,11 +16,11 @@ test("a Docker client without a daemon counts as no Docker, so that one is insta
   onTestFinished(() => rm(folder, { recursive: true }));
   const socket = join(folder, "docker.sock");
   const none = { host: "", directories: [folder], socket };
-  expect(await isOnlyClient(none)).toBe(true);
-  expect(await isOnlyClient({ ...none, host: "tcp://elsewhere:2375" })).toBe(false);
+  expect(isOnlyClient(none)).toBe(true);
+  expect(isOnlyClient({ ...none, host: "tcp://elsewhere:2375" })).toBe(false);
   await writeFile(socket, "");
-  expect(await isOnlyClient(none)).toBe(false);
+  expect(isOnlyClient(none)).toBe(false);
   await rm(socket);
   await writeFile(join(folder, "dockerd"), "");
-  expect(await isOnlyClient(none)).toBe(false);
+  expect(isOnlyClient(none)).toBe(false);
 });

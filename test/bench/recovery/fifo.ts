@@ -1,7 +1,7 @@
 import { constants, openSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { Socket } from "node:net";
-import { runOrThrow } from "../context.ts";
+import { run } from "../context.ts";
 
 /** A named pipe that is listened on. */
 export interface Fifo {
@@ -10,7 +10,7 @@ export interface Fifo {
 
 /** Makes a named pipe that everybody may use. */
 export async function makeFifo(file: string): Promise<void> {
-  await runOrThrow("E_MACHINE", "mkfifo", [file]);
+  await run("E_MACHINE")`mkfifo ${file}`;
   await chmod(file, 0o666); // mkfifo's --mode would be cut by the umask
 }
 

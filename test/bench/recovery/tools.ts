@@ -1,9 +1,9 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { lastLine } from "../../../src/engine/detect.ts";
-import { runProcess } from "../../../src/engine/process.ts";
+import { openShell } from "../../../src/engine/shell.ts";
 import { toKasmixError } from "../../../src/terminal/report.ts";
-import { type Context, runOrThrow } from "../context.ts";
+import { type Context, run } from "../context.ts";
 
 /** Debian's supervisors, as this machine has or can have them. */
 export interface Tools {
@@ -30,11 +30,7 @@ export async function findTools(context: Context): Promise<Tools> {
   for (const [name, program] of Object.entries(PROGRAMS)) {
     try {
       versions[name] = (await installedVersion(context, name)) ?? (await unpack(context, name, tree));
-      await runOrThrow(
-        "E_MACHINE",
-        "unshare",
-        overlaid(tree, "sh", ["-c", 'command -v "$1"', "sh", program]).slice(1),
-      );
+      await run("E_MACHINE")`${overlaid(tree, "sh", ["-c", 'command -v "$1"', "sh", program])}`;
     } catch (error) {
       context.signal.throwIfAborted();
       delete versions[name];
@@ -45,7 +41,7 @@ export async function findTools(context: Context): Promise<Tools> {
 }
 
 async function installedVersion({ signal }: Context, name: string): Promise<string | undefined> {
-  const { stdout } = await runProcess("dpkg-query", ["--status", name], { signal });
+  const { stdout } = await (await openShell({ signal }))`dpkg-query --status ${name}`;
   const installed = /^Status: install ok installed$/m.test(stdout);
   return installed ? /^Version: (.*)$/m.exec(stdout)?.[1] : undefined;
 }
@@ -59,11 +55,11 @@ async function unpack(context: Context, name: string, tree: string): Promise<str
   await download(context, name, archives);
   const files = (await readdir(archives)).filter((file) => file.endsWith(".deb"));
   for (const file of files) {
-    await runOrThrow("E_MACHINE", "dpkg-deb", ["--extract", path.join(archives, file), tree], { signal });
+    await run("E_MACHINE", { signal })`dpkg-deb --extract ${path.join(archives, file)} ${tree}`;
   }
   // Debian's /bin and /lib are links into /usr; older packages still put files there.
-  const merge = 'for old in bin sbin lib; do [ ! -d "$old" ] || cp -a "$old" usr/; done';
-  await runOrThrow("E_MACHINE", "sh", ["-c", merge], { signal, cwd: tree });
+  const merge = run("E_MACHINE", { signal });
+  await merge`cd ${tree}; for old in bin sbin lib; do [ ! -d $old ] || cp -a $old usr/ || exit 1; done`;
   return files.find((file) => file.startsWith(`${name}_`))?.split("_")[1] ?? "";
 }
 
@@ -72,13 +68,13 @@ async function download({ scratch, signal }: Context, name: string, archives: st
   const quiet = ["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User=root"];
   const install = ["install", "--yes", "--download-only", "--no-install-recommends", name];
   const into = ["-o", `Dir::Cache::archives=${archives}`];
-  const first = await runProcess("apt-get", [...quiet, ...into, ...install], { signal });
-  if (first.ok) return;
+  const shell = await openShell({ signal });
+  if ((await shell`apt-get ${quiet} ${into} ${install}`).ok) return;
   const lists = path.join(scratch, "lists");
   await mkdir(path.join(lists, "partial"), { recursive: true });
   const own = [...quiet, "-o", `Dir::State::lists=${lists}`];
-  await runOrThrow("E_MACHINE", "apt-get", [...own, "update"], { signal });
-  await runOrThrow("E_MACHINE", "apt-get", [...own, ...into, ...install], { signal });
+  await run("E_MACHINE", { signal })`apt-get ${own} update`;
+  await run("E_MACHINE", { signal })`apt-get ${own} ${into} ${install}`;
 }
 
 /** s6-svscan looks for s6-supervise in /usr/bin only, so the unpacked files have to be there. */
