@@ -7,15 +7,15 @@ export const WORKSPACE = {
   description: "Name of a folder under workspaces/",
 } as const;
 
-/** Chooses the image without vendor software. */
+/** Flags that choose the image. */
 export const VENDOR_ARGS = {
   "without-vendor": {
     type: "boolean",
-    description: "Leave vendor software out, and show a notice in its place",
+    description: "Leave vendor software out; a window in its place says so",
   },
 } as const;
 
-/** The workspace's address on this machine. */
+/** Flags for a workspace's address on this machine. */
 export const ADDRESS_ARGS = {
   port: {
     type: "string",
@@ -32,7 +32,7 @@ export const ADDRESS_ARGS = {
   },
 } as const;
 
-/** Reads both. Throws E_USAGE for an invalid port. */
+/** The values of both. Throws E_USAGE for an invalid port. */
 export function addressFrom(args: { readonly port: string; readonly bind: string }): {
   port: number;
   bind: string;

@@ -14,7 +14,7 @@ export const sbom = defineCommand({
     ...VENDOR_ARGS,
   },
   examples: [
-    { command: "./kasmix sbom desktop > desktop.cdx.json", explanation: "CycloneDX, of the last build" },
+    { command: "./kasmix sbom desktop > desktop.cdx.json", explanation: "CycloneDX, for the last build" },
     { command: "./kasmix sbom desktop --format spdx", explanation: "SPDX" },
   ],
   async run(args, context) {
