@@ -60,7 +60,8 @@ export async function pushWorkspace(
   const [[first], [target]] = [results, references];
   if (!first || !target) throw new KasmixError("E_INTERNAL", "There is no reference to push to.");
   const { digest, index, architectures } = first;
-  const attached = attestations && (await attachAttestations(context, attestations, { target, digest, ...insecure }));
+  const attached =
+    attestations && (await attachAttestations(context, attestations, { target, digest, ...insecure }));
   if (sign) await signDigest(context, target, digest);
   // The list has one image for each workspace: not those of nixpkgs' packages or with KasmVNC.
   if (!reference && imageName === name)
