@@ -1,4 +1,5 @@
 import { type Engine, engineReason } from "../engine/detect.ts";
+import { LABEL } from "../engine/shape.ts";
 import { KasmixError } from "../model/error.ts";
 import { type Reference, renderReference } from "./reference.ts";
 
@@ -39,7 +40,7 @@ export async function pullImage(
  * @throws KasmixError E_ENGINE if it is missing, or belongs to another workspace
  */
 export async function findImage(engine: Engine, workspace: string, image: string): Promise<FoundImage> {
-  const format = `{{.Id}} {{index .Config.Labels "${LABEL}"}}`;
+  const format = `{{.Id}} {{index .Config.Labels "${LABEL.workspace}"}}`;
   const { ok, stdout } = await engine.attempt(["image", "inspect", "--format", format, image]);
   if (!ok) {
     throw new KasmixError("E_ENGINE", `${engine.kind} has no image ${image}.`, {
@@ -54,6 +55,3 @@ export async function findImage(engine: Engine, workspace: string, image: string
     fix: "Choose an image that was built from this workspace.",
   });
 }
-
-/** The label with the workspace of an image. */
-const LABEL = "io.kasmix.workspace";

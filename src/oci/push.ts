@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Image } from "../engine/image.ts";
 import { runLines } from "../engine/process.ts";
 import { KasmixError } from "../model/error.ts";
+import { FIX } from "./fix.ts";
 import { type Reference, renderReference } from "./reference.ts";
 
 export interface PushOptions {
@@ -104,13 +105,7 @@ function refusal(reference: string, reason: string): KasmixError {
 
 /** In this order, with the codes as whole words: addresses and digests may contain their digits. */
 const FIXES: readonly (readonly [RegExp, string])[] = [
-  [
-    /no such host|connection refused|i\/o timeout|no route|unreachable/i,
-    "Check the host and its port, and whether the registry runs.",
-  ],
-  [/server gave HTTP response to HTTPS|x509|certificate/i, "If you trust that registry: --insecure"],
-  [
-    /unauthorized|authentication required|denied|\b40[13]\b/i,
-    "Sign in first: skopeo login HOST (or docker login HOST)",
-  ],
+  [/no such host|connection refused|i\/o timeout|no route|unreachable/i, FIX.unreachable],
+  [/server gave HTTP response to HTTPS|x509|certificate/i, FIX.insecure],
+  [/unauthorized|authentication required|denied|\b40[13]\b/i, FIX.login],
 ];

@@ -18,7 +18,7 @@ export interface Newest {
   readonly sha256?: string;
 }
 
-/** What every question to a vendor needs. */
+/** Needed for every request to a vendor. */
 export interface Asking {
   readonly web: Pick<Web, "ask">;
   readonly signal?: AbortSignal | undefined;

@@ -14,10 +14,10 @@ export type Followed = VendorPackage & { readonly newest: VendorSource };
 export async function findNewest(name: string, vendor: Followed, asking: Asking): Promise<Newest> {
   const found = await ask(name, vendor, asking);
   if (!/^[A-Za-z0-9][A-Za-z0-9.+:~_-]{0,99}$/.test(found.version)) {
-    throw unusable(`gives ${JSON.stringify(found.version.slice(0, 100))}, which is not a version`);
+    throw unusable(`answers ${JSON.stringify(found.version.slice(0, 100))}, which is not a version`);
   }
   if (found.sha256 !== undefined && !/^[0-9a-f]{64}$/.test(found.sha256)) {
-    throw unusable(`gives ${JSON.stringify(found.sha256.slice(0, 100))}, which is not a SHA-256`);
+    throw unusable(`answers ${JSON.stringify(found.sha256.slice(0, 100))}, which is not a SHA-256`);
   }
   return found;
 }
