@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const include = ["test/**/*.test.ts"];
 const exclude = ["test/e2e/**", "test/nix/build/**", "test/debian/machine/**"];
-/** Files that replace modules for all who import them: each needs a process of its own. */
+/** Files that replace modules for all who import them: each needs a thread of its own. */
 const mocking = readdirSync(join(import.meta.dirname, "test"), { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".test.ts"))
   .map((path) => `test/${path}`)
@@ -14,6 +14,8 @@ const mocking = readdirSync(join(import.meta.dirname, "test"), { recursive: true
 export default defineConfig({
   test: {
     pool: "forks",
+    // A process takes one file after another, and loads their modules only once.
+    poolOptions: { forks: { isolate: false } },
     // The tests wait more than they compute: four at a time keep two cores busy.
     maxWorkers: 4,
     minWorkers: 4,
@@ -21,9 +23,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      // A process takes one file after another, and loads their modules only once.
-      { extends: true, test: { name: "unit", include, exclude: [...exclude, ...mocking], isolate: false } },
-      { extends: true, test: { name: "mocks", include: mocking, exclude } },
+      { extends: true, test: { name: "unit", include, exclude: [...exclude, ...mocking] } },
+      { extends: true, test: { name: "mocks", include: mocking, exclude, pool: "threads" } },
     ],
     // With --coverage, as `./kasmix test` runs it: the supervisor's policy is pure, so tests reach all of it.
     coverage: {

@@ -274,7 +274,7 @@ describe("stopping", () => {
   ] as const)("signals the %s first, as it is told", async (to, order) => {
     const ended = join(folder, "ended");
     // A leader that is signalled alone gives its helper time to end, which it must not do; else it waits for that.
-    const wait = to === "process" ? "sleep 0.3" : `until [ -e ${ended} ]; do sleep 0.01; done`;
+    const wait = to === "process" ? "sleep 0.3" : `until [ -s ${ended} ]; do sleep 0.01; done`;
     const leader = `trap '${wait}; echo leader >> ${ended}; exit 0' TERM`;
     // It is the last one to be ready for a signal.
     const helper = `(trap 'echo helper >> ${ended}; exit' TERM; echo up; while :; do sleep 0.01; done) &`;
