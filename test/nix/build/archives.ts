@@ -83,7 +83,7 @@ function member(name: string, content: Buffer): Buffer[] {
   return [Buffer.from(header), content, Buffer.alloc(content.length % 2, "\n")];
 }
 
-/** What both headers of an entry have: version, flags, method, time, checksum, sizes, length of the name. */
+/** The fields that both headers of an entry have: version, flags, method, time, checksum, sizes, length of the name. */
 function commonHeader(name: Buffer, data: Buffer): Buffer {
   const header = Buffer.alloc(26);
   header.writeUInt16LE(20, 0);

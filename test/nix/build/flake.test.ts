@@ -63,7 +63,10 @@ test("in a checkout the scripts of an image call ./kasmix, elsewhere skopeo; bot
     exitCode: 0,
     output: `skopeo --insecure-policy copy oci:${image} containers-storage:localhost/kasmix/desktop:latest`,
   });
-  expect(await run("copyTo")).toMatchObject({ exitCode: 2, output: expect.stringContaining("Say where to") });
+  expect(await run("copyTo")).toMatchObject({
+    exitCode: 2,
+    output: expect.stringContaining("Name the destination"),
+  });
   expect(await run("copyTo", "dir:x", "--debug")).toEqual({
     exitCode: 0,
     output: `skopeo --insecure-policy copy oci:${image} dir:x --debug`,

@@ -50,7 +50,7 @@ test("links of all packages become a system: the first of a name wins, and share
   ]);
   expect(output.trim().split("\n")).toEqual([
     ...["/tmp/nowhere", "/tmp/first"].map(
-      (path) => `/opt/x/y is to be ${path}, which its package does not have`,
+      (path) => `/opt/x/y should link to ${path}, which its package does not have`,
     ),
     ...["/tmp/package/bin/bash", "/tmp/package/share", "/tmp/package/bin/bash", "/usr/bin/xfwm4"],
     "/usr/share/icons/hicolor/index.theme",
