@@ -15,6 +15,14 @@ const FOLDER = "nix/workspaces";
 const TYPES = "src/model/types.ts";
 const SCHEMA = "src/model/workspace.schema.json";
 
+/** How generated files are updated. */
+export interface GenerateOptions {
+  /** Whether nothing is written. @default false */
+  readonly check?: boolean;
+  /** Derives the schema from the file of the types. @default `renderSchema` */
+  readonly deriveSchema?: typeof renderSchema;
+}
+
 /**
  * Updates all files that are generated from these workspaces and from the types, below the project's folder `root`:
  * writes those that differ and removes those that are no longer generated. With `check` nothing is written, and a file
@@ -25,14 +33,13 @@ const SCHEMA = "src/model/workspace.schema.json";
 export async function generate(
   root: string,
   workspaces: readonly Workspace[],
-  { check = false }: { readonly check?: boolean } = {},
+  { check = false, deriveSchema = renderSchema }: GenerateOptions = {},
 ): Promise<GeneratedFile[]> {
   const wanted = new Map<string, string>(workspaces.flatMap(renderWorkspace));
   const stale = await staleFiles(root, workspaces, wanted);
   const names = await listWorkspaces(root);
   if (names.length > 0) wanted.set(TASKS_FILE, renderTasks(names));
-  const schema = await schemaIfDue(root, check);
-  if (schema !== undefined) wanted.set(SCHEMA, schema);
+  if (await isSchemaDue(root, check)) wanted.set(SCHEMA, await deriveSchema(join(root, TYPES)));
   const results: GeneratedFile[] = [];
   // Files are removed first: a new file may replace a folder, and a new folder a file.
   for (const path of [...stale, ...wanted.keys()])
@@ -71,13 +78,11 @@ async function staleFiles(
   return all.filter((path) => !wanted.has(path));
 }
 
-/** The schema's text. Deriving it takes a second, so without `check` it is done only when the types have changed. */
-async function schemaIfDue(root: string, check: boolean): Promise<string | undefined> {
-  if (!existsSync(join(root, TYPES))) return undefined;
-  const types = await readTypes(join(root, TYPES));
+/** Whether to derive the schema. It takes a second, so without `check` it is derived only when the types changed. */
+async function isSchemaDue(root: string, check: boolean): Promise<boolean> {
+  if (!existsSync(join(root, TYPES))) return false;
   const schema = await readIfThere(join(root, SCHEMA));
-  if (!check && schema !== undefined && isSchemaOf(schema, types)) return undefined;
-  return renderSchema(join(root, TYPES));
+  return check || schema === undefined || !isSchemaOf(schema, await readTypes(join(root, TYPES)));
 }
 
 async function filesBelow(root: string, folder: string): Promise<string[]> {

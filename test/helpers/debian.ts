@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { execa } from "execa";
+import { $ } from "zx";
 import { withApt } from "../../src/debian/apt.ts";
 import { findMirrors, preferredMirrors } from "../../src/debian/mirrors.ts";
 import { prefetch, storePathOf } from "../../src/debian/prefetch.ts";
@@ -21,5 +21,5 @@ export async function unpackPackages(names: readonly string[], folder: string): 
   const { vanished } = await prefetch([{ ...own, ...resolved }]);
   if (vanished.length > 0)
     throw new Error(`not on any mirror: ${vanished.map(({ name }) => name).join(", ")}`);
-  for (const pkg of resolved.packages) await execa("dpkg-deb", ["--extract", storePathOf(pkg), folder]);
+  for (const pkg of resolved.packages) await $`dpkg-deb --extract ${storePathOf(pkg)} ${folder}`;
 }

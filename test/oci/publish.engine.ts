@@ -93,7 +93,7 @@ it("another image of a workspace is pushed, and the list keeps the workspace's o
   const options = { insecure: false, attest: false, sign: false, withoutVendor: false };
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const output = createOutput({ json: false, quiet: true, verbose: false, color: false, stdout, stderr });
-  const context = { root, output, argv: [], signal: new AbortController().signal };
+  const context = { root, output, argv: [], signal: new AbortController().signal, exitWith() {} };
   for (const name of ["alpha", "alpha-kasmvnc"]) {
     await symlink(layout, join(root, `.kasmix/result-${name}`));
     const { references } = await pushWorkspace(context, name, options);
