@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { $ } from "zx";
 import { withApt } from "../../src/debian/apt.ts";
 import { findMirrors, preferredMirrors } from "../../src/debian/mirrors.ts";
 import { prefetch, storePathOf } from "../../src/debian/prefetch.ts";
 import { readLocks } from "../../src/debian/read.ts";
 import { resolveOnto } from "../../src/debian/resolve.ts";
+import { $ } from "./shell.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
