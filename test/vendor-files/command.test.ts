@@ -21,7 +21,7 @@ let newest: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "kasmix-update-"));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
-  for (const part of ["src", "package.json", "tsconfig.json"]) {
+  for (const part of ["src", "nix/common", "package.json", "tsconfig.json"]) {
     await cp(join(ROOT, part), join(root, part), { recursive: true });
   }
   await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
