@@ -125,7 +125,7 @@ it("distinguishes a file with the wrong hash, and a missing one, from a failed b
   }
 });
 
-it("builds the image that the end of a name means, and keeps it beside the other", async () => {
+it("builds the image of a name's suffix, and keeps it beside the other", async () => {
   await project(COPY);
   const text = await readFile(path.join(root, "nix/default.nix"), "utf8");
   const other = text
@@ -153,14 +153,14 @@ it("says where the flake's inputs come from when they cannot be fetched", async 
   });
 });
 
-it("builds in the sandbox, without network, whatever the user has configured", async () => {
+it("builds in the sandbox, without network, whatever the user's settings", async () => {
   vi.stubEnv("NIX_CONFIG", "sandbox = false\nsandbox-fallback = true");
   const closed = "[ ! -e /etc/os-release ] && [ ! -e /root ] && [ ! -e /tmp/kasmix-probe ]";
   await project(`${closed}; ! $builder ip route | $builder grep -q . || exit 9; ${COPY}`);
   await buildImage(root, "tiny");
 });
 
-it("ends a build on an interruption and leaves no process behind", async () => {
+it("ends a build on an interruption and leaves no process", async () => {
   const mark = `kasmix-mark-${process.pid}`;
   await project(`echo ${mark}; $builder sleep 1000; : ${mark}`);
   const controller = new AbortController();

@@ -40,7 +40,7 @@ afterAll(async () => {
   await rm(layout, { recursive: true });
 });
 
-it("a container that is not there is refused, with the command that makes one", async () => {
+it("a missing container is an error, with the command that creates one", async () => {
   const refused = { code: "E_ENGINE", fix: `Start it: ./kasmix up ${WORKSPACE}` };
   await expect(requireContainer(engine, WORKSPACE)).rejects.toMatchObject(refused);
   await expect(requireRunning(engine, WORKSPACE)).rejects.toMatchObject(refused);

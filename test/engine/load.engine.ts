@@ -30,7 +30,7 @@ async function removeImages(): Promise<void> {
   for (const id of ids) await engine.attempt(["image", "rm", "--force", id]);
 }
 
-/** An image of a big layer at the bottom and a small one on top. */
+/** An image with a big layer at the bottom and a small one on top. */
 async function imageWithTop(top: string): Promise<{ image: Image; layout: string }> {
   const layers: LayerFile[][] = [
     [{ name: "big", content: Buffer.alloc(BIG, NAME) }],
@@ -91,14 +91,14 @@ it("refuses a damaged layer and leaves the tags where they were", async () => {
 it.each([
   { what: "longer", change: (file: string) => appendFile(file, Buffer.alloc(512)) },
   { what: "shorter", change: (file: string) => truncate(file, 512) },
-])("refuses a layer that is $what than it says, and tags nothing", async ({ what, change }) => {
+])("refuses a layer that is $what than its descriptor says, and tags nothing", async ({ what, change }) => {
   const { image } = await imageWithTop(what);
   await change(image.layers[1]?.file ?? "");
   await expect(loadImage(engine, image)).rejects.toThrow("bytes instead of");
   expect((await engine.attempt(["image", "inspect", tagsOf(image)[1]])).ok).toBe(false);
 });
 
-it("stops in the middle without a trace in the engine", async () => {
+it("stops in the middle and leaves nothing in the engine", async () => {
   const { image } = await imageWithTop("fifth");
   await removeImages();
   const controller = new AbortController();
@@ -111,7 +111,7 @@ it("stops in the middle without a trace in the engine", async () => {
   expect((await engine.attempt(["image", "inspect", image.config.digest])).ok).toBe(false);
 });
 
-it("writes a tarball that plain `load` takes from its stdin", async () => {
+it("writes a tarball that plain `load` reads from its stdin", async () => {
   const { image, layout } = await imageWithTop("sixth");
   const file = path.join(layout, "image.tar");
   await writeTarball(image, file, { tags: tagsOf(image) });

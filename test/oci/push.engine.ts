@@ -92,7 +92,7 @@ it("reports a registry that does not answer, and one that needs a password, with
   );
 });
 
-it("takes the credentials from the usual file", async () => {
+it("reads the credentials from the usual file", async () => {
   const locked = await startLocked();
   const file = path.join(locked.folder, "auth.json");
   const auth = Buffer.from("kasmix:correct").toString("base64");
@@ -119,12 +119,12 @@ it("reports another workspace's image, and a missing one", async () => {
   });
 });
 
-/** A registry that lets in `kasmix` with the password `correct`. */
+/** A registry with the user `kasmix` and the password `correct`. */
 async function startLocked(): Promise<OwnRegistry> {
   const folder = await mkdtemp(path.join(tmpdir(), "kasmix-htpasswd-"));
   folders.push(folder);
   const htpasswd = path.join(folder, "htpasswd");
-  // By crypt(3), bcrypt: the one kind that it reads.
+  // Bcrypt by crypt(3), the only kind that it reads.
   await writeFile(htpasswd, "kasmix:$2b$05$abcdefghijklmnopqrstuuSSgfZSwfwKPbBZRnD5O0VgRw2zVgiZC\n");
   const locked = await startRegistry({ htpasswd });
   onTestFinished(() => locked.stop());

@@ -13,7 +13,7 @@ import { defineWorkspace } from "../../../src/model/define.ts";
 import type { Workspace } from "../../../src/model/types.ts";
 import { deadAddress, serve } from "../fixtures.ts";
 
-/** With the machine's real apt and the mirrors it is set up with. */
+/** With this machine's real apt and its mirrors. */
 
 test("apt's order is kept, the essential set comes first, and every file is pinned", {
   timeout: 120_000,
@@ -98,7 +98,7 @@ test("a mirror without the suite's files is refused", { timeout: 120_000 }, asyn
   });
 });
 
-test("workspaces are locked on top of the core, left alone when nothing changed, and mended when versions vanished", {
+test("workspaces are locked on top of the core, unchanged when nothing changed, and locked again when versions vanished", {
   timeout: 300_000,
 }, async () => {
   const root = await mkdtemp(join(tmpdir(), "kasmix-lock-"));
