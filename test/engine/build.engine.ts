@@ -11,7 +11,7 @@ import { makeLayout } from "./helpers/layout.ts";
 
 let root: string;
 
-/** A project whose images are built by a static busybox, with the real Nix and its sandbox. */
+/** A project whose images a static busybox builds, with the real Nix and its sandbox. */
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), "kasmix-build-"));
   await chmod(root, 0o755); // Nix builds, and so reads a file: address, as another user
@@ -66,7 +66,7 @@ it("builds an image once, and finds it again without preparing anything", async 
   expect((await lastBuild(root, "tiny")).path).toBe(built.path);
 });
 
-it("builds the changes of the preparation", async () => {
+it("builds what the preparation changed", async () => {
   await project("exit 1");
   const built = await buildImage(root, "tiny", { prepare: () => project(COPY) });
   expect(built.image.name).toBe("kasmix/tiny");
@@ -101,7 +101,7 @@ it("shows where the Nix expression is wrong", async () => {
   await expect(buildImage(root, "other")).rejects.toMatchObject({ code: "E_BUILD" });
 });
 
-it("distinguishes a file with the wrong hash, and a missing one, from a failed build", async () => {
+it("tells a file with a wrong hash and a missing file from a failed build", async () => {
   const server = createServer((request, response) => {
     response.writeHead(request.url === "/there" ? 200 : 404).end("not what was pinned");
   }).listen(0, "127.0.0.1");

@@ -48,7 +48,7 @@ async function idOf(tag: string): Promise<string> {
   return stdout.trim().replace(/^(sha256:)?/, "sha256:");
 }
 
-it("sends a new image completely, and adds both tags", async () => {
+it("sends a new image completely, and gives it both tags", async () => {
   const { image } = await imageWithTop("first");
   const result = await loadImage(engine, image);
   expect(result).toMatchObject({ image: `${NAME}:latest`, layersSent: 2, layersKept: 0 });
@@ -61,7 +61,7 @@ it("sends nothing when the engine has the image", async () => {
   expect(await loadImage(engine, image)).toMatchObject({ bytesSent: 0, layersSent: 0, layersKept: 2 });
 });
 
-it("sends only the layer that changed, and the image is complete", async () => {
+it("sends only the changed layer, and the image is complete", async () => {
   const { image } = await imageWithTop("second");
   const progress: number[] = [];
   const result = await loadImage(engine, image, { onProgress: (_done, total) => progress.push(total) });

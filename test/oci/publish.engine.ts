@@ -53,7 +53,7 @@ it("a single architecture is a plain image", async () => {
   expect(await architectures("alone")).toEqual([["amd64", published.digest]]);
 });
 
-it("the image for another architecture stays, and each machine gets its own", async () => {
+it("an image for another architecture stays, and each machine gets its own", async () => {
   const arm = await publishImage(await imageFor("arm64", "arm"), tagOf("both"));
   const amd = await publishImage(await imageFor("amd64", "amd"), tagOf("both"));
   expect(amd).toMatchObject({ architectures: ["amd64", "arm64"], index: expect.stringMatching(/^sha256:/) });

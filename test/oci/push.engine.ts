@@ -76,7 +76,7 @@ it("a second push sends nothing, and a changed image only its changed layer and 
   expect(uploads() - before).toBe(2);
 });
 
-it("reports a registry that does not answer, and one that needs a password, with what to do", async () => {
+it("an unreachable registry and one that asks for a password are errors that say what to do", async () => {
   const image = await imageWith("x");
   const nobody = pushImage(image, parseReference(`127.0.0.1:${await freePort()}/team/x`));
   await expect(nobody).rejects.toMatchObject({
@@ -105,7 +105,7 @@ it("reads the credentials from the usual file", async () => {
   expect(digest).toMatch(/^sha256:/);
 });
 
-it("reports another workspace's image, and a missing one", async () => {
+it("another workspace's image and a missing one are errors", async () => {
   const to = parseReference(`${registry.host}/team/other:1.0`);
   await pushImage(await imageWith("other"), to);
   await expect(pullImage(engine, "void", to)).rejects.toMatchObject({

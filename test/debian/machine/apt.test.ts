@@ -38,7 +38,7 @@ test("apt's order is kept, the essential set comes first, and every file is pinn
   for (const time of Object.values(archives)) expect(time).toMatch(/^20\d{6}T\d{6}Z$/);
 });
 
-test("unavailable packages are refused: all unknown ones at once, conflicting ones with apt's message", {
+test("unknown packages are refused all at once, packages that exclude each other in apt's words", {
   timeout: 120_000,
 }, async () => {
   const unknown = workspace(["jq", "firefox-ers", "mc", "x-terminal-emulator", "zzzzqqqqxxxx"]);
@@ -63,7 +63,7 @@ test("unavailable packages are refused: all unknown ones at once, conflicting on
   });
 });
 
-test("without the keys of the suite, the error names the package that has them", {
+test("a machine without the suite's keys: the error names the package that has them", {
   timeout: 120_000,
 }, async () => {
   const sources = preferredMirrors(await findMirrors());
@@ -114,7 +114,7 @@ test("workspaces are locked on top of the core, unchanged when nothing changed, 
   expect(locks.own.requested).toEqual(["jq", "xclip"]);
   expect(locks.core.packages.some((pkg) => pkg.essential)).toBe(true);
 
-  // Another time of the archive alone does not change the file.
+  // A newer archive with the same packages does not change the file.
   const old = "20260101T000000Z";
   const older = { ...locks.own, archives: { debian: old, "debian-security": old } };
   const file = join(root, lockPath(small.name));

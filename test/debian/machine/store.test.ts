@@ -9,7 +9,7 @@ import { type Progress, prefetch, storePathOf } from "../../../src/debian/prefet
 import { fixedStorePath } from "../../../src/debian/store-path.ts";
 import { deadAddress, sampleLock, serve, sha256 } from "../fixtures.ts";
 
-/** With the real Nix store: the test's files are unique, and removed after it. */
+/** With the real Nix store: a test's files are unique to it and removed after it. */
 
 test("store paths are those of nix-store for names and hashes of all kinds", () => {
   for (const name of ["a", "libc6_2.41-12+deb13u4_amd64.deb", "x=1?y_z.-", "n".repeat(150)]) {
@@ -52,7 +52,7 @@ test("a version that left the mirror comes from the snapshot of the lock's momen
   expect(asked).toEqual([`/debian/${lock.archives.debian}/${first?.path}`]);
 });
 
-test("versions that have left all mirrors are reported, and the others are fetched", async () => {
+test("versions that no server has are reported, and the others are downloaded", async () => {
   const { lock, files, mirror, cache } = await setUp(3);
   const [first] = lock.packages;
   files.delete(first?.path ?? "");
