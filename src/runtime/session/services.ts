@@ -101,9 +101,7 @@ function display({ config, container, environment, directories, kasmVnc, log }: 
   };
 }
 
-function desktop({ container, environment, directories, kasmVnc }: Session): ServiceSpec {
-  // KasmVNC speaks RFB with browsers only.
-  const painted = kasmVnc === undefined ? rfbSocket(directories) : xServer(container, directories);
+function desktop({ container, environment, directories }: Session): ServiceSpec {
   return {
     ...builtIn("desktop", environment, directories),
     command: ["xfce4-session"],
@@ -112,7 +110,7 @@ function desktop({ container, environment, directories, kasmVnc }: Session): Ser
       { service: "session-bus", condition: "settled" },
       { service: "display", condition: "ready" },
     ],
-    ready: { window: "xfdesktop", painted, patience: DESKTOP_PATIENCE },
+    ready: { window: "xfdesktop", painted: xServer(container, directories), patience: DESKTOP_PATIENCE },
   };
 }
 

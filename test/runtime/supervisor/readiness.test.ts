@@ -14,7 +14,11 @@ function watchDesktop(patience: number) {
     onNewline() {},
     onImpatient: (message: string) => void told.push(message),
   };
-  const readiness = { window: "xfdesktop", painted: "/nowhere/rfb.sock", patience };
+  const readiness = {
+    window: "xfdesktop",
+    painted: { path: "/nowhere/X9", readCookie: () => Buffer.alloc(16) },
+    patience,
+  };
   const end = watchReadiness(readiness, watched, () => void told.push("ready"));
   return { told, end };
 }
