@@ -10,7 +10,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // With --coverage, as `./kasmix test` runs it: the supervisor's policy is pure, so nothing in it may be untried.
     coverage: {
-      include: ["draft", "death", "needs", "orders", "policy", "step", "stop"].map(
+      include: ["draft", "exited", "needs", "orders", "policy", "step", "stop"].map(
         (name) => `src/runtime/supervisor/${name}.ts`,
       ),
       experimentalAstAwareRemapping: true,

@@ -34,7 +34,7 @@ import { openSideServices, portNumbers } from "./side/open.ts";
 import { type SidePorts, sidePorts } from "./side/ports.ts";
 import type { Edge } from "./supervisor/model.ts";
 import { readyFlag } from "./supervisor/ready-flag.ts";
-import { createChronicle, isReady, type Reporter } from "./supervisor/report.ts";
+import { createHistory, isReady, type Reporter } from "./supervisor/report.ts";
 import { type Supervisor, supervise } from "./supervisor/run.ts";
 
 /**
@@ -47,9 +47,9 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const shared = `${temporary}/kasmix`;
   const journal = createJournal();
   const log = createLog({ directory: temporary, journal });
-  const chronicle = createChronicle();
+  const history = createHistory();
   const life: Life = { close: [] };
-  const report: Reporter = (options) => chronicle.report(life.supervisor?.state(), options);
+  const report: Reporter = (options) => history.report(life.supervisor?.state(), options);
   surviveFaults(log);
   obeySignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
   const directories = prepareDirectories(container, temporary, log);
@@ -65,13 +65,13 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
-  const launch: LaunchApp = (wish) => life.launch?.(wish) ?? { refused: EARLY };
+  const launch: LaunchApp = (request) => life.launch?.(request) ?? { refused: EARLY };
   const navigate: Navigate = async (url) => life.navigate?.(url) ?? { refused: EARLY, reason: "starting" };
   const hands = { report, order, launch, navigate };
   const control = startControl({ path: `${shared}/control.sock`, ...hands, journal, log });
   const kasmVnc = place && (await prepareKasmVnc({ ...session, place, environment: container }));
   runSession(session, kasmVnc, shared, life, (edge) => {
-    chronicle.note(edge);
+    history.note(edge);
     flag(isReady(life.supervisor?.state()));
   });
   const code = (await life.supervisor?.ended) ?? 1;

@@ -7,14 +7,14 @@ import type { Supervisor } from "../supervisor/run.ts";
 import { appCommand, prepareFor, type RunnableApp } from "./apps.ts";
 
 /** What is to be shown: an app, an address, or an address in an app. */
-export interface Wish {
+export interface LaunchRequest {
   /** @default the first app that takes addresses, else the first */
   readonly app?: string;
   readonly url?: string;
 }
 
 /** Shows an app. Gives its name, or why that is refused. */
-export type LaunchApp = (wish: Wish) => { readonly app: string } | { readonly refused: string };
+export type LaunchApp = (request: LaunchRequest) => { readonly app: string } | { readonly refused: string };
 
 export interface LauncherOptions {
   readonly apps: readonly RunnableApp[];

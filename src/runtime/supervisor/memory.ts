@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * Bytes that the processes of each session use: their proportional share where the kernel tells it, so that what they
- * have in common counts once, else what is resident. A session without processes is left out.
+ * Bytes that the processes of each session use: the proportional share (PSS) where the kernel reports it, so that shared
+ * memory counts once, else the resident size. Sessions without processes are left out.
  */
 export function memoryOfSessions(sessions: ReadonlySet<number>): ReadonlyMap<number, number> {
   const sums = new Map<number, number>();
@@ -15,7 +15,7 @@ export function memoryOfSessions(sessions: ReadonlySet<number>): ReadonlyMap<num
   return sums;
 }
 
-/** The session is the fourth field behind the program's name, which may hold spaces and brackets itself. */
+/** The session is the fourth field after the program's name, which may contain spaces and brackets itself. */
 function sessionOf(pid: string): number {
   const stat = read(`${pid}/stat`);
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ", 4)[3]);
