@@ -147,7 +147,7 @@ describe.skipIf(missing.includes("tini"))(
     };
     const running = () => eventually(async () => expect(await services()).toHaveProperty("editor"));
 
-    it("steers the launcher's app without a token, also where no URLs are taken by HTTP", async () => {
+    it("navigates the launcher's app without a token, also when the launcher has no HTTP", async () => {
       const script = 'printf "%s\\n" "$@" > "$HOME/shown"; env >> "$HOME/shown"; exec sleep 1000';
       const browser = { name: "browser", command: ["sh", "-c", script, "sh"], before: [], environment: {} };
       const apps = [...WORKSPACE.apps, { ...WORKSPACE.apps[0], ...browser, switch: "LAUNCH_BROWSER" }];
@@ -160,7 +160,7 @@ describe.skipIf(missing.includes("tini"))(
       expect(await navigate("http://127.0.0.1/")).toMatchObject({ status: 409, reason: "loopback" });
       expect(await services()).toMatchObject({ browser: { status: "stopped" } });
       const answer = navigate("http://1572394766/");
-      // It is started for the address; its debugger comes a little later.
+      // The app is started for the URL; its debugger is ready a little later.
       await eventually(() =>
         expect(readFileSync(join(folder, "home/shown"), "utf8")).toMatch(
           new RegExp(`^--class=browser\n--remote-debugging-port=${port}\\n[\\s\\S]*WORKSPACE_VARIABLE=1`),
@@ -180,7 +180,7 @@ describe.skipIf(missing.includes("tini"))(
       expect(events("launcher.listening")).toEqual([]);
     });
 
-    it("says that there is no launcher where there is none", async () => {
+    it("says that there is no launcher", async () => {
       boot();
       await running();
       expect(await navigate("https://example.org/")).toMatchObject({ status: 409, reason: "no-launcher" });
@@ -204,7 +204,7 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect(readFileSync(join(folder, "tmp/container-health.log"), "utf8")).toContain('"service":"display"');
   });
 
-  it("gives no password to anything it starts, nor to the log", async () => {
+  it("passes no password to programs or to the log", async () => {
     boot();
     await desktopReady();
     const environment = readFileSync(join(folder, "tmp/environment"), "utf8");
@@ -220,7 +220,7 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect(environment + output).not.toMatch(/secret-|VNC_PW/);
   });
 
-  it("has everything back after each service was killed, without ending", async () => {
+  it("recovers after each service was killed", async () => {
     boot();
     await desktopReady();
     for (const name of ["session-bus", "display", "desktop", "editor"]) {
@@ -237,7 +237,7 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect(container.exitCode).toBeNull();
   });
 
-  it("ignores HUP, tells its state on USR1 and leaves with 0 on TERM, with nothing left behind", async () => {
+  it("ignores HUP, logs its state on USR1 and exits with 0 on TERM, and leaves nothing behind", async () => {
     boot();
     await desktopReady();
     const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
@@ -247,14 +247,14 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect(events("signal")).toMatchObject([{ signal: "SIGHUP" }]);
     expect(output).not.toContain("Debugger");
     container.kill("SIGTERM");
-    // With it, all of its output has come.
+    // By then all of its output has come.
     expect(await once(container, "close")).toEqual([0, null]);
     expect(events("exit")).toMatchObject([{ code: 0 }]);
     for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
     expect(existsSync(join(folder, "tmp/kasmix/desktop.ready"))).toBe(false);
   });
 
-  it("starts over what a killed container left, even when its pid is somebody else's now", async () => {
+  it("starts after a killed container, even when its pid belongs to another process now", async () => {
     writeFileSync(`/tmp/.X${DISPLAY}-lock`, `${String(process.pid).padStart(10)}\n`);
     mkdirSync(join(folder, "tmp/kasmix"), { recursive: true });
     writeFileSync(join(folder, "tmp/kasmix/desktop.ready"), "");
@@ -269,14 +269,14 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
   it.skipIf(!isRoot)(anyUser, async () => {
     chmodSync(join(folder, "home"), 0o555);
     for (const path of [folder, join(folder, "tmp")]) chmodSync(path, 0o777);
-    // A display of its own: the lock that a killed one of root's has left cannot be removed by others.
+    // A display of its own: other users cannot remove the lock of a killed one of root.
     boot({ DISPLAY: `:${freeDisplay()}` }, { uid: 4711, gid: 0 });
     await eventually(async () => expect((await services()).display?.status).toBe("ready"));
     expect(events("home.fallback")).toMatchObject([{ home: join(folder, "tmp/kasmix-home-4711") }]);
     expect(await greeting()).toBe("RFB 003.008\n");
   });
 
-  it("makes up a password when none is given, and says only where it is", async () => {
+  it("makes a password when none is given, and logs only where it is", async () => {
     boot({ VNC_PW: "" });
     await desktopReady();
     const password = readFileSync(join(folder, "home/.config/kasmix/password"), "utf8").trim();
@@ -299,7 +299,7 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect(container.exitCode).toBeNull();
   });
 
-  it("keeps the desktop running while its port is taken, and takes it over", async () => {
+  it("keeps the desktop running while its port is taken, and listens when it is free", async () => {
     const { createServer } = await import("node:net");
     const squatter = createServer().listen(port);
     await once(squatter, "listening");

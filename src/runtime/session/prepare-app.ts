@@ -5,7 +5,7 @@ import { writeAtomic } from "../../files/write-atomic.ts";
 import type { Preparation } from "../../model/types.ts";
 import { startTime } from "../supervisor/start-time.ts";
 
-/** Does what is to be done before each start of an app; `locate` gives the place of a path like `~/x`. */
+/** Carries out the preparations of an app before its start; `locate` resolves paths like `~/x`. */
 export function prepareApp(steps: readonly Preparation[], locate: (path: string) => string): void {
   for (const step of steps) {
     if ("mergeJson" in step) mergeJson(locate(step.mergeJson), step.fields);
@@ -14,8 +14,8 @@ export function prepareApp(steps: readonly Preparation[], locate: (path: string)
 }
 
 /**
- * Sets fields in a JSON file and leaves everything else in it as it is. A file that holds no JSON object is kept as
- * `<path>.broken`; a link is followed, so that what it points to is the file that changes.
+ * Sets fields in a JSON file and keeps the others. A file without a JSON object is renamed to `<path>.broken`. A link is
+ * followed, so that its target changes.
  */
 function mergeJson(path: string, fields: Readonly<Record<string, unknown>>): void {
   const text = readText(path);
@@ -41,8 +41,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 const LOCKS = ["SingletonLock", "SingletonSocket", "SingletonCookie"];
 
 /**
- * Removes the locks of a Chromium, or an app built on it, that is dead: its lock is a link to `<host>-<pid>`. Of one that
- * lives in this container they stay; those of another host are of an earlier container, since a home is used by one at a time.
+ * Removes the locks of a dead Chromium, or of an app built on it: its lock is a link to `<host>-<pid>`. Locks of a process
+ * in this container stay. Another host is an earlier container, because only one at a time uses a home.
  */
 function unlockChromium(profile: string): void {
   const lock = join(profile, "SingletonLock");
@@ -55,12 +55,12 @@ function unlockChromium(profile: string): void {
   for (const name of LOCKS) rmSync(join(profile, name), { force: true });
 }
 
-/** Seconds by which the kernel's times are rounded. */
+/** Seconds by which the kernel may round times. */
 const ROUNDING = 2;
 
 /**
- * Whether a process lives that was there when something was made, `made` milliseconds after 1970. After a restart the
- * pid is often somebody else's, who came later.
+ * Whether a living process existed when something was made, `made` milliseconds after 1970. After a restart the pid often
+ * belongs to another, later process.
  */
 function couldHaveMade(pid: number, made: number): boolean {
   const ticks = startTime(pid);
@@ -70,8 +70,8 @@ function couldHaveMade(pid: number, made: number): boolean {
 }
 
 /**
- * Whether somebody listens on the socket that a link leads to: when the clock has been set forward, a living owner seems
- * to be younger than its lock.
+ * Whether a process listens on the socket that a link points to. When the clock was set forward, a living owner seems
+ * younger than its lock.
  */
 function isListening(link: string): boolean {
   const entry = lstatSync(link, { throwIfNoEntry: false });

@@ -100,7 +100,7 @@ const events = (event: string) =>
 const desktopReady = () =>
   eventually(() => expect(existsSync(join(folder, "tmp/kasmix/desktop.ready")), output).toBe(true));
 const runtime = () => join(folder, `tmp/kasmix-${process.getuid?.()}`);
-/** What Xvnc was started with, as it has understood that itself. */
+/** The options of Xvnc as it understood them itself. */
 const started = () =>
   JSON.parse(readFileSync(join(runtime(), "xvnc.json"), "utf8")) as {
     words: string[];
@@ -134,8 +134,8 @@ async function greeting(authorization = OWNER): Promise<string> {
   return data.toString("latin1");
 }
 
-describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, () => {
-  it("becomes ready, and KasmVNC has the browsers' port with the passwords of the container", async () => {
+describe.skipIf(missing.length > 0)(`a container with KasmVNC${reason}`, () => {
+  it("becomes ready, and KasmVNC serves the browsers' port with the passwords of the container", async () => {
     boot();
     await desktopReady();
     expect(await fetchPath("/", OWNER)).toMatchObject({
@@ -152,7 +152,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(await services()).toMatchObject({ display: { status: "ready" }, desktop: { status: "ready" } });
   });
 
-  it("is started with the settings of the workspace, what the environment says, and VNCOPTIONS last", async () => {
+  it("starts KasmVNC with the settings of the workspace, then the environment, and VNCOPTIONS last", async () => {
     const kasmvnc = { encoding: { rect_encoding_mode: { min_quality: 3, max_quality: 6 } } };
     const display = { ...WORKSPACE.display, kasmvnc };
     writeFileSync(join(folder, "workspace.json"), JSON.stringify({ ...WORKSPACE, display }));
@@ -184,7 +184,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(await fetchPath("/")).toMatchObject({ status: 401 });
   });
 
-  it("gives no password to anything it starts, nor to the log; its files are for nobody else", async () => {
+  it("passes no password to programs or to the log, and its files are private", async () => {
     boot();
     await desktopReady();
     const file = join(folder, "home/.kasmpasswd");
@@ -204,7 +204,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(output + readFileSync(join(folder, "tmp/environment"), "utf8")).not.toMatch(/secret-|VNC_PW/);
   });
 
-  it("has one certificate on all ports, made at first boot and kept", async () => {
+  it("has the same certificate on all ports, made at the first boot and kept", async () => {
     boot();
     await desktopReady();
     const kept = new X509Certificate(readFileSync(join(folder, "home/.vnc/kasmix.pem"))).serialNumber;
@@ -213,7 +213,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(statSync(join(runtime(), "kasmvnc.pem")).mode & 0o777).toBe(0o600);
   });
 
-  it("shows a mounted certificate, and a renewed one to whoever connects then", async () => {
+  it("uses a mounted certificate, and a renewed one for new connections", async () => {
     const [cert, key] = [join(folder, "tls.crt"), join(folder, "tls.key")];
     const mount = () => {
       const made = makeCertificate();
@@ -261,7 +261,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(await fetchPath("/upload", OWNER, ports.uploads)).toMatchObject({ status: 405 });
   });
 
-  it("has everything back after KasmVNC was killed, with the same passwords and certificate", async () => {
+  it("recovers after KasmVNC was killed, with the same passwords and certificate", async () => {
     boot();
     await desktopReady();
     const serial = await shownSerial(ports.browser);
@@ -278,20 +278,20 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(container.exitCode).toBeNull();
   });
 
-  // It said so until the certificate was there: who waited for the desktop was let through to nothing.
-  it("does not seem ready while it starts again after a kill", async () => {
+  // The ready file of the killed container stayed until the certificate was there.
+  it("is not ready while it starts again after a kill", async () => {
     const ready = join(folder, "tmp/kasmix/desktop.ready");
     mkdirSync(join(folder, "tmp/kasmix"));
     writeFileSync(ready, "");
     mkdirSync(join(folder, "bin"));
-    // Never gives a certificate, and ends with who waits for it.
+    // A pipe that never delivers a certificate, and ends with its reader.
     writeFileSync(join(folder, "bin/openssl"), "#!/bin/sh\nexec cat > /dev/null\n", { mode: 0o755 });
     boot({ PATH: `${folder}/bin:${FIXTURES}/bin:${process.env.PATH}` });
     await eventually(() => expect(existsSync(ready)).toBe(false));
     expect(events("service")).toEqual([]);
   });
 
-  it("leaves with 0 on TERM, with nothing left behind", async () => {
+  it("exits with 0 on TERM, and leaves nothing behind", async () => {
     boot();
     await desktopReady();
     const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
@@ -302,7 +302,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(existsSync(join(folder, "tmp/kasmix/desktop.ready"))).toBe(false);
   });
 
-  it("offers the home's downloads to the owner, and to nobody where there are viewers", async () => {
+  it("offers the home's downloads to the owner, but to nobody when there are viewers", async () => {
     mkdirSync(join(folder, "home/Downloads"));
     writeFileSync(join(folder, "home/Downloads/report.txt"), "figures");
     boot({ VNC_VIEW_ONLY_PW: "" });
@@ -317,7 +317,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(await fetchPath(path, OWNER)).toMatchObject({ status: 404 });
   });
 
-  it("makes up a password when none is given, which KasmVNC takes", async () => {
+  it("makes a password when none is given, which KasmVNC accepts", async () => {
     boot({ VNC_PW: "" });
     await desktopReady();
     const password = readFileSync(join(folder, "home/.config/kasmix/password"), "utf8").trim();
@@ -325,7 +325,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(output).not.toContain(password);
   });
 
-  it("says that KasmVNC is missing where the workspace asks for it, and shows the desktop by TigerVNC", async () => {
+  it("logs that KasmVNC is missing when the workspace wants it, and uses TigerVNC", async () => {
     boot({ KASMIX_KASMVNC: join(folder, "nothing") });
     await desktopReady();
     expect(events("kasmvnc.missing")).toHaveLength(1);
