@@ -1,5 +1,5 @@
 /**
- * The messages about gamepads between page and desktop, as bytes; docs/gamepad.md describes them for other clients. Each
+ * The messages about gamepads between page and desktop, as bytes; docs/internals/messages.md describes them for other clients. Each
  * message begins with the version, its kind and the number of the page's gamepad. Numbers are little-endian.
  */
 export const GAMEPAD_VERSION = 1;

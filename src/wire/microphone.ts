@@ -1,4 +1,4 @@
-/** The format of microphone messages to the container; docs/microphone.md describes it for other clients. */
+/** The format of microphone messages to the container; docs/internals/messages.md describes it for other clients. */
 export const VOICE = {
   /** First byte of every message. */
   version: 1,

@@ -1,5 +1,5 @@
 /**
- * The messages of a page while the mouse is locked to the desktop, version 1 (docs/input.md): motion of the mouse, and
+ * The messages of a page while the mouse is locked to the desktop, version 1 (docs/internals/messages.md): motion of the mouse, and
  * presses and releases of its buttons. Numbers are little-endian; each message is binary.
  */
 export type PointerMessage =

@@ -1,5 +1,5 @@
 /**
- * Sound between gateway and client, version 1 (docs/sound.md). The gateway sends packets of Opus, and the client sends
+ * Sound between gateway and client, version 1 (docs/internals/messages.md). The gateway sends packets of Opus, and the client sends
  * receipts, each as a binary message. Messages of another version or kind are ignored.
  */
 export const SOUND = {

@@ -20,7 +20,7 @@ describe("a packet of sound", () => {
     );
   });
 
-  it("has the bytes of docs/sound.md", () => {
+  it("has the bytes of docs/internals/messages.md", () => {
     const message = encodePacket({
       sequence: 0x01020304,
       timestamp: 10_000,

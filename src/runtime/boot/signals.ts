@@ -13,7 +13,7 @@ const IGNORED = [
   ...(["SIGXFSZ", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGPROF", "SIGSYS", "SIGTRAP"] as const),
 ];
 
-/** Handles the signals of the container (docs/supervision.md, "Signals and exit codes"). */
+/** Handles the signals of the container (docs/internals/supervision.md, "Signals and exit codes"). */
 export function handleSignals({ stop, state }: SignalHandlers, log: Log): void {
   for (const name of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
     process.on(name, () => {

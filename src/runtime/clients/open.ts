@@ -7,7 +7,7 @@ import type { SideService } from "../side/service.ts";
 
 const ADDRESS = "/api/clients";
 
-/** Lists the connected people for the owner, who may disconnect them: docs/viewers.md. */
+/** Lists the connected people for the owner, who may disconnect them: docs/use/viewers.md. */
 export function openClients(visitors: Visitors, log: Log): SideService {
   const list = () => JSON.stringify({ clients: visitors.list() });
   const sockets = createSockets({ log, onClient: (client) => client.send(list()) });

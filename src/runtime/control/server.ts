@@ -30,7 +30,7 @@ const TIMEOUTS = {
 } as const;
 
 /**
- * Serves HTTP on a unix socket (docs/control.md): state of the services, orders to them, the recent log. Only the
+ * Serves HTTP on a unix socket (docs/operate/control.md): state of the services, orders to them, the recent log. Only the
  * container's user and root may connect. Never throws: a failure to make the socket is logged, and it is tried again.
  */
 export function startControl({ path, log, ...site }: ControlOptions): Control {

@@ -24,7 +24,8 @@ export function servePage(client: WebSocket, seats: Seats): void {
   };
   client.on("message", (data, isBinary) => {
     const message = isBinary ? decodePageMessage(bytesOf(data)) : undefined;
-    if (!message) return client.close(CLOSE.policy, "no message of version 1, see docs/gamepad.md");
+    if (!message)
+      return client.close(CLOSE.policy, "no message of version 1, see docs/internals/messages.md");
     if (message.kind === "plug") plug(message.pad, message.rumble);
     else if (message.kind === "state") taken.get(message.pad)?.show(message.state);
     else {

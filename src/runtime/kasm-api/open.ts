@@ -32,7 +32,7 @@ export interface OwnerApiOptions {
 }
 
 /**
- * KasmVNC's owner API, by which Kasm's platform looks at a desktop and lets others in: docs/owner-api.md. Files are told
+ * KasmVNC's owner API, by which Kasm's platform looks at a desktop and lets others in: docs/operate/kasm-api.md. Files are told
  * of by the downloads.
  */
 export function openOwnerApi(options: OwnerApiOptions): SideService {

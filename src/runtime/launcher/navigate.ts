@@ -8,7 +8,7 @@ import type { Opened, Opener } from "./open.ts";
 /** What came of a URL: the browser's first page shows it, or nothing does. */
 export type Navigated = { readonly app: string; readonly frameId: string } | Unopened;
 
-/** Why nothing was opened: for people, as a code (docs/url-launcher.md), and what to do. */
+/** Why nothing was opened: for people, as a code (docs/operate/url-launcher.md), and what to do. */
 export interface Unopened {
   readonly refused: string;
   readonly reason: string;
@@ -99,5 +99,5 @@ interface Told {
 
 function fixFor(app: string, status: Opened["status"], reason: string): string {
   if (status !== 400) return `See what the browser does: kasmixctl logs ${app}`;
-  return `What "${reason}" is, and what can be let in: docs/url-launcher.md`;
+  return `What "${reason}" is, and what can be let in: docs/operate/url-launcher.md`;
 }

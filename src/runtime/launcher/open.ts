@@ -5,7 +5,7 @@ import type { Policy } from "./judge.ts";
 export interface Opened {
   readonly status: 200 | 400 | 502 | 503;
   readonly body: { readonly ok: true; readonly frameId: string } | { readonly error: string };
-  /** Why it was refused or failed: a code, see docs/url-launcher.md. */
+  /** Why it was refused or failed: a code, see docs/operate/url-launcher.md. */
   readonly reason?: string;
   /** The same for people. */
   readonly message?: string;

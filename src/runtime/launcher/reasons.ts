@@ -1,7 +1,7 @@
 import type { AddressKind } from "./blocked.ts";
 import type { NameKind } from "./names.ts";
 
-/** Why something is refused: stable codes, see docs/url-launcher.md. */
+/** Why something is refused: stable codes, see docs/operate/url-launcher.md. */
 export type Reason =
   | "not-text"
   | "too-long"

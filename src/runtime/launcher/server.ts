@@ -45,7 +45,7 @@ const TIMEOUTS = {
 } as const;
 
 /**
- * Serves `POST /open` and `GET /healthz` on every address (docs/url-launcher.md). A port that is taken is tried again
+ * Serves `POST /open` and `GET /healthz` on every address (docs/operate/url-launcher.md). A port that is taken is tried again
  * every second.
  */
 export function startLauncher({

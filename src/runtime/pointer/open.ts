@@ -14,7 +14,7 @@ export interface PointerOptions {
   readonly log: Log;
 }
 
-/** The mouse of who has locked it to the desktop, for games: docs/input.md. RFB has only places. */
+/** The mouse of who has locked it to the desktop, for games: docs/internals/messages.md. RFB has only places. */
 export function openPointer({ environment, directories, log }: SideOptions): SideService {
   return pointerService({ ...xServer(environment, directories), log });
 }

@@ -9,7 +9,8 @@ export function servePage(client: WebSocket, hand: Hand): void {
   const held = new Set<number>();
   client.on("message", (data, isBinary) => {
     const message = isBinary ? decodePointerMessage(bytesOf(data)) : undefined;
-    if (!message) return client.close(CLOSE.policy, "no message of version 1, see docs/input.md");
+    if (!message)
+      return client.close(CLOSE.policy, "no message of version 1, see docs/internals/messages.md");
     if (message.kind === "move") return hand.move(message.dx, message.dy);
     if (message.down) held.add(message.button);
     else held.delete(message.button);

@@ -30,7 +30,7 @@ const HTML = "text/html; charset=utf-8";
 
 /**
  * The upload address of Kasm's page, on its own port: a file in chunks, in the manner of Dropzone.js, each written at
- * its offset and the whole renamed with the last. Answers and their order are Kasm's, in docs/files.md.
+ * its offset and the whole renamed with the last. Answers and their order are Kasm's, in docs/use/files.md.
  */
 export function dropzoneRoute(options: DropzoneOptions): Route {
   return {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type Harness, OWNER, openHarness } from "./harness.ts";
 
-/** What KasmVNC's server is known for, where ours does the same or better: docs/owner-api.md has them side by side. */
+/** What KasmVNC's server is known for, where ours does the same or better: docs/operate/kasm-api.md has them side by side. */
 
 let h: Harness;
 

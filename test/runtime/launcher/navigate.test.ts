@@ -66,7 +66,7 @@ it.each([
     expect(await navigate(url)).toEqual({
       refused: expect.stringMatching(/\.$/),
       reason,
-      fix: `What "${reason}" is, and what can be let in: docs/url-launcher.md`,
+      fix: `What "${reason}" is, and what can be let in: docs/operate/url-launcher.md`,
     });
     expect(asked).toEqual([]);
     expect(started).not.toHaveBeenCalled();

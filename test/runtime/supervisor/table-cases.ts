@@ -7,7 +7,7 @@ import type {
   Status,
 } from "../../../src/runtime/supervisor/model.ts";
 
-/** The column "When" of a row of docs/supervision.md, for the state machine. */
+/** The column "When" of a row of docs/internals/supervision.md, for the state machine. */
 export interface Case {
   readonly phase?: State["phase"];
   /** Whether the stop was requested. @default in the phase "stopping" */
