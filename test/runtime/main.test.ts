@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "../helpers/eventually.ts";
 import { freeDisplay } from "../helpers/free-display.ts";
@@ -33,7 +33,7 @@ beforeAll(async () => {
   return remove;
 });
 
-beforeEach(async () => {
+async function prepare(): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), "kasmix-main-"));
   for (const name of ["home", "tmp", "www", "profile/.config"])
     mkdirSync(join(folder, name), { recursive: true });
@@ -42,15 +42,15 @@ beforeEach(async () => {
   writeFileSync(join(folder, "workspace.json"), JSON.stringify(WORKSPACE));
   output = "";
   port = await freePort();
-});
+}
 
-afterEach(async () => {
+async function stop(): Promise<void> {
   container.kill("SIGTERM");
   container.kill("SIGTERM");
   if (container.exitCode === null && container.signalCode === null) await once(container, "exit");
   chmodSync(join(folder, "home"), 0o755);
   rmSync(folder, { recursive: true, force: true });
-});
+}
 
 const WORKSPACE = {
   name: "test",
@@ -140,6 +140,9 @@ async function greeting(): Promise<string> {
 describe.skipIf(missing.includes("tini"))(
   `the control socket${missing.includes("tini") ? reason : ""}`,
   () => {
+    beforeEach(prepare);
+    afterEach(stop);
+
     const navigate = async (url: string) => {
       const path = `/navigate?${new URLSearchParams({ url })}`;
       const { status, body } = await ask(join(folder, "tmp/kasmix/control.sock"), path, { method: "POST" });
@@ -189,9 +192,14 @@ describe.skipIf(missing.includes("tini"))(
   },
 );
 
-describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
-  it("answers before the desktop is ready, becomes ready, and shows a real display", async () => {
+describe.skipIf(missing.length > 0)(`a container, from its start to its end${reason}`, () => {
+  beforeAll(async () => {
+    await prepare();
     boot();
+  });
+  afterAll(stop);
+
+  it("answers before the desktop is ready, becomes ready, and shows a real display", async () => {
     await eventually(async () => expect(await fetchPath("/healthz", {})).toMatchObject({ status: 200 }));
     expect(await greeting()).toBe("RFB 003.008\n");
     await desktopReady();
@@ -205,8 +213,6 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
   });
 
   it("passes no password to programs or to the log", async () => {
-    boot();
-    await desktopReady();
     const environment = readFileSync(join(folder, "tmp/environment"), "utf8");
     expect(environment).toContain("WORKSPACE_VARIABLE=1");
     const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
@@ -221,8 +227,6 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
   });
 
   it("recovers after each service was killed", async () => {
-    boot();
-    await desktopReady();
     for (const name of ["session-bus", "display", "desktop", "editor"]) {
       const before = (await services())[name];
       process.kill(before?.pid ?? 0, "SIGKILL");
@@ -238,8 +242,6 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
   });
 
   it("ignores HUP, logs its state on USR1 and exits with 0 on TERM, and leaves nothing behind", async () => {
-    boot();
-    await desktopReady();
     const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
     container.kill("SIGHUP");
     container.kill("SIGUSR1");
@@ -253,6 +255,11 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
     expect(existsSync(join(folder, "tmp/kasmix/desktop.ready"))).toBe(false);
   });
+});
+
+describe.skipIf(missing.length > 0)(`a container${reason}`, () => {
+  beforeEach(prepare);
+  afterEach(stop);
 
   it("starts after a killed container, even when its pid belongs to another process now", async () => {
     writeFileSync(`/tmp/.X${DISPLAY}-lock`, `${String(process.pid).padStart(10)}\n`);

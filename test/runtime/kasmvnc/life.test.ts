@@ -6,7 +6,7 @@ import { request } from "node:https";
 import { connect as tcpConnect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "../../helpers/eventually.ts";
 import { freeDisplay } from "../../helpers/free-display.ts";
@@ -45,21 +45,21 @@ beforeAll(async () => {
   return remove;
 });
 
-beforeEach(async () => {
+async function prepare(): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), "kasmix-kasmvnc-"));
   for (const name of ["home", "tmp"]) mkdirSync(join(folder, name));
   writeFileSync(join(folder, "workspace.json"), JSON.stringify(WORKSPACE));
   const [browser, sound, uploads, microphone, gamepad] = await Promise.all([1, 2, 3, 4, 5].map(freePort));
   ports = { browser, sound, uploads, microphone, gamepad } as typeof ports;
   output = "";
-});
+}
 
-afterEach(async () => {
+async function stop(): Promise<void> {
   container.kill("SIGTERM");
   container.kill("SIGTERM");
   if (container.exitCode === null && container.signalCode === null) await once(container, "exit");
   rmSync(folder, { recursive: true, force: true });
-});
+}
 
 function boot(more: Record<string, string> = {}): void {
   const env = {
@@ -134,10 +134,15 @@ async function greeting(authorization = OWNER): Promise<string> {
   return data.toString("latin1");
 }
 
-describe.skipIf(missing.length > 0)(`a container with KasmVNC${reason}`, () => {
-  it("becomes ready, and KasmVNC serves the browsers' port with the passwords of the container", async () => {
+describe.skipIf(missing.length > 0)(`a container with KasmVNC, from its start to its end${reason}`, () => {
+  beforeAll(async () => {
+    await prepare();
     boot();
     await desktopReady();
+  });
+  afterAll(stop);
+
+  it("becomes ready, and KasmVNC serves the browsers' port with the passwords of the container", async () => {
     expect(await fetchPath("/", OWNER)).toMatchObject({
       status: 200,
       body: expect.stringContaining("KasmVNC"),
@@ -151,6 +156,87 @@ describe.skipIf(missing.length > 0)(`a container with KasmVNC${reason}`, () => {
     expect(events("gateway.listening")).toEqual([]);
     expect(await services()).toMatchObject({ display: { status: "ready" }, desktop: { status: "ready" } });
   });
+
+  it("passes no password to programs or to the log, and its files are private", async () => {
+    const file = join(folder, "home/.kasmpasswd");
+    expect(readFileSync(file, "utf8")).toMatch(
+      /^kasm_user:\$5\$kasm\$\S{43}:wo\nkasm_viewer:\$5\$kasm\$\S{43}:r\n$/,
+    );
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
+    const own = spawnSync("pgrep", ["-g", pids.join(",")], { encoding: "utf8" })
+      .stdout.trim()
+      .split("\n");
+    expect(own.length).toBeGreaterThan(pids.length);
+    for (const pid of own) {
+      const seen = ["environ", "cmdline"].map((name) => readFileSync(`/proc/${pid}/${name}`, "latin1"));
+      expect(seen.join("")).not.toMatch(/secret-|VNC_PW/);
+    }
+    expect(output + readFileSync(join(folder, "tmp/environment"), "utf8")).not.toMatch(/secret-|VNC_PW/);
+  });
+
+  it("has the same certificate on all ports, made at the first boot and kept", async () => {
+    const kept = new X509Certificate(readFileSync(join(folder, "home/.vnc/kasmix.pem"))).serialNumber;
+    expect(await shownSerial(ports.browser)).toBe(kept);
+    expect(await shownSerial(ports.uploads)).toBe(kept);
+    expect(statSync(join(runtime(), "kasmvnc.pem")).mode & 0o777).toBe(0o600);
+  });
+
+  it("refuses plain HTTP", async () => {
+    const socket = tcpConnect(ports.browser, "127.0.0.1");
+    socket.end(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: ${OWNER}\r\n\r\n`);
+    let received = "";
+    socket.on("data", (chunk) => {
+      received += chunk;
+    });
+    await once(socket, "close");
+    expect(received).toBe("");
+  });
+
+  it("keeps the side services on their own ports, with the same passwords", async () => {
+    for (const port of [ports.sound, ports.microphone, ports.gamepad]) {
+      const statuses = await Promise.all(
+        [undefined, basic("kasm_user", "wrong"), OWNER].map(
+          async (who) => (await fetchPath("/", who, port)).status,
+        ),
+      );
+      expect(statuses).toEqual([401, 401, 404]);
+    }
+    // As Kasm's upload server answers.
+    expect(await fetchPath("/upload", basic("kasm_user", "wrong"), ports.uploads)).toMatchObject({
+      status: 403,
+    });
+    expect(await fetchPath("/upload", OWNER, ports.uploads)).toMatchObject({ status: 405 });
+  });
+
+  it("recovers after KasmVNC was killed, with the same passwords and certificate", async () => {
+    const serial = await shownSerial(ports.browser);
+    const before = (await services()).display;
+    process.kill(before?.pid ?? 0, "SIGKILL");
+    await eventually(async () => {
+      const states = await services();
+      expect(states.display?.starts).toBeGreaterThan(before?.starts ?? 0);
+      expect(states).toMatchObject({ display: { status: "ready" }, desktop: { status: "ready" } });
+    });
+    await desktopReady();
+    expect(await fetchPath("/", OWNER)).toMatchObject({ status: 200 });
+    expect(await shownSerial(ports.browser)).toBe(serial);
+    expect(container.exitCode).toBeNull();
+  });
+
+  it("exits with 0 on TERM, and leaves nothing behind", async () => {
+    const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
+    container.kill("SIGTERM");
+    expect(await once(container, "exit")).toEqual([0, null]);
+    for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
+    expect(existsSync(`/tmp/.X${DISPLAY}-lock`)).toBe(false);
+    expect(existsSync(join(folder, "tmp/kasmix/desktop.ready"))).toBe(false);
+  });
+});
+
+describe.skipIf(missing.length > 0)(`a container with KasmVNC${reason}`, () => {
+  beforeEach(prepare);
+  afterEach(stop);
 
   it("starts KasmVNC with the settings of the workspace, then the environment, and VNCOPTIONS last", async () => {
     const kasmvnc = { encoding: { rect_encoding_mode: { min_quality: 3, max_quality: 6 } } };
@@ -184,35 +270,6 @@ describe.skipIf(missing.length > 0)(`a container with KasmVNC${reason}`, () => {
     expect(await fetchPath("/")).toMatchObject({ status: 401 });
   });
 
-  it("passes no password to programs or to the log, and its files are private", async () => {
-    boot();
-    await desktopReady();
-    const file = join(folder, "home/.kasmpasswd");
-    expect(readFileSync(file, "utf8")).toMatch(
-      /^kasm_user:\$5\$kasm\$\S{43}:wo\nkasm_viewer:\$5\$kasm\$\S{43}:r\n$/,
-    );
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
-    const own = spawnSync("pgrep", ["-g", pids.join(",")], { encoding: "utf8" })
-      .stdout.trim()
-      .split("\n");
-    expect(own.length).toBeGreaterThan(pids.length);
-    for (const pid of own) {
-      const seen = ["environ", "cmdline"].map((name) => readFileSync(`/proc/${pid}/${name}`, "latin1"));
-      expect(seen.join("")).not.toMatch(/secret-|VNC_PW/);
-    }
-    expect(output + readFileSync(join(folder, "tmp/environment"), "utf8")).not.toMatch(/secret-|VNC_PW/);
-  });
-
-  it("has the same certificate on all ports, made at the first boot and kept", async () => {
-    boot();
-    await desktopReady();
-    const kept = new X509Certificate(readFileSync(join(folder, "home/.vnc/kasmix.pem"))).serialNumber;
-    expect(await shownSerial(ports.browser)).toBe(kept);
-    expect(await shownSerial(ports.uploads)).toBe(kept);
-    expect(statSync(join(runtime(), "kasmvnc.pem")).mode & 0o777).toBe(0o600);
-  });
-
   it("uses a mounted certificate, and a renewed one for new connections", async () => {
     const [cert, key] = [join(folder, "tls.crt"), join(folder, "tls.key")];
     const mount = () => {
@@ -230,54 +287,6 @@ describe.skipIf(missing.length > 0)(`a container with KasmVNC${reason}`, () => {
     expect(existsSync(join(folder, "home/.vnc/kasmix.pem"))).toBe(false);
   });
 
-  it("refuses plain HTTP", async () => {
-    boot();
-    await desktopReady();
-    const socket = tcpConnect(ports.browser, "127.0.0.1");
-    socket.end(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: ${OWNER}\r\n\r\n`);
-    let received = "";
-    socket.on("data", (chunk) => {
-      received += chunk;
-    });
-    await once(socket, "close");
-    expect(received).toBe("");
-  });
-
-  it("keeps the side services on their own ports, with the same passwords", async () => {
-    boot();
-    await desktopReady();
-    for (const port of [ports.sound, ports.microphone, ports.gamepad]) {
-      const statuses = await Promise.all(
-        [undefined, basic("kasm_user", "wrong"), OWNER].map(
-          async (who) => (await fetchPath("/", who, port)).status,
-        ),
-      );
-      expect(statuses).toEqual([401, 401, 404]);
-    }
-    // As Kasm's upload server answers.
-    expect(await fetchPath("/upload", basic("kasm_user", "wrong"), ports.uploads)).toMatchObject({
-      status: 403,
-    });
-    expect(await fetchPath("/upload", OWNER, ports.uploads)).toMatchObject({ status: 405 });
-  });
-
-  it("recovers after KasmVNC was killed, with the same passwords and certificate", async () => {
-    boot();
-    await desktopReady();
-    const serial = await shownSerial(ports.browser);
-    const before = (await services()).display;
-    process.kill(before?.pid ?? 0, "SIGKILL");
-    await eventually(async () => {
-      const states = await services();
-      expect(states.display?.starts).toBeGreaterThan(before?.starts ?? 0);
-      expect(states).toMatchObject({ display: { status: "ready" }, desktop: { status: "ready" } });
-    });
-    await desktopReady();
-    expect(await fetchPath("/", OWNER)).toMatchObject({ status: 200 });
-    expect(await shownSerial(ports.browser)).toBe(serial);
-    expect(container.exitCode).toBeNull();
-  });
-
   // The ready file of the killed container stayed until the certificate was there.
   it("is not ready while it starts again after a kill", async () => {
     const ready = join(folder, "tmp/kasmix/desktop.ready");
@@ -289,17 +298,6 @@ describe.skipIf(missing.length > 0)(`a container with KasmVNC${reason}`, () => {
     boot({ PATH: `${folder}/bin:${FIXTURES}/bin:${process.env.PATH}` });
     await eventually(() => expect(existsSync(ready)).toBe(false));
     expect(events("service")).toEqual([]);
-  });
-
-  it("exits with 0 on TERM, and leaves nothing behind", async () => {
-    boot();
-    await desktopReady();
-    const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
-    container.kill("SIGTERM");
-    expect(await once(container, "exit")).toEqual([0, null]);
-    for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
-    expect(existsSync(`/tmp/.X${DISPLAY}-lock`)).toBe(false);
-    expect(existsSync(join(folder, "tmp/kasmix/desktop.ready"))).toBe(false);
   });
 
   it("offers the home's downloads to the owner, but to nobody when there are viewers", async () => {
