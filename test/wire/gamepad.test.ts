@@ -77,7 +77,7 @@ describe("messages about gamepads", () => {
     ["a byte too few", [1, 1, 0]],
     ["an unknown flag", [1, 1, 0, 2]],
     ["an eighteenth button", [1, 3, 0, 0, 0, 0, 2, 0, ...Array(10).fill(0)]],
-  ])("%s is none", (_, bytes) => {
+  ])("%s is rejected", (_, bytes) => {
     expect(decodePageMessage(Uint8Array.from(bytes))).toBeUndefined();
   });
 

@@ -123,7 +123,7 @@ function soundWanted(container: NodeJS.ProcessEnv): boolean {
 function sound({ container, environment, directories }: Session): ServiceSpec {
   const socket = `${directories.runtime}/pulse/native`;
   return {
-    // PulseAudio refuses a home of another uid, as it is with an arbitrary uid. It keeps nothing there.
+    // PulseAudio refuses a home of another uid, which an arbitrary uid has. It keeps nothing there.
     ...builtIn("sound", { ...environment, HOME: directories.runtime }, directories),
     command: [
       "pulseaudio",

@@ -103,7 +103,7 @@ function nextEvent(x: XConnection, type: number | undefined): Promise<void> {
       () => reject(new Error("the X server is gone")),
     );
   });
-  // It may be nobody's: the screen may be painted, or the connection end, while it is not awaited.
+  // It may reject while it is not awaited.
   event.catch(() => {});
   return event;
 }

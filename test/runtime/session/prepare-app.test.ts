@@ -105,9 +105,9 @@ describe("unlockChromium", () => {
 
   it.each([
     ["a dead process", `${hostname()}-4194304`],
-    ["somebody else who has the pid now", `${hostname()}-${process.pid}`, Date.now() - 86_400_000],
+    ["another process with the same pid", `${hostname()}-${process.pid}`, Date.now() - 86_400_000],
     ["an earlier container", `other-host-${process.pid}`],
-    ["nobody who can be read", "nonsense"],
+    ["an invalid lock", "nonsense"],
   ])("removes the locks of %s, and only them", (_, target, made?: number) => {
     lock(target, made);
     unlock();

@@ -83,7 +83,7 @@ describe("services", () => {
   });
 
   it.each([{ START_PULSEAUDIO: "0" }, { KASM_SVC_AUDIO: "0", KASM_SVC_AUDIO_INPUT: "0" }])(
-    "are without sound for %o, and who needs it is not left waiting",
+    "have no sound with %o, and services that need it do not wait",
     (container) => {
       const { names, named, logged } = services(container);
       expect(names).not.toContain("sound");

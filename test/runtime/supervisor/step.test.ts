@@ -14,7 +14,7 @@ describe("starting", () => {
     ["started", (m: Machine) => m.spawned()],
     ["ready", (m: Machine) => m.spawned().ready()],
     ["completed", (m: Machine) => m.spawned().exited("a", 0, CLEAN)],
-  ] as const)("holds a service back until what it needs is %s", (condition, satisfy) => {
+  ] as const)("holds a service back until the one it needs is %s", (condition, satisfy) => {
     const needs = [{ service: "a", condition }];
     const machine = new Machine({ a: { ...always, restart: "never" }, b: { ...always, needs } });
     expect(machine.status("b")).toBe("waiting");
@@ -104,7 +104,7 @@ describe("restarting", () => {
     expect(one({ restart }).spawned().exited("a", 0, exit).status()).toBe(expected);
   });
 
-  it("waits for what it needs before it restarts", () => {
+  it("waits for its needs before it restarts", () => {
     const machine = new Machine({
       a: always,
       b: { ...always, needs: [{ service: "a", condition: "ready" }] },

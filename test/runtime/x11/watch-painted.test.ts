@@ -107,7 +107,7 @@ describe.runIf(canPaint)(`an X screen${reason}`, () => {
     await eventually(() => expect(painted).toBe(1));
   });
 
-  it("is waited for while there is none, and over one that dies", async () => {
+  it("is watched again after the server was restarted", async () => {
     end = watchIt();
     await looked(1);
     await x.restart();
