@@ -2,7 +2,7 @@
  * The messages about gamepads between page and desktop, as bytes; docs/internals/messages.md describes them for other clients. Each
  * message begins with the version, its kind and the number of the page's gamepad. Numbers are little-endian.
  */
-export const GAMEPAD_VERSION = 1;
+const GAMEPAD_VERSION = 1;
 /** Most gamepads of a page, and of a desktop. */
 export const MOST_GAMEPADS = 4;
 /** Buttons of the browsers' standard layout. */

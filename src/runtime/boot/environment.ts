@@ -4,7 +4,7 @@ import { displayNumber } from "../session/display.ts";
 import type { Directories } from "./directories.ts";
 
 /** Variables that started programs must not see. */
-export const SECRETS: readonly string[] = ["VNC_PW", "VNC_VIEW_ONLY_PW", "URL_LAUNCHER_TOKEN"];
+const SECRETS: readonly string[] = ["VNC_PW", "VNC_VIEW_ONLY_PW", "URL_LAUNCHER_TOKEN"];
 
 /**
  * The environment of everything that the supervisor starts. Later parts override earlier ones: the workspace's, the

@@ -11,11 +11,12 @@ import {
   symlinkSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { readTextIfThere } from "../../files/read-text-if-there.ts";
 import { writeAtomic } from "../../files/write-atomic.ts";
 import { reasonOf } from "../log/attempt.ts";
 
 /** Records which files the home was given: a fingerprint, two spaces and the path on each line. */
-export const SEEDED = ".config/kasmix/seeded";
+const SEEDED = ".config/kasmix/seeded";
 
 /** The result of seeding a home. */
 export interface Seeding {
@@ -53,19 +54,14 @@ export function seedHome(profile: string, home: string): Seeding {
 }
 
 function readMarker(path: string): Map<string, string> {
-  const lines = readLinesOf(path).map((line) => {
-    const [, print = "", name = line] = /^(\S+) {2}(.+)$/.exec(line) ?? [];
-    return [name, print] as const;
-  });
+  const lines = readTextIfThere(path)
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const [, print = "", name = line] = /^(\S+) {2}(.+)$/.exec(line) ?? [];
+      return [name, print] as const;
+    });
   return new Map(lines);
-}
-
-function readLinesOf(path: string): string[] {
-  try {
-    return readFileSync(path, "utf8").split("\n").filter(Boolean);
-  } catch {
-    return [];
-  }
 }
 
 /** All paths below a directory, parents first, without following links. Empty when the directory does not exist. */

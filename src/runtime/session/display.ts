@@ -1,4 +1,5 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
+import { readTextIfThere } from "../../files/read-text-if-there.ts";
 import type { RuntimeConfig } from "../../model/runtime.ts";
 import type { Directories } from "../boot/directories.ts";
 import { readCookie, writeXauthority } from "../boot/xauthority.ts";
@@ -103,11 +104,11 @@ export function xAuthority(directories: Directories): string {
 }
 
 /** Removes an X display's lock and socket unless the process in the lock is a living X server. */
-export function removeStaleLock(number: number): void {
+function removeStaleLock(number: number): void {
   const lock = `/tmp/.X${number}-lock`;
-  const pid = Number.parseInt(readText(lock), 10);
+  const pid = Number.parseInt(readTextIfThere(lock), 10);
   // After `docker restart` the old pid often belongs to another process, so it must be a living X server.
-  if (pid > 0 && readText(`/proc/${pid}/comm`).startsWith("X")) return;
+  if (pid > 0 && readTextIfThere(`/proc/${pid}/comm`).startsWith("X")) return;
   rmSync(lock, { force: true });
   rmSync(`/tmp/.X11-unix/X${number}`, { force: true });
 }
@@ -142,12 +143,4 @@ function isFrameRate(value: string): boolean {
 
 function isWithin(value: number | undefined, low: number, high: number): boolean {
   return value !== undefined && value >= low && value <= high;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
+import { lstatSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { readTextIfThere } from "../../files/read-text-if-there.ts";
 import { writeAtomic } from "../../files/write-atomic.ts";
 import type { Preparation } from "../../model/types.ts";
 import { startTime } from "../supervisor/start-time.ts";
@@ -18,7 +19,7 @@ export function prepareApp(steps: readonly Preparation[], locate: (path: string)
  * followed, so that its target changes.
  */
 function mergeJson(path: string, fields: Readonly<Record<string, unknown>>): void {
-  const text = readText(path);
+  const text = readTextIfThere(path);
   const present = parseObject(text);
   if (text !== "" && present === undefined) renameSync(path, `${path}.broken`);
   const missing = Object.entries(fields).some(([name, value]) => {
@@ -64,7 +65,7 @@ const ROUNDING = 2;
  */
 function couldHaveMade(pid: number, made: number): boolean {
   const ticks = startTime(pid);
-  const boot = /^btime (\d+)$/m.exec(readText("/proc/stat"))?.[1];
+  const boot = /^btime (\d+)$/m.exec(readTextIfThere("/proc/stat"))?.[1];
   if (ticks === undefined || boot === undefined) return false;
   return Number(boot) + Number(ticks) / 100 <= made / 1000 + ROUNDING;
 }
@@ -75,18 +76,12 @@ function couldHaveMade(pid: number, made: number): boolean {
  */
 function isListening(link: string): boolean {
   const entry = lstatSync(link, { throwIfNoEntry: false });
-  return entry?.isSymbolicLink() === true && readText("/proc/net/unix").includes(` ${readlinkSync(link)}\n`);
+  return (
+    entry?.isSymbolicLink() === true && readTextIfThere("/proc/net/unix").includes(` ${readlinkSync(link)}\n`)
+  );
 }
 
 function realPath(path: string): string {
   const entry = lstatSync(path, { throwIfNoEntry: false });
   return entry?.isSymbolicLink() ? resolve(dirname(path), readlinkSync(path)) : path;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
 /** Longest line passed on, in characters. A longer one is cut and marked with an ellipsis. */
-export const LONGEST_LINE = 4096;
+const LONGEST_LINE = 4096;
 
 /**
  * Calls `onLine` for every line of a stream, without the newline; control characters are left to the JSON encoder. Memory

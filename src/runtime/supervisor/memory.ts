@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readTextIfThere } from "../../files/read-text-if-there.ts";
 
 /**
  * Bytes that the processes of each session use: the proportional share (PSS) where the kernel reports it, so that shared
@@ -17,20 +18,12 @@ export function memoryOfSessions(sessions: ReadonlySet<number>): ReadonlyMap<num
 
 /** The session is the fourth field after the program's name, which may contain spaces and brackets itself. */
 function sessionOf(pid: string): number {
-  const stat = read(`${pid}/stat`);
+  const stat = readTextIfThere(`/proc/${pid}/stat`);
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ", 4)[3]);
 }
 
 /** A line `Name:   123 kB` in bytes. */
 function field(file: string, name: string): number | undefined {
-  const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(read(file))?.[1];
+  const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(readTextIfThere(`/proc/${file}`))?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(`/proc/${file}`, "utf8");
-  } catch {
-    return "";
-  }
 }
