@@ -1,5 +1,14 @@
 import { connect } from "node:net";
-import { CLIENT, ENCODING, SECURITY, SERVER, SHARED, VERSION_3_8 } from "./protocol.ts";
+import {
+  CLIENT,
+  ENCODING,
+  SECURITY,
+  SERVER,
+  SHARED,
+  setEncodings,
+  updateRequest,
+  VERSION_3_8,
+} from "./protocol.ts";
 
 /** A client as a generator: it yields how many bytes it wants next and gets exactly those. */
 export type Client<T> = Generator<number, T, Buffer>;
@@ -132,23 +141,6 @@ function* shakeHands(send: Send): Client<Screen> {
   const init = yield 24;
   yield* skip(init.readUInt32BE(20));
   return { width: init.readUInt16BE(0), height: init.readUInt16BE(2), drawn: 0 };
-}
-
-function setEncodings(...encodings: readonly number[]): Buffer {
-  const message = Buffer.alloc(4 + 4 * encodings.length);
-  message.writeUInt8(CLIENT.setEncodings, 0);
-  message.writeUInt16BE(encodings.length, 2);
-  for (const [index, encoding] of encodings.entries()) message.writeInt32BE(encoding, 4 + 4 * index);
-  return message;
-}
-
-function updateRequest(incremental: number, { width, height }: Pick<Screen, "width" | "height">): Buffer {
-  const message = Buffer.alloc(10);
-  message.writeUInt8(CLIENT.updateRequest, 0);
-  message.writeUInt8(incremental, 1);
-  message.writeUInt16BE(width, 6);
-  message.writeUInt16BE(height, 8);
-  return message;
 }
 
 /** Reads messages up to and including the next update of the picture. */

@@ -38,3 +38,25 @@ export const ENCODING = {
   extendedMouseButtons: -316,
   extendedClipboard: 0xc0a1e5ce | 0,
 } as const;
+
+/** A SetEncodings message. */
+export function setEncodings(...encodings: readonly number[]): Buffer {
+  const message = Buffer.alloc(4 + 4 * encodings.length);
+  message.writeUInt8(CLIENT.setEncodings, 0);
+  message.writeUInt16BE(encodings.length, 2);
+  for (const [index, encoding] of encodings.entries()) message.writeInt32BE(encoding, 4 + 4 * index);
+  return message;
+}
+
+/** A FramebufferUpdateRequest for a whole screen; `incremental` is 1 for changes only. */
+export function updateRequest(
+  incremental: number,
+  { width, height }: { readonly width: number; readonly height: number },
+): Buffer {
+  const message = Buffer.alloc(10);
+  message.writeUInt8(CLIENT.updateRequest, 0);
+  message.writeUInt8(incremental, 1);
+  message.writeUInt16BE(width, 6);
+  message.writeUInt16BE(height, 8);
+  return message;
+}
