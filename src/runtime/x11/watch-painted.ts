@@ -71,27 +71,23 @@ async function untilPainted({ path, readCookie }: XServerPlace, signal: AbortSig
  * DAMAGE it looks only once: the patience does the rest.
  */
 async function follow(x: XConnection): Promise<void> {
-  const [present, opcode = 0, firstEvent] = (await x.ask(queryExtension("DAMAGE"))).subarray(8, 11);
-  if (present !== 1) return (await isPainted(x)) ? undefined : endOf(x);
-  await x.ask(queryDamageVersion(opcode));
+  const [present, opcode = 0, event] = (await x.ask(queryExtension("DAMAGE"))).subarray(8, 11);
   const damage = x.newId();
-  x.send(createDamage(opcode, damage, x.root));
+  if (present === 1) {
+    await x.ask(queryDamageVersion(opcode));
+    x.send(createDamage(opcode, damage, x.root));
+  }
   for (;;) {
+    const drawn = nextEvent(x, present === 1 ? event : undefined);
     // The server reports the next damage only after this one is taken back.
-    const drawn = nextEvent(x, firstEvent);
-    x.send(subtractDamage(opcode, damage));
+    if (present === 1) x.send(subtractDamage(opcode, damage));
     if (await isPainted(x)) return;
     await drawn;
     await delay(PAUSE);
   }
 }
 
-async function endOf(x: XConnection): Promise<never> {
-  await x.ended;
-  throw new Error("the X server is gone");
-}
-
-/** Resolves with the next event of this type. Rejects when the connection ends. */
+/** Resolves with the next event of a type, if there is one. Rejects when the connection ends. */
 function nextEvent(x: XConnection, type: number | undefined): Promise<void> {
   const event = new Promise<void>((resolve, reject) => {
     const stop = x.onEvent(
