@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { callKasmix, kasmix as spawnKasmix } from "../cli/kasmix.ts";
 import { openProxy } from "../net/proxy.ts";
 import { type SecureServer, serveSecurely } from "../net/secure.ts";
 import { sha256 } from "./vendor-web.ts";
@@ -14,14 +14,14 @@ const FILE = Buffer.alloc(2_000_000, "app 2.0");
 let root: string;
 let vendor: SecureServer;
 let origin: string;
-/** What the vendor says is the newest version. */
+/** The newest version according to the vendor. */
 let newest: string;
 
 /** A checkout with one workspace, and its vendor: a real https server, known to the command line by its certificate. */
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "kasmix-update-"));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
-  for (const part of ["src", "package.json", "tsconfig.json"]) {
+  for (const part of ["src", "nix/common", "package.json", "tsconfig.json"]) {
     await cp(join(ROOT, part), join(root, part), { recursive: true });
   }
   await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
@@ -58,7 +58,7 @@ test("update asks through the proxy of the environment", async () => {
   expect(new Set(proxy.asked)).toEqual(new Set(["CONNECT vendor.test:443"]));
 });
 
-test("update tells what is wrong, with the exit code for it", async () => {
+test("update reports what is wrong, with the exit code for it", async () => {
   newest = "3.0";
   const gone = await kasmix("update", "chat", "--json");
   expect(gone.exitCode).toBe(4);
@@ -75,19 +75,19 @@ test("update tells what is wrong, with the exit code for it", async () => {
   );
   expect(await kasmix("update", "chat")).toMatchObject({
     exitCode: 3,
-    stderr: expect.stringContaining("is no plain string literal"),
+    stderr: expect.stringContaining("is not a plain string literal"),
   });
-  expect(await kasmix("update", "chat", "ap")).toMatchObject({
+  expect(await callKasmix(["update", "chat", "ap"], { root })).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining("Did you mean app?"),
   });
-  expect(await kasmix("update")).toMatchObject({ exitCode: 2 });
+  expect(await callKasmix(["update"], { root })).toMatchObject({ exitCode: 2 });
 });
 
 test("update does not trust a vendor whose certificate is unknown", async () => {
   const { exitCode, stderr } = await kasmix("update", "chat", { NODE_EXTRA_CA_CERTS: undefined });
   expect(exitCode).toBe(4);
-  expect(stderr).toMatch(/does not give \/newest: .*certificate/);
+  expect(stderr).toMatch(/does not send \/newest: .*certificate/);
 });
 
 function workspace(version: string, hash: string): string {
@@ -136,6 +136,5 @@ async function kasmix(...words: (string | NodeJS.ProcessEnv)[]) {
     HTTPS_PROXY: undefined,
     ...own,
   };
-  const { exitCode, stdout, stderr } = await execa("node", args, { cwd: root, reject: false, env });
-  return { exitCode, stdout, stderr };
+  return await spawnKasmix(args, { file: process.execPath, cwd: root, env });
 }

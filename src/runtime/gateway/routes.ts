@@ -15,6 +15,8 @@ export interface Site {
   readonly frameAncestors: string;
   readonly routes: readonly Route[];
   readonly sockets: readonly SocketRoute[];
+  /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. */
+  readonly patience: number;
   /** How it says that a request is not admitted. @default `refusal` */
   readonly refuse?: (verdict: Refused, authorization: string | undefined) => Refusal;
 }
@@ -34,15 +36,13 @@ const LONGEST_URL = 3 * 4096;
 const REALM = 'Basic realm="Kasmix", charset="UTF-8"';
 const FORBIDDEN = { status: 403, text: "for the owner only" };
 const READING: readonly string[] = ["GET", "HEAD"];
-/** Milliseconds that a client may go on sending what nobody reads: cut off at once it would not see the answer. */
-const LINGER = 5_000;
 
 /** Answers one request, by the table of the site: password first, so that nobody else learns what there is. */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders(request.headers.host, site.frameAncestors))) {
     response.setHeader(name, value);
   }
-  response.once("finish", () => dropRest(request));
+  response.once("finish", () => dropRest(request, site.patience / 2));
   const path = pathOf(request.url ?? "");
   if (typeof path === "number")
     return sendText(response, path, path === 414 ? "URI too long" : "bad request");
@@ -89,11 +89,14 @@ export function pathOf(target: string): string | 400 | 414 {
   }
 }
 
-/** Ends the connection of a client that goes on sending after its answer: there is no other end to it. */
-function dropRest(request: IncomingMessage): void {
+/**
+ * Ends the connection of a client that goes on sending after its answer: there is no other end to it. Not at once, so
+ * that the client sees the answer.
+ */
+function dropRest(request: IncomingMessage, linger: number): void {
   if (request.complete) return;
   const { socket } = request;
-  setTimeout(() => request.complete || socket.destroy(), LINGER).unref();
+  setTimeout(() => request.complete || socket.destroy(), linger).unref();
 }
 
 interface Asked {

@@ -30,8 +30,6 @@ export interface PortOptions {
 
 /** TCP connections at a time. */
 const MOST_CONNECTIONS = 256;
-/** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. */
-const IMPATIENCE = 10_000;
 /** Milliseconds after which a connection is cut on which no byte moves, neither way. */
 const STALL = 60_000;
 
@@ -40,12 +38,13 @@ const STALL = 60_000;
  * port that is taken is tried again every second: the desktop runs meanwhile.
  */
 export function openSecurePort(options: PortOptions): OpenPort {
-  const { port, listener, log } = options;
-  const plain = guard(createHttpServer({ ...LIMITS, requestTimeout: 2 * IMPATIENCE }, redirect), log);
+  const { port, listener, site, log } = options;
+  const { patience } = site;
+  const plain = guard(createHttpServer({ ...limits(patience), requestTimeout: 2 * patience }, redirect), log);
   const secure = serveTls(options);
   secure.catch(withoutTls(options));
   const server = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) =>
-    sniff(socket, plain, secure),
+    sniff(socket, plain, secure, patience),
   );
   server.maxConnections = MOST_CONNECTIONS;
   const stopListening = keepListening(server, { port, listener, log });
@@ -58,20 +57,22 @@ export function openSecurePort(options: PortOptions): OpenPort {
   };
 }
 
-const LIMITS = {
-  headersTimeout: IMPATIENCE,
-  keepAliveTimeout: 15_000,
-  connectionsCheckingInterval: 2_000,
-  maxHeaderSize: 16 * 1024,
-} as const;
+function limits(patience: number) {
+  return {
+    headersTimeout: patience,
+    keepAliveTimeout: 15_000,
+    connectionsCheckingInterval: patience / 5,
+    maxHeaderSize: 16 * 1024,
+  };
+}
 
 const TLS_HANDSHAKE = 0x16;
 
 /** Hands a connection to the server for what its first byte says: TLS or plain HTTP. */
-function sniff(socket: Socket, plain: HttpServer, secure: Promise<HttpsServer>): void {
+function sniff(socket: Socket, plain: HttpServer, secure: Promise<HttpsServer>, patience: number): void {
   // A peer that breaks off is nothing to report.
   socket.on("error", () => {});
-  socket.setTimeout(IMPATIENCE, () => socket.destroy());
+  socket.setTimeout(patience, () => socket.destroy());
   socket.once("data", async (chunk) => {
     socket.pause();
     socket.unshift(chunk);
@@ -109,15 +110,18 @@ function contextOf({ cert, key }: Identity) {
 }
 
 function createSecureServer(identity: Identity, { site, log }: PortOptions): HttpsServer {
-  const tls = { ...contextOf(identity), handshakeTimeout: IMPATIENCE };
+  const tls = { ...contextOf(identity), handshakeTimeout: site.patience };
   // No limit for a whole request: an upload may take hours. One that does not move on is cut off instead, and a body
   // that nobody asked for is not waited for.
-  const server = createHttpsServer({ ...LIMITS, requestTimeout: 0, ...tls }, (request, response) => {
-    answer(site, request, response).catch((error) => {
-      if (!hasLeft(request)) log.error({ event: "gateway.fault", message: String(error) });
-      response.destroy();
-    });
-  });
+  const server = createHttpsServer(
+    { ...limits(site.patience), requestTimeout: 0, ...tls },
+    (request, response) => {
+      answer(site, request, response).catch((error) => {
+        if (!hasLeft(request)) log.error({ event: "gateway.fault", message: String(error) });
+        response.destroy();
+      });
+    },
+  );
   server.timeout = STALL;
   server.on("upgrade", (request, socket, head) => upgrade(site, request, socket, head));
   // Scanners and half-open connections fail in the handshake all day long.

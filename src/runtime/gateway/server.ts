@@ -28,7 +28,11 @@ export interface GatewayOptions extends Omit<Told, "clients"> {
   readonly websockify: Websockify;
   readonly allowedOrigins: readonly string[];
   readonly log: Log;
+  /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. @default 10000 */
+  readonly patience?: number;
 }
+
+const PATIENCE = 10_000;
 
 /**
  * Opens the one port that everything goes through, and those that the side services have for clients of Kasm's kind.
@@ -63,6 +67,7 @@ export function startGateway(options: GatewayOptions): Gateway {
 function mainSite(options: GatewayOptions): Site {
   const { authenticator, frameAncestors, allowedOrigins, websockify, services } = options;
   return {
+    patience: options.patience ?? PATIENCE,
     authenticator,
     frameAncestors,
     cookies: true,
@@ -87,8 +92,8 @@ function routesOf({ routes = [] }: SideService) {
  * here pages of the same host may come, whatever their port, but only with the password.
  */
 function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: GatewayOptions): Site {
-  const { authenticator, frameAncestors, allowedOrigins } = options;
+  const { authenticator, frameAncestors, allowedOrigins, patience = PATIENCE } = options;
   const isOwnPage = (headers: IncomingHttpHeaders) => isOwnHost(headers, allowedOrigins);
-  const site = { authenticator, frameAncestors, cookies: false, isOwnPage, routes, sockets };
+  const site = { patience, authenticator, frameAncestors, cookies: false, isOwnPage, routes, sockets };
   return refuse ? { ...site, refuse } : site;
 }

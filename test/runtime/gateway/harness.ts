@@ -38,8 +38,10 @@ type Services =
 export async function openHarness(
   environment: NodeJS.ProcessEnv = {},
   services: Services = [],
+  patience?: number,
 ): Promise<Harness> {
   const harness = new Harness();
+  harness.patience = patience;
   harness.environment = environment;
   harness.services = services;
   await harness.listen(30_000);
@@ -57,6 +59,8 @@ export class Harness {
   /** The gateway's environment. */
   environment: NodeJS.ProcessEnv = {};
   services: Services = [];
+  /** How long the gateway waits for clients, in milliseconds. */
+  patience: number | undefined;
   port = 0;
   gateway: Gateway = { port: () => undefined, sidePort: () => undefined, close() {} };
   /** What the display server does with a connection. */
@@ -92,6 +96,7 @@ export class Harness {
       },
       allowedOrigins: ["https://kasm.example"],
       log,
+      ...(this.patience === undefined ? {} : { patience: this.patience }),
     });
     this.port = await eventually(() => numbered(this.gateway.port()));
   }

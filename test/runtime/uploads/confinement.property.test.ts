@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: 100 };
 
 /** Names that people have, and those that attackers try. */
 const name = fc.oneof(
@@ -176,7 +176,7 @@ describe("a folder that is swapped for a link while files arrive", () => {
     };
     const swapped = swap();
     const statuses = new Set<number>();
-    for (let count = 0; count < 150; count++) {
+    for (let count = 0; count < 60; count++) {
       statuses.add((await upload(world, "x", "1", { relativePath: "a/x" })).status);
     }
     swapping = false;
