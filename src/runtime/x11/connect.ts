@@ -55,7 +55,7 @@ function createConnection(socket: Socket, setup: Buffer, reader: Reader, ended: 
   };
   reader.onMessage = (message) => {
     const kind = message[0] ?? 0;
-    if (kind > 1) return events.tell(message);
+    if (kind > 1) return events.emit(message);
     const number = message.readUInt16LE(2);
     const asked = waiting.get(number);
     waiting.delete(number);
@@ -96,7 +96,7 @@ function createEvents() {
   };
   return {
     listen,
-    tell(event: Buffer): void {
+    emit(event: Buffer): void {
       for (const listener of [...listeners.keys()]) listener(event);
     },
     end(): void {
