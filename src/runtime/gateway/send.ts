@@ -12,7 +12,7 @@ export function sendText(response: ServerResponse, status: number, text: string)
   send(response, status, Buffer.from(text));
 }
 
-export function sendJson(response: ServerResponse, value: unknown): void {
+export function sendJson(response: ServerResponse, value: unknown, status = 200): void {
   response.setHeader("Content-Type", "application/json");
-  send(response, 200, Buffer.from(JSON.stringify(value)));
+  send(response, status, Buffer.from(JSON.stringify(value)));
 }

@@ -3,8 +3,9 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import type { Log } from "../log/log.ts";
+import { VERSION_3_8 } from "../rfb/protocol.ts";
 import { signInToLook } from "../rfb/view-only.ts";
-import { VERSION_8, ViewerFilter } from "../rfb/viewer-filter.ts";
+import { ViewerFilter } from "../rfb/viewer-filter.ts";
 import { bytesOf } from "./bytes-of.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
 import type { Role } from "./users.ts";
@@ -107,7 +108,7 @@ async function mayLook(display: Socket, passwordFile: string, log: Log): Promise
 /** The filter of a viewer; one who was signed in gets the display server's half of the handshake from here. */
 function filterFor(client: WebSocket, signedIn: boolean): ViewerFilter {
   if (!signedIn) return new ViewerFilter();
-  client.send(VERSION_8);
+  client.send(VERSION_3_8);
   return new ViewerFilter((bytes) => client.send(bytes));
 }
 
