@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import { type Address, parseAddress } from "./address.ts";
+import { type Address, isSame, parseAddress } from "./address.ts";
 import { type Allowance, allowsAddress, allowsName } from "./allowance.ts";
-import { carriedBy, type Fault, faultsOf } from "./blocked.ts";
+import { embeddedIn, type Fault, faultsOf } from "./blocked.ts";
 import { nameKindOf, plainName } from "./names.ts";
 import { isBadPort } from "./ports.ts";
 import { explain, type Reason } from "./reasons.ts";
@@ -78,7 +78,7 @@ export function judgeAddress(
   const subject = host === text ? text : `${host} (${text})`;
   const address = parseAddress(text);
   if (!address) return refuse("malformed", subject);
-  const isOwn = [address, ...carriedBy(address)].some((face) =>
+  const isOwn = [address, ...embeddedIn(address)].some((face) =>
     own.addresses.some((mine) => isSame(face, mine)),
   );
   if (isOwn) return refuse("own-address", subject);
@@ -103,8 +103,4 @@ export function refuse(reason: Reason, subject = "It"): Refused {
 
 function accept(host: string, port: number): Destination {
   return { verdict: "accepted", host, port };
-}
-
-function isSame(one: Address, other: Address): boolean {
-  return one.family === other.family && one.bits === other.bits;
 }

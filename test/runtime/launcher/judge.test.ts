@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
+import ipaddr from "ipaddr.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createPolicy, ownIdentity, type PolicyOptions } from "../../../src/runtime/launcher/judge.ts";
 import { addressesIn, createLookup } from "../../../src/runtime/launcher/lookup.ts";
@@ -100,7 +101,7 @@ describe("a name is judged by all of its addresses", () => {
 
   it("its own one included", async () => {
     answer = records(["10.2.0.7"], []);
-    const own = () => ({ names: [], addresses: [{ family: 4, bits: 0x0a02_0007n } as const] });
+    const own = () => ({ names: [], addresses: [ipaddr.parse("10.2.0.7")] });
     expect(await judge("name.test", { own, allow: ["10.0.0.0/8", "name.test"] })).toBe("own-address");
   });
 

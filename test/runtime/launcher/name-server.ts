@@ -85,6 +85,6 @@ function renderName(name: string): Buffer {
 
 function renderAddress(text: string): Buffer {
   const address = parseAddress(text);
-  if (!address) throw new Error(`${text} is no address`);
-  return Buffer.from(address.bits.toString(16).padStart(address.family === 4 ? 8 : 32, "0"), "hex");
+  if (!address) throw new Error(`${text} is not an IP address`);
+  return Buffer.from(address.toByteArray());
 }
