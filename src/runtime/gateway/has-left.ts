@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** Whether who asks has gone away before all was sent: nothing is wrong then, and nobody waits for an answer. */
+/** Whether the client disconnected before it had sent the whole request: not an error, and nobody reads an answer. */
 export function hasLeft(request: IncomingMessage): boolean {
   return request.destroyed && !request.complete;
 }

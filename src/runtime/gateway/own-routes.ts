@@ -8,19 +8,19 @@ import { send, sendJson, sendText } from "./send.ts";
 import { isAllowed, type Route } from "./table.ts";
 import type { Role } from "./users.ts";
 
-/** What the gateway itself tells. */
+/** What the gateway's own addresses answer from. */
 export interface Told {
   readonly assets: ReadonlyMap<string, Asset>;
   /** Name of the workspace. */
   readonly workspace: string;
-  /** What supervisor and services do; memory is asked for only where the owner sees it. */
+  /** State of supervisor and services; memory is measured only for the owner. */
   readonly report: Reporter;
-  /** How many see the desktop. */
+  /** Connections that show the desktop. */
   clients(): Readonly<Record<Role, number>>;
   readonly services: readonly SideService[];
 }
 
-/** The gateway's own addresses: health, state, figures, which side services there are, and the client. */
+/** The gateway's own addresses: health, state, metrics, the list of side services, and the client's files. */
 export function ownRoutes(told: Told): readonly Route[] {
   return [
     { path: "/healthz", needs: "nothing", handle: ({ response }) => answerHealth(response) },
@@ -51,7 +51,7 @@ function answerReady({ report }: Told, response: ServerResponse): void {
 
 async function answerMetrics(told: Told, response: ServerResponse): Promise<void> {
   const { workspace, report, clients } = told;
-  // First: reading the services' memory takes its time too.
+  // Measured first: reading the services' memory blocks the event loop too.
   const lag = await measureLag();
   const residentMemory = process.memoryUsage.rss();
   const facts = { workspace, report: report({ memory: true }), lag, residentMemory, clients: clients() };
@@ -59,7 +59,7 @@ async function answerMetrics(told: Told, response: ServerResponse): Promise<void
   send(response, 200, Buffer.from(renderMetrics(facts)));
 }
 
-/** The services that a visitor may use on this port, by name, each with what it tells about itself. */
+/** The services that a visitor may use on this port, by name, with their facts. */
 function servicesFor(services: readonly SideService[], role: Role | undefined): Record<string, unknown> {
   const usable = services.filter(({ routes = [], sockets = [] }) =>
     [...routes, ...sockets].some(({ needs }) => isAllowed(needs, role)),

@@ -10,7 +10,7 @@ import { WebSocket } from "ws";
 import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
-import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
+import { type Gateway, type GatewayOptions, startGateway } from "../../../src/runtime/gateway/server.ts";
 import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
 import type { Users } from "../../../src/runtime/gateway/users.ts";
 import type { Visitors } from "../../../src/runtime/gateway/visitors.ts";
@@ -34,14 +34,18 @@ type Services =
   | readonly SideService[]
   | ((visitors: Visitors, log: Log, users: Users) => readonly SideService[]);
 
+type Timeouts = Pick<GatewayOptions, "patience" | "linger">;
+
 /** A real gateway on a free port, with a folder of its own as home and client, and an echoing display server. */
 export async function openHarness(
   environment: NodeJS.ProcessEnv = {},
   services: Services = [],
+  timeouts: Timeouts = {},
 ): Promise<Harness> {
   const harness = new Harness();
   harness.environment = environment;
   harness.services = services;
+  harness.timeouts = timeouts;
   await harness.listen(30_000);
   return harness;
 }
@@ -52,11 +56,12 @@ export class Harness {
   readonly memory = memoryLog();
   readonly log = this.memory.log;
   report: Report = { phase: "running", ready: false, uptime: 1.5, services: {} };
-  /** The options of each report that was asked for. */
+  /** The options of each requested report. */
   readonly asked: Parameters<Reporter>[0][] = [];
   /** The gateway's environment. */
   environment: NodeJS.ProcessEnv = {};
   services: Services = [];
+  timeouts: Timeouts = {};
   port = 0;
   gateway: Gateway = { port: () => undefined, sidePort: () => undefined, close() {} };
   /** What the display server does with a connection. */
@@ -72,7 +77,7 @@ export class Harness {
     const { folder, log, displayPath } = this;
     const bounds = { patience: 200, limit: 3, reserve: 1, keepAlive };
     const websockify = createWebsockify({ target: displayPath, log, ...bounds });
-    // A pause after wrong passwords does not end by itself, however long the next request takes.
+    // A stopped clock: pauses after wrong passwords do not end, however long the next request takes.
     const throttle = createThrottle({ now: () => 0 });
     const authenticator = new Authenticator({ owner: "secret", viewer: "look" }, { throttle });
     const { services } = this;
@@ -92,6 +97,7 @@ export class Harness {
       },
       allowedOrigins: ["https://kasm.example"],
       log,
+      ...this.timeouts,
     });
     this.port = await eventually(() => numbered(this.gateway.port()));
   }
@@ -138,7 +144,7 @@ export class Harness {
     });
   }
 
-  /** Sends bytes over TLS and gives all that comes back until the end. */
+  /** Sends bytes over TLS and returns everything that comes back until the connection closes. */
   raw(bytes: string): Promise<string> {
     return new Promise((resolve) => {
       const socket = tlsConnect({ port: this.port, rejectUnauthorized: false }, () =>
