@@ -212,7 +212,7 @@ export const german = {
   "larger than this workspace takes": "größer, als dieser Arbeitsplatz annimmt",
   "no connection": "keine Verbindung",
   "no place free": "kein Platz frei",
-  "no space left for it": "kein Platz mehr dafür",
+  "not enough space": "nicht genug Platz",
   "player {number}": "Spieler {number}",
   "signed out": "abgemeldet",
   "status {status}": "Status {status}",

@@ -104,5 +104,5 @@ function wordsOf(error: Error): Words {
 const REFUSALS: Readonly<Record<number, Text>> = {
   401: "signed out",
   413: "larger than this workspace takes",
-  507: "no space left for it",
+  507: "not enough space",
 };

@@ -14,11 +14,11 @@ import { sendFile } from "./send-file.ts";
 
 const FILES = "/files";
 const LISTS = "/api/files";
-/** Where KasmVNC's web root has ~/Downloads. */
+/** Address of ~/Downloads in KasmVNC. */
 const KASM_FILES = "/Downloads/Downloads";
 const DOWNLOADS = "Downloads";
 
-/** Files of the home to the browser: lists of folders, files, and whole folders as archives. */
+/** Files from the home to the browser: lists of folders, files, and folders as ZIP archives. */
 export function openDownloads({ directories, log }: SideOptions): SideService {
   const { home } = directories;
   makeHomeFolder(home, DOWNLOADS, log);
@@ -41,7 +41,7 @@ export function openDownloads({ directories, log }: SideOptions): SideService {
   };
 }
 
-/** A fault of the disk is told and logged; the connection goes on. */
+/** Answers and logs errors of the file system. */
 function guard(log: Log, handle: Route["handle"]): Route["handle"] {
   return async (exchange) => {
     try {
@@ -49,15 +49,15 @@ function guard(log: Log, handle: Route["handle"]): Route["handle"] {
     } catch (error) {
       log.error({ event: "downloads.failed", message: reasonOf(error) });
       if (exchange.response.headersSent) exchange.response.destroy();
-      else sendText(exchange.response, 500, "it cannot be read, see the log");
+      else sendText(exchange.response, 500, "the file or folder cannot be read, see the log");
     }
   };
 }
 
-/** KasmVNC answers 400 to whatever is no folder below ~/Downloads. */
+/** KasmVNC answers 400 to anything but a folder below ~/Downloads. */
 async function tellLikeKasm(home: string, { request, response }: Exchange): Promise<void> {
   const path = new URL(request.url ?? "/", "https://kasmix").searchParams.get("path") ?? "";
-  // Below the home: ~/Downloads may be a link, which then must not lead out of it.
+  // Resolved below the home, because ~/Downloads may be a link, which must not lead out of it.
   const opened = await openBelow(home, `${DOWNLOADS}/${path}`);
   if (opened?.kind !== "folder") {
     await close(opened);

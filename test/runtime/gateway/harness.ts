@@ -80,10 +80,13 @@ export class Harness {
     // A stopped clock: pauses after wrong passwords do not end, however long the next request takes.
     const throttle = createThrottle({ now: () => 0 });
     const authenticator = new Authenticator({ owner: "secret", viewer: "look" }, { throttle });
+    const identity = openIdentity(this.environment, folder, log);
+    // With little patience a connection cannot wait for the certificate.
+    if (this.timeouts.patience !== undefined) await identity.first;
     const { services } = this;
     this.gateway = startGateway({
       port: 0,
-      identity: openIdentity(this.environment, folder, log),
+      identity,
       authenticator,
       websockify,
       services:
