@@ -1,5 +1,5 @@
 import type { Log } from "../log/log.ts";
-import { LONGEST_URL } from "./policy.ts";
+import { LONGEST_URL } from "./rules.ts";
 
 /** One request to the launcher, as the log tells it. Everything but a token. */
 export interface AuditRecord {

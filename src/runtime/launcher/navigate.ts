@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../log/log.ts";
 import { audit } from "./audit.ts";
-import type { Bucket } from "./bucket.ts";
+import type { TokenBucket } from "./token-bucket.ts";
 import { NO_PAGE } from "./cdp.ts";
 import type { Opened, Opener } from "./open.ts";
 
@@ -23,7 +23,7 @@ export interface NavigatorOptions {
   readonly app: string;
   readonly open: Opener;
   /** The launcher's, for there is one browser. */
-  readonly bucket: Bucket;
+  readonly bucket: TokenBucket;
   /** Starts the browser if it is down. */
   readonly start: () => void;
   readonly log: Log;

@@ -1,5 +1,5 @@
 import { type Navigation, navigate } from "./cdp.ts";
-import type { Policy } from "./judge.ts";
+import type { Policy } from "./policy.ts";
 
 /** What came of a URL: the answer to who wanted it, and what the log is to tell. */
 export interface Opened {

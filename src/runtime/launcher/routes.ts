@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Throttle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
 import { audit } from "./audit.ts";
-import type { Bucket } from "./bucket.ts";
+import type { TokenBucket } from "./token-bucket.ts";
 import type { Opener } from "./open.ts";
 
 /** What the launcher answers from. */
@@ -13,7 +13,7 @@ export interface LauncherSite {
   /** Of wrong tokens, by remote address. */
   readonly throttle: Throttle;
   /** Of requests with the right one and of the control socket's, whoever makes them: there is one browser. */
-  readonly bucket: Bucket;
+  readonly bucket: TokenBucket;
   readonly log: Log;
 }
 

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { keepListening, type Listener } from "../gateway/listen.ts";
 import { createThrottle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
-import type { Bucket } from "./bucket.ts";
+import type { TokenBucket } from "./token-bucket.ts";
 import type { Opener } from "./open.ts";
 import { answer } from "./routes.ts";
 import { createTokenCheck } from "./token.ts";
@@ -22,7 +22,7 @@ export interface LauncherOptions {
   readonly token: string | undefined;
   readonly open: Opener;
   /** Of requests with the token; see `LauncherSite`. */
-  readonly bucket: Bucket;
+  readonly bucket: TokenBucket;
   readonly log: Log;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;

@@ -1,9 +1,9 @@
 import type { Launcher } from "../../model/types.ts";
 import type { Log } from "../log/log.ts";
-import { type Bucket, createBucket } from "./bucket.ts";
+import { type TokenBucket, createTokenBucket } from "./token-bucket.ts";
 import { browserArguments } from "./egress/browser-arguments.ts";
 import { startEgress } from "./egress/server.ts";
-import { createPolicy } from "./judge.ts";
+import { createPolicy } from "./policy.ts";
 import { createOpener, type Opener, RATE } from "./open.ts";
 import { startLauncher } from "./server.ts";
 import { launcherSettings } from "./settings.ts";
@@ -25,7 +25,7 @@ export interface Started {
   /** What has to stand in the command of the app that is steered, whatever replaces its other arguments. */
   readonly fixed: readonly string[];
   /** Opens URLs, listening for them or not; undefined where the workspace has no launcher. */
-  readonly opener?: { readonly open: Opener; readonly bucket: Bucket };
+  readonly opener?: { readonly open: Opener; readonly bucket: TokenBucket };
   close(): void;
 }
 
@@ -37,7 +37,7 @@ export function startUrlLauncher({ launcher, environment, log, ...rest }: StartO
     log,
   });
   const policy = createPolicy({ allow, ports: ownPorts, log });
-  const opener = { open: createOpener({ cdpPort, policy }), bucket: createBucket(RATE) };
+  const opener = { open: createOpener({ cdpPort, policy }), bucket: createTokenBucket(RATE) };
   const parts = [
     ...(launcher.egress ? [startEgress({ port: egressPort, policy, log })] : []),
     ...(enabled ? [startLauncher({ port, token, ...opener, log })] : []),

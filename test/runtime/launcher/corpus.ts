@@ -159,7 +159,7 @@ export const JUST_OUTSIDE: readonly string[] = [
   ...["203.0.112.255", "203.0.114.0", "223.255.255.255"],
 ];
 
-/** E: names. Those that only their addresses betray are judged by `test/runtime/launcher/judge.test.ts`. */
+/** E: names. Those that only their addresses betray are judged by `test/runtime/launcher/policy.test.ts`. */
 export const NAMES: readonly Row[] = [
   ["http://kubernetes.default.svc", "cluster-name"],
   ["http://kubernetes.default.svc.", "cluster-name"],

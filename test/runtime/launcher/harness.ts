@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { WebSocketServer } from "ws";
-import { createBucket } from "../../../src/runtime/launcher/bucket.ts";
-import { createPolicy } from "../../../src/runtime/launcher/judge.ts";
+import { createTokenBucket } from "../../../src/runtime/launcher/token-bucket.ts";
+import { createPolicy } from "../../../src/runtime/launcher/policy.ts";
 import { createOpener, type OpenerOptions, RATE } from "../../../src/runtime/launcher/open.ts";
 import { type Launcher, type LauncherOptions, startLauncher } from "../../../src/runtime/launcher/server.ts";
 import { eventually } from "../../helpers/eventually.ts";
@@ -26,7 +26,7 @@ export async function openLauncher({ cdpPort = 1, policy, timeout, ...options }:
       policy: policy ?? createPolicy({ log: memory.log }),
       ...(timeout === undefined ? {} : { timeout }),
     }),
-    bucket: createBucket({ ...RATE, ...options }),
+    bucket: createTokenBucket({ ...RATE, ...options }),
     log: memory.log,
     ...options,
   });

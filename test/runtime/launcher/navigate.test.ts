@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { createBucket } from "../../../src/runtime/launcher/bucket.ts";
-import { createPolicy } from "../../../src/runtime/launcher/judge.ts";
+import { createTokenBucket } from "../../../src/runtime/launcher/token-bucket.ts";
+import { createPolicy } from "../../../src/runtime/launcher/policy.ts";
 import { createNavigator, navigateNowhere } from "../../../src/runtime/launcher/navigate.ts";
 import { createOpener, RATE } from "../../../src/runtime/launcher/open.ts";
 import { freePort } from "../../helpers/free-port.ts";
@@ -20,7 +20,7 @@ async function navigator(script?: Parameters<typeof openDevTools>[0], start: () 
   const navigate = createNavigator({
     app: "chromium",
     open: createOpener({ cdpPort: browser?.port ?? 1, policy: createPolicy({ log: memory.log }) }),
-    bucket: createBucket({ ...RATE, now: () => time.now }),
+    bucket: createTokenBucket({ ...RATE, now: () => time.now }),
     start: started,
     log: memory.log,
     patience: 500,
@@ -83,7 +83,7 @@ it("starts a browser that is down, and waits until there is a page", async () =>
   const navigate = createNavigator({
     app: "chromium",
     open: createOpener({ cdpPort: port, policy: createPolicy({ log: memory.log }) }),
-    bucket: createBucket(RATE),
+    bucket: createTokenBucket(RATE),
     start: () =>
       void openDevTools({ ...reply({ frameId: "F1" }), list: pages, port }).then((browser) => {
         onTestFinished(() => browser.close());

@@ -1,5 +1,5 @@
 import { connect, isIPv6, type LookupFunction, type Socket } from "node:net";
-import type { Located } from "../judge.ts";
+import type { Located } from "../policy.ts";
 
 /** Milliseconds after which the next address of several is tried. */
 const NEXT_ADDRESS = 1_000;

@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Log } from "../../log/log.ts";
-import { createBucket } from "../bucket.ts";
-import type { Refused } from "../policy.ts";
+import { createTokenBucket } from "../token-bucket.ts";
+import type { Refused } from "../rules.ts";
 import type { Reason } from "../reasons.ts";
 import type { Target } from "./target.ts";
 
@@ -59,7 +59,7 @@ export type RefusalLog = (request: Pick<IncomingMessage, "method">, target: Targ
  * the next line tells how many were left out. `now` gives monotonic milliseconds.
  */
 export function createRefusalLog(log: Log, now: () => number): RefusalLog {
-  const bucket = createBucket({ capacity: 20, perSecond: 5, now });
+  const bucket = createTokenBucket({ capacity: 20, perSecond: 5, now });
   let leftOut = 0;
   return ({ method }, { host, port }, { reason, message }) => {
     if (bucket.take() > 0) {

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { keepListening, type Listener } from "../../gateway/listen.ts";
 import type { Log } from "../../log/log.ts";
-import type { Policy } from "../judge.ts";
+import type { Policy } from "../policy.ts";
 import { forward } from "./forward.ts";
 import { createRefusalLog, renderRaw } from "./refusal.ts";
 import { tunnel } from "./tunnel.ts";

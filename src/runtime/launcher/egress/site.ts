@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { Policy } from "../judge.ts";
+import type { Policy } from "../policy.ts";
 import { dial } from "./dial.ts";
 import { type Refusal, type RefusalLog, refusalFor, refusalOf } from "./refusal.ts";
 import type { Target } from "./target.ts";

@@ -3,7 +3,7 @@ import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { type EgressOptions, startEgress } from "../../../../src/runtime/launcher/egress/server.ts";
-import { createPolicy, type PolicyOptions } from "../../../../src/runtime/launcher/judge.ts";
+import { createPolicy, type PolicyOptions } from "../../../../src/runtime/launcher/policy.ts";
 import { createLookup } from "../../../../src/runtime/launcher/lookup.ts";
 import { memoryLog } from "../../memory-log.ts";
 import { portOf, raw, serve } from "../harness.ts";

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { createBucket } from "../../../../src/runtime/launcher/bucket.ts";
+import { createTokenBucket } from "../../../../src/runtime/launcher/token-bucket.ts";
 import { startEgress } from "../../../../src/runtime/launcher/egress/server.ts";
-import { createPolicy } from "../../../../src/runtime/launcher/judge.ts";
+import { createPolicy } from "../../../../src/runtime/launcher/policy.ts";
 import { createLookup } from "../../../../src/runtime/launcher/lookup.ts";
 import { createOpener, RATE } from "../../../../src/runtime/launcher/open.ts";
 import { startLauncher } from "../../../../src/runtime/launcher/server.ts";
@@ -45,7 +45,7 @@ export async function openWorld() {
   const browser = await openBrowser(await portOf(egress));
   ports.push(browser.cdpPort, await portOf(egress));
   const opener = createOpener({ cdpPort: browser.cdpPort, policy, timeout: PATIENCE });
-  const bucket = createBucket({ ...RATE, now: leisurely() });
+  const bucket = createTokenBucket({ ...RATE, now: leisurely() });
   const options = { port: 0, token: TOKEN, log: memory.log, now: leisurely() };
   const launcher = startLauncher({ ...options, open: opener, bucket });
   await portOf(launcher);

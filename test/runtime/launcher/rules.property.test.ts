@@ -2,11 +2,11 @@ import { BlockList } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAddress, parseRange } from "../../../src/runtime/launcher/address.ts";
-import { NO_ALLOWANCE } from "../../../src/runtime/launcher/allowance.ts";
-import { judgeUrl, type Rules } from "../../../src/runtime/launcher/policy.ts";
+import { EMPTY_ALLOW_LIST } from "../../../src/runtime/launcher/allow-list.ts";
+import { judgeUrl, type Rules } from "../../../src/runtime/launcher/rules.ts";
 import { IPV4_RANGES } from "./corpus.ts";
 
-const strict: Rules = { own: { names: [], addresses: [], ports: [] }, allow: NO_ALLOWANCE };
+const strict: Rules = { own: { names: [], addresses: [], ports: [] }, allow: EMPTY_ALLOW_LIST };
 
 /** Somebody else's arithmetic: Node's own list, told the same ranges. */
 const oracle = new BlockList();

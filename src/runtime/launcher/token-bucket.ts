@@ -1,10 +1,10 @@
 /** Lets a number of things happen at once, and then so many a second. */
-export interface Bucket {
+export interface TokenBucket {
   /** Takes one: 0 when it may happen, else the milliseconds until one may. */
   take(): number;
 }
 
-export interface BucketOptions {
+export interface TokenBucketOptions {
   /** How many may happen at once. */
   readonly capacity: number;
   readonly perSecond: number;
@@ -13,7 +13,7 @@ export interface BucketOptions {
 }
 
 /** A bucket that is full. */
-export function createBucket({ capacity, perSecond, now = () => performance.now() }: BucketOptions): Bucket {
+export function createTokenBucket({ capacity, perSecond, now = () => performance.now() }: TokenBucketOptions): TokenBucket {
   let level = capacity;
   let last = now();
   return {

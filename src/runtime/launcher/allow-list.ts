@@ -3,20 +3,20 @@ import { type Address, isWithin, parseRange, type Range } from "./address.ts";
 import { nameKindOf, plainName } from "./names.ts";
 
 /** What a company lets in of its own network, though it is none of the internet. */
-export interface Allowance {
+export interface AllowList {
   /** These names and, where they begin with a dot, all below. */
   readonly names: readonly string[];
   readonly ranges: readonly Range[];
 }
 
 /** Nothing. */
-export const NO_ALLOWANCE: Allowance = { names: [], ranges: [] };
+export const EMPTY_ALLOW_LIST: AllowList = { names: [], ranges: [] };
 
 /**
  * Reads a list of names ("wiki.corp.example"), names with all below (".corp.example" or "*.corp.example"), addresses
  * and ranges ("10.1.0.0/16"). `onFault` is told of what is none of these; it is left out.
  */
-export function readAllowance(list: readonly string[], onFault: (entry: string) => void): Allowance {
+export function readAllowList(list: readonly string[], onFault: (entry: string) => void): AllowList {
   const names: string[] = [];
   const ranges: Range[] = [];
   for (const entry of list) {
@@ -30,12 +30,12 @@ export function readAllowance(list: readonly string[], onFault: (entry: string) 
 }
 
 /** Whether a name was let in. */
-export function allowsName({ names }: Allowance, name: string): boolean {
+export function allowsName({ names }: AllowList, name: string): boolean {
   return names.some((entry) => (entry.startsWith(".") ? name.endsWith(entry) : name === entry));
 }
 
 /** Whether an address was let in. */
-export function allowsAddress({ ranges }: Allowance, address: Address): boolean {
+export function allowsAddress({ ranges }: AllowList, address: Address): boolean {
   return ranges.some((range) => isWithin(address, range));
 }
 
