@@ -16,30 +16,30 @@ import {
   refuse,
 } from "./rules.ts";
 
-/** A destination with its addresses, each of them judged: connect to these and ask for no others. */
+/** A destination with its judged addresses: connect to these, without another lookup. */
 export type Located<T extends Destination = Destination> = T & { readonly addresses: readonly string[] };
 
-/** What the browser may open and connect to: one judgement for the launcher and for the proxy. */
+/** Decides what the browser may open and connect to, for both the launcher and the proxy. */
 export interface Policy {
-  /** Judges a URL, and every address of its host. */
+  /** Judges a URL and every address of its host. */
   judgeUrl(text: unknown): Promise<Located<AcceptedUrl> | Refused>;
-  /** Judges a host as `new URL` gives it, a port, and every address of the host. */
+  /** Judges a host in the form of `new URL`, a port, and every address of the host. */
   judgeHost(host: string, port: number): Promise<Located | Refused>;
 }
 
 export interface PolicyOptions {
-  /** Names, addresses and ranges that are let in, see `readAllowList`. @default none */
+  /** Allowed names, addresses and ranges, see `readAllowList`. @default none */
   readonly allow?: readonly string[];
-  /** Ports of the container's own services; on its loopback they are never let in. @default none */
+  /** Ports of the container's own services; never allowed on its loopback. @default none */
   readonly ports?: readonly number[];
-  /** @default the container's name and its addresses, at the time of each judgement */
+  /** @default the container's name and its current addresses */
   readonly own?: () => Pick<Own, "names" | "addresses">;
   /** @default createLookup() */
   readonly lookup?: Lookup;
   readonly log: Log;
 }
 
-/** The policy with its exceptions. An exception that cannot be read is logged and left out. */
+/** Creates the policy with its exceptions. An invalid exception is logged and ignored. */
 export function createPolicy({
   allow = [],
   ports = [],
@@ -51,7 +51,7 @@ export function createPolicy({
     log.error({
       event: "egress.allow",
       entry,
-      message: `KASMIX_EGRESS_ALLOW: "${entry}" is left out. Write a name (wiki.corp.example, .corp.example), an address or a range (10.1.0.0/16).`,
+      message: `KASMIX_EGRESS_ALLOW: "${entry}" is invalid and ignored. Write a name (wiki.corp.example, .corp.example), an address or a range (10.1.0.0/16).`,
     }),
   );
   const rules = (): Rules => ({ own: { ...own(), ports }, allow: allowList });
@@ -67,7 +67,7 @@ export function createPolicy({
   };
 }
 
-/** The container's name, and the addresses at which others reach it. */
+/** The container's name and its external addresses. */
 export function ownIdentity(): { readonly names: readonly string[]; readonly addresses: readonly Address[] } {
   const addresses = Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])
@@ -82,7 +82,7 @@ async function locate<T extends Destination>(
   lookup: Lookup,
 ): Promise<Located<T> | Refused> {
   if (judged.verdict === "refused") return judged;
-  // The rules have judged a host that is an address already; once more does no harm.
+  // The rules have already judged a host that is an address; judging it twice does no harm.
   const found = parseAddress(judged.host) ? { addresses: [judged.host] } : await lookup(judged.host);
   if ("reason" in found) return refuse(found.reason, judged.host);
   const fault = found.addresses.map((address) => judgeAddress(address, judged, rules)).find(Boolean);

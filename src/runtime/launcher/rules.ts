@@ -9,28 +9,28 @@ import { explain, type Reason } from "./reasons.ts";
 export interface Refused {
   readonly verdict: "refused";
   readonly reason: Reason;
-  /** What is wrong and, where something can be done, what. */
+  /** What is wrong and, if possible, what to do. */
   readonly message: string;
 }
 
-/** Where a connection may go, as far as that can be told without asking for the name's addresses. */
+/** An accepted destination whose addresses have not been looked up yet. */
 export interface Destination {
   readonly verdict: "accepted";
-  /** A name in lower case without its final dot, or an address without brackets. */
+  /** A name in lower case without a final dot, or an address without brackets. */
   readonly host: string;
   readonly port: number;
 }
 
 export interface AcceptedUrl extends Destination {
-  /** The URL in its one spelling: what was judged is what is opened. */
+  /** The normalised URL: what was judged is what is opened. */
   readonly url: string;
 }
 
-/** What the container is itself. None of it is ever let in. */
+/** The container itself, which is never allowed as a destination. */
 export interface Own {
   readonly names: readonly string[];
   readonly addresses: readonly Address[];
-  /** Where the container's own services listen. */
+  /** Ports of the container's own services. */
   readonly ports: readonly number[];
 }
 
@@ -39,14 +39,14 @@ export interface Rules {
   readonly allow: AllowList;
 }
 
-/** Characters of the longest URL that is judged. */
+/** Characters of the longest accepted URL. */
 export const LONGEST_URL = 2048;
 
-/** Judges a URL by itself. The addresses of a name are yet to be asked for: `judgeAddress`. */
+/** Judges a URL without looking up its name; for the addresses see `judgeAddress`. */
 export function judgeUrl(text: unknown, rules: Rules): AcceptedUrl | Refused {
   if (typeof text !== "string") return refuse("not-text");
   if (text.length > LONGEST_URL) return refuse("too-long");
-  // Parsers differ in what they make of these; the browser's is not to be outwitted by any other.
+  // Parsers disagree about these characters.
   if (text.includes("\\")) return refuse("backslash");
   if (/[\p{Cc}\s]/u.test(text)) return refuse("control-character");
   if (!URL.canParse(text)) return refuse("malformed");
@@ -58,18 +58,18 @@ export function judgeUrl(text: unknown, rules: Rules): AcceptedUrl | Refused {
   return judged.verdict === "refused" ? judged : { ...judged, url: url.href };
 }
 
-/** Judges a host as `new URL` gives it, and a port. */
+/** Judges a host in the form of `new URL`, and a port. */
 export function judgeHost(host: string, port: number, rules: Rules): Destination | Refused {
   const name = plainName(host.replace(/^\[(.*)\]$/, "$1"));
   if (isBadPort(port)) return refuse("port", String(port));
   if (isIP(name)) return judgeAddress(name, { host: name, port }, rules) ?? accept(name, port);
-  // Before the rules for names: to be let in is for other machines.
+  // Before the exceptions, which are for other machines.
   if (rules.own.names.includes(name)) return refuse("own-name", name);
   const kind = allowsName(rules.allow, name) ? undefined : nameKindOf(name);
   return kind === undefined ? accept(name, port) : refuse(kind, name);
 }
 
-/** Judges one address of a host; undefined when it may be connected to. Anything but an address is refused. */
+/** Judges one address of a host; undefined when it is accepted. Anything but an address is refused. */
 export function judgeAddress(
   text: string,
   { host, port }: Pick<Destination, "host" | "port">,
@@ -89,14 +89,14 @@ export function judgeAddress(
     return refuse("own-port", `${subject}, port ${port},`);
   if (allowsAddress(allow, address)) return undefined;
   const isNamed = allowsName(allow, host);
-  // A name that was let in may lie in the company's network, but must not lead into the container.
+  // An allowed name may have a private address, but must not lead into the container.
   const open = ({ kind, address: face }: Fault) =>
     allowsAddress(allow, face) || (isNamed && kind === "private");
   const fault = faults.find((candidate) => !open(candidate));
   return fault && refuse(fault.kind, subject);
 }
 
-/** A refusal with its explanation; `subject` is what it is about. */
+/** A refusal with its explanation; `subject` is the refused thing. */
 export function refuse(reason: Reason, subject = "It"): Refused {
   return { verdict: "refused", reason, message: explain(reason, subject) };
 }

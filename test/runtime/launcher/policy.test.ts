@@ -3,8 +3,8 @@ import { hostname, networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import ipaddr from "ipaddr.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createPolicy, ownIdentity, type PolicyOptions } from "../../../src/runtime/launcher/policy.ts";
 import { addressesIn, createLookup } from "../../../src/runtime/launcher/lookup.ts";
+import { createPolicy, ownIdentity, type PolicyOptions } from "../../../src/runtime/launcher/policy.ts";
 import { memoryLog } from "../memory-log.ts";
 import { type Answer, type NameServer, openNameServer, type QuestionType } from "./name-server.ts";
 
@@ -33,7 +33,7 @@ function policy(options: Partial<PolicyOptions> = {}, timeout = 5_000) {
   return createPolicy({ lookup, log: memory.log, ...options });
 }
 
-/** Why a name is refused, or the addresses that it may be connected to. */
+/** Why a name is refused, or its accepted addresses. */
 async function judge(name: string, options: Partial<PolicyOptions> = {}) {
   const verdict = await policy(options).judgeUrl(`https://${name}/`);
   return verdict.verdict === "refused" ? verdict.reason : verdict.addresses;
@@ -50,15 +50,15 @@ describe("a name is judged by all of its addresses", () => {
     ["public, IPv4 only", [PUBLIC], [], [PUBLIC]],
     ["public, IPv6 only", [], [PUBLIC6], [PUBLIC6]],
     ["private", ["10.0.0.1"], [], "private"],
-    ["loopback, as localtest.me has it", ["127.0.0.1"], ["::1"], "loopback"],
-    ["metadata, as metadata.nicob.net has it", ["169.254.169.254"], [], "metadata"],
+    ["loopback, like localtest.me", ["127.0.0.1"], ["::1"], "loopback"],
+    ["metadata, like metadata.nicob.net", ["169.254.169.254"], [], "metadata"],
     ["A public, AAAA private", [PUBLIC], ["fd00::1"], "private"],
     ["A private, AAAA public", ["192.168.1.1"], [PUBLIC6], "private"],
     ["the last of several private", [PUBLIC, "1.1.1.1", "8.8.8.8", "172.16.0.1"], [PUBLIC6], "private"],
     ["AAAA mapped private", [], ["::ffff:10.0.0.1"], "private"],
-    ["AAAA by NAT64, carrying metadata", [PUBLIC], ["64:ff9b::a9fe:a9fe"], "metadata"],
-    ["AAAA by NAT64, carrying a public one", [], ["64:ff9b::808:808"], ["64:ff9b::808:808"]],
-    ["AAAA by 6to4, carrying loopback", [], ["2002:7f00:1::1"], "loopback"],
+    ["AAAA by NAT64, embedding metadata", [PUBLIC], ["64:ff9b::a9fe:a9fe"], "metadata"],
+    ["AAAA by NAT64, embedding a public one", [], ["64:ff9b::808:808"], ["64:ff9b::808:808"]],
+    ["AAAA by 6to4, embedding loopback", [], ["2002:7f00:1::1"], "loopback"],
     ["unspecified", ["0.0.0.0"], [], "unspecified"],
     ["no address", [], [], "unresolved"],
   ])("%s", async (_title, a, aaaa, expected) => {
@@ -79,7 +79,7 @@ describe("a name is judged by all of its addresses", () => {
     expect(await judge(name)).toMatch(/^(metadata|loopback)$/);
   });
 
-  it("at the end of a chain of other names", async () => {
+  it("at the end of a chain of CNAMEs", async () => {
     const chain = (last: string) => (name: string, type: QuestionType) =>
       [
         { type: "CNAME", name, data: "www.other.test" },
@@ -92,20 +92,20 @@ describe("a name is judged by all of its addresses", () => {
     expect(await judge("name.test")).toEqual([PUBLIC]);
   });
 
-  it("that are asked for each time, so that a name may not change its mind unseen", async () => {
+  it("that are looked up each time, since they may change", async () => {
     let asked = 0;
     answer = (_name, type) => (type === "A" ? [{ type, data: asked++ === 0 ? PUBLIC : "10.0.0.1" }] : []);
     expect(await judge("rebind.test")).toEqual([PUBLIC]);
     expect(await judge("rebind.test")).toBe("private");
   });
 
-  it("its own one included", async () => {
+  it("including the container's own", async () => {
     answer = records(["10.2.0.7"], []);
     const own = () => ({ names: [], addresses: [ipaddr.parse("10.2.0.7")] });
     expect(await judge("name.test", { own, allow: ["10.0.0.0/8", "name.test"] })).toBe("own-address");
   });
 
-  it("unless they are let in", async () => {
+  it("unless they are allowed", async () => {
     answer = records(["10.0.0.1"], ["fd00::1"]);
     expect(await judge("wiki.corp", { allow: ["wiki.corp"] })).toEqual(["10.0.0.1", "fd00::1"]);
     expect(await judge("wiki.test", { allow: ["10.0.0.0/8"] })).toBe("private");
@@ -114,14 +114,14 @@ describe("a name is judged by all of its addresses", () => {
 });
 
 describe("a name server", () => {
-  it("that fails for one family leaves the other", async () => {
+  it("that fails for one address family answers for the other", async () => {
     answer = (name, type) => (type === "A" ? records([PUBLIC], [])(name, type) : "SERVFAIL");
     expect(await judge("name.test")).toEqual([PUBLIC]);
     answer = (name, type) => (type === "AAAA" ? records([], ["fd00::1"])(name, type) : "NXDOMAIN");
     expect(await judge("name.test")).toBe("private");
   });
 
-  it.each(["NXDOMAIN", "SERVFAIL"] as const)("that says %s leaves nothing to connect to", async (error) => {
+  it.each(["NXDOMAIN", "SERVFAIL"] as const)("that answers %s leaves the name unresolved", async (error) => {
     answer = () => error;
     const verdict = await policy().judgeUrl("https://name.test/");
     expect(verdict).toMatchObject({
@@ -131,13 +131,13 @@ describe("a name server", () => {
     });
   });
 
-  it("that does not answer is waited for in vain, but not for ever", async () => {
+  it("that does not answer causes a timeout", async () => {
     answer = () => undefined;
     const verdict = await policy({}, 60).judgeUrl("https://name.test/");
     expect(verdict).toMatchObject({ verdict: "refused", reason: "resolve-timeout" });
   });
 
-  it("is not asked about what is an address, or refused by its name alone", async () => {
+  it("is not asked about addresses and about names that are refused anyway", async () => {
     for (const host of ["8.8.8.8", "[::1]", "10.0.0.1", "wiki.corp", "localhost", "x.svc"]) await judge(host);
     expect(server.questions).toEqual([]);
   });
@@ -158,7 +158,7 @@ describe("/etc/hosts", () => {
     expect(await judge("name.test")).toEqual([PUBLIC]);
   });
 
-  it("may have lines that say nothing", () => {
+  it("may have invalid lines", () => {
     expect(addressesIn("\n#\nx name.test\n1.1.1.1\n 8.8.8.8 name.test\r\n", "name.test")).toEqual([
       "8.8.8.8",
     ]);
@@ -166,7 +166,7 @@ describe("/etc/hosts", () => {
 });
 
 describe("the container itself", () => {
-  it("has its name and the addresses that others reach it at", () => {
+  it("has its name and its external addresses", () => {
     const { names, addresses } = ownIdentity();
     expect(names).toEqual([hostname().toLowerCase()]);
     const outer = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
@@ -184,17 +184,17 @@ describe("the container itself", () => {
   });
 });
 
-it("an exception that cannot be read is told, with what to do", () => {
+it("an invalid exception is logged with advice", () => {
   policy({ allow: ["10.0.0.0/8", "not a name"] });
   expect(memory.events("egress.allow")).toMatchObject([
     {
       entry: "not a name",
-      message: expect.stringMatching(/^KASMIX_EGRESS_ALLOW: .*left out\. Write a name/),
+      message: expect.stringMatching(/^KASMIX_EGRESS_ALLOW: .*ignored\. Write a name/),
     },
   ]);
 });
 
-it("a destination is judged as a URL is", async () => {
+it("a destination is judged like a URL", async () => {
   answer = records([PUBLIC], []);
   expect(await policy().judgeHost("Name.test.", 8443)).toEqual({
     verdict: "accepted",

@@ -33,7 +33,7 @@ function judge(url: unknown, rules = strict): string {
 describe.each<[string, readonly Row[]]>([
   ["A: spellings of an address or a name", SPELLINGS],
   ["B: IPv6", IPV6],
-  ["C: what cannot be read", UNREADABLE],
+  ["C: invalid URLs", UNREADABLE],
   ["E: names", NAMES],
   ["E: the container's own addresses and ports", OWN],
   ["F: schemes", SCHEMES],
@@ -61,7 +61,7 @@ describe("corpus D: IPv4 ranges", () => {
 });
 
 describe("a URL", () => {
-  it.each([undefined, null, 1, {}, ["http://example.com"]])("is a string, which %j is not", (value) => {
+  it.each([undefined, null, 1, {}, ["http://example.com"]])("must be a string, not %j", (value) => {
     expect(judge(value)).toBe("not-text");
   });
 
@@ -70,7 +70,7 @@ describe("a URL", () => {
     expect([judge(longest), judge(`${longest}a`)]).toEqual([longest, "too-long"]);
   });
 
-  it("is given in one spelling, with its host and port", () => {
+  it("is normalised, with its host and port", () => {
     expect(judgeUrl("HTTP://EXAMPLE.com.:80/a/../b?c", strict)).toEqual({
       verdict: "accepted",
       url: "http://example.com./b?c",
@@ -83,17 +83,17 @@ describe("a URL", () => {
     });
   });
 
-  it("that is refused is told why and what to do", () => {
+  it("is refused with a reason and advice", () => {
     expect(judgeUrl("http://10.1.2.3", strict)).toMatchObject({
-      message: "10.1.2.3 is in a private network. To let it in, name it in KASMIX_EGRESS_ALLOW.",
+      message: "10.1.2.3 is in a private network. To allow it, add it to KASMIX_EGRESS_ALLOW.",
     });
     expect(judgeUrl("http://10.2.0.7", strict)).toMatchObject({
-      message: "10.2.0.7 is this container. That cannot be let in.",
+      message: "10.2.0.7 is this container. It cannot be allowed.",
     });
   });
 });
 
-describe("what is let in", () => {
+describe("an exception", () => {
   const allowing = (...list: string[]): Rules => ({
     own,
     allow: readAllowList(list, (entry) => expect.unreachable(entry)),
@@ -112,7 +112,7 @@ describe("what is let in", () => {
     ["http://[64:ff9b::a01:203]", "10.1.0.0/16", true],
     ["http://[::ffff:a01:203]", "10.1.0.0/16", true],
     ["http://[::a01:203]", "10.1.0.0/16", false],
-    // Teredo: the client is let in, the server is not.
+    // Teredo: the client is allowed, the server is not.
     ["http://[2001:0:7f00:1::f5fe:fdfc]", "10.1.0.0/16", false],
     // ISATAP in a private network: both count.
     ["http://[fd00::5efe:a01:203]", "10.1.0.0/16", false],
@@ -136,7 +136,7 @@ describe("what is let in", () => {
     ["http://example.com:25", "example.com", false],
   ])("%s with %s: %s", (url, entry, isIn) => expect(accepted(url, entry)).toBe(isIn));
 
-  it("by name may be in a private network, but not in the container or on its link", () => {
+  it("for a name allows private addresses, but not those of the container or its link", () => {
     const rules = allowing("wiki.corp");
     const destination = { host: "wiki.corp", port: 80 };
     const reasons = ["10.1.2.3", "fd00::1", "100.64.1.1", "8.8.8.8", "127.0.0.1", "::1", "169.254.1.1"].map(
@@ -153,7 +153,7 @@ describe("what is let in", () => {
     ]);
   });
 
-  it("is told when it cannot be read", () => {
+  it("is reported when it is invalid", () => {
     const faults: string[] = [];
     const list = ["10.0.0.0/33", "10.1", "http://x.example", "a b", "x.example:80", "u@x.example", "*", "/8"];
     const allow = readAllowList([...list, "good.example"], (entry) => faults.push(entry));
@@ -162,7 +162,7 @@ describe("what is let in", () => {
   });
 });
 
-it("an address that is none is refused", () => {
+it("an invalid address is refused", () => {
   for (const text of ["", "fe80::1%eth0", "10.1", "example.com"])
     expect(judgeAddress(text, { host: "example.com", port: 80 }, strict)?.reason).toBe("malformed");
 });

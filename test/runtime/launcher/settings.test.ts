@@ -7,7 +7,7 @@ function read(environment: NodeJS.ProcessEnv) {
   return { ...launcherSettings(environment, { password: "secret", ownPorts: [6901], log }), records };
 }
 
-it("without any setting everything has its default", () => {
+it("settings have defaults", () => {
   expect(read({})).toEqual({
     enabled: true,
     port: 9998,
@@ -20,7 +20,7 @@ it("without any setting everything has its default", () => {
   });
 });
 
-it("each setting counts", () => {
+it("each setting is read", () => {
   const environment = {
     LAUNCH_NAV_SHIM: "0",
     NAV_SHIM_PORT: "8000",
