@@ -63,8 +63,8 @@ async function tellLikeKasm(home: string, { request, response }: Exchange): Prom
     await close(opened);
     return sendText(response, 400, "400 Bad Request");
   }
-  const told = await listLikeKasm(opened.folder).finally(() => opened.folder.close());
-  sendJson(response, told);
+  const listing = await listLikeKasm(opened.folder).finally(() => opened.folder.close());
+  sendJson(response, listing);
 }
 
 async function list(home: string, { response, path }: Exchange): Promise<void> {

@@ -70,11 +70,11 @@ export function keepListening(server: Server, options: ListenOptions): () => voi
 }
 
 function everyMinute(now: () => number): (code: string) => boolean {
-  const told = new Map<string, number>();
+  const lastLogged = new Map<string, number>();
   return (code) => {
     const at = now();
-    if (at - (told.get(code) ?? Number.NEGATIVE_INFINITY) < REMINDER) return false;
-    told.set(code, at);
+    if (at - (lastLogged.get(code) ?? Number.NEGATIVE_INFINITY) < REMINDER) return false;
+    lastLogged.set(code, at);
     return true;
   };
 }

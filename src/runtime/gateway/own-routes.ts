@@ -9,7 +9,7 @@ import { isAllowed, type Route } from "./table.ts";
 import type { Role } from "./users.ts";
 
 /** What the gateway's own addresses answer from. */
-export interface Told {
+export interface OwnRouteOptions {
   readonly assets: ReadonlyMap<string, Asset>;
   /** Name of the workspace. */
   readonly workspace: string;
@@ -21,36 +21,36 @@ export interface Told {
 }
 
 /** The gateway's own addresses: health, state, metrics, the list of side services, and the client's files. */
-export function ownRoutes(told: Told): readonly Route[] {
+export function ownRoutes(options: OwnRouteOptions): readonly Route[] {
   return [
     { path: "/healthz", needs: "nothing", handle: ({ response }) => answerHealth(response) },
-    { path: "/readyz", needs: "nothing", handle: ({ response }) => answerReady(told, response) },
+    { path: "/readyz", needs: "nothing", handle: ({ response }) => answerReady(options, response) },
     {
       path: "/statez",
       needs: "owner",
-      handle: ({ response }) => sendJson(response, told.report({ memory: true })),
+      handle: ({ response }) => sendJson(response, options.report({ memory: true })),
     },
-    { path: "/metrics", needs: "owner", handle: ({ response }) => answerMetrics(told, response) },
+    { path: "/metrics", needs: "owner", handle: ({ response }) => answerMetrics(options, response) },
     {
       path: "/api/services",
       needs: "viewer",
-      handle: ({ response, role }) => sendJson(response, servicesFor(told.services, role)),
+      handle: ({ response, role }) => sendJson(response, servicesFor(options.services, role)),
     },
     {
       path: "/*",
       needs: "viewer",
-      handle: ({ path, request, response }) => sendAsset(told.assets.get(path), request, response),
+      handle: ({ path, request, response }) => sendAsset(options.assets.get(path), request, response),
     },
   ];
 }
 
-function answerReady({ report }: Told, response: ServerResponse): void {
+function answerReady({ report }: OwnRouteOptions, response: ServerResponse): void {
   if (report().ready) sendText(response, 200, "ready");
   else sendText(response, 503, "starting");
 }
 
-async function answerMetrics(told: Told, response: ServerResponse): Promise<void> {
-  const { workspace, report, clients } = told;
+async function answerMetrics(options: OwnRouteOptions, response: ServerResponse): Promise<void> {
+  const { workspace, report, clients } = options;
   // Measured first: reading the services' memory blocks the event loop too.
   const lag = await measureLag();
   const residentMemory = process.memoryUsage.rss();

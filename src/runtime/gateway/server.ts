@@ -5,7 +5,7 @@ import type { Authenticator } from "./auth.ts";
 import type { Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
-import { ownRoutes, type Told } from "./own-routes.ts";
+import { type OwnRouteOptions, ownRoutes } from "./own-routes.ts";
 import { GATEWAY } from "./port.ts";
 import type { Site } from "./routes.ts";
 import { openSecurePort } from "./secure-port.ts";
@@ -20,7 +20,7 @@ export interface Gateway {
   close(): void;
 }
 
-export interface GatewayOptions extends Omit<Told, "clients"> {
+export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
   /** @default none: the display server itself serves browsers, and only the side services' ports are opened */
   readonly port?: number;
   readonly identity: LiveIdentity;

@@ -78,7 +78,7 @@ describe.skipIf(noBrowser !== "")(`a real browser behind the proxy${noBrowser}`,
         w.state.pages["/away"] = redirect(status, `http://${SHUT}:${w.shutPort}/secret`);
         await w.visit("/away");
         await eventually(async () =>
-          expect(await w.page.textContent("body")).toContain("not for this browser"),
+          expect(await w.page.textContent("body")).toContain("may not open this address"),
         );
         expect(w.page.url()).toBe(`http://${SHUT}:${w.shutPort}/secret`);
         expect(w.shutReached).toEqual([]);
