@@ -35,15 +35,16 @@ let
   layVendor = import ./vendor-files/layers.nix { inherit bootstrap fetch tools layFiles; };
   buildImage = import ./lib/image.nix { inherit bootstrap architecture; };
   runtime = import ./runtime.nix { inherit bootstrap fetch system; };
-  gamepad = import ./gamepad/library.nix { inherit bootstrap tools; };
-  program =
-    name: source:
-    bootstrap.run name ./lib/program.sh {
-      inherit (tools) tree;
-      inherit source;
-    };
-  soundEncoder = program "sound-encoder" ./sound/encoder.c;
-  screenshot = program "screenshot" ./screenshot/screenshot.c;
+  gamepad = tools.compile "gamepad.so" [ "-shared" ] [ ./gamepad/pad.h ./gamepad/paths.c ./gamepad/controls.c ];
+  soundEncoder = tools.compile "sound-encoder" [
+    "-lpulse-simple"
+    "-lpulse"
+    "-lopus"
+    "-ltwolame"
+    # What libpulse itself is linked with.
+    "-L/usr/lib/${builtins.replaceStrings [ "linux" ] [ "linux-gnu" ] system}/pulseaudio"
+  ] [ ./sound/encoder.c ];
+  screenshot = tools.compile "screenshot" [ "-lX11" "-ljpeg" ] [ ./screenshot/screenshot.c ];
 
   # What every workspace has in common, so that all images share the layer.
   core = installPackages {

@@ -35,8 +35,10 @@ bootstrap.run "runtime" ./runtime.sh {
     "ws"
     "yazl"
   ];
+  files = source "files";
   model = source "model";
   runtime = source "runtime";
   terminal = source "terminal";
+  wire = source "wire";
   client = source "client";
 }

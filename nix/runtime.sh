@@ -6,9 +6,11 @@ for package in $packages; do
   mkdir -p "$folder"
   tar x -z -f "${package#*=}" -C "$folder" --strip-components 1
 done
+cp -r "$files" src/files
 cp -r "$model" src/model
 cp -r "$runtime" src/runtime
 cp -r "$terminal" src/terminal
+cp -r "$wire" src/wire
 cp -r "$client" src/client
 cd src
 bundle() { ../esbuild/package/bin/esbuild "$@" --bundle --format=esm --tsconfig-raw={} --legal-comments=eof --log-level=warning; }

@@ -11,7 +11,7 @@ let
     file:
     let
       name = builtins.head (nameOf file);
-      given = import (./workspaces + "/${file}") { workspace = arguments: arguments; };
+      given = import (./workspaces + "/${file}");
       hasKasmvnc = given.displayServer or "tigervnc" == "kasmvnc";
       named = image: changes: { ${image} = workspace (given // changes // { inherit image; }); };
       own =

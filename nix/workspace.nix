@@ -1,13 +1,16 @@
 # The image of a workspace, as a generated file of nix/workspaces/ describes it.
 #
-# In:  name, config (of the image)
+# In:  name, title, description
 #      tree     the folder of generated files, laid out as in the image
-#      files    as lib/files.nix takes them; one without source or link is found in tree under its own path
+#      files    as lib/files.nix takes them; one without source or link is found in tree under its own path. They come
+#               besides those of common/files.nix, and over them.
 #      lock     a file of nix/locks/, where its packages come from Debian
+#      environment, volumes  of the image, besides those of common/config.nix
 #      vendor   packages as vendor/layers.nix takes them
 #      nixpkgs  what nixpkgs/base.nix takes: its packages there, for another image or, without a lock, for its only one
-#      base, displayServer  where the packages come from ("debian", "nixpkgs"), who draws ("tigervnc", "kasmvnc")
-#      image    name of the image, where that is another than the workspace's
+#      base, displayServer  where the packages come from ("debian", "nixpkgs"), which program draws the display
+#                           ("tigervnc", "kasmvnc")
+#      image    name of the image, where that is not the workspace's
 {
   bases,
   bootstrap,
@@ -20,10 +23,13 @@
 
 {
   name,
+  title,
+  description,
   tree,
   files,
-  config,
   lock ? null,
+  environment ? { },
+  volumes ? [ ],
   vendor ? { },
   nixpkgs ? null,
   base ? if lock == null then "nixpkgs" else "debian",
@@ -69,9 +75,9 @@ let
       { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
       { path = "/var/lib/dbus/machine-id"; link = "/etc/machine-id"; }
     ]
-    # Where the runtime looks for KasmVNC: that it is there tells which display server the image has.
+    # The runtime looks for KasmVNC here; that it is there tells which display server the image has.
     ++ map (package: { path = "/opt/kasmix/kasmvnc"; link = "${package}"; }) display
-    ++ map located files;
+    ++ map located (builtins.filter (file: !(builtins.elem file.path ownPaths)) (import ./common/files.nix) ++ files);
   };
 
   # A file of the workspace with its content as a store path of its own: a change of one file moves no other.
@@ -88,17 +94,15 @@ let
         };
       };
 
-  # The workspace's variables win over those of the base.
-  isSet = variable: builtins.any (entry: builtins.match "${variable}=.*" entry != null) config.Env;
-  additions = builtins.filter (variable: !(isSet variable)) (builtins.attrNames below.environment);
-  displayLabel = if hasKasmvnc then { "io.kasmix.display-server" = displayServer; } else { };
+  ownPaths = map (file: file.path) files;
 in
 buildImage {
   name = "kasmix/${image}";
   layers = below.layers ++ displayLayers ++ [ { kind = "files"; layer = ownFiles; } ];
-  config = config // {
-    Env = config.Env ++ map (variable: "${variable}=${below.environment.${variable}}") additions;
-    Labels = config.Labels // below.labels // displayLabel;
+  config = import ./common/config.nix {
+    inherit name title description volumes;
+    environment = below.environment // environment;
+    labels = below.labels // (if hasKasmvnc then { "io.kasmix.display-server" = displayServer; } else { });
   };
   timestamp = below.timestamp;
 }

@@ -4,12 +4,12 @@
  *
  * Inside the sandbox there is one user id. The kernel refuses what a package manager does all day: giving files to
  * other owners, set-id bits (Nix's own filter), file capabilities, changing identity. This library remembers those
- * instead, in a table shared by all processes, and shows them again to whoever asks: tar, when the layers are
- * written, above all. Whatever the kernel can do, the kernel does: a file owned by root without special bits never
+ * instead, in a table shared by all processes, and shows them to every program that asks, tar above all, which
+ * writes the layers. Whatever the kernel can do, the kernel does: a file owned by root without special bits never
  * touches the table, so most calls cost one look into shared memory.
  *
- * The table is a fixed array in a file, hashed by device and inode, never shrunk. An inode number that is used again
- * for a new file is told by the time of birth. Writers hold a spin lock, readers none: a slot is published last.
+ * The table is a fixed array in a file, hashed by device and inode, never shrunk. The time of birth tells a new file
+ * from an older one with the same inode number. Writers lock the file, readers do not: a slot's inode is written last.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -32,7 +33,7 @@
 #define CAPABILITY "security.capability"
 
 struct record {
-  uint64_t inode; /* 0: free */
+  volatile uint64_t inode; /* 0: free; written last */
   uint64_t device;
   int64_t born_seconds;
   uint32_t born_nanoseconds;
@@ -42,39 +43,32 @@ struct record {
   unsigned char capability[24]; /* struct vfs_ns_cap_data at most */
 };
 
-struct table {
-  volatile int lock;
-  struct record slots[SLOTS];
-};
+static struct record *table;
 
-static struct table *table;
+static int open_file(void) {
+  return syscall(SYS_openat, AT_FDCWD, TABLE_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+}
 
-static struct table *open_table(void) {
+static struct record *open_table(void) {
   if (table) return table;
-  int fd = syscall(SYS_openat, AT_FDCWD, TABLE_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  int fd = open_file();
   if (fd < 0) return NULL;
-  syscall(SYS_ftruncate, fd, sizeof(struct table));
-  void *memory = mmap(NULL, sizeof(struct table), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  syscall(SYS_ftruncate, fd, SLOTS * sizeof *table);
+  void *memory = mmap(NULL, SLOTS * sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   syscall(SYS_close, fd);
   return table = memory == MAP_FAILED ? NULL : memory;
 }
 
-static int take(volatile int *lock) {
-  int was = 1;
-  __asm__ volatile("xchgl %0, %1" : "+r"(was), "+m"(*lock) : : "memory");
-  return was == 0;
+/* The lock belongs to the descriptor: opened anew each time, it keeps threads apart as well. */
+static int lock_table(void) {
+  int fd = open_file();
+  if (fd >= 0) while (syscall(SYS_flock, fd, LOCK_EX) < 0 && errno == EINTR);
+  return fd;
 }
 
-static void lock_table(void) {
-  while (!take(&table->lock)) syscall(SYS_sched_yield);
-}
+static void unlock_table(int fd) { syscall(SYS_close, fd); }
 
-static void unlock_table(void) {
-  __asm__ volatile("" : : : "memory");
-  table->lock = 0;
-}
-
-/* Who a file is: a directory and a name, or an open descriptor with an empty name. */
+/* How a file is named: a directory and a name, or an open descriptor with an empty name. */
 struct file {
   int at;
   const char *name;
@@ -101,7 +95,7 @@ static int same_birth(const struct record *record, const struct statx *status) {
 static struct record *slot_of(uint64_t device, uint64_t inode) {
   uint32_t start = (uint32_t)((inode * 0x9e3779b97f4a7c15ull) >> 32);
   for (uint32_t i = 0; i < SLOTS; i++) {
-    struct record *slot = &table->slots[(start + i) % SLOTS];
+    struct record *slot = &table[(start + i) % SLOTS];
     if (slot->inode == 0 || (slot->inode == inode && slot->device == device)) return slot;
   }
   return NULL;
@@ -113,13 +107,13 @@ static const struct record *find(const struct statx *status) {
   return slot && slot->inode && same_birth(slot, status) ? slot : NULL;
 }
 
-/* A file's record for writing, made when there is none; the table is locked when it is given. */
-static struct record *claim(const struct statx *status) {
+/* A file's record for writing, made when there is none. The table stays locked until unlock_table(*lock). */
+static struct record *claim(const struct statx *status, int *lock) {
   if (!open_table()) return NULL;
-  lock_table();
+  *lock = lock_table();
   struct record *slot = slot_of(device_of(status), status->stx_ino);
   if (!slot) {
-    unlock_table();
+    unlock_table(*lock);
     return NULL;
   }
   if (!slot->inode || !same_birth(slot, status)) {
@@ -127,7 +121,6 @@ static struct record *claim(const struct statx *status) {
     slot->born_seconds = status->stx_btime.tv_sec;
     slot->born_nanoseconds = status->stx_btime.tv_nsec;
     slot->uid = slot->gid = slot->set_id = slot->capability_size = 0;
-    __asm__ volatile("" : : : "memory");
     slot->inode = status->stx_ino;
   }
   return slot;
@@ -143,7 +136,8 @@ static int set_owner(struct file file, uid_t uid, gid_t gid) {
   if (identify(file, &status) < 0) return -1;
   const struct record *known = find(&status);
   if (!known && (uid == 0 || uid == (uid_t)-1) && (gid == 0 || gid == (gid_t)-1)) return 0;
-  struct record *record = claim(&status);
+  int lock;
+  struct record *record = claim(&status, &lock);
   if (!record) return out_of_slots();
   if (uid != (uid_t)-1) record->uid = uid;
   if (gid != (gid_t)-1) record->gid = gid;
@@ -152,7 +146,7 @@ static int set_owner(struct file file, uid_t uid, gid_t gid) {
     record->set_id &= (status.stx_mode & S_IXGRP) ? 0 : S_ISGID;
     record->capability_size = 0;
   }
-  unlock_table();
+  unlock_table(lock);
   return 0;
 }
 
@@ -164,10 +158,11 @@ static int set_mode(struct file file, mode_t mode) {
     return -1;
   }
   if ((mode & SET_ID) || find(&status)) {
-    struct record *record = claim(&status);
+    int lock;
+    struct record *record = claim(&status, &lock);
     if (!record) return out_of_slots();
     record->set_id = mode & SET_ID;
-    unlock_table();
+    unlock_table(lock);
   }
   mode_t rest = mode & 07777 & ~SET_ID;
   if (!(file.flags & AT_EMPTY_PATH) || file.name[0]) return syscall(SYS_fchmodat, file.at, file.name, rest);
@@ -244,11 +239,12 @@ static int set_capability(struct file file, const char *name, const void *value,
     return -1;
   }
   if (identify(file, &status) < 0) return -1;
-  struct record *record = claim(&status);
+  int lock;
+  struct record *record = claim(&status, &lock);
   if (!record) return out_of_slots();
   memcpy(record->capability, value, size);
   record->capability_size = size;
-  unlock_table();
+  unlock_table(lock);
   return 0;
 }
 

@@ -1,16 +1,17 @@
-# The few programs that builders need besides busybox, out of Debian's own packages: a C compiler for
-# ownership.c, and GNU tar, which alone writes archives with sorted names, fixed times and numeric owners.
+# The programs that builders need besides busybox, out of Debian's own packages: a C compiler with the headers and
+# libraries of what is compiled here, and GNU tar, which alone writes archives with sorted names, fixed times and numeric
+# owners.
 { bootstrap, packages }:
 
 let
   tree = bootstrap.run "build-tools" ./unpack.sh { debs = map bootstrap.debOf packages; };
+
+  # Compiles C files, with headers beside them, into one program or library.
+  compile = name: flags: sources: bootstrap.run name ./compile.sh { inherit flags sources tree; };
 in
 {
-  inherit tree;
+  inherit tree compile;
 
   # The library that remembers owners; see ownership.c.
-  ownership = bootstrap.run "ownership.so" ./compile.sh {
-    inherit tree;
-    source = ./ownership.c;
-  };
+  ownership = compile "ownership.so" [ "-shared" ] [ ./ownership.c ];
 }

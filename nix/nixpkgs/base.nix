@@ -3,8 +3,8 @@
 #
 # In:  name      of the image
 #      packages  attribute paths
-#      unfree    names of packages whose licence is no free one and that are taken all the same
-#      programs  a list of { path, package, file }: what is to be found at a path of the image
+#      unfree    names of the packages that may have an unfree licence
+#      programs  what lies at a path of the image: { "/usr/bin/browser" = "firefox/bin/firefox"; }
 # Out: what workspace.nix puts together; environment as NAME = value; skeleton for the tests
 {
   system,
@@ -18,7 +18,7 @@
   name,
   packages,
   unfree ? [ ],
-  programs ? [ ],
+  programs ? { },
 }:
 
 let
@@ -35,18 +35,28 @@ let
   };
   pixbufLoaders = "/usr/lib/gdk-pixbuf-loaders.cache";
 
-  linkTo = program: {
-    inherit (program) path;
-    target = "${find program.package}/${program.file}";
-  };
-  sessionLinks = map linkTo session.programs ++ [
+  # Links to files of packages: { path, target } for each path of `programs`.
+  linksTo =
+    programs:
+    map (
+      path:
+      let
+        parts = builtins.match "([^/]+)/(.+)" programs.${path};
+      in
+      if parts == null then
+        throw "The workspace ${name} has ${programs.${path}} for ${path}; write the package and the file in it: firefox/bin/firefox"
+      else
+        {
+          inherit path;
+          target = "${find (builtins.elemAt parts 0)}/${builtins.elemAt parts 1}";
+        }
+    ) (builtins.attrNames programs);
+  sessionLinks = linksTo session.programs ++ [
     { path = "/usr/lib/locale/locale-archive"; target = "${locales}/lib/locale/locale-archive"; }
     { path = pixbufLoaders; target = "${pkgs.librsvg}/${pkgs.gdk-pixbuf.binaryDir}/loaders.cache"; }
   ];
-  ownLinks = map linkTo programs;
-  ownPaths = map (link: link.path) ownLinks;
-
-  # That of the session alone is in no image: it is there for its closure, which all images share.
+  ownLinks = linksTo programs;
+  # No image has the session's skeleton by itself: it is here for its closure, which all images share.
   sessionSkeleton = makeSkeleton {
     name = "session";
     packages = map find session.packages;
@@ -56,7 +66,7 @@ let
     inherit name;
     # Where two have a file of the same name, the workspace means its own.
     packages = map find (packages ++ session.packages);
-    links = ownLinks ++ builtins.filter (link: !(builtins.elem link.path ownPaths)) sessionLinks;
+    links = ownLinks ++ builtins.filter (link: !(programs ? ${link.path})) sessionLinks;
   };
 
   # The folders of the root that the skeleton has, by name and each once.

@@ -1,25 +1,21 @@
-# What Kasmix compiles for the image, by nixpkgs' compiler against nixpkgs' libraries: built on Debian, one would look for
-# its loader and its libraries where this base has none, and the other be loaded into programs of another libc.
+# What Kasmix compiles for the image, by nixpkgs' compiler against nixpkgs' libraries: what was compiled on Debian looks for
+# its loader and its libraries where this base has none, and gamepad.so is loaded into programs of this base's libc.
 { pkgs }:
 
-let
-  # A program that loads its libraries by name, so it must know where they are.
-  program =
-    name: source: libraries:
-    pkgs.runCommandCC name { libraries = pkgs.lib.makeLibraryPath libraries; } ''
-      $CC -O2 -Wall -Wl,-rpath,$libraries -o $out ${source}
-    '';
-in
 {
   # The library that shows gamepads to programs; see ../gamepad/paths.c.
   gamepad = pkgs.runCommandCC "gamepad.so" { hardeningDisable = [ "all" ]; } ''
-    cp ${../gamepad/paths.c} paths.c
-    cp ${../gamepad/controls.c} controls.c
-    cp ${../gamepad/pad.h} pad.h
-    # Not optimised: from what headers promise, that no path is null, it would conclude that nobody has to look.
-    $CC -shared -fPIC -O0 -Wall -o $out paths.c controls.c
+    # Not optimised: the headers promise that no path is null, so the compiler would drop the checks for it.
+    $CC -shared -fPIC -O0 -Wall -o $out ${../gamepad}/*.c
   '';
 
-  screenshot = program "screenshot" ../screenshot/screenshot.c (with pkgs; [ libjpeg_turbo libx11 ]);
-  soundEncoder = program "sound-encoder" ../sound/encoder.c (with pkgs; [ libopus libpulseaudio twolame ]);
+  screenshot = pkgs.runCommandCC "screenshot" { buildInputs = with pkgs; [ libjpeg_turbo libx11 ]; } ''
+    $CC -O2 -Wall -o $out ${../screenshot/screenshot.c} -lX11 -ljpeg
+  '';
+
+  soundEncoder =
+    pkgs.runCommandCC "sound-encoder" { buildInputs = with pkgs; [ libopus libpulseaudio twolame ]; }
+      ''
+        $CC -O2 -Wall -o $out ${../sound/encoder.c} -lpulse-simple -lpulse -lopus -ltwolame
+      '';
 }

@@ -49,20 +49,16 @@ in
   ];
 
   # In the form of a workspace's `programs`.
-  programs = [
-    { path = "/usr/bin/Xtigervnc"; package = "tigervnc"; file = "bin/Xvnc"; }
-    { path = "/usr/bin/node"; package = "nodejs-slim_24"; file = "bin/node"; }
-    { path = "/usr/bin/tini"; package = "tini"; file = "bin/tini"; }
-    { path = "/usr/bin/xkbcomp"; package = "xkbcomp"; file = "bin/xkbcomp"; }
-    { path = "/usr/share/X11/xkb"; package = "xkeyboard-config"; file = "share/X11/xkb"; }
-    { path = "/usr/share/zoneinfo"; package = "tzdata"; file = "share/zoneinfo"; }
+  programs = {
+    "/usr/bin/Xtigervnc" = "tigervnc/bin/Xvnc";
+    "/usr/bin/node" = "nodejs-slim_24/bin/node";
+    "/usr/bin/tini" = "tini/bin/tini";
+    "/usr/bin/xkbcomp" = "xkbcomp/bin/xkbcomp";
+    "/usr/share/X11/xkb" = "xkeyboard-config/share/X11/xkb";
+    "/usr/share/zoneinfo" = "tzdata/share/zoneinfo";
     # Where src/runtime/boot/user.ts looks; it gives a name to the arbitrary user ids of Kubernetes and OpenShift.
-    {
-      path = "/usr/lib/${triplet}/libnss_wrapper.so";
-      package = "nss_wrapper";
-      file = "lib/libnss_wrapper.so";
-    }
-    { path = "/etc/ssl/certs/ca-certificates.crt"; package = "cacert"; file = "etc/ssl/certs/ca-bundle.crt"; }
-    { path = "/etc/ssl/certs/ca-bundle.crt"; package = "cacert"; file = "etc/ssl/certs/ca-bundle.crt"; }
-  ];
+    "/usr/lib/${triplet}/libnss_wrapper.so" = "nss_wrapper/lib/libnss_wrapper.so";
+    "/etc/ssl/certs/ca-certificates.crt" = "cacert/etc/ssl/certs/ca-bundle.crt";
+    "/etc/ssl/certs/ca-bundle.crt" = "cacert/etc/ssl/certs/ca-bundle.crt";
+  };
 }

@@ -3,7 +3,7 @@
 # In:  name       of the image: lower-case letters, digits and "-"
 #      workspace  "desktop" or another of Kasmix's, or a file that `kasmix generate` wrote
 #      packages   attribute paths of nixpkgs, besides those of the workspace
-#      unfree     names of packages that are taken though their licence is no free one
+#      unfree     names of the packages that may have an unfree licence
 #      programs   what is to be found at a path of the image: { "/usr/bin/browser" = "firefox/bin/firefox"; }
 #      files      as lib/files.nix takes them; over those of the workspace with the same path
 #      environment  variables by name, over those of the workspace
@@ -30,32 +30,16 @@ let
   file = if builtins.isString workspace then ../workspaces + "/${workspace}.nix" else workspace;
   given =
     if builtins.pathExists file then
-      import file { workspace = arguments: arguments; }
+      import file
     else
       throw "mkWorkspace: there is no workspace ${toString workspace}; Kasmix has ${toString known}";
-  known = builtins.filter (each: each != null) (
-    map (each: let found = builtins.match "(.*)\\.nix" each; in if found == null then null else builtins.head found) (
-      builtins.attrNames (builtins.readDir ../workspaces)
-    )
-  );
+  known = builtins.concatMap (
+    each: let found = builtins.match "(.*)\\.nix" each; in if found == null then [ ] else found
+  ) (builtins.attrNames (builtins.readDir ../workspaces));
 
   additions = packages != [ ] || unfree != [ ] || programs != { };
   below = given.nixpkgs or { packages = [ ]; };
-  program =
-    path:
-    let
-      parts = builtins.match "([^/]+)/(.+)" programs.${path};
-    in
-    if parts == null then
-      throw "mkWorkspace: programs has ${programs.${path}} for ${path}; write the package and the file in it: firefox/bin/firefox"
-    else
-      {
-        inherit path;
-        package = builtins.elemAt parts 0;
-        file = builtins.elemAt parts 1;
-      };
   replaced = map (each: each.path) files;
-  nameOf = entry: builtins.head (builtins.match "([^=]*)=.*" entry);
 
   image = images.parts.workspace (
     given
@@ -63,20 +47,11 @@ let
       inherit name base displayServer;
       image = name;
       files = builtins.filter (each: !(builtins.elem each.path replaced)) given.files ++ files;
-      config = given.config // {
-        Env =
-          builtins.filter (entry: !(environment ? ${nameOf entry})) given.config.Env
-          ++ map (variable: "${variable}=${environment.${variable}}") (builtins.attrNames environment);
-        Labels = given.config.Labels // {
-          "io.kasmix.workspace" = name;
-        };
-      };
+      environment = given.environment or { } // environment;
       nixpkgs = {
         packages = below.packages ++ packages;
         unfree = below.unfree or [ ] ++ unfree;
-        programs =
-          builtins.filter (each: !(programs ? ${each.path})) (below.programs or [ ])
-          ++ map program (builtins.attrNames programs);
+        programs = below.programs or { } // programs;
       };
     }
   );
@@ -88,8 +63,8 @@ let
   };
 in
 if builtins.match "[a-z][a-z0-9-]{0,39}" name == null then
-  throw "mkWorkspace: ${name} is no name of an image; take lower-case letters, digits and -, a letter first, at most 40"
+  throw "mkWorkspace: ${name} is not a valid image name; use lower-case letters, digits and -, a letter first, at most 40"
 else if base == "debian" && additions then
-  throw "mkWorkspace: packages, unfree and programs are of nixpkgs; take base = \"nixpkgs\", or leave them out"
+  throw "mkWorkspace: packages, unfree and programs come from nixpkgs; set base = \"nixpkgs\", or leave them out"
 else
   withScripts name image

@@ -1,15 +1,15 @@
 // screenshot WIDTH HEIGHT QUALITY ACROSS DOWN [HASH]: the desktop as a JPEG, as large as fits into WIDTH x HEIGHT.
 //
-// Reads the root window of $DISPLAY, as it is without the mouse pointer, makes it smaller where it has to, and never
-// larger. QUALITY is libjpeg's, 1 to 100; ACROSS and DOWN say how many pixels share a colour (1 1, 2 1, 2 2). Writes to
+// Reads the root window of $DISPLAY without the mouse pointer and shrinks it where it has to; it never enlarges it.
+// QUALITY is libjpeg's, 1 to 100; ACROSS and DOWN say how many pixels share a colour (1 1, 2 1, 2 2). Writes to
 // stdout a hash of the picture (16 hexadecimal digits), how many bytes follow (8 more), and these bytes, the JPEG. When
-// HASH is the picture's, nobody wants it once more: no bytes follow.
+// HASH is the picture's, the caller has it already: no bytes follow.
 //
-// A process of its own, so that neither the memory nor the time it takes is the gateway's. The libraries are in every
-// image, as parts of other programs; they are loaded by name, because no headers of theirs are among the build tools.
+// A process of its own, so that neither the memory nor the time it takes is the gateway's.
 
 #define _GNU_SOURCE
-#include <dlfcn.h>
+#include <X11/Xlib.h>
+#include <X11/Xutil.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,43 +18,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-// From X11/Xlib.h.
-enum { ALL_PLANES = -1, Z_PIXMAP = 2, LITTLE_ENDIAN_FIRST = 0 };
-struct image {
-  int width, height, xoffset, format;
-  uint32_t *data;
-  int byte_order, bitmap_unit, bitmap_bit_order, bitmap_pad, depth, bytes_per_line, bits_per_pixel;
-  unsigned long red, green, blue;
-};
-static void *(*open_display)(const char *);
-static unsigned long (*default_root)(void *);
-static int (*get_geometry)(void *, unsigned long, unsigned long *, int *, int *, unsigned *, unsigned *, unsigned *,
-                           unsigned *);
-static struct image *(*get_image)(void *, unsigned long, int, int, unsigned, unsigned, unsigned long, int);
-static int (*grab_server)(void *);
-
-// From jpeglib.h, version 6.2 of the interface; what is not used is left out.
-enum { VERSION = 62, COMPRESS_SIZE = 520, ERROR_SIZE = 168, BGRX = 9 };
-struct component {
-  int id, index, across, down;
-};
-struct compress {
-  void *error, *memory, *progress, *client;
-  int is_decompressor, state;
-  void *destination;
-  unsigned width, height;
-  int components, colours;
-  double gamma;
-  int precision, count, stored;
-  struct component *component;
-  char rest[COMPRESS_SIZE - 96];
-};
-static void *(*std_error)(void *);
-static void (*create_compress)(struct compress *, int, size_t);
-static void (*mem_dest)(struct compress *, unsigned char **, unsigned long *);
-static void (*set_defaults)(struct compress *), (*finish_compress)(struct compress *);
-static void (*set_quality)(struct compress *, int, int), (*start_compress)(struct compress *, int);
-static unsigned (*write_scanlines)(struct compress *, unsigned char **, unsigned);
+#include <jpeglib.h>  // needs stdio.h before it
 
 struct picture {
   unsigned width, height;
@@ -66,45 +30,27 @@ static void fail(const char *what, const char *why) {
   exit(1);
 }
 
-static void *library(const char *name) {
-  void *found = dlopen(name, RTLD_NOW);
-  if (found == NULL) fail(name, dlerror());
-  return found;
-}
-
-static void *function(void *from, const char *name) {
-  void *found = dlsym(from, name);
-  if (found == NULL) fail(name, dlerror());
-  return found;
-}
-
 static struct picture read_screen(void) {
-  void *x = library("libX11.so.6");
-  open_display = function(x, "XOpenDisplay");
-  default_root = function(x, "XDefaultRootWindow");
-  get_geometry = function(x, "XGetGeometry");
-  get_image = function(x, "XGetImage");
-  grab_server = function(x, "XGrabServer");
-  void *display = open_display(NULL);
-  if (display == NULL) fail("X server", "it is not there, or it refuses");
+  Display *display = XOpenDisplay(NULL);
+  if (display == NULL) fail("X server", "it does not answer, or it refuses the connection");
   struct picture screen;
-  unsigned long root = default_root(display);
+  Window root = DefaultRootWindow(display);
   unsigned border, depth;
   int left, top;
-  // Nobody may resize the screen between the two questions. That ends with the connection.
-  grab_server(display);
-  if (!get_geometry(display, root, &root, &left, &top, &screen.width, &screen.height, &border, &depth))
+  // The screen must not change its size between the two questions. The grab ends with the connection.
+  XGrabServer(display);
+  if (!XGetGeometry(display, root, &root, &left, &top, &screen.width, &screen.height, &border, &depth))
     fail("XGetGeometry", "no answer");
-  struct image *image = get_image(display, root, 0, 0, screen.width, screen.height, ALL_PLANES, Z_PIXMAP);
+  XImage *image = XGetImage(display, root, 0, 0, screen.width, screen.height, AllPlanes, ZPixmap);
   if (image == NULL) fail("XGetImage", "no picture");
-  if (image->bits_per_pixel != 32 || image->red != 0xff0000 || image->blue != 0xff ||
-      image->byte_order != LITTLE_ENDIAN_FIRST || image->bytes_per_line != (int)screen.width * 4)
-    fail("XGetImage", "the screen has another depth than 24");
-  screen.pixels = image->data;
+  if (image->bits_per_pixel != 32 || image->red_mask != 0xff0000 || image->blue_mask != 0xff ||
+      image->byte_order != LSBFirst || image->bytes_per_line != (int)screen.width * 4)
+    fail("XGetImage", "the depth of the screen is not 24");
+  screen.pixels = (uint32_t *)image->data;
   return screen;
 }
 
-// What has changed shows with all but certainty; it is no seal against anybody.
+// Tells changed pictures apart; it is not cryptographic.
 static uint64_t hash(const struct picture *picture) {
   uint64_t value = ((uint64_t)picture->width << 32 | picture->height) + 0x9e3779b97f4a7c15u;
   size_t count = (size_t)picture->width * picture->height;
@@ -131,7 +77,7 @@ static struct picture shrink(const struct picture *screen, unsigned width, unsig
   small.width = width;
   small.height = height;
   small.pixels = malloc((size_t)width * height * 4);
-  if (small.pixels == NULL) fail("memory", "there is none left");
+  if (small.pixels == NULL) fail("memory", "out of memory");
   for (unsigned y = 0; y < height; y++) {
     unsigned first = (uint64_t)y * screen->height / height, last = (uint64_t)(y + 1) * screen->height / height;
     for (unsigned x = 0; x < width; x++) {
@@ -154,36 +100,27 @@ static struct picture shrink(const struct picture *screen, unsigned width, unsig
 }
 
 static unsigned long encode(const struct picture *picture, int quality, int across, int down, unsigned char **jpeg) {
-  static struct compress compress;
-  static char error[ERROR_SIZE];
+  struct jpeg_compress_struct compress;
+  struct jpeg_error_mgr errors;
   unsigned long length = 0;
-  void *from = library("libjpeg.so.62");
-  std_error = function(from, "jpeg_std_error");
-  create_compress = function(from, "jpeg_CreateCompress");
-  mem_dest = function(from, "jpeg_mem_dest");
-  set_defaults = function(from, "jpeg_set_defaults");
-  set_quality = function(from, "jpeg_set_quality");
-  start_compress = function(from, "jpeg_start_compress");
-  write_scanlines = function(from, "jpeg_write_scanlines");
-  finish_compress = function(from, "jpeg_finish_compress");
-  // Says what is wrong on stderr and ends the process.
-  compress.error = std_error(error);
-  create_compress(&compress, VERSION, COMPRESS_SIZE);
-  mem_dest(&compress, jpeg, &length);
-  compress.width = picture->width;
-  compress.height = picture->height;
-  compress.components = 4;
-  compress.colours = BGRX;
-  set_defaults(&compress);
-  set_quality(&compress, quality, 1);
-  compress.component[0].across = across;
-  compress.component[0].down = down;
-  start_compress(&compress, 1);
+  // Prints an error to stderr and ends the process.
+  compress.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&compress);
+  jpeg_mem_dest(&compress, jpeg, &length);
+  compress.image_width = picture->width;
+  compress.image_height = picture->height;
+  compress.input_components = 4;
+  compress.in_color_space = JCS_EXT_BGRX;
+  jpeg_set_defaults(&compress);
+  jpeg_set_quality(&compress, quality, TRUE);
+  compress.comp_info[0].h_samp_factor = across;
+  compress.comp_info[0].v_samp_factor = down;
+  jpeg_start_compress(&compress, TRUE);
   for (unsigned y = 0; y < picture->height; y++) {
     unsigned char *row = (unsigned char *)(picture->pixels + (size_t)y * picture->width);
-    write_scanlines(&compress, &row, 1);
+    jpeg_write_scanlines(&compress, &row, 1);
   }
-  finish_compress(&compress);
+  jpeg_finish_compress(&compress);
   return length;
 }
 

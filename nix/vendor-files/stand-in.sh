@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stands in for a program that this image was built without (docs/vendor.md): a window that says so, and stays.
+# Stands in for a program that this image was built without (docs/build/vendor.md): a window that says so, and stays.
 package=@package@ version=@version@ url=@url@ title=@title@ workspace=@workspace@
 
 echo "$title: $package $version is not in this image, which was built with --without-vendor" >&2
@@ -17,7 +17,7 @@ text=$(cat << EOF
 
     ./kasmix up $workspace
 
-  More in docs/vendor.md. Everything else in this workspace works.
+  More in docs/build/vendor.md. Everything else in this workspace works.
 EOF
 )
 

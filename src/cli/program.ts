@@ -14,5 +14,5 @@ export const KASMIX: Program<Command> = {
   commands: COMMANDS,
   args: GLOBAL_ARGS,
   ownFlags: [["-V, --version", "Show the version"]],
-  more: "./kasmix COMMAND --help tells more. Exit codes: docs/exit-codes.md",
+  more: "./kasmix COMMAND --help tells more. Exit codes: docs/operate/exit-codes.md",
 };

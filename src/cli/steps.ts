@@ -23,41 +23,57 @@ export interface BuiltImage {
   readonly seconds: number;
 }
 
-/**
- * Reads and checks the workspace of an image: desktop for `desktop` and for `desktop-kasmvnc`. Throws E_USAGE for an
- * unknown one, E_MODEL with all its faults.
- */
-export async function readWorkspace({ root }: Context, name: string): Promise<Workspace> {
-  const { listWorkspaces, loadWorkspace } = await import("../model/load.ts");
-  return loadWorkspace(root, splitName(name, await listWorkspaces(root)).workspace);
+/** One of a workspace's images, and the workspace that it is built from. */
+export interface OpenedImage {
+  readonly workspace: Workspace;
+  readonly variant: Variant;
+  /** The workspace as this image has it: with the image's name, which its container and volumes have too. */
+  readonly asBuilt: Workspace;
 }
 
 /**
- * The name of the workspace that an image's name belongs to. Refuses one that does not exist, even when a faulty one
- * does. Throws E_USAGE.
+ * Finds the image that a name and a flag ask for, such as `desktop` or `desktop-kasmvnc`, and reads its workspace, once
+ * for the whole command. For a workspace without vendor software the flag changes nothing.
+ * @throws KasmixError E_USAGE for an unknown name, E_MODEL with all faults of the workspace
  */
+export async function openImage(
+  { root }: Context,
+  name: string,
+  withoutVendor = false,
+): Promise<OpenedImage> {
+  const { listWorkspaces, loadWorkspace } = await import("../model/load.ts");
+  const found = splitName(name, await listWorkspaces(root));
+  const workspace = await loadWorkspace(root, found.workspace);
+  const variant = chooseVariant(workspace, found.suffix, withoutVendor);
+  return { workspace, variant, asBuilt: named(workspace, variant) };
+}
+
+/**
+ * The name of the workspace that an image's name belongs to, and the image's variant. A faulty workspace.ts does not
+ * matter where the name alone decides.
+ * @throws KasmixError E_USAGE for an unknown name, or an image that the workspace does not have
+ */
+export async function nameImage(
+  context: Context,
+  name: string,
+  withoutVendor = false,
+): Promise<{ readonly workspace: string; readonly variant: Variant }> {
+  const workspace = await requireWorkspace(context, name);
+  if (name === workspace && !withoutVendor) return { workspace, variant: {} };
+  return { workspace, variant: (await openImage(context, name, withoutVendor)).variant };
+}
+
+/** The name of the workspace that an image's name belongs to. Throws E_USAGE for one that does not exist. */
 export async function requireWorkspace({ root }: Context, name: string): Promise<string> {
   const { listWorkspaces, loadWorkspace } = await import("../model/load.ts");
   const known = await listWorkspaces(root);
   const { workspace } = splitName(name, known);
+  // It throws, and suggests a name.
   if (!known.includes(workspace)) await loadWorkspace(root, workspace);
   return workspace;
 }
 
-/**
- * The image of a workspace that a name and a flag ask for; without vendor software the flag changes nothing. Throws
- * E_USAGE for one that the workspace does not have.
- */
-export async function variantOf(context: Context, name: string, withoutVendor = false): Promise<Variant> {
-  const { listWorkspaces } = await import("../model/load.ts");
-  const { suffix } = splitName(name, await listWorkspaces(context.root));
-  // A faulty workspace.ts does not keep the last image from being loaded.
-  if (suffix === "" && !withoutVendor) return {};
-  return chooseVariant(await readWorkspace(context, name), suffix, withoutVendor);
-}
-
-/** The workspace as one of its images has it: by the image's name, which its container and volumes have too. */
-export function named(workspace: Workspace, { suffix = "" }: Variant): Workspace {
+function named(workspace: Workspace, { suffix = "" }: Variant): Workspace {
   const name = `${workspace.name}${suffix}`;
   if (suffix !== "-kasmvnc") return { ...workspace, name };
   return { ...workspace, name, display: { ...workspace.display, server: "kasmvnc" } };
@@ -81,10 +97,11 @@ export async function setUpMachine(
 /** Brings generated files up to date, fetches the packages where that is needed, and builds the image. */
 export async function build(
   context: Context,
-  workspace: Workspace,
-  options: BuildStepOptions,
+  { workspace, variant }: OpenedImage,
+  { frozen = false }: { readonly frozen?: boolean } = {},
 ): Promise<BuiltImage> {
   const begin = performance.now();
+  const options = { ...variant, frozen };
   const locks = await readFittingLocks(context, workspace, options);
   await generateFiles(context, workspace);
   const built = await runBuild(context, workspace, locks, options);

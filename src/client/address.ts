@@ -1,7 +1,7 @@
 /**
  * The WebSocket address for a page: `websockify` beside the page, so that it works below any path prefix, or the
- * page's `?path=`: beside the page as in noVNC, or from the root with a leading slash. A path that leads to
- * another origin is ignored. `pageId` is what the page calls itself to the server.
+ * page's `?path=`: beside the page as in noVNC, or from the root with a leading slash. A path to another origin is
+ * ignored. `pageId` identifies the page to the server.
  */
 export function webSocketAddress(page: URL, pageId?: string): string {
   const path = page.searchParams.get("path") || "websockify";

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /**
- * How the client is bundled. The Nix build gives esbuild the same as flags: --bundle --format=esm --target=es2022
- * --minify --legal-comments=eof --tsconfig-raw={}.
+ * esbuild's options for the client. The Nix build passes the same ones as flags: --bundle --format=esm
+ * --target=es2022 --minify --legal-comments=eof --tsconfig-raw={}.
  */
 export const clientBundle = {
   bundle: true,
@@ -13,11 +13,11 @@ export const clientBundle = {
   target: "es2022",
   minify: true,
   legalComments: "eof",
-  // The result must not depend on whether tsconfig.json lies beside the source.
+  // The result must not depend on a tsconfig.json beside the source.
   tsconfigRaw: "{}",
 } as const;
 
-/** Files of the client that are served as they are, with the names they are served under. */
+/** Files of the client that are served unchanged, with the names they are served under. */
 export const clientFiles = {
   "index.html": ["index.html", "vnc.html"],
   "style.css": ["style.css"],
@@ -30,9 +30,8 @@ export const clientFiles = {
 } as const;
 
 /**
- * Builds the client into `outDir`, emptied first, ready to be served: main.js with what it loads later in chunks of
- * their own, features.css, the audio worklet and the worker of each feature as <feature>-worklet.js and
- * <feature>-worker.js, and the files beside them.
+ * Builds the client into `outDir`, which is emptied first: main.js and its lazily loaded chunks, features.css, each
+ * feature's audio worklet and worker as <feature>-worklet.js and <feature>-worker.js, and the static files.
  */
 export async function buildClient(outDir: string): Promise<void> {
   const source = fileURLToPath(new URL(".", import.meta.url));
@@ -49,7 +48,7 @@ export async function buildClient(outDir: string): Promise<void> {
   }
 }
 
-/** What runs beside the page's own script. */
+/** Scripts that run outside the page's own thread. */
 async function scriptsBeside(source: string): Promise<string[]> {
   const paths = await readdir(source, { recursive: true });
   return paths.filter((path) => ["worklet.ts", "worker.ts"].includes(basename(path)));

@@ -2,10 +2,10 @@
 export type Phase = "connecting" | "connected" | "reconnecting" | "disconnected";
 
 /**
- * Why there is no connection. `network`: nothing answers; `desktop`: the server answers and the desktop does not;
- * `restart`: the server said that the desktop goes away and comes back; `closed`: an open connection was closed;
- * `throttled`: the server wants no sign-in for a while; `session`: the credentials are no longer accepted;
- * `security`: the desktop refused the handshake or what was sent; `dismissed`: the owner ended it; `user`: asked for.
+ * Why there is no connection. `network`: nothing answers; `desktop`: the server answers but the desktop does not;
+ * `restart`: the server announced a restart of the desktop; `closed`: an open connection was closed; `throttled`:
+ * the server refuses sign-ins for a while; `session`: the credentials are no longer accepted; `security`: the
+ * desktop refused the handshake or a message; `dismissed`: the owner ended it; `user`: the visitor ended it.
  */
 export type Reason =
   | "network"
@@ -31,15 +31,15 @@ export interface ConnectionState {
 }
 
 /**
- * What can happen: `connect` asks for a connection now, `established` and `lost` come from the attempt under way,
- * `refused` is a loss that trying again cannot mend, `due` is the timer, `wake` says that the network or the
- * visitor came back, `stop` ends everything.
+ * What can happen: `connect` asks for a connection now, `established` and `lost` come from the current attempt,
+ * `refused` is a loss that a retry cannot fix, `due` is the timer, `wake` says that the network or the visitor is
+ * back, `stop` ends everything.
  */
 export type ConnectionEvent =
   | { readonly type: "connect" | "established" | "due" | "wake" | "stop" }
   | { readonly type: "lost" | "refused"; readonly reason: Reason };
 
-/** Before anything was tried. */
+/** The state before the first attempt. */
 export const initialState: ConnectionState = {
   phase: "disconnected",
   failures: 0,
@@ -50,7 +50,10 @@ export const initialState: ConnectionState = {
 
 const firstDelay = 500;
 const longestDelay = 15_000;
-/** A connection that lived shorter than this counts as one more failure: a server that accepts and drops at once must not be hammered. */
+/**
+ * A connection that lived for less than this counts as one more failure: a server that accepts and drops at once
+ * must not be flooded.
+ */
 const stableAfter = 10_000;
 
 /** The state after `event` at time `now`; the same object when the event changes nothing. */
@@ -75,7 +78,7 @@ export function nextState(state: ConnectionState, event: ConnectionEvent, now: n
   }
 }
 
-/** Whether an attempt is (or has to be) under way in this state. */
+/** Whether an attempt is running or has to start in this state. */
 export function isDialing(state: ConnectionState): boolean {
   return state.phase === "connecting" || (state.phase === "reconnecting" && state.retryAt === null);
 }

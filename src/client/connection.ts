@@ -8,24 +8,24 @@ import {
 } from "./connection-state.ts";
 import { Session } from "./session.ts";
 
-/** What a connection needs and tells. */
+/** What a connection needs. */
 export interface ConnectionOptions {
   /** The element that the desktop is shown in. */
   readonly target: HTMLElement;
   /** The WebSocket's address. */
   readonly address: string;
-  /** A page behind the same authentication: asked whether server and credentials are still good. */
+  /** A page behind the same authentication, to find out whether the server and the credentials are still good. */
   readonly page: string;
   readonly onState: (state: ConnectionState) => void;
   /** A new session, before its handshake: the moment to set its properties and listeners. */
   readonly onSession: (session: Session) => void;
-  /** A session that was established has ended; its last picture can still be read. */
+  /** An established session has ended; its last picture can still be read. */
   readonly onEnd: (session: Session) => void;
 }
 
 const handshakeTimeout = 15_000;
 const checkTimeout = 5_000;
-/** Input that stays without any answer for so long is reason to ask whether the server is still there. */
+/** Input unanswered for this long makes the client ask whether the server is still there. */
 const silenceLimit = 8_000;
 
 // WebSocket close codes with a meaning for the visitor.
@@ -34,7 +34,7 @@ const policyViolation = 1008;
 const dismissed = 4001;
 const serviceRestart = 1012;
 
-/** Keeps a desktop session open: dials, notices losses, dials again. The decisions are connection-state.ts's. */
+/** Keeps a desktop session open: dials, notices losses, dials again. connection-state.ts makes the decisions. */
 export class Connection {
   readonly #options: ConnectionOptions;
   #state: ConnectionState = initialState;
@@ -62,12 +62,12 @@ export class Connection {
     return this.#state.phase === "connected" ? this.#session : null;
   }
 
-  /** Bytes that the desktop has sent so far. */
+  /** Bytes received from the desktop so far. */
   get received(): number {
     return this.#received;
   }
 
-  /** Connects now, whatever back-off is running. */
+  /** Connects now, without waiting for the back-off. */
   connect(): void {
     this.#dispatch({ type: "connect" });
   }
@@ -77,13 +77,13 @@ export class Connection {
     this.#dispatch({ type: "stop" });
   }
 
-  /** The network or the visitor is back: a waiting attempt starts now, an open session is checked. */
+  /** The network or the visitor is back: starts a waiting attempt now and checks an open session. */
   wake(): void {
     this.#dispatch({ type: "wake" });
     void this.check();
   }
 
-  /** Asks the server for a sign of life when a session seems open, and gives the session up without one. */
+  /** Checks whether the server of an open session still answers, and gives the session up if not. */
   async check(): Promise<void> {
     const session = this.session;
     if (session === null || this.#checking) return;
@@ -119,7 +119,7 @@ export class Connection {
     const session = new Session(this.#options.target, socket, { shared: true });
     this.#session = session;
     this.#sessionEnded = false;
-    // Events of a session that was given up must not touch its successor.
+    // Events of an abandoned session must not affect its successor.
     const ifCurrent = (action: () => void) => () => {
       if (this.#session === session) action();
     };
@@ -139,7 +139,7 @@ export class Connection {
     this.#timer = setTimeout(ifCurrent(expire), handshakeTimeout);
   }
 
-  /** Notes when bytes come, for #watchSilence, and why the server closes; noVNC passes neither on. */
+  /** Notes when bytes arrive, for #watchSilence, and why the server closes; noVNC reports neither. */
   #observe(socket: WebSocket): void {
     this.#socket = socket;
     this.#closeCode = 0;
@@ -153,7 +153,9 @@ export class Connection {
     });
   }
 
-  /** The session ended by itself. One that never began may have been refused, which only an HTTP request can tell. */
+  /**
+   * The session ended by itself. If it never began it may have been refused, which only an HTTP request can tell.
+   */
   async #ended(session: Session): Promise<void> {
     this.#sessionEnded = true;
     if (this.#closeCode === policyViolation) return this.#dispatch({ type: "refused", reason: "security" });
@@ -189,7 +191,7 @@ export class Connection {
     if (!this.#sessionEnded) session.disconnect();
   }
 
-  /** Tells that the visitor sent something that the desktop should answer. */
+  /** Notes that the visitor sent input that the desktop should answer. */
   noteInput(): void {
     this.#lastSent = Date.now();
   }

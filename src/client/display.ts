@@ -2,18 +2,19 @@ import { byId } from "./dom.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 
-/** Gives a session the size behaviour and picture quality of the settings. */
+/** Applies the size mode and the picture quality of the settings to a session. */
 export function applyDisplay(session: Session, { resize, quality, compression, keyboard }: Settings): void {
   session.scaleViewport = resize === "scale";
   session.resizeSession = resize === "remote";
-  // With a mouse scroll bars show the rest of a large desktop; fingers on it belong to the desktop, so there it is moved by dragging.
+  // With a mouse, scroll bars reach the rest of a large desktop. Touches belong to the desktop, so there it is
+  // moved by dragging.
   session.clipViewport = resize === "off" && !matchMedia("(any-pointer: fine)").matches;
   session.qualityLevel = quality;
   session.compressionLevel = compression;
   session.keyboard = keyboard;
 }
 
-/** Leaves the last picture of an ended session in the page, so that a short break is no black screen. */
+/** Keeps the last picture of an ended session in the page, so that a short break does not show a black screen. */
 export function keepLastPicture(session: Session, { resize }: Settings): void {
   const canvas = byId("last-picture", HTMLCanvasElement);
   const picture = session.getImageData();
@@ -24,12 +25,15 @@ export function keepLastPicture(session: Session, { resize }: Settings): void {
   canvas.hidden = false;
 }
 
-/** Takes the last picture away when there is a live one. */
+/** Removes the last picture once there is a live one. */
 export function dropLastPicture(): void {
   byId("last-picture", HTMLCanvasElement).hidden = true;
 }
 
-/** Wires the full screen button, and takes Escape, Alt+Tab and their like for the desktop where the browser gives them. */
+/**
+ * Wires the full screen button, and captures Escape, Alt+Tab and similar keys for the desktop where the browser
+ * allows it.
+ */
 export function setUpFullScreen(button: HTMLButtonElement, focusDesktop: () => void): void {
   button.hidden = !document.fullscreenEnabled;
   const keyboard = (navigator as Navigator & { keyboard?: KeyboardLock }).keyboard;

@@ -1,6 +1,6 @@
 import type { Words } from "./translate.ts";
 
-/** The element of the page with this id; the page and the script are one unit, so a missing one is a bug. */
+/** The element of the page with this id. The page and the script are one unit, so a missing element is a bug. */
 export function byId<T extends Element>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof type)) throw new Error(`index.html has no ${type.name} #${id}`);
@@ -12,7 +12,7 @@ export function all<T extends Element>(root: ParentNode, selector: string, type:
   return [...root.querySelectorAll(selector)].filter((found): found is T => found instanceof type);
 }
 
-/** Sets a toggle button's state for eyes and for assistive technology. */
+/** Sets a toggle button's state, also for assistive technology. */
 export function setPressed(button: HTMLButtonElement, pressed: boolean): void {
   button.setAttribute("aria-pressed", String(pressed));
 }
@@ -22,7 +22,7 @@ export function isPressed(button: HTMLButtonElement): boolean {
   return button.getAttribute("aria-pressed") === "true";
 }
 
-/** Attributes of an element; those that are read, or read out, are words. */
+/** Attributes of an element. Those that people read or hear are words. */
 export type Attributes = Readonly<Record<string, string>> & {
   readonly "aria-label"?: Words;
   readonly title?: Words;
@@ -42,7 +42,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Makes words all that an element holds; none empties it. */
+/** Replaces an element's text; without words it becomes empty. */
 export function write(target: Element, words?: Words): void {
   target.textContent = words ?? "";
 }

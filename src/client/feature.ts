@@ -1,37 +1,37 @@
-import type { RichSide } from "./clipboard/synchronise.ts";
+import type { RichClipboard } from "./clipboard/synchronise.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
-import type { PointerSide } from "./pointer-lock.ts";
+import type { PointerLock } from "./pointer-lock.ts";
 import type { Store } from "./settings.ts";
 import { type Text, t, type Words } from "./translate.ts";
 
-/** A part of the client that needs a side service of the server: its folder here, its line in features.ts. */
+/** A part of the client that needs a side service of the server: a folder here and a line in features.ts. */
 export interface Feature {
-  /** Name of the side service; where the server leaves it out, nothing of the feature is seen. */
+  /** Name of the side service. Where the server lacks it, nothing of the feature is shown. */
   readonly service: string;
-  /** Called once, as soon as the server has told that it has the service for this visitor. */
-  setUp(surroundings: Surroundings): void;
+  /** Called once, when the server has said that it offers the service to this visitor. */
+  setUp(context: FeatureContext): void;
 }
 
-/** What a feature gets of the rest of the client. */
-export interface Surroundings {
-  /** What the service tells about itself, such as limits. */
+/** What the rest of the client offers to a feature. */
+export interface FeatureContext {
+  /** What the service says about itself, such as limits. */
   readonly facts: Readonly<Record<string, unknown>>;
-  /** Adds a section to the side panel, open at first; gives the element to fill. */
+  /** Adds a section to the side panel, open at first, and returns the element to fill. */
   section(title: Text): HTMLElement;
   /** The address of a WebSocket beside the page. */
   socketAddress(path: string): string;
   /** The address of something else beside the page. */
   address(path: string): string;
-  /** What this page calls itself to the server. */
+  /** Identifies this page to the server. */
   readonly pageId: string;
-  /** Adds a figure to the statistics, read once a second while they are looked at. */
+  /** Adds a figure to the statistics, read once a second while they are visible. */
   addFigure(name: Words, read: () => Words | undefined): void;
-  readonly clipboard: RichSide;
-  readonly pointer: PointerSide;
-  /** Where the feature keeps what the visitor chose. */
+  readonly clipboard: RichClipboard;
+  readonly pointer: PointerLock;
+  /** Keeps the visitor's choices for this feature. */
   readonly store: Store;
-  /** Calls back with the connection's present state, and with each that follows. */
+  /** Calls back with the current state of the connection and with each later one. */
   onState(listener: (state: ConnectionState) => void): void;
   readonly focusDesktop: () => void;
 }
@@ -42,20 +42,20 @@ export interface FeatureOptions {
   openStore(name: string): Store;
   readonly focusDesktop: () => void;
   readonly pageId: string;
-  readonly addFigure: Surroundings["addFigure"];
-  readonly clipboard: RichSide;
-  readonly pointer: PointerSide;
+  readonly addFigure: FeatureContext["addFigure"];
+  readonly clipboard: RichClipboard;
+  readonly pointer: PointerLock;
 }
 
 /**
- * Asks the server which services it has whenever the desktop is connected, and sets up the features that are not yet.
- * Gives what is to be told each state of the connection.
+ * Asks the server for its services whenever the desktop connects, and sets up the missing features. Returns the
+ * function that takes each state of the connection.
  */
 export function startFeatures(features: readonly Feature[], options: FeatureOptions) {
   const waiting = new Map(features.map((feature) => [feature.service, feature]));
   const listeners: ((state: ConnectionState) => void)[] = [];
   let present: ConnectionState;
-  const setUp = (feature: Feature, facts: Surroundings["facts"]) => {
+  const setUp = (feature: Feature, facts: FeatureContext["facts"]) => {
     waiting.delete(feature.service);
     feature.setUp({
       facts,
@@ -88,7 +88,7 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
   };
 }
 
-/** The address of a WebSocket beside a page, below whatever path prefix that is. */
+/** The address of a WebSocket beside a page, below any path prefix. */
 export function socketBeside(page: URL, path: string): string {
   const address = new URL(`./${path}`, page);
   address.protocol = page.protocol === "http:" ? "ws:" : "wss:";
@@ -96,7 +96,7 @@ export function socketBeside(page: URL, path: string): string {
   return address.href;
 }
 
-type Services = Readonly<Record<string, Surroundings["facts"] | undefined>>;
+type Services = Readonly<Record<string, FeatureContext["facts"] | undefined>>;
 
 /** Without an answer there are no services until the next connection. */
 async function askServices(page: URL): Promise<Services> {

@@ -1,11 +1,11 @@
-import type { Surroundings } from "./feature.ts";
+import type { FeatureContext } from "./feature.ts";
 
-/** Milliseconds until a feed that ended by itself is opened again. */
+/** Milliseconds until a feed that ended is opened again. */
 const RETRY = 2_000;
 
-/** Listens to a WebSocket that tells JSON, for as long as the desktop is connected; opened again when it ends. */
+/** Receives JSON from a WebSocket while the desktop is connected, and reopens it when it ends. */
 export function followFeed(
-  { socketAddress, onState }: Pick<Surroundings, "socketAddress" | "onState">,
+  { socketAddress, onState }: Pick<FeatureContext, "socketAddress" | "onState">,
   path: string,
   onMessage: (message: unknown) => void,
 ): void {

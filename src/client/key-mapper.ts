@@ -1,8 +1,8 @@
 import type { KeyStroke } from "./keyboard.ts";
 
 /**
- * What of a key press counts: the character that it gives here, or the place of the key, whose character is then what
- * the desktop's own layout makes of it. Games want places, everything else characters.
+ * Whether a key press means the character it gives here, or the key's position, for which the desktop's own layout
+ * decides. Games want positions, everything else characters.
  */
 export const keyboardModes = ["characters", "positions"] as const;
 export type KeyboardMode = (typeof keyboardModes)[number];
@@ -13,9 +13,9 @@ const commands: ReadonlySet<number> = new Set([
   0xffe3, 0xffe4, 0xffe7, 0xffe8, 0xffe9, 0xffea, 0xffeb, 0xffec,
 ]);
 
-/** Turns what the browser tells of keys into what the desktop is told. */
+/** Translates the browser's keys into those sent to the desktop. */
 export class KeyMapper {
-  /** What each key that is down was sent as: it has to go up as the same. */
+  /** What each pressed key was sent as: it must be released as the same. */
   readonly #down = new Map<string, number>();
 
   map(stroke: KeyStroke, mode: KeyboardMode): Pick<KeyStroke, "keysym" | "code"> {
@@ -24,7 +24,7 @@ export class KeyMapper {
     const keysym = down ? this.#resolve(stroke, mode) : (this.#down.get(key) ?? stroke.keysym);
     if (down) this.#down.set(key, keysym);
     else this.#down.delete(key);
-    // With a code the display server takes the key's place, by its own layout, and the keysym does not matter.
+    // With a code the display server uses the key's position in its own layout and ignores the keysym.
     return { keysym, code: mode === "positions" ? code : "" };
   }
 
@@ -32,7 +32,7 @@ export class KeyMapper {
     const [, letter] = /^Key([A-Z])$/.exec(code) ?? [];
     if (mode === "positions" || letter === undefined || !isNotLatin(keysym) || !this.#holds(commands))
       return keysym;
-    // Ctrl+С of a Russian layout is meant as Ctrl+C: programs know their commands by Latin letters.
+    // Ctrl+С on a Russian layout means Ctrl+C: programs know their commands by Latin letters.
     return (this.#holds(shifts) ? letter : letter.toLowerCase()).charCodeAt(0);
   }
 

@@ -1,4 +1,4 @@
-/** One key going down or up: an X11 keysym and, where the key has a place on a keyboard, its DOM code. */
+/** One key going down or up: an X11 keysym and, if the key has a position on a keyboard, its DOM code. */
 export interface KeyStroke {
   readonly keysym: number;
   readonly code: string;
@@ -60,16 +60,19 @@ export function typing(text: string): KeyStroke[] {
   });
 }
 
-/** Recognises Ctrl+Alt+Shift pressed and let go with no other key between: the way from the desktop to the panel. */
+/** Recognises Ctrl+Alt+Shift pressed and released with no other key in between, which opens the panel. */
 export class PanelChord {
   #armed = false;
 
-  /** Takes a key going down. */
+  /** Takes a pressed key. */
   down(event: ModifierState): void {
     this.#armed = isModifier(event.key) && event.ctrlKey && event.altKey && event.shiftKey;
   }
 
-  /** Takes a key going up; true when that completes the chord: not before the last one, which the desktop still holds. */
+  /**
+   * Takes a released key; true when that completes the chord, which is on the last release: until then the desktop
+   * still holds keys.
+   */
   up(event: ModifierState): boolean {
     if (!isModifier(event.key)) this.#armed = false;
     if (event.ctrlKey || event.altKey || event.shiftKey) return false;

@@ -26,7 +26,7 @@ const desktop = byId("desktop", HTMLElement);
 const panel = byId("panel", HTMLElement);
 const viewOnlyButton = byId("view-only", HTMLButtonElement);
 const moveButton = byId("move-view", HTMLButtonElement);
-// A word for this page among those that are connected; no secret.
+// Distinguishes this page among the connected ones; not a secret.
 const pageId = Math.random().toString(36).slice(2);
 const settings = openSettings(() => localStorage, page);
 setUpTheme(settings);
@@ -48,7 +48,7 @@ const clipboard = new Clipboard({
 
 const pointer = setUpPointerLock(byId("lock-pointer", HTMLButtonElement), desktop, focusDesktop);
 
-const tellFeatures = startFeatures(features, {
+const notifyFeatures = startFeatures(features, {
   page,
   openStore: (name) => openStore(() => localStorage, page, name),
   focusDesktop,
@@ -97,7 +97,7 @@ function onSession(session: Session): void {
 
 function onState(state: ConnectionState): void {
   showStatus(state);
-  tellFeatures(state);
+  notifyFeatures(state);
   byId("disconnect", HTMLButtonElement).disabled = state.phase === "disconnected";
   if (state.phase !== "connected") return;
   dropLastPicture();
@@ -116,7 +116,7 @@ function applyTo(session: Session): void {
   session.focusOnClick = !touchKeyboard.isShown;
 }
 
-/** Sends strokes in order; noVNC itself keeps them back when there is no connection or in view-only mode. */
+/** Sends strokes in order. noVNC itself drops them without a connection or in view-only mode. */
 function send(strokes: readonly KeyStroke[]): void {
   connection.noteInput();
   for (const { keysym, code, down } of strokes) connection.session?.sendKey(keysym, code, down);
@@ -126,26 +126,26 @@ function focusDesktop(): void {
   connection.session?.focus({ preventScroll: true });
 }
 
-/** The network, the tab and the visitor's input say when to look after the connection. */
+/** Checks the connection when the network, the tab or the visitor's input gives reason to. */
 function watchSurroundings(): void {
   window.addEventListener("online", () => connection.wake());
   window.addEventListener("offline", () => void connection.check());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") connection.wake();
   });
-  // Beside the picture (a scaled desktop has margins) a click must not leave the keyboard without a target.
+  // A click beside the picture (a scaled desktop has margins) must not leave the keyboard without a target.
   desktop.addEventListener("click", () => {
     if (!touchKeyboard.isShown) focusDesktop();
   });
-  // Keys held while the focus goes to the panel would stay down on the desktop: their release happens elsewhere.
-  // noVNC lets all keys go when the window loses the focus, so it is told that.
+  // Keys held while the focus moves to the panel would stay down on the desktop, because their release happens
+  // elsewhere. noVNC releases all keys when the window loses the focus, so it is told that.
   desktop.addEventListener("focusout", () => window.dispatchEvent(new FocusEvent("blur")));
   for (const type of ["keydown", "pointerdown"]) {
     desktop.addEventListener(type, () => connection.noteInput(), { capture: true, passive: true });
   }
 }
 
-/** The title that the server wrote into the page wins over the desktop's own name. */
+/** The title that the server wrote into the page wins over the desktop's name. */
 function showTitle(desktopName: string): void {
   const given = document.querySelector<HTMLMetaElement>("meta[name=application-name]")?.content.trim();
   const title = verbatim(given || desktopName || t("Desktop"));

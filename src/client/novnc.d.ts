@@ -29,7 +29,7 @@ declare module "@novnc/novnc" {
     addEventListener<K extends keyof RfbEvents>(type: K, listener: (event: RfbEvents[K]) => void): void;
     disconnect(): void;
     sendKey(keysym: number | null, code: string, down?: boolean): void;
-    /** Not public: reads a part of an update of the picture; true when that was the last. The version is pinned. */
+    /** Not public: reads part of a picture update; true when it was the last part. The version is pinned. */
     _framebufferUpdate(): boolean;
     focus(options?: FocusOptions): void;
     blur(): void;

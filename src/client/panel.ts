@@ -1,15 +1,7 @@
 import type RFB from "@novnc/novnc";
-import { all, byId, isPressed, setPressed, write } from "./dom.ts";
+import { all, byId, isPressed, setPressed } from "./dom.ts";
 import { combination, type KeyStroke, PanelChord } from "./keyboard.ts";
-import {
-  type Preset,
-  presetOf,
-  presets,
-  type ResizeMode,
-  resizeModes,
-  type SettingsStore,
-} from "./settings.ts";
-import { type Text, t } from "./translate.ts";
+import { type Preset, presetOf, presets, resizeModes, type SettingsStore } from "./settings.ts";
 
 /** What the panel needs of the rest of the client. */
 export interface PanelOptions {
@@ -46,19 +38,19 @@ export function setUpPanel(options: PanelOptions) {
   setUpClipboardSync(options);
   setUpKeyboardMode(options);
   return {
-    /** Closes the panel and leaves the focus to the caller. */
+    /** Closes the panel without moving the focus. */
     close: () => setOpen(false, false),
   };
 }
 
-/** The panel must be within reach of a keyboard whose every key goes to the desktop. */
+/** The panel must be reachable from a keyboard whose every key goes to the desktop. */
 function openByChord(toggle: () => void): void {
   const chord = new PanelChord();
   window.addEventListener("keydown", (event) => chord.down(event), true);
   window.addEventListener(
     "keyup",
     (event) => {
-      // After the desktop has got the key's release: the panel takes the focus.
+      // After the desktop has received the release of the key, because the panel takes the focus.
       if (chord.up(event)) setTimeout(toggle);
     },
     true,
@@ -72,26 +64,14 @@ function setUpKeys(panel: HTMLElement, { send }: PanelOptions): void {
 }
 
 function setUpResize({ settings, onSettings }: PanelOptions): void {
-  const note = byId("resize-note", HTMLParagraphElement);
-  const explain = () => {
-    write(note, t(resizeNotes[settings.current.resize]));
-  };
   for (const radio of all(document, "input[name=resize]", HTMLInputElement)) {
     radio.checked = radio.value === settings.current.resize;
     radio.addEventListener("change", () => {
       settings.change({ resize: resizeModes.find((mode) => mode === radio.value) ?? "remote" });
-      explain();
       onSettings();
     });
   }
-  explain();
 }
-
-const resizeNotes: Readonly<Record<ResizeMode, Text>> = {
-  remote: "The desktop takes the size of this window.",
-  scale: "The picture is scaled to this window.",
-  off: "The desktop keeps its size and its pixels.",
-};
 
 function setUpQuality({ settings, onSettings }: PanelOptions): void {
   const radios = all(document, "input[name=preset]", HTMLInputElement);
@@ -136,7 +116,7 @@ function setUpKeyboardMode({ settings, onSettings }: PanelOptions): void {
   });
 }
 
-/** Wires a toggle button; gives what sets it from elsewhere. */
+/** Wires a toggle button; returns a function that sets it. */
 export function setUpToggle(
   button: HTMLButtonElement,
   onChange: (pressed: boolean) => void,

@@ -1,34 +1,34 @@
 import { setPressed } from "./dom.ts";
 import { createSteps, xButton } from "./wheel-steps.ts";
 
-/** A way to the desktop that takes motion as it is, past RFB, which knows only places. */
-export interface RelativeWay {
+/** A channel for relative motion, which RFB lacks: it only knows positions. */
+export interface RelativeChannel {
   readonly isOpen: boolean;
   /** In pixels. */
   move(dx: number, dy: number): void;
-  /** `button` as X counts them, from 1. */
+  /** `button` uses X's numbers, from 1. */
   button(button: number, down: boolean): void;
   close(): void;
 }
 
-/** The lock's side towards such a way, which is there only where the server has it. */
-export interface PointerSide {
-  /** Takes in what opens a way, each time that the mouse is locked. */
-  join(open: () => RelativeWay): void;
+/** Connects the lock with such a channel, which exists only where the server offers it. */
+export interface PointerLock {
+  /** Registers the function that opens a channel each time the mouse is locked. */
+  join(open: () => RelativeChannel): void;
 }
 
 /**
- * Wires the button that gives the mouse to the desktop until Escape. Its motion goes over a way of its own where the server
- * has one; else it is added up to a place, and stops at the desktop's edge.
+ * Wires the button that locks the mouse to the desktop until Escape. Motion uses its own channel where the server
+ * has one; otherwise it is added up to a position and stops at the desktop's edge.
  */
 export function setUpPointerLock(
   button: HTMLButtonElement,
   desktop: HTMLElement,
   focusDesktop: () => void,
-): PointerSide {
+): PointerLock {
   const canvas = () => desktop.querySelector<HTMLCanvasElement>("canvas:not(#last-picture)");
-  let open: (() => RelativeWay) | undefined;
-  let tell: Tell = () => false;
+  let open: (() => RelativeChannel) | undefined;
+  let handle: Handler = () => false;
   let end = () => {};
   button.hidden = !("requestPointerLock" in desktop) || !matchMedia("(any-pointer: fine)").matches;
   button.addEventListener("click", async () => {
@@ -44,11 +44,11 @@ export function setUpPointerLock(
     end();
     end = () => {};
     if (target === null) return;
-    const way = open?.();
-    end = () => way?.close();
-    tell = firstOf([...(way ? [tellWay(way)] : []), tellPlaces(target)]);
+    const channel = open?.();
+    end = () => channel?.close();
+    handle = firstOf([...(channel ? [sendTo(channel)] : []), sendPositions(target)]);
   });
-  redirectMouse(canvas, (event) => tell(event));
+  redirectMouse(canvas, (event) => handle(event));
   return {
     join(opener) {
       open = opener;
@@ -56,17 +56,17 @@ export function setUpPointerLock(
   };
 }
 
-/** Takes what the locked mouse does; false where it cannot, and another has to. */
-type Tell = (event: MouseEvent) => boolean;
+/** Handles an event of the locked mouse; false when it cannot. */
+type Handler = (event: MouseEvent) => boolean;
 
-function firstOf(tells: readonly Tell[]): Tell {
-  return (event) => tells.some((tell) => tell(event));
+function firstOf(handlers: readonly Handler[]): Handler {
+  return (event) => handlers.some((handle) => handle(event));
 }
 
-/** Events that were made here, for noVNC. */
+/** Events created here for noVNC. */
 const own = new WeakSet<Event>();
 
-/** Takes the mouse's events from noVNC while it is locked to the desktop. */
+/** Takes the mouse's events away from noVNC while the mouse is locked to the desktop. */
 function redirectMouse(canvas: () => HTMLElement | null, take: (event: MouseEvent) => void): void {
   const redirect = (event: MouseEvent) => {
     const target = canvas();
@@ -80,7 +80,7 @@ function redirectMouse(canvas: () => HTMLElement | null, take: (event: MouseEven
     window.addEventListener(type, redirect, { capture: true, passive: false });
 }
 
-/** Games want what the hand does; the system's acceleration is left out where the browser can. */
+/** Games want raw motion, without the system's acceleration, where the browser offers it. */
 async function lock(target: HTMLElement, isRaw: boolean): Promise<void> {
   try {
     await target.requestPointerLock({ unadjustedMovement: isRaw });
@@ -90,26 +90,26 @@ async function lock(target: HTMLElement, isRaw: boolean): Promise<void> {
   }
 }
 
-/** Tells a way what the mouse does, as soon as it is open. */
-function tellWay(way: RelativeWay): Tell {
+/** Sends the mouse's events to a channel once it is open. */
+function sendTo(channel: RelativeChannel): Handler {
   const steps = createSteps();
   return (event) => {
-    if (!way.isOpen) return false;
-    // noVNC asks for itself.
+    if (!channel.isOpen) return false;
+    // noVNC checks this itself.
     if (document.documentElement.hasAttribute("data-view-only")) return true;
     if (event instanceof WheelEvent) {
       for (const button of steps(event)) {
-        way.button(button, true);
-        way.button(button, false);
+        channel.button(button, true);
+        channel.button(button, false);
       }
-    } else if (event.type === "mousemove") way.move(event.movementX, event.movementY);
-    else way.button(xButton(event.button), event.type === "mousedown");
+    } else if (event.type === "mousemove") channel.move(event.movementX, event.movementY);
+    else channel.button(xButton(event.button), event.type === "mousedown");
     return true;
   };
 }
 
-/** Adds motion up to a place, and gives noVNC the events there. */
-function tellPlaces(target: Element): Tell {
+/** Adds motion up to a position and sends noVNC events there. */
+function sendPositions(target: Element): Handler {
   const place = centreOf(target);
   return (event) => {
     move(place, event, target.getBoundingClientRect());

@@ -1,19 +1,19 @@
 import { verbatim, type Words } from "./translate.ts";
 
-/** Gives by how much a count has grown a second since it was last asked for; nothing the first time. */
+/** Returns the growth of a count per second since the last call; 0 at first. */
 export function rateOf(count: () => number, now: () => number = () => performance.now()): () => number {
   let before = { time: now(), count: count() };
   return () => {
     const present = { time: now(), count: count() };
     const seconds = (present.time - before.time) / 1000;
-    // What counts from nothing again, as a new session does, has not shrunk.
+    // A count that restarts at 0, as in a new session, has not shrunk.
     const growth = Math.max(0, present.count - before.count);
     before = present;
     return seconds > 0 ? growth / seconds : 0;
   };
 }
 
-/** Bytes a second as kilobits or megabits a second. */
+/** Bytes per second as kilobits or megabits per second. */
 export function renderBandwidth(bytes: number): Words {
   const bits = 8 * bytes;
   return verbatim(

@@ -1,9 +1,9 @@
 import RFB from "@novnc/novnc";
 import { type KeyboardMode, KeyMapper } from "./key-mapper.ts";
 
-/** noVNC's session, with keys that follow the visitor's layout, and a count of the pictures. */
+/** noVNC's session, with keys that follow the visitor's layout and a count of picture updates. */
 export class Session extends RFB {
-  /** Updates of the picture that have come so far. */
+  /** Complete picture updates received so far. */
   frames = 0;
   keyboard: KeyboardMode = "characters";
   readonly #keys = new KeyMapper();

@@ -1,24 +1,24 @@
 import { type KeyboardMode, keyboardModes } from "./key-mapper.ts";
 
-/** How the desktop and the window agree on a size: the desktop follows, the picture is scaled, or neither. */
+/** How desktop and window agree on a size: the desktop follows the window, the picture is scaled, or neither. */
 export const resizeModes = ["remote", "scale", "off"] as const;
 export type ResizeMode = (typeof resizeModes)[number];
 
-/** Whether the client is light or dark, or as the system is. */
+/** Light, dark, or as the system is. */
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
-/** What a visitor chose, kept in the browser. */
+/** The visitor's choices, kept in the browser. */
 export interface Settings {
   /** @default "remote" */
   readonly resize: ResizeMode;
   /** JPEG quality, 0 (coarse) to 9 (fine). @default 6 */
   readonly quality: number;
-  /** Effort of compression, 0 (none) to 9 (smallest). @default 2 */
+  /** Compression level, 0 (none) to 9 (smallest). @default 2 */
   readonly compression: number;
-  /** Whether the clipboards are kept alike without asking. @default true */
+  /** Whether the clipboards are synchronised automatically. @default true */
   readonly clipboardSync: boolean;
-  /** Whether keys are sent by what they mean here or by their place. @default "characters" */
+  /** Whether keys are sent by character or by position. @default "characters" */
   readonly keyboard: KeyboardMode;
   /** @default "system" */
   readonly theme: Theme;
@@ -33,7 +33,7 @@ export const defaultSettings: Settings = {
   theme: "system",
 };
 
-/** Pairs of quality and compression that have a name in the panel. */
+/** Named pairs of quality and compression in the panel. */
 export const presets = {
   sharp: { quality: 9, compression: 1 },
   balanced: { quality: 6, compression: 2 },
@@ -41,7 +41,7 @@ export const presets = {
 } as const;
 export type Preset = keyof typeof presets;
 
-/** Settings from stored JSON; every field that is missing or wrong gets its default. */
+/** Settings from stored JSON; a missing or invalid field gets its default. */
 export function parseSettings(stored: string | null): Settings {
   const fields = parseObject(stored);
   return {
@@ -55,7 +55,7 @@ export function parseSettings(stored: string | null): Settings {
   };
 }
 
-/** Settings that the address asks for, under noVNC's names: `resize`, `quality`, `compression`; wrong ones are ignored. */
+/** Settings from the address, with noVNC's names: `resize`, `quality`, `compression`; invalid ones are ignored. */
 export function settingsFromQuery(query: URLSearchParams): Partial<Settings> {
   const resize = resizeMode(query.get("resize"));
   const quality = level(numberOf(query.get("quality")));
@@ -67,19 +67,19 @@ export function settingsFromQuery(query: URLSearchParams): Partial<Settings> {
   };
 }
 
-/** The preset that these settings amount to, if any. */
+/** The preset that matches these settings, if any. */
 export function presetOf({ quality, compression }: Settings): Preset | undefined {
   const names = Object.keys(presets) as Preset[];
   return names.find((name) => presets[name].quality === quality && presets[name].compression === compression);
 }
 
-/** Keeps one value of a feature's own; what was stored may be anything. */
+/** Keeps one value of a feature; the stored value may be anything. */
 export interface Store {
   read(): unknown;
   write(value: unknown): void;
 }
 
-/** A store for a part of this page's client; without storage it keeps nothing. */
+/** A store for one feature of this page; without storage it keeps nothing. */
 export function openStore(storage: () => Storage, page: URL, name: string): Store {
   const key = `${keyOf(page)}:${name}`;
   return {
@@ -88,7 +88,7 @@ export function openStore(storage: () => Storage, page: URL, name: string): Stor
   };
 }
 
-/** Reads and keeps settings for this page; without storage (private mode, blocked) they last as long as the page. */
+/** Reads and keeps this page's settings; without storage (private mode, blocked) they last as long as the page. */
 export function openSettings(storage: () => Storage, page: URL) {
   const key = keyOf(page);
   let current: Settings = {
@@ -108,7 +108,7 @@ export function openSettings(storage: () => Storage, page: URL) {
 }
 export type SettingsStore = ReturnType<typeof openSettings>;
 
-/** Each workspace of a host has its own settings, where they differ by path. */
+/** Workspaces of one host have separate settings if their paths differ. */
 function keyOf(page: URL): string {
   return `kasmix:${new URL(".", page).pathname}`;
 }

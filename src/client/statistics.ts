@@ -3,22 +3,25 @@ import { rateOf, renderBandwidth, renderMilliseconds } from "./rate.ts";
 import type { Session } from "./session.ts";
 import { t, verbatim, type Words } from "./translate.ts";
 
-/** What the figures are made from. */
+/** Where the figures come from. */
 export interface StatisticsOptions {
   readonly session: () => Session | null;
-  /** Bytes that the desktop has sent since the page was loaded. */
+  /** Bytes received from the desktop since the page was loaded. */
   readonly received: () => number;
   /** An address that answers at once. */
   readonly ping: string;
 }
 
-/** A figure: its name, and its value of now, or nothing when there is none. */
+/** A figure: its name and its current value, or undefined. */
 type Figure = readonly [name: Words, read: () => Words | undefined];
 
-/** Milliseconds between two looks, made only while somebody sees them. */
+/** Milliseconds between two updates, made only while the section is visible. */
 const INTERVAL = 1_000;
 
-/** The section with frames, latency and bandwidth; gives what adds a figure of another part of the client. */
+/**
+ * The section with frames, latency and bandwidth; returns a function that adds a figure of another part of the
+ * client.
+ */
 export function setUpStatistics({ session, received, ping }: StatisticsOptions) {
   const details = byId("statistics", HTMLDetailsElement);
   const list = byId("figures", HTMLDListElement);
@@ -26,7 +29,7 @@ export function setUpStatistics({ session, received, ping }: StatisticsOptions) 
   const bytes = rateOf(received);
   let latency: number | undefined;
   const figures: Figure[] = [
-    [t("Frames"), () => t("{value} a second", { value: frames().toFixed(0) })],
+    [t("Frames"), () => t("{value} per second", { value: frames().toFixed(0) })],
     [t("Latency"), () => (latency === undefined ? undefined : renderMilliseconds(latency))],
     [t("Bandwidth"), () => renderBandwidth(bytes())],
   ];
@@ -41,7 +44,7 @@ export function setUpStatistics({ session, received, ping }: StatisticsOptions) 
     );
   };
   setInterval(() => void update(), INTERVAL);
-  // What was counted while nobody looked is none of the first second.
+  // The first second must not include what was counted while the section was closed.
   details.addEventListener("toggle", () => {
     for (const [, read] of figures) read();
   });

@@ -4,9 +4,9 @@ import { type Text, t, verbatim, type Words } from "./translate.ts";
 
 const reasons: Readonly<Record<Reason, Text>> = {
   network: "The server does not answer. The network may be down, or the workspace stopped.",
-  desktop: "The server answers, but the desktop is not there yet.",
+  desktop: "The server answers, but the desktop is not ready yet.",
   restart: "The desktop is restarting.",
-  throttled: "The server asks for a pause after failed sign-ins.",
+  throttled: "Too many failed sign-ins: the server refuses new ones for a while.",
   closed: "The connection was closed.",
   session: "Your sign-in is no longer valid. Reload the page to sign in again.",
   security: "The desktop refused the connection.",
@@ -14,7 +14,7 @@ const reasons: Readonly<Record<Reason, Text>> = {
   user: "You disconnected from the desktop.",
 };
 
-/** What the status card says about a state at time `now`. */
+/** The text of the status card for a state at time `now`. */
 export interface StatusText {
   readonly title: Words;
   readonly detail: Words;
@@ -74,12 +74,12 @@ export function setUpStatus(connect: () => void) {
     paint(state);
     announce(state);
     if (state.retryAt !== null) ticking = setInterval(() => paint(state), 250);
-    // Nothing else can be done in this state, so the keyboard starts there.
+    // Nothing else can be done in this state, so the button gets the focus.
     if (state.phase === "disconnected") action.focus();
   };
 }
 
-/** Tells changes of phase, not every second of the countdown. */
+/** Announces changes of phase, not every second of the countdown. */
 function announce(state: ConnectionState): void {
   const region = byId("announcer", HTMLParagraphElement);
   const { title } = renderStatus(state, Date.now());

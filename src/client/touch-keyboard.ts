@@ -1,7 +1,7 @@
 import { all, byId, isPressed, setPressed } from "./dom.ts";
 import { combination, isNamedKey, type KeyStroke, typing } from "./keyboard.ts";
 
-/** What to send so that a text field that changed from `before` to `after` has changed on the desktop too. */
+/** The edit that turns `before` into `after` on the desktop. */
 export function editBetween(before: string, after: string): { backspaces: number; text: string } {
   const old = [...before];
   const now = [...after];
@@ -10,15 +10,15 @@ export function editBetween(before: string, after: string): { backspaces: number
   return { backspaces: old.length - same, text: now.slice(same).join("") };
 }
 
-/** Something for Backspace to delete: on-screen keyboards report deletions only as changes of the text. */
+/** Text for Backspace to delete: on-screen keyboards report deletions only as changes of the text. */
 const filler = "\u00a0".repeat(64);
 const longestText = 512;
 
 /**
- * The keyboard of a phone or tablet: a text field out of sight holds the focus, so that the system shows its
- * keyboard, and every change of its text (composition, correction, swipe) becomes key strokes. With it comes a
- * row of keys that such keyboards lack; Ctrl and Alt there last for the next key. `onChange` is told when the
- * keyboard comes and goes: meanwhile a tap on the desktop must leave the focus where it is.
+ * The keyboard of a phone or tablet. A text field out of sight holds the focus, so that the system shows its
+ * keyboard, and every change of its text (composition, correction, swipe) becomes key strokes. A row of keys adds
+ * those that such keyboards lack; Ctrl and Alt there apply to the next key. `onChange` is called when the keyboard
+ * appears and disappears: meanwhile a tap on the desktop must not move the focus.
  */
 export function setUpTouchKeyboard(
   send: (strokes: readonly KeyStroke[]) => void,
@@ -50,7 +50,7 @@ export function setUpTouchKeyboard(
   };
 }
 
-/** Sends every change of the field's text and the keys that arrive by name. */
+/** Sends every change of the field's text, and named keys. */
 function followField(
   field: HTMLTextAreaElement,
   send: (strokes: readonly KeyStroke[]) => void,
@@ -94,7 +94,7 @@ function followField(
   field.addEventListener("blur", () => show(false));
 }
 
-/** What a real keyboard does here: keys by name, and commands; text comes with the field's changes. */
+/** For hardware keyboards: named keys and commands; text arrives through the field. */
 function keyStrokes(event: KeyboardEvent): KeyStroke[] {
   const held = [
     ...(event.ctrlKey ? ["ControlLeft"] : []),
@@ -105,7 +105,7 @@ function keyStrokes(event: KeyboardEvent): KeyStroke[] {
   const modifiers = combination(held);
   const [down, up] = [modifiers.slice(0, held.length), modifiers.slice(held.length)];
   if (isNamedKey(event.key)) return [...down, ...combination([event.key]), ...up];
-  // AltGr is Ctrl and Alt on some systems, and makes text.
+  // Some systems report AltGr as Ctrl and Alt; it types text.
   const isCommand = (event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph");
   if (!isCommand || event.key.length !== 1 || event.code === "KeyV") return [];
   return [...down, ...typing(event.key), ...up];
@@ -116,7 +116,7 @@ function setUpKeyRow(
   modifiers: readonly HTMLButtonElement[],
   send: (strokes: readonly KeyStroke[]) => void,
 ): void {
-  // A press must not take the focus from the field: the system would put its keyboard away.
+  // A press must not take the focus from the field, or the system hides its keyboard.
   row.addEventListener("pointerdown", (event) => event.preventDefault());
   row.addEventListener("mousedown", (event) => event.preventDefault());
   for (const button of modifiers) {
@@ -127,7 +127,7 @@ function setUpKeyRow(
   }
 }
 
-/** Keeps the desktop above the system's keyboard, which otherwise lies over the page. */
+/** Keeps the desktop above the system's keyboard, which otherwise covers the page. */
 function fitToKeyboard(visible: boolean): void {
   const viewport = window.visualViewport;
   const { style } = document.documentElement;

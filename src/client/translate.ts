@@ -1,33 +1,36 @@
 import { german } from "./translations/de.ts";
 import type { Translation } from "./translations/translation.ts";
 
-/** The English texts of the client, which are the keys of its translations: what is not in German does not compile. */
+/**
+ * The English texts of the client, which are the keys of its translations. A text without a German translation does
+ * not compile.
+ */
 export type Text = keyof typeof german;
 
 declare const isWords: unique symbol;
 /**
- * What the visitor reads: a text that went through `t`, or one that is no language, such as the name of a file. What puts
- * text into the page (dom.ts) takes nothing else, so that no text is left out of the translations.
+ * Text that the visitor reads: either passed through `t`, or independent of language, such as a file name.
+ * Functions that put text into the page (dom.ts) accept nothing else, so that no text misses its translation.
  */
 export type Words = string & { readonly [isWords]: true };
 
-/** The languages that the client speaks besides English: one line and one file each. */
+/** The client's languages besides English: one line and one file each. */
 const translations: Readonly<Record<string, Translation>> = { de: german };
 
 let table: Partial<Translation> = {};
 
-/** A text in the visitor's language, `{name}` in it replaced by the value of that name. */
+/** A text in the visitor's language, with `{name}` replaced by the value of that name. */
 export function t(english: Text, values: Readonly<Record<string, string | number>> = {}): Words {
   const text = (Object.hasOwn(table, english) && table[english]) || english;
   return verbatim(text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)));
 }
 
-/** What is the same in every language: names, numbers, what others have written. */
+/** Text that is the same in every language: names, numbers, quotations. */
 export function verbatim(text: string): Words {
   return text as Words;
 }
 
-/** The first language that the client speaks: of the address (`?lang=de`), else as the browser prefers them. */
+/** The first supported language: the address's (`?lang=de`), else the browser's preference. */
 export function chooseLanguage(page: URL, preferred: readonly string[]): string {
   const asked = page.searchParams.get("lang");
   const languages = [...(asked === null ? [] : [asked]), ...preferred].map((tag) =>
@@ -36,7 +39,7 @@ export function chooseLanguage(page: URL, preferred: readonly string[]): string 
   return languages.find((language) => language === "en" || Object.hasOwn(translations, language)) ?? "en";
 }
 
-/** Makes `t` speak a language, and translates what is in the page already. */
+/** Sets the language of `t` and translates the existing page. */
 export function speak(language: string): void {
   table = translations[language] ?? {};
   document.documentElement.lang = language;

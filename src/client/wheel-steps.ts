@@ -1,13 +1,13 @@
-/** Pixels of a wheel that are a step, and of a line: as noVNC counts them. */
+/** Pixels of wheel motion in a step, and in a line: noVNC's values. */
 const STEP = 50;
 const LINE = 19;
 
-/** The number that X has for a button of the DOM: left, middle, right, and behind the wheel's four back and forward. */
+/** X's number for a button of the DOM: left, middle, right, then back and forward after the wheel's four. */
 export function xButton(button: number): number {
   return button < 3 ? button + 1 : button + 5;
 }
 
-/** Adds a wheel's turns up to steps; gives X's button for each: 4 up, 5 down, 6 left, 7 right. */
+/** Adds wheel motion up to steps; returns X's button for each: 4 up, 5 down, 6 left, 7 right. */
 export function createSteps(): (turn: Pick<WheelEvent, "deltaX" | "deltaY" | "deltaMode">) => number[] {
   const turned = { x: 0, y: 0 };
   const stepsOf = (axis: "x" | "y", less: number, more: number) => {

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
+import { runProcess } from "../engine/process.ts";
 import { KasmixError } from "../model/error.ts";
 import type { Architecture, Archive } from "./format.ts";
 import { complaints } from "./parse.ts";
@@ -63,20 +63,14 @@ export async function runApt(
   args: readonly string[],
   { env = {}, signal }: { env?: Record<string, string>; signal?: AbortSignal | undefined } = {},
 ): Promise<AptOutput> {
-  const result = await execa(tool, args, {
-    env: { LC_ALL: "C", LANGUAGE: "", ...env },
-    reject: false,
-    stdin: "ignore",
-    ...(signal ? { cancelSignal: signal } : {}),
-  });
-  if (result.isCanceled || result.signal === "SIGINT")
-    throw new KasmixError("E_INTERRUPTED", "Interrupted while asking apt.");
-  if (result.code === "ENOENT") {
-    throw new KasmixError("E_MACHINE", `${tool} is not on this machine, and packages are resolved by apt.`, {
-      fix: "Install it (package apt, on Debian and its relatives), or build from the committed lock.",
+  const environment = { LC_ALL: "C", LANGUAGE: "", ...env };
+  const { ok, stdout, stderr, notFound } = await runProcess(tool, args, { environment, signal });
+  if (notFound) {
+    throw new KasmixError("E_MACHINE", `${tool} is not installed, and apt resolves the packages.`, {
+      fix: "Install the package apt (on Debian and its derivatives), or build from the committed lock.",
     });
   }
-  return { ok: !result.failed, stdout: result.stdout ?? "", stderr: result.stderr ?? "" };
+  return { ok, stdout, stderr };
 }
 
 /** Writes the folders and settings of the private root. Only how to reach mirrors is taken from the machine. */

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
-import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
-import { Transform } from "node:stream";
+import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { KasmixError } from "../model/error.ts";
-import type { Web } from "../net/http.ts";
+import { askThrough, discard, reasonOf, type Web } from "../net/http.ts";
 
 /** A file to have, by its content. */
 export interface Wanted {
@@ -59,7 +58,7 @@ export async function download(
       await rename(part, target);
       return { kind: "done" };
     }
-    if (got instanceof Error) options.unreachable.set(host, reason(got));
+    if (got instanceof Error) options.unreachable.set(host, reasonOf(got));
     else missing = true;
   }
   return missing ? { kind: "vanished" } : { kind: "unreachable", reasons: options.unreachable };
@@ -89,15 +88,16 @@ async function fetchInto(
   wanted: Wanted,
   { web, onBytes, signal }: { web: Web; onBytes: (bytes: number) => void; signal: AbortSignal },
 ): Promise<boolean> {
-  const response = await web.get(url, signal);
-  const status = response.statusCode ?? 0;
+  const { answer } = await askThrough(web, new URL(url), { signal });
+  const { statusCode: status, body } = answer;
+  if (status !== 200) discard(answer);
   if (status === 404 || status === 410) return false;
-  if (status !== 200) throw new Error(`answered ${status}`);
+  if (status !== 200) throw new Error(`it answered ${status}`);
   const counted = { bytes: 0 };
   try {
     await mkdir(dirname(part), { recursive: true });
     const digest = await save(
-      response,
+      body,
       part,
       (bytes) => {
         counted.bytes += bytes;
@@ -116,7 +116,7 @@ async function fetchInto(
 }
 
 async function save(
-  response: IncomingMessage,
+  body: Readable,
   part: string,
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
@@ -129,7 +129,7 @@ async function save(
       done(null, chunk);
     },
   });
-  await pipeline(response, tap, createWriteStream(part), { signal });
+  await pipeline(body, tap, createWriteStream(part), { signal });
   return hash.digest("hex");
 }
 
@@ -165,10 +165,4 @@ function unwritable(error: NodeJS.ErrnoException): KasmixError {
     fix: "Make room or give access there, or name another folder in XDG_CACHE_HOME, and run the command again.",
     cause: error,
   });
-}
-
-function reason(error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOTFOUND" || error.code === "EAI_AGAIN") return "its name cannot be resolved";
-  if (error.code === "ECONNREFUSED") return "it refuses connections";
-  return error.message || (error.code ?? "unknown failure");
 }

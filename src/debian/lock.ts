@@ -7,10 +7,10 @@ import type { Workspace } from "../model/types.ts";
 import { type Apt, withApt } from "./apt.ts";
 import { type Architecture, type Lock, type LockedPackage, type Locks, renderLock } from "./format.ts";
 import { findMirrors, type Mirrors, preferredMirrors } from "./mirrors.ts";
-import { refuseUnknownPackages, TOOL_PACKAGES } from "./packages.ts";
+import { refuseUnknownPackages, TOOL_PACKAGES, UNUSED_TOOL_PACKAGES } from "./packages.ts";
 import { field } from "./parse.ts";
 import { lockPath, parseLock } from "./read.ts";
-import { installedParagraphs, type Resolved, resolveOnto, resolveSystem } from "./resolve.ts";
+import { installedParagraphs, type Resolved, resolveOnto, resolveSystem, resolveWithout } from "./resolve.ts";
 
 const SUITE = "trixie";
 
@@ -152,7 +152,7 @@ async function resolveAll(
   onProgress?.("Resolving the tools and the core");
   const core = await resolveSystem(apt, CORE_PACKAGES);
   const locks = new Map([
-    ["tools", lock(TOOL_PACKAGES, await resolveOnto(apt, [], TOOL_PACKAGES))],
+    ["tools", lock(TOOL_PACKAGES, await resolveWithout(apt, UNUSED_TOOL_PACKAGES, TOOL_PACKAGES))],
     ["core", lock(CORE_PACKAGES, core)],
   ]);
   for (const { name, packages } of workspaces) {

@@ -9,8 +9,24 @@ import { lockPath } from "./read.ts";
 /** Providers of a virtual package that a message names. */
 const SHOWN = 12;
 
-/** What the builders need besides Nix itself: a first shell, a C compiler, and the one tar with sorted names. */
-export const TOOL_PACKAGES: readonly string[] = ["busybox-static", "libc6-dev", "tar", "tcc"];
+/**
+ * What the builders need besides Nix itself: a first shell, a C compiler, what the C programs of nix/ are compiled
+ * against, and the one tar with sorted names.
+ */
+export const TOOL_PACKAGES: readonly string[] = [
+  "busybox-static",
+  "libc6-dev",
+  "libjpeg62-turbo-dev",
+  "libopus-dev",
+  "libpulse-dev",
+  "libtwolame-dev",
+  "libx11-dev",
+  "tar",
+  "tcc",
+];
+
+/** What the tools depend on and nothing uses: libpulse-dev asks for it, and it would bring sixty more packages. */
+export const UNUSED_TOOL_PACKAGES: readonly string[] = ["libglib2.0-dev"];
 
 /** Throws E_MODEL where the locks were made for other packages than Kasmix and the workspace name now. */
 export function refuseStaleLocks(workspace: Workspace, locks: Locks): void {

@@ -3,8 +3,7 @@ import { rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { KasmixError } from "../model/error.ts";
-import { aptProxies, openWeb } from "../net/http.ts";
-import { download, type Outcome } from "./download.ts";
+import type { Outcome } from "./download.ts";
 import type { Lock, LockedPackage } from "./format.ts";
 import { findMirrors, type Mirrors } from "./mirrors.ts";
 import { addFixed, findInvalid } from "./store.ts";
@@ -102,6 +101,12 @@ async function downloadAll(
   const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   // Every request and every pipeline listens to it: more than Node takes for a leak.
   setMaxListeners(0, both);
+  // Only now: most builds find everything in the store.
+  const [{ openWeb }, { aptProxies }, { download }] = await Promise.all([
+    import("../net/http.ts"),
+    import("./proxies.ts"),
+    import("./download.ts"),
+  ]);
   const web = openWeb({ connections: CONNECTIONS, proxies: await aptProxies() });
   const count = countUp(jobs, onProgress);
   const unreachable = new Map<string, string>();

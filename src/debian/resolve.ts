@@ -30,6 +30,22 @@ export async function resolveOnto(
   requested: readonly string[],
 ): Promise<Resolved> {
   await apt.setInstalled(installed.length === 0 ? [] : await installedParagraphs(apt, installed));
+  return resolve(apt, requested);
+}
+
+/** What apt would install for the requested packages into an empty system, without `unused` and what only those need. */
+export async function resolveWithout(
+  apt: Apt,
+  unused: readonly string[],
+  requested: readonly string[],
+): Promise<Resolved> {
+  const installed = (name: string) =>
+    `Package: ${name}\nStatus: install ok installed\nVersion: 999\nArchitecture: all`;
+  await apt.setInstalled(unused.map(installed));
+  return resolve(apt, requested);
+}
+
+async function resolve(apt: Apt, requested: readonly string[]): Promise<Resolved> {
   const { actions, packages } = await simulate(apt, requested);
   return { archives: await snapshots(apt), packages, steps: toSteps(actions) };
 }

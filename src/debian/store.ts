@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { runProcess } from "../engine/process.ts";
 import { KasmixError } from "../model/error.ts";
 
 /** Arguments given to one process; far below what a command line may hold. */
@@ -43,13 +43,12 @@ async function inBatches(
 }
 
 async function nixStore(args: readonly string[]): Promise<string> {
-  const result = await execa("nix-store", args, { reject: false, stdin: "ignore", env: { LC_ALL: "C" } });
-  if (!result.failed) return result.stdout;
-  if (result.signal === "SIGINT")
-    throw new KasmixError("E_INTERRUPTED", "Interrupted while adding to the Nix store.");
-  const missing = result.code === "ENOENT";
-  const message = missing
-    ? "nix-store is not on this machine."
-    : `nix-store ${args[0]} failed:\n${result.stderr}`;
-  throw new KasmixError("E_BUILD", message, missing ? { fix: "Install Nix: apt-get install nix-bin" } : {});
+  const { ok, stdout, stderr, notFound } = await runProcess("nix-store", args, {
+    environment: { LC_ALL: "C" },
+  });
+  if (ok) return stdout;
+  if (notFound) {
+    throw new KasmixError("E_BUILD", "Nix is not installed.", { fix: "./kasmix doctor --fix" });
+  }
+  throw new KasmixError("E_BUILD", `nix-store ${args[0]} failed:\n${stderr}`);
 }

@@ -1,7 +1,8 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm, stat } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { type Pack, pack } from "tar-stream";
 import { KasmixError } from "../model/error.ts";
 import { type Image, type ImageLayer, REPAIR_STORE, unreadable } from "./image.ts";
 
@@ -15,15 +16,12 @@ export interface ArchiveOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Members of a tar archive are padded to whole blocks, and two empty blocks end it. */
-const BLOCK = 512;
-
 /** Bytes read at once. */
 const CHUNK = 1 << 20;
 
 /**
- * Writes the image as `docker load` reads it: manifest.json, the configuration, one tar a layer. Nothing is held
- * in memory; layers are read from the layout as fast as the receiver takes them. Gives the bytes written.
+ * Writes the image as `docker load` reads it: manifest.json, the configuration, and each layer
+ * as a tar. Layers are streamed as fast as the receiver takes them. Returns the bytes written.
  */
 export async function writeArchive(
   image: Image,
@@ -43,8 +41,8 @@ export async function writeArchive(
 }
 
 /**
- * Writes the whole image to a file for `docker load < file`; the file appears only when it is complete. Throws E_USAGE
- * where it cannot be written, E_ENGINE where the image is damaged.
+ * Writes the whole image to a file for `docker load < file`; the file appears only when it is complete.
+ * @throws KasmixError E_USAGE where it cannot be written, E_ENGINE where the image is damaged
  */
 export async function writeTarball(
   image: Image,
@@ -65,62 +63,51 @@ export async function writeTarball(
   }
 }
 
-async function* archiveBytes(
-  image: Image,
-  { skip = 0, tags = [], onProgress }: ArchiveOptions,
-): AsyncGenerator<Uint8Array> {
-  yield* member("manifest.json", Buffer.from(renderManifest(image, tags)));
-  yield* member(configName(image), await readFile(image.config.file));
-  let before = 0;
-  for (const layer of image.layers.slice(skip)) {
-    yield renderHeader(layerName(layer), layer.size);
-    yield* layerBytes(layer, (done) => onProgress?.(before + done));
-    yield padding(layer.size);
-    before += layer.size;
+async function* archiveBytes(image: Image, options: ArchiveOptions): AsyncGenerator<Uint8Array> {
+  const archive = pack();
+  const filling = fill(archive, image, options).then(
+    () => archive.finalize(),
+    (error: Error) => archive.destroy(error),
+  );
+  try {
+    yield* archive as AsyncIterable<Uint8Array>;
+  } finally {
+    archive.destroy();
+    await filling;
   }
-  yield Buffer.alloc(2 * BLOCK);
 }
 
-/** A layer's bytes. One more or less than promised would shift everything behind it, so that is an error. */
-async function* layerBytes(layer: ImageLayer, onBytes: (done: number) => void): AsyncGenerator<Uint8Array> {
+async function fill(archive: Pack, image: Image, { skip = 0, tags = [], onProgress }: ArchiveOptions) {
+  archive.entry(headerOf("manifest.json"), renderManifest(image, tags));
+  archive.entry(headerOf(configName(image)), await readFile(image.config.file));
   let done = 0;
-  try {
-    for await (const chunk of createReadStream(layer.file, { highWaterMark: CHUNK })) {
-      yield chunk;
+  for (const layer of image.layers.slice(skip)) {
+    await requireSize(layer);
+    const entry = archive.entry({ ...headerOf(layerName(layer)), size: layer.size });
+    const source = createReadStream(layer.file, { highWaterMark: CHUNK });
+    source.on("data", (chunk) => {
       done += chunk.length;
-      onBytes(done);
-    }
-  } catch (error) {
-    throw unreadable(layer.file, error);
+      onProgress?.(done);
+    });
+    source.on("error", (error) => archive.destroy(unreadable(layer.file, error)));
+    await pipeline(source, entry);
   }
-  if (done === layer.size) return;
-  throw new KasmixError("E_ENGINE", `${layer.file} has ${done} bytes instead of ${layer.size}.`, {
+}
+
+/** Always the same bytes: a file that everyone may read, owned by root, from 1970. */
+function headerOf(name: string): { name: string; mode: number; mtime: Date } {
+  return { name, mode: 0o644, mtime: new Date(0) };
+}
+
+/** Throws where the layer is not there, or is damaged. */
+async function requireSize({ file, size }: ImageLayer): Promise<void> {
+  const found = await stat(file).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  if (found.size === size) return;
+  throw new KasmixError("E_ENGINE", `${file} has ${found.size} bytes instead of ${size}.`, {
     fix: REPAIR_STORE,
   });
-}
-
-function* member(name: string, content: Buffer): Generator<Uint8Array> {
-  yield renderHeader(name, content.length);
-  yield content;
-  yield padding(content.length);
-}
-
-/** A ustar header of a regular file that everyone may read, owned by root, from 1970: always the same bytes. */
-function renderHeader(name: string, size: number): Buffer {
-  const header = Buffer.alloc(BLOCK);
-  const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, "0")}\0`;
-  header.write(name, 0);
-  header.write(octal(0o644, 7) + octal(0, 7) + octal(0, 7) + octal(size, 11) + octal(0, 11), 100);
-  header.write(" ".repeat(8), 148); // the checksum counts its own field as blanks
-  header.write("0", 156);
-  header.write("ustar\x0000", 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${octal(sum, 6)} `, 148);
-  return header;
-}
-
-function padding(size: number): Buffer {
-  return Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK);
 }
 
 function renderManifest(image: Image, tags: readonly string[]): string {

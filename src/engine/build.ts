@@ -1,13 +1,11 @@
 import { access, mkdir, readlink } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import { execa } from "execa";
 import { KasmixError } from "../model/error.ts";
 import type { VendorFile } from "../vendor-files/file.ts";
 import { createBuildLog, explainFailure, readEvent } from "./build-log.ts";
 import { type Image, readImage } from "./image.ts";
 import { NIX_ENVIRONMENT, NIX_OPTIONS, SUBSTITUTE_OPTIONS } from "./nix.ts";
-import { runProcess } from "./process.ts";
+import { runLines, runProcess } from "./process.ts";
 import type { Variant } from "./variant.ts";
 
 export interface NixRunOptions {
@@ -172,25 +170,18 @@ async function runNix(
   { signal, onProgress, onTransfer, onLine, vendor = [], inputs = false }: NixRunOptions,
 ): Promise<void> {
   const settings = [...NIX_OPTIONS, ...(inputs ? SUBSTITUTE_OPTIONS : [])];
-  const nix = execa(command, [...args, ...settings, "--log-format", "internal-json", "-v"], {
-    reject: false,
-    buffer: false,
-    stdin: "ignore",
-    stdout: "ignore",
-    env: NIX_ENVIRONMENT,
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  });
   const log = createBuildLog();
-  for await (const line of createInterface({ input: nix.stderr })) {
+  const onEach = (line: string): void => {
     const event = readEvent(log, line);
     if (event.line !== undefined) onLine?.(event.line);
     if (event.progress) onProgress?.(log.done, log.total, log.current);
     if (event.transfer) onTransfer?.(event.transfer.done, event.transfer.total);
-  }
-  const result = await nix;
-  signal?.throwIfAborted();
-  if (result.code === "ENOENT") {
+  };
+  const words = [...args, ...settings, "--log-format", "internal-json", "-v"];
+  const options = { signal, environment: NIX_ENVIRONMENT, from: "stderr" } as const;
+  const { exitCode, notFound } = await runLines(command, words, onEach, options);
+  if (notFound) {
     throw new KasmixError("E_BUILD", "Nix is not installed.", { fix: "./kasmix doctor --fix" });
   }
-  if (result.failed) throw explainFailure(log, vendor);
+  if (exitCode !== 0) throw explainFailure(log, vendor);
 }

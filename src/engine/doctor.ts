@@ -4,9 +4,9 @@ import { arch } from "node:os";
 import { type Engine, type EngineState, lastLine, probeEngine, wantedKinds } from "./detect.ts";
 import { NIX_ENVIRONMENT, NIX_OPTIONS } from "./nix.ts";
 import { probePort } from "./port.ts";
-import { runProcess } from "./process.ts";
+import { NOT_FOUND, openShell } from "./shell.ts";
 
-/** One thing that this machine needs, and how it stands. */
+/** One thing that this machine needs, and its state. */
 export interface Check {
   readonly name: "system" | "node" | "nix" | "build-users" | "sandbox" | "engine" | "disk" | "port";
   readonly state: "ok" | "missing" | "broken";
@@ -18,9 +18,9 @@ export interface Check {
 
 export interface DoctorOptions {
   readonly signal?: AbortSignal | undefined;
-  /** The engine that has to answer. @default any that a command would take */
+  /** The engine that has to answer. @default any that a command would use */
   readonly engine?: Engine["kind"];
-  /** Port that the workspace is to have. @default 6901 */
+  /** Port of the workspace. @default 6901 */
   readonly port?: number;
 }
 
@@ -30,7 +30,7 @@ const DISK_NEEDED = 6 * 1024 ** 3;
 /** Where a Nix daemon listens. */
 const DAEMON_SOCKET = "/nix/var/nix/daemon-socket/socket";
 
-/** Everything that Kasmix needs of this machine, checked; nothing is changed. */
+/** Checks everything that Kasmix needs of this machine; changes nothing. */
 export async function diagnose(options: DoctorOptions = {}): Promise<Check[]> {
   const checks = await Promise.all([
     checkSystem(),
@@ -42,17 +42,17 @@ export async function diagnose(options: DoctorOptions = {}): Promise<Check[]> {
     checkPort(options.port ?? 6901),
   ]);
   const canBuild = checks.every(
-    ({ name, state }) => !["nix", "build-users"].includes(name) || state === "ok",
+    ({ name, state }) => state === "ok" || !["nix", "build-users"].includes(name),
   );
   return canBuild ? [...checks, await checkSandbox(options)] : checks;
 }
 
-/** The checks without which nothing can be built or run; quick enough for every `up`. */
+/** The checks that a build or a start depends on; quick enough for every `up`. */
 export async function diagnoseQuickly(options: DoctorOptions = {}): Promise<Check[]> {
   return Promise.all([checkSystem(), checkNix(options), checkBuildUsers(), checkEngine(options)]);
 }
 
-/** The name, version and kind of the Linux distribution. */
+/** The name of the Linux distribution, and whether it has Debian's packages. */
 export async function distribution(): Promise<{ readonly name: string; readonly debianLike: boolean }> {
   const text = await readFile("/etc/os-release", "utf8").catch(() => "");
   const field = (key: string): string =>
@@ -73,17 +73,18 @@ async function checkNode(): Promise<Check> {
 }
 
 async function checkNix({ signal }: DoctorOptions): Promise<Check> {
-  const outcome = await runProcess("nix", ["--version"], { signal });
-  if (outcome.notFound) {
+  const shell = await openShell({ signal });
+  const { ok, exitCode, stdout, stderr } = await shell`nix --version`;
+  if (exitCode === NOT_FOUND) {
     return { name: "nix", state: "missing", detail: "nix is not installed", fix: "Install nix-bin." };
   }
-  const detail = outcome.stdout.trim() || lastLine(outcome.stderr);
-  return outcome.ok
+  const detail = stdout.trim() || lastLine(stderr);
+  return ok
     ? { name: "nix", state: "ok", detail }
     : { name: "nix", state: "broken", detail, fix: "Reinstall Nix." };
 }
 
-/** Who builds: the daemon's users, or those of the group nixbld when root builds without a daemon. */
+/** Nix builds as users of the daemon, or of the group nixbld where root builds without a daemon. */
 async function checkBuildUsers(): Promise<Check> {
   const name = "build-users";
   if (await isAccessible(DAEMON_SOCKET, constants.W_OK)) return { name, state: "ok", detail: "Nix daemon" };
@@ -99,19 +100,20 @@ async function checkBuildUsers(): Promise<Check> {
   return { name, state: "missing", detail: "group nixbld is missing or empty", fix };
 }
 
-/** Builds something that needs no shell, in the sandbox or not at all, and throws it away. */
+/** Builds something small in the sandbox, and deletes it. */
 async function checkSandbox({ signal }: DoctorOptions): Promise<Check> {
   const expression = `derivation {
     name = "kasmix-probe-${randomUUID()}";
     system = "builtin"; builder = "builtin:buildenv"; derivations = ""; manifest = "/none";
   }`;
-  const args = ["--no-out-link", ...NIX_OPTIONS, "--expr", expression];
-  const outcome = await runProcess("nix-build", args, { signal, environment: NIX_ENVIRONMENT });
-  const path = outcome.stdout.trim();
-  if (outcome.ok) await runProcess("nix-store", ["--delete", path], { environment: NIX_ENVIRONMENT });
-  if (outcome.ok) return { name: "sandbox", state: "ok", detail: "a sandboxed build works" };
-  const fix = "Nix needs to make namespaces and mounts: a container needs --privileged for that.";
-  return { name: "sandbox", state: "broken", detail: lastLine(outcome.stderr), fix };
+  const shell = await openShell({ signal, environment: NIX_ENVIRONMENT });
+  const built = await shell`nix-build --no-out-link ${NIX_OPTIONS} --expr ${expression}`;
+  if (!built.ok) {
+    const fix = "Nix has to create namespaces and mounts: in a container, that needs --privileged.";
+    return { name: "sandbox", state: "broken", detail: lastLine(built.stderr), fix };
+  }
+  await shell`nix-store --delete ${built.stdout.trim()}`;
+  return { name: "sandbox", state: "ok", detail: "a sandboxed build works" };
 }
 
 async function checkEngine({ engine, signal }: DoctorOptions): Promise<Check> {
@@ -146,7 +148,7 @@ async function checkPort(port: number): Promise<Check> {
   const problem = await probePort("127.0.0.1", port);
   if (problem === undefined) return { name: "port", state: "ok", detail: `${port} is free` };
   if (problem === "EADDRINUSE") {
-    return { name: "port", state: "ok", detail: `${port} is in use (fine when by the workspace itself)` };
+    return { name: "port", state: "ok", detail: `${port} is in use (fine if the workspace itself uses it)` };
   }
   return { name: "port", state: "broken", detail: `${port}: ${problem}`, fix: "Choose another with --port." };
 }

@@ -1,8 +1,9 @@
-import { execa } from "execa";
+import type { Writable } from "node:stream";
 import { KasmixError } from "../model/error.ts";
 import { type ArchiveOptions, writeArchive } from "./archive.ts";
 import { type Engine, lastLine } from "./detect.ts";
 import { type Image, sizeOf, tagsOf } from "./image.ts";
+import { feedProcess } from "./process.ts";
 
 /** What loading an image came to. */
 export interface LoadResult {
@@ -119,22 +120,16 @@ async function pipeArchive(
 ): Promise<number> {
   const { signal, onProgress } = options;
   const total = sizeOf({ layers: image.layers.slice(skip) });
-  const loader = execa(engine.kind, ["load", "--quiet"], {
-    reject: false,
-    stdin: "pipe",
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  });
   const archive: ArchiveOptions = { skip, signal, onProgress: (done) => onProgress?.(done, total) };
-  const writing = writeArchive(image, loader.stdin, archive).catch((error: unknown) => ({ error }));
-  const [written, result] = await Promise.all([writing, loader]);
-  signal?.throwIfAborted();
-  if (typeof written !== "number" && written.error instanceof KasmixError) throw written.error;
-  if (result.failed) {
-    const reason = lastLine(result.stderr) || result.shortMessage || "it gave no reason";
+  const write = (stdin: Writable) => writeArchive(image, stdin, archive);
+  const { outcome, written } = await feedProcess(engine.kind, ["load", "--quiet"], write, { signal });
+  if (written.status === "rejected" && written.reason instanceof KasmixError) throw written.reason;
+  if (!outcome.ok) {
+    const reason = lastLine(outcome.stderr) || "it gave no reason";
     throw new KasmixError("E_ENGINE", `${engine.kind} did not take the image: ${reason}`, spaceFix(reason));
   }
-  if (typeof written !== "number") throw written.error;
-  return written;
+  if (written.status === "rejected") throw written.reason;
+  return written.value;
 }
 
 function spaceFix(reason: string): { fix?: string } {

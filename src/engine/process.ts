@@ -1,6 +1,7 @@
+import type { Writable } from "node:stream";
 import { execa } from "execa";
 
-/** How a process ended; booleans for what is asked most, so that nobody reads messages. */
+/** How a process ended. */
 export interface Outcome {
   readonly ok: boolean;
   readonly exitCode: number | undefined;
@@ -15,7 +16,7 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal | undefined;
   readonly cwd?: string;
   readonly input?: string;
-  /** Added to this process's environment; `undefined` takes a variable away. */
+  /** Added to this process's environment; `undefined` removes a variable. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds. @default no limit */
   readonly timeout?: number;
@@ -25,63 +26,67 @@ export interface ProcessOptions {
 const OUTPUT_LIMIT = 32_000_000;
 
 /**
- * Runs a program to its end and says how that was; only an abort is thrown. On an abort it gets SIGTERM and, five
- * seconds later, SIGKILL.
+ * Runs a program to its end, without a shell. A failure is an outcome; only an abort is thrown. On an abort the program
+ * gets SIGTERM and, five seconds later, SIGKILL.
  */
 export async function runProcess(
   file: string,
   args: readonly string[],
   options: ProcessOptions = {},
 ): Promise<Outcome> {
-  const { signal, cwd, input, environment, timeout } = options;
-  const result = await execa(file, args, {
-    reject: false,
+  const { input, timeout } = options;
+  const running = execa(file, args, {
+    ...commonOptions(options),
     stdin: input === undefined ? "ignore" : "pipe",
-    maxBuffer: OUTPUT_LIMIT,
     ...(input === undefined ? {} : { input }),
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-    ...(cwd === undefined ? {} : { cwd }),
     ...(timeout === undefined ? {} : { timeout }),
-    ...(environment === undefined ? {} : { env: environment }),
   });
-  signal?.throwIfAborted();
-  return {
-    ok: !result.failed,
-    exitCode: result.exitCode,
-    stdout: result.stdout ?? "",
-    stderr: result.stderr ?? "",
-    notFound: result.code === "ENOENT",
-    timedOut: result.timedOut,
-  };
+  return outcomeOf(running, options.signal);
 }
 
-/** Runs a program on this terminal and gives its exit code (128 + signal number does not occur: 1 then). */
+/** Runs a program whose standard input `write` fills. Returns how it ended, and what `write` returned or threw. */
+export async function feedProcess<T>(
+  file: string,
+  args: readonly string[],
+  write: (stdin: Writable) => Promise<T>,
+  options: Pick<ProcessOptions, "signal"> = {},
+): Promise<{ readonly outcome: Outcome; readonly written: PromiseSettledResult<T> }> {
+  const running = execa(file, args, { ...commonOptions(options), stdin: "pipe" });
+  const [[written], outcome] = await Promise.all([
+    Promise.allSettled([write(running.stdin)]),
+    outcomeOf(running, options.signal),
+  ]);
+  return { outcome, written };
+}
+
+/** Runs a program on this terminal. Returns its exit code; 1 where a signal ended it. */
 export async function runAttached(
   file: string,
   args: readonly string[],
   options: Pick<ProcessOptions, "signal" | "cwd" | "environment"> = {},
 ): Promise<number> {
-  const { signal, cwd, environment } = options;
   const result = await execa(file, args, {
-    reject: false,
+    ...commonOptions(options),
     stdio: "inherit",
     // It has the terminal, so Ctrl-C reaches it as well, and it may need its time to clean up.
     forceKillAfterDelay: 60_000,
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(environment === undefined ? {} : { env: environment }),
   });
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   return result.exitCode ?? 1;
 }
 
 /** How a program ended whose lines were handed on. */
 export interface LinesOutcome {
   readonly exitCode: number;
-  /** The end of what it wrote on standard error. */
+  /** The end of its standard error; empty where that was handed on. */
   readonly stderr: string;
   /** The program itself was not found. */
   readonly notFound: boolean;
+}
+
+export interface LinesOptions extends Pick<ProcessOptions, "signal" | "environment"> {
+  /** Which output is read; with "stderr", the other is dropped. @default "stdout" */
+  readonly from?: "stdout" | "stderr" | "all";
 }
 
 /**
@@ -92,18 +97,42 @@ export async function runLines(
   file: string,
   args: readonly string[],
   onLine: (line: string) => Promise<void> | void,
-  { signal, from = "stdout" }: Pick<ProcessOptions, "signal"> & { readonly from?: "stdout" | "all" } = {},
+  { from = "stdout", ...options }: LinesOptions = {},
 ): Promise<LinesOutcome> {
   const child = execa(file, args, {
-    reject: false,
+    ...commonOptions(options),
     stdin: "pipe",
+    ...(from === "stderr" ? { stdout: "ignore" } : {}),
     all: from === "all",
     buffer: { stdout: false, stderr: from === "stdout", all: false },
-    maxBuffer: OUTPUT_LIMIT,
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
   for await (const line of child.iterable({ from })) await onLine(line);
   const { exitCode, stderr, code } = await child;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   return { exitCode: exitCode ?? 1, stderr: stderr ?? "", notFound: code === "ENOENT" };
+}
+
+function commonOptions({ signal, cwd, environment }: ProcessOptions) {
+  return {
+    reject: false,
+    maxBuffer: OUTPUT_LIMIT,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(environment === undefined ? {} : { env: environment }),
+  } as const;
+}
+
+type Running = PromiseLike<{
+  readonly failed: boolean;
+  readonly exitCode?: number | undefined;
+  readonly stdout?: string | undefined;
+  readonly stderr?: string | undefined;
+  readonly code?: string | undefined;
+  readonly timedOut: boolean;
+}>;
+
+async function outcomeOf(running: Running, signal: AbortSignal | undefined): Promise<Outcome> {
+  const { failed, exitCode, stdout = "", stderr = "", code, timedOut } = await running;
+  signal?.throwIfAborted();
+  return { ok: !failed, exitCode, stdout, stderr, notFound: code === "ENOENT", timedOut };
 }

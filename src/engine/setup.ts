@@ -2,18 +2,19 @@ import { spawn } from "node:child_process";
 import { access, open, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
+import type { ProcessPromise } from "zx/core";
 import { KasmixError } from "../model/error.ts";
 import { lastLine, probeEngine } from "./detect.ts";
 import { type Check, distribution } from "./doctor.ts";
-import { type ProcessOptions, runProcess } from "./process.ts";
+import { NOT_FOUND, openShell } from "./shell.ts";
 
 export interface SetupOptions {
   readonly signal?: AbortSignal;
-  /** Told before each thing that is changed on the machine. */
+  /** Called before each change of the machine, with what will be done. */
   readonly onStep?: (text: string) => void;
 }
 
-/** What can be put right here, and how. */
+/** What has to be done for the checks to be ok. */
 interface Plan {
   /** Debian packages to install. */
   readonly packages: readonly string[];
@@ -28,8 +29,9 @@ const DOCKERD_LOG = "/var/log/kasmix-dockerd.log";
 const ENGINE_DEADLINE = 60_000;
 
 /**
- * Puts right what the checks found: installs packages (Debian and Ubuntu, as root), makes Nix's build users, starts
- * the engine. What is there stays as it is. Throws E_MACHINE, saying what to do by hand, for everything else.
+ * Repairs what the checks found: installs packages (Debian and Ubuntu, as root), creates Nix's build users, starts the
+ * engine.
+ * @throws KasmixError E_MACHINE, with what to do by hand, for everything else
  */
 export async function setUp(checks: readonly Check[], options: SetupOptions = {}): Promise<void> {
   const plan = makePlan(checks);
@@ -44,23 +46,18 @@ export async function setUp(checks: readonly Check[], options: SetupOptions = {}
   if (plan.startEngine) await startEngine(options);
 }
 
-/**
- * Installs those of these Debian packages that are not there. On a machine where that cannot be done by itself (not
- * Debian, or not root) nothing happens.
- */
+/** Installs those of these packages that are missing; does nothing on other systems than Debian's, or without root. */
 export async function installMissing(packages: readonly string[], options: SetupOptions): Promise<void> {
   const { debianLike } = await distribution();
   if (process.getuid?.() !== 0 || !debianLike) return;
+  const shell = await openShell(options);
   const format = `\${db:Status-Status} \${Package}\\n`;
-  const { stdout } = await runProcess("dpkg-query", ["--show", `--showformat=${format}`], {
-    signal: options.signal,
-  });
+  const { stdout } = await shell`dpkg-query --show --showformat=${format}`;
   const installed = new Set(stdout.split("\n"));
   const missing = packages.filter((name) => !installed.has(`installed ${name}`));
   if (missing.length > 0) await installPackages(missing, options);
 }
 
-/** What has to be done for these checks to be ok. */
 export function makePlan(checks: readonly Check[]): Plan {
   const stateOf = (name: Check["name"]): Check["state"] =>
     checks.find((check) => check.name === name)?.state ?? "ok";
@@ -75,76 +72,52 @@ export function makePlan(checks: readonly Check[]): Plan {
 }
 
 async function installPackages(packages: readonly string[], { signal, onStep }: SetupOptions): Promise<void> {
-  const environment = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
-  const apt = async (args: readonly string[]): Promise<void> => {
-    const outcome = await runProcess("apt-get", ["-o", "DPkg::Lock::Timeout=120", ...args], {
-      signal,
-      environment,
-    });
-    if (outcome.ok) return;
-    const errors = outcome.stderr.split("\n").filter((line) => line.startsWith("E:"));
-    throw new KasmixError(
-      "E_MACHINE",
-      `apt-get ${args[0]} failed: ${errors.join(" ") || lastLine(outcome.stderr)}`,
-      {
-        fix: `Put that right, or install by hand: apt-get install ${packages.join(" ")}`,
-      },
-    );
-  };
+  const shell = await openShell({
+    signal,
+    environment: { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" },
+  });
+  const wait = ["-o", "DPkg::Lock::Timeout=120"];
+  const byHand = `Solve that, or install by hand: apt-get install ${packages.join(" ")}`;
   onStep?.("Reading the package lists (apt-get update)");
-  await apt(["update"]);
-  const wanted = [...packages, ...(await dockerClient(packages, signal))];
+  await must(shell`apt-get ${wait} update`, signal, byHand);
+  // Debian 13 has the `docker` command in a package of its own, which docker.io only recommends.
+  const policy = packages.includes("docker.io") ? (await shell`apt-cache policy docker-cli`).stdout : "";
+  const wanted = [...packages, ...(/Candidate: [0-9]/.test(policy) ? ["docker-cli"] : [])];
   onStep?.(`Installing ${wanted.join(", ")}`);
-  await apt(["install", "--yes", "--no-install-recommends", ...wanted]);
-}
-
-/** Debian 13 has the `docker` command in a package of its own, which docker.io only recommends. */
-async function dockerClient(packages: readonly string[], signal: AbortSignal | undefined): Promise<string[]> {
-  if (!packages.includes("docker.io")) return [];
-  const { stdout } = await runProcess("apt-cache", ["policy", "docker-cli"], { signal });
-  return /Candidate: [0-9]/.test(stdout) ? ["docker-cli"] : [];
+  await must(shell`apt-get ${wait} install --yes --no-install-recommends ${wanted}`, signal, byHand);
 }
 
 /** As Nix's own installer does: a group, and as many users in it as builds may run at once. */
 async function createBuildUsers({ signal, onStep }: SetupOptions): Promise<void> {
+  const shell = await openShell({ signal });
   const count = Math.min(32, Math.max(4, availableParallelism()));
-  onStep?.(`Creating the group nixbld with ${count} users that Nix builds as`);
-  await must("groupadd", ["--system", "--force", "nixbld"], { signal });
+  onStep?.(`Creating the group nixbld with ${count} users for Nix's builds`);
+  await must(shell`groupadd --system --force nixbld`, signal);
   for (let number = 1; number <= count; number++) {
     const name = `nixbld${number}`;
-    if ((await runProcess("id", [name], { signal })).ok) {
-      await must("usermod", ["--append", "--groups", "nixbld", name], { signal });
-      continue;
-    }
-    const account = [
-      "--system",
-      "--gid",
-      "nixbld",
-      "--groups",
-      "nixbld",
-      "--no-create-home",
-      "--home-dir",
-      "/var/empty",
-    ];
-    await must("useradd", [...account, "--shell", "/usr/sbin/nologin", name], { signal });
+    const command = (await shell`id ${name}`).ok
+      ? shell`usermod --append --groups nixbld ${name}`
+      : shell`useradd --system --gid nixbld --groups nixbld --no-create-home --home-dir /var/empty --shell /usr/sbin/nologin ${name}`;
+    await must(command, signal);
   }
 }
 
 async function startEngine({ signal, onStep }: SetupOptions): Promise<void> {
   const docker = await probeEngine("docker", { signal });
   if (docker.state === "ok") return;
-  // Starting a Docker on this machine does not help where another one is asked, or where Podman is the engine.
+  // A Docker started here does not help where DOCKER_HOST names another machine's, or where Podman is the engine.
   const remote = process.env.DOCKER_HOST;
   if (docker.state === "missing" || remote !== undefined) {
     const broken = docker.state === "missing" ? await probeEngine("podman", { signal }) : docker;
     const where = remote === undefined ? "" : ` at DOCKER_HOST=${remote}`;
     throw new KasmixError("E_ENGINE", `${broken.kind}${where} does not answer: ${broken.detail}`, {
-      fix: "Have it run, then try again.",
+      fix: "Start it, then try again.",
     });
   }
   if (await exists("/run/systemd/system")) {
     onStep?.("Starting Docker (systemctl)");
-    await must("systemctl", ["enable", "--now", "docker"], { signal });
+    const shell = await openShell({ signal });
+    await must(shell`systemctl enable --now docker`, signal);
     await waitForEngine(signal, () => false);
   } else {
     onStep?.(`Starting dockerd in the background; it logs to ${DOCKERD_LOG}`);
@@ -152,7 +125,7 @@ async function startEngine({ signal, onStep }: SetupOptions): Promise<void> {
   }
 }
 
-/** In a session of its own: it outlives Kasmix, and a Ctrl-C here does not reach it. Gives whether it has ended. */
+/** Starts it in a session of its own: it outlives Kasmix, and Ctrl-C does not reach it. Returns whether it has ended. */
 async function spawnDockerd(): Promise<() => boolean> {
   const log = await open(DOCKERD_LOG, "a");
   try {
@@ -183,20 +156,26 @@ async function waitForEngine(signal: AbortSignal | undefined, hasEnded: () => bo
         log === "" ? [] : [{ path: DOCKERD_LOG, message: log.trim().split("\n").slice(-5).join("\n") }];
       throw new KasmixError("E_ENGINE", `Docker was started but does not answer: ${state.detail}`, {
         faults,
-        fix: "Put right what the log names (with systemd: journalctl --unit docker), then try again.",
+        fix: "Solve what the log reports (with systemd: journalctl --unit docker), then try again.",
       });
     }
     await delay(100, undefined, { signal });
   }
 }
 
-async function must(file: string, args: readonly string[], options: ProcessOptions): Promise<void> {
-  const outcome = await runProcess(file, args, options);
-  if (outcome.ok) return;
-  const reason = outcome.notFound ? "it is not installed" : lastLine(outcome.stderr);
-  throw new KasmixError("E_MACHINE", `${file} ${args.join(" ")} failed: ${reason}`, {
-    fix: "Run it by hand as root, then try again.",
-  });
+/** Waits for a command. Throws E_MACHINE where it failed. */
+async function must(
+  command: ProcessPromise,
+  signal: AbortSignal | undefined,
+  fix = "Run it by hand as root, then try again.",
+): Promise<void> {
+  const { ok, exitCode, stderr } = await command;
+  signal?.throwIfAborted();
+  if (ok) return;
+  // apt prints warnings behind its errors.
+  const errors = stderr.split("\n").filter((line) => line.startsWith("E:"));
+  const reason = exitCode === NOT_FOUND ? "it is not installed" : errors.join(" ") || lastLine(stderr);
+  throw new KasmixError("E_MACHINE", `${command.cmd} failed: ${reason}`, { fix });
 }
 
 function machineError(checks: readonly Check[]): KasmixError {
@@ -204,9 +183,9 @@ function machineError(checks: readonly Check[]): KasmixError {
   const { packages } = makePlan(checks);
   const fix =
     packages.length === 0
-      ? "Do what stands above as root, then run the command again."
+      ? "Do the above as root, then run the command again."
       : `As root, on Debian or Ubuntu: apt-get install ${packages.join(" ")}. Elsewhere: install Nix (nixos.org) and Docker or Podman.`;
-  return new KasmixError("E_MACHINE", "This machine lacks something that Kasmix cannot set up by itself.", {
+  return new KasmixError("E_MACHINE", "Kasmix cannot set up this machine by itself.", {
     faults: wrong.map(({ name, detail, fix: todo }) => ({
       path: name,
       message: detail,

@@ -33,7 +33,7 @@ export function chooseVariant(workspace: Workspace, suffix: Suffix, withoutVendo
       : `${workspace.name} does not say what it takes from nixpkgs, so it has no such image.`;
     const fix = isOnNixpkgs(workspace)
       ? `Leave the end of the name out: ${workspace.name}`
-      : `Add \`nixpkgs\` to workspaces/${workspace.name}/workspace.ts (docs/nix.md).`;
+      : `Add \`nixpkgs\` to workspaces/${workspace.name}/workspace.ts (docs/build/nix.md).`;
     throw new KasmixError("E_USAGE", message, { fix });
   }
   if (suffix === "-kasmvnc" && workspace.display?.server === "kasmvnc") {

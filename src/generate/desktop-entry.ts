@@ -1,6 +1,8 @@
 import type { ResolvedApp } from "../model/runtime.ts";
-import { HOME } from "./image-config.ts";
 import { marker } from "./marker.ts";
+
+/** The desktop user's home in the container. */
+export const HOME = "/home/kasm-user";
 
 /** The icon of an app on the desktop: a file of the freedesktop.org Desktop Entry format. */
 export function renderDesktopEntry(app: ResolvedApp, workspace: string): string {
@@ -11,7 +13,7 @@ export function renderDesktopEntry(app: ResolvedApp, workspace: string): string 
     `Name=${escapeValue(app.title)}`,
     `Exec=${escapeValue(commandOf(app).map(execWord).join(" "))}`,
     ...(app.icon === undefined ? [] : [`Icon=${escapeValue(app.icon)}`]),
-    // Not the folder of this file, where a new terminal would open.
+    // A new terminal would otherwise open in the folder of this file.
     `Path=${HOME}`,
     "Terminal=false",
     "StartupNotify=true",
@@ -19,7 +21,7 @@ export function renderDesktopEntry(app: ResolvedApp, workspace: string): string 
   return `${lines.join("\n")}\n`;
 }
 
-/** What the icon runs. An app that needs the entrypoint for its start is started by it. */
+/** What the icon runs. The entrypoint starts an app that needs more than its command. */
 function commandOf({ name, command, environment, autostart, before }: ResolvedApp): readonly string[] {
   const hasVariables = command.some((word) => /\{[A-Z_][A-Z0-9_]*\}/.test(word));
   if (autostart || before.length > 0 || hasVariables) return ["kasmixctl", "launch", name];

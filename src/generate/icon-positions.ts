@@ -1,5 +1,5 @@
 import type { ResolvedApp } from "../model/runtime.ts";
-import { HOME } from "./image-config.ts";
+import { HOME } from "./desktop-entry.ts";
 import { marker } from "./marker.ts";
 
 /** Fits the smallest usual screen, 1024x600, and stays above the handle of the client's panel on most. */

@@ -1,77 +1,78 @@
 import { isOnNixpkgs, type ResolvedFile, type ResolvedWorkspace } from "../model/resolve.ts";
 import type { ResolvedApp } from "../model/runtime.ts";
-import {
-  apply,
-  attrs,
-  type Binding,
-  binding,
-  data,
-  type Expression,
-  lambda,
-  list,
-  name,
-  path,
-  string,
-} from "../nix/expression.ts";
-import { printExpression } from "../nix/print.ts";
+import { type NixAttributes, NixPath, printNix } from "../nix/print.ts";
 import { fileName } from "../vendor-files/file.ts";
-import { imageConfig } from "./image-config.ts";
 import { marker } from "./marker.ts";
 
 /**
- * nix/workspaces/<name>.nix: what Nix must know of a workspace. A function of `workspace`, the image builder, that it
- * calls with name, lock, the folder of generated files (laid out as in the image), the image's configuration
- * and all files: a link has `link`, a file of the workspace's own has `source`, one without either is in `tree`.
- * Then the display server where it is not TigerVNC, vendor packages and what comes from nixpkgs, where there are any; without
- * Debian's packages there is no lock.
+ * nix/workspaces/<name>.nix: how this workspace's image differs from the others, as nix/workspace.nix takes it. A file
+ * of the workspace's own has `source`, a link has `link`; the content of all others is in the folder `tree`, laid out as
+ * in the image.
  */
 export function renderWorkspaceNix(workspace: ResolvedWorkspace, files: readonly ResolvedFile[]): string {
-  const body = attrs([
-    binding("name", string(workspace.name)),
-    ...(isOnNixpkgs(workspace) ? [] : [binding("lock", path(`../locks/${workspace.name}.json`))]),
-    binding("tree", path(`./${workspace.name}`)),
-    binding("files", list(files.map((file) => fileExpression(workspace.name, file)))),
-    binding("config", data(imageConfig(workspace))),
-    ...displayBindings(workspace),
-    ...vendorBindings(workspace),
-    ...nixpkgsBindings(workspace),
-  ]);
-  const builder = lambda({ fields: [{ name: "workspace" }], open: false }, apply(name("workspace"), body));
-  return printExpression(builder, [marker(workspace.name)]);
+  const { name, title, description, volumes, display } = workspace;
+  const image: NixAttributes = {
+    name,
+    title,
+    description,
+    lock: isOnNixpkgs(workspace) ? undefined : new NixPath(`../locks/${name}.json`),
+    tree: new NixPath(`./${name}`),
+    files: files.map((file) => fileAttributes(name, file)),
+    environment: environment(workspace),
+    volumes: unlessEmpty(volumes.map(({ path }) => path)),
+    displayServer: display.server === "tigervnc" ? undefined : display.server,
+    vendor: vendorAttributes(workspace),
+    nixpkgs: nixpkgsAttributes(workspace),
+  };
+  return printNix(image, marker(name));
 }
 
-function fileExpression(workspace: string, file: ResolvedFile): Expression {
-  const at = binding("path", string(file.path));
-  if ("link" in file) return attrs([at, binding("link", string(file.link))]);
-  const rights = [binding("mode", string(file.mode)), binding("owner", string(file.owner))];
-  const source: Binding[] =
-    "source" in file ? [binding("source", path(`../../workspaces/${workspace}/${file.source}`))] : [];
-  return attrs([at, ...rights, ...source]);
+/** Mode and owner only where they are not those that nix/lib/files.nix takes by itself. */
+function fileAttributes(workspace: string, file: ResolvedFile): NixAttributes {
+  if ("link" in file) return { path: file.path, link: file.link };
+  return {
+    path: file.path,
+    mode: file.mode === "0644" ? undefined : file.mode,
+    owner: file.owner === "root" ? undefined : file.owner,
+    source: "source" in file ? new NixPath(`../../workspaces/${workspace}/${file.source}`) : undefined,
+  };
 }
 
-function displayBindings({ display }: ResolvedWorkspace): Binding[] {
-  return display.server === "tigervnc" ? [] : [binding("displayServer", string(display.server))];
+/** What the display is set to, and the workspace's own variables. */
+function environment({ display, environment }: ResolvedWorkspace): NixAttributes {
+  const variables = {
+    MAX_FRAME_RATE: String(display.frameRate),
+    VNC_RESOLUTION: display.resolution,
+    ...environment,
+  };
+  return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function vendorBindings(workspace: ResolvedWorkspace): Binding[] {
-  const packages = Object.entries(workspace.vendor).map(([name, { programs, ...rest }]): Binding => {
-    const titled = programs.map((path) => ({ path, title: standInTitle(path, name, workspace.apps) }));
-    return binding(name, data({ ...rest, file: fileName(name, rest), programs: titled }));
+function vendorAttributes({ vendor, apps }: ResolvedWorkspace): NixAttributes | undefined {
+  const packages = Object.entries(vendor).map(([name, { programs, ...rest }]) => {
+    const titled = programs.map((path) => ({ path, title: standInTitle(path, name, apps) }));
+    return [name, { ...rest, file: fileName(name, rest), programs: titled }] as const;
   });
-  return packages.length === 0 ? [] : [binding("vendor", attrs(packages))];
+  return packages.length === 0 ? undefined : Object.fromEntries(packages);
 }
 
-function nixpkgsBindings({ nixpkgs }: ResolvedWorkspace): Binding[] {
-  if (nixpkgs === undefined) return [];
+function nixpkgsAttributes({ nixpkgs }: ResolvedWorkspace): NixAttributes | undefined {
+  if (nixpkgs === undefined) return undefined;
   const { packages, unfree, programs } = nixpkgs;
-  return [
-    binding("nixpkgs", data({ packages, unfree, programs: programs.map((program) => ({ ...program })) })),
-  ];
+  return {
+    packages,
+    unfree: unlessEmpty(unfree),
+    programs: Object.keys(programs).length === 0 ? undefined : programs,
+  };
+}
+
+function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
 
 /**
- * Title of the window that stands in for a program: what its apps are called, and what they wait for in a title, so
- * that they become ready.
+ * Title of the window that stands in for a program: the titles of its apps, and the words that they wait for in a
+ * title, so that they become ready.
  */
 function standInTitle(program: string, name: string, apps: readonly ResolvedApp[]): string {
   const words = apps

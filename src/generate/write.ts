@@ -1,7 +1,6 @@
 import { readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { replaceFile } from "../files/replace.ts";
-import { renderDiff } from "./diff.ts";
 
 /** What became of one generated file. */
 export interface GeneratedFile {
@@ -26,6 +25,7 @@ export async function writeGenerated(
   const file = join(root, path);
   const before = await readIfThere(file);
   if (before === content) return { path, state: "unchanged" };
+  const { renderDiff } = await import("./diff.ts");
   const diff = renderDiff(before ?? "", content ?? "");
   if (check) return { path, state: "stale", diff };
   if (content === undefined) {

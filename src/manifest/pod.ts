@@ -10,7 +10,7 @@ import { renderVpnContainer, VPN_VOLUME } from "./vpn.ts";
 
 /**
  * The pod of a workspace: as few rights as it needs, a root that cannot be written, and memory for /dev/shm. Its own
- * stop takes at most 8.5 s (docs/supervision.md), which the grace period has to cover.
+ * stop takes at most 8.5 s (docs/internals/supervision.md), which the grace period has to cover.
  */
 export function renderPod(deployment: Deployment): PodSpec {
   const { vpn, persistent, anyUid, sharedMemory, chart } = deployment;

@@ -4,19 +4,19 @@ import type { KasmVnc } from "./kasmvnc-types.ts";
 import { showPath } from "./paths.ts";
 import type { Display, Workspace } from "./types.ts";
 
-/** A screen that no display server has; KasmVNC's settings without KasmVNC, and those that contradict each other. */
+/** A screen that is too large; KasmVNC's settings without KasmVNC, or in conflict with each other. */
 export function displayFaults({ display }: Lenient<Workspace>): Fault[] {
   const { server, resolution, kasmvnc } = display ?? {};
   return [...sizeFaults(resolution), ...kasmVncFaults(server, kasmvnc)];
 }
 
-/** Pixels; with more, the display server does not start. */
+/** Pixels. With more, the display server does not start. */
 const MOST_PIXELS = 16_384;
 
 function sizeFaults(resolution: string | undefined): Fault[] {
   if (resolution === undefined || resolution.split("x").every((length) => Number(length) <= MOST_PIXELS))
     return [];
-  const message = `${resolution} is more than ${MOST_PIXELS} pixels one way, which no display server has`;
+  const message = `${resolution} has a side of more than ${MOST_PIXELS} pixels, which no display server supports`;
   return [{ path: "display.resolution", message, fix: "Choose a smaller size." }];
 }
 
@@ -24,7 +24,7 @@ type Settings = Lenient<KasmVnc>;
 
 function kasmVncFaults(server: Display["server"] | undefined, kasmvnc: Settings | undefined): Fault[] {
   if (kasmvnc === undefined) return [];
-  const misplaced = "is for KasmVNC, but the display server is tigervnc";
+  const misplaced = "is a setting of KasmVNC, but the display server is tigervnc";
   return [
     ...faultIf(server !== "kasmvnc", [], misplaced, 'Set `display.server: "kasmvnc"`, or remove it.'),
     ...networkFaults(kasmvnc),
@@ -40,7 +40,7 @@ function networkFaults({ network }: Settings): Fault[] {
   return faultIf(
     deaf,
     ["network", "use_ipv6"],
-    "is off, and so is IPv4: nobody could connect",
+    "is off, and so is IPv4: no browser could connect",
     "Leave one on.",
   );
 }
@@ -50,7 +50,7 @@ function sessionFaults({ user_session: session }: Settings): Fault[] {
   return faultIf(
     session?.[takesOver] === true && session.session_type !== "exclusive",
     ["user_session", takesOver],
-    "has no meaning while sessions are shared",
+    "has no effect while sessions are shared",
     'Set `session_type: "exclusive"` beside it, or remove it.',
   );
 }
@@ -64,13 +64,13 @@ function overrideFaults({ runtime_configuration: runtime, data_loss_prevention: 
     ...faultIf(
       runtime?.allow_override_list !== undefined && runtime[standard] !== true,
       ["runtime_configuration", "allow_override_list"],
-      "is a list of what may be changed, but nothing may",
+      "lists settings that may be changed, but changes are not allowed",
       `Set \`${standard}: true\` beside it, or remove it.`,
     ),
     ...faultIf(
       runtime?.[client] === true && restricted,
       ["runtime_configuration", client],
-      "lets a client switch the clipboard on again, which is off",
+      "lets a client turn the restricted clipboard on again",
       "Remove it.",
     ),
   ];
@@ -87,7 +87,7 @@ function watermarkFaults({ data_loss_prevention: loss }: Settings): Fault[] {
 }
 
 function qualityFaults({ encoding }: Settings): Fault[] {
-  // Xvnc's own, where one is left out.
+  // Xvnc's own defaults.
   const { min_quality: low = 7, max_quality: high = 8 } = encoding?.rect_encoding_mode ?? {};
   return faultIf(
     low > high,

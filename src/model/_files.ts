@@ -6,9 +6,8 @@ import { showPath } from "./paths.ts";
 import type { ImageFile, Workspace } from "./types.ts";
 
 /**
- * Places of the image that a workspace's files must keep away from, each with the reason. Everything else may be
- * replaced, what Kasmix generates too: /dockerstartup/custom_startup.sh and the desktop's settings are meant
- * to be.
+ * Paths of the image that a workspace's files must not use, each with the reason. Every other file may be replaced,
+ * Kasmix's too: /dockerstartup/custom_startup.sh and the desktop's settings are meant to be.
  */
 const RESERVED: readonly { path: string; reason: string; fix?: string }[] = [
   { path: "/opt/kasmix", reason: "belongs to Kasmix" },
@@ -18,7 +17,7 @@ const RESERVED: readonly { path: string; reason: string; fix?: string }[] = [
   { path: "/usr/bin/filter_ready", reason: "belongs to Kasmix" },
   {
     path: "/home/kasm-user",
-    reason: "is a volume, which hides what the image has there",
+    reason: "is a volume, which hides the image's files there",
     fix: "Put it under /home/kasm-default-profile, from which a new home is filled.",
   },
   { path: "/dev", reason: "is made by the container engine" },
@@ -39,7 +38,7 @@ export function fileFaults(workspace: Lenient<Workspace>, folder: string): Fault
   ]);
 }
 
-/** Faults of a path in the image that is none of the workspace's business. */
+/** Faults of a path in the image that a workspace must not use. */
 export function reservedPathFaults(path: string | undefined, at: string): Fault[] {
   if (path === undefined) return [];
   const reserved = RESERVED.find((entry) => path === entry.path || path.startsWith(`${entry.path}/`));
@@ -52,7 +51,7 @@ export function reservedPathFaults(path: string | undefined, at: string): Fault[
   return [{ path: at, message: `${path} is a folder of the image`, fix: "Choose a path inside it." }];
 }
 
-/** Folders that are links in the image, each with where it leads. */
+/** Folders that are links in the image, each with its target. */
 const LINKED: Readonly<Record<string, string>> = {
   "/bin": "/usr/bin",
   "/sbin": "/usr/sbin",
@@ -62,7 +61,7 @@ const LINKED: Readonly<Record<string, string>> = {
   "/var/lock": "/run/lock",
 };
 
-/** Faults of a path whose folder is a link: a layer with a file in it would put a folder in the place of the link. */
+/** Faults of a path whose folder is a link: a layer with a file in it would replace the link by a folder. */
 export function linkedFolderFaults(path: string | undefined, at: string): Fault[] {
   const linked = Object.entries(LINKED).find(([link]) => path === link || path?.startsWith(`${link}/`));
   if (path === undefined || linked === undefined) return [];
@@ -79,13 +78,13 @@ function lengthFaults(path: string | undefined, at: string): Fault[] {
   return [
     {
       path: at,
-      message: `has a name of more than ${LONGEST_NAME} bytes in it`,
+      message: `has a part longer than ${LONGEST_NAME} bytes`,
       fix: "Choose a shorter one.",
     },
   ];
 }
 
-/** What stands at a path, links not followed; undefined for nothing, and for a path that nothing could have. */
+/** The entry at a path, links not followed; undefined where there is none, or where the path is invalid. */
 function entryAt(path: string): Stats | undefined {
   try {
     return lstatSync(path);
@@ -104,11 +103,11 @@ function kindFaults(file: Lenient<ImageFile>, index: number): Fault[] {
     ];
   }
   if (file.link !== undefined && !/^[^\t\n]+$/.test(file.link)) {
-    const message = "a link cannot lead nowhere, nor have a tab or line break in its target";
+    const message = "the target of a link must not be empty or contain a tab or line break";
     return [{ path: showPath(["files", index, "link"]), message, fix: "Correct the target." }];
   }
   if (kinds[0] !== "link" || (file.mode ?? file.owner) === undefined) return [];
-  return [{ path, message: "a link has no mode and no owner of its own", fix: "Remove `mode` and `owner`." }];
+  return [{ path, message: "a link cannot have a mode or an owner", fix: "Remove `mode` and `owner`." }];
 }
 
 function sourceFaults(file: Lenient<ImageFile>, index: number, folder: string): Fault[] {
@@ -121,22 +120,21 @@ function sourceFaults(file: Lenient<ImageFile>, index: number, folder: string): 
   }
   const entry = entryAt(join(folder, source));
   if (entry?.isSymbolicLink()) {
-    const message = `"${file.source}" is a link, and Nix would take it without what it leads to`;
-    return [{ path, message, fix: "Put the file itself there." }];
+    const message = `"${file.source}" is a link, and Nix would copy the link without its target`;
+    return [{ path, message, fix: "Replace the link by the file itself." }];
   }
   if (!entry?.isFile()) {
     return [
       {
         path,
         message: `there is no file "${file.source}" in ${folder}`,
-        fix: "Make it, or correct the name.",
+        fix: "Create it, or correct the name.",
       },
     ];
   }
   if (source.split("/").every((part) => /^[a-zA-Z0-9_+=?-][a-zA-Z0-9._+=?-]*$/.test(part))) return [];
   const message = `"${file.source}" has a name that Nix cannot store`;
-  const fix =
-    "Rename it to letters, digits, ., _, -, + without a dot first; `path` says its name in the image.";
+  const fix = "Use only letters, digits, ., _, -, + and no dot first; `path` sets its name in the image.";
   return [{ path, message, fix }];
 }
 
@@ -146,10 +144,10 @@ function clashFaults(file: Lenient<ImageFile>, index: number, workspace: Lenient
     if (file.path === undefined || other.path === undefined || otherIndex === index) return [];
     const at = showPath(["files", otherIndex]);
     if (file.path === other.path && otherIndex < index) {
-      return [{ path, message: `${file.path} is already made by ${at}`, fix: "Remove one of the two." }];
+      return [{ path, message: `${file.path} is already created by ${at}`, fix: "Remove one of the two." }];
     }
     if (!file.path.startsWith(`${other.path}/`)) return [];
-    const message = `${other.path} is a file, made by ${at}, so nothing can be below it`;
+    const message = `${other.path} is a file, created by ${at}, so no path can be below it`;
     return [{ path, message, fix: "Change one of the two paths." }];
   });
 }

@@ -6,8 +6,8 @@ import { didYouMean } from "./suggest.ts";
 import type { Workspace } from "./types.ts";
 
 /**
- * What is wrong with the services' dependencies: unknown names, conditions that can never come true, cycles.
- * The built-in services need only each other, so a cycle never runs through them.
+ * What is wrong with the services' dependencies: unknown names, conditions that are never met, cycles. The built-in
+ * services need only each other, so no cycle contains them.
  */
 export function dependencyFaults(workspace: Lenient<Workspace>): Fault[] {
   const own = Object.keys(workspace.services ?? {});
@@ -33,7 +33,7 @@ function needFaults(workspace: Lenient<Workspace>, known: readonly string[]): Fa
   );
 }
 
-/** Limits of something that is never run. */
+/** Limits of unknown services, and of apps that the supervisor does not run. */
 export function limitFaults(workspace: Lenient<Workspace>): Fault[] {
   const apps = present(workspace.apps).map(({ item }) => item);
   const started = apps.flatMap(({ autostart, name }) => (autostart ? (name ?? []) : []));
@@ -43,7 +43,7 @@ export function limitFaults(workspace: Lenient<Workspace>): Fault[] {
     const path = showPath(["limits", name]);
     if (apps.some((app) => app.name === name)) {
       const message = `"${name}" is an app that is not started with the desktop`;
-      return { path, message, fix: "Give the app `autostart: true`, or take the limit out." };
+      return { path, message, fix: "Give the app `autostart: true`, or remove the limit." };
     }
     const fix = didYouMean(name, known).trim() || `Use one of ${known.join(", ")}.`;
     return { path, message: `there is no service "${name}"`, fix };
@@ -63,15 +63,15 @@ export function launcherFaults(workspace: Lenient<Workspace>): Fault[] {
     const fix = didYouMean(wanted, names).trim() || "Name one of `apps`.";
     return [{ path, message: `there is no app "${wanted}"`, fix }];
   }
-  const message = `"${wanted}" is not started with the desktop, or takes no addresses`;
+  const message = `"${wanted}" is not started with the desktop, or does not open URLs`;
   return [{ path, message, fix: "Give it `autostart: true` and `opensUrls: true`." }];
 }
 
-/** A service that is always started again, as the built-in ones are, never completes. */
+/** A service that is always restarted, as the built-in ones are, never completes. */
 function completionFaults(workspace: Lenient<Workspace>, needed: string, path: string): Fault[] {
   const service = workspace.services?.[needed];
   if (service?.restart === "never" || service?.restart === "on-failure") return [];
-  const message = `"${needed}" never completes, since it is started again whenever it ends`;
+  const message = `"${needed}" never completes: it is restarted whenever it ends`;
   const fix =
     service === undefined
       ? 'Use the condition "ready" or "started".'
@@ -97,7 +97,7 @@ function cycleFaults(workspace: Lenient<Workspace>): Fault[] {
       faults.push({
         path: showPath(["services", name, "needs"]),
         message,
-        fix: "Take one of these needs out.",
+        fix: "Remove one of these needs.",
       });
       return;
     }

@@ -1,13 +1,13 @@
 import { isRecord, type Step } from "./paths.ts";
 
-/** A value of which any part may be missing: what is left of a workspace when its faulty parts are taken out. */
+/** A value of which any part may be missing: a workspace without its faulty parts. */
 export type Lenient<T> = T extends readonly (infer Item)[]
   ? readonly (Lenient<Item> | undefined)[]
   : T extends object
     ? { readonly [Key in keyof T]?: Lenient<T[Key]> | undefined }
     : T;
 
-/** The value without what stands at the given places; list items keep their places. */
+/** The value without the parts at the given places; list items keep their indexes. */
 export function withoutFaulty(value: unknown, faulty: readonly (readonly Step[])[]): unknown {
   if (faulty.some((steps) => steps.length === 0)) return undefined;
   const below = (step: Step) => faulty.filter((steps) => steps[0] === step).map((steps) => steps.slice(1));

@@ -1,7 +1,7 @@
 /**
- * The line (from 1) of a workspace.ts in which a place of the model stands, given as a fault's path; that of the
- * nearest thing around it where the place is missing or not written out; `undefined` if nothing can be told.
- * A light search, no parser: it follows literal objects and lists and skips everything else.
+ * The line (from 1) of a workspace.ts that has the value at a fault's path. Where that value is missing or computed, the
+ * line of the nearest literal around it; `undefined` if there is none. A search and not a parser: it follows literal
+ * objects and lists and skips everything else.
  */
 export function locate(source: string, path: string): number | undefined {
   const start = /export\s+default[^{]*(?=\{)/.exec(source);
@@ -33,7 +33,7 @@ function find(source: string, open: number, steps: readonly string[]): number {
   return open;
 }
 
-/** Position behind blanks and comments. */
+/** Position after blanks and comments. */
 function skipBlank(source: string, from: number): number {
   const blank = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
   blank.lastIndex = from;

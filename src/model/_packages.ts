@@ -5,7 +5,7 @@ import { type Step, showPath } from "./paths.ts";
 import { showValue } from "./schema-faults.ts";
 import type { NixpkgsPart, Workspace } from "./types.ts";
 
-/** What is wrong with the packages, which each base calls in its own way, and with what comes from nixpkgs. */
+/** What is wrong with the packages, which each base names in its own way, and with the part of nixpkgs. */
 export function packageFaults(workspace: Lenient<Workspace>): Fault[] {
   const { base, nixpkgs = {} } = workspace;
   const onNixpkgs = base?.distribution === "nixpkgs";
@@ -40,20 +40,20 @@ function oddNameFaults(
   return [{ path: showPath(steps), message, fix: `It must match ${pattern.source}` }];
 }
 
-/** What has no meaning where nixpkgs is the base. */
+/** Fields that have no effect where nixpkgs is the base. */
 function mixedFaults({ base, nixpkgs, vendor }: Lenient<Workspace>): Fault[] {
   const faults: Fault[] = [];
   if (base?.suite !== undefined) {
-    const message = "is Debian's, and the base is nixpkgs";
+    const message = "is for Debian, but the base is nixpkgs";
     faults.push({ path: "base.suite", message, fix: "Remove it: flake.lock pins nixpkgs." });
   }
   if (nixpkgs?.packages !== undefined) {
-    const message = "is for a second image, and nixpkgs is the base already";
+    const message = "is for a second image, but nixpkgs is the base already";
     faults.push({ path: "nixpkgs.packages", message, fix: "Name them in `packages`." });
   }
   if (Object.keys(vendor ?? {}).length > 0) {
-    const message = "is software that is made for Debian's libraries, and the base is nixpkgs";
-    faults.push({ path: "vendor", message, fix: "Name the package that nixpkgs has of it in `packages`." });
+    const message = "is software built for Debian's libraries, but the base is nixpkgs";
+    faults.push({ path: "vendor", message, fix: "Name its package of nixpkgs in `packages`." });
   }
   return faults;
 }

@@ -9,7 +9,7 @@ import { BUILT_IN_SERVICES } from "./runtime.ts";
 import { showValue } from "./schema-faults.ts";
 import type { Readiness, Workspace } from "./types.ts";
 
-/** Ports of the image's own contract, each with what answers there. */
+/** Ports that every image exposes, each with what answers there. */
 export const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([
   [6901, "the desktop"],
   [4901, "sound"],
@@ -18,7 +18,7 @@ export const RESERVED_PORTS: ReadonlyMap<number, string> = new Map([
   [4904, "gamepads"],
 ]);
 
-/** Ports of the URL launcher, by the variables that move them: who takes URLs, its proxy, the browser's debugger. */
+/** Ports of the URL launcher, by the variables that change them: its HTTP API, its proxy, the browser's debugger. */
 const LAUNCHER_PORTS: Readonly<Record<string, number>> = {
   NAV_SHIM_PORT: 9998,
   KASMIX_EGRESS_PORT: 9997,
@@ -51,12 +51,12 @@ export function identityFaults(
     faults.push({ path: "name", message, fix: `Name it "${name}", or rename the folder.` });
   }
   if (/-(nixpkgs|kasmvnc)$/.test(workspace.name ?? "")) {
-    const message = "ends as the names of a workspace's other images do";
+    const message = "ends like the name of another image of a workspace";
     faults.push({ path: "name", message, fix: "Choose a name without -nixpkgs or -kasmvnc at its end." });
   }
   if (workspace.icon !== undefined && !isFile(join(folder, workspace.icon))) {
     const message = `there is no file "${workspace.icon}" in ${folder}`;
-    faults.push({ path: "icon", message, fix: "Make it, or correct the name." });
+    faults.push({ path: "icon", message, fix: "Create it, or correct the name." });
   }
   return faults;
 }
@@ -111,7 +111,7 @@ function launcherPorts({ launcher, environment }: Lenient<Workspace>): number[] 
   return Object.entries(LAUNCHER_PORTS).map(([name, port]) => Number(environment?.[name] ?? port));
 }
 
-/** Names of variables that cannot be, that Kasmix sets, and that would bake a secret into the image. */
+/** Variables with invalid names, variables that Kasmix sets, and variables that would put a secret into the image. */
 export function environmentFaults(workspace: Lenient<Workspace>): Fault[] {
   const places: [Step[], Lenient<Readonly<Record<string, string>>> | undefined][] = [
     [["environment"], workspace.environment],
@@ -129,7 +129,7 @@ export function environmentFaults(workspace: Lenient<Workspace>): Fault[] {
   );
 }
 
-/** Regular expressions that are none. */
+/** Invalid regular expressions. */
 export function readinessFaults(workspace: Lenient<Workspace>): Fault[] {
   return [
     ...entries(workspace.services).flatMap(([name, { ready }]) => logFaults(ready, ["services", name])),
@@ -137,7 +137,7 @@ export function readinessFaults(workspace: Lenient<Workspace>): Fault[] {
   ];
 }
 
-/** Commands whose program is an empty text. */
+/** Commands with an empty program. */
 export function commandFaults(workspace: Lenient<Workspace>): Fault[] {
   const owners: [Step[], Lenient<Command> | undefined][] = [
     ...entries(workspace.services).map(([name, { command }]): [Step[], typeof command] => [
@@ -157,12 +157,12 @@ export function commandFaults(workspace: Lenient<Workspace>): Fault[] {
   });
 }
 
-/** Texts that neither a command line nor a file of the image can hold, and what JSON does not know. */
+/** Texts that a command line or a file of the image cannot hold, and values that JSON does not have. */
 export function textFaults(value: unknown, steps: readonly Step[] = []): Fault[] {
   const isNumber = typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value));
   if (isNumber || typeof value === "function" || typeof value === "symbol") {
-    const message = `${showValue(value)} is nothing that JSON can hold`;
-    return [{ path: showPath(steps), message, fix: "Write it as a text, or take it out." }];
+    const message = `${showValue(value)} cannot be written as JSON`;
+    return [{ path: showPath(steps), message, fix: "Write it as a text, or remove it." }];
   }
   if (typeof value === "string") {
     const problem = value.includes("\0")
@@ -170,9 +170,7 @@ export function textFaults(value: unknown, steps: readonly Step[] = []): Fault[]
       : /\p{Cs}/u.test(value)
         ? "half a surrogate pair"
         : "";
-    return problem === ""
-      ? []
-      : [{ path: showPath(steps), message: `holds ${problem}`, fix: "Take it out." }];
+    return problem === "" ? [] : [{ path: showPath(steps), message: `holds ${problem}`, fix: "Remove it." }];
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => textFaults(item, [...steps, index]));
   if (!isRecord(value)) return [];
@@ -200,7 +198,7 @@ function repeated(all: readonly Named[]): Fault[] {
   });
 }
 
-/** A volume inside the home is fine, the home itself is one already. */
+/** A volume inside the home is allowed; the home itself is one already. */
 function volumePathFaults(path: string | undefined, at: string): Fault[] {
   if (path?.startsWith("/home/kasm-user/")) return [];
   if (path !== "/home/kasm-user") return reservedPathFaults(path, at);
@@ -222,9 +220,9 @@ function variableFaults(name: string, path: string): Fault[] {
       name,
     )
   ) {
-    const fix = `Secrets are given at run time: \`docker run -e ${name}=…\`.`;
+    const fix = `Pass secrets at run time: \`docker run -e ${name}=…\`.`;
     return [
-      { path, message: `${name} looks like a secret, and everybody can read an image's environment`, fix },
+      { path, message: `${name} looks like a secret, and anyone can read an image's environment`, fix },
     ];
   }
   const fix = OWN_VARIABLES[name];

@@ -20,16 +20,16 @@ function oddNameFaults(name: string): Fault[] {
   return [{ path: showPath(["vendor", name]), message, fix: "Rename the package." }];
 }
 
-/** What `kasmix update` could not keep right: an address that does not follow the version. */
+/** An address that is invalid, or that `kasmix update` could not keep in step with the version. */
 function addressFaults(name: string, { url, version, newest }: Lenient<VendorPackage>): Fault[] {
   if (url === undefined) return [];
   const path = showPath(["vendor", name, "url"]);
   if (newest !== undefined && !url.includes("{version}")) {
-    const message = "does not have {version}, so a new version would not change it";
+    const message = "does not contain {version}, so a new version would not change it";
     return [{ path, message, fix: "Write {version} where the version stands, or remove `newest`." }];
   }
   if (URL.canParse(url.replaceAll("{version}", version ?? "1"))) return [];
-  return [{ path, message: `"${url}" is no address`, fix: "Correct it: https://host/path." }];
+  return [{ path, message: `"${url}" is not a valid address`, fix: "Correct it: https://host/path." }];
 }
 
 /** A Debian package has its own places; an archive's programs lie where it is unpacked. */
@@ -78,17 +78,17 @@ function sourceFaults(name: string, { newest }: Lenient<VendorPackage>): Fault[]
 }
 
 function notSecure(path: string, value: string): Fault {
-  return { path, message: `expected an https address, got "${value}"`, fix: "Begin it with https://." };
+  return { path, message: `expected an https address, got "${value}"`, fix: "Start it with https://." };
 }
 
-/** A pattern that is none, or whose version cannot be told for want of a group. */
+/** An invalid pattern, or one without the group that gives the version. */
 function patternFaults(path: string, pattern: string | undefined): Fault[] {
   if (pattern === undefined) return [];
   try {
-    // With an empty alternative it matches anything: the match tells how many groups there are.
+    // With an empty alternative it matches anything, and the match has one entry for each group.
     if ((new RegExp(`${pattern}|`).exec("")?.length ?? 0) > 1) return [];
     const fix = "Put parentheses around the version: `/app/([0-9.]+)/`.";
-    return [{ path, message: "has no group, which gives the version", fix }];
+    return [{ path, message: "has no group for the version", fix }];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return [{ path, message, fix: "Correct the regular expression." }];

@@ -1,4 +1,4 @@
-/** The words that the types of a workspace are made of. The schema has their forms. */
+/** The basic types of a workspace. The schema checks their form. */
 
 /** A Debian package name, or an attribute path of nixpkgs: what the base has. */
 export type PackageName = string;
@@ -41,7 +41,7 @@ export type Size = string;
 export type Command = readonly string[];
 
 /**
- * A number of an open file, behind standard input, output and error.
+ * A file descriptor after standard input, output and error.
  * @minimum 3 @maximum 255
  * @asType integer
  */

@@ -1,8 +1,8 @@
 import type { Workspace } from "./types.ts";
 
 /**
- * Says what a workspace is: the one call of a `workspaces/<name>/workspace.ts`, whose result is its default
- * export. It gives the value back unchanged; it exists for the editor's help and for the type check.
+ * Describes a workspace: the default export of `workspaces/<name>/workspace.ts` is the result of this call. It returns the
+ * value unchanged and exists for the type check and the editor.
  */
 export function defineWorkspace(workspace: Workspace): Workspace {
   return workspace;

@@ -1,6 +1,6 @@
 /**
  * Every way a Kasmix command can fail that the user can do something about, with its exit code.
- * The list is closed: docs/exit-codes.md is checked against it.
+ * The list is closed: docs/operate/exit-codes.md is checked against it.
  */
 export const EXIT_CODES = {
   /** A fault in Kasmix itself: please report it. */
@@ -9,7 +9,7 @@ export const EXIT_CODES = {
   E_USAGE: 2,
   /** A workspace.ts, lock or generated file is wrong or stale. */
   E_MODEL: 3,
-  /** A package, vendor file or mirror cannot be had, or its hash is wrong. */
+  /** A package, vendor file or mirror cannot be fetched, or its hash is wrong. */
   E_FETCH: 4,
   /** Nix is missing or the build failed. */
   E_BUILD: 5,
@@ -19,9 +19,9 @@ export const EXIT_CODES = {
   E_NOT_READY: 7,
   /** This machine lacks something that Kasmix cannot install by itself. */
   E_MACHINE: 8,
-  /** Something checked with --check is out of date, or an image is older than the checkout that is to vouch for it. */
+  /** Something checked with --check is out of date, or an image is older than the checkout that describes it. */
   E_STALE: 9,
-  /** An OCI registry cannot be reached, refuses, or does not have what was asked for. */
+  /** An OCI registry cannot be reached, refuses, or does not have the image. */
   E_PUBLISH: 10,
   /** Interrupted by a signal (128 + SIGINT). */
   E_INTERRUPTED: 130,
@@ -29,7 +29,7 @@ export const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES;
 
-/** One thing that is wrong: where it stands, what is wrong, what to do about it. */
+/** One thing that is wrong: where, what, and what to do about it. */
 export interface Fault {
   /** Path in the model (`apps[0].command`) or file and line (`workspaces/desktop/workspace.ts:12`). */
   readonly path: string;

@@ -1,9 +1,9 @@
 import type { ImagePath, NonEmpty, Port } from "./basic-types.ts";
 
 /**
- * KasmVNC's settings: kasmvnc.yaml with its own names and groups. Without a default here, what is left out is left to
- * KasmVNC; where kasmvnc.yaml has a word for that ("never", "unlimited", "auto"), leave the setting out. What Kasmix
- * sets by itself is not among them: size of the screen, frame rate, port, certificate, passwords, web client.
+ * KasmVNC's settings, with the names and groups of kasmvnc.yaml. A setting without a default here keeps KasmVNC's own
+ * when you leave it out; do so where kasmvnc.yaml says "never", "unlimited" or "auto". Kasmix itself sets the size of
+ * the screen, frame rate, port, certificate, passwords and web client.
  */
 export interface KasmVnc {
   readonly desktop?: {
@@ -12,7 +12,7 @@ export interface KasmVnc {
     /** Bits of a pixel. @default 24 */
     readonly pixel_depth?: 16 | 24 | 32;
     readonly gpu?: {
-      /** Whether OpenGL is done by the graphics card. @default false */
+      /** Whether the graphics card does OpenGL. @default false */
       readonly hw3d?: boolean;
       /** The card's device. @default "/dev/dri/renderD128" */
       readonly drinode?: ImagePath;
@@ -27,36 +27,36 @@ export interface KasmVnc {
     readonly use_ipv6?: boolean;
     readonly udp?: {
       /**
-       * Address that browsers are told for UDP; `auto` asks a STUN server on the internet for it. With the default
-       * nobody is asked, and browsers outside the container use no UDP.
+       * Address that browsers use for UDP; `auto` asks a STUN server on the internet for it. With the default no server
+       * is asked, and browsers outside the container use no UDP.
        * @pattern ^(auto|[0-9A-Fa-f.:]+)$ @default "127.0.0.1"
        */
       readonly public_ip?: string;
       /** @default that of the web client */
       readonly port?: Port;
-      /** Bytes of a packet; not known to KasmVNC before 1.4. @minimum 1 @maximum 65507 @asType integer */
+      /** Bytes of a packet; since KasmVNC 1.4. @minimum 1 @maximum 65507 @asType integer */
       readonly payload_size?: number;
       /** STUN server to ask: a host name or address. @pattern ^[^\s]+$ */
       readonly stun_server?: string;
     };
     readonly ssl?: {
-      /** Whether plain HTTP is refused. Without it, passwords go over the wire in the clear. @default true */
+      /** Whether plain HTTP is refused. If not, passwords are sent unencrypted. @default true */
       readonly require_ssl?: boolean;
     };
     /** A unix socket of KasmVNC's that is relayed to the browser. */
     readonly unix_relay?: {
       /** Name that the browser asks for. @pattern ^[^\s:]{1,63}$ */
       readonly name: string;
-      /** Where KasmVNC listens; nobody else may have made it. */
+      /** Where KasmVNC listens; the file must not exist already. */
       readonly path: ImagePath;
     };
   };
   readonly user_session?: {
     /** Whether several browsers may be connected. @default "shared" */
     readonly session_type?: "shared" | "exclusive";
-    /** Whether a new one ends the one before; only with `exclusive`. @default false */
+    /** Whether a new session ends the previous one; only with `exclusive`. @default false */
     readonly new_session_disconnects_existing_exclusive_session?: boolean;
-    /** Whether who is there is asked before another is let in. @default false */
+    /** Whether the connected user is asked before another may connect. @default false */
     readonly concurrent_connections_prompt?: boolean;
     /** Seconds to answer that. @minimum 1 @asType integer @default 10 */
     readonly concurrent_connections_prompt_timeout?: number;
@@ -64,21 +64,21 @@ export interface KasmVnc {
     readonly idle_timeout?: number;
   };
   readonly keyboard?: {
-    /** Keys that count as others, as X key symbols: `0x22->0x40`. */
+    /** Keys that act as other keys, as X key symbols: `0x22->0x40`. */
     readonly remap_keys?: readonly KeyRemap[];
     /** @default false */
     readonly ignore_numlock?: boolean;
-    /** Whether keys go by the layout of the desktop, not the browser's. @default false */
+    /** Whether the desktop's keyboard layout applies, not the browser's. @default false */
     readonly raw_keyboard?: boolean;
   };
   readonly pointer?: {
-    /** Whether the pointer of browsers counts. @default true */
+    /** Whether browsers may move the pointer and click. @default true */
     readonly enabled?: boolean;
   };
   readonly runtime_configuration?: {
     /**
-     * Whether the settings that KasmVNC's client shows count: quality, frame rate, clipboard.
-     * @default true; false where the clipboard is restricted, which a client could undo
+     * Whether the settings in KasmVNC's client apply: quality, frame rate, clipboard.
+     * @default true; false where the clipboard is restricted, since a client could undo that
      */
     readonly allow_client_to_override_kasm_server_settings?: boolean;
     /** Whether programs on the desktop may change the settings below by vncconfig. @default false */
@@ -89,14 +89,14 @@ export interface KasmVnc {
   readonly logging?: {
     /** Part of KasmVNC that logs. @pattern ^(all|[A-Za-z0-9]+)$ @default "all" */
     readonly log_writer_name?: string;
-    /** How much, to 100. @minimum 0 @maximum 100 @asType integer @default 30 */
+    /** How much it logs, up to 100. @minimum 0 @maximum 100 @asType integer @default 30 */
     readonly level?: number;
   };
   readonly security?: {
     readonly brute_force_protection?: {
-      /** Failed logins after which an address is locked out; 0 never does that. @minimum 0 @asType integer @default 5 */
+      /** Failed logins after which an address is locked out; 0 turns that off. @minimum 0 @asType integer @default 5 */
       readonly blacklist_threshold?: number;
-      /** Seconds, to begin with. @minimum 1 @asType integer @default 10 */
+      /** Seconds of the first lockout. @minimum 1 @asType integer @default 10 */
       readonly blacklist_timeout?: number;
     };
   };
@@ -114,13 +114,13 @@ export interface KasmVnc {
       /** Font path of the X server. */
       readonly x_font_path?: NonEmpty;
     };
-    /** Each in seconds; the display ends then, and the supervisor starts it anew. */
+    /** Each in seconds. The display then ends, and the supervisor starts it again. */
     readonly auto_shutdown?: {
-      /** Nobody was connected for so long. @minimum 1 @asType integer @default never */
+      /** Time without a connection. @minimum 1 @asType integer @default never */
       readonly no_user_session_timeout?: number;
-      /** Somebody was connected for so long. @minimum 1 @asType integer @default never */
+      /** Time with a connection. @minimum 1 @asType integer @default never */
       readonly active_user_session_timeout?: number;
-      /** Nothing was done for so long. @minimum 1 @asType integer @default never */
+      /** Time without input. @minimum 1 @asType integer @default never */
       readonly inactive_user_session_timeout?: number;
     };
   };
@@ -142,27 +142,27 @@ export interface KasmVncDataLossPrevention {
     };
   };
   readonly clipboard?: {
-    /** Milliseconds that must pass between two uses. @minimum 1 @asType integer @default none */
+    /** Milliseconds between two uses. @minimum 1 @asType integer @default none */
     readonly delay_between_operations?: number;
-    /** Forms besides text. @default ["chromium/x-web-custom-data", "text/html", "image/png"] */
+    /** MIME types besides text. @default ["chromium/x-web-custom-data", "text/html", "image/png"] */
     readonly allow_mimetypes?: readonly MimeType[];
     readonly server_to_client?: {
-      /** KASMIX_CLIPBOARD_DOWN=0 forbids it all the same. @default true */
+      /** KASMIX_CLIPBOARD_DOWN=0 turns it off regardless. @default true */
       readonly enabled?: boolean;
-      /** Bytes at a time. @minimum 1 @asType integer @default what KASMIX_CLIPBOARD_LIMIT says */
+      /** Bytes at a time. @minimum 1 @asType integer @default KASMIX_CLIPBOARD_LIMIT */
       readonly size?: number;
-      /** Whether what is only selected goes to browsers as well. @default false */
+      /** Whether browsers also get the primary selection: text that is selected but not copied. @default false */
       readonly primary_clipboard_enabled?: boolean;
     };
     readonly client_to_server?: {
-      /** KASMIX_CLIPBOARD_UP=0 forbids it all the same. @default true */
+      /** KASMIX_CLIPBOARD_UP=0 turns it off regardless. @default true */
       readonly enabled?: boolean;
-      /** Bytes at a time. @minimum 1 @asType integer @default what KASMIX_CLIPBOARD_LIMIT says */
+      /** Bytes at a time. @minimum 1 @asType integer @default KASMIX_CLIPBOARD_LIMIT */
       readonly size?: number;
     };
   };
   readonly keyboard?: {
-    /** Whether keys of browsers count. @default true */
+    /** Whether browsers may type. @default true */
     readonly enabled?: boolean;
     /** Keys a second. @minimum 1 @asType integer @default unlimited */
     readonly rate_limit?: number;
@@ -175,39 +175,39 @@ export interface KasmVncDataLossPrevention {
     readonly location?: string;
     /** Colour: `red,green,blue,opacity`, each to 255. @pattern ^[0-9]{1,3}(,[0-9]{1,3}){3}$ */
     readonly tint?: string;
-    /** Pixels between two of many. @minimum 0 @maximum 4096 @asType integer */
+    /** Pixels between repeated watermarks. @minimum 0 @maximum 4096 @asType integer */
     readonly repeat_spacing?: number;
     readonly text?: {
-      /** What it says, with strftime's signs for the time. */
+      /** The text, with strftime's conversions for the time. */
       readonly template: NonEmpty;
       /** A font file in the image. @default KasmVNC's own */
       readonly font?: ImagePath;
       /** @minimum 8 @maximum 256 @asType integer @default 48 */
       readonly font_size?: number;
-      /** The time's zone: `Australia/Adelaide`. @pattern ^[A-Za-z0-9_+/-]+$ @default UTC */
+      /** Time zone: `Australia/Adelaide`. @pattern ^[A-Za-z0-9_+/-]+$ @default UTC */
       readonly timezone_name?: string;
       /** Degrees. @minimum -359 @maximum 359 @asType integer @default 0 */
       readonly angle?: number;
     };
   };
   readonly logging?: {
-    /** `verbose` writes keys and clipboard into the container's log. @default "off" */
+    /** `verbose` writes typed keys and the clipboard to the container's log. @default "off" */
     readonly level?: "off" | "info" | "verbose";
   };
 }
 
 /** How the picture is sent. */
 export interface KasmVncEncoding {
-  /** Frames after which a whole one is sent, to browsers that use UDP. @minimum 1 @maximum 1000 @asType integer @default none */
+  /** Frames after which browsers that use UDP get a whole one. @minimum 1 @maximum 1000 @asType integer @default none */
   readonly full_frame_updates?: number;
   readonly rect_encoding_mode?: {
     /** @minimum 0 @maximum 9 @asType integer @default 7 */
     readonly min_quality?: number;
     /** @minimum 0 @maximum 9 @asType integer @default 8 */
     readonly max_quality?: number;
-    /** Quality from which on no better picture is sent afterwards. @minimum 0 @maximum 10 @asType integer @default 10 */
+    /** From this quality on, no better picture is sent later. @minimum 0 @maximum 10 @asType integer @default 10 */
     readonly consider_lossless_quality?: number;
-    /** Threads that compress. @minimum 1 @maximum 64 @asType integer @default by the processors there are */
+    /** Threads that compress. @minimum 1 @maximum 64 @asType integer @default one for each processor */
     readonly rectangle_compress_threads?: number;
   };
   readonly video_encoding_mode?: {
@@ -215,7 +215,7 @@ export interface KasmVncEncoding {
     readonly jpeg_quality?: number;
     /** -1 lets KasmVNC choose. @minimum -1 @maximum 9 @asType integer @default -1 */
     readonly webp_quality?: number;
-    /** A moving picture that is larger is scaled down to this. */
+    /** Larger video is scaled down to this. */
     readonly max_resolution?: {
       /** @minimum 16 @maximum 16384 @asType integer */
       readonly width: number;
@@ -223,7 +223,7 @@ export interface KasmVncEncoding {
       readonly height: number;
     };
     readonly enter_video_encoding_mode?: {
-      /** Seconds of much change; 0 is always. @minimum 0 @maximum 2000 @asType integer @default 5 */
+      /** Seconds of much change; 0 for always. @minimum 0 @maximum 2000 @asType integer @default 5 */
       readonly time_threshold?: number;
       /** How much of the screen. @pattern ^([1-9][0-9]?|100)%$ @default "45%" */
       readonly area_threshold?: string;
@@ -258,7 +258,7 @@ export interface KasmVncEncoding {
 }
 
 /**
- * Two X key symbols, the first of which counts as the second: `0x22->0x40`.
+ * Two X key symbols; the first key acts as the second: `0x22->0x40`.
  * @pattern ^0x[0-9A-Fa-f]+->0x[0-9A-Fa-f]+$
  */
 export type KeyRemap = string;
@@ -276,7 +276,7 @@ export type RegionEdge = string;
 export type HeaderSetting = string;
 
 /**
- * A form of what is copied: `image/png`.
+ * A MIME type: `image/png`.
  * @pattern ^[a-z0-9.+-]+/[a-z0-9.+-]+$
  */
 export type MimeType = string;

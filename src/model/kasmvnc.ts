@@ -13,8 +13,8 @@ export interface KasmVncFlag {
 type Value = string | number | boolean | readonly string[];
 
 /**
- * What Kasmix sets where a workspace says nothing: TLS only, a lock on guessing, no STUN server, several visitors, no
- * program that can switch the clipboard back on. The rest are kasmvnc.yaml's own defaults that Xvnc does not have.
+ * Kasmix's defaults: TLS only, a lockout after wrong passwords, no STUN server, several visitors, and no program may turn
+ * the clipboard on again. The rest are defaults of kasmvnc.yaml that Xvnc does not have.
  */
 export const KASMVNC_DEFAULTS: KasmVnc = {
   desktop: { allow_resize: true, pixel_depth: 24 },
@@ -39,8 +39,8 @@ export const KASMVNC_DEFAULTS: KasmVnc = {
 };
 
 /**
- * A workspace's settings over those of `KASMVNC_DEFAULTS`, group by group; a list replaces a list. A clipboard that is
- * restricted takes away from clients what could undo it, unless that is set.
+ * A workspace's settings over those of `KASMVNC_DEFAULTS`, group by group; a list replaces a list. Where the
+ * clipboard is restricted, clients may not change settings, unless the workspace sets that.
  */
 export function withKasmVncDefaults(settings: KasmVnc): KasmVnc {
   const merged: KasmVnc = mergeKasmVnc(KASMVNC_DEFAULTS, settings);
@@ -55,14 +55,14 @@ export function withKasmVncDefaults(settings: KasmVnc): KasmVnc {
   return mergeKasmVnc(mergeKasmVnc(byRestriction, merged), byRegion);
 }
 
-/** Settings over others, group by group; a list replaces a list, and what is undefined replaces nothing. */
+/** Settings over others, group by group; a list replaces a list, and undefined replaces nothing. */
 export function mergeKasmVnc<Below extends object, Above extends object>(below: Below, above: Above) {
   return merge(below as Group, above as Group) as Below & Above;
 }
 
 /**
- * The flags of Xvnc that stand for these settings, as words of a command line; of two the last counts. `now` is when
- * the offset of a time zone is wanted. Source of names and values: KasmVNC's manual page and its start script.
+ * The flags of Xvnc that stand for these settings, as words of a command line; the last of two wins. `now` is the
+ * time for which a zone's offset is wanted. Source of names and values: KasmVNC's manual page and its start script.
  */
 export function kasmVncFlags(settings: KasmVnc, now: Date): string[] {
   return KASMVNC_FLAGS.flatMap(({ keys, words }) => {
@@ -104,7 +104,7 @@ export const KASMVNC_FLAGS: readonly KasmVncFlag[] = [
   {
     keys: ["runtime_configuration.allow_override_standard_vnc_server_settings"],
     flag: "AllowOverride",
-    // Xvnc's own list lets programs switch the clipboard on, so it is never left to that; a desktop may be renamed.
+    // Xvnc's own list lets programs turn the clipboard on, so it is always replaced; a desktop may be renamed.
     words: ([allowed]) => (allowed ? [] : ["-AllowOverride", "desktop"]),
   },
   {
@@ -115,7 +115,7 @@ export const KASMVNC_FLAGS: readonly KasmVncFlag[] = [
   {
     keys: ["logging.log_writer_name", "logging.level"],
     flag: "Log",
-    // Always to where the supervisor reads it.
+    // To stdout, which the supervisor reads.
     words: ([name, level]) => ["-Log", `${name === "all" ? "*" : name}:stdout:${level}`],
   },
   option("security.brute_force_protection.blacklist_threshold", "BlacklistThreshold"),
@@ -194,7 +194,7 @@ export const KASMVNC_FLAGS: readonly KasmVncFlag[] = [
 
 type Region = NonNullable<KasmVncDataLossPrevention["visible_region"]>;
 
-/** What is hidden is not clicked on; Xvnc would let a button go there. */
+/** The hidden part gets no clicks; Xvnc would let a button be released there. */
 function concealing(region: Region): Region {
   const concealed = { allow_click_down: false, allow_click_release: false, ...region.concealed_region };
   return { ...region, concealed_region: concealed };
@@ -205,12 +205,12 @@ function toggle(key: string, flag: string): KasmVncFlag {
   return { keys: [key], flag, words: ([on]) => [`-${flag}=${Number(on)}`] };
 }
 
-/** A flag of the X server itself, which is there or not. */
+/** A flag of the X server itself, without a value. */
 function bare(key: string, flag: string): KasmVncFlag {
   return { keys: [key], flag, words: ([on]) => (on ? [`-${flag}`] : []) };
 }
 
-/** A value as it is; a list with commas. */
+/** A value as it stands; a list separated by commas. */
 function option(key: string, flag: string): KasmVncFlag {
   return { keys: [key], flag, words: ([value]) => [`-${flag}`, String(value)] };
 }
@@ -231,7 +231,7 @@ function percent(key: string, flag: string): KasmVncFlag {
   return { keys: [key], flag, words: ([value]) => [`-${flag}`, String(value).replace("%", "")] };
 }
 
-/** A name that Xvnc knows by its place in a list. */
+/** A name, which Xvnc takes as its index in a list. */
 function named(key: string, flag: string, names: readonly string[]): KasmVncFlag {
   return { keys: [key], flag, words: ([value]) => [`-${flag}`, String(names.indexOf(String(value)))] };
 }
@@ -244,7 +244,7 @@ function listOf(value: Value | undefined): readonly string[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Minutes that a zone's clocks are ahead of UTC; 0 for a zone that nobody knows. */
+/** Minutes that a zone's clocks are ahead of UTC; 0 for an unknown zone. */
 function minutesEast(zone: string, now: Date): number {
   try {
     const there = new Date(`${now.toLocaleString("sv-SE", { timeZone: zone }).replace(" ", "T")}Z`);

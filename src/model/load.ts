@@ -44,7 +44,7 @@ function unknownWorkspace(name: string, known: readonly string[]): KasmixError {
   const hint = didYouMean(name, known).trim();
   const list =
     known.length === 0
-      ? "There is none yet; one is a folder below workspaces/ with a workspace.ts"
+      ? "There are no workspaces yet; a workspace is a folder below workspaces/ with a workspace.ts"
       : `There are: ${known.join(", ")}`;
   const fix = [hint, `${list}.`].filter((part) => part !== "").join(" ");
   return new KasmixError("E_USAGE", `there is no workspace "${name}"`, { fix });
@@ -60,7 +60,7 @@ async function importDefault(file: string, shown: string): Promise<unknown> {
   }
 }
 
-/** File and line where an error arose: TypeScript's loader tells them in the message, Node in the stack. */
+/** File and line where an error arose: TypeScript's loader puts them into the message, Node into the stack. */
 function placeOf(error: unknown, file: string, shown: string): string {
   const text = error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : "";
   const line = text
@@ -71,7 +71,7 @@ function placeOf(error: unknown, file: string, shown: string): string {
   return found === undefined ? shown : `${shown}:${found}`;
 }
 
-/** The error's text without the place, which is told apart, and without the list of importing files. */
+/** The error's text without the place, which is shown separately, and without the list of importing files. */
 function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const detail = /ERROR: (.*)/.exec(text);

@@ -1,7 +1,7 @@
 /** A key of an object or an index of a list. */
 export type Step = string | number;
 
-/** A place in a workspace as people write it: `apps[0].command`, `environment["MY VAR"]`; the whole is `workspace`. */
+/** A place in a workspace as one writes it: `apps[0].command`, `environment["MY VAR"]`; the whole is `workspace`. */
 export function showPath(steps: readonly Step[]): string {
   if (steps.length === 0) return "workspace";
   return steps.map((step, index) => showStep(step, index === 0)).join("");
@@ -21,7 +21,7 @@ export function pointerSteps(pointer: string, value: unknown): Step[] {
     });
 }
 
-/** Whether a value is an object with keys, no list and not null. */
+/** Whether a value is an object with keys: not a list and not null. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

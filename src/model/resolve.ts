@@ -21,7 +21,7 @@ export interface ResolvedWorkspace {
   readonly categories: readonly string[];
   readonly icon: string;
   readonly base: Base;
-  /** Debian's; none where nixpkgs is the base. */
+  /** Debian's packages; empty where nixpkgs is the base. */
   readonly packages: readonly string[];
   readonly nixpkgs?: ResolvedNixpkgs;
   readonly display: ResolvedDisplay;
@@ -36,15 +36,15 @@ export interface ResolvedWorkspace {
   readonly volumes: readonly Volume[];
 }
 
-/** KasmVNC's settings are only those that are given. */
+/** KasmVNC's settings have no defaults filled in. */
 export type ResolvedDisplay = Required<Omit<Display, "kasmvnc">> & Pick<Display, "kasmvnc">;
 
-/** What is taken from nixpkgs, each list sorted. */
+/** What is taken from nixpkgs, all of it sorted. */
 export interface ResolvedNixpkgs {
   readonly packages: readonly string[];
   readonly unfree: readonly string[];
   /** What lies at a path of the image: a file of a package. */
-  readonly programs: readonly { readonly path: string; readonly package: string; readonly file: string }[];
+  readonly programs: Readonly<Record<string, string>>;
 }
 
 /** With `{version}` filled in. */
@@ -125,10 +125,7 @@ function resolveNixpkgs(workspace: Workspace): { readonly nixpkgs?: ResolvedNixp
     nixpkgs: {
       packages: [...packages].sort(),
       unfree: [...(nixpkgs?.unfree ?? [])].sort(),
-      programs: programs.map(([path, source]) => {
-        const slash = source.indexOf("/");
-        return { path, package: source.slice(0, slash), file: source.slice(slash + 1) };
-      }),
+      programs: Object.fromEntries(programs),
     },
   };
 }
@@ -194,7 +191,7 @@ function mapValues<From, To>(
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }
 
-/** The given fields over the defaults; a field given as `undefined` counts as left out. */
+/** The given fields over the defaults; a field that is `undefined` counts as missing. */
 function withDefaults<T extends object>(defaults: T, given: Partial<T> = {}): T {
   return {
     ...defaults,

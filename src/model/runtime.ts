@@ -16,7 +16,7 @@ export interface RuntimeConfig {
 export interface RuntimeDisplay {
   readonly resolution: string;
   readonly frameRate: number;
-  /** What the workspace asks for where that is not TigerVNC; the image may have KasmVNC all the same. */
+  /** What the workspace sets, where that is not TigerVNC. The image may have KasmVNC regardless. */
   readonly server?: "kasmvnc";
   /** Only what the workspace sets. */
   readonly kasmvnc?: KasmVnc;
@@ -53,7 +53,7 @@ export interface ResolvedApp {
   readonly stop: Required<StopPolicy>;
 }
 
-/** How a service is stopped that says nothing about it. */
+/** How a service without a `stop` is stopped. */
 export const DEFAULT_STOP: Required<StopPolicy> = { signal: "TERM", grace: 5, to: "group" };
 
 /** Names of the services every workspace has, defined in src/runtime; a workspace's own may depend on them. */

@@ -5,11 +5,11 @@ import { didYouMean } from "./suggest.ts";
 
 /** A fault that the schema found. */
 export interface SchemaFault extends Fault {
-  /** Where the faulty value stands; absent if a field is missing or too many, hence the rest can be read. */
+  /** Place of the faulty value; absent where a field is missing or unknown, so that the rest can still be checked. */
   readonly faulty?: readonly Step[];
 }
 
-/** What ajv found, in human words: one fault for each thing that is wrong, in the order of the workspace's fields. */
+/** What ajv found, in plain words: one fault for each problem, in the order of the workspace's fields. */
 export function schemaFaults(errors: readonly ErrorObject[], workspace: unknown): SchemaFault[] {
   const unions = errors.filter((error) => error.keyword === "anyOf");
   const outsideUnions = errors.filter((error) => !isBranchNoise(error, unions));
@@ -24,7 +24,7 @@ export function schemaFaults(errors: readonly ErrorObject[], workspace: unknown)
   });
 }
 
-/** A value as an error message shows it: what kind it is, and what it says where that is short. */
+/** A value as an error message shows it: its kind, or the value itself where that is short. */
 export function showValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
@@ -33,7 +33,7 @@ export function showValue(value: unknown): string {
   return String(value);
 }
 
-/** Each branch of a union complains by itself that its own field is missing and that the others' are unknown. */
+/** Each branch of a union reports that its own field is missing and that those of the others are unknown. */
 function isBranchNoise(error: ErrorObject, unions: readonly ErrorObject[]): boolean {
   return unions.some(
     (union) =>
@@ -41,13 +41,13 @@ function isBranchNoise(error: ErrorObject, unions: readonly ErrorObject[]): bool
   );
 }
 
-/** A union of objects with one field each. Silent if exactly one is named: then its value is what is wrong. */
+/** A union of objects with one field each. No fault if exactly one is given: then the value of that field is wrong. */
 function unionFault(error: ErrorObject, steps: readonly Step[]): SchemaFault[] {
   const branches: unknown[] = Array.isArray(error.schema) ? error.schema : [];
   const kinds = branches.flatMap((branch) =>
     isRecord(branch) && isRecord(branch.properties) ? Object.keys(branch.properties) : [],
   );
-  // What is undefined is not there: to whoever reads the workspace later, too.
+  // A field that is undefined counts as missing, here as when the workspace is resolved.
   const given = Object.entries(isRecord(error.data) ? error.data : {}).flatMap(([key, item]) =>
     item === undefined ? [] : [key],
   );
@@ -75,7 +75,7 @@ function unknownFault(error: ErrorObject, steps: readonly Step[]): SchemaFault[]
   return [{ path: showPath([...steps, field]), message: "is not a known field", fix }];
 }
 
-/** What the schema wants at this place, and what to do to satisfy it. */
+/** What the schema expects here, and how to satisfy it. */
 function expectation({ keyword, params, parentSchema, data }: ErrorObject): {
   expected: string;
   fix: string;
@@ -85,7 +85,7 @@ function expectation({ keyword, params, parentSchema, data }: ErrorObject): {
     case "type":
       return {
         expected: TYPES[String(params.type)] ?? String(params.type),
-        fix: "Give a value of that kind.",
+        fix: "Give a value of that type.",
       };
     case "enum": {
       const allowed: string[] = params.allowedValues.map(String);
@@ -100,19 +100,19 @@ function expectation({ keyword, params, parentSchema, data }: ErrorObject): {
       return { expected, fix: `It must match ${params.pattern}` };
     }
     case "minLength":
-      return { expected: `at least ${counted(limit, "character")}`, fix: "Write something." };
+      return { expected: `at least ${counted(limit, "character")}`, fix: "Write a text." };
     case "maxLength":
       return { expected: `at most ${counted(limit, "character")}`, fix: "Shorten it." };
     case "minItems":
-      return { expected: `at least ${counted(limit, "item")}`, fix: "Add some." };
+      return { expected: `at least ${counted(limit, "item")}`, fix: "Add at least one." };
     case "maxItems":
-      return { expected: `at most ${counted(limit, "item")}`, fix: "Remove some." };
+      return { expected: `at most ${counted(limit, "item")}`, fix: `Keep at most ${limit}.` };
     case "minimum":
       return { expected: `at least ${limit}`, fix: `Give ${limit} or more.` };
     case "maximum":
       return { expected: `at most ${limit}`, fix: `Give ${limit} or less.` };
     default:
-      return { expected: `what the schema's "${keyword}" asks for`, fix: "See src/model/types.ts." };
+      return { expected: `what the schema's "${keyword}" requires`, fix: "See src/model/types.ts." };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The known name that was most likely meant, or `undefined` if none is near: at most a third of its letters
- * (and at least one) may be added, left out, changed or swapped with a neighbour.
+ * The known name that was most likely meant, or `undefined` if none is close: up to a third of its letters (at least one)
+ * may be added, missing, changed or swapped with a neighbour.
  */
 export function suggest(given: string, known: readonly string[]): string | undefined {
   const near = known
@@ -10,7 +10,7 @@ export function suggest(given: string, known: readonly string[]): string | undef
   return near[0]?.name;
 }
 
-/** ` Did you mean "display"?` with the blank before it, or nothing if no known name is near. */
+/** ` Did you mean "display"?` with a blank before it, or an empty text if no known name is close. */
 export function didYouMean(given: string, known: readonly string[]): string {
   const name = suggest(given, known);
   return name === undefined ? "" : ` Did you mean "${name}"?`;

@@ -1,6 +1,6 @@
 /**
- * What a workspace is. These interfaces are the one source: the JSON Schema (workspace.schema.json) that
- * checks a workspace.ts is derived from them, and their comments are the reference.
+ * What a workspace is. The JSON Schema that checks a workspace.ts (workspace.schema.json) is derived from these
+ * interfaces, and their comments are the reference.
  */
 
 import type {
@@ -35,8 +35,8 @@ export interface Workspace {
   /** Where the packages come from. */
   readonly base: Base;
   /**
-   * Packages to install, with everything they depend on: of Debian by name, where recommended packages are not
-   * installed, so name those that are wanted; of nixpkgs by attribute path.
+   * Packages to install, with everything they depend on: Debian's by name, nixpkgs' by attribute path. Debian's
+   * recommended packages are not installed; name those that you want.
    */
   readonly packages: readonly PackageName[];
   /**
@@ -54,7 +54,7 @@ export interface Workspace {
   readonly apps?: readonly App[];
   /** Environment of everything in the workspace; `docker run -e` wins over it. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Software that its maker hands out himself, by name: pinned files that the build fetches and unpacks. */
+  /** Third-party software downloaded from its vendor, by name: pinned files that the build fetches and unpacks. */
   readonly vendor?: Readonly<Record<string, VendorPackage>>;
   /** The URL launcher: other programs open pages in this workspace's browser over HTTP. @default none */
   readonly launcher?: Launcher;
@@ -66,7 +66,7 @@ export interface Workspace {
   readonly volumes?: readonly Volume[];
 }
 
-/** Debian, pinned package by package in nix/locks/, or nixpkgs, as flake.lock pins it (docs/nix.md). */
+/** Debian, pinned package by package in nix/locks/, or nixpkgs, as flake.lock pins it (docs/build/nix.md). */
 export interface Base {
   readonly distribution: "debian" | "nixpkgs";
   /** Of Debian only. @default "trixie" */
@@ -77,10 +77,10 @@ export interface Base {
 export interface NixpkgsPart {
   /** Packages to install; where nixpkgs is the base, `packages` has them. @default [] */
   readonly packages?: readonly AttributePath[];
-  /** Names of packages that are taken though their licence is no free one. @default [] */
+  /** Names of the packages that may have an unfree licence. @default [] */
   readonly unfree?: readonly NonEmpty[];
   /**
-   * Files that are found at a path of the image, which the workspace's apps name:
+   * Paths of the image, as the workspace's apps name them, and the files of packages that lie there:
    * `{ "/usr/bin/firefox-esr": "firefox/bin/firefox" }`. @default {}
    */
   readonly programs?: Readonly<Record<string, PackageFile>>;
@@ -89,14 +89,14 @@ export interface NixpkgsPart {
 export interface Display {
   /**
    * `tigervnc`: Kasmix's gateway and client in front of Debian's TigerVNC; `kasmvnc`: KasmVNC, which serves its own
-   * client (docs/kasmvnc.md). @default "tigervnc"
+   * client (docs/build/kasmvnc.md). @default "tigervnc"
    */
   readonly server?: "tigervnc" | "kasmvnc";
   /** Size of the screen before a browser asks for its own: width x height. @pattern ^[1-9][0-9]{2,4}x[1-9][0-9]{2,4}$ @default "1280x720" */
   readonly resolution?: string;
   /** Upper limit of frames a second. @minimum 1 @maximum 120 @asType integer @default 60 */
   readonly frameRate?: number;
-  /** KasmVNC's own settings; only with `server: "kasmvnc"`. @default each its own */
+  /** KasmVNC's own settings; only with `server: "kasmvnc"`. @default KasmVNC's and Kasmix's defaults */
   readonly kasmvnc?: KasmVnc;
 }
 
@@ -108,14 +108,14 @@ export interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   /** Working directory. @default "/home/kasm-user" */
   readonly directory?: ImagePath;
-  /** Services that must come first, and how far each must have come. */
+  /** Services that must be up first, and in which state. */
   readonly needs?: readonly Need[];
-  /** How the service tells that it is ready. Without it, a started service counts as ready. */
+  /** How the service shows that it is ready. Without it, a started service counts as ready. */
   readonly ready?: Readiness;
   /** @default "always" */
   readonly restart?: RestartPolicy;
   /**
-   * Seconds that it may take to become ready; then it is stopped and counts as dead.
+   * Seconds that it may take to become ready. After that it is stopped and counts as failed.
    * @minimum 0.1 @maximum 3600 @default no limit
    */
   readonly startTimeout?: number;
@@ -131,13 +131,13 @@ export interface Need {
   /** Name of a service: one of the workspace's, or `session-bus`, `display`, `desktop`, `sound`. */
   readonly service: string;
   /**
-   * `started`: it has a process; `ready`; `settled`: ready, or given up, ended or stopped; `completed`: it has
-   * exited 0. @default "ready"
+   * `started`: it has a process; `ready`; `settled`: ready, failed for good, ended or stopped; `completed`: it exited
+   * with 0. @default "ready"
    */
   readonly condition?: "started" | "ready" | "settled" | "completed";
 }
 
-/** How a service tells that it is ready: exactly one of the kinds. */
+/** How a service shows that it is ready: exactly one of the kinds. */
 export type Readiness =
   /** A unix socket that accepts a connection. */
   | { readonly socket: ImagePath }
@@ -163,17 +163,17 @@ export interface StopPolicy {
   /** Seconds until the process group is killed. @minimum 0 @maximum 9 @default 5 */
   readonly grace?: number;
   /**
-   * Who gets the signal: all processes of its group, or the first, which ends the others by itself, as browsers and
-   * Electron apps do, whose helpers must live until the data are written. @default "group"
+   * Which processes get the signal: all of the group, or the first alone. Browsers and Electron apps end their helpers
+   * by themselves, after these have written the data. @default "group"
    */
   readonly to?: "group" | "process";
 }
 
 /** What a service may use. */
 export interface Limits {
-  /** Memory of all its processes; above it the service is stopped in order and started again. @default no limit */
+  /** Memory of all its processes. A service that uses more is stopped cleanly and started again. @default no limit */
   readonly memory?: Size;
-  /** How far it stands back for others when the processor is busy. @minimum 0 @maximum 19 @asType integer @default 0 */
+  /** Its nice value: the higher, the more other processes go first when the processor is busy. @minimum 0 @maximum 19 @asType integer @default 0 */
   readonly niceness?: number;
 }
 
@@ -188,9 +188,9 @@ export interface App {
    * replaces the arguments.
    */
   readonly command: Command;
-  /** Environment variable whose words replace the arguments. @default "APP_ARGS" for the first app, else none */
+  /** Environment variable whose words replace the arguments of `command`. @default "APP_ARGS" for the first app, else none */
   readonly argumentsFrom?: VariableName;
-  /** Environment variable that keeps the app from being started with the desktop when it is 0. @default none */
+  /** Environment variable that, set to 0, keeps the app from starting with the desktop. @default none */
   readonly switch?: VariableName;
   /**
    * Whether its last argument may be an address. Such an app starts with KASM_URL, START_URL or LAUNCH_URL, the first
@@ -211,7 +211,7 @@ export interface App {
   readonly desktopIcon?: boolean;
   /** Added to the workspace's environment. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** How an autostarted app tells that it is ready. */
+  /** How an autostarted app shows that it is ready. */
   readonly ready?: Readiness;
   /** How an autostarted app is stopped. */
   readonly stop?: StopPolicy;
@@ -219,9 +219,9 @@ export interface App {
 
 /** What is done before each start of an app: exactly one of the kinds. */
 export type Preparation =
-  /** These fields are set in a JSON file; what else is in it stays. A file that is no JSON is kept beside the new one. */
+  /** Sets these fields of a JSON file and keeps its other fields. A file that is not JSON is kept beside the new one. */
   | { readonly mergeJson: HomePath; readonly fields: Readonly<Record<string, unknown>> }
-  /** Locks that a dead Chromium, or app built on it, left in its profile directory are removed. */
+  /** Removes the locks that a Chromium, or an app built on it, left in its profile directory when it was killed. */
   | { readonly unlockChromium: HomePath };
 
 /**
@@ -236,11 +236,11 @@ export type HomePath = string;
  */
 export type VariableName = string;
 
-/** A file that a maker hands out, pinned by its hash, and how it becomes part of the image. */
+/** A file that a vendor publishes, pinned by its hash, and how it becomes part of the image. */
 export interface VendorPackage {
   /** @minLength 1 */
   readonly version: string;
-  /** Where the file is; `{version}` stands for the version. @pattern ^https://[^\s]+$ */
+  /** Where to download the file; `{version}` stands for the version. @pattern ^https://[^\s]+$ */
   readonly url: string;
   /** Hash of the file: 64 hexadecimal digits. @pattern ^[0-9a-f]{64}$ */
   readonly sha256: string;
@@ -251,15 +251,15 @@ export interface VendorPackage {
   /** Leading folders of an archive that are left out. @minimum 0 @maximum 9 @asType integer @default 0 */
   readonly strip?: number;
   /**
-   * Programs of it that apps run: with `--without-vendor` each is a stand-in that shows a window saying so.
+   * Its programs that apps run. With `--without-vendor`, each is a stand-in that shows a window saying so.
    * @minItems 1
    */
   readonly programs: readonly ImagePath[];
-  /** How `kasmix update` finds the newest version. @default not at all */
+  /** How `kasmix update` finds the newest version. @default none: the version stays */
   readonly newest?: VendorSource;
 }
 
-/** Where the newest version is told: exactly one of the kinds. */
+/** Where to find the newest version: exactly one of the kinds. */
 export type VendorSource =
   /** A Debian repository's Packages file and the package's name in it: gives version and hash. */
   | { readonly debianPackages: string; readonly package: string }
@@ -268,28 +268,28 @@ export type VendorSource =
   /** A repository's newest release whose tag matches; the pattern's first group is the version. */
   | { readonly githubRelease: string; readonly tag: string };
 
-/** The URL launcher (docs/url-launcher.md). */
+/** The URL launcher (docs/operate/url-launcher.md). */
 export interface Launcher {
   /** Name of the app that it opens pages in: a Chromium that listens for its debugger on CDP_PORT. */
   readonly app: string;
-  /** Whether the app's own connections are held to the launcher's policy, too. @default true */
+  /** Whether the launcher's policy applies to the app's own connections too. @default true */
   readonly egress?: boolean;
 }
 
 /**
  * A file of the image: exactly one of `text`, `source` and `link`. It replaces what a package or Kasmix puts there,
- * custom_startup.sh under /dockerstartup and the desktop's settings included; only what Kasmix itself runs, the
- * home and the folders made at run time are refused. A home's file goes under /home/kasm-default-profile.
+ * including the desktop's settings and custom_startup.sh in /dockerstartup. Refused are the files that Kasmix itself
+ * runs, the home, and folders made at run time. Files for the home go under /home/kasm-default-profile.
  */
 export interface ImageFile {
   readonly path: ImagePath;
   /** Content. */
   readonly text?: string;
-  /** File in the workspace's folder whose content is taken. */
+  /** File in the workspace's folder that has the content. */
   readonly source?: string;
   /** Target of a symbolic link. */
   readonly link?: string;
-  /** Permissions, octal: four digits, of which the first is 0. @pattern ^0[0-7]{3}$ @default "0644" */
+  /** Permissions, octal: four digits, the first 0. @pattern ^0[0-7]{3}$ @default "0644" */
   readonly mode?: string;
   /** @default "root" */
   readonly owner?: "root" | "kasm-user";
@@ -305,7 +305,7 @@ export interface Resources {
 }
 
 export interface Volume {
-  /** Name of the volume, behind the workspace's name: lower-case letters, digits and `-`. @pattern ^[a-z][a-z0-9-]{0,39}$ */
+  /** Name of the volume, which follows the workspace's name: lower-case letters, digits and `-`. @pattern ^[a-z][a-z0-9-]{0,39}$ */
   readonly name: string;
   /** Where it is mounted. */
   readonly path: ImagePath;

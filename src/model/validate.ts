@@ -29,8 +29,8 @@ export interface Origin {
 }
 
 /**
- * Everything that is wrong with a workspace, all at once: first what the schema of the types finds, then what only
- * a look at several parts together shows. No fault means that `value` is a `Workspace`.
+ * Everything that is wrong with a workspace, all at once: first against the schema of the types, then by rules
+ * that look at several parts. No fault means that `value` is a `Workspace`.
  */
 export function validateWorkspace(value: unknown, origin: Origin): Fault[] {
   if (!isRecord(value)) {
@@ -40,7 +40,7 @@ export function validateWorkspace(value: unknown, origin: Origin): Fault[] {
   const validate = schemaValidator();
   validate(value);
   const shape = schemaFaults(validate.errors ?? [], value);
-  // What the schema has not objected to has the types' shape; what it has is out of the way.
+  // Without its faulty parts, the value has the types' shape.
   const rest = withoutFaulty(
     value,
     shape.flatMap(({ faulty }) => (faulty === undefined ? [] : [faulty])),

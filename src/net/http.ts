@@ -1,181 +1,209 @@
-import http from "node:http";
-import https from "node:https";
-import { connect as connectTls } from "node:tls";
-import { runApt } from "../debian/apt.ts";
+import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { KasmixError } from "../model/error.ts";
 
-/** How to reach the web: connections are kept and shared. */
+/** An answer whose body has not been read yet: read it, or drop it by {@link discard}. */
+export type Answer = Dispatcher.ResponseData;
+
+/** What is asked of an address besides the address. */
+export interface Question {
+  /** @default "GET" */
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The web as one command sees it: connections are kept and shared. */
 export interface Web {
-  /** Asks for an address, following redirects; an answer that is not 200 is given as it is, its body dropped. */
-  get(url: string, signal?: AbortSignal): Promise<http.IncomingMessage>;
-  /** Asks once: a redirect is an answer like any other, and the body is left to the caller. */
-  ask(url: string, headers?: http.OutgoingHttpHeaders, signal?: AbortSignal): Promise<http.IncomingMessage>;
+  /** Asks once; a redirect is an answer like any other. */
+  ask(url: URL, question?: Question): Promise<Answer>;
   /** Closes the connections. */
   close(): void;
 }
 
-/** Proxies by scheme of the address asked for. */
+/** The proxy for each scheme of the addresses asked for; without one for https, that for http is used. */
 export interface Proxies {
   readonly http?: string | undefined;
   readonly https?: string | undefined;
-  /** Hosts and domains that are asked without, `*` being all. @default none */
-  readonly except?: readonly string[];
 }
 
 export interface WebOptions {
-  /** Connections to each host, at most. */
-  readonly connections: number;
+  /** Connections to each host, at most. @default 8 */
+  readonly connections?: number;
+  /** @default those that the environment names */
   readonly proxies?: Proxies;
   /** Seconds of silence after which a connection counts as lost. @default 30 */
   readonly silence?: number;
+  /** Accepts any certificate of a host; that of a proxy is checked in any case. @default false */
+  readonly insecure?: boolean;
+  /** Certificate authorities to trust in place of the usual ones, in PEM. */
+  readonly ca?: Buffer;
 }
 
-const REDIRECTS = 5;
+/** Never behind a proxy, as in skopeo. */
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
-export function openWeb({ connections, proxies = {}, silence = 30 }: WebOptions): Web {
-  const pool = { keepAlive: true, maxSockets: connections };
-  const agents = { http: new http.Agent(pool), https: new https.Agent(pool) };
-  return {
-    ask: (url, headers = {}, signal) => ask(new URL(url), { agents, proxies, silence, headers, signal }),
-    get: async (url, signal) => {
-      let target = new URL(url);
-      for (let redirects = 0; redirects <= REDIRECTS; redirects++) {
-        const response = await ask(target, { agents, proxies, silence, headers: {}, signal });
-        if (response.statusCode === 200) return response;
-        response.resume();
-        const { location } = response.headers;
-        if (!location || ![301, 302, 303, 307, 308].includes(response.statusCode ?? 0)) return response;
-        target = new URL(location, target);
-      }
-      throw new Error(`more than ${REDIRECTS} redirects`);
-    },
-    close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
-    },
-  };
-}
-
-/** The proxies that the machine's apt uses; none where there is no apt. */
-export async function aptProxies(): Promise<Proxies> {
-  const dump = await runApt("apt-config", ["dump", "Acquire"]).catch((error: unknown) => {
-    if (error instanceof KasmixError && error.code === "E_MACHINE") return { stdout: "" };
-    throw error;
+/**
+ * Opens the way to the web for everything on the host: through the environment's proxies, with checked certificates.
+ * @throws KasmixError E_USAGE for a proxy whose address cannot be read
+ */
+export function openWeb(options: WebOptions = {}): Web {
+  const { connections = 8, proxies = environmentProxies(process.env), silence = 30, insecure, ca } = options;
+  const timeout = silence * 1000;
+  const tls = { timeout, ...(insecure ? { rejectUnauthorized: false } : {}), ...(ca ? { ca } : {}) };
+  const dispatcher = new EnvHttpProxyAgent({
+    httpProxy: proxyAddress(proxies.http),
+    httpsProxy: proxyAddress(proxies.https),
+    noProxy: noProxy(process.env),
+    // A proxy is asked for plain addresses as such: many refuse tunnels for them.
+    proxyTunnel: false,
+    connections,
+    connect: tls,
+    requestTls: tls,
+    proxyTls: { timeout },
   });
-  return parseProxies(dump.stdout, process.env);
-}
-
-/** Reads proxies from `apt-config dump`; as in apt, its settings win over the environment's. */
-export function parseProxies(dump: string, env: NodeJS.ProcessEnv): Proxies {
-  const proxy = (scheme: "http" | "https") => {
-    const set = new RegExp(`^Acquire::${scheme}::Proxy "([^"]*)";$`, "im").exec(dump)?.[1];
-    const value = set || env[`${scheme}_proxy`];
-    return value && value !== "DIRECT" && value !== "false" ? value : undefined;
+  const timeouts = { headersTimeout: timeout, bodyTimeout: timeout };
+  return {
+    ask: (url, { method = "GET", headers, body, signal } = {}) =>
+      request(url, {
+        ...{ dispatcher, method, ...timeouts },
+        headers: { "user-agent": "kasmix", ...headers },
+        body: body ?? null,
+        signal: signal ?? null,
+      }),
+    close: () => void dispatcher.destroy(),
   };
-  // apt asks the proxy for http where none is set for https.
-  const plain = proxy("http");
-  return { http: plain, https: proxy("https") ?? plain, ...exceptions(env) };
 }
 
-/** The proxies that the environment names, as curl reads it. */
+/** The proxies that the environment names. */
 export function environmentProxies(env: NodeJS.ProcessEnv): Proxies {
   const all = env.all_proxy || env.ALL_PROXY || undefined;
-  const https = env.https_proxy || env.HTTPS_PROXY || all;
-  return { http: env.http_proxy || all, https, ...exceptions(env) };
+  return {
+    http: env.http_proxy || env.HTTP_PROXY || all,
+    https: env.https_proxy || env.HTTPS_PROXY || all,
+  };
 }
 
-/** `no_proxy`, which apt and curl read alike. */
-function exceptions(env: NodeJS.ProcessEnv): Pick<Proxies, "except"> {
-  const names = (env.no_proxy || env.NO_PROXY || "").split(/[\s,]+/).filter((name) => name !== "");
-  return names.length === 0 ? {} : { except: names.map((name) => name.toLowerCase().replace(/^\./, "")) };
+function noProxy(env: NodeJS.ProcessEnv): string {
+  const names = env.no_proxy || env.NO_PROXY || "";
+  return names.split(/[\s,]+/).includes("*") ? "*" : [names, ...LOOPBACK].join(",");
 }
 
-/** The proxy that an address is asked for at; `undefined` where it is asked itself. */
-export function proxyFor({ protocol, hostname }: URL, proxies: Proxies): string | undefined {
-  const { except = [] } = proxies;
-  if (except.some((name) => name === "*" || hostname === name || hostname.endsWith(`.${name}`)))
-    return undefined;
-  return protocol === "https:" ? proxies.https : proxies.http;
-}
-
-interface Request {
-  readonly agents: { readonly http: http.Agent; readonly https: https.Agent };
-  readonly proxies: Proxies;
-  readonly silence: number;
-  readonly headers: http.OutgoingHttpHeaders;
-  readonly signal?: AbortSignal | undefined;
-}
-
-interface RequestOptions {
-  readonly headers: http.OutgoingHttpHeaders;
-  /** Milliseconds of silence. */
-  readonly timeout: number;
-  readonly signal?: AbortSignal;
-}
-
-async function ask(
-  url: URL,
-  { agents, proxies, silence, headers, signal }: Request,
-): Promise<http.IncomingMessage> {
-  const options: RequestOptions = { headers, timeout: silence * 1000, ...(signal ? { signal } : {}) };
-  const proxy = proxyFor(url, proxies);
-  if (url.protocol === "https:") {
-    if (proxy === undefined) return answer(https.request(url, { ...options, agent: agents.https }), silence);
-    const socket = await tunnel(new URL(proxy), url, { ...options, headers: {} });
-    const secure = connectTls({ socket, servername: url.hostname });
-    return answer(https.request(url, { ...options, agent: false, createConnection: () => secure }), silence);
-  }
-  if (proxy === undefined) return answer(http.request(url, { ...options, agent: agents.http }), silence);
-  return answer(
-    http.request(viaProxy(new URL(proxy), { path: url.href, host: url.host }, options, agents.http)),
-    silence,
+/** The empty address stands for "none": undici reads the environment itself when there is nothing. */
+function proxyAddress(proxy = ""): string {
+  const address = proxy === "" || proxy.includes("://") ? proxy : `http://${proxy}`;
+  if (address === "" || (/^(https?|socks5?):/.test(address) && URL.canParse(address))) return address;
+  throw new KasmixError(
+    "E_USAGE",
+    "The address of the proxy in the environment or in apt's settings is not valid.",
+    {
+      fix: "Write it like http://proxy.example:3128.",
+    },
   );
 }
 
-function viaProxy(
-  proxy: URL,
-  target: { path: string; host: string },
-  options: RequestOptions,
-  agent: http.Agent | false,
-): http.RequestOptions {
-  const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const authorization = { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` };
-  return {
-    ...options,
-    agent,
-    host: proxy.hostname,
-    port: proxy.port || 80,
-    path: target.path,
-    headers: { ...options.headers, host: target.host, ...(proxy.username ? authorization : {}) },
-  };
+/** One answer on the way to the last, which has no `next`. */
+export interface Hop {
+  readonly url: URL;
+  /** Its body is dropped already where there is a `next`. */
+  readonly answer: Answer;
+  readonly next: URL | undefined;
 }
 
-function tunnel(proxy: URL, url: URL, options: RequestOptions): Promise<import("node:net").Socket> {
-  const host = `${url.hostname}:${url.port || 443}`;
-  const request = http.request({
-    ...viaProxy(proxy, { path: host, host }, options, false),
-    method: "CONNECT",
-  });
-  return new Promise((resolve, reject) => {
-    request.once("connect", (response, socket) => {
-      if (response.statusCode === 200) return resolve(socket);
-      socket.destroy();
-      reject(new Error(`the proxy ${proxy.host} answered ${response.statusCode}`));
-    });
-    request
-      .once("error", reject)
-      .once("timeout", () => request.destroy(silent(options.timeout / 1000)))
-      .end();
-  });
+export interface FollowOptions extends Question {
+  /** @default 5 */
+  readonly redirects?: number;
+  /** Throws for an address that must not be asked; called for each before it is. */
+  readonly permit?: (url: URL) => void;
 }
 
-function answer(request: http.ClientRequest, silence: number): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.once("response", resolve).once("error", reject);
-    request.once("timeout", () => request.destroy(silent(silence))).end();
-  });
+/**
+ * Asks, and follows the redirects of GET and HEAD. Only the first address's own host gets the credentials.
+ * undici follows redirects too, but neither shows the addresses on the way nor lets one refuse them.
+ */
+export async function* follow(
+  web: Pick<Web, "ask">,
+  start: URL,
+  options: FollowOptions = {},
+): AsyncGenerator<Hop> {
+  const { redirects = 5, permit = () => {}, headers, ...question } = options;
+  const { authorization: _secret, ...others } = headers ?? {};
+  const follows = ["GET", "HEAD"].includes(options.method ?? "GET");
+  let url = start;
+  permit(url);
+  for (let count = 0; ; count++) {
+    const allowed = url.origin === start.origin ? headers : others;
+    const answer = await web.ask(url, { ...question, ...(allowed ? { headers: allowed } : {}) });
+    const location = follows ? redirection(answer) : undefined;
+    if (location === undefined) return yield { url, answer, next: undefined };
+    discard(answer);
+    if (count === redirects) throw new Error(`it redirects more than ${redirects} times`);
+    if (!URL.canParse(location, url.href))
+      throw new Error(`it redirects to ${location}, which is not an address`);
+    const next = new URL(location, url);
+    permit(next);
+    yield { url, answer, next };
+    url = next;
+  }
 }
 
-function silent(seconds: number): Error {
-  return new Error(`nothing came for ${seconds} seconds`);
+/** The last answer of {@link follow}. */
+export async function askThrough(web: Pick<Web, "ask">, url: URL, options?: FollowOptions): Promise<Hop> {
+  for await (const hop of follow(web, url, options)) if (hop.next === undefined) return hop;
+  throw new Error("it gives no answer");
+}
+
+function redirection({ statusCode, headers: { location } }: Answer): string | undefined {
+  const isRedirection = [301, 302, 303, 307, 308].includes(statusCode);
+  return isRedirection && typeof location === "string" ? location : undefined;
+}
+
+/** Drops a body that nobody reads, so that its connection can be used again. */
+export function discard({ body }: Answer): void {
+  body.dump().catch(() => {});
+}
+
+/** The whole body. Throws where it is longer than `limit` bytes. */
+export async function readBody(answer: Answer, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of readChunks(answer, limit)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The body piece by piece. Throws where it is longer than `limit` bytes. */
+export async function* readChunks(answer: Answer, limit: number): AsyncGenerator<Buffer> {
+  const tooLong = () => new Error(`its answer is longer than ${Math.round(limit / 1024 ** 2)} MiB`);
+  if (Number(answer.headers["content-length"] ?? 0) > limit) {
+    discard(answer);
+    throw tooLong();
+  }
+  let size = 0;
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw tooLong();
+    yield chunk;
+  }
+}
+
+const SILENT = "it does not answer in time";
+const BROKEN = "the connection broke off";
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTFOUND: "its name cannot be resolved",
+  EAI_AGAIN: "its name cannot be resolved",
+  ECONNREFUSED: "it refuses connections",
+  ECONNRESET: BROKEN,
+  EPIPE: BROKEN,
+  UND_ERR_SOCKET: BROKEN,
+  UND_ERR_CONNECT_TIMEOUT: SILENT,
+  UND_ERR_HEADERS_TIMEOUT: SILENT,
+  UND_ERR_BODY_TIMEOUT: SILENT,
+};
+
+/** Why an address gave no answer, for a message. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const refused = /^Proxy response \((\d+)\)/.exec(error.message)?.[1];
+  if (refused !== undefined) return `the proxy answered ${refused}`;
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? (error.message || code || "unknown failure");
 }

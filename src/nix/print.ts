@@ -1,25 +1,26 @@
-import { Level, levelOf, operandLevels, unaryOperand } from "./_levels.ts";
-import {
-  renderBoundName,
-  renderFloat,
-  renderInteger,
-  renderKey,
-  renderName,
-  renderPath,
-  renderString,
-} from "./_tokens.ts";
-import type { Binding, Expression, Parameter } from "./expression.ts";
+/** What Kasmix writes in the Nix language: plain data and paths. A field that is `undefined` is left out. */
+export type NixValue = string | number | NixPath | readonly NixValue[] | NixAttributes;
+export type NixAttributes = { readonly [name: string]: NixValue | undefined };
 
-/** Columns after which a list, set or operation is broken into lines: the width of the project's other code. */
+/** A path relative to the file that it stands in: `./desktop`, `../locks/desktop.json`. */
+export class NixPath {
+  readonly path: string;
+  constructor(path: string) {
+    this.path = path;
+    if (!/^\.{1,2}\//.test(path))
+      throw new RangeError(`Nix path: expected ./… or ../…, got ${JSON.stringify(path)}`);
+  }
+}
+
+/** Columns after which a list or set is broken into lines: the width of the project's other code. */
 const WIDTH = 110;
 
 /**
- * An expression as Nix text, laid out as nixfmt would and ending in a newline. `header` becomes comment lines
- * above it. The same expression always gives the same text; reading it back with Nix gives the expression's value.
+ * A value as a Nix file, laid out as nixfmt would, with a comment above it. The same value always gives the same text.
+ * What Nix cannot read is refused, never written.
  */
-export function printExpression(expression: Expression, header: readonly string[] = []): string {
-  const comment = header.map((line) => (line === "" ? "#\n" : `# ${line}\n`)).join("");
-  return `${comment}${layout(expression, Level.any, { indent: 0, column: 0 })}\n`;
+export function printNix(value: NixValue, comment: string): string {
+  return `# ${comment}\n${layout(value, { indent: 0, column: 0 })}\n`;
 }
 
 /** Where a text begins: the indentation of its line and its own column. */
@@ -28,193 +29,93 @@ interface Place {
   readonly column: number;
 }
 
-/** One line where that fits and reads well, else broken. */
-function layout(expression: Expression, least: number, place: Place, inList = false): string {
-  const line = flat(expression, least);
-  if (place.column + line.length <= WIDTH && !wantsLines(expression, inList)) return line;
-  const parenthesised = levelOf(expression) < least;
-  const text = broken(expression, parenthesised ? { indent: place.indent, column: place.column + 1 } : place);
-  return parenthesised ? `(${text})` : text;
-}
-
-function flat(expression: Expression, least: number): string {
-  const text = flatForm(expression);
-  return levelOf(expression) < least ? `(${text})` : text;
-}
-
-function flatForm(expression: Expression): string {
-  switch (expression.kind) {
-    case "string":
-      return renderString(expression.value);
-    case "name":
-      return renderName(expression.name);
-    case "integer":
-      return renderInteger(expression.value).text;
-    case "float":
-      return renderFloat(expression.value);
-    case "path":
-      return renderPath(expression.value).text;
-    case "list":
-      return enclose(
-        "[",
-        expression.items.map((item) => flat(item, Level.selection)),
-        "]",
-      );
-    case "attrs":
-      return enclose("{", expression.bindings.map(flatBinding), "}");
-    case "lambda":
-      return `${renderParameter(expression.parameter)}: ${flat(expression.body, Level.any)}`;
-    case "let":
-      return `let ${expression.bindings.map(flatLetBinding).join(" ")} in ${flat(expression.body, Level.any)}`;
-    case "if":
-      return `if ${flat(expression.condition, Level.any)} then ${flat(expression.yes, Level.any)} else ${flat(expression.no, Level.any)}`;
-    case "apply":
-      return `${flat(expression.function, Level.application)} ${flat(expression.argument, Level.selection)}`;
-    case "select":
-      return `${flat(expression.from, Level.simple)}${selectionTail(expression)}`;
-    case "has":
-      return `${flat(expression.from, Level.negation)} ? ${expression.path.map(renderKey).join(".")}`;
-    case "unary":
-      return `${expression.operator}${flat(expression.operand, unaryOperand(expression.operator))}`;
-    case "binary": {
-      const [left, right] = operandLevels(expression.operator);
-      return `${flat(expression.left, left)} ${expression.operator} ${flat(expression.right, right)}`;
-    }
+/** One line where that fits and reads well, else one line for each part. */
+function layout(value: NixValue, place: Place, inList = false): string {
+  const line = flat(value, inList);
+  if (place.column + line.length <= WIDTH && !wantsLines(value, inList)) return line;
+  const inner = " ".repeat(place.indent + 2);
+  const stack = (opening: string, parts: readonly string[], closing: string) =>
+    [opening, ...parts.map((part) => inner + part), " ".repeat(place.indent) + closing].join("\n");
+  if (isList(value)) {
+    const at = { indent: inner.length, column: inner.length };
+    return stack(
+      "[",
+      value.map((item) => layout(item, at, true)),
+      "]",
+    );
   }
+  if (!isAttributes(value)) return line;
+  const bindings = entriesOf(value).map(([name, item]) => {
+    const head = `${renderKey(name)} = `;
+    return `${head}${layout(item, { indent: inner.length, column: inner.length + head.length + 1 })};`;
+  });
+  return stack("{", bindings, "}");
 }
 
-/** Whether a form reads better in lines even where it fits into one. */
-function wantsLines(expression: Expression, inList: boolean): boolean {
-  switch (expression.kind) {
-    case "let":
-      return true;
-    case "attrs": {
-      const values = expression.bindings.flatMap((entry) => (entry.kind === "value" ? [entry.value] : []));
-      return (!inList && expression.bindings.length > 1) || values.some((value) => wantsLines(value, false));
-    }
-    case "list":
-      return expression.items.some((item) => wantsLines(item, true));
-    case "apply":
-      return wantsLines(expression.function, inList) || wantsLines(expression.argument, inList);
-    case "lambda":
-      return wantsLines(expression.body, inList);
-    default:
-      return false;
-  }
+function flat(value: NixValue, inList = false): string {
+  if (typeof value === "string") return renderString(value);
+  if (typeof value === "number") return renderInteger(value);
+  if (value instanceof NixPath) return renderPath(value.path, inList);
+  if (isList(value)) return ["[", ...value.map((item) => flat(item, true)), "]"].join(" ");
+  const bindings = entriesOf(value).map(([name, item]) => `${renderKey(name)} = ${flat(item)};`);
+  return ["{", ...bindings, "}"].join(" ");
 }
 
-function broken(expression: Expression, place: Place): string {
-  const inner = { indent: place.indent + 2, column: place.indent + 2 };
-  switch (expression.kind) {
-    case "list": {
-      const items = expression.items.map((item) => layout(item, Level.selection, inner, true));
-      return stack("[", items, "]", place.indent);
-    }
-    case "attrs": {
-      const bindings = expression.bindings.map((entry) => layoutBinding(entry, inner, renderKey));
-      return stack("{", bindings, "}", place.indent);
-    }
-    case "lambda":
-      return brokenLambda(expression, place);
-    case "let": {
-      const bindings = expression.bindings.map((entry) => layoutBinding(entry, inner, renderBoundName));
-      const body = layout(expression.body, Level.any, { indent: place.indent, column: place.indent });
-      return `${stack("let", bindings, "in", place.indent)}\n${spaces(place.indent)}${body}`;
-    }
-    case "if": {
-      const [condition, yes, no] = [expression.condition, expression.yes, expression.no].map((part) =>
-        layout(part, Level.any, inner),
-      );
-      const outer = spaces(place.indent);
-      return `if ${condition} then\n${outer}  ${yes}\n${outer}else\n${outer}  ${no}`;
-    }
-    case "apply": {
-      const function_ = layout(expression.function, Level.application, place);
-      const column = columnAfter(`${function_} `, place);
-      return `${function_} ${layout(expression.argument, Level.selection, { indent: place.indent, column })}`;
-    }
-    case "binary": {
-      const [left, right] = operandLevels(expression.operator);
-      const operator = `\n${spaces(inner.indent)}${expression.operator} `;
-      return `${layout(expression.left, left, place)}${operator}${layout(expression.right, right, inner)}`;
-    }
-    case "select":
-      return `${layout(expression.from, Level.simple, place)}${selectionTail(expression)}`;
-    default:
-      return flatForm(expression);
-  }
+/** Whether a value reads better in lines even where it fits into one. */
+function wantsLines(value: NixValue, inList: boolean): boolean {
+  if (isList(value)) return value.some((item) => wantsLines(item, true));
+  if (!isAttributes(value)) return false;
+  const entries = entriesOf(value);
+  return (!inList && entries.length > 1) || entries.some(([, item]) => wantsLines(item, false));
 }
 
-/** A function on sets begins a new line for its body; at the top of a file a blank one between. */
-function brokenLambda(expression: Extract<Expression, { kind: "lambda" }>, place: Place): string {
-  const head = `${renderParameter(expression.parameter)}:`;
-  if (typeof expression.parameter === "string") {
-    const column = columnAfter(`${head} `, place);
-    return `${head} ${layout(expression.body, Level.any, { indent: place.indent, column })}`;
-  }
-  const gap = place.column === 0 ? "\n\n" : "\n";
-  const body = layout(expression.body, Level.any, { indent: place.indent, column: place.indent });
-  return `${head}${gap}${spaces(place.indent)}${body}`;
+function isList(value: NixValue): value is readonly NixValue[] {
+  return Array.isArray(value);
 }
 
-function layoutBinding(entry: Binding, place: Place, renderLeft: (name: string) => string): string {
-  if (entry.kind === "inherit") return inheritText(entry, renderLeft);
-  const head = `${renderLeft(entry.name)} = `;
-  const column = place.column + head.length + 1;
-  return `${head}${layout(entry.value, Level.any, { indent: place.indent, column })};`;
+function isAttributes(value: NixValue): value is NixAttributes {
+  return typeof value === "object" && !(value instanceof NixPath) && !isList(value);
 }
 
-function flatBinding(entry: Binding): string {
-  return entry.kind === "inherit"
-    ? inheritText(entry, renderKey)
-    : `${renderKey(entry.name)} = ${flat(entry.value, Level.any)};`;
+function entriesOf(attributes: NixAttributes): [string, NixValue][] {
+  return Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
 }
 
-function flatLetBinding(entry: Binding): string {
-  return entry.kind === "inherit"
-    ? inheritText(entry, renderBoundName)
-    : `${renderBoundName(entry.name)} = ${flat(entry.value, Level.any)};`;
+const KEYWORDS = new Set(["assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"]);
+
+/** An attribute's name, in quotes where Nix would not read it as a name. */
+function renderKey(key: string): string {
+  return /^[a-zA-Z_][a-zA-Z0-9_'-]*$/.test(key) && !KEYWORDS.has(key) ? key : renderString(key);
 }
 
-function inheritText(
-  entry: Extract<Binding, { kind: "inherit" }>,
-  renderLeft: (name: string) => string,
-): string {
-  const from = entry.from === undefined ? [] : [`(${flat(entry.from, Level.any)})`];
-  return `${["inherit", ...from, ...entry.names.map(renderLeft)].join(" ")};`;
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  '"': '\\"',
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "${": "\\${",
+};
+
+/**
+ * A string literal. Nix knows these escapes and no `\u`: every other character stands for itself. A Nix string cannot
+ * hold NUL, and a file cannot hold half a surrogate pair.
+ */
+function renderString(value: string): string {
+  if (/[\0\p{Cs}]/u.test(value))
+    throw new RangeError(`Nix string: ${JSON.stringify(value)} holds NUL or half a surrogate pair`);
+  return `"${value.replace(/[\\"\n\r\t]|\$\{/g, (found) => ESCAPES[found] ?? found)}"`;
 }
 
-function renderParameter(parameter: Parameter): string {
-  if (typeof parameter === "string") return renderBoundName(parameter);
-  const fields = parameter.fields.map(({ name, otherwise }) =>
-    otherwise === undefined
-      ? renderBoundName(name)
-      : `${renderBoundName(name)} ? ${flat(otherwise, Level.any)}`,
-  );
-  const all = parameter.open ? [...fields, "..."] : fields;
-  return all.length === 0 ? "{ }" : `{ ${all.join(", ")} }`;
+function renderInteger(value: number): string {
+  if (Number.isSafeInteger(value) && value >= 0) return String(value);
+  throw new RangeError(`Nix integer: expected a whole number that is not negative, got ${value}`);
 }
 
-function selectionTail({ path, otherwise }: Extract<Expression, { kind: "select" }>): string {
-  const fallback = otherwise === undefined ? "" : ` or ${flat(otherwise, Level.selection)}`;
-  return `.${path.map(renderKey).join(".")}${fallback}`;
-}
-
-function enclose(opening: string, parts: readonly string[], closing: string): string {
-  return [opening, ...parts, closing].join(" ");
-}
-
-function stack(opening: string, parts: readonly string[], closing: string, indent: number): string {
-  if (parts.length === 0) return `${opening} ${closing}`;
-  const lines = parts.map((part) => `${spaces(indent + 2)}${part}\n`).join("");
-  return `${opening}\n${lines}${spaces(indent)}${closing}`;
-}
-
-function columnAfter(text: string, place: Place): number {
-  const lineStart = text.lastIndexOf("\n");
-  return lineStart === -1 ? place.column + text.length : text.length - lineStart - 1;
-}
-
-function spaces(count: number): string {
-  return " ".repeat(count);
+/** A path literal where its characters allow one, else `./. + "/rest"`, which a list takes only in parentheses. */
+function renderPath(path: string, inList: boolean): string {
+  if (/^\.{1,2}(\/[a-zA-Z0-9._+-]+)+$/.test(path)) return path;
+  const slash = path.indexOf("/");
+  const sum = `${path.slice(0, slash)}/. + ${renderString(path.slice(slash))}`;
+  return inList ? `(${sum})` : sum;
 }

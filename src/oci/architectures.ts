@@ -1,6 +1,6 @@
-import { readJson } from "../net/read-json.ts";
 import { type Descriptor, digestOf, INDEX, MANIFEST_TYPES } from "./artifact.ts";
 import type { RegistryClient } from "./client.ts";
+import { readJson } from "./read-json.ts";
 
 /** An image of a tag, and what it runs on: `amd64`, `arm64`. */
 export interface PlatformImage {

@@ -1,5 +1,4 @@
 import { KasmixError } from "../model/error.ts";
-import { readJson } from "../net/read-json.ts";
 import {
   type Artifact,
   type Attachment,
@@ -12,6 +11,7 @@ import {
   renderArtifact,
 } from "./artifact.ts";
 import type { RegistryClient } from "./client.ts";
+import { readJson } from "./read-json.ts";
 
 /** What was attached. */
 export interface Attached {

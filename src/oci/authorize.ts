@@ -1,9 +1,13 @@
 import { KasmixError } from "../model/error.ts";
-import { readJson } from "../net/read-json.ts";
+import { readBody, type Web } from "../net/http.ts";
 import { type Credentials, findCredentials } from "./credentials.ts";
-import { type Answer, exchange } from "./exchange.ts";
+import { readJson } from "./read-json.ts";
+
+/** Bytes of a registry's answer: manifests, configurations and tokens, at most 4 MB in most registries. */
+export const ANSWER_LIMIT = 32 * 1024 ** 2;
 
 export interface AuthorizeOptions {
+  readonly web: Web;
   readonly registry: string;
   readonly repository: string;
   readonly insecure: boolean;
@@ -11,12 +15,12 @@ export interface AuthorizeOptions {
 }
 
 /**
- * The Authorization header that a registry's 401 asks for: the password itself (Basic), or a token from where it says
- * (Bearer). `undefined` where nobody has signed in and nothing is to be had without.
- * @throws KasmixError E_PUBLISH where the password would go to the token's service in the clear
+ * The Authorization header that the challenge of a registry's 401 asks for: the password itself (Basic), or a token from
+ * the service that it names (Bearer). `undefined` where there are no credentials and the service gives no token without.
+ * @throws KasmixError E_PUBLISH where the password would go to the token service without encryption
  */
-export async function authorize(refused: Answer, options: AuthorizeOptions): Promise<string | undefined> {
-  const { scheme, parameters } = readChallenge(String(refused.headers["www-authenticate"] ?? ""));
+export async function authorize(challenge: string, options: AuthorizeOptions): Promise<string | undefined> {
+  const { scheme, parameters } = readChallenge(challenge);
   const credentials = await findCredentials(options.registry, options.repository);
   if (scheme === "basic") return credentials && basic(credentials);
   if (scheme !== "bearer" || parameters.realm === undefined) return undefined;
@@ -46,7 +50,7 @@ async function fetchToken(
   realm: string,
   { service }: Challenge["parameters"],
   credentials: Credentials | undefined,
-  { registry, repository, insecure, signal }: AuthorizeOptions,
+  { web, registry, repository, insecure, signal }: AuthorizeOptions,
 ): Promise<string | undefined> {
   const url = new URL(realm);
   if (url.protocol !== "https:" && !insecure) {
@@ -56,8 +60,9 @@ async function fetchToken(
   if (service !== undefined) url.searchParams.set("service", service);
   url.searchParams.set("scope", `repository:${repository}:pull,push`);
   const headers = credentials === undefined ? {} : { authorization: basic(credentials) };
-  const { status, body } = await exchange({ method: "GET", url, headers, insecure, signal });
-  if (status !== 200) return undefined;
+  const answer = await web.ask(url, { headers, signal });
+  const body = await readBody(answer, ANSWER_LIMIT);
+  if (answer.statusCode !== 200) return undefined;
   const { token, access_token: other } = readJson(body, url.host);
   const found = token ?? other;
   return typeof found === "string" ? `Bearer ${found}` : undefined;

@@ -1,59 +1,73 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KasmixError } from "../model/error.ts";
-import { authorize } from "./authorize.ts";
-import { type Answer, exchange, type Question } from "./exchange.ts";
+import { askThrough, openWeb, type Question, readBody, reasonOf, type Web } from "../net/http.ts";
+import { ANSWER_LIMIT, authorize } from "./authorize.ts";
 
 export interface ClientOptions {
   /** Host, with its port where it has one. */
   readonly registry: string;
   readonly repository: string;
-  /** Lets it speak plain HTTP, or with a certificate that nobody vouches for. @default false */
+  /** Accepts plain HTTP and any certificate. @default false */
   readonly insecure?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds before the first further try; each further one waits twice as long. @default 1000 */
+  /** Milliseconds before the first retry; each further retry waits twice as long. @default 1000 */
   readonly delay?: number;
+  /** @default a way to the web of its own */
+  readonly web?: Web;
 }
 
 /** Asks a repository's registry for something below `/v2/NAME/`. */
 export interface RegistryClient {
   /** HOST/NAME, for messages. */
   readonly name: string;
-  /** Rejects with E_PUBLISH where nobody answers, or the answer is none of those that are expected. */
+  /** Rejects with E_PUBLISH where nobody answers, or with a status that is not expected. */
   ask(question: PathQuestion): Promise<Answer>;
 }
 
-export interface PathQuestion extends Pick<Question, "method" | "headers" | "body"> {
+export interface PathQuestion extends Omit<Question, "signal"> {
   /** `manifests/1.0`, or the address that the registry gave for an upload. */
   readonly path: string;
-  /** Codes that are an answer. */
+  /** Statuses that are an answer. */
   readonly expected: readonly number[];
 }
 
-/** Tries besides the first one, as many as skopeo's. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** As many as skopeo's. */
 const RETRIES = 3;
-const REDIRECTS = 5;
 
 /**
- * A client for one repository by the OCI distribution specification. It signs in when it is asked to, by password or
- * token, with the credentials of the usual files, follows to where blobs are kept, and tries again when the connection
- * breaks or the registry fails.
+ * A client for one repository by the OCI distribution specification. It signs in when the registry asks for it, by password
+ * or token, with the credentials of the usual files, follows redirects to where blobs are kept, and tries again when the
+ * connection breaks or the registry fails.
  */
 export function openRegistry(options: ClientOptions): RegistryClient {
   const { registry, repository, insecure = false, signal, delay = 1000 } = options;
+  const { web = openWeb({ insecure }) } = options;
   let scheme: "https" | "http" = "https";
   let authorization: string | undefined;
 
-  const once = (question: PathQuestion): Promise<FoundAnswer> =>
-    follow(question, `${scheme}://${registry}/v2/${repository}/`, { authorization, insecure, signal });
-
-  const signedIn = async (question: PathQuestion): Promise<Answer> => {
-    const answer = await plainToo(question);
-    if (answer.status !== 401 || !answer.own) return answer;
-    authorization = await authorize(answer, { registry, repository, insecure, signal });
-    return authorization === undefined ? answer : once(question);
+  const once = async ({ path, headers, expected: _, ...question }: PathQuestion): Promise<FoundAnswer> => {
+    const base = new URL(`${scheme}://${registry}/v2/${repository}/`);
+    const start = new URL(path, base);
+    const permit = (url: URL): void => {
+      if (url.protocol !== "https:" && !insecure) throw unprotected(registry, url);
+    };
+    // The place of an upload may be on another host, which must not see the password.
+    const signed = start.origin === base.origin && authorization !== undefined ? { authorization } : {};
+    const asked = { ...question, headers: { ...headers, ...signed }, signal, permit };
+    const { url, answer } = await askThrough(web, start, asked);
+    const { statusCode: status, headers: answered } = answer;
+    const own = url.origin === base.origin;
+    return { status, headers: answered, body: await readBody(answer, ANSWER_LIMIT), own };
   };
 
-  const plainToo = async (question: PathQuestion) => {
+  const plainToo = async (question: PathQuestion): Promise<FoundAnswer> => {
     try {
       return await once(question);
     } catch (error) {
@@ -63,8 +77,17 @@ export function openRegistry(options: ClientOptions): RegistryClient {
     }
   };
 
+  const signedIn = async (question: PathQuestion): Promise<Answer> => {
+    const answer = await plainToo(question);
+    if (answer.status !== 401 || !answer.own) return answer;
+    const challenge = String(answer.headers["www-authenticate"] ?? "");
+    authorization = await authorize(challenge, { web, registry, repository, insecure, signal });
+    return authorization === undefined ? answer : once(question);
+  };
+
   return {
     name: `${registry}/${repository}`,
+    // undici's retries would not: an abort does not end the pauses between them.
     async ask(question) {
       for (let attempt = 0; ; attempt++) {
         const outcome = await signedIn(question).catch((error: unknown) => error);
@@ -79,44 +102,14 @@ export function openRegistry(options: ClientOptions): RegistryClient {
 }
 
 interface FoundAnswer extends Answer {
-  /** Whether it is the registry's own, and not that of a host which has blobs for it, or takes them. */
+  /** Whether it is the registry's own, and not that of a host which keeps blobs for it. */
   readonly own: boolean;
 }
 
-/** Asks, and again where the registry sends one to. No other host is to see the password. */
-async function follow(
-  { path, method, headers, body }: PathQuestion,
-  start: string,
-  {
-    authorization,
-    insecure,
-    signal,
-  }: Pick<Question, "insecure" | "signal"> & { readonly authorization: string | undefined },
-): Promise<FoundAnswer> {
-  const base = new URL(start);
-  let url = new URL(path, base);
-  for (let hops = 0; ; hops++) {
-    if (url.protocol !== "https:" && !insecure) throw unprotected(base, url);
-    const own = url.origin === base.origin;
-    const signed = own && authorization !== undefined ? { authorization } : {};
-    const question = { method, url, headers: { ...headers, ...signed }, insecure: insecure === true, signal };
-    const answer = await exchange(body === undefined ? question : { ...question, body });
-    const next = method === "GET" || method === "HEAD" ? redirection(answer, url) : undefined;
-    if (next === undefined || hops === REDIRECTS) return { ...answer, own };
-    url = next;
-  }
-}
-
-function unprotected({ host: registry }: URL, { host }: URL): KasmixError {
-  return new KasmixError("E_PUBLISH", `${registry} sends one to ${host} without encryption.`, {
+function unprotected(registry: string, { host }: URL): KasmixError {
+  return new KasmixError("E_PUBLISH", `${registry} redirects to ${host} without encryption.`, {
     fix: "If you trust that registry: --insecure",
   });
-}
-
-function redirection({ status, headers }: Answer, from: URL): URL | undefined {
-  const { location } = headers;
-  const isRedirection = [301, 302, 303, 307, 308].includes(status);
-  return isRedirection && typeof location === "string" ? new URL(location, from) : undefined;
 }
 
 function isAnswer(outcome: unknown): outcome is Answer {
@@ -127,34 +120,34 @@ function speaksNoTls(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^(EPROTO|ERR_SSL_)/.test(String(error.code));
 }
 
-/** Whether it may go better the next time: the connection broke, or the registry itself is in trouble. */
+/** Whether a retry may succeed: the connection broke, or the registry itself failed. */
 function isPassing(outcome: unknown): boolean {
   if (isAnswer(outcome)) return outcome.status === 429 || outcome.status >= 500;
   const code = outcome instanceof Error && "code" in outcome ? String(outcome.code) : "";
-  return /^(ECONNRESET|EPIPE|ETIMEDOUT|ECONNREFUSED|EAI_AGAIN)$/.test(code);
+  return /^(ECONNRESET|EPIPE|ETIMEDOUT|ECONNREFUSED|EAI_AGAIN|UND_ERR_SOCKET)$/.test(code);
 }
 
 function refusal({ registry, repository }: ClientOptions, outcome: unknown): KasmixError {
   const where = `${registry}/${repository}`;
   if (isAnswer(outcome)) {
     const { status, body } = outcome;
-    const message = `${where} did not take what belongs to the image: it answers ${status} ${reasonIn(body)}`;
+    const message = `${where} refused a part of the image: it answers ${status} ${reasonIn(body)}`;
     const fix =
       status === 401 || status === 403
         ? "Sign in first: skopeo login HOST (or docker login HOST)"
         : undefined;
     return new KasmixError("E_PUBLISH", message.trim(), fix === undefined ? {} : { fix });
   }
-  const said = outcome instanceof Error ? outcome.message : String(outcome);
+  const said = reasonOf(outcome);
   const message = `${where} cannot be reached: ${said}`;
   const isCertificate = /certificate|self.signed|EPROTO|SSL/i.test(said);
   const fix = isCertificate
     ? "If you trust that registry: --insecure"
-    : "Look at the host and its port, and whether the registry runs.";
+    : "Check the host and its port, and whether the registry runs.";
   return new KasmixError("E_PUBLISH", message, { fix, cause: outcome });
 }
 
-/** The first error that the registry tells of. */
+/** The first error that the registry reports. */
 function reasonIn(body: Buffer): string {
   try {
     const [first] = JSON.parse(body.toString("utf8")).errors;

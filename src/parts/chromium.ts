@@ -13,11 +13,11 @@ export interface ChromiumOptions {
   readonly kiosk?: boolean;
   /** Environment variable that replaces the arguments. @default "APP_ARGS" */
   readonly argumentsFrom?: string;
-  /** Environment variable that keeps it from being started when it is 0. @default none */
+  /** Environment variable that, set to 0, keeps it from starting. @default none */
   readonly switch?: string;
 }
 
-/** What a workspace with a browser is made of. */
+/** The parts of a workspace with a browser. */
 export interface ChromiumPart {
   readonly app: App;
   readonly packages: readonly PackageName[];
@@ -26,9 +26,9 @@ export interface ChromiumPart {
 }
 
 /**
- * A Chromium that is started with the desktop and kept running, steered by the URL launcher and held to its policy. It
- * starts with KASM_URL, START_URL or LAUNCH_URL. Its own sandbox is off: it needs user namespaces or set-uid programs,
- * and the container has neither; what confines it is the container.
+ * A Chromium that starts with the desktop and is kept running; the URL launcher controls it. It starts with KASM_URL,
+ * START_URL or LAUNCH_URL. Its own sandbox is off: that needs user namespaces or set-uid programs, which the container
+ * does not have. The container confines it instead.
  */
 export function chromium(options: ChromiumOptions = {}): ChromiumPart {
   const { name = "chromium", title = "Chromium", program = "chromium", kiosk = false } = options;
@@ -61,7 +61,7 @@ export function chromium(options: ChromiumOptions = {}): ChromiumPart {
   };
 }
 
-/** Navigation control, not a boundary: that is the egress proxy. https://chromeenterprise.google/policies/ */
+/** It limits navigation; the security boundary is the egress proxy. https://chromeenterprise.google/policies/ */
 const POLICY = `${JSON.stringify(
   {
     BrowserSignin: 0,

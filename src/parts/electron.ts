@@ -1,7 +1,7 @@
 import type { PackageName } from "../model/basic-types.ts";
 import type { StopPolicy } from "../model/types.ts";
 
-/** Debian packages with the libraries that Electron apps are linked with, or load when they are there. */
+/** Debian packages with the libraries that Electron apps are linked with or load if present. */
 export const ELECTRON_PACKAGES: readonly PackageName[] = [
   "libasound2t64",
   "libatomic1",
@@ -18,7 +18,7 @@ export const ELECTRON_PACKAGES: readonly PackageName[] = [
 ];
 
 /**
- * How Chromium and what is built on it is stopped: its first process ends the others when all is written. The grace is
- * what the stop of a whole container leaves.
+ * How Chromium and apps built on it are stopped: the first process ends the others after all data are written. The grace
+ * is what the stop of a whole container allows.
  */
 export const CHROMIUM_STOP: StopPolicy = { to: "process", grace: 8 };

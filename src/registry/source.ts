@@ -1,6 +1,7 @@
 import { readFile, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { KasmixError } from "../model/error.ts";
+import { askThrough, discard, openWeb, readBody, reasonOf } from "../net/http.ts";
 
 /** A published registry: a folder, or the address of one. */
 export interface Source {
@@ -10,7 +11,7 @@ export interface Source {
 }
 
 /** Bytes of the largest file that is read from elsewhere. */
-const LIMIT = 20_000_000;
+const LIMIT = 20 * 1024 ** 2;
 /** Milliseconds that a server may take for one. */
 const PATIENCE = 30_000;
 
@@ -44,18 +45,20 @@ function fromFolder(folder: string): Source {
 
 function fromAddress(address: string, signal?: AbortSignal): Source {
   const root = address.endsWith("/") ? address : `${address}/`;
+  const web = openWeb();
   return {
     name: address,
     async read(path) {
       const url = new URL(path.split("/").map(encodeURIComponent).join("/"), root);
       const deadline = AbortSignal.timeout(PATIENCE);
       try {
-        const response = await fetch(url, {
-          signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-        });
-        if (response.status === 404) return undefined;
-        if (!response.ok) throw new Error(`the server answers ${response.status}`);
-        return await bounded(response);
+        const both = signal ? AbortSignal.any([signal, deadline]) : deadline;
+        const { answer } = await askThrough(web, url, { signal: both });
+        const status = answer.statusCode;
+        if (status >= 200 && status < 300) return await readBody(answer, LIMIT);
+        discard(answer);
+        if (status === 404) return undefined;
+        throw new Error(`the server answers ${status}`);
       } catch (error) {
         signal?.throwIfAborted();
         throw unreadable(url.href, error);
@@ -64,19 +67,6 @@ function fromAddress(address: string, signal?: AbortSignal): Source {
   };
 }
 
-async function bounded(response: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > LIMIT) throw new Error(`it is larger than ${LIMIT / 1e6} MB`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 function unreadable(what: string, error: unknown): KasmixError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new KasmixError("E_PUBLISH", `${what} cannot be read: ${reason}`, { cause: error });
+  return new KasmixError("E_PUBLISH", `${what} cannot be read: ${reasonOf(error)}`, { cause: error });
 }

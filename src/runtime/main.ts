@@ -39,7 +39,7 @@ import { type Supervisor, supervise } from "./supervisor/run.ts";
 
 /**
  * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It leaves only
- * when it is told to stop, or when a service marked critical has failed for good. Settings: docs/runtime.md.
+ * when it is told to stop, or when a service marked critical has failed for good. Settings: docs/operate/runtime.md.
  */
 async function main(container: NodeJS.ProcessEnv): Promise<void> {
   process.umask(0o022);

@@ -4,9 +4,9 @@ import type { Lock } from "../debian/format.ts";
 import { readLock } from "../debian/read.ts";
 import type { Image } from "../engine/image.ts";
 import { type Fault, KasmixError } from "../model/error.ts";
-import { loadWorkspace } from "../model/load.ts";
 import { resolveWorkspace } from "../model/resolve.ts";
 import { sourceDate } from "../model/source-date.ts";
+import type { Workspace } from "../model/types.ts";
 import { type VendorFile, vendorFiles } from "../vendor-files/file.ts";
 import { readInstalled } from "./layers.ts";
 import { type NpmPackage, type Part, partsOf } from "./part.ts";
@@ -25,22 +25,22 @@ export interface Bill {
  * @throws KasmixError E_STALE where the image was built from other locks: the bill would be wrong; E_MODEL for an image
  * that is not of Debian's packages alone
  */
-export async function readBill(root: string, workspace: string, image: Image): Promise<Bill> {
+export async function readBill(root: string, model: Workspace, image: Image): Promise<Bill> {
+  const { name: workspace } = model;
   // First of all: where nixpkgs is the base, there is no lock to read.
   refuseUnknownLayers(workspace, image);
-  const [core, own, npm, model, config, installed, kasmix] = await Promise.all([
+  const [core, own, npm, config, installed, kasmix] = await Promise.all([
     readLock(root, "core"),
     readLock(root, workspace),
     readBundled(root),
-    loadWorkspace(root, workspace).then(resolveWorkspace),
     readConfig(image),
     readInstalled(image),
     readOwn(root),
   ]);
-  refuseOtherVendors(workspace, image, Object.keys(model.vendor).length);
+  refuseOtherVendors(workspace, image, Object.keys(model.vendor ?? {}).length);
   refuseOtherLocks(workspace, [core, own], installed.packages);
   const isStandIn = config.config.Labels?.["io.kasmix.vendor"] === "stand-in";
-  const vendor = isStandIn ? [] : vendorFiles(model);
+  const vendor = isStandIn ? [] : vendorFiles(resolveWorkspace(model));
   const parts = partsOf({ locks: [core, own], licences: installed.licences, npm, vendor, kasmix });
   const subject = {
     ...{ workspace, digest: image.digest, config: image.config.digest, version: kasmix.version },

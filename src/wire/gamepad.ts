@@ -1,5 +1,5 @@
 /**
- * What page and desktop tell each other about gamepads, as bytes: docs/gamepad.md describes them for other clients.
+ * What page and desktop tell each other about gamepads, as bytes: docs/internals/messages.md describes them for other clients.
  * Each message begins with the version, its kind and the number of the page's gamepad; numbers are little-endian.
  */
 export const GAMEPAD_VERSION = 1;

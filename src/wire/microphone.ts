@@ -1,4 +1,4 @@
-/** How a voice travels from the browser into the container; docs/microphone.md describes it for other clients. */
+/** How a voice travels from the browser into the container; docs/internals/messages.md describes it for other clients. */
 export const VOICE = {
   /** First byte of every message. */
   version: 1,

@@ -1,5 +1,5 @@
 /**
- * What a page tells the desktop while the mouse is locked to it, version 1 (docs/input.md): how far the mouse has moved,
+ * What a page tells the desktop while the mouse is locked to it, version 1 (docs/internals/messages.md): how far the mouse has moved,
  * and which of its buttons goes down or up. Numbers have their low byte first; each message is a binary one.
  */
 export type PointerMessage =

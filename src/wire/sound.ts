@@ -1,5 +1,5 @@
 /**
- * Sound between gateway and client, version 1 (docs/sound.md). The gateway sends packets of Opus, each a binary
+ * Sound between gateway and client, version 1 (docs/internals/messages.md). The gateway sends packets of Opus, each a binary
  * message; the client sends receipts, each a binary message too. What has another version or kind is ignored.
  */
 export const SOUND = {

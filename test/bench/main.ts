@@ -95,7 +95,7 @@ function readOptions(): Options {
     };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new KasmixError("E_USAGE", message, { fix: "docs/benchmarks.md has the options." });
+    throw new KasmixError("E_USAGE", message, { fix: "docs/internals/benchmarks.md has the options." });
   }
 }
 

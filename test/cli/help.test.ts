@@ -91,7 +91,7 @@ it("kasmix --help lists every command", () => {
       -h, --help     Show this help
       -V, --version  Show the version
 
-    ./kasmix COMMAND --help tells more. Exit codes: docs/exit-codes.md
+    ./kasmix COMMAND --help tells more. Exit codes: docs/operate/exit-codes.md
     "
   `);
 });

@@ -8,12 +8,12 @@ const ROOT = join(import.meta.dirname, "../..");
 
 const [readme, all] = ["README.md", "xc.md"].map((file) => readTasks(readFileSync(join(ROOT, file), "utf8")));
 
-test("README.md, where xc looks by default, has the tasks of desktop as xc.md has them", () => {
-  const own = Object.entries(all ?? {}).filter(([name]) => name.startsWith("desktop-"));
-  expect(readme).toEqual(Object.fromEntries(own));
+test("README.md, where xc looks by default, has the tasks that build, load and start desktop", () => {
+  const names = ["desktop-build", "desktop-load", "desktop-upgrade"];
+  expect(readme).toEqual(Object.fromEntries(names.map((name) => [name, all?.[name]])));
 });
 
-test("every workspace has every task, each calls the command line, and what it requires is there", async () => {
+test("every workspace has every task, each calls the command line, and required tasks exist", async () => {
   const names = ["build", "load", "run", "upgrade", "browser-open", "logs", "down", "push", "pull"];
   const wanted = (await listWorkspaces(ROOT)).flatMap((workspace) =>
     names.map((name) => `${workspace}-${name}`),

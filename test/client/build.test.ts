@@ -29,7 +29,7 @@ describe("the built client", () => {
     expect(total).toBeLessThan(400_000);
   });
 
-  test("can be installed: the manifest's icons are there, and are as large as it says", async () => {
+  test("can be installed: the manifest's icons exist and have the stated sizes", async () => {
     const manifest = JSON.parse(await readFile(join(folder, "manifest.webmanifest"), "utf8"));
     expect(manifest).toMatchObject({ start_url: "./", display: "standalone" });
     for (const { src, sizes, type } of manifest.icons) {
@@ -42,7 +42,7 @@ describe("the built client", () => {
     expect(page).toContain('<link rel="manifest" href="manifest.webmanifest" crossorigin="use-credentials">');
   });
 
-  test("has every file that the image's build copies, and the other way round", async () => {
+  test("has exactly the files that the image's build copies", async () => {
     const script = await readFile(join(root, "nix/runtime.sh"), "utf8");
     const copied = (/cp (client\/index\.html client.*) "\$www"/.exec(script)?.[1] ?? "").split(" ");
     const patterns = copied.map(

@@ -48,7 +48,7 @@ describe.runIf(canRun)(title, () => {
     await page.goto(`https://127.0.0.1:${gateway.port()}/`);
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     await page.getByRole("button", { name: "Send a picture…" }).waitFor();
-    // What is told first was there before the visit, and takes the place of nothing.
+    // The first message describes content from before the visit, which must not replace anything.
     await eventually(() => expect(told).toHaveLength(1));
   });
 
@@ -67,15 +67,15 @@ describe.runIf(canRun)(title, () => {
   const decoded = async (type: string) => Buffer.from(await here(type), "base64");
   const serial = () =>
     page.evaluate(async () => ((await (await fetch("api/clipboard")).json()) as { serial: number }).serial);
-  /** The browser's window gets the focus, which makes the client look at the browser's clipboard. */
+  /** Gives the browser's window the focus, which makes the client look at the browser's clipboard. */
   const look = () => page.evaluate(() => window.dispatchEvent(new Event("focus")));
   async function copyPicture(side: number): Promise<void> {
     await x.copy(noisePng(side), "image/png");
     await eventually(async () => expect(decodePng(await decoded("image/png")).width).toBe(side));
   }
 
-  // Browsers make another PNG and other HTML of what they are given; those went back and took the desktop's place.
-  test("what came from the desktop does not go back there", async () => {
+  // Browsers rewrite PNG and HTML; the rewritten content was sent back and replaced the desktop's.
+  test("content from the desktop is not sent back to it", async () => {
     await copyPicture(61);
     const before = await serial();
     for (let count = 0; count < 3; count += 1) await look();
@@ -89,7 +89,7 @@ describe.runIf(canRun)(title, () => {
     expect(await serial()).toBe(after + 1);
   });
 
-  test("what is copied here goes to the desktop once", async () => {
+  test("content copied here is sent to the desktop once", async () => {
     const before = await serial();
     await page.evaluate(() =>
       navigator.clipboard.write([

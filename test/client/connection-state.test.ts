@@ -60,7 +60,7 @@ describe("back-off", () => {
     expect(nextState(connected, lost, 60_000)).toMatchObject({ failures: 1, retryAt: 60_500 });
   });
 
-  test("goes on after a connection that was dropped at once", () => {
+  test("continues after a connection that was dropped at once", () => {
     const failing = { ...run([{ type: "connect" }]), failures: 5 };
     const connected = nextState(failing, { type: "established" }, 1_000);
     expect(nextState(connected, lost, 1_100).failures).toBe(6);

@@ -22,10 +22,10 @@ const programs = [
   ...["Xtigervnc", "xterm", "xclip", "xdpyinfo", "xsetroot"].map((name) => `/usr/bin/${name}`),
 ];
 
-/** The programs that these tests need and this machine lacks. */
+/** Programs that these tests need and this machine lacks. */
 export const missingPrograms = programs.filter((program) => !existsSync(program));
 
-/** The strict policy that the gateway serves the client with. */
+/** The strict content policy of the gateway. */
 const policy =
   "default-src 'self'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const types: Readonly<Record<string, string>> = {
@@ -59,13 +59,13 @@ export async function startDesktop() {
   const { port } = relay.server.address() as AddressInfo;
   return {
     folder,
-    /** Socket of the X server, which wants no cookie. */
+    /** Socket of the X server, which needs no cookie. */
     path,
     url: `http://127.0.0.1:${port}/`,
-    /** Lets every request be refused as with outdated credentials, or accepts them again. */
+    /** Refuses every request as with outdated credentials, or accepts them again. */
     refuse: (refused: boolean) => relay.refuse(refused),
     killRelay: () => relay.close(),
-    /** Brings the relay back, if it was killed. */
+    /** Restarts the relay, if it was killed. */
     async startRelay(): Promise<void> {
       if (!relay.server.listening) relay = await relayTo(port);
     },
@@ -76,7 +76,7 @@ export async function startDesktop() {
       return (await x("xclip", "-selection", "clipboard", "-o")).stdout;
     },
     async copy(text: string): Promise<void> {
-      // xclip stays behind as the selection's owner.
+      // xclip stays running as the selection's owner.
       const owner = spawn("xclip", ["-selection", "clipboard", "-i"], {
         env: { ...process.env, DISPLAY: display },
         stdio: ["pipe", "ignore", "ignore"],
@@ -94,7 +94,7 @@ export async function startDesktop() {
   };
 }
 
-/** Says nothing, and lets nothing pass that would have to be said. */
+/** A log that throws on warnings and errors. */
 const silent = {
   info() {},
   warn: complain,

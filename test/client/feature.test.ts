@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { type ConnectionState, initialState } from "../../src/client/connection-state.ts";
-import { type Feature, type Surroundings, socketBeside, startFeatures } from "../../src/client/feature.ts";
+import { type Feature, type FeatureContext, socketBeside, startFeatures } from "../../src/client/feature.ts";
 import { eventually } from "../helpers/eventually.ts";
 
 afterEach(() => void vi.unstubAllGlobals());
@@ -17,10 +17,10 @@ function start(answers: (Record<string, object> | Error)[]) {
     return { ok: true, json: async () => answer };
   };
   vi.stubGlobal("fetch", fetch);
-  const given: Surroundings[] = [];
+  const given: FeatureContext[] = [];
   const feature = (service: string): Feature => ({
     service,
-    setUp: (surroundings) => void given.push(surroundings),
+    setUp: (context) => void given.push(context),
   });
   const store = { read: () => null, write() {} };
   const page = new URL("https://host/desk/vnc.html?quality=8#x");
@@ -36,7 +36,7 @@ function start(answers: (Record<string, object> | Error)[]) {
   return { tell, asked, given };
 }
 
-test("features are set up once, when the server tells that it has their service", async () => {
+test("features are set up once, when the server offers their service", async () => {
   const { tell, asked, given } = start([{ uploads: { limit: 5 } }, { sound: {}, uploads: {} }]);
   tell(initialState);
   expect(asked).toEqual([]);
@@ -57,7 +57,7 @@ test("a server without an answer is asked again at the next connection", async (
   await eventually(() => expect(given).toHaveLength(1));
 });
 
-test("a feature is told the state that is, and those that follow", async () => {
+test("a feature receives the current state and every later one", async () => {
   const { tell, given } = start([{ sound: {} }]);
   tell(connected);
   await eventually(() => expect(given).toHaveLength(1));

@@ -30,7 +30,7 @@ describe.runIf(canRun)(title, () => {
     for (const context of browser.contexts()) await context.close();
   });
 
-  /** A visit; with `services` as with a server that has them. */
+  /** Opens the page; `services` simulates a server that offers them. */
   async function open(options: BrowserContextOptions = {}, services = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
@@ -43,12 +43,12 @@ describe.runIf(canRun)(title, () => {
 
   const command = async (page: Page, text: string) => {
     await page.mouse.click(200, 200);
-    // What an earlier test has typed there is none of the command.
+    // Text typed by an earlier test must not become part of the command.
     await page.keyboard.press("Control+u");
     await page.keyboard.type(text);
     await page.keyboard.press("Enter");
   };
-  /** Types into a program that writes down what it gets, and gives that. */
+  /** Types into a program that records its input, and returns that input. */
   async function typed(page: Page, name: string, presses: readonly Press[], expected: string): Promise<void> {
     await command(page, `: > ${name}.ready; cat > ${name}.txt`);
     await eventually(async () =>
@@ -75,7 +75,7 @@ describe.runIf(canRun)(title, () => {
     },
   );
 
-  test("a dead key is not typed, and the letter that it makes is", async () => {
+  test("a dead key is not typed, but the letter it produces is", async () => {
     const presses = [
       { key: "Dead", code: "Equal" },
       { key: "é", code: "KeyE" },
@@ -85,8 +85,8 @@ describe.runIf(canRun)(title, () => {
     await typed(await open(), "dead", presses, "éò");
   });
 
-  // The display server has some thirty keys for characters of others, and what came after them was lost.
-  test("hundreds of different characters arrive, all of them", async () => {
+  // The display server has about thirty spare keys for other characters, and later ones were lost.
+  test("hundreds of different characters all arrive", async () => {
     const page = await open();
     await command(page, "cat > many.txt");
     const characters = [...Array(300).keys()].map((offset) => String.fromCodePoint(0x4e00 + 7 * offset));
@@ -105,7 +105,7 @@ describe.runIf(canRun)(title, () => {
     await page.keyboard.press("Control+d");
   });
 
-  test("caps lock is in step, whichever side it was pressed on", async () => {
+  test("Caps Lock is synchronised, whichever side it was pressed on", async () => {
     const page = await open();
     const presses = [
       { key: "a", code: "KeyA" },
@@ -116,7 +116,7 @@ describe.runIf(canRun)(title, () => {
     await typed(page, "caps", presses, "aBCd");
   });
 
-  test("num lock is in step: the keypad types what is printed on it, or moves", async () => {
+  test("Num Lock is synchronised: the keypad types digits or moves the cursor", async () => {
     const page = await open();
     const presses = [
       { key: "1", code: "Numpad1", num: true },
@@ -127,7 +127,7 @@ describe.runIf(canRun)(title, () => {
       { key: "+", code: "NumpadAdd", num: true },
     ];
     await typed(page, "num", presses, "1,\u001b[H23+");
-    // Pressed on the desktop by a program or another visitor, it is set right by the next key.
+    // A program or another visitor pressed it on the desktop; the next key corrects it.
     await typed(page, "num-again", [{ key: "4", code: "Numpad4", num: true }], "4");
   });
 
@@ -155,14 +155,14 @@ describe.runIf(canRun)(title, () => {
     );
   });
 
-  test("for games keys go by their place, when asked", async () => {
+  test("keys are sent by position when asked, for games", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
-    await page.getByLabel("Keys by their place (games)").check();
+    await page.getByLabel("Physical key positions (games)").check();
     await page.keyboard.press("Escape");
     const before = (await keys(page)).length;
     await press(page, [{ key: "z", code: "KeyW" }]);
-    // 0x11 is the key that has W on an American keyboard.
+    // 0x11 is the key labelled W on an American keyboard.
     await eventually(async () =>
       expect((await keys(page)).slice(before)).toMatchObject([
         { scancode: 0x11, down: true },
@@ -189,7 +189,7 @@ describe.runIf(canRun)(title, () => {
     );
   });
 
-  test("a fine wheel adds up to steps", async () => {
+  test("fine wheel motion adds up to steps", async () => {
     const page = await open();
     await page.mouse.move(300, 300);
     for (let count = 0; count < 10; count += 1) await page.mouse.wheel(0, 10);
@@ -200,7 +200,7 @@ describe.runIf(canRun)(title, () => {
     await eventually(async () => expect((await masks(page)).filter((mask) => mask === 64)).toHaveLength(1));
   });
 
-  test("a locked mouse moves on from where it is, and stops at the desktop's edge", async () => {
+  test("a locked mouse starts at its position and stops at the desktop's edge", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     const button = page.getByRole("button", { name: "Lock mouse" });
@@ -236,13 +236,13 @@ describe.runIf(canRun)(title, () => {
   });
 
   // Over RFB it stopped at the desktop's edge: nobody could turn around in a first-person game.
-  test("a locked mouse turns without end where the server takes motion, and holds and wheels as well", async () => {
+  test("a locked mouse moves without end where the server takes relative motion, also with buttons and wheel", async () => {
     const game = await listenToPointer(desktop.path, Buffer.alloc(0));
     const page = await open({}, { pointer: {} });
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     const button = page.getByRole("button", { name: "Lock mouse" });
-    const [way] = await Promise.all([page.waitForEvent("websocket"), button.click()]);
-    expect(way.url()).toMatch(/\/pointer$/);
+    const [channel] = await Promise.all([page.waitForEvent("websocket"), button.click()]);
+    expect(channel.url()).toMatch(/\/pointer$/);
     const does = (type: string, init: object, count = 1) =>
       page.evaluate(
         ([type, init, count]) => {
@@ -252,9 +252,9 @@ describe.runIf(canRun)(title, () => {
         },
         [type, init, count] as const,
       );
-    // Until the way is open the motion goes over RFB, whose places are raw motion as well.
+    // Until the channel is open, motion is sent over RFB, whose positions are raw motion as well.
     let sent = 0;
-    way.on("framesent", () => {
+    channel.on("framesent", () => {
       sent += 1;
     });
     await eventually(async () => {
@@ -280,12 +280,12 @@ describe.runIf(canRun)(title, () => {
       expect(game.buttons).toEqual(["3 down", "3 up", "5 down", "5 up"]);
     });
     await page.evaluate("document.exitPointerLock()");
-    await eventually(() => expect(way.isClosed()).toBe(true));
+    await eventually(() => expect(channel.isClosed()).toBe(true));
     expect((await pointers(page)).length).toBe(told);
     game.close();
   });
 
-  test("a finger taps, and held it is the right button", async () => {
+  test("a tap is a click, and a long press is the right button", async () => {
     const page = await open(touch);
     await page.touchscreen.tap(300, 200);
     await eventually(async () => expect(await masks(page)).toContain(1));
@@ -297,7 +297,7 @@ describe.runIf(canRun)(title, () => {
     expect((await pointers(page)).find(({ mask }) => mask === 4)).toMatchObject({ x: 400, y: 250 });
   });
 
-  test("two fingers scroll, pinch with Ctrl, and tap as the right button", async () => {
+  test("two fingers scroll, pinch to zoom, and tap for the right button", async () => {
     const page = await open(touch);
     const fingers = await page.context().newCDPSession(page);
     const two = (

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** How many colours the live picture has. */
+/** The number of colours in the live picture. */
 export function coloursOf(page: Page): Promise<number> {
   return page.evaluate(() => {
     const canvas = document.querySelector<HTMLCanvasElement>("#desktop canvas:not(#last-picture)");
@@ -15,7 +15,7 @@ export function focused(page: Page): Promise<string> {
   return page.evaluate(() => document.activeElement?.id || document.activeElement?.tagName || "");
 }
 
-/** Visible buttons lower than a finger needs. */
+/** Visible buttons that are too low for a finger. */
 export function smallButtons(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>("button, summary, .segments label, .switch")]
@@ -24,7 +24,7 @@ export function smallButtons(page: Page): Promise<string[]> {
   );
 }
 
-/** Texts of the panel whose contrast with what they stand on is below WCAG's AA (4.5). */
+/** Texts of the panel whose contrast with their background is below WCAG's AA (4.5). */
 export function lowContrast(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const painter = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -63,7 +63,7 @@ export function lowContrast(page: Page): Promise<string[]> {
   });
 }
 
-/** All texts of the page, seen now or not, that are read or read out, the desktop's own name aside. */
+/** All texts of the page, visible or not, including those for screen readers; without the desktop's own name. */
 export function textsOf(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const name = document.title;
@@ -80,7 +80,7 @@ export function textsOf(page: Page): Promise<string[]> {
   });
 }
 
-/** Buttons and labels of the panel whose words do not fit into them or into the panel. */
+/** Buttons and labels of the panel whose text overflows them or the panel. */
 export function overflowing(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const right = document.querySelector("#panel")?.getBoundingClientRect().right ?? 0;

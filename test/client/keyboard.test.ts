@@ -3,32 +3,32 @@ import { describe, expect, test } from "vitest";
 import { combination, isNamedKey, PanelChord, typing } from "../../src/client/keyboard.ts";
 import { editBetween } from "../../src/client/touch-keyboard.ts";
 
-test("a combination presses in order and lets go in reverse", () => {
+test("a combination presses in order and releases in reverse", () => {
   expect(
     combination(["ControlLeft", "AltLeft", "Delete"]).map(({ code, down }) => `${down ? "+" : "-"}${code}`),
   ).toEqual(["+ControlLeft", "+AltLeft", "+Delete", "-Delete", "-AltLeft", "-ControlLeft"]);
 });
 
-test("a combination with an unknown key is a bug and says so", () => {
+test("a combination with an unknown key throws", () => {
   expect(() => combination(["Hyper"])).toThrow("no keysym for Hyper");
 });
 
-test("text becomes keysyms: Latin-1 as it is, the rest of Unicode above 0x01000000", () => {
+test("text becomes keysyms: Latin-1 unchanged, the rest of Unicode above 0x01000000", () => {
   const keysyms = typing("aé€\u{1f600}\r\n").filter(({ down }) => down);
   expect(keysyms.map(({ keysym }) => keysym)).toEqual([0x61, 0xe9, 0x10020ac, 0x101f600, 0xff0d]);
 });
 
-test("keys known by name are the ones that type nothing", () => {
+test("named keys are those that type nothing", () => {
   expect(["Enter", "Backspace", "ArrowUp"].every(isNamedKey)).toBe(true);
   expect(["a", "KeyV", "Unidentified", "Process"].some(isNamedKey)).toBe(false);
 });
 
 describe("an edit of the touch keyboard's field", () => {
-  test("a correction takes back what differs and types the rest", () => {
+  test("a correction deletes what differs and types the rest", () => {
     expect(editBetween("teh", "the")).toEqual({ backspaces: 2, text: "he" });
   });
 
-  test("played back it always gives the new text", () => {
+  test("played back, it always gives the new text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (before, after) => {
         const { backspaces, text } = editBetween(before, after);
@@ -46,7 +46,7 @@ describe("the panel's chord", () => {
     shiftKey: held.includes("s"),
   });
 
-  test("Ctrl+Alt+Shift alone opens the panel when let go", () => {
+  test("Ctrl+Alt+Shift alone opens the panel on release", () => {
     const chord = new PanelChord();
     chord.down(key("Control", "c"));
     chord.down(key("Alt", "ca"));
@@ -57,7 +57,7 @@ describe("the panel's chord", () => {
     expect(chord.up(key("Control", ""))).toBe(false);
   });
 
-  test("with any other key it is the desktop's", () => {
+  test("with any other key it belongs to the desktop", () => {
     const chord = new PanelChord();
     chord.down(key("Shift", "cas"));
     chord.down(key("T", "cas"));

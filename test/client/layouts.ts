@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** A key press as a browser tells of it. */
+/** A key press as a browser reports it. */
 export interface Press {
   readonly key: string;
   readonly code: string;
@@ -16,7 +16,7 @@ function row(characters: string, codes: string, options: Partial<Press> = {}): P
   return [...characters].map((key, index) => ({ key, code: places[index] ?? "", ...options }));
 }
 
-/** What keyboards of other countries give: what is typed, and the presses that browsers tell of it. */
+/** Keyboards of other countries: the typed text, and the presses that browsers report. */
 export const layouts: Readonly<Record<string, readonly Press[]>> = {
   de: [
     ...row("zyöäüß-#", "KeyY KeyZ Semicolon Quote BracketLeft Minus Slash Backslash"),
@@ -57,9 +57,9 @@ export const layouts: Readonly<Record<string, readonly Press[]>> = {
   ],
 };
 
-/** Key presses as the browser would tell of them on a keyboard of another country. */
+/** Reports key presses as a browser would on a foreign keyboard. */
 export async function press(page: Page, presses: readonly Press[]): Promise<void> {
-  // As text: it runs in the page, and the end-to-end tests are checked without a page's types.
+  // As text: it runs in the page, and the end-to-end tests are type-checked without a page's types.
   await page.evaluate(`(${SEND})(${JSON.stringify(presses)})`);
 }
 

@@ -61,7 +61,7 @@ describe.runIf(canRun)(title, () => {
   const fileHas = (name: string, text: string) =>
     eventually(async () => expect(await readFile(join(desktop.folder, name), "utf8")).toBe(text));
 
-  test("paints the desktop, without an error or a violation of the content policy", async () => {
+  test("shows the desktop without an error or a violation of the content policy", async () => {
     const page = await open();
     await eventually(async () => expect(await coloursOf(page)).toBeGreaterThan(2));
     expect(complaints).toEqual([]);
@@ -107,7 +107,7 @@ describe.runIf(canRun)(title, () => {
     await eventually(async () => expect(await field.inputValue()).toBe("from the desktop: ж ☃\nsecond line"));
   });
 
-  test("with the browser's permission both clipboards are one", async () => {
+  test("with the browser's permission both clipboards are synchronised", async () => {
     const page = await open({ permissions: ["clipboard-read", "clipboard-write"] });
     const local = () => page.evaluate(() => navigator.clipboard.readText());
     await page.evaluate(() => navigator.clipboard.writeText("from before the visit"));
@@ -120,10 +120,10 @@ describe.runIf(canRun)(title, () => {
     await eventually(async () => expect(await desktop.clipboard()).toBe("copied in the browser"));
   });
 
-  test("Ctrl+V brings the browser's text without any permission, before the key", async () => {
+  test("Ctrl+V sends the browser's text without any permission, before the key", async () => {
     const page = await open({ permissions: ["clipboard-write"] });
     await page.evaluate(() => navigator.clipboard.writeText("pasted with the key"));
-    // A program that reads the clipboard the moment it gets the key, as a real paste does.
+    // A program that reads the clipboard as soon as it gets the key, as a real paste does.
     await type(
       page,
       "stty raw; : > ready; head -c1 > key; xclip -selection clipboard -o > pasted; stty sane",
@@ -134,7 +134,7 @@ describe.runIf(canRun)(title, () => {
     await fileHas("pasted", "pasted with the key");
   });
 
-  test("a lost connection is seen, tried again, and restored", async () => {
+  test("a lost connection is shown, retried and restored", async () => {
     const page = await open();
     await eventually(async () => expect(await coloursOf(page)).toBeGreaterThan(2));
     await desktop.killRelay();
@@ -151,7 +151,7 @@ describe.runIf(canRun)(title, () => {
     await fileHas("reconnected.txt", "again\n");
   });
 
-  test("a network that went away is noticed, and its return ends the wait", async () => {
+  test("a network loss is noticed, and its return ends the wait", async () => {
     const page = await open();
     await page.context().setOffline(true);
     await stateIs(page, "reconnecting");
@@ -169,7 +169,7 @@ describe.runIf(canRun)(title, () => {
     await stateIs(page, "connected");
   });
 
-  test("one can disconnect and reconnect", async () => {
+  test("the visitor can disconnect and reconnect", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     await page.getByRole("button", { name: "Disconnect" }).click();
@@ -179,7 +179,7 @@ describe.runIf(canRun)(title, () => {
     await stateIs(page, "connected");
   });
 
-  test("view only lets nothing through until it is switched off", async () => {
+  test("view only sends no input until it is switched off", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     await page.getByRole("button", { name: "View only" }).click();
@@ -195,7 +195,7 @@ describe.runIf(canRun)(title, () => {
     expect(await readFile(join(desktop.folder, "seen.txt"), "utf8")).toContain("No such file");
   });
 
-  test("the panel can be opened, walked through and left with the keyboard alone", async () => {
+  test("the panel works with the keyboard alone", async () => {
     const page = await open();
     await clickTerminal(page);
     for (const key of ["Control", "Alt", "Shift"]) await page.keyboard.down(key);
@@ -226,7 +226,7 @@ describe.runIf(canRun)(title, () => {
     await fileHas("focus.txt", "focus\n");
   });
 
-  test("a key held while the focus goes to the panel does not stay down on the desktop", async () => {
+  test("a key held while the focus moves to the panel is released on the desktop", async () => {
     const page = await open();
     await clickTerminal(page);
     await page.keyboard.down("Shift");
@@ -248,7 +248,7 @@ describe.runIf(canRun)(title, () => {
     await fileHas("keys.txt", "^[\n");
   });
 
-  test("a phone has the panel as a sheet below the desktop, with room for fingers, and a keyboard", async () => {
+  test("a phone shows the panel as a sheet with large buttons, and has a keyboard", async () => {
     const phone = {
       viewport: { width: 390, height: 844 },
       hasTouch: true,
@@ -302,7 +302,7 @@ describe.runIf(canRun)(title, () => {
     expect(complaints).toEqual([]);
   });
 
-  test("light or dark can be chosen whatever the system is, and is kept", async () => {
+  test("the theme can be chosen independently of the system, and is kept", async () => {
     const page = await open({ colorScheme: "light" });
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     await page.getByText("Appearance").click();

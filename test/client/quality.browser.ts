@@ -10,7 +10,7 @@ import { overflowing, smallButtons, textsOf } from "./inspect.ts";
 const canRun = missingPrograms.length === 0;
 const title = canRun ? "the client's quality" : `quality (not run: no ${missingPrograms.join(", ")})`;
 
-/** Features that add no section to the panel: what they need is in the page already. */
+/** Features without a section of their own in the panel. */
 const WITHOUT_SECTION = ["clipboard", "pointer"];
 
 describe.runIf(canRun)(title, () => {
@@ -30,7 +30,7 @@ describe.runIf(canRun)(title, () => {
     for (const context of browser.contexts()) await context.close();
   });
 
-  /** A visit; with `services` as with a server that has them. */
+  /** Opens the page; `services` simulates a server that offers them. */
   async function open(
     options: BrowserContextOptions = {},
     query = "",
@@ -44,7 +44,7 @@ describe.runIf(canRun)(title, () => {
     return page;
   }
 
-  test("statistics tell frames, latency and bandwidth of a desktop that moves", async () => {
+  test("the statistics show frames, latency and bandwidth of a moving picture", async () => {
     const page = await open();
     await page.mouse.click(200, 200);
     await page.keyboard.type("while :; do date +%N; done\n");
@@ -61,7 +61,7 @@ describe.runIf(canRun)(title, () => {
     await page.keyboard.press("Control+c");
   });
 
-  test("speaks German where the browser does, and what the address says otherwise", async () => {
+  test("speaks the browser's language, or the one in the address", async () => {
     const page = await open({ locale: "de-DE" });
     expect(await page.getAttribute("html", "lang")).toBe("de");
     await page.getByRole("button", { name: "Bedienfeld", exact: true }).click();
@@ -72,8 +72,8 @@ describe.runIf(canRun)(title, () => {
     expect(await english.textContent("#panel-status")).toBe("Connected");
   });
 
-  // Sections that only some servers have were English for everybody.
-  test("has no text left in English where it speaks German, whatever services there are", async () => {
+  // Sections that only some servers have were English in every language.
+  test("has no English text left in German, whatever services there are", async () => {
     const services = Object.fromEntries(features.map(({ service }) => [service, { limit: 1_000_000 }]));
     const textsIn = async (language: string) => {
       const page = await open({}, `?lang=${language}`, services);
@@ -91,12 +91,12 @@ describe.runIf(canRun)(title, () => {
     const same = new Set<string>(
       Object.entries(german).flatMap(([text, words]) => (text === words ? [text] : [])),
     );
-    // The folder is called so everywhere.
+    // The folder has this name in every language.
     same.add("Downloads");
     expect(english.filter((text) => germanTexts.has(text) && !same.has(text))).toEqual([]);
   });
 
-  test("tells how soon it is painted first", async () => {
+  test("prints the time of the first paint", async () => {
     const times: number[] = [];
     while (times.length < 5) {
       const page = await open();
@@ -108,7 +108,7 @@ describe.runIf(canRun)(title, () => {
     expect(Math.min(...times)).toBeGreaterThan(0);
   });
 
-  test("is an app that can be installed", async () => {
+  test("can be installed as an app", async () => {
     const page = await open();
     const devtools = await page.context().newCDPSession(page);
     const { errors, data } = await devtools.send("Page.getAppManifest");
@@ -118,7 +118,7 @@ describe.runIf(canRun)(title, () => {
     expect(installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")).toEqual([]);
   });
 
-  test("fits a tablet, upright and lying", async () => {
+  test("fits a tablet, portrait and landscape", async () => {
     for (const viewport of [
       { width: 768, height: 1024 },
       { width: 1024, height: 768 },

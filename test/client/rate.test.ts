@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { rateOf, renderBandwidth, renderMilliseconds } from "../../src/client/rate.ts";
 
-test("a rate is what came since it was last asked for, by the second", () => {
+test("a rate is the growth per second since the last call", () => {
   let [time, count] = [0, 100];
   const rate = rateOf(
     () => count,
@@ -14,7 +14,7 @@ test("a rate is what came since it was last asked for, by the second", () => {
   expect(rate()).toBe(0);
 });
 
-test("what counts from nothing again has no negative rate", () => {
+test("a count that restarts has no negative rate", () => {
   let [time, count] = [0, 100];
   const rate = rateOf(
     () => count,

@@ -1,18 +1,18 @@
 import type { Page } from "playwright-core";
 
-/** What a client told the display server. */
+/** The messages a client sent to the display server. */
 export type Told =
   | { readonly kind: "key"; readonly keysym: number; readonly down: boolean; readonly scancode?: number }
   | { readonly kind: "pointer"; readonly mask: number; readonly x: number; readonly y: number };
 
-/** Has a page write down what its WebSockets send; to be called before it is loaded. */
+/** Records what a page's WebSockets send. Call it before the page is loaded. */
 export async function recordSent(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const sent: number[] = [];
     Object.assign(window, { sent });
     const { send } = WebSocket.prototype;
     WebSocket.prototype.send = function (data) {
-      // The page has others, which speak otherwise.
+      // The page has other WebSockets with other protocols.
       if (new URL(this.url).pathname === "/websockify" && ArrayBuffer.isView(data))
         sent.push(...new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       send.call(this, data);
@@ -71,7 +71,7 @@ function parse(message: Buffer): { length: number; told?: Told } {
   }
 }
 
-/** With the extension for more buttons the highest bit of the first mask says that a second one follows. */
+/** With the extension for more buttons, the highest bit of the first mask announces a second one. */
 function parsePointer(message: Buffer): { length: number; told: Told } {
   const isLong = ((message[1] ?? 0) & 0x80) !== 0;
   const mask = isLong ? ((message[1] ?? 0) & 0x7f) | ((message[6] ?? 0) << 7) : (message[1] ?? 0);

@@ -10,7 +10,7 @@ import {
 } from "../../src/client/settings.ts";
 
 describe("stored settings", () => {
-  test("come back as they were kept", () => {
+  test("are read back as they were written", () => {
     const kept = {
       resize: "scale",
       quality: 0,
@@ -22,11 +22,11 @@ describe("stored settings", () => {
     expect(parseSettings(JSON.stringify(kept))).toEqual(kept);
   });
 
-  test("nothing stored means the defaults", () => {
+  test("are the defaults when nothing is stored", () => {
     expect(parseSettings(null)).toEqual(defaultSettings);
   });
 
-  test("a wrong field gets its default and the others stay", () => {
+  test("an invalid field gets its default and the others stay", () => {
     expect(
       parseSettings(
         '{"resize":"huge","quality":3,"compression":10,"clipboardSync":"yes","keyboard":"us","theme":"pink"}',
@@ -37,7 +37,7 @@ describe("stored settings", () => {
     });
   });
 
-  test("whatever is stored, the result is usable", () => {
+  test("are usable whatever is stored", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (stored) => {
         const { resize, quality, compression } = parseSettings(stored);
@@ -49,7 +49,7 @@ describe("stored settings", () => {
 });
 
 describe("settings in the address", () => {
-  test("are taken under noVNC's names", () => {
+  test("use noVNC's names", () => {
     expect(settingsFromQuery(new URLSearchParams("resize=scale&quality=9&compression=0"))).toEqual({
       resize: "scale",
       quality: 9,
@@ -57,7 +57,7 @@ describe("settings in the address", () => {
     });
   });
 
-  test("wrong ones are ignored", () => {
+  test("are ignored when invalid", () => {
     expect(settingsFromQuery(new URLSearchParams("resize=x&quality=11&compression="))).toEqual({});
   });
 });
@@ -86,7 +86,7 @@ describe("the settings store", () => {
   });
 });
 
-test("every preset is recognised by its values, and others are none", () => {
+test("every preset is recognised by its values, and other values are not", () => {
   for (const [name, values] of Object.entries(presets)) {
     expect(presetOf({ ...defaultSettings, ...values })).toBe(name);
   }

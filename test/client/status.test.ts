@@ -13,7 +13,7 @@ test("the wait for the next attempt is counted down in whole seconds", () => {
   expect(renderStatus(waiting, 4_200).detail).toContain("in 1\u00a0s.");
 });
 
-test("an expired sign-in asks for a reload, as trying again would fail for ever", () => {
+test("an expired sign-in asks for a reload, because retries would fail", () => {
   expect(renderStatus({ ...initialState, reason: "session" }, 0)).toMatchInlineSnapshot(`
     {
       "action": "Reload page",
@@ -23,6 +23,6 @@ test("an expired sign-in asks for a reload, as trying again would fail for ever"
   `);
 });
 
-test("one who disconnected can reconnect", () => {
+test("a visitor who disconnected can reconnect", () => {
   expect(renderStatus({ ...initialState, reason: "user" }, 0).action).toBe("Reconnect");
 });

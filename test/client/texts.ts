@@ -5,7 +5,7 @@ const client = join(import.meta.dirname, "../../src/client");
 const files = readdirSync(client, { recursive: true }) as string[];
 const read = (path: string) => readFileSync(join(client, path), "utf8");
 
-/** Texts of the page as it is served: what is read, and what is read out. */
+/** Texts of the page as it is served, including those for screen readers. */
 export function textsOfPage(): string[] {
   const html = read("index.html");
   const body = html.slice(html.indexOf("<body>")).replace(/<!--.*?-->/gs, "");
@@ -15,14 +15,14 @@ export function textsOfPage(): string[] {
   return [...new Set(texts)].filter((text) => /[A-Za-z]/.test(text));
 }
 
-/** All literals of the client's scripts, the translations aside. */
+/** All literals of the client's scripts, without the translations. */
 export function literals(): string[] {
   return scripts().flatMap((path) =>
     [...read(path).matchAll(/"(?:[^"\\\n]|\\.)*"/g)].map(([quoted]) => JSON.parse(quoted) as string),
   );
 }
 
-/** Places of the client where something that is read could get past the translations, as `file: code`. */
+/** Places in the client where a text could bypass the translations, as `file: code`. */
 export function bypasses(): string[] {
   const inScripts = scripts()
     .filter((path) => path !== "dom.ts" && path !== "translate.ts")
@@ -43,7 +43,7 @@ function scripts(): string[] {
   return files.filter((path) => path.endsWith(".ts") && !path.startsWith("translations"));
 }
 
-/** What puts plain strings into the page or into what is read out, and what calls them translated. */
+/** Code that puts plain strings into the page, and code that marks strings as translated. */
 const WAYS_AROUND = [
   /\.(?:textContent|innerText|innerHTML|outerHTML|alt|placeholder|ariaLabel)\s*=[^=].*/g,
   // The page's title is the desktop's name.
@@ -55,10 +55,10 @@ const WAYS_AROUND = [
   /\bas Words\b.*/g,
 ];
 
-/** Not of any language. */
+/** Independent of language. */
 const UNITS = ["ms", "kbit", "Mbit"];
 
-/** What is called the same in every language and is not: literals with words of their own. */
+/** Literals that contain words but are the same in every language. */
 function falseVerbatim(script: string): string[] {
   return [...script.matchAll(/verbatim\(\s*(["`])(.*?)\1/gs)].flatMap(([code, , literal = ""]) => {
     const own = literal.replace(/\$\{[^}]*(?:\}|$)/g, "").match(/[A-Za-z]{2,}/g) ?? [];

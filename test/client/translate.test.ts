@@ -3,19 +3,19 @@ import { chooseLanguage, t } from "../../src/client/translate.ts";
 import { german } from "../../src/client/translations/de.ts";
 import { bypasses, literals, textsOfPage } from "./texts.ts";
 
-test("German has every text of the page; of those of the scripts the compiler makes sure", () => {
+test("German has every text of the page; the compiler checks those of the scripts", () => {
   const texts = textsOfPage();
   expect(texts.length).toBeGreaterThan(50);
   expect(texts.filter((text) => !Object.hasOwn(german, text))).toEqual([]);
 });
 
-test("German has no text that the client has no more", () => {
+test("German has no text that the client no longer uses", () => {
   const used = new Set([...textsOfPage(), ...literals()]);
   expect(Object.keys(german).filter((text) => !used.has(text))).toEqual([]);
 });
 
-// The panel's sections for sound, microphone, files and gamepads were English for everybody.
-test("nothing that is read gets past the translations", () => {
+// The panel's sections for sound, microphone, files and gamepads were English in every language.
+test("no text bypasses the translations", () => {
   expect(bypasses()).toEqual([]);
 });
 
@@ -25,7 +25,7 @@ test("a translation has the placeholders of its text", () => {
     expect(placeholders(text), english).toEqual(placeholders(english));
 });
 
-test("without a translation a text is English, with its values", () => {
+test("a text without a translation stays English, with its values", () => {
   expect(t("{doneBytes} of {bytes}", { doneBytes: 1, bytes: "x" })).toBe("1 of x");
 });
 

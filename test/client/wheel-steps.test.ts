@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createSteps, xButton } from "../../src/client/wheel-steps.ts";
 
-test("a fine wheel adds up to steps, each way", () => {
+test("fine wheel motion adds up to steps, in every direction", () => {
   const steps = createSteps();
   const turn = (deltaX: number, deltaY: number, deltaMode = 0) => steps({ deltaX, deltaY, deltaMode });
   expect(turn(0, 30)).toEqual([]);
@@ -12,6 +12,6 @@ test("a fine wheel adds up to steps, each way", () => {
   expect(turn(0, 3, 1)).toEqual([5]);
 });
 
-test("buttons have the numbers that X has for them", () => {
+test("buttons have X's numbers", () => {
   expect([0, 1, 2, 3, 4].map(xButton)).toEqual([1, 2, 3, 8, 9]);
 });

@@ -1,12 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { loadWorkspace } from "../../src/model/load.ts";
 import { makeProject } from "../helpers/project.ts";
+import { PAGES, ROOT } from "./pages.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-
-it.each(examples())("the workspace in %s is one", async (page, source) => {
+it.each(examples())("the workspace that %s shows is valid", async (page, source) => {
   const name = /name: "([^"]+)"/.exec(source)?.[1] ?? "";
   const root = makeProject({});
   symlinkSync(join(ROOT, "src"), join(root, "src"));
@@ -20,9 +19,7 @@ it.each(examples())("the workspace in %s is one", async (page, source) => {
 
 /** Page and text of every whole workspace that a page shows. */
 function examples(): [page: string, source: string][] {
-  const docs = readdirSync(join(ROOT, "docs")).map((page) => `docs/${page}`);
-  const pages = ["README.md", "CONTRIBUTING.md", ...docs];
-  return pages.flatMap((page) =>
+  return PAGES.flatMap((page) =>
     [...readFileSync(join(ROOT, page), "utf8").matchAll(/^```ts\n([\s\S]*?)^```/gm)]
       .map(([, source = ""]): [string, string] => [page, source])
       .filter(([, source]) => source.includes("defineWorkspace({")),

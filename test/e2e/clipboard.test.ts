@@ -174,7 +174,7 @@ describe("a workspace that gives nothing to the clipboard", () => {
   test("says so in the panel, and keeps what is copied, while it takes what it is given", async () => {
     const { page } = await visit(browser, container.url, container.settings.password);
     await page.getByRole("button", { name: "Controls", exact: true }).click();
-    await page.getByText("This workspace gives nothing to your clipboard.").waitFor();
+    await page.getByText("This workspace does not allow copying to your computer.").waitFor();
     const field = page.getByLabel("Text shared with the desktop");
     await container.copy("a secret");
     await field.fill("into");

@@ -93,8 +93,8 @@ describe("the desktop's sound", () => {
     await eventually(async () => expect(await figure("Sound")).toMatch(/^[1-9]\d+ kbit\/s$/), {
       timeout: PATIENCE,
     });
-    expect(await figure("Sound in store")).toMatch(/^\d+ ms$/);
-    expect(await figure("Sound not heard")).toMatch(/^\d+ packets late, \d+ missing$/);
+    expect(await figure("Buffer")).toMatch(/^\d+ ms$/);
+    expect(await figure("Sound lost")).toMatch(/^\d+ packets late, \d+ missing$/);
     await page.context().close();
     await nobodyRecords();
   });

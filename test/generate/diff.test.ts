@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { renderDiff } from "../../src/generate/diff.ts";
-import { renderChannel, text } from "../../src/generate/xfconf.ts";
 
 const lines = (...all: string[]) => all.map((line) => `${line}\n`).join("");
 
@@ -28,8 +27,8 @@ it("shows each change with three lines around it", () => {
 
 it("is empty for equal texts, and the whole of a new or a removed one", () => {
   expect(renderDiff("a\n", "a\n")).toBe("");
-  expect(renderDiff("", lines("a", "b"))).toBe("@@ -1,0 +1,2 @@\n+a\n+b\n");
-  expect(renderDiff(lines("a", "b"), "")).toBe("@@ -1,2 +1,0 @@\n-a\n-b\n");
+  expect(renderDiff("", lines("a", "b"))).toBe("@@ -0,0 +1,2 @@\n+a\n+b\n");
+  expect(renderDiff(lines("a", "b"), "")).toBe("@@ -1,2 +0,0 @@\n-a\n-b\n");
 });
 
 it("holds every line that goes and every line that comes, for any two texts", () => {
@@ -41,10 +40,4 @@ it("holds every line that goes and every line that comes, for any two texts", ()
       expect(before.length - count("-")).toBe(after.length - count("+"));
     }),
   );
-});
-
-it("escapes what XML reads as markup in a setting", () => {
-  const channel = renderChannel("a&b", { "x<y": text('"1" > 0') }, "tiny");
-  expect(channel).toContain('<channel name="a&amp;b" version="1.0">');
-  expect(channel).toContain('<property name="x&lt;y" type="string" value="&quot;1&quot; &gt; 0"/>');
 });

@@ -67,15 +67,15 @@ describe("generate", () => {
     expect(stale).toMatchInlineSnapshot(`
       [
         {
-          "diff": "@@ -42,7 +42,7 @@
-             "DISPLAY=:1"
-             "HOME=/home/kasm-user"
-             "LANG=C.UTF-8"
-      -      "MAX_FRAME_RATE=60"
-      +      "MAX_FRAME_RATE=30"
-             "NO_AT_BRIDGE=1"
-             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games"
-             "VNC_RESOLUTION=1280x720"
+          "diff": "@@ -7,7 +7,7 @@
+         tree = ./tiny;
+         files = [ { path = "/opt/kasmix/autostart"; } { path = "/opt/kasmix/workspace.json"; } ];
+         environment = {
+      -    MAX_FRAME_RATE = "60";
+      +    MAX_FRAME_RATE = "30";
+           VNC_RESOLUTION = "1280x720";
+         };
+       }
       ",
           "path": "nix/workspaces/tiny.nix",
           "state": "stale",
@@ -119,7 +119,7 @@ describe("generate", () => {
       "tiny",
       "tiny.nix",
     ]);
-    expect(readdirSync(join(root, "nix/workspaces/tiny/home/kasm-default-profile"))).toEqual([".bashrc"]);
+    expect(readdirSync(join(root, "nix/workspaces/tiny"))).toEqual(["opt"]);
   });
 
   // It ended with "EISDIR: illegal operation on a directory" and left half of the files as they were.
@@ -150,6 +150,23 @@ describe("generate", () => {
     ]);
   });
 
+  it("tells Nix and the runtime what KasmVNC is set to, where it draws the workspace", () => {
+    const kasmvnc = { encoding: { rect_encoding_mode: { min_quality: 3 } } };
+    const display = { server: "kasmvnc", resolution: "1920x1080", frameRate: 30, kasmvnc } as const;
+    const files = new Map(renderWorkspace({ ...TINY, display }));
+    expect(files.get("nix/workspaces/tiny.nix")).toContain('displayServer = "kasmvnc";');
+    const config = JSON.parse(files.get("nix/workspaces/tiny/opt/kasmix/workspace.json") ?? "");
+    expect(config.display).toEqual(display);
+    expect(JSON.stringify(renderWorkspace(TINY))).not.toMatch(/kasmvnc|displayServer/);
+  });
+
+  it("names the apps that start with the desktop for the scripts of the image", () => {
+    const apps = ["first", "icon", "second"].map((name) => ({ name, title: name, command: [name] }));
+    const started = apps.map((app) => ({ ...app, autostart: app.name !== "icon" }));
+    const files = new Map(renderWorkspace({ ...TINY, apps: started }));
+    expect(files.get("nix/workspaces/tiny/opt/kasmix/autostart")).toBe("first second\n");
+  });
+
   it("writes nothing at all when one workspace cannot be rendered", async () => {
     const root = makeProject({});
     const wrong: Workspace = { ...TINY, name: "wrong", files: [{ path: "/etc/xdg", text: "" }] };
@@ -162,9 +179,9 @@ describe("generate", () => {
 
   it("gives texts that end in a newline, name their source and hold no carriage return", () => {
     for (const [path, content] of renderWorkspace({ ...RICH, files: [] })) {
-      expect(content.endsWith("\n"), path).toBe(true);
+      if (content !== "") expect(content.endsWith("\n"), path).toBe(true);
       expect(content.includes("\r"), path).toBe(false);
-      if (!path.endsWith(".json"))
+      if (!/\/opt\/kasmix\/(workspace\.json|autostart)$/.test(path))
         expect(content, path).toContain("from workspaces/tiny/workspace.ts. Do not edit.");
     }
   });
@@ -219,27 +236,36 @@ describe.skipIf(noNix !== undefined)(
     it("is the workspace: files with their places and rights, and the image's configuration", () => {
       const files = new Map(renderWorkspace(RICH));
       const text = files.get("nix/workspaces/tiny.nix");
-      const show = `{ tree, lock, files, ... }@all: all // {
-      tree = baseNameOf tree;
-      lock = baseNameOf lock;
-      files = map (file: file // (if file ? source then { source = baseNameOf file.source; } else { })) files;
-    }`;
-      const read = evaluate(`(${text}) { workspace = (${show}); }`) as {
+      const read = evaluate(`let
+        given = ${text};
+        named = file: file // (if file ? source then { source = baseNameOf file.source; } else { });
+        config = import ${REPOSITORY}nix/common/config.nix {
+          inherit (given) name title description environment volumes;
+          labels = { };
+        };
+      in given // {
+        inherit config;
+        tree = baseNameOf given.tree;
+        lock = baseNameOf given.lock;
+        files = map named given.files;
+      }`) as {
         files: { path: string; source?: string }[];
-        config: { Env: string[] };
+        config: { Entrypoint: string[]; Env: string[] };
       };
       expect(read).toMatchObject({ name: "tiny", tree: "tiny", lock: "tiny.json" });
       expect(read.files.map(({ path }) => path)).toEqual(read.files.map(({ path }) => path).sort());
       const own = ["/etc/motd", "/etc/link", "/etc/a b", "/dockerstartup/custom_startup.sh"];
       expect(read.files.filter(({ path }) => own.includes(path))).toEqual([
-        { path: "/dockerstartup/custom_startup.sh", mode: "0755", owner: "root" },
-        { path: "/etc/a b", mode: "0644", owner: "root" },
+        { path: "/dockerstartup/custom_startup.sh", mode: "0755" },
+        { path: "/etc/a b" },
         { path: "/etc/link", link: "motd" },
-        { path: "/etc/motd", mode: "0600", owner: "root", source: "motd" },
+        { path: "/etc/motd", mode: "0600", source: "motd" },
       ]);
       for (const file of read.files.filter((entry) => !("link" in entry || "source" in entry))) {
         expect(files.has(`nix/workspaces/tiny${file.path}`), file.path).toBe(true);
       }
+      const startup = readFileSync(join(REPOSITORY, "nix/common/dockerstartup/vnc_startup.sh"), "utf8");
+      expect(startup).toContain(`\nexec ${read.config.Entrypoint.join(" ")}\n`);
       expect(read.config).toMatchInlineSnapshot(`
         {
           "Entrypoint": [

@@ -1,26 +1,17 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, renameSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderDesktopEntry } from "../../src/generate/desktop-entry.ts";
-import { renderHooks } from "../../src/generate/hooks.ts";
-import {
-  READY_FILE,
-  renderCustomStartup,
-  renderDefaultProfile,
-  renderDesktopReady,
-  renderFilterReady,
-  renderGenerateContainerUser,
-  renderMaximizeWindow,
-  renderVncStartup,
-} from "../../src/generate/startup.ts";
 import { DEFAULT_STOP, type ResolvedApp } from "../../src/model/runtime.ts";
 import { readyFlag } from "../../src/runtime/supervisor/ready-flag.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { makeProject } from "../helpers/project.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
 
+/** Where the entrypoint keeps the ready flag in the container. */
+const READY_FILE = "/tmp/kasmix/desktop.ready";
 const shellcheck = spawnSync("shellcheck", ["--version"]).status === 0;
 
 const APP: ResolvedApp = {
@@ -36,7 +27,18 @@ const APP: ResolvedApp = {
   stop: DEFAULT_STOP,
   environment: { MODE: "a b" },
 };
-const SUBJECT = { name: "tiny", apps: [APP] };
+
+const COMMON = join(import.meta.dirname, "../../nix/common");
+/** A script that every image has. */
+const common = (path: string) => readFileSync(join(COMMON, path), "utf8");
+const AUTOSTART = "/opt/kasmix/autostart";
+
+/** A script that reads the names of the apps that are started with the desktop, with these names. */
+function withAutostart(path: string, names: string): string {
+  const list = join(makeProject({ autostart: names }), "autostart");
+  expect(common(path)).toContain(AUTOSTART);
+  return common(path).replace(AUTOSTART, list);
+}
 
 /** Runs a script by sh, with an app and the waiting commands that say what they are called with. */
 function run(script: string, args: readonly string[], env: Record<string, string> = {}) {
@@ -59,7 +61,7 @@ function run(script: string, args: readonly string[], env: Record<string, string
 }
 
 describe("custom_startup.sh", () => {
-  const script = renderCustomStartup(SUBJECT);
+  const script = common("dockerstartup/custom_startup.sh");
 
   it.each([["--go"], ["-g"], ["--assign"], ["-a"]])("has a URL opened with %s", (option) => {
     expect(run(script, [option, "--url", "https://x/?a=b c&d"])).toEqual({
@@ -70,10 +72,11 @@ describe("custom_startup.sh", () => {
   });
 
   it("starts the apps with FORCE as second word, and only with it", () => {
-    const held = renderCustomStartup({ name: "tiny", apps: [{ ...APP, autostart: true }] });
-    expect(run(held, ["startup", "FORCE"]).lines).toEqual(["kasmixctl", "start", "browser"]);
+    const held = withAutostart("dockerstartup/custom_startup.sh", "browser chat\n");
+    expect(run(held, ["startup", "FORCE"]).lines).toEqual(["kasmixctl", "start", "browser", "chat"]);
     expect(run(held, ["startup"]).lines).toEqual([]);
-    expect(run(script, ["startup", "FORCE"])).toEqual({ status: 0, lines: [], stderr: "" });
+    const none = withAutostart("dockerstartup/custom_startup.sh", "");
+    expect(run(none, ["startup", "FORCE"])).toEqual({ status: 0, lines: [], stderr: "" });
   });
 
   it("leaves the app to the supervisor when the container starts, and does nothing without a URL", () => {
@@ -106,7 +109,7 @@ describe("the other scripts", () => {
       ready: `${process.pid} 1\n`,
     });
     chmodSync(join(folder, "bin/sleep"), 0o755);
-    const script = renderDesktopReady(SUBJECT).replace(READY_FILE, join(folder, "ready"));
+    const script = common("usr/bin/desktop_ready").replace(READY_FILE, join(folder, "ready"));
     const waiting = spawn("sh", ["-c", script], {
       env: { PATH: [join(folder, "bin"), process.env.PATH].join(delimiter) },
     });
@@ -118,46 +121,44 @@ describe("the other scripts", () => {
   });
 
   it("wait for what they are named after", () => {
-    expect(renderDesktopReady(SUBJECT)).toContain(READY_FILE);
-    expect(run(renderFilterReady(SUBJECT), [])).toMatchObject({ status: 0, stderr: "" });
-    expect(run(renderFilterReady(SUBJECT), [], { http_proxy: "http://proxy:80" })).toMatchObject({
-      status: 0,
-    });
+    const script = common("usr/bin/filter_ready");
+    expect(common("usr/bin/desktop_ready")).toContain(READY_FILE);
+    expect(run(script, [])).toMatchObject({ status: 0, stderr: "" });
+    expect(run(script, [], { http_proxy: "http://proxy:80" })).toMatchObject({ status: 0 });
   });
 
   it("maximise a window where that is asked for", () => {
-    const script = renderMaximizeWindow(SUBJECT);
+    const script = common("dockerstartup/maximize_window.sh");
     const asked = { MAXIMIZE: "true", MAXIMIZE_NAME: "My Window" };
     expect(run(script, [], asked).lines).toEqual(["-r My Window -b add,maximized_vert,maximized_horz"]);
     expect(run(script, [], { ...asked, MAXIMIZE: "false" })).toMatchObject({ status: 0, lines: [] });
     expect(run(script, [], { MAXIMIZE: "true" })).toMatchObject({ status: 0, lines: [] });
   });
 
+  it("stop the apps and the desktop before the container is removed", () => {
+    const path = "dockerstartup/kasm_pre_shutdown_user.sh";
+    expect(run(withAutostart(path, "browser chat\n"), []).lines).toEqual([
+      "kasmixctl",
+      "stop",
+      "browser",
+      "chat",
+      "desktop",
+    ]);
+    expect(run(withAutostart(path, ""), []).lines).toEqual(["kasmixctl", "stop", "desktop"]);
+  });
+
   it("are clean in the eyes of shellcheck", { skip: !shellcheck }, () => {
-    const started = { name: "tiny", apps: [{ ...APP, autostart: true }] };
-    const scripts = [
-      renderCustomStartup(SUBJECT),
-      renderCustomStartup(started),
-      ...[renderDefaultProfile, renderDesktopReady, renderFilterReady, renderVncStartup].map((f) =>
-        f(SUBJECT),
-      ),
-      ...[renderMaximizeWindow, renderGenerateContainerUser].map((f) => f(SUBJECT)),
-      ...Object.values(renderHooks(started)),
-    ];
-    for (const input of scripts) {
-      expect(spawnSync("shellcheck", ["-"], { input, encoding: "utf8" })).toMatchObject({
-        status: 0,
-        stdout: "",
-      });
-    }
+    const scripts = ["dockerstartup", "usr/bin"].flatMap((folder) =>
+      readdirSync(join(COMMON, folder)).map((name) => join(COMMON, folder, name)),
+    );
+    expect(scripts.length).toBeGreaterThan(10);
+    expect(spawnSync("shellcheck", scripts, { encoding: "utf8" })).toMatchObject({ status: 0, stdout: "" });
   });
 
   it("start the image for callers that know Kasm's names", () => {
-    expect(run(renderDefaultProfile(SUBJECT), ["printf", "%s\n", "a b"]).lines).toEqual(["a b"]);
-    expect(run(renderDefaultProfile(SUBJECT), [])).toMatchObject({ status: 0, lines: [] });
-    expect(renderVncStartup(SUBJECT)).toContain(
-      "\nexec /usr/bin/tini -s -- /usr/bin/node --max-semi-space-size=1 --optimize-for-size --single-threaded /opt/kasmix/entrypoint.mjs\n",
-    );
+    const profile = common("dockerstartup/kasm_default_profile.sh");
+    expect(run(profile, ["printf", "%s\n", "a b"]).lines).toEqual(["a b"]);
+    expect(run(profile, [])).toMatchObject({ status: 0, lines: [] });
   });
 });
 

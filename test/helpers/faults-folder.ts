@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ENTRYPOINT } from "../../src/generate/image-config.ts";
 import type { ResolvedService, RuntimeConfig } from "../../src/model/runtime.ts";
 
 /** A service of a test's workspace; what it does not say is as the model has it by default. */
@@ -57,7 +56,8 @@ export function prepareFolder({
     execFileSync("mkfifo", [path]);
     chmodSync(path, 0o666);
   }
-  if (before !== undefined) writeScript(join(folder, "before.sh"), `${before}\nexec ${ENTRYPOINT.join(" ")}`);
+  if (before !== undefined)
+    writeScript(join(folder, "before.sh"), `${before}\nexec /dockerstartup/vnc_startup.sh`);
   mkdirSync(join(folder, "over"));
   for (const [path, script] of Object.entries(over)) writeScript(scriptFile(folder, path), script);
   return folder;

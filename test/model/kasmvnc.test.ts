@@ -195,11 +195,11 @@ describe("the faults of KasmVNC's settings", () => {
     };
     expect(faultsOf(wrong, {})).toMatchInlineSnapshot(`
       [
-        "display.kasmvnc: is for KasmVNC, but the display server is tigervnc. Set \`display.server: "kasmvnc"\`, or remove it.",
-        "display.kasmvnc.network.use_ipv6: is off, and so is IPv4: nobody could connect. Leave one on.",
-        "display.kasmvnc.user_session.new_session_disconnects_existing_exclusive_session: has no meaning while sessions are shared. Set \`session_type: "exclusive"\` beside it, or remove it.",
-        "display.kasmvnc.runtime_configuration.allow_override_list: is a list of what may be changed, but nothing may. Set \`allow_override_standard_vnc_server_settings: true\` beside it, or remove it.",
-        "display.kasmvnc.runtime_configuration.allow_client_to_override_kasm_server_settings: lets a client switch the clipboard on again, which is off. Remove it.",
+        "display.kasmvnc: is a setting of KasmVNC, but the display server is tigervnc. Set \`display.server: "kasmvnc"\`, or remove it.",
+        "display.kasmvnc.network.use_ipv6: is off, and so is IPv4: no browser could connect. Leave one on.",
+        "display.kasmvnc.user_session.new_session_disconnects_existing_exclusive_session: has no effect while sessions are shared. Set \`session_type: "exclusive"\` beside it, or remove it.",
+        "display.kasmvnc.runtime_configuration.allow_override_list: lists settings that may be changed, but changes are not allowed. Set \`allow_override_standard_vnc_server_settings: true\` beside it, or remove it.",
+        "display.kasmvnc.runtime_configuration.allow_client_to_override_kasm_server_settings: lets a client turn the restricted clipboard on again. Remove it.",
         "display.kasmvnc.data_loss_prevention.watermark.text: cannot be shown together with an image. Keep one of the two.",
         "display.kasmvnc.encoding.rect_encoding_mode.min_quality: is 9, but max_quality is 8. Raise max_quality, or lower this.",
       ]
@@ -218,7 +218,7 @@ describe("the faults of KasmVNC's settings", () => {
       [
         "display.kasmvnc.network.interface: expected address to listen on: an IPv4 address, or \`all\`, got "eth0". It must match ^(all|([0-9]{1,3}\\.){3}[0-9]{1,3})$",
         "display.kasmvnc.network.udp.port: expected at least 1024, got 80. Give 1024 or more.",
-        "display.kasmvnc.keyboard.remap_keys[0]: expected two X key symbols, the first of which counts as the second: \`0x22->0x40\`, got "a->b". It must match ^0x[0-9A-Fa-f]+->0x[0-9A-Fa-f]+$",
+        "display.kasmvnc.keyboard.remap_keys[0]: expected two X key symbols; the first key acts as the second: \`0x22->0x40\`, got "a->b". It must match ^0x[0-9A-Fa-f]+->0x[0-9A-Fa-f]+$",
         "display.kasmvnc.security.blacklist_threshold: is not a known field. Remove it; known here are brute_force_protection.",
         "display.kasmvnc.data_loss_prevention.visible_region.bottom: is missing. Add \`bottom\`.",
         "display.kasmvnc.data_loss_prevention.visible_region.top: expected pixels or percent: \`10\`, \`40%\`, \`-10\`, got "1em". It must match ^-?[0-9]+%?$",

@@ -38,9 +38,9 @@ test("what has no meaning on nixpkgs is refused, all of it at once", () => {
   };
   const base = { distribution: "nixpkgs", suite: "trixie" } as const;
   expect(faultsOf({ ...ON_NIXPKGS, base, vendor, nixpkgs: { packages: ["vim"] } })).toEqual([
-    "base.suite: is Debian's, and the base is nixpkgs",
-    "nixpkgs.packages: is for a second image, and nixpkgs is the base already",
-    "vendor: is software that is made for Debian's libraries, and the base is nixpkgs",
+    "base.suite: is for Debian, but the base is nixpkgs",
+    "nixpkgs.packages: is for a second image, but nixpkgs is the base already",
+    "vendor: is software built for Debian's libraries, but the base is nixpkgs",
   ]);
 });
 
@@ -72,13 +72,13 @@ test("a name must not end as those of other images do", () => {
   for (const name of ["tiny-nixpkgs", "tiny-kasmvnc"]) {
     const faults = validateWorkspace({ ...TINY, name }, { folder: FOLDER, name });
     expect(faults).toMatchObject([
-      { path: "name", message: "ends as the names of a workspace's other images do" },
+      { path: "name", message: "ends like the name of another image of a workspace" },
     ]);
   }
 });
 
 test("is resolved to sorted lists, whichever base it is for", () => {
-  const programs = [{ path: "/usr/bin/editor", package: "kdePackages.kate", file: "bin/kate" }];
+  const programs = { "/usr/bin/editor": "kdePackages.kate/bin/kate" };
   expect(resolveWorkspace(ON_NIXPKGS)).toMatchObject({
     base: { distribution: "nixpkgs" },
     packages: [],
@@ -87,7 +87,7 @@ test("is resolved to sorted lists, whichever base it is for", () => {
   expect(resolveWorkspace({ ...TINY, nixpkgs: { packages: ["b", "a"] } })).toMatchObject({
     base: { distribution: "debian", suite: "trixie" },
     packages: ["hello"],
-    nixpkgs: { packages: ["a", "b"], unfree: [], programs: [] },
+    nixpkgs: { packages: ["a", "b"], unfree: [], programs: {} },
   });
   expect(resolveWorkspace(TINY)).not.toHaveProperty("nixpkgs");
 });

@@ -75,8 +75,8 @@ describe("a workspace's shape", () => {
     ]);
     expect(faultsOf({ title: 5, packages: "vim" })).toMatchInlineSnapshot(`
       [
-        "title: expected a text, got 5. Give a value of that kind.",
-        "packages: expected a list, got "vim". Give a value of that kind.",
+        "title: expected a text, got 5. Give a value of that type.",
+        "packages: expected a list, got "vim". Give a value of that type.",
       ]
     `);
     expect(faultsOf({ packages: ["Firefox ESR"] })).toMatchInlineSnapshot(`
@@ -103,8 +103,8 @@ describe("a workspace's shape", () => {
     `);
     expect(faultsOf({ categories: [], title: "" })).toMatchInlineSnapshot(`
       [
-        "title: expected at least 1 character, got "". Write something.",
-        "categories: expected at least 1 item, got a list of 0. Add some.",
+        "title: expected at least 1 character, got "". Write a text.",
+        "categories: expected at least 1 item, got a list of 0. Add at least one.",
       ]
     `);
     expect(faultsOf({ base: { distribution: "fedora" } })).toMatchInlineSnapshot(`
@@ -162,9 +162,9 @@ describe("a workspace's shape", () => {
     expect(faultsOf({ apps })).toMatchInlineSnapshot(`
       [
         "apps[0].ready: expected exactly one of socket, port, file, log, fd, command, window, got none of them. Keep one of them.",
-        "apps[0].before[0].fields.big: 1 is nothing that JSON can hold. Write it as a text, or take it out.",
-        "apps[0].before[0].fields.nan: NaN is nothing that JSON can hold. Write it as a text, or take it out.",
-        "apps[0].before[0].fields.call: a function is nothing that JSON can hold. Write it as a text, or take it out.",
+        "apps[0].before[0].fields.big: 1 cannot be written as JSON. Write it as a text, or remove it.",
+        "apps[0].before[0].fields.nan: NaN cannot be written as JSON. Write it as a text, or remove it.",
+        "apps[0].before[0].fields.call: a function cannot be written as JSON. Write it as a text, or remove it.",
       ]
     `);
   });
@@ -255,8 +255,8 @@ describe("names, ports and dependencies", () => {
       [
         "services.a.needs[0].service: there is no service "displya". Did you mean "display"?",
         "services.b.needs[0].service: "editor" is an app, and a service cannot wait for an app. Use one of a, b, c, d, session-bus, display, desktop, sound.",
-        "services.c.needs[0].service: "a" never completes, since it is started again whenever it ends. Give services.a \`restart: "on-failure"\`, or use the condition "ready".",
-        "services.d.needs[0].service: "sound" never completes, since it is started again whenever it ends. Use the condition "ready" or "started".",
+        "services.c.needs[0].service: "a" never completes: it is restarted whenever it ends. Give services.a \`restart: "on-failure"\`, or use the condition "ready".",
+        "services.d.needs[0].service: "sound" never completes: it is restarted whenever it ends. Use the condition "ready" or "started".",
       ]
     `);
   });
@@ -267,7 +267,7 @@ describe("names, ports and dependencies", () => {
     expect(faultsOf({ apps, limits })).toMatchInlineSnapshot(`
       [
         "limits.dekstop: there is no service "dekstop". Did you mean "desktop"?",
-        "limits.editor: "editor" is an app that is not started with the desktop. Give the app \`autostart: true\`, or take the limit out.",
+        "limits.editor: "editor" is an app that is not started with the desktop. Give the app \`autostart: true\`, or remove the limit.",
       ]
     `);
     expect(faultsOf({ limits: { sound: { memory: "64MB", niceness: 20 } } })).toMatchInlineSnapshot(`
@@ -286,7 +286,7 @@ describe("names, ports and dependencies", () => {
       'launcher.app: there is no app "browsr". Did you mean "browser"?',
     ]);
     expect(faultsWith({ app: "browser" }, { ...browser, autostart: false })).toEqual([
-      'launcher.app: "browser" is not started with the desktop, or takes no addresses. Give it `autostart: true` and `opensUrls: true`.',
+      'launcher.app: "browser" is not started with the desktop, or does not open URLs. Give it `autostart: true` and `opensUrls: true`.',
     ]);
   });
 
@@ -300,8 +300,8 @@ describe("names, ports and dependencies", () => {
       e: needs("a", "d"),
     };
     expect(faultsOf({ services })).toEqual([
-      "services.a.needs: these services wait for each other: a -> b -> c -> a. Take one of these needs out.",
-      "services.d.needs: these services wait for each other: d -> d. Take one of these needs out.",
+      "services.a.needs: these services wait for each other: a -> b -> c -> a. Remove one of these needs.",
+      "services.d.needs: these services wait for each other: d -> d. Remove one of these needs.",
     ]);
   });
 });
@@ -318,8 +318,8 @@ describe("environment and texts", () => {
     };
     expect(faultsOf({ environment })).toMatchInlineSnapshot(`
       [
-        "environment.VNC_PW: VNC_PW looks like a secret, and everybody can read an image's environment. Secrets are given at run time: \`docker run -e VNC_PW=…\`.",
-        "environment.GITHUB_TOKEN: GITHUB_TOKEN looks like a secret, and everybody can read an image's environment. Secrets are given at run time: \`docker run -e GITHUB_TOKEN=…\`.",
+        "environment.VNC_PW: VNC_PW looks like a secret, and anyone can read an image's environment. Pass secrets at run time: \`docker run -e VNC_PW=…\`.",
+        "environment.GITHUB_TOKEN: GITHUB_TOKEN looks like a secret, and anyone can read an image's environment. Pass secrets at run time: \`docker run -e GITHUB_TOKEN=…\`.",
         "environment["MY VAR"]: "MY VAR" cannot be the name of an environment variable. Use letters, digits and \`_\`, no digit first.",
         "environment.DISPLAY: DISPLAY is set by Kasmix. Remove it: Kasmix sets it.",
         "environment.VNC_RESOLUTION: VNC_RESOLUTION is set by Kasmix. Set \`display.resolution\`.",
@@ -342,8 +342,8 @@ describe("environment and texts", () => {
     expect(faults).toMatchInlineSnapshot(`
       [
         "apps[0].command[0]: names no program. Name the program.",
-        "apps[0].title: holds half a surrogate pair. Take it out.",
-        "apps[0].command[1]: holds a NUL character. Take it out.",
+        "apps[0].title: holds half a surrogate pair. Remove it.",
+        "apps[0].command[1]: holds a NUL character. Remove it.",
       ]
     `);
   });
@@ -354,7 +354,7 @@ it("refuses a screen that no display server has", () => {
   expect(faultsOf({ display: { resolution: "16384x16384" } })).toEqual([]);
   expect(faultsOf({ display: { resolution: "1280x16385" } })).toMatchInlineSnapshot(`
     [
-      "display.resolution: 1280x16385 is more than 16384 pixels one way, which no display server has. Choose a smaller size.",
+      "display.resolution: 1280x16385 has a side of more than 16384 pixels, which no display server supports. Choose a smaller size.",
     ]
   `);
 });
@@ -393,12 +393,12 @@ describe("files", () => {
         "files[5].source: there is no file "nope" in <folder>",
         "files[6].source: there is no file "dir" in <folder>",
         "files[7].source: ".hidden" has a name that Nix cannot store",
-        "files[8].path: /etc/f is a file, made by files[7], so nothing can be below it",
-        "files[9]: a link has no mode and no owner of its own",
-        "files[10].path: /etc/b is already made by files[3]",
+        "files[8].path: /etc/f is a file, created by files[7], so no path can be below it",
+        "files[9]: a link cannot have a mode or an owner",
+        "files[10].path: /etc/b is already created by files[3]",
         "files[11].path: /opt/kasmix belongs to Kasmix",
         "files[12].path: /usr/bin is a folder of the image",
-        "files[13].path: /home/kasm-user is a volume, which hides what the image has there",
+        "files[13].path: /home/kasm-user is a volume, which hides the image's files there",
       ]
     `);
   });
@@ -421,7 +421,7 @@ describe("files", () => {
     const folder = makeProject({});
     const faults = validateWorkspace({ ...TINY, files, icon: name }, { folder, name: "tiny" });
     expect(faults.map(({ path }) => path)).toEqual(["icon", "files[0].path", "files[2].source"]);
-    expect(faults[1]?.message).toBe("has a name of more than 255 bytes in it");
+    expect(faults[1]?.message).toBe("has a part longer than 255 bytes");
   });
 
   // Each passed, and then the build failed, or the image had no /bin/sh any more.
@@ -440,9 +440,9 @@ describe("files", () => {
     const faults = validateWorkspace({ ...TINY, files }, { folder, name: "tiny" });
     expect(faults.map(({ path, message, fix }) => `${path}: ${message}. ${fix}`)).toMatchInlineSnapshot(`
       [
-        "files[0].source: "link" is a link, and Nix would take it without what it leads to. Put the file itself there.",
-        "files[1].link: a link cannot lead nowhere, nor have a tab or line break in its target. Correct the target.",
-        "files[2].link: a link cannot lead nowhere, nor have a tab or line break in its target. Correct the target.",
+        "files[0].source: "link" is a link, and Nix would copy the link without its target. Replace the link by the file itself.",
+        "files[1].link: the target of a link must not be empty or contain a tab or line break. Correct the target.",
+        "files[2].link: the target of a link must not be empty or contain a tab or line break. Correct the target.",
         "files[3].path: /bin is a link to /usr/bin, and a file there would replace it. Write /usr/bin/d.",
         "files[4].path: /lib is a link to /usr/lib, and a file there would replace it. Write /usr/lib/systemd/e.",
         "files[5].path: /var/run is a link to /run, and a file there would replace it. Write /run.",

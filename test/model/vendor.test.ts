@@ -33,9 +33,12 @@ it.each([
 it.each([
   [
     { newest: { githubRelease: "a/b", tag: "v(.*)" }, url: "https://host.test/app.tar.gz" },
-    "vendor.app.url: does not have {version}, so a new version would not change it. Write {version} where the version stands, or remove `newest`.",
+    "vendor.app.url: does not contain {version}, so a new version would not change it. Write {version} where the version stands, or remove `newest`.",
   ],
-  [{ url: "https://[" }, 'vendor.app.url: "https://[" is no address. Correct it: https://host/path.'],
+  [
+    { url: "https://[" },
+    'vendor.app.url: "https://[" is not a valid address. Correct it: https://host/path.',
+  ],
   [
     { format: "deb", directory: "/opt/app" },
     "vendor.app.directory: the files of a Debian package keep their places. Remove `directory`.",
@@ -62,11 +65,11 @@ it.each([
   ],
   [
     { newest: { debianPackages: "http://host.test/Packages", package: "app" } },
-    'vendor.app.newest.debianPackages: expected an https address, got "http://host.test/Packages". Begin it with https://.',
+    'vendor.app.newest.debianPackages: expected an https address, got "http://host.test/Packages". Start it with https://.',
   ],
   [
     { newest: { redirect: "https://host.test", version: "[0-9]+" } },
-    "vendor.app.newest.version: has no group, which gives the version. Put parentheses around the version: `/app/([0-9.]+)/`.",
+    "vendor.app.newest.version: has no group for the version. Put parentheses around the version: `/app/([0-9.]+)/`.",
   ],
   [
     { newest: { redirect: "https://host.test", version: "(" } },

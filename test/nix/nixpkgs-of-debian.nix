@@ -3,7 +3,7 @@
 # What differs is the programs themselves, which look for their libraries at Debian's paths (`files`).
 #
 # Out: packagesFor, as nix/default.nix takes it; files, which the image needs besides
-{ parts, lock, sessionPrograms }:
+{ parts, lock }:
 
 let
   inherit (parts) bootstrap core installPackages;
@@ -43,8 +43,8 @@ let
       binaryDir = "lib/gdk-pixbuf-2.0/2.10.0";
     };
   session = import ../../nix/nixpkgs/session.nix { system = "x86_64-linux"; };
-  tools = [ "desktop-file-utils" "gdk-pixbuf" "glib" "libopus" "libpulseaudio" "shared-mime-info" "twolame" ];
-  full = [ "coreutils" "glibcLocales" "librsvg" "xterm" ] ++ map (program: program.package) sessionPrograms;
+  tools = [ "desktop-file-utils" "gdk-pixbuf" "glib" "shared-mime-info" ];
+  full = [ "coreutils" "glibcLocales" "librsvg" "xterm" ] ++ map (program: builtins.head (builtins.split "/" program)) (builtins.attrValues session.programs);
   named = package: names: builtins.listToAttrs (map (name: { inherit name; value = asPackage package; }) names);
 
   runCommand =
@@ -61,7 +61,6 @@ in
       # Those that were compiled against Debian's libraries are the right ones here.
       runCommandCC = name: _: _: { "gamepad.so" = parts.gamepad; "sound-encoder" = parts.soundEncoder; "screenshot" = parts.screenshot; }.${name};
       makeFontsConf = _: "${root}/etc/fonts/fonts.conf";
-      lib.makeLibraryPath = _: "";
     };
 
   # What Debian's programs look for at Debian's paths, where nixpkgs' look in their own packages.

@@ -85,7 +85,7 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
   test("the arguments of what is built for desktop-nixpkgs are the golden ones", async () => {
     const value = outcome(`{
       image = describe images.desktop-nixpkgs;
-      skeleton = arguments (skeletonOf (import ${ROOT}/nix/workspaces/desktop.nix { workspace = x: x; }));
+      skeleton = arguments (skeletonOf (import ${ROOT}/nix/workspaces/desktop.nix));
     }`);
     await expect(renderGolden(value)).toMatchFileSnapshot("nixpkgs/desktop-nixpkgs.golden");
   });
@@ -106,14 +106,32 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
   });
 
   test("every file of a package that is linked to is known to be in that package", () => {
-    const links = outcome(`builtins.concatMap
-      (name: (import (${ROOT}/nix/workspaces + "/\${name}.nix") { workspace = x: x; }).nixpkgs.programs)
-      [ "chromium" "desktop" "signal" "void" ]
-      ++ (import ${ROOT}/nix/nixpkgs/session.nix { system = "x86_64-linux"; }).programs`);
-    const unknown = (links as { package: string; file: string }[]).filter(
-      ({ package: name, file }) => !KNOWN.packages[name]?.files?.includes(file),
-    );
+    const links = outcome(`builtins.concatMap (programs: builtins.attrValues programs) (
+      map (name: (import (${ROOT}/nix/workspaces + "/\${name}.nix")).nixpkgs.programs or { })
+        [ "chromium" "desktop" "signal" "void" ]
+      ++ [ (import ${ROOT}/nix/nixpkgs/session.nix { system = "x86_64-linux"; }).programs ]
+    )`);
+    expect(links).toContain("firefox/bin/firefox");
+    const unknown = (links as string[]).filter((link) => {
+      const [name = "", ...file] = link.split("/");
+      return !KNOWN.packages[name]?.files?.includes(file.join("/"));
+    });
     expect(unknown).toEqual([]);
+  });
+
+  test("a file of a workspace takes the place of the one that every image has", () => {
+    const path = "/dockerstartup/custom_startup.sh";
+    const lines = outcome(`
+      let
+        instructions = files: (builtins.head (builtins.filter (layer: layer.name == "mine-files")
+          (mine { inherit files; }).drvAttrs.layers)).drvAttrs.instructions;
+        about = text: builtins.filter (line: builtins.isString line && builtins.match ".*\t${path}\t.*" line != null)
+          (builtins.split "\n" text);
+      in map (files: about (instructions files)) [ [ ] [ { path = "${path}"; link = "own"; } ] ]`);
+    expect(lines).toEqual([
+      [expect.stringMatching(/^file\t\S+\t0755\troot\t/)],
+      [expect.stringMatching(/^link\t\S+\t0777\troot\town$/)],
+    ]);
   });
 
   test("an unfree package is there only for the workspace that names it", () => {
@@ -124,7 +142,7 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
   });
 
   test("a package that would run in an environment of its own is taken without it", () => {
-    const given = `import ${ROOT}/nix/workspaces/void.nix { workspace = x: x; }`;
+    const given = `import ${ROOT}/nix/workspaces/void.nix`;
     const packages = `(skeletonOf (${given})).drvAttrs.packages`;
     expect(
       outcome(
@@ -152,13 +170,13 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
       let skeleton = (images.parts.bases.nixpkgs {
         name = "mine";
         packages = [ ];
-        programs = [ { path = "/usr/bin/node"; package = "xterm"; file = "bin/xterm"; } { path = "/opt/x"; package = "xterm"; file = "x"; } ];
+        programs = { "/usr/bin/node" = "xterm/bin/xterm"; "/opt/x" = "xterm/x"; };
       }).skeleton;
       in { inherit (skeleton.drvAttrs) paths; first = builtins.head skeleton.drvAttrs.targets; }`);
     const { paths: all, first } = paths as { paths: string[]; first: string };
     expect(all.filter((path) => path === "/usr/bin/node")).toHaveLength(1);
-    expect(all.slice(0, 2)).toEqual(["/usr/bin/node", "/opt/x"]);
-    expect(first).toMatch(/-xterm-stand-in\/bin\/xterm$/);
+    expect(all.slice(0, 2)).toEqual(["/opt/x", "/usr/bin/node"]);
+    expect(first).toMatch(/-xterm-stand-in\/x$/);
   });
 
   test("mkWorkspace gives other flakes an image with more in it", () => {
@@ -173,7 +191,7 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
     ).toBe("load");
     expect(() =>
       outcome(`(${make} { name = "mine"; base = "debian"; packages = [ "zenity" ]; }).name`),
-    ).toThrow(/take base = "nixpkgs"/);
+    ).toThrow(/set base = "nixpkgs"/);
     expect(() => outcome(`(${make} { name = "mine"; workspace = "desk"; }).drvPath`)).toThrow(
       /there is no workspace desk; Kasmix has chromium desktop signal void/,
     );
@@ -181,7 +199,9 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
     expect(() => outcome(`(${make} { name = "mine"; programs."/usr/bin/a" = "zenity"; }).outPath`)).toThrow(
       /has zenity for \/usr\/bin\/a; write the package and the file in it/,
     );
-    expect(() => outcome(`(${make} { name = "My desk"; }).name`)).toThrow(/My desk is no name of an image/);
+    expect(() => outcome(`(${make} { name = "My desk"; }).name`)).toThrow(
+      /My desk is not a valid image name/,
+    );
   });
 });
 
@@ -191,13 +211,15 @@ function outcome(expression: string): unknown {
     images = ${IMAGES};
     ${DESCRIBE}
     skeletonOf = given: (images.parts.bases.nixpkgs ({ name = "desktop-nixpkgs"; } // given.nixpkgs)).skeleton;
-    onNixpkgs = nixpkgs: images.parts.workspace {
+    mine = changes: images.parts.workspace ({
       name = "mine";
+      title = "Mine";
+      description = "";
       tree = ./.;
       files = [ ];
-      config = { Env = [ ]; Labels = { }; };
-      inherit nixpkgs;
-    };
+      nixpkgs.packages = [ ];
+    } // changes);
+    onNixpkgs = nixpkgs: mine { inherit nixpkgs; };
   in ${expression}`);
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { buildRegistry } from "../../src/registry/build.ts";
 import { checkRegistry } from "../../src/registry/check.ts";
 import { collect } from "../../src/registry/collect.ts";
@@ -8,6 +8,7 @@ import { serveRegistry } from "../../src/registry/serve.ts";
 import { openSource } from "../../src/registry/source.ts";
 import { serve } from "../debian/fixtures.ts";
 import { makeProject } from "../helpers/project.ts";
+import { openProxy } from "../net/proxy.ts";
 import { BUILT, makeRegistryProject } from "./fixture.ts";
 
 async function built(): Promise<string> {
@@ -148,4 +149,15 @@ it("what Kasm's own registry looked like passes: keys in another order, further 
   const folder = makeProject({ "1.1/list.json": JSON.stringify(list), "1.1/icons/x": "" });
   writeFileSync(join(folder, "1.1/icons/altus.png"), icon);
   expect((await checkRegistry(openSource(folder))).faults).toEqual([]);
+});
+
+/** It asked past the proxy: behind one, no registry could be checked. */
+it("asks through the proxy of the environment", async () => {
+  const served = await serveRegistry(await built(), {});
+  onTestFinished(served.close);
+  const proxy = await openProxy(`http://127.0.0.1:${served.port}`);
+  vi.stubEnv("HTTP_PROXY", proxy.address);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect((await checkRegistry(openSource("http://registry.test/"))).faults).toEqual([]);
+  expect(proxy.asked).toContain("http://registry.test/1.1/list.json");
 });

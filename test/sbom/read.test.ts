@@ -2,11 +2,13 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { readImage } from "../../src/engine/image.ts";
+import { loadWorkspace } from "../../src/model/load.ts";
 import { readBill, readBundled } from "../../src/sbom/read.ts";
 import { makeLayout } from "../engine/helpers/layout.ts";
 import { makeProject } from "../helpers/project.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
+const DESKTOP = await loadWorkspace(ROOT, "desktop");
 
 it("reads what nix/runtime.nix bundles, each pinned", async () => {
   const bundled = await readBundled(ROOT);
@@ -27,24 +29,24 @@ it("refuses an image with a layer of another kind than Debian's, and one with an
   onTestFinished(() => rm(folder, { recursive: true }));
   const image = await readImage(folder);
   const as = (kind: string) => ({ ...image, layers: image.layers.map((layer) => ({ ...layer, kind })) });
-  await expect(readBill(ROOT, "desktop", as("closure"))).rejects.toMatchObject({
+  await expect(readBill(ROOT, DESKTOP, as("closure"))).rejects.toMatchObject({
     code: "E_MODEL",
     faults: [{ path: image.layers[0]?.digest, message: 'is a layer of the kind "closure"' }],
     fix: expect.stringContaining("--no-attest"),
   });
   // One of nixpkgs' base has no lock: it was told to make one, which is refused.
-  await expect(readBill(ROOT, "unlocked", as("closure"))).rejects.toMatchObject({
+  await expect(readBill(ROOT, { ...DESKTOP, name: "unlocked" }, as("closure"))).rejects.toMatchObject({
     code: "E_MODEL",
     fix: expect.stringContaining("--no-attest"),
   });
-  await expect(readBill(ROOT, "desktop", as("vendor"))).rejects.toMatchObject({ code: "E_STALE" });
+  await expect(readBill(ROOT, DESKTOP, as("vendor"))).rejects.toMatchObject({ code: "E_STALE" });
 });
 
 it("refuses an image that was built from other locks", async () => {
   const folder = await makeLayout({ name: "kasmix/desktop", layers: [[{ name: "a", content: "a" }]] });
   onTestFinished(() => rm(folder, { recursive: true }));
   const image = await readImage(folder);
-  await expect(readBill(ROOT, "desktop", image)).rejects.toMatchObject({
+  await expect(readBill(ROOT, DESKTOP, image)).rejects.toMatchObject({
     code: "E_STALE",
     faults: expect.arrayContaining([
       { path: "libc6:amd64", message: expect.stringMatching(/is locked \(.*\) and not in the image/) },

@@ -1,11 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { openProxy } from "../net/proxy.ts";
+import { type SecureServer, serveSecurely } from "../net/secure.ts";
 import { sha256 } from "./vendor-web.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -13,6 +12,7 @@ const OLD = sha256("old");
 const FILE = Buffer.alloc(2_000_000, "app 2.0");
 
 let root: string;
+let vendor: SecureServer;
 let origin: string;
 /** What the vendor says is the newest version. */
 let newest: string;
@@ -26,7 +26,8 @@ beforeEach(async () => {
   }
   await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
   newest = "2.0";
-  origin = await openVendor();
+  vendor = await openVendor();
+  origin = `https://${vendor.host}`;
   await mkdir(join(root, "workspaces/chat"), { recursive: true });
   await writeFile(join(root, "workspaces/chat/workspace.ts"), workspace("1.0", OLD));
 });
@@ -46,6 +47,15 @@ test("update writes version and hash, says so, and finds nothing more the next t
   const again = await kasmix("update", "chat", "app", "--json", "--check");
   expect(again.exitCode).toBe(0);
   expect(JSON.parse(again.stdout)).toEqual([{ name: "app", state: "unchanged", from: "2.0", to: "2.0" }]);
+});
+
+test("update asks through the proxy of the environment", async () => {
+  const proxy = await openProxy(vendor.origin);
+  origin = "https://vendor.test";
+  await writeFile(join(root, "workspaces/chat/workspace.ts"), workspace("1.0", OLD));
+  const outcome = await kasmix("update", "chat", { HTTPS_PROXY: proxy.address });
+  expect(outcome).toMatchObject({ exitCode: 0, stdout: "app 1.0 -> 2.0" });
+  expect(new Set(proxy.asked)).toEqual(new Set(["CONNECT vendor.test:443"]));
 });
 
 test("update tells what is wrong, with the exit code for it", async () => {
@@ -94,32 +104,17 @@ function workspace(version: string, hash: string): string {
 `;
 }
 
-async function openVendor(): Promise<string> {
-  const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: root, stdio: "ignore" });
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-  openssl(
-    "req",
-    "-x509",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-keyout",
-    "key.pem",
-    "-out",
-    "cert.pem",
-    ...subject,
+async function openVendor(): Promise<SecureServer> {
+  return serveSecurely(
+    (request, response) => {
+      if (request.url === "/newest") {
+        response.writeHead(302, { location: `/linux/${newest}/app.tar.gz` }).end();
+      } else if (request.url === "/linux/2.0/app.tar.gz") {
+        response.writeHead(200, { "content-length": FILE.length }).end(FILE);
+      } else response.writeHead(404, { "content-length": 0 }).end();
+    },
+    ["localhost", "vendor.test"],
   );
-  const [key, cert] = await Promise.all(["key.pem", "cert.pem"].map((name) => readFile(join(root, name))));
-  const server = createServer({ key, cert }, (request, response) => {
-    if (request.url === "/newest") {
-      response.writeHead(302, { location: `/linux/${newest}/app.tar.gz` }).end();
-    } else if (request.url === "/linux/2.0/app.tar.gz") {
-      response.writeHead(200, { "content-length": FILE.length }).end(FILE);
-    } else response.writeHead(404, { "content-length": 0 }).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  onTestFinished(() => server.close() && server.closeAllConnections());
-  return `https://localhost:${(server.address() as AddressInfo).port}`;
 }
 
 async function text(): Promise<string> {
@@ -136,7 +131,7 @@ async function kasmix(...words: (string | NodeJS.ProcessEnv)[]) {
   ];
   const [own = {}] = words.filter((word) => typeof word === "object");
   const env = {
-    NODE_EXTRA_CA_CERTS: join(root, "cert.pem"),
+    NODE_EXTRA_CA_CERTS: vendor.file,
     https_proxy: undefined,
     HTTPS_PROXY: undefined,
     ...own,

@@ -143,14 +143,14 @@ it.each([
   [
     "redirects to plain http",
     { [DOWNLOAD]: redirectTo("http://app.test/linux/2.0/") },
-    "which is no https address",
+    "which is not an https address",
   ],
   [
     "redirects to a file of this machine",
     { [DOWNLOAD]: redirectTo("file:///linux/2.0/") },
-    "which is no https address",
+    "which is not an https address",
   ],
-  ["redirects to nonsense", { [DOWNLOAD]: redirectTo("https://[") }, "which is no https address"],
+  ["redirects to nonsense", { [DOWNLOAD]: redirectTo("https://[") }, "https://[, which is not an address"],
   [
     "gives an error",
     { [DOWNLOAD]: refuseWith(500) },
@@ -219,7 +219,7 @@ it.each([
   [
     "a limit",
     refuseWith(403, { "x-ratelimit-remaining": "0" }),
-    "it answered 403: too many questions from here",
+    "it answered 403: too many requests from this address",
   ],
 ])("says what is wrong with a repository that gives %s", async (_what, page: Page, message) => {
   expect((await newestOf(REPOSITORY, { [RELEASES]: page })).found).toContain(message);
@@ -227,14 +227,14 @@ it.each([
 
 it("gives up on a vendor who says nothing, and on one who never comes to an end", async () => {
   const mute = await newestOf(DEBIAN, { [INDEX]: () => {} }, { silence: 0.2 });
-  expect(mute.found).toContain("nothing came for 0.2 seconds");
+  expect(mute.found).toContain("it does not answer in time");
   const drip: Page = (_request, response) => {
     response.writeHead(200);
     const timer = setInterval(() => response.write(" "), 20);
     response.on("close", () => clearInterval(timer));
   };
   const endless = await newestOf(DEBIAN, { [INDEX]: drip }, { patience: 0.3 });
-  expect(endless.found).toContain("the answer was not there in 0.3 seconds");
+  expect(endless.found).toContain("its answer was not complete after 0.3 seconds");
 });
 
 it("does not read an answer that is too long, told beforehand or not", async () => {

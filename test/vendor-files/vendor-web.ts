@@ -6,7 +6,7 @@ import { serve } from "../debian/fixtures.ts";
 /** What one address of the vendor's answers: a text, or whatever it likes. */
 export type Page = string | Buffer | RequestListener;
 
-/** A vendor on this machine, asked by his https addresses. */
+/** A vendor on this machine, asked by its https addresses. */
 export interface FakeVendor {
   readonly web: Pick<Web, "ask">;
   /** Addresses that were asked for, in order. */
@@ -27,10 +27,9 @@ export async function playVendor(
   return {
     asked,
     web: {
-      ask(url, headers, signal) {
-        asked.push(url);
-        const { host } = new URL(url);
-        return web.ask(`${origin}/${url.slice("https://".length)}`, { ...headers, "x-host": host }, signal);
+      ask(url, question) {
+        asked.push(url.href);
+        return web.ask(new URL(`${origin}/${url.href.slice("https://".length)}`), question);
       },
     },
   };

@@ -82,7 +82,7 @@ describe("messages about gamepads", () => {
   });
 
   // Other clients are written by the document: these bytes must never change within a version.
-  it("are the bytes of docs/gamepad.md", () => {
+  it("are the bytes of docs/internals/messages.md", () => {
     const held = { buttons: 0x1_0001, triggers: [255, 1], axes: [-32_768, 32_767, 0, -1] } as const;
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
     expect(hex(encodePageMessage({ kind: "plug", pad: 1, rumble: true }))).toBe("01010101");

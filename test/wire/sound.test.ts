@@ -20,7 +20,7 @@ describe("a packet of sound", () => {
     );
   });
 
-  it("has the bytes that docs/sound.md tells", () => {
+  it("has the bytes that docs/internals/messages.md tells", () => {
     const message = encodePacket({
       sequence: 0x01020304,
       timestamp: 10_000,

@@ -3,7 +3,7 @@ import { chromium } from "../../src/parts/chromium.ts";
 
 const browser = chromium();
 
-/** One browser, started with the desktop and brought back when it is closed. START_URL says where it begins. */
+/** One browser, which starts with the desktop and again when it is closed. START_URL sets its first page. */
 export default defineWorkspace({
   name: "chromium",
   title: "Chromium",

@@ -2,8 +2,8 @@ import { defineWorkspace } from "../../src/model/define.ts";
 import { CHROMIUM_STOP, ELECTRON_PACKAGES } from "../../src/parts/electron.ts";
 
 /**
- * Signal Desktop, started with the desktop and brought back when it ends. All that it keeps (~/.config/Signal, with its
- * database and the key to it) is in the home's volume.
+ * Signal Desktop, which starts with the desktop and again when it ends. Its data (~/.config/Signal, with its database and
+ * the key to it) are in the home's volume.
  */
 export default defineWorkspace({
   name: "signal",
@@ -23,16 +23,16 @@ export default defineWorkspace({
       title: "Signal",
       command: [
         "/opt/Signal/signal-desktop",
-        "--no-sandbox", // needs rights that the container does not have, and that confines Signal by itself
+        "--no-sandbox", // the sandbox needs rights that the container does not have; the container confines Signal
         "--password-store=basic", // there is no keyring; a later one must not lock Signal out of its database
       ],
-      // By its path: the theme's cache, which the build has made before, does not know it.
+      // By its path: the theme's cache was built before Signal was added and does not contain it.
       icon: "/usr/share/icons/hicolor/256x256/apps/signal-desktop.png",
       autostart: true,
       restart: "always",
       ready: { window: "signal" },
       stop: CHROMIUM_STOP,
-      // A Signal that was killed leaves Chromium's lock, which names a host and a process that are gone.
+      // A Signal that was killed leaves Chromium's lock, which names a host and a process that no longer exist.
       before: [{ unlockChromium: "~/.config/Signal" }],
     },
     { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },

@@ -2,7 +2,7 @@ import { defineWorkspace } from "../../src/model/define.ts";
 import { chromium } from "../../src/parts/chromium.ts";
 import { CHROMIUM_STOP, ELECTRON_PACKAGES } from "../../src/parts/electron.ts";
 
-/** The browser: Debian's Chromium, or CloakBrowser, which the build fetches from its maker under its own licence. */
+/** The browser: Debian's Chromium, or CloakBrowser, which the build downloads from its vendor under its own licence. */
 const BROWSER = "chromium" satisfies keyof typeof BROWSERS;
 
 const SCRIPTS = "/home/kasm-user/scripts";
@@ -22,7 +22,7 @@ const BROWSERS = {
         newest: { githubRelease: "CloakHQ/CloakBrowser", tag: "^chromium-v([0-9.]+)$" },
       },
     },
-    // The name that callers of the image it replaces know.
+    // The name in the image that this one replaces.
     files: [{ path: "/opt/cloakbrowser/cloakbrowser", link: "chrome" }],
   },
 } as const;
@@ -30,7 +30,7 @@ const BROWSERS = {
 const choice = BROWSERS[BROWSER];
 const browser = chromium({ ...choice.program, argumentsFrom: "CLOAK_APP_ARGS", switch: "LAUNCH_CLOAK" });
 
-/** Discord and a browser, for showing what the browser shows in a call. */
+/** Discord and a browser, to share the browser's window in a call. */
 export default defineWorkspace({
   name: "void",
   title: "Void",
@@ -73,7 +73,7 @@ export default defineWorkspace({
       ready: { window: "discord" },
       stop: CHROMIUM_STOP,
       before: [
-        // Discord's own update fails in a container, and without this it shows no window until it has succeeded.
+        // Discord's own update fails in a container, and without this it shows no window until the update succeeds.
         { mergeJson: "~/.config/discord/settings.json", fields: { SKIP_HOST_UPDATE: true } },
         { unlockChromium: "~/.config/discord" },
       ],
@@ -118,7 +118,7 @@ export default defineWorkspace({
   files: [
     ...browser.files,
     ...choice.files,
-    // Closing its window is to end it, so that it comes back: only a first setting, which the user may change.
+    // Closing the window ends Discord, so that it is started again. The user may change this setting.
     {
       path: "/home/kasm-default-profile/.config/discord/settings.json",
       text: '{ "MINIMIZE_TO_TRAY": false }\n',

@@ -1,10 +1,12 @@
 import { type Image, sizeOf } from "../../engine/image.ts";
 import { KasmixError } from "../../model/error.ts";
+import type { Workspace } from "../../model/types.ts";
 import type { Descriptor } from "../../oci/artifact.ts";
 import type { Attached } from "../../oci/attach.ts";
 import type { Published } from "../../oci/publish.ts";
 import { parseReference, type Reference } from "../../oci/reference.ts";
 import type { Context } from "../command.ts";
+import type { OpenedImage } from "../steps.ts";
 import { ownImages } from "./_own-images.ts";
 
 export interface PushWorkspaceOptions {
@@ -22,7 +24,7 @@ export interface PushedWorkspace {
   readonly workspace: string;
   /** Of the image's manifest in the registry. */
   readonly digest: string;
-  /** Of the index, where the tags have an image for other architectures, too. */
+  /** Of the index, where the tags have images for other architectures too. */
   readonly index?: string;
   readonly architectures: readonly string[];
   readonly references: readonly string[];
@@ -31,62 +33,61 @@ export interface PushedWorkspace {
 }
 
 /**
- * Pushes the image of a workspace's last build, attaches its papers and has it signed; without a reference the Kasm
- * registry is told of it, if it is the workspace's own image.
+ * Pushes the image of a workspace's last build, attaches bills of materials and provenance, and signs it; without a
+ * reference, the workspace's own image is noted for the Kasm registry.
  */
 export async function pushWorkspace(
   context: Context,
   imageName: string,
   options: PushWorkspaceOptions,
 ): Promise<PushedWorkspace> {
-  const { reference, attest } = options;
-  const { installMissing } = await import("../../engine/setup.ts");
+  const { reference, attest, sign, withoutVendor } = options;
+  const [{ openImage }, { installMissing }] = await Promise.all([
+    import("../steps.ts"),
+    import("../../engine/setup.ts"),
+  ]);
   const { output, signal } = context;
-  // What can be refused is refused before anything is sent.
-  if (options.sign) await (await import("../../oci/sign.ts")).requireCosign();
-  const { name, image } = await findImage(context, imageName, options);
-  const papers = attest ? await readPapers(context, name, image) : undefined;
+  // Everything that can fail beforehand is checked before anything is sent.
+  if (sign) await (await import("../../oci/sign.ts")).requireCosign();
+  const opened = await openImage(context, imageName, withoutVendor);
+  const { name } = opened.workspace;
+  const image = await findImage(context, opened, attest);
+  const documents = attest ? await readDocuments(context, opened.workspace, image) : undefined;
   const references = reference ? [reference] : (await ownImages(context, imageName)).map(parseReference);
   await installMissing(["skopeo"], { signal, onStep: (text) => output.step(text) });
   const insecure = options.insecure ? { insecure: true } : {};
   const results = await sendTo(context, image, references, { ...insecure, alone: !attest });
   const [[first], [target]] = [results, references];
   if (!first || !target) throw new KasmixError("E_INTERNAL", "There is no reference to push to.");
-  const attached =
-    papers && (await attachPapers(context, papers, { target, digest: first.digest, ...insecure }));
-  if (options.sign) await sign(context, target, first.digest);
-  // The list has one image for each workspace: its own, and not one of nixpkgs' packages or with KasmVNC.
+  const { digest, index, architectures } = first;
+  const attached = documents && (await attachDocuments(context, documents, { target, digest, ...insecure }));
+  if (sign) await signDigest(context, target, digest);
+  // The list has one image for each workspace: not those of nixpkgs' packages or with KasmVNC.
   if (!reference && imageName === name)
     await note(context, name, { ...first, references, size: sizeOf(image) });
   return {
-    workspace: imageName,
-    digest: first.digest,
-    ...(first.index === undefined ? {} : { index: first.index }),
-    architectures: first.architectures,
+    ...{ workspace: imageName, digest, architectures },
+    ...(index === undefined ? {} : { index }),
     references: results.map(({ reference }) => reference),
     attached: attached?.referrers ?? [],
   };
 }
 
-/** The image of the last build; papers can only be written for one that the checkout would still build. */
+/** The image of the last build; what is attached to it has to be true of the checkout as it is now. */
 async function findImage(
-  context: Context,
-  imageName: string,
-  { attest, withoutVendor }: PushWorkspaceOptions,
-): Promise<{ readonly name: string; readonly image: Image }> {
-  const [steps, { currentBuild, lastBuild }, { needsInputs }] = await Promise.all([
-    import("../steps.ts"),
+  { root, signal }: Context,
+  { workspace, variant }: OpenedImage,
+  attest: boolean,
+): Promise<Image> {
+  const [{ currentBuild, lastBuild }, { needsInputs }] = await Promise.all([
     import("../../engine/build.ts"),
     import("../../engine/variant.ts"),
   ]);
-  const { root, signal } = context;
-  const workspace = await steps.readWorkspace(context, imageName);
   const { name } = workspace;
-  const variant = await steps.variantOf(context, imageName, withoutVendor);
   const { image } = attest
     ? await currentBuild(root, name, { ...variant, signal, inputs: needsInputs(workspace, variant) })
     : await lastBuild(root, name, variant);
-  return { name, image };
+  return image;
 }
 
 async function sendTo(
@@ -109,22 +110,22 @@ async function sendTo(
   return results;
 }
 
-/** Bill and origin of an image. */
-type Papers = Awaited<ReturnType<typeof readPapers>>;
+/** Bill of materials and origin of an image. */
+type Documents = Awaited<ReturnType<typeof readDocuments>>;
 
-async function readPapers({ root, signal }: Context, workspace: string, image: Image) {
+async function readDocuments({ root, signal }: Context, workspace: Workspace, image: Image) {
   const [{ readBill }, { readOrigin }] = await Promise.all([
     import("../../sbom/read.ts"),
     import("../../sbom/origin.ts"),
   ]);
   const bill = await readBill(root, workspace, image);
-  return { bill, origin: await readOrigin(root, workspace, bill.vendor, signal) };
+  return { bill, origin: await readOrigin(root, workspace.name, bill.vendor, signal) };
 }
 
-/** Attaches the papers to what was pushed: once, as all tags are of the same manifest. */
-async function attachPapers(
+/** Attaches the documents once: all tags name the same manifest. */
+async function attachDocuments(
   { output, signal }: Context,
-  { bill, origin }: Papers,
+  { bill, origin }: Documents,
   pushed: { readonly target: Reference; readonly digest: string; readonly insecure?: boolean },
 ): Promise<Attached> {
   const [{ openRegistry }, { attach }, { renderAttachments }, { isLoopback }] = await Promise.all([
@@ -139,11 +140,12 @@ async function attachPapers(
   const client = openRegistry({ registry, repository, insecure, signal });
   const attachments = renderAttachments(bill, origin, { name: `${registry}/${repository}`, digest });
   const attached = await attach(client, digest, attachments);
-  if (attached.tag) output.detail(`The registry keeps no referrers: they are under the tag ${attached.tag}.`);
+  if (attached.tag)
+    output.detail(`The registry does not support referrers: they are listed under the tag ${attached.tag}.`);
   return attached;
 }
 
-async function sign(
+async function signDigest(
   { output, signal }: Context,
   { registry, repository }: Reference,
   digest: string,
@@ -153,7 +155,7 @@ async function sign(
   await signImage(`${registry}/${repository}@${digest}`, signal);
 }
 
-/** Tells the Kasm registry of what was pushed. */
+/** Notes for the Kasm registry what was pushed. */
 async function note(
   { root }: Context,
   workspace: string,

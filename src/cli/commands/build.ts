@@ -23,12 +23,8 @@ export const build = defineCommand({
   ],
   async run(args, context) {
     const steps = await import("../steps.ts");
-    const workspace = await steps.readWorkspace(context, args.workspace);
-    const variant = await steps.variantOf(context, args.workspace, args["without-vendor"]);
-    const { image, seconds } = await steps.build(context, workspace, {
-      frozen: args.frozen === true,
-      ...variant,
-    });
+    const opened = await steps.openImage(context, args.workspace, args["without-vendor"]);
+    const { image, seconds } = await steps.build(context, opened, { frozen: args.frozen === true });
     const tarball = args.tarball === undefined ? undefined : path.resolve(args.tarball);
     if (tarball !== undefined) await writeTarballWithProgress(image, tarball, context);
     const { sizeOf } = await import("../../engine/image.ts");

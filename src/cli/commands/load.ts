@@ -6,8 +6,7 @@ export const load = defineCommand({
   examples: [{ command: "./kasmix load desktop", explanation: "load the image of the last build" }],
   async run(args, context) {
     const steps = await import("../steps.ts");
-    const workspace = await steps.requireWorkspace(context, args.workspace);
-    const variant = await steps.variantOf(context, args.workspace, args["without-vendor"]);
+    const { workspace, variant } = await steps.nameImage(context, args.workspace, args["without-vendor"]);
     const [{ detectEngine }, { lastBuild }] = await Promise.all([
       import("../../engine/detect.ts"),
       import("../../engine/build.ts"),

@@ -66,9 +66,8 @@ export const manifest = defineCommand({
     if (kind === "helm" && out === undefined) {
       throw new KasmixError("E_USAGE", "--helm gives a folder.", { fix: "Say where it goes: --out FOLDER" });
     }
-    const { named, readWorkspace, variantOf } = await import("../steps.ts");
-    const variant = await variantOf(context, args.workspace);
-    const workspace = resolveWorkspace(named(await readWorkspace(context, args.workspace), variant));
+    const { openImage } = await import("../steps.ts");
+    const workspace = resolveWorkspace((await openImage(context, args.workspace)).asBuilt);
     const image = args.image ?? (await ownImages(context, workspace.name))[0];
     const files = await render(kind, workspace, { ...args, image }, context);
     const result = { workspace: workspace.name, kind, image };

@@ -183,12 +183,12 @@ async function builtSize(
   name: string,
   withoutVendor?: boolean,
 ): Promise<number | undefined> {
-  const [{ variantOf }, { findLastBuild }, { readImage, sizeOf }] = await Promise.all([
+  const [{ nameImage }, { findLastBuild }, { readImage, sizeOf }] = await Promise.all([
     import("../steps.ts"),
     import("../../engine/build.ts"),
     import("../../engine/image.ts"),
   ]);
-  const variant = await variantOf(context, name, withoutVendor);
+  const { variant } = await nameImage(context, name, withoutVendor);
   const folder = await findLastBuild(context.root, name, variant);
   if (folder === undefined) return undefined;
   return sizeOf(await readImage(folder));

@@ -20,9 +20,8 @@ export const run = defineCommand({
   ],
   async run(args, context) {
     const address = addressFrom(args);
-    const { named, readWorkspace, variantOf } = await import("../steps.ts");
-    const workspace = await readWorkspace(context, args.workspace);
-    const variant = await variantOf(context, args.workspace, args["without-vendor"]);
+    const { openImage } = await import("../steps.ts");
+    const { workspace, variant, asBuilt } = await openImage(context, args.workspace, args["without-vendor"]);
     const [{ detectEngine }, { renderStarted, startWorkspace }] = await Promise.all([
       import("../../engine/detect.ts"),
       import("./_start.ts"),
@@ -32,7 +31,7 @@ export const run = defineCommand({
       ? await (await import("../../oci/pull.ts")).findImage(engine, workspace.name, args.image)
       : await lastBuilt(context, workspace.name, variant);
     const started = await startWorkspace(context, engine, {
-      workspace: named(workspace, variant),
+      workspace: asBuilt,
       ...loaded,
       ...address,
     });

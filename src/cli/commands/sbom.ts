@@ -24,9 +24,8 @@ export const sbom = defineCommand({
       const fix = `The formats are: ${Object.keys(BILL_FORMATS).join(", ")}.`;
       throw new KasmixError("E_USAGE", `"${format}" is no format of a bill of materials.`, { fix });
     }
-    const steps = await import("../steps.ts");
-    const workspace = await steps.readWorkspace(context, args.workspace);
-    const variant = await steps.variantOf(context, args.workspace, args["without-vendor"]);
+    const { openImage } = await import("../steps.ts");
+    const { workspace, variant } = await openImage(context, args.workspace, args["without-vendor"]);
     const [{ currentBuild }, { needsInputs }, { readBill }] = await Promise.all([
       import("../../engine/build.ts"),
       import("../../engine/variant.ts"),
@@ -35,7 +34,7 @@ export const sbom = defineCommand({
     const { root, signal } = context;
     const inputs = needsInputs(workspace, variant);
     const { image } = await currentBuild(root, workspace.name, { ...variant, signal, inputs });
-    const { subject, parts } = await readBill(root, workspace.name, image);
+    const { subject, parts } = await readBill(root, workspace, image);
     const document = BILL_FORMATS[format].render(subject, parts);
     context.output.result(document, JSON.stringify(document, null, 2));
   },

@@ -16,11 +16,10 @@ export const up = defineCommand({
     { command: "./kasmix up desktop --json | jq -r .url", explanation: "for scripts" },
   ],
   async run(args, context) {
-    const { build, load, named, readWorkspace, setUpMachine, variantOf } = await import("../steps.ts");
+    const { build, load, openImage, setUpMachine } = await import("../steps.ts");
     const address = addressFrom(args);
-    const workspace = await readWorkspace(context, args.workspace);
-    const variant = await variantOf(context, args.workspace, args["without-vendor"]);
-    const asBuilt = named(workspace, variant);
+    const opened = await openImage(context, args.workspace, args["without-vendor"]);
+    const { workspace, variant, asBuilt } = opened;
     await setUpMachine(context);
     const [{ detectEngine }, { lastBuild }, { requireUsablePort }, { renderStarted, startWorkspace }] =
       await Promise.all([
@@ -32,7 +31,7 @@ export const up = defineCommand({
     const engine = await detectEngine({ signal: context.signal });
     await requireUsablePort(engine, { workspace: asBuilt.name, ...address });
     const { image } = args.build
-      ? await build(context, workspace, { frozen: args.frozen === true, ...variant })
+      ? await build(context, opened, { frozen: args.frozen === true })
       : await lastBuild(context.root, workspace.name, variant);
     const loaded = await load(context, engine, image);
     const started = await startWorkspace(context, engine, {

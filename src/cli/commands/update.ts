@@ -24,8 +24,8 @@ export const update = defineCommand({
     { command: "./kasmix update signal --check", explanation: "exit code 9 if there is a newer one" },
   ],
   async run(args, context) {
-    const { generateFiles, readWorkspace } = await import("../steps.ts");
-    const workspace = await readWorkspace(context, args.workspace);
+    const { generateFiles, openImage } = await import("../steps.ts");
+    const { workspace } = await openImage(context, args.workspace);
     const result = await findUpdates(context, workspace, { only: args.package, check: args.check === true });
     const changed = result.updates.some(({ state }) => state === "updated");
     if (changed) await generateFiles(context, updated(workspace, result.updates));
@@ -42,12 +42,12 @@ async function findUpdates(
   workspace: Workspace,
   options: { readonly only: string | undefined; readonly check: boolean },
 ): Promise<UpdateResult> {
-  const [{ updateVendor }, { openWeb, environmentProxies }] = await Promise.all([
+  const [{ updateVendor }, { openWeb }] = await Promise.all([
     import("../../vendor-files/update.ts"),
     import("../../net/http.ts"),
   ]);
   const { mebibytes } = await import("../steps.ts");
-  const web = openWeb({ connections: 1, proxies: environmentProxies(process.env) });
+  const web = openWeb();
   let bar: Progress | undefined;
   // Without a text: what was being fetched has failed, and the next one has a bar of its own.
   const endBar = (text?: string): void => {

@@ -1,9 +1,9 @@
 import { element, write } from "../dom.ts";
-import type { Feature, Surroundings } from "../feature.ts";
+import type { Feature, FeatureContext } from "../feature.ts";
 import { followFeed } from "../feed.ts";
 import { t } from "../translate.ts";
 
-/** A connection as the server tells of it. */
+/** A connection as the server describes it. */
 interface Visitor {
   readonly id: string;
   readonly role: "owner" | "participant" | "viewer";
@@ -12,26 +12,26 @@ interface Visitor {
   readonly page?: string;
 }
 
-/** Who is connected, in a section of the panel; each but this page can be disconnected. */
+/** The section of the panel that lists who is connected. Every connection but this page's can be ended. */
 export const clients: Feature = {
   service: "clients",
-  setUp(surroundings) {
-    const section = surroundings.section("Connected");
+  setUp(context) {
+    const section = context.section("People");
     const note = element("p", { class: "hint", role: "status" });
     const list = element("ul", { class: "visitors" });
     section.append(list, note);
-    followFeed(surroundings, "api/clients", (message) => {
+    followFeed(context, "api/clients", (message) => {
       const { clients } = message as { clients: readonly Visitor[] };
-      list.replaceChildren(...clients.map((visitor) => renderVisitor(visitor, surroundings, note)));
+      list.replaceChildren(...clients.map((visitor) => renderVisitor(visitor, context, note)));
     });
   },
 };
 
 const texts = { owner: "Owner", participant: "Participant", viewer: "Viewer" } as const;
 
-function renderVisitor(visitor: Visitor, surroundings: Surroundings, note: HTMLElement): HTMLElement {
+function renderVisitor(visitor: Visitor, context: FeatureContext, note: HTMLElement): HTMLElement {
   const { role, address, since, page } = visitor;
-  const isHere = page === surroundings.pageId;
+  const isHere = page === context.pageId;
   const who = t(texts[role]);
   const time = new Date(since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const name = element("strong", {}, isHere ? t("{who} (this page)", { who }) : who);
@@ -42,7 +42,7 @@ function renderVisitor(visitor: Visitor, surroundings: Surroundings, note: HTMLE
   const button = element("button", { type: "button", "aria-label": label }, t("Disconnect"));
   button.addEventListener("click", async () => {
     button.disabled = true;
-    const isDone = await dismiss(surroundings.address(`api/clients/${visitor.id}`));
+    const isDone = await dismiss(context.address(`api/clients/${visitor.id}`));
     write(note, isDone ? undefined : t("That did not work. Try again."));
     button.disabled = false;
   });
@@ -50,7 +50,7 @@ function renderVisitor(visitor: Visitor, surroundings: Surroundings, note: HTMLE
   return item;
 }
 
-/** Whether that connection is no more. */
+/** Whether the connection has ended. */
 async function dismiss(address: string): Promise<boolean> {
   try {
     const { ok, status } = await fetch(address, { method: "DELETE" });

@@ -1,18 +1,24 @@
-/** What is copied or pasted, in all the forms that there are of it. */
+/** Copied or pasted content, in every form it has. */
 export interface Copied {
   readonly text?: string;
   readonly html?: string;
   readonly png?: Blob;
 }
 
-/** What a paste event brings; a picture counts only alone, since browsers add one to much that is text. */
+/**
+ * The content of a paste event. A picture counts only when it is alone, because browsers add one to many kinds of
+ * text.
+ */
 export function copiedIn(data: DataTransfer): Copied {
   const [text, html] = [data.getData("text/plain"), data.getData("text/html")];
   const png = [...data.items].find(({ type }) => type === "image/png")?.getAsFile();
   return choose({ text, html, ...(png && { png }) });
 }
 
-/** What the browser's clipboard holds; text alone unless `isRich`. Rejects where the browser does not allow it. */
+/**
+ * The content of the browser's clipboard; only its text unless `isRich`. Rejects where the browser does not allow
+ * reading.
+ */
 export async function readBrowser(isRich: boolean): Promise<Copied> {
   if (!isRich) return { text: await navigator.clipboard.readText() };
   const [item] = await navigator.clipboard.read();
@@ -26,7 +32,7 @@ function choose({ text = "", html = "", png }: Copied): Copied {
   return html === "" ? { text } : { text, html };
 }
 
-/** Writes everything in one go: what was there before is gone. */
+/** Replaces the content of the browser's clipboard. */
 export async function writeBrowser({ text, html, png }: Copied): Promise<void> {
   if (html === undefined && png === undefined) return await navigator.clipboard.writeText(text ?? "");
   const blob = (content: string | undefined, type: string) =>
@@ -35,7 +41,7 @@ export async function writeBrowser({ text, html, png }: Copied): Promise<void> {
   await navigator.clipboard.write([new ClipboardItem(forms)]);
 }
 
-/** The same for the same content, and as good as never for another. */
+/** A digest of the content. */
 export async function fingerprint({ text = "", html = "", png }: Copied): Promise<string> {
   const bytes = await new Blob([JSON.stringify([text, html]), ...(png ? [png] : [])]).arrayBuffer();
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join();

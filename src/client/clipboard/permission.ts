@@ -2,15 +2,15 @@ import { element, write } from "../dom.ts";
 import { type Text, t } from "../translate.ts";
 
 /**
- * Says what the browser needs before it lets this page see the clipboard: Chromium asks once, and others give it away
- * only with a paste.
+ * Explains what the browser needs before this page may read the clipboard: Chromium asks once, other browsers hand
+ * it over only on a paste.
  */
 export function explainPermission(place: HTMLElement): void {
   const text = element("p", { class: "hint", id: "clipboard-permission" });
   const button = element("button", { type: "button", hidden: "" }, t("Allow access to the clipboard"));
   place.append(text, button);
   button.addEventListener("click", () => {
-    // The question is the browser's; its answer comes as a change of the permission.
+    // The browser asks; its answer arrives as a change of the permission.
     navigator.clipboard.read().catch(() => {});
   });
   const explain = (state: PermissionState | "unknown") => {
@@ -24,11 +24,11 @@ export function explainPermission(place: HTMLElement): void {
 const texts: Readonly<Record<PermissionState | "unknown", Text | "">> = {
   granted: "",
   prompt:
-    "The browser asks once whether this page may see your clipboard. Then both stay in step by themselves.",
+    "The browser asks once whether this page may read your clipboard. After that, the clipboards sync automatically.",
   denied:
-    "The browser keeps your clipboard from this page; the icon beside the address changes that. Ctrl+V works all the same.",
+    "The browser blocks clipboard access for this page. Allow it by the icon in the address bar. Ctrl+V still works.",
   unknown:
-    "This browser gives your clipboard away only when you paste: press Ctrl+V on the desktop, or paste above.",
+    "This browser shares your clipboard only when you paste: press Ctrl+V on the desktop, or paste above.",
 };
 
 async function watchPermission(tell: (state: PermissionState | "unknown") => void): Promise<void> {

@@ -1,5 +1,5 @@
 import { byId, element, write } from "../dom.ts";
-import type { Feature, Surroundings } from "../feature.ts";
+import type { Feature, FeatureContext } from "../feature.ts";
 import { followFeed } from "../feed.ts";
 import { t, type Words } from "../translate.ts";
 import { type Copied, writeBrowser } from "./browser.ts";
@@ -7,24 +7,26 @@ import { explainPermission } from "./permission.ts";
 import { Transfer } from "./transfer.ts";
 
 /**
- * Pictures and HTML of the clipboard, in the panel's section of it. What is copied on the desktop is shown and handed to
- * the browser's clipboard; what the browser gives away goes to the desktop.
+ * Pictures and HTML in the panel's clipboard section. Content copied on the desktop is shown and written to the
+ * browser's clipboard; the browser's clipboard is sent to the desktop.
  */
 export const richClipboard: Feature = {
   service: "clipboard",
-  setUp(surroundings) {
-    const { facts, clipboard } = surroundings;
+  setUp(context) {
+    const { facts, clipboard } = context;
     const limit = typeof facts.limit === "number" ? facts.limit : Number.POSITIVE_INFINITY;
-    const transfer = new Transfer(surroundings.address("api/clipboard"), limit);
+    const transfer = new Transfer(context.address("api/clipboard"), limit);
     const place = element("div", { class: "rich-clipboard" });
     byId("clipboard-note", HTMLParagraphElement).before(place);
-    if (facts.up === false) place.append(hint(t("This workspace takes nothing from your clipboard.")));
+    if (facts.up === false)
+      place.append(hint(t("This workspace does not allow pasting from your computer.")));
     else {
       clipboard.join((copied) => transfer.send(copied));
       place.append(pictureChooser(transfer));
     }
-    if (facts.down === false) place.append(hint(t("This workspace gives nothing to your clipboard.")));
-    else showPictures(surroundings, transfer, place);
+    if (facts.down === false)
+      place.append(hint(t("This workspace does not allow copying to your computer.")));
+    else showPictures(context, transfer, place);
     explainPermission(place);
   },
 };
@@ -37,7 +39,7 @@ function say(words: Words): void {
   write(byId("clipboard-note", HTMLParagraphElement), words);
 }
 
-/** A button that sends a picture from a file: what works in every browser. */
+/** A button that sends a picture from a file, which works in every browser. */
 function pictureChooser(transfer: Transfer): HTMLElement {
   const file = element("input", { type: "file", accept: "image/*", hidden: "", id: "clipboard-file" });
   const button = element("button", { type: "button" }, t("Send a picture…"));
@@ -53,7 +55,7 @@ function pictureChooser(transfer: Transfer): HTMLElement {
   return element("div", {}, file, button);
 }
 
-/** A PNG stays as it is, byte by byte; other pictures are made one. */
+/** Keeps a PNG byte for byte and converts other pictures to PNG. */
 async function toPng(file: Blob): Promise<Blob> {
   if (file.type === "image/png") return file;
   const picture = await createImageBitmap(file);
@@ -62,20 +64,20 @@ async function toPng(file: Blob): Promise<Blob> {
   return await canvas.convertToBlob({ type: "image/png" });
 }
 
-/** Follows what is copied on the desktop: a picture is shown, and what is more than text goes to the browser. */
-function showPictures(surroundings: Surroundings, transfer: Transfer, place: HTMLElement): void {
+/** Follows the desktop's clipboard: shows a picture, and offers rich content to the browser's clipboard. */
+function showPictures(context: FeatureContext, transfer: Transfer, place: HTMLElement): void {
   const frame = element("div", { class: "rich-clipboard", hidden: "" });
   place.append(frame);
   let isFirst = true;
-  followFeed(surroundings, "api/clipboard", async (message) => {
+  followFeed(context, "api/clipboard", async (message) => {
     const { types, serial } = message as { types: readonly string[]; serial: number };
-    // What lay there before the visit is shown, but takes the place of nothing.
+    // Content from before the visit is shown but must not replace the browser's clipboard.
     const isOld = isFirst;
     isFirst = false;
     if (await transfer.isOwn(serial)) return;
     const copied = await transfer.fetch(types);
     show(frame, copied?.png);
-    if (copied !== undefined && !isOld) surroundings.clipboard.offer(copied);
+    if (copied !== undefined && !isOld) context.clipboard.offer(copied);
   });
 }
 
@@ -104,6 +106,6 @@ async function copyPicture(copied: Copied): Promise<void> {
     await writeBrowser(copied);
     say(t("Copied to this computer."));
   } catch {
-    say(t("The browser does not allow it. Save the picture instead."));
+    say(t("The browser does not allow copying. Save the picture instead."));
   }
 }

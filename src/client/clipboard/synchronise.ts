@@ -8,45 +8,48 @@ import { type Copied, copiedIn, fingerprint, mayRead, readBrowser, writeBrowser 
 export interface ClipboardOptions {
   /** The desktop's session, or null without a connection. */
   readonly session: () => Session | null;
-  /** Whether to keep both clipboards alike without asking. */
+  /** Whether both clipboards are synchronised automatically. */
   readonly isAutomatic: () => boolean;
   /** Whether an event's target is the desktop rather than a field of the page. */
   readonly isDesktop: (target: EventTarget | null) => boolean;
 }
 
-/** The clipboard's side towards the way for pictures and rich text, which is there only where the server has it. */
-export interface RichSide {
-  /** Takes in what sends something to the desktop; it says whether that was done. */
+/** The connection between the text clipboard and the rich one, which exists only where the server offers it. */
+export interface RichClipboard {
+  /** Registers the function that sends content to the desktop; it resolves to whether that succeeded. */
   join(send: (copied: Copied) => Promise<boolean>): void;
-  /** Something was copied on the desktop that is more than text. */
+  /** Takes rich content that was copied on the desktop. */
   offer(copied: Copied): void;
 }
 
-/** How long a browser may take from the key press to its paste event before the keys are sent without text. */
+/** Milliseconds a browser may take from the key press to its paste event before the keys are sent without text. */
 const pasteTimeout = 100;
 const altLeft = 0xffe9;
 
 /**
- * Joins the browser's clipboard and the desktop's. By hand through the text field of the panel; by itself where
- * the browser allows it: the desktop's text is written when it changes, the browser's is read when the window
- * gets the focus (with the permission) and taken from the paste event that Ctrl+V causes (which needs none).
+ * Synchronises the browser's clipboard and the desktop's: by hand through the panel's text field, or automatically
+ * where the browser allows it. The desktop's text is written when it changes. The browser's text is read when the
+ * window gets the focus (with permission) and taken from the paste event of Ctrl+V (without).
  */
 export class Clipboard {
   readonly #options: ClipboardOptions;
   readonly #field = byId("clipboard-text", HTMLTextAreaElement);
   readonly #note = byId("clipboard-note", HTMLParagraphElement);
-  /** The text that both sides are known to have: it is not sent again, which keeps pictures and rich text copied on the desktop. */
+  /**
+   * The text that both sides have. It is not sent again, which would replace pictures and rich text copied on the
+   * desktop.
+   */
   #shared: string | null = null;
-  /** What was copied on the desktop and the browser did not let us write yet. */
+  /** Content copied on the desktop that the browser has not let us write yet. */
   #unwritten: Copied | null = null;
   #writing: Promise<void> = Promise.resolve();
   #sendRich: ((copied: Copied) => Promise<boolean>) | null = null;
-  /** What was last sent that way, or came: it is not sent again. */
+  /** Digest of the rich content last sent or received, which is not sent again. */
   #sharedRich = "";
   #isControlHeld = false;
   /**
-   * Whether the browser's text has still to be read for this session. Not at once: the desktop announces its own
-   * when a session begins, and of two announcements that cross each other noVNC loses the text of its own.
+   * Whether the browser's text still has to be read in this session. It is not read at once: the desktop announces
+   * its own text when a session begins, and noVNC loses its text when two announcements cross.
    */
   #isUnread = false;
   #pendingPaste: { readonly event: KeyboardEvent; readonly timer: ReturnType<typeof setTimeout> } | null =
@@ -63,12 +66,12 @@ export class Clipboard {
     });
   }
 
-  /** Takes part in a new session. */
+  /** Starts following a new session. */
   attach(session: Session): void {
     this.#shared = null;
     this.#isUnread = true;
     session.addEventListener("clipboard", ({ detail }) => {
-      // The desktop tells everybody of a text, also who has sent it, perhaps with more than the text.
+      // The desktop announces a text to everybody, including the sender.
       if (detail.text === this.#shared) return;
       this.#shared = detail.text;
       this.#field.value = detail.text;
@@ -78,12 +81,12 @@ export class Clipboard {
     });
   }
 
-  /** Takes in the way for more than text. */
+  /** Registers the function that sends rich content. */
   join(send: (copied: Copied) => Promise<boolean>): void {
     this.#sendRich = send;
   }
 
-  /** Writes what was copied on the desktop to the browser's clipboard, if both are kept alike. */
+  /** Writes rich content copied on the desktop to the browser's clipboard, if they are synchronised. */
   async offer(copied: Copied): Promise<void> {
     this.#sharedRich = await fingerprint(copied);
     if (copied.text !== undefined) this.#shared = copied.text;
@@ -107,7 +110,7 @@ export class Clipboard {
       this.#say(t("Copied to this computer."));
     } catch {
       this.#field.select();
-      this.#say(t("The browser does not allow it. The text is selected: copy it with the keyboard."));
+      this.#say(t("The browser does not allow copying. The text is selected: copy it with the keyboard."));
     }
   }
 
@@ -118,13 +121,13 @@ export class Clipboard {
       this.#say(t("Sent to the desktop."));
     } catch {
       this.#field.focus();
-      this.#say(t("The browser does not allow reading. Paste into the field with the keyboard."));
+      this.#say(t("The browser does not allow pasting. Paste into the field with the keyboard."));
     }
   }
 
-  /** Ctrl+V on the desktop: the text has to be there before the keys. */
+  /** Handles Ctrl+V on the desktop: the text must arrive before the keys. */
   #setUpPasting(): void {
-    // Capturing, so that noVNC does not see the key and prevent the browser's paste event.
+    // In the capture phase, so that noVNC does not see the key and prevent the browser's paste event.
     window.addEventListener(
       "keydown",
       (event) => {
@@ -142,12 +145,12 @@ export class Clipboard {
       const pending = this.#pendingPaste;
       if (pending === null || event.clipboardData === null) return;
       this.#dropPaste();
-      // Somebody has taken it, as uploads take files: the desktop must not paste what it has instead.
+      // Another handler took the event, as uploads take files: the desktop must not paste its old content instead.
       if (event.defaultPrevented) return;
       event.preventDefault();
       void this.#takeFromBrowser(copiedIn(event.clipboardData)).then(() => this.#sendPaste(pending.event));
     });
-    // A modifier let go before the paste event came would leave a bare V.
+    // A modifier released before the paste event would leave a bare V.
     window.addEventListener(
       "keyup",
       (event) => {
@@ -188,20 +191,20 @@ export class Clipboard {
     try {
       await this.#takeFromBrowser(await readBrowser(this.#sendRich !== null));
     } catch {
-      // Nothing of use in it, or the focus went away meanwhile: the next focus tries again.
+      // The clipboard holds nothing usable or the focus has moved away. The next focus tries again.
     }
   }
 
   async #takeFromBrowser(copied: Copied): Promise<void> {
     const { text = "" } = copied;
     if (copied.png === undefined && copied.html === undefined) return this.#takeText(text);
-    // Browsers change HTML that they are given, but not its text.
+    // Browsers rewrite HTML but keep its text.
     if (text !== "" && text === this.#shared) return;
     const mark = await fingerprint(copied);
     if (mark === this.#sharedRich) return;
     const [rich, before] = [this.#sharedRich, this.#shared];
     this.#sharedRich = mark;
-    // Before it is sent: the desktop tells of the text at once.
+    // Set before sending, because the desktop announces the text at once.
     this.#shared = text;
     if (await this.#sendRich?.(copied)) return this.#showSent(text);
     [this.#sharedRich, this.#shared] = [rich, before];
@@ -227,7 +230,7 @@ export class Clipboard {
     session.clipboardPasteFrom(text);
   }
 
-  /** One after the other: who reads after it must not see what is half noted. */
+  /** Writes one after the other, so that the next reader does not see a half-finished state. */
   #writeToBrowser(): Promise<void> {
     this.#writing = this.#writing.then(() => this.#writeUnwritten());
     return this.#writing;
@@ -241,12 +244,12 @@ export class Clipboard {
       await writeBrowser(copied);
       await this.#noteRewritten(copied);
     } catch {
-      // Browsers that want a gesture get another chance at the next one.
+      // Browsers that require a gesture get another chance at the next one.
       this.#unwritten ??= copied;
     }
   }
 
-  /** Browsers make other HTML and another PNG of what they are given. That must not be taken for news at the next look. */
+  /** Browsers rewrite HTML and PNG. The rewritten content must not count as new at the next look. */
   async #noteRewritten({ png, html }: Copied): Promise<void> {
     if ((png ?? html) === undefined || !(await mayRead())) return;
     const now = await readBrowser(true).catch(() => null);
@@ -266,7 +269,7 @@ function isPasteKey(event: KeyboardEvent): boolean {
   );
 }
 
-/** With other letters on the keys, commands go by the place of the Latin ones. */
+/** On layouts without Latin letters, commands go by the position of the Latin ones. */
 function isLatin(key: string): boolean {
   return /^[\x20-\xff]$/.test(key);
 }

@@ -1,23 +1,23 @@
 import type { Copied } from "./browser.ts";
 
-/** Milliseconds that pictures may take each way. */
+/** Milliseconds a picture may take each way. */
 const PATIENCE = 30_000;
 
-/** Carries what is more than text between here and the desktop's clipboard. */
+/** Carries rich content between the page and the desktop's clipboard. */
 export class Transfer {
   readonly #address: string;
   readonly #limit: number;
-  /** Changes of the desktop's clipboard that came from here. */
+  /** Serial numbers of the desktop clipboard's changes that came from this page. */
   readonly #own = new Set<number>();
   #sending: Promise<unknown> = Promise.resolve();
 
-  /** `limit` is in bytes, of each form. */
+  /** `limit` is in bytes and holds for each form. */
   constructor(address: string, limit: number) {
     this.#address = address;
     this.#limit = limit;
   }
 
-  /** Whether it is in the desktop's clipboard now. */
+  /** Puts content into the desktop's clipboard. Resolves to whether that succeeded. */
   async send(copied: Copied): Promise<boolean> {
     const { type, body } = packed(copied);
     if (body.size > this.#limit) return false;
@@ -26,17 +26,17 @@ export class Transfer {
     return await sending;
   }
 
-  /** Whether this change of the desktop's clipboard came from here; it may be told of before that is known. */
+  /** Whether this page caused the change; the announcement may arrive before the answer that tells its number. */
   async isOwn(serial: number): Promise<boolean> {
     await this.#sending;
     return this.#own.has(serial);
   }
 
-  /** Gets what is more than text; undefined when that is nothing. */
+  /** Fetches the desktop's rich content; undefined when there is only text. */
   async fetch(types: readonly string[]): Promise<Copied | undefined> {
     const get = async (type: string) => (types.includes(type) ? await this.#get(type) : undefined);
     const html = await get("text/html");
-    // A browser that copies a picture out of a page tells where it was as well: that is not what was meant.
+    // A browser that copies a picture from a page adds its address, which is not wanted here.
     const png = html && types.includes("text/plain") ? undefined : await get("image/png");
     if (png) return { png: new Blob([png], { type: "image/png" }) };
     if (!html) return undefined;

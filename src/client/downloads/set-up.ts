@@ -3,17 +3,17 @@ import { element, write } from "../dom.ts";
 import type { Feature } from "../feature.ts";
 import { t, verbatim, type Words } from "../translate.ts";
 
-/** An entry of a folder, as the server tells it. */
+/** A folder entry as the server describes it. */
 interface Entry {
   readonly name: string;
   readonly type: "folder" | "file" | "other";
   readonly size: number;
 }
 
-/** Where the browser of the home begins. */
+/** The folder shown first. */
 const start = ["Downloads"];
 
-/** Files of the home, to be saved on this computer: a folder at a time, beginning with ~/Downloads. */
+/** The section that saves files of the home on this computer, one folder at a time, beginning with ~/Downloads. */
 export const downloads: Feature = {
   service: "downloads",
   setUp({ section }) {
@@ -30,12 +30,12 @@ export const downloads: Feature = {
       present = folder;
       const turn = ++asked;
       const answer = await read(folder);
-      // A slow answer must not take the place of a newer one.
+      // A slow answer must not replace a newer one.
       if (turn !== asked) return;
       path.replaceChildren(...renderPath(folder, show));
       const entries = answer.entries.filter(({ name }) => hidden.checked || !name.startsWith("."));
       list.replaceChildren(...entries.map((entry) => renderEntry(folder, entry, show)));
-      write(note, answer.note ?? (entries.length === 0 ? t("Nothing is here.") : undefined));
+      write(note, answer.note ?? (entries.length === 0 ? t("This folder is empty.") : undefined));
       whole.href = addressOf("files", folder);
     };
     refresh.addEventListener("click", () => void show(present));
@@ -50,15 +50,21 @@ async function read(folder: readonly string[]): Promise<{ entries: readonly Entr
   try {
     const answer = await fetch(addressOf("api/files", folder), { cache: "no-store" });
     if (!answer.ok)
-      return { entries: [], note: t(answer.status === 404 ? "This folder is gone." : "It cannot be read.") };
+      return {
+        entries: [],
+        note: t(answer.status === 404 ? "This folder no longer exists." : "This folder cannot be read."),
+      };
     const { entries, more } = (await answer.json()) as { entries: Entry[]; more: boolean };
-    return { entries: sorted(entries), ...(more && { note: t("There is more than is shown here.") }) };
+    return {
+      entries: sorted(entries),
+      ...(more && { note: t("This folder has more entries than are shown.") }),
+    };
   } catch {
     return { entries: [], note: t("There is no connection.") };
   }
 }
 
-/** Folders first, names as people order them. */
+/** Folders first, names in natural order. */
 export function sorted(entries: readonly Entry[]): Entry[] {
   const order = new Intl.Collator(undefined, { numeric: true });
   const rank = ({ type }: Entry) => (type === "folder" ? 0 : 1);
@@ -80,12 +86,12 @@ function renderEntry(
   show: (folder: readonly string[]) => void,
 ): Node {
   const { name, type, size } = entry;
-  const way = [...folder, name];
+  const path = [...folder, name];
   if (type === "other") return element("li", { class: "hint" }, verbatim(name));
   if (type === "file") {
     const link = element(
       "a",
-      { href: addressOf("files", way), download: name },
+      { href: addressOf("files", path), download: name },
       element("span", {}, verbatim(name)),
     );
     link.append(element("span", { class: "hint" }, formatBytes(size)));
@@ -96,7 +102,7 @@ function renderEntry(
     { type: "button", class: "plain" },
     element("span", {}, verbatim(`${name}/`)),
   );
-  button.addEventListener("click", () => show(way));
+  button.addEventListener("click", () => show(path));
   return element("li", {}, button);
 }
 

@@ -1,23 +1,23 @@
 import type { DesktopMessage } from "../../wire/gamepad.ts";
 import { readMessage, Sender } from "./sender.ts";
 
-/** Milliseconds until a connection that was lost is tried again, at first and at most. */
+/** Milliseconds until a lost connection is tried again, at first and at most. */
 const [FIRST_RETRY, LAST_RETRY] = [500, 8_000];
 
 export interface LinkOptions {
   readonly address: string;
-  /** Called when messages can be sent, and when no more can be. */
+  /** Called when messages can be sent, and when they no longer can. */
   readonly onChange: () => void;
   readonly onMessage: (message: DesktopMessage) => void;
 }
 
-/** The connection to the desktop's gamepads: open as long as it is wanted, tried again when it is lost. */
+/** The connection to the desktop's gamepads: open while it is wanted, tried again when it is lost. */
 export class Link {
   readonly #options: LinkOptions;
   #socket: WebSocket | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #patience = FIRST_RETRY;
-  /** What sends over the connection; undefined while there is none. */
+  /** Sends over the connection; undefined while there is none. */
   sender: Sender | undefined;
 
   constructor(options: LinkOptions) {

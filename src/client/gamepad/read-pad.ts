@@ -1,12 +1,12 @@
 import { GAMEPAD_BUTTONS, MOST_GAMEPADS, NEUTRAL, type PadState } from "../../wire/gamepad.ts";
 
-/** The gamepads that the browser has now, by their numbers; those that a desktop has no room for are left out. */
+/** The browser's gamepads by number, without those that the desktop has no slot for. */
 export function presentPads(): Map<number, Gamepad> {
   const pads = navigator.getGamepads().flatMap((pad) => (pad?.connected ? [pad] : []));
   return new Map(pads.filter(({ index }) => index < MOST_GAMEPADS).map((pad) => [pad.index, pad]));
 }
 
-/** What a gamepad tells. One whose layout the browser does not know is taken as it comes, control by control. */
+/** The state of a gamepad. An unknown layout is taken as it is, control by control. */
 export function readPad({ buttons, axes }: Pick<Gamepad, "buttons" | "axes">): PadState {
   const pressed = buttons.slice(0, GAMEPAD_BUTTONS).map((button) => button.pressed);
   const trigger = (index: number) => Math.round(clamp(buttons[index]?.value ?? 0, 0) * 255);
@@ -21,14 +21,14 @@ export function readPad({ buttons, axes }: Pick<Gamepad, "buttons" | "axes">): P
   };
 }
 
-/** Whether a message about it would be no news. */
+/** Whether two states are equal. */
 export function isSame(a: PadState, b: PadState): boolean {
   const numbers = ({ buttons, triggers, axes }: PadState) => [buttons, ...triggers, ...axes];
   const other = numbers(b);
   return numbers(a).every((value, index) => value === other[index]);
 }
 
-/** Whether nothing is touched, but for sticks that do not come to rest quite in the middle. */
+/** Whether nothing is touched; sticks may rest slightly off centre. */
 export function isAtRest(state: PadState): boolean {
   return state.buttons === NEUTRAL.buttons && state.axes.every((value) => Math.abs(value) < 8_192);
 }

@@ -8,21 +8,21 @@ import {
 } from "../../wire/gamepad.ts";
 import { isSame } from "./read-pad.ts";
 
-/** What is needed of a WebSocket. */
+/** The part of a WebSocket that is used. */
 export interface Line {
   readonly bufferedAmount: number;
   send(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
-/** A gamepad as it is to be told of. */
+/** A gamepad as it is announced to the desktop. */
 export interface Plugged {
   readonly rumble: boolean;
 }
 
-/** Bytes that may wait to be sent: as long as more do, states are left out, and the last one is sent later. */
+/** Bytes that may wait to be sent. While more wait, states are dropped and the last one is sent later. */
 const MOST_WAITING = 2_048;
 
-/** Tells the desktop of gamepads over one connection: which there are, and each state that is news. */
+/** Announces gamepads to the desktop over one connection, and sends their changes of state. */
 export class Sender {
   readonly #line: Line;
   readonly #sent = new Map<number, PadState>();
@@ -31,7 +31,7 @@ export class Sender {
     this.#line = line;
   }
 
-  /** Plugs in and unplugs until the desktop has these. */
+  /** Plugs in and unplugs until the desktop has exactly these. */
   offer(pads: ReadonlyMap<number, Plugged>): void {
     for (const pad of [...this.#sent.keys()].filter((known) => !pads.has(known))) {
       this.#sent.delete(pad);
@@ -44,7 +44,7 @@ export class Sender {
     }
   }
 
-  /** Sends a state of a gamepad that was offered, if it is news. */
+  /** Sends the state of an announced gamepad, if it has changed. */
   show(pad: number, state: PadState): void {
     const sent = this.#sent.get(pad);
     if (!sent || isSame(sent, state) || this.#line.bufferedAmount > MOST_WAITING) return;
@@ -52,7 +52,7 @@ export class Sender {
     this.#send({ kind: "state", pad, state });
   }
 
-  /** Lets everything go, whatever waits: nobody may be left to send it later. */
+  /** Releases everything now, whatever still waits: there may be no later. */
   rest(): void {
     for (const [pad, sent] of this.#sent) {
       if (isSame(sent, NEUTRAL)) continue;
@@ -66,7 +66,7 @@ export class Sender {
   }
 }
 
-/** A message of the desktop; undefined for one that this client does not know. */
+/** A message from the desktop; undefined for an unknown kind. */
 export function readMessage(data: unknown): DesktopMessage | undefined {
   return data instanceof ArrayBuffer ? decodeDesktopMessage(new Uint8Array(data)) : undefined;
 }

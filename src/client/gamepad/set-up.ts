@@ -1,31 +1,31 @@
 import { type DesktopMessage, NEUTRAL } from "../../wire/gamepad.ts";
-import type { Feature, Surroundings } from "../feature.ts";
+import type { Feature, FeatureContext } from "../feature.ts";
 import { Link } from "./link.ts";
 import { isAtRest, presentPads, readPad } from "./read-pad.ts";
 import { createView, nameOf } from "./view.ts";
 
-/** Gamepads of this browser as gamepads of the desktop. */
+/** Presents the browser's gamepads as gamepads of the desktop. */
 export const gamepad: Feature = {
   service: "gamepad",
-  setUp: (surroundings) => new Gamepads(surroundings),
+  setUp: (context) => new Gamepads(context),
 };
 
 const NONE: ReadonlyMap<number, Gamepad> = new Map();
 
 /**
- * Looks at the gamepads once a frame, and only while there are any, they are wanted, the page is seen and the desktop
- * listens: browsers tell of what is pressed to those who ask only.
+ * Reads the gamepads once a frame, only while there are any, the visitor wants them, the page is visible and the
+ * desktop listens: browsers report presses only to those who ask.
  */
 class Gamepads {
   readonly #view: ReturnType<typeof createView>;
   readonly #link: Link;
-  /** The desktop's gamepad for each of the browser's; null where there was none left. */
+  /** The desktop's slot for each of the browser's gamepads; null when all slots are taken. */
   readonly #seats = new Map<number, number | null>();
   #isOn: boolean;
   #isConnected = false;
   #frame: number | undefined;
 
-  constructor({ section, store, socketAddress, onState }: Surroundings) {
+  constructor({ section, store, socketAddress, onState }: FeatureContext) {
     this.#isOn = store.read() !== false;
     this.#view = createView(section("Gamepads"), this.#isOn, (isOn) => {
       this.#isOn = isOn;
@@ -46,11 +46,11 @@ class Gamepads {
     });
   }
 
-  /** Makes everything fit what has changed. */
+  /** Applies whatever has changed. */
   #update(): void {
     const pads = presentPads();
     const wanted = this.#isOn ? pads : NONE;
-    // First what is gone, so that the desktop need not wait for a page that might come back.
+    // Unplugs first, so that the desktop does not wait for a page that might come back.
     this.#link.sender?.offer(new Map([...wanted].map(([index, pad]) => [index, { rumble: canRumble(pad) }])));
     this.#link.want(this.#isConnected && wanted.size > 0);
     const { sender } = this.#link;
@@ -97,7 +97,7 @@ class Gamepads {
   }
 }
 
-/** Older browsers have no such thing, whatever the types say. */
+/** Older browsers lack it, whatever the types say. */
 function actuatorOf(pad: Gamepad): Partial<GamepadHapticActuator> | undefined {
   return pad.vibrationActuator ?? undefined;
 }
@@ -108,7 +108,7 @@ function canRumble(pad: Gamepad): boolean {
 
 function rumble(pad: Gamepad, { strong, weak, duration }: Extract<DesktopMessage, { kind: "rumble" }>): void {
   const effect = { duration, strongMagnitude: strong / 65_535, weakMagnitude: weak / 65_535 };
-  // Rejected when the gamepad has just gone, or the page is not seen: nothing to be done about it.
+  // Rejected when the gamepad has just gone or the page is hidden, which needs no answer.
   actuatorOf(pad)
     ?.playEffect?.("dual-rumble", effect)
     .catch(() => {});

@@ -4,13 +4,13 @@ import { t, verbatim, type Words } from "../translate.ts";
 /** A gamepad as the panel shows it. */
 export interface Shown {
   readonly name: string;
-  /** Which of the desktop's gamepads it is; null when all are taken, undefined while that is not known. */
+  /** Its slot on the desktop; null when all are taken, undefined until it is known. */
   readonly seat: number | null | undefined;
   /** Whether the browser knows its layout. */
   readonly isStandard: boolean;
 }
 
-/** The section of the panel: a switch, and what is plugged in. */
+/** The section of the panel: a switch and the list of gamepads. */
 export function createView(section: HTMLElement, isOn: boolean, onSwitch: (isOn: boolean) => void) {
   const box = element("input", { type: "checkbox", id: "gamepad-switch" });
   const list = element("ul", { class: "gamepads", "aria-label": t("Gamepads") });
@@ -30,7 +30,7 @@ export function createView(section: HTMLElement, isOn: boolean, onSwitch: (isOn:
       list.replaceChildren(...items.values());
       write(note, noteOn(box.checked, pads));
     },
-    /** Lights the lamp of a gamepad that is being touched. */
+    /** Lights the lamp of a gamepad in use. */
     light: (pad: number, isTouched: boolean) => items.get(pad)?.toggleAttribute("data-touched", isTouched),
   };
 }
@@ -39,8 +39,8 @@ function renderPad({ name, seat, isStandard }: Shown): HTMLLIElement {
   const words = [
     ...(seat === undefined
       ? []
-      : [seat === null ? t("no place free") : t("player {number}", { number: seat + 1 })]),
-    ...(isStandard ? [] : [t("unknown layout: buttons may be in other places")]),
+      : [seat === null ? t("no free slot") : t("player {number}", { number: seat + 1 })]),
+    ...(isStandard ? [] : [t("unknown layout: buttons may be swapped")]),
   ];
   return element(
     "li",
@@ -54,10 +54,10 @@ function noteOn(isOn: boolean, pads: ReadonlyMap<number, Shown>): Words | undefi
   if (!isOn) return t("Programs on the desktop see no gamepad.");
   if (pads.size === 0) return t("Connect a gamepad and press one of its buttons.");
   const isFull = [...pads.values()].some(({ seat }) => seat === null);
-  return isFull ? t("Other pages use the other gamepads of the desktop.") : undefined;
+  return isFull ? t("Other pages use the desktop's other gamepads.") : undefined;
 }
 
-/** `Xbox 360 Controller` of what browsers make of it: they add ids, each in its own way. */
+/** The readable part of the browser's name: `Xbox 360 Controller`. Browsers add ids, each in its own way. */
 export function nameOf(id: string): string {
   const words = id
     .replace(/\s*\((?:[^()]*(?:vendor|standard gamepad)[^()]*)\)\s*$/i, "")

@@ -1,40 +1,41 @@
-/** Which microphone, and how. */
-export interface CaptureWish {
-  /** Its id; another is taken where it is gone. @default the browser's choice */
+/** Which microphone, and how to process it. */
+export interface CaptureOptions {
+  /** The microphone's id; another one is used when it is missing. @default the browser's choice */
   readonly device: string | undefined;
-  /** Whether the browser takes noise and echo away and evens out the level: good for speech, bad for music. */
+  /** Whether the browser removes noise and echo and evens out the level: good for speech, bad for music. */
   readonly processed: boolean;
 }
 
 export interface CaptureListener {
-  /** How loud the last hundredth of a second was at its loudest, between 0 and 1. */
+  /** The peak of the last 10 ms, between 0 and 1. */
   onPeak(peak: number): void;
-  /** The microphone is gone: unplugged, or its permission was taken back. */
+  /** The microphone was unplugged, or its permission was withdrawn. */
   onEnd(): void;
 }
 
-/** A microphone that records. */
+/** A recording microphone. */
 export interface Capture {
-  /** Id of the microphone that it is. */
+  /** Id of the microphone. */
   readonly device: string | undefined;
-  /** Where its messages for the server come from. */
-  readonly way: MessagePort;
+  /** The port its messages for the server come from. */
+  readonly port: MessagePort;
   stop(): void;
 }
 
-/** The browser lets nothing run before the visitor has clicked. */
+/** The browser requires a click first. */
 export class ClickNeeded extends Error {}
 
-/** Milliseconds in which sound runs where the browser lets it. */
+/** Milliseconds within which sound starts where the browser allows it. */
 const START_PATIENCE = 2_000;
 
 /** Records from a microphone; the browser asks the visitor if it has not yet. Rejects as getUserMedia does. */
-export async function openCapture(wish: CaptureWish, listener: CaptureListener): Promise<Capture> {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: constraintsOf(wish) });
-  // At the rate of the device: Firefox joins no stream to a context of another rate, and the worklet converts anyway.
+export async function openCapture(preference: CaptureOptions, listener: CaptureListener): Promise<Capture> {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: constraintsOf(preference) });
+  // Uses the device's own rate: Firefox does not connect a stream to a context of another rate, and the worklet
+  // converts anyway.
   const context = new AudioContext({ latencyHint: "interactive" });
   const [track] = stream.getAudioTracks();
-  const { port1: way, port2: end } = new MessageChannel();
+  const { port1: port, port2: end } = new MessageChannel();
   const stop = () => {
     context.onstatechange = null;
     track?.removeEventListener("ended", listener.onEnd);
@@ -50,21 +51,26 @@ export async function openCapture(wish: CaptureWish, listener: CaptureListener):
     throw error;
   }
   track?.addEventListener("ended", listener.onEnd);
-  // A telephone call, for one, takes the sound away and does not tell the track. Firefox tells only now that it runs.
+  // A phone call, for example, interrupts the sound without ending the track. Set only now, because Firefox reports
+  // the start late.
   context.onstatechange = () => {
     if (context.state !== "running") listener.onEnd();
   };
-  return { device: track?.getSettings().deviceId, way, stop };
+  return { device: track?.getSettings().deviceId, port, stop };
 }
 
-function createVoice(context: AudioContext, way: MessagePort, { onPeak }: CaptureListener): AudioWorkletNode {
+function createVoice(
+  context: AudioContext,
+  port: MessagePort,
+  { onPeak }: CaptureListener,
+): AudioWorkletNode {
   const voice = new AudioWorkletNode(context, "kasmix-voice", { numberOfInputs: 1, numberOfOutputs: 0 });
   voice.port.onmessage = ({ data }) => onPeak(data);
-  voice.port.postMessage(way, [way]);
+  voice.port.postMessage(port, [port]);
   return voice;
 }
 
-function constraintsOf({ device, processed }: CaptureWish): MediaTrackConstraints {
+function constraintsOf({ device, processed }: CaptureOptions): MediaTrackConstraints {
   return {
     channelCount: { ideal: 1 },
     echoCancellation: processed,

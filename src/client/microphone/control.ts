@@ -1,16 +1,16 @@
 import { TAKEN_OVER } from "../../wire/microphone.ts";
 import type { Phase } from "../connection-state.ts";
-import { type Capture, type CaptureListener, type CaptureWish, ClickNeeded } from "./capture.ts";
+import { type Capture, type CaptureListener, type CaptureOptions, ClickNeeded } from "./capture.ts";
 import type { VoiceSocketListener } from "./voice-sender.ts";
 import type { VoiceSocket } from "./voice-socket.ts";
 
 /**
- * What the microphone does. `starting`: it is being opened, maybe with a question to the visitor; `on`: it records;
- * `waiting`: it records nothing until the connection is back and the page is seen.
+ * What the microphone does. `starting`: it is being opened, and the browser may ask the visitor; `on`: it records;
+ * `waiting`: it records nothing until the connection is back and the page is visible.
  */
 export type MicrophonePhase = "off" | "starting" | "on" | "waiting";
 
-/** Why it is as it is, where the visitor wonders. */
+/** The reason for the state, where the visitor needs one. */
 export type MicrophoneNote =
   | "taken"
   | "refused"
@@ -29,62 +29,62 @@ export interface MicrophoneState {
   readonly note: MicrophoneNote | undefined;
 }
 
-/** What the microphone is made from. */
+/** What the microphone needs. */
 export interface MicrophoneParts {
-  openCapture(wish: CaptureWish, listener: CaptureListener): Promise<Capture>;
-  /** `again`: only where nobody has taken the place meanwhile. */
+  openCapture(preference: CaptureOptions, listener: CaptureListener): Promise<Capture>;
+  /** `again`: only if nobody else has taken over the microphone. */
   openSocket(again: boolean, listener: VoiceSocketListener): VoiceSocket;
   /** Whether the browser lets it record without asking. */
   isAllowed(): Promise<boolean>;
   isVisible(): boolean;
-  /** Notes for this tab's next life whether the microphone is on. */
+  /** Remembers for a reload of this tab whether the microphone is on. */
   remember(on: boolean): void;
   onState(state: MicrophoneState): void;
-  /** How loud it is what is being recorded. */
+  /** The current peak level. */
   onPeak(peak: number): void;
-  /** Calls back once after milliseconds; gives what cancels that. */
+  /** Calls back once after some milliseconds; returns a function that cancels it. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
 /** Milliseconds before the server is tried again: the first pause, and the longest. */
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 15_000;
-/** The server's word for what it never takes; trying again does not help. */
+/** The close code for a message the server will never accept. A retry does not help. */
 const POLICY = 1008;
 
 /**
- * The microphone of this tab. It records only while its state says so, and only after the visitor turned it on; what
- * ends otherwise than by him comes back by itself, once he can see that it does.
+ * The microphone of this tab. It records only in the state `on`, and only after the visitor turned it on. When it
+ * ends for another reason than the visitor's choice, it comes back by itself once the page is visible.
  */
 export class Microphone {
   readonly #parts: MicrophoneParts;
-  #wish: CaptureWish;
+  #preference: CaptureOptions;
   #state: MicrophoneState = { phase: "off", note: undefined };
   #capture: Capture | undefined;
   #socket: VoiceSocket | undefined;
   #isHeard = true;
-  /** Counts what was begun: what comes of an older beginning counts no more. */
+  /** Counts attempts: results of an earlier one are ignored. */
   #turn = 0;
   #pause = FIRST_PAUSE;
   #cancelRetry = () => {};
   #isRetryDue = false;
   #desktop: Phase = "connecting";
 
-  constructor(parts: MicrophoneParts, wish: CaptureWish) {
+  constructor(parts: MicrophoneParts, preference: CaptureOptions) {
     this.#parts = parts;
-    this.#wish = wish;
+    this.#preference = preference;
   }
 
   get state(): MicrophoneState {
     return this.#state;
   }
 
-  /** Id of the microphone that records. */
+  /** Id of the recording microphone. */
   get device(): string | undefined {
     return this.#capture?.device;
   }
 
-  /** On a click only: the browser may ask for permission. */
+  /** Call this from a click: the browser may ask for permission. */
   turnOn(): Promise<void> {
     this.#parts.remember(true);
     this.#pause = FIRST_PAUSE;
@@ -98,34 +98,34 @@ export class Microphone {
     this.#enter("off", note);
   }
 
-  /** It was on before the page was reloaded: it comes back as after a loss. */
+  /** The microphone was on before the page was reloaded: it comes back as after a loss. */
   resume(): void {
     this.#isRetryDue = true;
     this.#enter("waiting", undefined);
     this.look();
   }
 
-  /** Another microphone, or another treatment of it; takes effect at once. */
-  async change(wish: CaptureWish): Promise<void> {
-    this.#wish = wish;
+  /** Switches to another microphone or other processing at once. */
+  async change(preference: CaptureOptions): Promise<void> {
+    this.#preference = preference;
     if (this.#state.phase === "on" || this.#state.phase === "starting") await this.#record();
   }
 
-  /** The microphones that there are now: the one that is wished for may be back. */
+  /** Takes the list of microphones: the chosen one may be back. */
   async onDevices(ids: readonly string[]): Promise<void> {
-    const { device } = this.#wish;
+    const { device } = this.#preference;
     if (device === undefined || !ids.includes(device)) return;
     if (this.#state.phase === "on" && this.#capture?.device !== device) await this.#record();
   }
 
-  /** The state of the connection to the desktop: without one nobody can be spoken to. */
+  /** Takes the state of the connection to the desktop, which the microphone needs. */
   onDesktop(phase: Phase): void {
     this.#desktop = phase;
     if (phase === "disconnected" && this.#state.phase !== "off") this.turnOff();
     this.look();
   }
 
-  /** Looks whether what is waited for has come: to be called whenever the page comes into sight. */
+  /** Resumes if the time has come. Call it whenever the page becomes visible. */
   look(): void {
     const isTime = this.#state.phase === "waiting" && this.#isRetryDue;
     if (isTime && this.#desktop === "connected" && this.#parts.isVisible()) void this.#comeBack();
@@ -136,7 +136,7 @@ export class Microphone {
     this.#parts.onState(this.#state);
   }
 
-  /** Ends what was begun; gives the number of what begins now. */
+  /** Ends the current attempt; returns the number of the next. */
   #stop(): number {
     this.#cancelRetry();
     this.#capture?.stop();
@@ -146,7 +146,7 @@ export class Microphone {
     return this.#turn;
   }
 
-  /** Opens the microphone that is wished for, in the place of one that is open. */
+  /** Opens the chosen microphone in place of the current one. */
   async #record(note?: MicrophoneNote): Promise<void> {
     this.#capture?.stop();
     this.#capture = undefined;
@@ -154,7 +154,7 @@ export class Microphone {
     const turn = this.#turn;
     this.#enter("starting", note);
     try {
-      const capture = await this.#parts.openCapture(this.#wish, {
+      const capture = await this.#parts.openCapture(this.#preference, {
         onPeak: (peak) => turn === this.#turn && this.#parts.onPeak(peak),
         onEnd: () => turn === this.#turn && void this.#replace(),
       });
@@ -164,14 +164,14 @@ export class Microphone {
       if (turn === this.#turn) this.turnOff(noteOf(error));
       return;
     }
-    // The microphone first: who is denied it must not take the place of another tab.
+    // Opens the microphone first: without permission it must not take over from another tab.
     const isConnected = this.#socket !== undefined;
     if (!isConnected) this.#connect(false);
-    this.#socket?.attach(this.#capture.way);
+    this.#socket?.attach(this.#capture.port);
     if (isConnected) this.#goOn(note);
   }
 
-  /** The microphone is gone: another takes its place, unless it was its permission that went. */
+  /** The microphone is gone: another takes its place, unless its permission was withdrawn. */
   async #replace(): Promise<void> {
     this.#capture?.stop();
     this.#capture = undefined;
@@ -232,7 +232,7 @@ export class Microphone {
   }
 }
 
-/** What to tell for an error of getUserMedia. */
+/** The note for an error of getUserMedia. */
 function noteOf(error: unknown): MicrophoneNote {
   if (error instanceof ClickNeeded) return "click";
   const name = error instanceof Error ? error.name : "";

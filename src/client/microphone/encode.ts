@@ -2,7 +2,7 @@ import { VOICE } from "../../wire/microphone.ts";
 import { createPacker } from "./message.ts";
 import { Resampler } from "./resample.ts";
 
-/** Turns what a microphone gives, at its rate and in its channels, into messages for the server. */
+/** Encodes a microphone's samples, at its rate and in its channels, as messages for the server. */
 export function createEncoder(rate: number, emit: (message: ArrayBuffer) => void) {
   const resampler = new Resampler(rate, VOICE.rate, createPacker(emit));
   return (channels: readonly Float32Array[]) => {

@@ -1,9 +1,9 @@
 import { VOICE } from "../../wire/microphone.ts";
 
-/** Samples of one message: 10 ms, which is little delay and a hundred messages a second. */
+/** Samples in a message: 10 ms, a small delay at a hundred messages a second. */
 export const MESSAGE_SAMPLES = VOICE.rate / 100;
 
-/** Packs samples between -1 and 1 into messages for the server, and gives each as it becomes full. */
+/** Packs samples between -1 and 1 into messages for the server and emits each full one. */
 export function createPacker(emit: (message: ArrayBuffer) => void): (sample: number) => void {
   let sequence = 0;
   let filled = 0;
@@ -19,7 +19,7 @@ export function createPacker(emit: (message: ArrayBuffer) => void): (sample: num
   };
 }
 
-/** How loud a message is at its loudest, between 0 and 1. */
+/** The peak of a message, between 0 and 1. */
 export function peakOf(message: ArrayBuffer): number {
   const view = new DataView(message);
   let peak = 0;

@@ -1,13 +1,13 @@
-/** Zero crossings of the filter on each side: more of them make the edge of the passband steeper. */
+/** Zero crossings of the filter on each side. More of them make the edge of the passband steeper. */
 const CROSSINGS = 24;
 /** Of the lower rate's Nyquist frequency; the rest is the filter's edge. */
 const PASSBAND = 0.93;
-/** Shape of the Kaiser window: aliases stay 80 dB down. */
+/** Shape of the Kaiser window: it keeps aliases 80 dB down. */
 const BETA = 8;
 
 /**
- * Converts sound from one rate to another, sample by sample: a windowed sinc in as many phases as the ratio of the two
- * rates has, exact for whole rates, so that nothing drifts however long it runs.
+ * Converts sound from one rate to another, sample by sample: a windowed sinc with as many phases as the ratio of
+ * the rates has, exact for integer rates, so that nothing drifts over time.
  */
 export class Resampler {
   readonly #emit: (sample: number) => void;
@@ -18,7 +18,7 @@ export class Resampler {
   readonly #phases: readonly Float32Array[];
   readonly #history: Float32Array;
   #received = 0;
-  /** The input sample at or before the next output, and how far behind it that lies, in parts of `up`. */
+  /** The input sample at or before the next output, and the distance between them in units of 1/`up`. */
   #base = 0;
   #phase = 0;
 
@@ -65,14 +65,14 @@ function greatestDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
-/** The filter's taps for each place that an output can have between two inputs. */
+/** The filter's taps for each position of an output between two inputs. */
 function makePhases(count: number, reach: number, cutoff: number): Float32Array[] {
   return Array.from({ length: count }, (_, phase) => {
     const taps = Float32Array.from({ length: 2 * reach }, (_, tap) => {
       const distance = tap - reach + 1 - phase / count;
       return sinc(cutoff * distance) * kaiser(distance / reach);
     });
-    // Every phase is as loud as the others, or the ratio of the rates would be heard as a tone.
+    // Every phase has the same gain. Otherwise the ratio of the rates would be audible as a tone.
     const sum = taps.reduce((total, value) => total + value, 0);
     return taps.map((value) => value / sum);
   });

@@ -1,29 +1,29 @@
-import type { Feature, Surroundings } from "../feature.ts";
+import type { Feature, FeatureContext } from "../feature.ts";
 import { openStore } from "../settings.ts";
-import { type CaptureWish, openCapture } from "./capture.ts";
+import { type CaptureOptions, openCapture } from "./capture.ts";
 import { Microphone } from "./control.ts";
 import { addVoiceFigures } from "./figures.ts";
 import { createView } from "./view.ts";
 import { openVoiceSocket } from "./voice-socket.ts";
 
-/** The microphone: the visitor's voice for the programs on the desktop. */
+/** The microphone: the visitor's voice for programs on the desktop. */
 export const microphone: Feature = { service: "microphone", setUp };
 
-function setUp(surroundings: Surroundings): void {
-  const { section, socketAddress, store, onState, focusDesktop, addFigure } = surroundings;
+function setUp(context: FeatureContext): void {
+  const { section, socketAddress, store, onState, focusDesktop, addFigure } = context;
   const noteFigures = addVoiceFigures(addFigure, () => control.state.phase === "on");
-  // Of this tab alone: a tab that is opened beside it must not begin to record.
+  // Per tab: a new tab must not start to record.
   const tab = openStore(() => sessionStorage, new URL(location.href), "microphone");
-  const wish = readWish(store.read());
+  const preference = readPreference(store.read());
   const view = createView({
     section: section("Microphone"),
-    wish,
+    preference,
     onToggle() {
       if (control.state.phase === "off") void control.turnOn();
       else control.turnOff();
       focusDesktop();
     },
-    onWish(changed) {
+    onPreference(changed) {
       store.write(changed);
       void control.change(changed);
     },
@@ -40,7 +40,7 @@ function setUp(surroundings: Surroundings): void {
       },
       onPeak: view.level,
     },
-    wish,
+    preference,
   );
   const offerDevices = async () => {
     const devices = await listDevices();
@@ -55,7 +55,7 @@ function setUp(surroundings: Surroundings): void {
   if (tab.read() === true) control.resume();
 }
 
-/** What the browser alone does for the microphone. */
+/** Browser functions the microphone uses. */
 const BROWSER = {
   openCapture,
   isAllowed,
@@ -66,15 +66,15 @@ const BROWSER = {
   },
 };
 
-function readWish(stored: unknown): CaptureWish {
-  const fields = typeof stored === "object" && stored !== null ? (stored as Partial<CaptureWish>) : {};
+function readPreference(stored: unknown): CaptureOptions {
+  const fields = typeof stored === "object" && stored !== null ? (stored as Partial<CaptureOptions>) : {};
   return {
     device: typeof fields.device === "string" ? fields.device : undefined,
     processed: fields.processed !== false,
   };
 }
 
-/** Where the browser does not tell, it might ask. */
+/** A browser that does not say might ask. */
 async function isAllowed(): Promise<boolean> {
   try {
     const status = await navigator.permissions.query({ name: "microphone" as PermissionName });
@@ -84,7 +84,7 @@ async function isAllowed(): Promise<boolean> {
   }
 }
 
-/** The microphones, once the browser tells their names. */
+/** The microphones, once the browser reveals their names. */
 async function listDevices(): Promise<MediaDeviceInfo[]> {
   const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return devices.filter(({ kind, label }) => kind === "audioinput" && label !== "");

@@ -2,7 +2,7 @@ const MARK = "🎤 ";
 let isMarked = false;
 let observer: MutationObserver | undefined;
 
-/** Marks the page's title, whatever it is and becomes: the tab shows that it records even when it is not seen. */
+/** Marks the page's title, also when it changes, so that the tab shows that it records while hidden. */
 export function markTitle(marked: boolean): void {
   isMarked = marked;
   if (observer === undefined) {
@@ -15,6 +15,6 @@ export function markTitle(marked: boolean): void {
 function apply(): void {
   const title = document.title.startsWith(MARK) ? document.title.slice(MARK.length) : document.title;
   const wanted = isMarked ? MARK + title : title;
-  // Browsers strip white space around titles; what is as it should be is left alone, or this would call itself.
+  // Browsers trim titles. A correct title is left alone, or this function would trigger itself.
   if (document.title !== wanted) document.title = wanted;
 }

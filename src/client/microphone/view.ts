@@ -1,6 +1,6 @@
 import { element, setPressed, write } from "../dom.ts";
 import { type Text, t, verbatim } from "../translate.ts";
-import type { CaptureWish } from "./capture.ts";
+import type { CaptureOptions } from "./capture.ts";
 import type { MicrophoneNote, MicrophonePhase, MicrophoneState } from "./control.ts";
 import { markTitle } from "./title.ts";
 
@@ -8,22 +8,22 @@ import { markTitle } from "./title.ts";
 export interface ViewOptions {
   /** Section of the panel. */
   readonly section: HTMLElement;
-  readonly wish: CaptureWish;
+  readonly preference: CaptureOptions;
   /** Turns it on, or off. */
   onToggle(): void;
-  onWish(wish: CaptureWish): void;
+  onPreference(preference: CaptureOptions): void;
 }
 
-/** What the visitor sees of the microphone: its section in the panel, and the sign over the desktop. */
+/** The microphone's section in the panel and its indicator over the desktop. */
 export interface View {
   show(state: MicrophoneState): void;
-  /** Shows how loud it is, between 0 and 1. */
+  /** Shows the level, between 0 and 1. */
   level(peak: number): void;
-  /** Offers the microphones that there are; `current` is the one that is in use. */
+  /** Offers the available microphones; `current` is the one in use. */
   offer(devices: readonly MediaDeviceInfo[], current: string | undefined): void;
 }
 
-export function createView({ section, wish, onToggle, onWish }: ViewOptions): View {
+export function createView({ section, preference, onToggle, onPreference }: ViewOptions): View {
   const { toggle, meter, note, device, processed, sign } = createElements();
   const choice = element("label", { class: "microphone-choice", hidden: "" }, t("Input"), device);
   const treatment = element(
@@ -32,13 +32,13 @@ export function createView({ section, wish, onToggle, onWish }: ViewOptions): Vi
     element("span", {}, t("Reduce noise and echo")),
     processed,
   );
-  processed.checked = wish.processed;
+  processed.checked = preference.processed;
   section.append(toggle, meter, note, choice, treatment);
   document.body.append(sign);
   for (const button of [toggle, sign]) button.addEventListener("click", onToggle);
-  // What is in use is not always what was chosen: that may be unplugged.
-  let chosen = wish.device;
-  const tell = () => onWish({ device: chosen, processed: processed.checked });
+  // The one in use may differ from the choice, which may be unplugged.
+  let chosen = preference.device;
+  const tell = () => onPreference({ device: chosen, processed: processed.checked });
   processed.addEventListener("change", tell);
   device.addEventListener("change", () => {
     chosen = device.value;
@@ -81,31 +81,31 @@ function createElements() {
   };
 }
 
-/** The words over the desktop. */
+/** The text over the desktop. */
 const SIGNS: Readonly<Record<Exclude<MicrophonePhase, "off">, Text>> = {
-  starting: "Microphone starts",
+  starting: "Microphone starting",
   on: "Microphone on",
   waiting: "Microphone paused",
 };
 
 const NOTES: Readonly<Record<MicrophoneNote, Text>> = {
-  taken: "Another tab or device speaks now. Turn the microphone on to speak here again.",
+  taken: "Another tab or device uses the microphone now. Turn it on to speak here again.",
   refused: "The desktop refused the microphone. Reload the page and try again.",
-  lost: "The connection was lost. The microphone comes back with it, when you see this page.",
-  unheard: "The desktop's sound system is not there yet. Nobody hears you until it is.",
-  unplugged: "Your microphone went away; another one is used now.",
-  withdrawn: "The browser took the microphone back.",
-  click: "Turn the microphone on to go on speaking.",
+  lost: "The connection was lost. The microphone returns with it while this page is visible.",
+  unheard: "The desktop's sound system is not ready yet. Nobody can hear you until it is.",
+  unplugged: "Your microphone was disconnected. Another one is in use now.",
+  withdrawn: "The browser withdrew its permission for the microphone.",
+  click: "Turn the microphone on to continue.",
   denied: "The browser does not allow the microphone. Allow it in the address bar, then turn it on again.",
   missing: "No microphone was found.",
   busy: "The microphone cannot be opened. Another program may be using it.",
   failed: "The microphone could not be started.",
 };
 
-/** Fall of the meter at each picture, so that it can be read. */
+/** How far the meter falls at each frame, so that it can be read. */
 const FALL = 0.9;
 
-/** A meter in decibels, of the loudest moment since the last picture. */
+/** A meter in decibels of the peak since the last frame. */
 function createMeter(meter: HTMLMeterElement): (peak: number) => void {
   let peak = 0;
   let isAsked = false;

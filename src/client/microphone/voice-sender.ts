@@ -1,56 +1,56 @@
 import type { VoiceReport } from "../../wire/microphone.ts";
 
 export interface VoiceSocketListener {
-  /** The server takes the voice. */
+  /** The server accepts the voice. */
   onOpen(): void;
-  /** Whether it reaches the desktop's sound system. */
+  /** Whether the voice reaches the desktop's sound system. */
   onHeard(heard: boolean): void;
-  /** It is over, or has never begun; not called after `close`. */
+  /** The connection has ended or was never made; not called after `close`. */
   onClose(code: number): void;
 }
 
-/** What the page tells the worker: where to send to, where messages come from, and that it is over. */
+/** Messages from the page to the worker: the address, the port to read from, and the end. */
 export type ToWorker =
   | { readonly type: "open"; readonly address: string }
-  | { readonly type: "attach"; readonly way: MessagePort }
+  | { readonly type: "attach"; readonly port: MessagePort }
   | { readonly type: "close" };
 
-/** What the worker tells the page. */
+/** Messages from the worker to the page. */
 export type FromWorker =
   | { readonly type: "open" }
   | { readonly type: "heard"; readonly heard: boolean }
   | { readonly type: "close"; readonly code: number }
   | { readonly type: "figures"; readonly figures: VoiceFigures };
 
-/** What became of the voice on one way to the server. */
+/** Figures of one connection to the server. */
 export interface VoiceFigures {
   readonly bytes: number;
   /** Bytes that wait for the network. */
   readonly waiting: number;
-  /** Messages that were left out because too much waited. */
-  readonly leftOut: number;
+  /** Messages dropped because too much was waiting. */
+  readonly dropped: number;
 }
 
-/** The way of the voice to the server, where it is sent from. */
+/** Sends the voice to the server from this thread. */
 export interface VoiceSender {
-  /** Sends a message, or leaves it out while there is no way for it. */
+  /** Sends a message, or drops it while there is no connection. */
   send(message: ArrayBuffer): void;
   close(): void;
   readonly figures: VoiceFigures;
 }
 
-/** Bytes that may wait to be sent: a quarter of a second. What is later than that is of no use. */
+/** Bytes that may wait to be sent: a quarter of a second. Later sound is useless. */
 const LONGEST_WAIT = 24_000;
-/** Milliseconds after which a way on which nothing moves is given up; the browser itself takes minutes. */
+/** Milliseconds without progress after which a connection is given up; the browser itself takes minutes. */
 const STALL = 5_000;
-/** The code that browsers give to connections that end without one. */
+/** The close code of browsers for a connection that ended without one. */
 const LOST = 1006;
 
 /** Opens the WebSocket that takes the voice. */
 export function openVoiceSender(address: string, listener: VoiceSocketListener): VoiceSender {
   const socket = new WebSocket(address);
   let jammedSince: number | undefined;
-  let [bytes, leftOut] = [0, 0];
+  let [bytes, dropped] = [0, 0];
   const end = (code: number) => {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
@@ -61,7 +61,7 @@ export function openVoiceSender(address: string, listener: VoiceSocketListener):
   socket.onclose = ({ code }) => end(code);
   return {
     get figures() {
-      return { bytes, waiting: socket.bufferedAmount, leftOut };
+      return { bytes, waiting: socket.bufferedAmount, dropped };
     },
     send(message) {
       if (socket.readyState !== WebSocket.OPEN) return;
@@ -71,7 +71,7 @@ export function openVoiceSender(address: string, listener: VoiceSocketListener):
         socket.send(message);
         return;
       }
-      leftOut += 1;
+      dropped += 1;
       jammedSince ??= performance.now();
       if (performance.now() - jammedSince > STALL) end(LOST);
     },
@@ -82,7 +82,7 @@ export function openVoiceSender(address: string, listener: VoiceSocketListener):
   };
 }
 
-/** A report of a server that is newer than this page means no harm. */
+/** A newer server may send reports that this page does not know; they are ignored. */
 function readHeard(data: unknown): boolean {
   try {
     const report: Partial<VoiceReport> = JSON.parse(String(data));

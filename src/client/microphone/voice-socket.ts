@@ -1,16 +1,16 @@
 import type { FromWorker, ToWorker, VoiceFigures, VoiceSocketListener } from "./voice-sender.ts";
 
-/** The way of the voice to the server, as the page sees it. */
+/** The connection to the server, as the page sees it. */
 export interface VoiceSocket {
-  /** Sends the messages that come from there from now on; what comes before the server is reached is left out. */
-  attach(way: MessagePort): void;
+  /** Sends the messages from this port from now on; those before the server is reached are dropped. */
+  attach(port: MessagePort): void;
   close(): void;
 }
 
-/** The code that browsers give to connections that end without one. */
+/** The close code of browsers for a connection that ended without one. */
 const LOST = 1006;
 
-/** Opens the WebSocket that takes the voice, in a worker; `onFigures` is told twice a second what becomes of it. */
+/** Opens the voice's WebSocket in a worker and passes its figures to `onFigures` twice a second. */
 export function openVoiceSocket(
   address: string,
   listener: VoiceSocketListener,
@@ -34,5 +34,5 @@ export function openVoiceSocket(
   };
   worker.onerror = () => end(LOST);
   tell({ type: "open", address });
-  return { attach: (way) => tell({ type: "attach", way }, way), close };
+  return { attach: (port) => tell({ type: "attach", port }, port), close };
 }

@@ -1,6 +1,6 @@
 import { type FromWorker, openVoiceSender, type ToWorker, type VoiceSender } from "./voice-sender.ts";
 
-// Sends the voice beside the page, so that it does not stutter while the page paints the desktop.
+// Sends the voice outside the page's thread, so that it does not stutter while the page draws the desktop.
 let sender: VoiceSender | undefined;
 /** Milliseconds between two reports for the statistics. */
 const REPORT_EVERY = 500;
@@ -15,7 +15,7 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
     });
     setInterval(() => sender && tell({ type: "figures", figures: sender.figures }), REPORT_EVERY);
   } else if (data.type === "attach") {
-    data.way.onmessage = ({ data: message }: MessageEvent<ArrayBuffer>) => sender?.send(message);
+    data.port.onmessage = ({ data: message }: MessageEvent<ArrayBuffer>) => sender?.send(message);
   } else {
     sender?.close();
     close();

@@ -1,7 +1,7 @@
 import { createEncoder } from "./encode.ts";
 import { peakOf } from "./message.ts";
 
-// What there is in an AudioWorklet and TypeScript's DOM library leaves out.
+// Parts of AudioWorklet that TypeScript's DOM library lacks.
 declare const sampleRate: number;
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
@@ -9,21 +9,21 @@ declare class AudioWorkletProcessor {
 declare function registerProcessor(name: string, processor: typeof AudioWorkletProcessor): void;
 
 /**
- * Makes messages for the server of a microphone's sound. They go straight to who sends them: the page, which is told
- * how loud each is, is busy with the desktop's picture now and then.
+ * Turns a microphone's sound into messages for the server. They go directly to the worker that sends them, because
+ * the page is sometimes busy with the desktop's picture; the page only gets their peaks.
  */
 class Voice extends AudioWorkletProcessor {
-  /** Where the messages go; the page hands it over. */
-  #way: MessagePort | undefined;
+  /** Receives the messages; the page passes it in. */
+  #port: MessagePort | undefined;
   readonly #encode = createEncoder(sampleRate, (message) => {
     this.port.postMessage(peakOf(message));
-    this.#way?.postMessage(message, [message]);
+    this.#port?.postMessage(message, [message]);
   });
 
   constructor() {
     super();
     this.port.onmessage = ({ data }: MessageEvent<MessagePort>) => {
-      this.#way = data;
+      this.#port = data;
     };
   }
 

@@ -1,8 +1,8 @@
 import type { Feature } from "../feature.ts";
-import { openWay } from "./way.ts";
+import { openChannel } from "./channel.ts";
 
-/** Relative motion for a locked mouse, past RFB. */
+/** Relative motion for a locked mouse. */
 export const pointer: Feature = {
   service: "pointer",
-  setUp: ({ pointer: lock, socketAddress }) => lock.join(() => openWay(socketAddress("pointer"))),
+  setUp: ({ pointer: lock, socketAddress }) => lock.join(() => openChannel(socketAddress("pointer"))),
 };

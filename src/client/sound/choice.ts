@@ -1,4 +1,4 @@
-/** What the visitor chose for the sound. */
+/** The visitor's choice for the sound. */
 export interface SoundChoice {
   /** @default true */
   readonly isOn: boolean;
@@ -6,14 +6,14 @@ export interface SoundChoice {
   readonly volume: number;
 }
 
-/** The choice from what was stored; what is missing or wrong gets its default. */
+/** The stored choice; a missing or invalid part gets its default. */
 export function parseChoice(stored: unknown): SoundChoice {
   const { isOn, volume } = (stored ?? {}) as Partial<Record<keyof SoundChoice, unknown>>;
   const isVolume = typeof volume === "number" && volume >= 0 && volume <= 100;
   return { isOn: typeof isOn === "boolean" ? isOn : true, volume: isVolume ? volume : 100 };
 }
 
-/** The factor for a volume: ears hear ratios, so the middle of the slider is a quarter. */
+/** The gain for a volume: hearing is logarithmic, so the middle of the slider is a quarter. */
 export function gainOf(volume: number): number {
   return (volume / 100) ** 2;
 }

@@ -1,7 +1,7 @@
 import { SOUND, type SoundPacket } from "../../wire/sound.ts";
 import type { SoundBlock } from "./worklet.ts";
 
-/** Turns packets into samples, in the order in which they came. */
+/** Decodes packets into samples, in their order of arrival. */
 export interface Decoder {
   decode(packet: SoundPacket): void;
   close(): void;
@@ -15,10 +15,10 @@ const CONFIGURATION = {
   numberOfChannels: SOUND.channels,
 } as const;
 
-/** Packets that may wait to be decoded, before what comes is left out. */
+/** Packets that may wait to be decoded before new ones are dropped. */
 const LONGEST_QUEUE = 50;
 
-/** The browser's own decoder, or one in WebAssembly, loaded where there is none. */
+/** The browser's own decoder, or one in WebAssembly that is loaded where it is missing. */
 export async function openDecoder(onBlock: OnBlock): Promise<Decoder> {
   return (await hasOwn()) ? openOwn(onBlock) : openWasm(onBlock);
 }
@@ -32,14 +32,14 @@ async function hasOwn(): Promise<boolean> {
 }
 
 function openOwn(onBlock: OnBlock): Decoder {
-  // Chromium counts on from the first timestamp, over all gaps, so each packet's own is kept.
+  // Chromium counts from the first timestamp across gaps, so each packet's own timestamp is kept.
   let timestamps: number[] = [];
   let decoder = start();
   function start(): AudioDecoder {
     timestamps = [];
     const fresh = new AudioDecoder({
       output: (data) => onBlock(samplesOf(data, timestamps.shift() ?? data.timestamp)),
-      // An error closes the decoder; `decode` then opens another one.
+      // An error closes the decoder; `decode` then opens a new one.
       error: () => {},
     });
     fresh.configure(CONFIGURATION);
@@ -75,7 +75,7 @@ async function openWasm(onBlock: OnBlock): Promise<Decoder> {
   return {
     decode({ timestamp, data }) {
       const { channelData } = decoder.decodeFrame(data);
-      // The decoder uses its memory again; what is handed on is a copy.
+      // The decoder reuses its memory, so a copy is passed on.
       onBlock({ channels: channelData.map((channel) => channel.slice()), position: positionOf(timestamp) });
     },
     close: () => decoder.free(),

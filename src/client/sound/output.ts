@@ -2,15 +2,15 @@ import { Flow } from "../../wire/flow.ts";
 import { SOUND } from "../../wire/sound.ts";
 import type { SoundBlock, WorkletReport } from "./worklet.ts";
 
-/** Where samples become sound. */
+/** Plays samples. */
 export interface Output {
   play(block: SoundBlock): void;
-  /** Asks the browser to let it sound; it may not before the visitor has clicked or typed. */
+  /** Asks the browser to start playing, which may need a click or a key press first. */
   resume(): Promise<void>;
   suspend(): Promise<void>;
   readonly isRunning: boolean;
   setVolume(volume: number): void;
-  /** The level of what is heard, from 0 to 1. */
+  /** The level of the output, from 0 to 1. */
   level(): number;
 }
 
@@ -30,7 +30,7 @@ export async function openOutput({ onRunning, onReport }: OutputOptions): Promis
   const gain = new GainNode(context);
   const meter = new AnalyserNode(context, { fftSize: 1024 });
   worklet.connect(gain).connect(meter).connect(context.destination);
-  // A loudspeaker that stands still takes nothing, and what it is sent would pile up.
+  // A suspended output consumes nothing, and its input would pile up.
   const flow = new Flow(SOUND.rate);
   worklet.port.onmessage = ({ data }: MessageEvent<WorkletReport>) => {
     flow.confirm(data.received);

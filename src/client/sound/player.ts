@@ -3,22 +3,22 @@ import { openOutput } from "./output.ts";
 import { createStream, type StreamFigures } from "./stream.ts";
 import type { WorkletReport } from "./worklet.ts";
 
-/** Whether sound is off, waits for a click that the browser wants first, has nothing to be heard by, or plays. */
+/** Whether sound is off, waits for a click that the browser requires, has no output device, or plays. */
 export type Phase = "off" | "blocked" | "silent" | "playing";
 
-/** Milliseconds in which a browser that may play does. */
+/** Milliseconds within which a browser that may play does. */
 const START_PATIENCE = 3_000;
 
-/** Plays the desktop's sound, as long as it is on. */
+/** Plays the desktop's sound while it is on. */
 export interface Player {
-  /** The server records only while somebody has it on. */
+  /** The server records only while a listener has it on. */
   setOn(isOn: boolean): void;
   setVolume(volume: number): void;
-  /** To be called while the browser handles a click or a key: then it lets the sound begin. */
+  /** Call this while the browser handles a click or a key: only then may the sound begin. */
   allow(): void;
   /** The network is back. */
-  hurry(): void;
-  /** The level of what is heard, from 0 to 1. */
+  retryNow(): void;
+  /** The level of the output, from 0 to 1. */
   level(): number;
   readonly figures: StreamFigures;
 }
@@ -30,7 +30,7 @@ export interface PlayerOptions {
   onReport(report: WorkletReport): void;
 }
 
-/** Joins connection, decoder and loudspeaker. */
+/** Connects the stream, the decoder and the output. */
 export async function createPlayer({ address, onPhase, onReport }: PlayerOptions): Promise<Player> {
   let isOn = false;
   let isSilent = false;
@@ -44,7 +44,7 @@ export async function createPlayer({ address, onPhase, onReport }: PlayerOptions
     if (isPlaying) isSilent = false;
     onPhase(isPlaying ? "playing" : !isOn ? "off" : isSilent ? "silent" : "blocked");
   };
-  // A browser that refuses leaves the promise open or rejects it; `onRunning` tells when it is allowed.
+  // A browser that refuses rejects the promise or leaves it pending; `onRunning` reports when it is allowed.
   const resume = () => void output.resume().catch(() => {});
   return {
     setOn(value) {
@@ -57,14 +57,14 @@ export async function createPlayer({ address, onPhase, onReport }: PlayerOptions
     allow() {
       if (!isOn || output.isRunning) return;
       resume();
-      // Firefox says nothing, and waits for a loudspeaker for ever.
+      // Firefox reports nothing and waits for an output device forever.
       if (!navigator.userActivation?.hasBeenActive) return;
       setTimeout(() => {
         isSilent = !output.isRunning;
         settle();
       }, START_PATIENCE);
     },
-    hurry: stream.hurry,
+    retryNow: stream.retryNow,
     level: output.level,
     figures: stream.figures,
   };

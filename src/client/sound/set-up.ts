@@ -1,5 +1,5 @@
 import { element } from "../dom.ts";
-import type { Feature, Surroundings } from "../feature.ts";
+import type { Feature, FeatureContext } from "../feature.ts";
 import { t } from "../translate.ts";
 import { gainOf, parseChoice, type SoundChoice } from "./choice.ts";
 import { addSoundFigures } from "./figures.ts";
@@ -7,39 +7,39 @@ import { createPlayer, type Player } from "./player.ts";
 import { createView, type View } from "./view.ts";
 import type { WorkletReport } from "./worklet.ts";
 
-/** Hearing the desktop. */
+/** The section for the desktop's sound. */
 export const sound: Feature = { service: "sound", setUp };
 
-function setUp(surroundings: Surroundings): void {
-  const section = surroundings.section("Sound");
+function setUp(context: FeatureContext): void {
+  const section = context.section("Sound");
   if (!("AudioWorkletNode" in globalThis)) {
     section.append(element("p", { class: "hint" }, t("Sound needs a newer browser, and https.")));
     return;
   }
   let player: Player | undefined;
-  const choice = parseChoice(surroundings.store.read());
+  const choice = parseChoice(context.store.read());
   const view = createView({
     section,
     choice,
     onChoice(changed) {
-      surroundings.store.write(changed);
+      context.store.write(changed);
       if (player) apply(player, changed);
     },
     onAllow() {
       player?.allow();
-      surroundings.focusDesktop();
+      context.focusDesktop();
     },
     level: () => player?.level() ?? 0,
   });
-  void start(surroundings, view)
+  void start(context, view)
     .then((started) => {
       player = started;
-      apply(started, parseChoice(surroundings.store.read() ?? choice));
+      apply(started, parseChoice(context.store.read() ?? choice));
     })
     .catch((error) => view.showFault(t("Sound cannot be played here: {reason}", { reason: String(error) })));
 }
 
-async function start({ socketAddress, onState, addFigure }: Surroundings, view: View): Promise<Player> {
+async function start({ socketAddress, onState, addFigure }: FeatureContext, view: View): Promise<Player> {
   let reported = 0;
   let latest: WorkletReport | undefined;
   const player = await createPlayer({
@@ -58,9 +58,9 @@ async function start({ socketAddress, onState, addFigure }: Surroundings, view: 
   });
   addSoundFigures(addFigure, player.figures, () => latest);
   onState(({ phase }) => {
-    if (phase === "connected") player.hurry();
+    if (phase === "connected") player.retryNow();
   });
-  // Whatever the visitor does on the desktop counts for the browser, also before the button is found.
+  // Any input on the desktop counts for the browser, so sound can start without the button.
   for (const type of ["pointerup", "keydown", "touchend"]) {
     window.addEventListener(type, () => player.allow(), { capture: true, passive: true });
   }

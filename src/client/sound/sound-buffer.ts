@@ -1,12 +1,12 @@
-/** What a buffer tells about itself; times in seconds. */
+/** The state of a buffer; times in seconds. */
 export interface BufferState {
-  /** What lies between now and the newest sample. */
+  /** Sound between now and the newest sample. */
   readonly buffered: number;
-  /** How much is kept in reserve against late packets. */
+  /** The target that protects against late packets. */
   readonly reserve: number;
-  /** How often it ran dry though nothing had been left out. */
+  /** How often it ran dry although the server dropped nothing. */
   readonly dry: number;
-  /** What was skipped because it was late. */
+  /** Sound skipped because it was late. */
   readonly skipped: number;
 }
 
@@ -15,23 +15,23 @@ const CAPACITY = 48_000;
 const SMALLEST_RESERVE = 480;
 const FIRST_RESERVE = 960;
 const LARGEST_RESERVE = 9_600;
-/** More than the reserve and this is a burst after a pause: skipped at once. */
+/** More than the reserve plus this is a burst after a pause and is skipped at once. */
 const BURST = 7_200;
-/** After so long the least that was buffered meanwhile tells whether there is more than needed. */
+/** After this long, the smallest amount buffered in the meantime tells whether there is a surplus. */
 const WINDOW = 480_000;
-/** What may be too much without being skipped. */
+/** A surplus that is not skipped. */
 const SLACK = 480;
-/** Time without running dry, after which the reserve shrinks. */
+/** Time without running dry after which the reserve shrinks. */
 const CALM = 240_000;
-/** At first the page itself is busy: running dry then says nothing about what follows. */
+/** At first the page itself is busy, and running dry does not predict anything. */
 const GRACE = 144_000;
-/** Over so many samples one place of the sound goes over into another. */
+/** Samples over which two positions of the sound are cross-faded. */
 const FADE = 240;
 
 /**
- * Holds sound between network and loudspeaker, at a latency that follows the network: it starts to play when the reserve
- * is there, keeps more when it ran dry, less when it has long not, and skips what is late, be it a burst after the tab
- * slept or the slow drift of two clocks.
+ * Buffers sound between network and output, with a latency that follows the network: playing starts once the
+ * reserve is filled, the reserve grows after running dry and shrinks after a calm time, and late sound is skipped,
+ * be it a burst after the tab slept or the slow drift of two clocks.
  */
 export class SoundBuffer {
   readonly #channels: readonly Float32Array[];
@@ -59,11 +59,11 @@ export class SoundBuffer {
     return { buffered: buffered ?? 0, reserve: reserve ?? 0, dry: this.#dry, skipped: skipped ?? 0 };
   }
 
-  /** Adds samples; `position` is where the first one stands in what was recorded. */
+  /** Adds samples; `position` is the position of the first one in the recording. */
   push(samples: readonly Float32Array[], position: number): void {
     const count = samples[0]?.length ?? 0;
     const isNext = Math.abs(position - this.#awaited) < SLACK;
-    // Only what was there all the time and came too late asks for a larger reserve; silence that was left out does not.
+    // Only sound that was recorded and arrived too late calls for a larger reserve; omitted silence does not.
     if (this.#starved && isNext) this.#grow();
     this.#starved = false;
     this.#awaited = position + count;
@@ -74,7 +74,7 @@ export class SoundBuffer {
     if (this.#length > most) this.#skip(this.#length - this.#reserve - count);
   }
 
-  /** Fills an output with what is next, or with silence. */
+  /** Fills an output with the next samples, or with silence. */
   pull(output: readonly Float32Array[]): void {
     const count = output[0]?.length ?? 0;
     this.#shrink(count);
@@ -106,7 +106,7 @@ export class SoundBuffer {
     this.#reserve = Math.max(this.#reserve * 0.7, SMALLEST_RESERVE);
   }
 
-  /** Looks whether more was there all the time than the reserve is to be. */
+  /** Checks whether the buffer always held more than the reserve. */
   #watch(count: number): void {
     this.#least = Math.min(this.#least, this.#length);
     this.#elapsed += count;
@@ -121,7 +121,7 @@ export class SoundBuffer {
     this.#least = Number.POSITIVE_INFINITY;
   }
 
-  /** Leaves the oldest samples out, and lets what was next go over into what follows. */
+  /** Drops the oldest samples and cross-fades into the next. */
   #skip(count: number): void {
     const amount = Math.min(Math.max(count, 0), this.#length);
     const fade = Math.min(FADE, this.#length - amount, amount);
@@ -156,7 +156,7 @@ export class SoundBuffer {
     this.#length += count;
   }
 
-  /** What is missing fades out from the last sample, so that nothing clicks. */
+  /** Fades out from the last sample where samples are missing, so that nothing clicks. */
   #read(output: readonly Float32Array[], available: number): void {
     this.#channels.forEach((channel, number) => {
       const to = output[number];

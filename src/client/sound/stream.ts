@@ -1,27 +1,27 @@
 import { decodePacket, encodeReceipt, SOUND, type SoundPacket } from "../../wire/sound.ts";
 
-/** A connection for sound that is opened again when it breaks off. */
+/** A connection for sound that is opened again when it breaks. */
 export interface Stream {
   open(): void;
   close(): void;
-  /** Opens a waiting connection now: the network is back. */
-  hurry(): void;
+  /** Opens a waiting connection now, because the network is back. */
+  retryNow(): void;
   readonly figures: StreamFigures;
 }
 
-/** What has come and what has not, since the page was loaded. */
+/** What has arrived and what is missing since the page was loaded. */
 export interface StreamFigures {
   readonly bytes: number;
-  /** Packets that the server left out, or that were lost on the way: what the sequence jumps over. */
+  /** Packets that the server dropped or the network lost: gaps in the sequence. */
   readonly missing: number;
 }
 
-/** The server does not want this visitor. */
+/** The server refuses this visitor. */
 const POLICY = 1008;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
 
-/** Receives packets from `address` and gives receipts for them, so that the server does not send what would come late. */
+/** Receives packets from `address` and sends receipts, so that the server does not send what would arrive late. */
 export function createStream(address: string, onPacket: (packet: SoundPacket) => void): Stream {
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +36,7 @@ export function createStream(address: string, onPacket: (packet: SoundPacket) =>
       if (socket !== fresh) return;
       pause = FIRST_PAUSE;
       figures.bytes += bytes;
-      // A server that begins another recording counts from nothing.
+      // A server that starts a new recording counts from 0.
       figures.missing += Math.max(0, packet.sequence - (next ?? packet.sequence));
       next = packet.sequence + 1;
       onPacket(packet);
@@ -58,7 +58,7 @@ export function createStream(address: string, onPacket: (packet: SoundPacket) =>
       socket = undefined;
       ended?.close();
     },
-    hurry() {
+    retryNow() {
       if (socket?.readyState === WebSocket.CLOSED) dial();
     },
   };

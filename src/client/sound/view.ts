@@ -9,13 +9,13 @@ export interface ViewOptions {
   readonly section: HTMLElement;
   readonly choice: SoundChoice;
   onChoice(choice: SoundChoice): void;
-  /** The visitor clicked where the browser wanted a click. */
+  /** The visitor clicked the button that the browser's rule requires. */
   onAllow(): void;
-  /** The level of what is heard, from 0 to 1. */
+  /** The level of the output, from 0 to 1. */
   level(): number;
 }
 
-/** The section of the panel, and the button that asks for a click where the browser wants one before it plays. */
+/** The section of the panel, and the button for browsers that require a click before they play. */
 export function createView({ section, choice, onChoice, onAllow, level }: ViewOptions) {
   const box = element("input", { type: "checkbox", id: "sound-on" });
   const slider = element("input", { type: "range", id: "sound-volume", min: "0", max: "100", step: "1" });
@@ -54,7 +54,7 @@ export function createView({ section, choice, onChoice, onAllow, level }: ViewOp
       write(note, t(notes[phase]));
     },
     showReport({ buffered }: WorkletReport): void {
-      write(note, t("Playing, {milliseconds} ms in store", { milliseconds: Math.round(buffered * 1000) }));
+      write(note, t("Playing, {milliseconds} ms buffered", { milliseconds: Math.round(buffered * 1000) }));
     },
     showFault(reason: Words): void {
       section.replaceChildren(element("p", { class: "hint" }, reason));
@@ -65,12 +65,12 @@ export type View = ReturnType<typeof createView>;
 
 const notes: Readonly<Record<Phase, Text>> = {
   off: "Off: nothing is sent.",
-  blocked: "Your browser plays no sound before you have clicked or typed here.",
-  silent: "Your browser does not play: it may have no loudspeaker.",
+  blocked: "Your browser plays sound only after you click or type here.",
+  silent: "Your browser plays nothing: this computer may have no loudspeaker.",
   playing: "Playing",
 };
 
-/** Loudness is shown in decibels, from -60 to 0. */
+/** The level is shown in decibels, from -60 to 0. */
 function showLevel(meter: HTMLElement, bar: HTMLElement, level: number): void {
   const share = Math.max(0, 1 + (20 * Math.log10(Math.max(level, 1e-6))) / 60);
   meter.setAttribute("aria-valuenow", String(Math.round(share * 100)));

@@ -1,15 +1,15 @@
 import { type BufferState, SoundBuffer } from "./sound-buffer.ts";
 
-/** What the page sends to the worklet. */
+/** A message from the page to the worklet. */
 export interface SoundBlock {
   readonly channels: readonly Float32Array<ArrayBuffer>[];
-  /** Where the first sample stands in what was recorded. */
+  /** The position of the first sample in the recording. */
   readonly position: number;
 }
 
-/** What the worklet sends to the page, a few times a second. */
+/** A message from the worklet to the page, a few times a second. */
 export interface WorkletReport extends BufferState {
-  /** Samples that have come from the page altogether. */
+  /** Samples received from the page so far. */
   readonly received: number;
 }
 

@@ -1,13 +1,13 @@
 import type { Translation } from "./translation.ts";
 
-/** German, by the English texts. */
+/** German texts by their English ones. */
 export const german = {
   "Allow access to the clipboard": "Zugriff auf die Zwischenablage erlauben",
   Alt: "Alt",
   "Alt F4": "Alt F4",
   "Alt Tab": "Alt Tab",
-  "Another tab or device speaks now. Turn the microphone on to speak here again.":
-    "Jetzt spricht ein anderer Tab oder ein anderes Gerät. Schalten Sie das Mikrofon ein, um wieder hier zu sprechen.",
+  "Another tab or device uses the microphone now. Turn it on to speak here again.":
+    "Ein anderer Tab oder ein anderes Gerät benutzt jetzt das Mikrofon. Schalten Sie es ein, um wieder hier zu sprechen.",
   Appearance: "Aussehen",
   Balanced: "Ausgewogen",
   Bandwidth: "Bandbreite",
@@ -16,11 +16,12 @@ export const german = {
   "Cancelled after {doneFiles} of {files} files": "Abgebrochen nach {doneFiles} von {files} Dateien",
   Clipboard: "Zwischenablage",
   "Close controls": "Bedienfeld schließen",
-  "Colours of this panel": "Farben dieses Bedienfelds",
+  "Panel theme": "Farbschema des Bedienfelds",
   Compression: "Kompression",
   "Connect a gamepad and press one of its buttons.":
     "Schließen Sie ein Gamepad an, und drücken Sie eine seiner Tasten.",
   Connected: "Verbunden",
+  People: "Personen",
   Connecting: "Verbindung wird hergestellt",
   Controls: "Bedienfeld",
   "Controls (Ctrl+Alt+Shift)": "Bedienfeld (Strg+Alt+Umschalt)",
@@ -31,8 +32,8 @@ export const german = {
   Ctrl: "Strg",
   "Ctrl Alt Del": "Strg Alt Entf",
   "Ctrl Alt T": "Strg Alt T",
-  "Ctrl+Alt+Shift, pressed and let go, opens and closes this panel.":
-    "Strg+Alt+Umschalt, gedrückt und losgelassen, öffnet und schließt dieses Bedienfeld.",
+  "Press and release Ctrl+Alt+Shift to open or close this panel.":
+    "Strg+Alt+Umschalt drücken und loslassen, um dieses Bedienfeld zu öffnen oder zu schließen.",
   Dark: "Dunkel",
   Desktop: "Desktop",
   "Desktop controls": "Bedienfeld des Desktops",
@@ -43,7 +44,7 @@ export const german = {
   Dismiss: "Ausblenden",
   Down: "Runter",
   Download: "Herunterladen",
-  "Drop files to put them into ~/Uploads": "Dateien hier ablegen, um sie nach ~/Uploads zu bringen",
+  "Drop files to upload them to ~/Uploads": "Dateien hier ablegen, um sie nach ~/Uploads hochzuladen",
   Esc: "Esc",
   "Extra keys": "Weitere Tasten",
   F11: "F11",
@@ -51,12 +52,12 @@ export const german = {
   Files: "Dateien",
   "Files…": "Dateien …",
   "Fine tuning": "Feineinstellung",
-  Fixed: "Fest",
+  "Actual size": "Tatsächliche Größe",
   Folder: "Ordner",
   "Folder…": "Ordner …",
-  Follow: "Folgen",
-  "For games: the mouse stays on the desktop until Escape":
-    "Für Spiele: Die Maus bleibt auf dem Desktop, bis Escape gedrückt wird",
+  "Fit desktop to window": "Desktop an Fenster anpassen",
+  "For games: keeps the mouse on the desktop until you press Escape":
+    "Für Spiele: Die Maus bleibt auf dem Desktop, bis Sie Escape drücken",
   Frames: "Bilder",
   "Full screen": "Vollbild",
   Gamepad: "Gamepad",
@@ -66,12 +67,12 @@ export const german = {
   "In ~/Uploads, {bytes}": "In ~/Uploads, {bytes}",
   Input: "Eingang",
   "Input level": "Eingangspegel",
-  "It cannot be read.": "Er kann nicht gelesen werden.",
-  "Keep both clipboards in step": "Zwischenablagen gleich halten",
+  "This folder cannot be read.": "Dieser Ordner kann nicht gelesen werden.",
+  "Sync clipboard automatically": "Zwischenablage automatisch abgleichen",
   Keyboard: "Tastatur",
   "Keyboard input for the desktop": "Tastatureingabe für den Desktop",
   Keys: "Tasten",
-  "Keys by their place (games)": "Tasten nach ihrem Platz (Spiele)",
+  "Physical key positions (games)": "Tasten nach Position (Spiele)",
   Latency: "Latenz",
   Left: "Links",
   Level: "Pegel",
@@ -79,21 +80,21 @@ export const german = {
   Light: "Hell",
   "Lock mouse": "Maus sperren",
   Microphone: "Mikrofon",
-  "Microphone left out": "Mikrofon ausgelassen",
+  Dropped: "Verworfen",
   "Microphone on": "Mikrofon an",
   "Microphone paused": "Mikrofon angehalten",
-  "Microphone starts": "Mikrofon startet",
-  "Microphone waits": "Mikrofon wartet",
+  "Microphone starting": "Mikrofon startet",
+  "Microphone queue": "Mikrofon-Warteschlange",
   "Move view": "Verschieben",
   "No microphone was found.": "Es wurde kein Mikrofon gefunden.",
-  "Not finished": "Nicht beendet",
+  Unfinished: "Unvollständig",
   "Not uploaded": "Nicht hochgeladen",
-  "Nothing is here.": "Hier ist nichts.",
+  "This folder is empty.": "Dieser Ordner ist leer.",
   "Off: nothing is sent.": "Aus: Es wird nichts gesendet.",
   "Opening the desktop…": "Der Desktop wird geöffnet …",
   "Or drop files and folders on the desktop, or paste them. They go to ~/Uploads.":
     "Oder legen Sie Dateien und Ordner auf dem Desktop ab, oder fügen Sie sie ein. Sie kommen nach ~/Uploads.",
-  "Other pages use the other gamepads of the desktop.":
+  "Other pages use the desktop's other gamepads.":
     "Andere Seiten benutzen die übrigen Gamepads des Desktops.",
   Owner: "Besitzer",
   Paste: "Einfügen",
@@ -103,7 +104,7 @@ export const german = {
   "Picture quality": "Bildqualität",
   "Play the desktop's sound": "Ton des Desktops abspielen",
   Playing: "Wiedergabe",
-  "Playing, {milliseconds} ms in store": "Wiedergabe, {milliseconds} ms Vorrat",
+  "Playing, {milliseconds} ms buffered": "Wiedergabe, {milliseconds} ms gepuffert",
   Print: "Druck",
   "Programs on the desktop see no gamepad.": "Programme auf dem Desktop sehen kein Gamepad.",
   "Progress of {title}": "Fortschritt von {title}",
@@ -117,7 +118,7 @@ export const german = {
   Retry: "Wiederholen",
   Right: "Rechts",
   "Save picture": "Bild speichern",
-  Scale: "Skalieren",
+  "Scale picture to window": "Bild an Fenster anpassen",
   "Send a picture…": "Bild senden …",
   "Sent to the desktop.": "An den Desktop gesendet.",
   Sharp: "Scharf",
@@ -125,39 +126,38 @@ export const german = {
   Size: "Größe",
   Sound: "Ton",
   "Sound cannot be played here: {reason}": "Der Ton kann hier nicht abgespielt werden: {reason}",
-  "Sound in store": "Ton im Vorrat",
+  Buffer: "Tonpuffer",
   "Sound needs a newer browser, and https.": "Für den Ton braucht es einen neueren Browser und https.",
-  "Sound not heard": "Ton nicht gehört",
+  "Sound lost": "Ton verloren",
   Statistics: "Statistik",
   Super: "Super",
   System: "System",
   Tab: "Tab",
   "Text shared with the desktop": "Mit dem Desktop geteilter Text",
   "That did not work. Try again.": "Das hat nicht geklappt. Versuchen Sie es noch einmal.",
-  "The browser asks once whether this page may see your clipboard. Then both stay in step by themselves.":
-    "Der Browser fragt einmal, ob diese Seite Ihre Zwischenablage sehen darf. Danach bleiben beide von selbst gleich.",
-  "The browser does not allow it. Save the picture instead.":
-    "Der Browser erlaubt es nicht. Speichern Sie das Bild stattdessen.",
-  "The browser does not allow it. The text is selected: copy it with the keyboard.":
-    "Der Browser erlaubt es nicht. Der Text ist ausgewählt: Kopieren Sie ihn mit der Tastatur.",
-  "The browser does not allow reading. Paste into the field with the keyboard.":
-    "Der Browser erlaubt kein Lesen. Fügen Sie den Text mit der Tastatur in das Feld ein.",
+  "The browser asks once whether this page may read your clipboard. After that, the clipboards sync automatically.":
+    "Der Browser fragt einmal, ob diese Seite Ihre Zwischenablage lesen darf. Danach gleichen sich die Zwischenablagen automatisch ab.",
+  "The browser does not allow copying. Save the picture instead.":
+    "Der Browser erlaubt das Kopieren nicht. Speichern Sie das Bild stattdessen.",
+  "The browser does not allow copying. The text is selected: copy it with the keyboard.":
+    "Der Browser erlaubt das Kopieren nicht. Der Text ist ausgewählt: Kopieren Sie ihn mit der Tastatur.",
+  "The browser does not allow pasting. Paste into the field with the keyboard.":
+    "Der Browser erlaubt das Einfügen nicht. Fügen Sie den Text mit der Tastatur in das Feld ein.",
   "The browser does not allow the microphone. Allow it in the address bar, then turn it on again.":
     "Der Browser erlaubt das Mikrofon nicht. Erlauben Sie es in der Adresszeile, und schalten Sie es dann wieder ein.",
-  "The browser keeps your clipboard from this page; the icon beside the address changes that. Ctrl+V works all the same.":
-    "Der Browser enthält dieser Seite Ihre Zwischenablage vor; das Symbol neben der Adresse ändert das. Strg+V geht trotzdem.",
-  "The browser took the microphone back.": "Der Browser hat das Mikrofon zurückgenommen.",
+  "The browser blocks clipboard access for this page. Allow it by the icon in the address bar. Ctrl+V still works.":
+    "Der Browser sperrt die Zwischenablage für diese Seite. Erlauben Sie den Zugriff über das Symbol in der Adressleiste. Strg+V funktioniert trotzdem.",
+  "The browser withdrew its permission for the microphone.":
+    "Der Browser hat die Erlaubnis für das Mikrofon zurückgenommen.",
   "The connection was closed.": "Die Verbindung wurde geschlossen.",
-  "The connection was lost. The microphone comes back with it, when you see this page.":
-    "Die Verbindung ist abgebrochen. Das Mikrofon kommt mit ihr wieder, sobald Sie diese Seite sehen.",
+  "The connection was lost. The microphone returns with it while this page is visible.":
+    "Die Verbindung ist abgebrochen. Das Mikrofon kommt mit ihr wieder, solange diese Seite sichtbar ist.",
   "The desktop is restarting.": "Der Desktop wird neu gestartet.",
-  "The desktop keeps its size and its pixels.": "Der Desktop behält seine Größe und seine Bildpunkte.",
   "The desktop refused the connection.": "Der Desktop hat die Verbindung abgelehnt.",
   "The desktop refused the microphone. Reload the page and try again.":
     "Der Desktop hat das Mikrofon abgelehnt. Laden Sie die Seite neu, und versuchen Sie es noch einmal.",
-  "The desktop takes the size of this window.": "Der Desktop nimmt die Größe dieses Fensters an.",
-  "The desktop's sound system is not there yet. Nobody hears you until it is.":
-    "Das Tonsystem des Desktops ist noch nicht da. Bis dahin hört Sie niemand.",
+  "The desktop's sound system is not ready yet. Nobody can hear you until it is.":
+    "Das Tonsystem des Desktops ist noch nicht bereit. Bis dahin kann Sie niemand hören.",
   "The files cannot be read: {reason}": "Die Dateien können nicht gelesen werden: {reason}",
   "The microphone cannot be opened. Another program may be using it.":
     "Das Mikrofon lässt sich nicht öffnen. Vielleicht benutzt es ein anderes Programm.",
@@ -165,30 +165,30 @@ export const german = {
   "The owner of the desktop ended your connection.": "Der Besitzer des Desktops hat Ihre Verbindung beendet.",
   "The picture could not be sent.": "Das Bild konnte nicht gesendet werden.",
   "The picture is in the desktop's clipboard.": "Das Bild ist in der Zwischenablage des Desktops.",
-  "The picture is scaled to this window.": "Das Bild wird auf die Größe dieses Fensters skaliert.",
-  "The server answers, but the desktop is not there yet.":
-    "Der Server antwortet, aber der Desktop ist noch nicht da.",
-  "The server asks for a pause after failed sign-ins.":
-    "Der Server verlangt nach fehlgeschlagenen Anmeldungen eine Pause.",
+  "The server answers, but the desktop is not ready yet.":
+    "Der Server antwortet, aber der Desktop ist noch nicht bereit.",
+  "Too many failed sign-ins: the server refuses new ones for a while.":
+    "Zu viele fehlgeschlagene Anmeldungen: Der Server nimmt für eine Weile keine an.",
   "The server does not answer. The network may be down, or the workspace stopped.":
     "Der Server antwortet nicht. Vielleicht ist das Netz gestört, oder der Arbeitsplatz wurde beendet.",
-  "There is more than is shown here.": "Es gibt mehr, als hier gezeigt wird.",
+  "This folder has more entries than are shown.":
+    "Dieser Ordner enthält mehr Einträge, als angezeigt werden.",
   "There is no connection.": "Es besteht keine Verbindung.",
-  "This browser gives your clipboard away only when you paste: press Ctrl+V on the desktop, or paste above.":
-    "Dieser Browser gibt Ihre Zwischenablage nur beim Einfügen heraus: Drücken Sie Strg+V auf dem Desktop, oder fügen Sie oben ein.",
+  "This browser shares your clipboard only when you paste: press Ctrl+V on the desktop, or paste above.":
+    "Dieser Browser gibt Ihre Zwischenablage nur beim Einfügen frei: Drücken Sie Strg+V auf dem Desktop, oder fügen Sie oben ein.",
   "This desktop needs JavaScript.": "Dieser Desktop braucht JavaScript.",
-  "This folder is gone.": "Diesen Ordner gibt es nicht mehr.",
-  "This workspace gives nothing to your clipboard.":
-    "Dieser Arbeitsplatz gibt nichts an Ihre Zwischenablage heraus.",
-  "This workspace takes nothing from your clipboard.":
-    "Dieser Arbeitsplatz nimmt nichts aus Ihrer Zwischenablage an.",
+  "This folder no longer exists.": "Diesen Ordner gibt es nicht mehr.",
+  "This workspace does not allow copying to your computer.":
+    "Dieser Arbeitsplatz erlaubt kein Kopieren auf Ihren Rechner.",
+  "This workspace does not allow pasting from your computer.":
+    "Dieser Arbeitsplatz erlaubt kein Einfügen von Ihrem Rechner.",
   "Try now": "Jetzt versuchen",
   "Trying again in {seconds}\u00a0s.": "Neuer Versuch in {seconds}\u00a0s.",
   "Trying now…": "Neuer Versuch …",
   "Turn microphone off": "Mikrofon ausschalten",
   "Turn microphone on": "Mikrofon einschalten",
   "Turn sound on": "Ton einschalten",
-  "Turn the microphone on to go on speaking.": "Schalten Sie das Mikrofon ein, um weiterzusprechen.",
+  "Turn the microphone on to continue.": "Schalten Sie das Mikrofon ein, um weiterzusprechen.",
   Up: "Hoch",
   "Up to {size} each.": "Bis zu {size} je Datei.",
   Upload: "Hochladen",
@@ -200,23 +200,23 @@ export const german = {
   Volume: "Lautstärke",
   "Whole folder": "Ganzer Ordner",
   "You disconnected from the desktop.": "Sie haben die Verbindung zum Desktop getrennt.",
-  "Your browser does not play: it may have no loudspeaker.":
-    "Ihr Browser spielt nichts ab: Vielleicht hat er keinen Lautsprecher.",
-  "Your browser plays no sound before you have clicked or typed here.":
-    "Ihr Browser spielt keinen Ton ab, bevor Sie hier geklickt oder getippt haben.",
-  "Your microphone went away; another one is used now.":
-    "Ihr Mikrofon ist nicht mehr da; jetzt wird ein anderes benutzt.",
+  "Your browser plays nothing: this computer may have no loudspeaker.":
+    "Ihr Browser spielt nichts ab: Vielleicht hat dieser Rechner keinen Lautsprecher.",
+  "Your browser plays sound only after you click or type here.":
+    "Ihr Browser spielt Ton erst ab, nachdem Sie hier geklickt oder getippt haben.",
+  "Your microphone was disconnected. Another one is in use now.":
+    "Ihr Mikrofon wurde getrennt. Jetzt wird ein anderes benutzt.",
   "Your sign-in is no longer valid. Reload the page to sign in again.":
     "Ihre Anmeldung gilt nicht mehr. Laden Sie die Seite neu, um sich wieder anzumelden.",
   "and {rest} more": "und {rest} weitere",
-  "larger than this workspace takes": "größer, als dieser Arbeitsplatz annimmt",
+  "larger than this workspace accepts": "größer, als dieser Arbeitsplatz erlaubt",
   "no connection": "keine Verbindung",
-  "no place free": "kein Platz frei",
+  "no free slot": "kein freier Platz",
   "not enough space": "nicht genug Platz",
   "player {number}": "Spieler {number}",
   "signed out": "abgemeldet",
   "status {status}": "Status {status}",
-  "unknown layout: buttons may be in other places": "unbekannte Belegung: Tasten können woanders liegen",
+  "unknown layout: buttons may be swapped": "unbekannte Belegung: Tasten können vertauscht sein",
   "{address}, since {time}": "{address}, seit {time}",
   "{count} of {files} files not uploaded": "{count} von {files} Dateien nicht hochgeladen",
   "{count} packets": "{count} Pakete",
@@ -227,8 +227,8 @@ export const german = {
   "{first} and {rest} more": "{first} und {rest} weitere",
   "{late} packets late, {missing} missing": "{late} Pakete zu spät, {missing} fehlen",
   "{path} is now {name}": "{path} heißt jetzt {name}",
-  "{path}: {done} of {size} are there. Drop or choose it again to go on.":
-    "{path}: {done} von {size} sind da. Legen Sie die Datei noch einmal ab, oder wählen Sie sie aus, um weiterzumachen.",
-  "{value} a second": "{value} je Sekunde",
+  "{path}: {done} of {size} uploaded. Drop or choose the file again to continue.":
+    "{path}: {done} von {size} hochgeladen. Legen Sie die Datei noch einmal ab, oder wählen Sie sie aus, um fortzufahren.",
+  "{value} per second": "{value} pro Sekunde",
   "{who} (this page)": "{who} (diese Seite)",
 } satisfies Translation;

@@ -1,15 +1,15 @@
 import type { Wanted } from "./gather.ts";
 
-/** How one file is brought over; ends when it is there. Throws what went wrong, in words. */
+/** Uploads one file. Resolves to its name on the desktop; throws the reason of a failure in words. */
 export type Transfer = (wanted: Wanted, options: TransferOptions) => Promise<string>;
 
 export interface TransferOptions {
   readonly signal: AbortSignal;
-  /** Told how many bytes of the file have arrived. */
+  /** Called with the number of bytes of the file that have arrived. */
   readonly onProgress: (bytes: number) => void;
 }
 
-/** What is known of files that were dropped or chosen together. */
+/** The state of files that were dropped or chosen together. */
 export interface BatchState {
   readonly phase: "running" | "done" | "failed" | "cancelled";
   readonly files: number;
@@ -17,22 +17,22 @@ export interface BatchState {
   /** Files and bytes that have arrived. */
   readonly doneFiles: number;
   readonly doneBytes: number;
-  /** Files whose name was taken: as they were called, and as they are called now. */
+  /** Files that were renamed because their name was taken: old and new name. */
   readonly renamed: readonly (readonly [string, string])[];
   readonly failures: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Files under way together. */
+/** Files of one drop or choice. */
 export interface Batch {
   cancel(): void;
-  /** Tries once more what has failed. */
+  /** Tries the failed files again. */
   retry(): void;
 }
 
-/** Files that are brought over at a time: browsers open six connections to a host, and others need some too. */
+/** Files uploaded at a time: browsers open six connections to a host, and other parts of the page need some. */
 const atOnce = 3;
 
-/** Brings files over, a few at a time, and tells the state whenever it changes. */
+/** Uploads files, a few at a time, and reports the state whenever it changes. */
 export function startBatch(
   wanted: readonly Wanted[],
   transfer: Transfer,
@@ -45,9 +45,9 @@ class RunningBatch implements Batch {
   readonly #transfer: Transfer;
   readonly #onState: (state: BatchState) => void;
   readonly #stop = new AbortController();
-  /** Bytes that have arrived of the files that are under way. */
+  /** Bytes that have arrived of unfinished files. */
   readonly #progress = new Map<Wanted, number>();
-  /** Bytes of the files that are there. */
+  /** Bytes of finished files. */
   #arrived = 0;
   #failed: Wanted[] = [];
   #state: BatchState;
@@ -111,7 +111,7 @@ class RunningBatch implements Batch {
     this.#change({ failures: [...this.#state.failures, { path: one.path, reason }] });
   }
 
-  /** Nothing changes any more once it is cancelled. */
+  /** After it was cancelled, nothing changes any more. */
   #change(part: Partial<BatchState>): void {
     if (this.#state.phase === "cancelled") return;
     const underWay = [...this.#progress.values()].reduce((sum, bytes) => sum + bytes, 0);

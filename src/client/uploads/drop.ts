@@ -2,18 +2,18 @@ import { element } from "../dom.ts";
 import { t } from "../translate.ts";
 import { gatherDropped, gatherPasted, type Wanted } from "./gather.ts";
 
-/** Takes files that are dropped anywhere on the page, showing where they will go. */
+/** Accepts files dropped anywhere on the page, and shows where they will go. */
 export function acceptDrops(take: (wanted: Wanted[]) => void, fail: (error: unknown) => void): void {
   const veil = element(
     "div",
     { class: "drop-veil" },
-    element("p", {}, t("Drop files to put them into ~/Uploads")),
+    element("p", {}, t("Drop files to upload them to ~/Uploads")),
   );
   veil.hidden = true;
   document.body.append(veil);
   const over = (event: DragEvent) => {
     if (!hasFiles(event)) return;
-    // Else the browser would open the file in place of the desktop.
+    // Otherwise the browser would open the file in place of the desktop.
     event.preventDefault();
     if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
     veil.hidden = false;
@@ -21,7 +21,7 @@ export function acceptDrops(take: (wanted: Wanted[]) => void, fail: (error: unkn
   window.addEventListener("dragenter", over);
   window.addEventListener("dragover", over);
   window.addEventListener("dragleave", (event) => {
-    // Leaving an element for another of the page has that one as its target.
+    // When the pointer moves to another element of the page, that element is the related target.
     if (event.relatedTarget === null) veil.hidden = true;
   });
   window.addEventListener("drop", (event) => {
@@ -32,7 +32,7 @@ export function acceptDrops(take: (wanted: Wanted[]) => void, fail: (error: unkn
   });
 }
 
-/** Takes files that are pasted, before the clipboard looks for text. */
+/** Accepts pasted files before the clipboard looks for text. */
 export function acceptPastes(take: (wanted: Wanted[]) => void): void {
   window.addEventListener(
     "paste",

@@ -1,4 +1,4 @@
-/** A file to upload, and the folders that it is to lie in. */
+/** A file to upload, and its folders. */
 export interface Wanted {
   readonly file: File;
   /** Folders and name, `photos/2024/a.jpg`. */
@@ -6,25 +6,24 @@ export interface Wanted {
 }
 
 /**
- * The files of a drop, those in folders as well. The entries must be taken before the event is over; reading them may
- * take its time.
+ * The files of a drop, including those in folders. The entries are taken during the event; reading them may take
+ * longer.
  */
 export function gatherDropped(data: DataTransfer): Promise<Wanted[]> {
   const items = [...data.items].filter(({ kind }) => kind === "file");
   const entries = items.map((item) => item.webkitGetAsEntry?.() ?? null);
-  // What is dragged from other pages is no entry of a file system.
+  // Content dragged from other pages is not a file system entry.
   const plain = items.flatMap((item, index) => (entries[index] === null ? (item.getAsFile() ?? []) : []));
   return collect(entries, gatherFiles(plain));
 }
 
-/** Files that were chosen or pasted; those of a chosen folder know their way. */
+/** Chosen or pasted files; those of a chosen folder know their path. */
 export function gatherFiles(files: Iterable<File>): Wanted[] {
   return [...files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
 
 /**
- * The files of a clipboard. A single picture without a file of its own is not among them: that is something copied,
- * which programs paste.
+ * The files of a clipboard, without a lone picture that has no file of its own: programs on the desktop paste that.
  */
 export function gatherPasted(data: DataTransfer | null): Wanted[] {
   const files = [...(data?.files ?? [])];
@@ -52,7 +51,7 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
 
-/** Browsers give a hundred at a time, and none when that was all. */
+/** Browsers return up to a hundred entries at a time, and none at the end. */
 async function readAll(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
   const all: FileSystemEntry[] = [];
   for (;;) {

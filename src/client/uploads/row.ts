@@ -3,10 +3,10 @@ import { element, write } from "../dom.ts";
 import { t, verbatim, type Words } from "../translate.ts";
 import type { Batch, BatchState } from "./batch.ts";
 
-/** Lines about single files that a row shows at most. */
+/** How many lines about single files a row shows at most. */
 const mostNotes = 20;
 
-/** What the panel shows of files that are under way together. */
+/** The row of the panel for files that are uploaded together. */
 export function createRow(title: Words) {
   const name = element("span", { class: "upload-name" }, title);
   const close = element("button", { type: "button", class: "plain" }, t("Cancel"));
@@ -39,7 +39,7 @@ export function createRow(title: Words) {
   };
 }
 
-/** The state in a line. */
+/** The state in one line. */
 export function renderDetail(state: BatchState): Words {
   const { phase, files, doneFiles, failures } = state;
   const [bytes, doneBytes] = [formatBytes(state.bytes), formatBytes(state.doneBytes)];
@@ -63,7 +63,7 @@ export function renderDetail(state: BatchState): Words {
   }
 }
 
-/** What is to be known of single files: what failed, and what is called otherwise now. */
+/** Notes about single files: failures and new names. */
 export function renderNotes({ failures, renamed }: BatchState): Words[] {
   const notes = [
     ...failures.map(({ path, reason }) => verbatim(`${path}: ${reason}`)),

@@ -9,7 +9,7 @@ import { createRow } from "./row.ts";
 import { createToast } from "./toast.ts";
 import { showUnfinished } from "./unfinished-view.ts";
 
-/** Files to ~/Uploads: dropped on the desktop, pasted, or chosen in the panel. */
+/** Uploads files to ~/Uploads: dropped on the desktop, pasted, or chosen in the panel. */
 export const uploads: Feature = {
   service: "uploads",
   setUp({ facts, section }) {
@@ -45,10 +45,13 @@ export const uploads: Feature = {
   },
 };
 
-/** Milliseconds between two looks at what is running. */
+/** Milliseconds between two updates of a running upload. */
 const pace = 100;
 
-/** Tells at once how it ends, and otherwise no more often than somebody can read: of small files there are thousands. */
+/**
+ * Reports the end at once and progress no more often than people can read: thousands of small files may be under
+ * way.
+ */
 function unhurried(tell: (state: BatchState) => void): (state: BatchState) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let latest: BatchState;
@@ -70,7 +73,7 @@ function endpoint(): string {
   return new URL("./api/uploads", location.href).href;
 }
 
-/** The library comes when the first file does. */
+/** Loads the library with the first file. */
 const transfer: Transfer = async (wanted, options) => {
   const { tusTransfer } = await import("./transfer.ts");
   return tusTransfer(endpoint())(wanted, options);
@@ -83,17 +86,17 @@ function chooser(label: Text, attributes: Record<string, string>, take: (wanted:
   button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     take(gatherFiles(input.files ?? []));
-    // The same file can be chosen again.
+    // So that the same file can be chosen again.
     input.value = "";
   });
   return element("div", { class: "chooser" }, button, input);
 }
 
 function hint(limit: unknown): Words {
-  const way = t("Or drop files and folders on the desktop, or paste them. They go to ~/Uploads.");
-  if (typeof limit !== "number") return way;
+  const hint = t("Or drop files and folders on the desktop, or paste them. They go to ~/Uploads.");
+  if (typeof limit !== "number") return hint;
   const most = t("Up to {size} each.", { size: formatBytes(limit) });
-  return verbatim(`${way} ${most}`);
+  return verbatim(`${hint} ${most}`);
 }
 
 function titleOf(wanted: readonly Wanted[]): Words {

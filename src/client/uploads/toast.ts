@@ -3,10 +3,10 @@ import { t, verbatim, type Words } from "../translate.ts";
 import type { BatchState } from "./batch.ts";
 import { renderDetail, renderNotes } from "./row.ts";
 
-/** Milliseconds for which good news stay in sight. */
+/** Milliseconds for which good news stays visible. */
 const brief = 6_000;
 
-/** What is seen of uploads while the panel is closed: how far the newest ones are, how that ended, and what else there is to say. */
+/** Shows uploads while the panel is closed: the progress and result of the newest, and other notices. */
 export function createToast() {
   const text = element("p");
   const bar = element("progress", { max: "1", "aria-label": t("Upload") });
@@ -24,7 +24,7 @@ export function createToast() {
     if (isBrief) timer = setTimeout(() => toast.click(), brief);
   };
   return {
-    /** Shows words for a while. */
+    /** Shows a text for a while. */
     say(words: Words): void {
       bar.hidden = true;
       show(words, true);

@@ -5,13 +5,13 @@ import type { Wanted } from "./gather.ts";
 import { whileLocked } from "./locks.ts";
 import { fingerprintOf } from "./unfinished.ts";
 
-/** Files up to this size are sent in one request; larger ones can be gone on with, after a reload as well. */
+/** Files up to this size are sent in one request. Larger ones can be resumed, also after a reload. */
 const small = 1024 ** 2;
 
-/** Milliseconds between attempts, about ten minutes in all; progress begins them anew. */
+/** Milliseconds between attempts, about ten minutes in all; progress starts them again. */
 const retryDelays = [0, 500, 1_000, 2_000, 4_000, 8_000, ...Array<number>(40).fill(15_000)];
 
-/** Brings files to a server of the tus protocol. */
+/** Uploads files by the tus protocol. */
 export function tusTransfer(endpoint: string): Transfer {
   return async (wanted, options) => {
     const { signal } = options;
@@ -19,11 +19,11 @@ export function tusTransfer(endpoint: string): Transfer {
     try {
       const send = () =>
         new Promise<string>((resolve, reject) => {
-          // It may have been cancelled while the lock was waited for.
+          // It may have been cancelled while it waited for the lock.
           if (signal.aborted) return reject(new Error("cancelled"));
           const upload = makeUpload(endpoint, wanted, options, resolve, reject);
           cancel = () => {
-            // One without an address may be there already all the same, and is removed when its address comes.
+            // An upload without an address may still exist on the server; it is removed when its address arrives.
             if (upload.url !== null || isSmall(wanted)) remove(upload);
             reject(new Error("cancelled"));
           };
@@ -33,7 +33,7 @@ export function tusTransfer(endpoint: string): Transfer {
       const { file, path } = wanted;
       return await (isSmall(wanted) ? send() : whileLocked(fingerprintOf(endpoint, path, file), send));
     } finally {
-      // One signal is for thousands of files: none of them may stay with it.
+      // Thousands of files share one signal, so each must remove its listener.
       signal.removeEventListener("abort", cancel);
     }
   };
@@ -43,7 +43,7 @@ function isSmall({ file }: Wanted): boolean {
   return file.size <= small;
 }
 
-/** Removes what has arrived of a cancelled upload. Where even that fails the server does it after a day. */
+/** Removes a cancelled upload from the server, which otherwise removes it after a day. */
 function remove(upload: Upload): void {
   upload.abort(true).catch(() => {});
 }
@@ -78,7 +78,7 @@ function makeUpload(
   return upload;
 }
 
-/** Goes on with what an earlier visit has begun, unless it is cancelled meanwhile. */
+/** Resumes an earlier visit's upload, unless it is cancelled meanwhile. */
 async function start(upload: Upload, wanted: Wanted, signal: AbortSignal): Promise<void> {
   const [earlier] = isSmall(wanted) ? [] : await upload.findPreviousUploads();
   if (earlier) upload.resumeFromPreviousUpload(earlier);
@@ -86,12 +86,12 @@ async function start(upload: Upload, wanted: Wanted, signal: AbortSignal): Promi
   else if (earlier) remove(upload);
 }
 
-/** Whether what was answered may pass: no answer, a server that is not up, or an offset that has to be asked for. */
+/** Whether a retry may succeed: no answer, a server that is not up, or an offset that has to be asked for. */
 function mayPass(status: number): boolean {
   return status === 0 || [409, 423, 429].includes(status) || (status >= 500 && status !== 507);
 }
 
-/** What the visitor has to know; of what happens seldom, what the server says. */
+/** The reason for the visitor; for rare ones, the server's text. */
 function wordsOf(error: Error): Words {
   const answer = error instanceof DetailedError ? error.originalResponse : null;
   if (!answer) return t("no connection");
@@ -103,6 +103,6 @@ function wordsOf(error: Error): Words {
 
 const REFUSALS: Readonly<Record<number, Text>> = {
   401: "signed out",
-  413: "larger than this workspace takes",
+  413: "larger than this workspace accepts",
   507: "not enough space",
 };

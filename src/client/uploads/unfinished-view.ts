@@ -5,9 +5,12 @@ import type { Wanted } from "./gather.ts";
 import { lockedNames } from "./locks.ts";
 import { findUnfinished, type Unfinished } from "./unfinished.ts";
 
-/** A list of uploads that an earlier visit has left: a page may not open a file again by itself, so it asks for it, also by `say`. */
+/**
+ * A list of uploads that an earlier visit left unfinished. A page may not reopen a file by itself, so it asks for
+ * each one, also by `say`.
+ */
 export function showUnfinished(endpoint: string, say: (words: Words) => void) {
-  const list = element("ul", { class: "uploads", "aria-label": t("Not finished") });
+  const list = element("ul", { class: "uploads", "aria-label": t("Unfinished") });
   const rows = new Map<string, HTMLLIElement>();
   const options = { endpoint, storage: () => localStorage, underWay: lockedNames };
   void findUnfinished(options).then((found) => {
@@ -21,7 +24,7 @@ export function showUnfinished(endpoint: string, say: (words: Words) => void) {
   });
   return {
     list,
-    /** What is brought now is asked for no more. */
+    /** Removes files from the list that are being uploaded now. */
     taken(wanted: readonly Wanted[]): void {
       for (const { path } of wanted) rows.get(path)?.remove();
     },
@@ -29,7 +32,7 @@ export function showUnfinished(endpoint: string, say: (words: Words) => void) {
 }
 
 function renderWords({ path, size, done }: Unfinished): Words {
-  return t("{path}: {done} of {size} are there. Drop or choose it again to go on.", {
+  return t("{path}: {done} of {size} uploaded. Drop or choose the file again to continue.", {
     path,
     done: formatBytes(done),
     size: formatBytes(size),

@@ -1,15 +1,15 @@
-/** An upload that an earlier visit has begun, and that goes on when the same file is given again. */
+/** An upload that an earlier visit began. It continues when the same file is chosen again. */
 export interface Unfinished {
   /** Folders and name, `photos/2024/a.jpg`. */
   readonly path: string;
-  /** Bytes of the file, and those of them that are there. */
+  /** Bytes of the file, and those already on the server. */
   readonly size: number;
   readonly done: number;
-  /** Has the server throw away what is there. */
+  /** Removes the partial file from the server. */
   discard(): Promise<void>;
 }
 
-/** What finding them needs of the browser. */
+/** Functions of the browser this needs. */
 export interface UnfinishedOptions {
   /** Address of the server's uploads. */
   readonly endpoint: string;
@@ -18,7 +18,7 @@ export interface UnfinishedOptions {
   readonly underWay: () => Promise<ReadonlySet<string>>;
 }
 
-/** Under what one finds an upload again: in the browser's store of tus-js-client, and among the locks of other tabs. */
+/** The key of an upload: in tus-js-client's storage, and among the locks of other tabs. */
 export function fingerprintOf(
   endpoint: string,
   path: string,
@@ -27,11 +27,11 @@ export function fingerprintOf(
   return `${prefixOf(endpoint)}${path}:${file.size}:${file.lastModified}`;
 }
 
-/** Uploads that were begun and not ended, as far as the server still has them; what it has no more is forgotten. */
+/** Unfinished uploads that the server still has; the others are forgotten. */
 export async function findUnfinished(options: UnfinishedOptions): Promise<Unfinished[]> {
   const stored = readStored(options);
   if (stored.length === 0) return [];
-  // To ask for what another tab is sending would interrupt it.
+  // Asking about an upload of another tab would interrupt it.
   const underWay = await options.underWay();
   const asked = stored.filter(({ fingerprint }) => !underWay.has(fingerprint)).map(askFor);
   return (await Promise.all(asked)).flat();
@@ -56,7 +56,7 @@ function readStored({ endpoint, storage }: UnfinishedOptions): Stored[] {
   }
 }
 
-/** As tus-js-client keeps it, under the fingerprint and a number: where it goes, and what it is. */
+/** The format of tus-js-client, under the fingerprint and a number: the address and the file. */
 function readOne(kept: Storage, key: string): Stored[] {
   const fingerprint = key.slice("tus::".length, key.lastIndexOf("::"));
   const { uploadUrl: url, size, metadata } = JSON.parse(kept.getItem(key) ?? "{}");
@@ -79,7 +79,7 @@ async function askFor({ path, size, url, forget }: Stored): Promise<Unfinished[]
     }
     if (answer.ok || answer.status === 404) forget();
   } catch {
-    // Without the server nothing is known of it; it may be there at the next visit.
+    // The server does not answer; the next visit asks again.
   }
   return [];
 }

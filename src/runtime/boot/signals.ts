@@ -13,7 +13,7 @@ const IGNORED = [
   ...(["SIGXFSZ", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGPROF", "SIGSYS", "SIGTRAP"] as const),
 ];
 
-/** Answers the signals that the container gets (docs/supervision.md, "Signals and exit codes"). */
+/** Answers the signals that the container gets (docs/internals/supervision.md, "Signals and exit codes"). */
 export function obeySignals({ stop, state }: SignalHandlers, log: Log): void {
   for (const name of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
     process.on(name, () => {

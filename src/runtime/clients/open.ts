@@ -7,7 +7,7 @@ import type { SideService } from "../side/service.ts";
 
 const ADDRESS = "/api/clients";
 
-/** Tells the owner who is connected, and lets them disconnect somebody: docs/viewers.md. */
+/** Tells the owner who is connected, and lets them disconnect somebody: docs/use/viewers.md. */
 export function openClients(visitors: Visitors, log: Log): SideService {
   const list = () => JSON.stringify({ clients: visitors.list() });
   const sockets = createSockets({ log, onClient: (client) => client.send(list()) });

@@ -30,7 +30,7 @@ const TIMEOUTS = {
 } as const;
 
 /**
- * Answers HTTP on a unix socket (docs/control.md): what the services do, orders to them, the log of late. Only the
+ * Answers HTTP on a unix socket (docs/operate/control.md): what the services do, orders to them, the log of late. Only the
  * container's user may connect, and root. Never throws: a socket that cannot be made is logged and tried again.
  */
 export function startControl({ path, log, ...parts }: ControlOptions): Control {

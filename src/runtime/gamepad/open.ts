@@ -7,7 +7,7 @@ import { gamepadFolder, LIBRARY } from "./environment.ts";
 import { createSeats } from "./seats.ts";
 import { servePage } from "./serve.ts";
 
-/** Makes gamepads of the owner's browser gamepads of the desktop; docs/gamepad.md describes the messages. */
+/** Makes gamepads of the owner's browser gamepads of the desktop; docs/internals/messages.md describes the messages. */
 export function openGamepad(
   { directories, ports, log }: SideOptions,
   { linger, library = LIBRARY }: { readonly linger?: number; readonly library?: string } = {},

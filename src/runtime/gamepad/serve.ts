@@ -24,7 +24,7 @@ export function servePage(client: WebSocket, seats: Seats): void {
   };
   client.on("message", (data, isBinary) => {
     const message = isBinary ? decodePageMessage(bytesOf(data)) : undefined;
-    if (!message) return client.close(CLOSE.policy, "invalid message, see docs/gamepad.md");
+    if (!message) return client.close(CLOSE.policy, "invalid message, see docs/internals/messages.md");
     if (message.kind === "plug") plug(message.pad, message.rumble);
     else if (message.kind === "state") taken.get(message.pad)?.show(message.state);
     else {

@@ -32,7 +32,7 @@ export interface OwnerApiOptions {
 }
 
 /**
- * KasmVNC's owner API, by which Kasm's platform takes screenshots and manages users: docs/owner-api.md. /api/downloads is
+ * KasmVNC's owner API, by which Kasm's platform takes screenshots and manages users: docs/operate/kasm-api.md. /api/downloads is
  * in downloads/.
  */
 export function openOwnerApi(options: OwnerApiOptions): SideService {

@@ -8,7 +8,7 @@ import type { TokenBucket } from "./token-bucket.ts";
 /** The result: the browser's first page shows the URL, or it was not opened. */
 export type Navigated = { readonly app: string; readonly frameId: string } | Unopened;
 
-/** Why a URL was not opened: for people, as a code (docs/url-launcher.md), and what to do. */
+/** Why a URL was not opened: for people, as a code (docs/operate/url-launcher.md), and what to do. */
 export interface Unopened {
   readonly refused: string;
   readonly reason: string;
@@ -99,5 +99,5 @@ interface Told {
 
 function fixFor(app: string, status: Opened["status"], reason: string): string {
   if (status !== 400) return `Look at the browser's log: kasmixctl logs ${app}`;
-  return `See docs/url-launcher.md for "${reason}" and for what can be allowed.`;
+  return `See docs/operate/url-launcher.md for "${reason}" and for what can be allowed.`;
 }

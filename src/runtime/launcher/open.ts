@@ -5,7 +5,7 @@ import type { Policy } from "./policy.ts";
 export interface Opened {
   readonly status: 200 | 400 | 502 | 503;
   readonly body: { readonly ok: true; readonly frameId: string } | { readonly error: string };
-  /** Why it was refused or failed, as a code: docs/url-launcher.md. */
+  /** Why it was refused or failed, as a code: docs/operate/url-launcher.md. */
   readonly reason?: string;
   /** The same in words. */
   readonly message?: string;

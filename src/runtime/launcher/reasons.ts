@@ -1,7 +1,7 @@
 import type { AddressKind } from "./blocked.ts";
 import type { NameKind } from "./names.ts";
 
-/** Stable codes of refusals: docs/url-launcher.md. */
+/** Stable codes of refusals: docs/operate/url-launcher.md. */
 export type Reason =
   | "not-text"
   | "too-long"

@@ -7,7 +7,7 @@ export type Level = "info" | "warn" | "error";
 /** Whatever a log line tells besides time and level; undefined values are left out. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** One JSON object per line on standard output; see docs/supervision.md for the fields. */
+/** One JSON object per line on standard output; see docs/internals/supervision.md for the fields. */
 export interface Log {
   info(fields: Fields): void;
   warn(fields: Fields): void;

@@ -9,7 +9,7 @@ export function servePage(client: WebSocket, mouse: VirtualMouse): void {
   const held = new Set<number>();
   client.on("message", (data, isBinary) => {
     const message = isBinary ? decodePointerMessage(bytesOf(data)) : undefined;
-    if (!message) return client.close(CLOSE.policy, "invalid message, see docs/input.md");
+    if (!message) return client.close(CLOSE.policy, "invalid message, see docs/internals/messages.md");
     if (message.kind === "move") return mouse.move(message.dx, message.dy);
     if (message.down) held.add(message.button);
     else held.delete(message.button);

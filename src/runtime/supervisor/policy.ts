@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import type { Exit } from "./model.ts";
 
-/** The numbers of the policy, in milliseconds (docs/supervision.md gives the reasons). */
+/** The numbers of the policy, in milliseconds (docs/internals/supervision.md gives the reasons). */
 export const POLICY = {
   /** First pause of the back-off; doubles with every further death. */
   firstDelay: 200,

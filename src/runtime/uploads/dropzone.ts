@@ -30,7 +30,7 @@ const HTML = "text/html; charset=utf-8";
 
 /**
  * The upload address of Kasm's page, on a port of its own: Dropzone.js sends a file in chunks; each is written at its
- * offset, and the last renames the file. Answers and the order of checks are Kasm's: docs/files.md.
+ * offset, and the last renames the file. Answers and the order of checks are Kasm's: docs/use/files.md.
  */
 export function dropzoneRoute(options: DropzoneOptions): Route {
   return {

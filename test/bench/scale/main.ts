@@ -8,7 +8,7 @@ import { parseReference } from "../../../src/oci/reference.ts";
 import { fleetOf, type ScaledImage, simulate, type Update, yearOf } from "./simulate.ts";
 
 /**
- * Prints the tables of docs/scale.md. The images have to be in a registry already, as HOST/PATH/WORKSPACE:1.0, for their
+ * Prints the tables of docs/operate/scale.md. The images have to be in a registry already, as HOST/PATH/WORKSPACE:1.0, for their
  * layers there are what nodes pull; those with vendor software are taken without it:
  * node --import tsx test/bench/scale/main.ts localhost:5000/team [WORKSPACE...]
  */

@@ -41,7 +41,7 @@ afterEach(() => {
 function open() {
   const onMessage = vi.fn();
   let wanted = true;
-  // As the feature does: each change is answered with what is wanted.
+  // As the feature does: each change is answered with whether the connection is wanted.
   const link: Link = new Link({
     address: "wss://desk/gamepad",
     onChange: () => link.want(wanted),
@@ -56,7 +56,7 @@ function open() {
 }
 
 describe("the connection for gamepads", () => {
-  test("is one as long as it is wanted, and sends when it is open", () => {
+  test("stays open while it is wanted, and sends once it is open", () => {
     const { link, want } = open();
     want(true);
     expect(sockets.map(({ address }) => address)).toEqual(["wss://desk/gamepad"]);
@@ -70,7 +70,7 @@ describe("the connection for gamepads", () => {
     expect(sockets).toHaveLength(1);
   });
 
-  test("is tried again when it is lost, after longer and longer pauses, at first a short one again once it held", () => {
+  test("is retried when lost, after growing pauses that start short again after a success", () => {
     const { link } = open();
     const pauses = [500, 1_000, 2_000, 4_000, 8_000, 8_000];
     for (const [count, pause] of pauses.entries()) {
@@ -87,7 +87,7 @@ describe("the connection for gamepads", () => {
     expect(sockets).toHaveLength(pauses.length + 2);
   });
 
-  test("that is not wanted any more is not tried again, and what comes late from an old one is nothing", () => {
+  test("is not retried when no longer wanted, and ignores late messages of an old one", () => {
     const { link, want, onMessage } = open();
     sockets[0]?.tell("close");
     want(false);

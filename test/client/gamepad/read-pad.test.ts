@@ -6,8 +6,8 @@ import { decodePageMessage, encodePageMessage, NEUTRAL } from "../../../src/wire
 
 const button = (pressed: boolean, value = Number(pressed)) => ({ pressed, touched: pressed, value });
 
-describe("what a gamepad tells", () => {
-  test("is its buttons as bits, its triggers as bytes, its sticks as far as they go", () => {
+describe("the state of a gamepad", () => {
+  test("has buttons as bits, triggers as bytes, sticks over their full range", () => {
     const buttons = Array.from({ length: 17 }, (_, index) => button(index === 0 || index === 16));
     buttons[7] = button(true, 0.5);
     const axes = [-1, 1, 0.5, 0];
@@ -18,13 +18,13 @@ describe("what a gamepad tells", () => {
     });
   });
 
-  test("may be less or more than the standard layout", () => {
+  test("may have fewer or more controls than the standard layout", () => {
     expect(readPad({ buttons: [], axes: [] })).toEqual(NEUTRAL);
     const many = Array.from({ length: 40 }, () => button(true));
     expect(readPad({ buttons: many, axes: [0, 0, 0, 0, 1, 1] }).buttons).toBe(2 ** 17 - 1);
   });
 
-  test("can be sent, whatever a driver makes up", () => {
+  test("can be sent whatever values a driver reports", () => {
     const number = fc.double({ min: -1e9, max: 1e9 });
     const anyButton = fc.record({ pressed: fc.boolean(), touched: fc.boolean(), value: number });
     const buttons = fc.array(anyButton, { maxLength: 30 });
@@ -37,7 +37,7 @@ describe("what a gamepad tells", () => {
     );
   });
 
-  test("is news when anything is other than before, and rest when no stick is far from the middle", () => {
+  test("is new when anything changed, and at rest when no stick is far off centre", () => {
     expect(isSame(NEUTRAL, { ...NEUTRAL })).toBe(true);
     expect(isSame(NEUTRAL, { ...NEUTRAL, buttons: 1 })).toBe(false);
     expect(isSame(NEUTRAL, { ...NEUTRAL, triggers: [0, 1] })).toBe(false);

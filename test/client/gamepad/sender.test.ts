@@ -17,7 +17,7 @@ const pads = (...numbers: number[]) => new Map(numbers.map((pad) => [pad, { rumb
 const A = { ...NEUTRAL, buttons: 1 };
 
 describe("a sender", () => {
-  test("plugs in what comes and unplugs what goes, each once", () => {
+  test("plugs in new gamepads and unplugs missing ones, each once", () => {
     const { sender, take } = line();
     sender.offer(pads(0, 2));
     expect(take()).toEqual([
@@ -33,7 +33,7 @@ describe("a sender", () => {
     ]);
   });
 
-  test("sends states that are news, of gamepads that are plugged in", () => {
+  test("sends changed states of plugged-in gamepads", () => {
     const { sender, take } = line();
     sender.show(0, A);
     expect(take()).toEqual([]);
@@ -50,7 +50,7 @@ describe("a sender", () => {
     expect(take()).toHaveLength(1);
   });
 
-  test("leaves states out while the line is full, and sends the last one after that", () => {
+  test("drops states while the connection is congested, and sends the last one afterwards", () => {
     const { sender, socket, take } = line();
     sender.offer(pads(0));
     take();
@@ -63,7 +63,7 @@ describe("a sender", () => {
     expect(take()).toEqual([{ kind: "state", pad: 0, state: { ...NEUTRAL, buttons: 4 } }]);
   });
 
-  test("lets everything go even over a full line, and only what is held", () => {
+  test("releases held controls even over a congested connection", () => {
     const { sender, socket, take } = line();
     sender.offer(pads(0, 1));
     sender.show(1, A);
@@ -75,7 +75,7 @@ describe("a sender", () => {
   });
 });
 
-test("only messages that this client knows are read", () => {
+test("unknown messages are ignored", () => {
   const message = { kind: "seat", pad: 1, seat: 3 } as const;
   expect(readMessage(encodeDesktopMessage(message).buffer)).toEqual(message);
   expect(readMessage(Uint8Array.from([2, 16, 1, 3]).buffer)).toBeUndefined();

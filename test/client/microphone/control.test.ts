@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import {
   type Capture,
   type CaptureListener,
-  type CaptureWish,
+  type CaptureOptions,
   ClickNeeded,
 } from "../../../src/client/microphone/capture.ts";
 import { Microphone, type MicrophoneParts } from "../../../src/client/microphone/control.ts";
@@ -11,19 +11,19 @@ import { TAKEN_OVER } from "../../../src/wire/microphone.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
 interface FakeCapture extends CaptureListener {
-  readonly wish: CaptureWish;
-  readonly way: MessagePort;
+  readonly preference: CaptureOptions;
+  readonly port: MessagePort;
   isStopped: boolean;
 }
 
 interface FakeSocket extends VoiceSocketListener {
   readonly again: boolean;
   isClosed: boolean;
-  /** Where its messages come from. */
-  way: MessagePort | undefined;
+  /** The port its messages come from. */
+  port: MessagePort | undefined;
 }
 
-const WISH: CaptureWish = { device: undefined, processed: true };
+const WISH: CaptureOptions = { device: undefined, processed: true };
 
 let captures: FakeCapture[];
 let sockets: FakeSocket[];
@@ -33,7 +33,7 @@ let remembered: boolean[];
 let isAllowed: boolean;
 let isVisible: boolean;
 let failure: Error | undefined;
-/** What a microphone that is being opened waits for. */
+/** Resolves or rejects the opening of a microphone. */
 let gate: Promise<void>;
 let microphone: Microphone;
 
@@ -48,11 +48,11 @@ function parts(): MicrophoneParts {
   return {
     openCapture,
     openSocket(again, listener) {
-      const socket: FakeSocket = { ...listener, again, isClosed: false, way: undefined };
+      const socket: FakeSocket = { ...listener, again, isClosed: false, port: undefined };
       sockets.push(socket);
       return {
-        attach: (way) => {
-          socket.way = way;
+        attach: (port) => {
+          socket.port = port;
         },
         close: () => {
           socket.isClosed = true;
@@ -72,15 +72,15 @@ function parts(): MicrophoneParts {
   };
 }
 
-async function openCapture(wish: CaptureWish, listener: CaptureListener): Promise<Capture> {
+async function openCapture(preference: CaptureOptions, listener: CaptureListener): Promise<Capture> {
   await gate;
   if (failure !== undefined) throw failure;
-  const { port1: way } = new MessageChannel();
-  const capture: FakeCapture = { ...listener, wish, way, isStopped: false };
+  const { port1: port } = new MessageChannel();
+  const capture: FakeCapture = { ...listener, preference, port, isStopped: false };
   captures.push(capture);
   return {
-    device: wish.device ?? "default",
-    way,
+    device: preference.device ?? "default",
+    port,
     stop: () => {
       capture.isStopped = true;
     },
@@ -102,15 +102,15 @@ async function speak(): Promise<void> {
 }
 
 describe("turned on", () => {
-  test("it records, says so before it does, and sends what it records", async () => {
+  test("it shows that it records before it does, and sends the recording", async () => {
     await speak();
     expect(states).toEqual(["starting", "on"]);
-    expect(last(sockets).way).toBe(last(captures).way);
+    expect(last(sockets).port).toBe(last(captures).port);
     expect([recording(), last(sockets).again]).toEqual([1, false]);
     expect(remembered).toEqual([true]);
   });
 
-  test("it takes nobody's place without the visitor's permission", async () => {
+  test("it does not take over from another tab without permission", async () => {
     failure = new DOMException("no", "NotAllowedError");
     await microphone.turnOn();
     expect([last(states), sockets.length, last(remembered)]).toEqual(["off: denied", 0, false]);
@@ -127,7 +127,7 @@ describe("turned on", () => {
     expect(last(states)).toBe(`off: ${note}`);
   });
 
-  test("and off again before it was open it records nothing", async () => {
+  test("turned off before it opened, it records nothing", async () => {
     const { promise, resolve } = withResolvers();
     gate = promise;
     const started = microphone.turnOn();
@@ -137,7 +137,7 @@ describe("turned on", () => {
     expect([last(states), recording(), sockets.length]).toEqual(["off", 0, 0]);
   });
 
-  test("it tells when the desktop cannot hear, and when it can again", async () => {
+  test("it shows when the desktop cannot hear, and when it can again", async () => {
     await speak();
     last(sockets).onHeard(false);
     expect(last(states)).toBe("on: unheard");
@@ -145,14 +145,14 @@ describe("turned on", () => {
     expect(last(states)).toBe("on");
   });
 
-  test("it ends with the connection that the visitor ends", async () => {
+  test("it ends when the visitor disconnects", async () => {
     await speak();
     microphone.onDesktop("disconnected");
     expect([last(states), recording(), last(sockets).isClosed]).toEqual(["off", 0, true]);
   });
 });
 
-describe("a place that is lost", () => {
+describe("a lost connection", () => {
   test.each([
     [TAKEN_OVER, "off: taken"],
     [1008, "off: refused"],
@@ -164,7 +164,7 @@ describe("a place that is lost", () => {
     expect([sockets.length, last(remembered)]).toEqual([1, false]);
   });
 
-  test("with the connection ends the recording, and comes back when it is time, connected and seen", async () => {
+  test("ends the recording, which resumes after the pause, once connected and visible", async () => {
     await speak();
     last(sockets).onClose(1006);
     expect([last(states), recording()]).toEqual(["waiting: lost", 0]);
@@ -178,15 +178,15 @@ describe("a place that is lost", () => {
     isVisible = true;
     microphone.look();
     await eventually(() => expect(sockets).toHaveLength(2));
-    // Not before the server has the place for it, so that no lamp goes on for nothing.
+    // Not before the server accepts it, so that no recording lamp lights up for nothing.
     expect([last(sockets).again, recording()]).toEqual([true, 0]);
     last(sockets).onOpen();
     await stateIs("on");
     expect(recording()).toBe(1);
-    expect(last(sockets).way).toBe(last(captures).way);
+    expect(last(sockets).port).toBe(last(captures).port);
   });
 
-  test("again and again is asked for more and more seldom", async () => {
+  test("is retried less and less often", async () => {
     await speak();
     const pauses: number[] = [];
     for (let count = 1; count <= 6; count++) {
@@ -198,7 +198,7 @@ describe("a place that is lost", () => {
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 15_000]);
   });
 
-  test("is not taken back without permission", async () => {
+  test("is not resumed without permission", async () => {
     await speak();
     isAllowed = false;
     last(sockets).onClose(1006);
@@ -207,7 +207,7 @@ describe("a place that is lost", () => {
     expect([recording(), sockets.length]).toEqual([0, 1]);
   });
 
-  test("that another has taken meanwhile stays his", async () => {
+  test("is not resumed when another tab has taken over", async () => {
     await speak();
     last(sockets).onClose(1006);
     last(timers).callback();
@@ -216,7 +216,7 @@ describe("a place that is lost", () => {
     expect([last(states), captures.length]).toEqual(["off: taken", 1]);
   });
 
-  test("stays lost when the visitor turns it off meanwhile", async () => {
+  test("is not resumed when the visitor turned the microphone off", async () => {
     await speak();
     last(sockets).onClose(1006);
     microphone.turnOff();
@@ -235,7 +235,7 @@ describe("after a reload of the page", () => {
     expect(last(sockets).again).toBe(true);
   });
 
-  test("it waits for the visitor to see the page, and for his click where sound needs one", async () => {
+  test("it waits until the page is visible, and for a click where sound needs one", async () => {
     isVisible = false;
     microphone.resume();
     expect([last(states), sockets.length]).toEqual(["waiting", 0]);
@@ -250,14 +250,14 @@ describe("after a reload of the page", () => {
 });
 
 describe("a microphone", () => {
-  test("that goes away is replaced, and the visitor told", async () => {
+  test("that is unplugged is replaced, and the visitor is told", async () => {
     await speak();
     last(captures).onEnd();
     await stateIs("on: unplugged");
     expect([captures.length, recording(), sockets.length]).toEqual([2, 1, 1]);
   });
 
-  test("whose permission is taken back is off", async () => {
+  test("turns off when its permission is withdrawn", async () => {
     await speak();
     isAllowed = false;
     last(captures).onEnd();
@@ -265,33 +265,33 @@ describe("a microphone", () => {
     expect(recording()).toBe(0);
   });
 
-  test("of another choice takes its place at once, on the same connection", async () => {
+  test("is replaced at once by another choice, on the same connection", async () => {
     await speak();
     const former = last(captures);
     await microphone.change({ device: "headset", processed: false });
-    expect([former.isStopped, last(captures).wish.device, microphone.device]).toEqual([
+    expect([former.isStopped, last(captures).preference.device, microphone.device]).toEqual([
       true,
       "headset",
       "headset",
     ]);
-    expect(last(sockets).way).toBe(last(captures).way);
+    expect(last(sockets).port).toBe(last(captures).port);
     expect([sockets.length, last(states)]).toEqual([1, "on"]);
   });
 
-  test("of another choice while one is being opened is the one that is opened", async () => {
+  test("chosen while another is being opened is the one that opens", async () => {
     const { promise, resolve } = withResolvers();
     gate = promise;
     const started = [microphone.turnOn(), microphone.change({ device: "headset", processed: true })];
     resolve();
     await Promise.all(started);
-    expect([recording(), last(captures).wish.device, sockets.length]).toEqual([1, "headset", 1]);
+    expect([recording(), last(captures).preference.device, sockets.length]).toEqual([1, "headset", 1]);
   });
 
-  test("that was chosen and comes back is taken again", async () => {
+  test("that was chosen and is plugged in again is used again", async () => {
     await microphone.change({ device: "headset", processed: true });
     const openAnother = {
       ...parts(),
-      openCapture: (_: CaptureWish, l: CaptureListener) => openCapture(WISH, l),
+      openCapture: (_: CaptureOptions, l: CaptureListener) => openCapture(WISH, l),
     };
     const other = new Microphone(openAnother, { device: "headset", processed: true });
     await other.turnOn();

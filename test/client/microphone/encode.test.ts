@@ -23,7 +23,7 @@ describe("a tone of 1 kHz", () => {
     "that comes at %i Hz is one of the same height and strength at 48 kHz, and nothing else",
     (rate) => {
       const output = resample(tone(rate, 1_000), rate);
-      // The filter looks ahead a little, and gives what it has seen.
+      // The filter delays its output slightly.
       expect(output.length).toBeGreaterThan(VOICE.rate * 0.99);
       expect(output.length).toBeLessThanOrEqual(VOICE.rate);
       const settled = output.subarray(2_400, 2_400 + 36_000);
@@ -36,7 +36,7 @@ describe("a tone of 1 kHz", () => {
   );
 });
 
-test("what 48 kHz cannot carry does not come back as another tone", () => {
+test("frequencies above 24 kHz do not alias", () => {
   const output = resample(tone(96_000, 30_000), 96_000).subarray(2_400);
   expect(Math.max(...output.map(Math.abs))).toBeLessThan(0.5 * 10 ** (-70 / 20));
 });
@@ -53,7 +53,7 @@ test("nothing drifts: a minute at 44.1 kHz is a minute at 48 kHz, to the sample"
 });
 
 describe("messages", () => {
-  test("are what the server reads: 10 ms each, counted, of one channel", () => {
+  test("have the server's format: 10 ms each, numbered, one channel", () => {
     const messages: ArrayBuffer[] = [];
     const encode = createEncoder(48_000, (message) => void messages.push(message));
     const [left, right] = [new Float32Array(128).fill(0.5), new Float32Array(128).fill(-0.25)];
@@ -68,7 +68,7 @@ describe("messages", () => {
     expect(messages.map(peakOf)).toEqual([0.125, 0.125]);
   });
 
-  test("hold what is too loud at the limit, and count from 0 again", () => {
+  test("clip loud samples, and wrap their numbers to 0", () => {
     const messages: ArrayBuffer[] = [];
     const encode = createEncoder(48_000, (message) => void messages.push(message));
     for (let count = 0; count <= 65_536; count++) encode([LOUD]);
@@ -77,7 +77,7 @@ describe("messages", () => {
     expect([view.getInt16(4, true), view.getInt16(6, true)]).toEqual([0x7fff, -0x8000]);
   });
 
-  test("are none without a channel", () => {
+  test("are not sent without a channel", () => {
     const encode = createEncoder(48_000, () => {
       throw new Error("a message of nothing");
     });

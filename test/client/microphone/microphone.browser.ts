@@ -71,7 +71,7 @@ describe.runIf(canRun)(title, () => {
     return last.socket;
   };
 
-  test("records nothing before the click, and says so all the time after it", async () => {
+  test("records nothing before the click, and shows it all the time after", async () => {
     const page = await open();
     expect(relay.speakers).toEqual([]);
     expect(await page.locator("#microphone-sign").isHidden()).toBe(true);
@@ -86,9 +86,9 @@ describe.runIf(canRun)(title, () => {
     expect(complaints).toEqual([]);
   });
 
-  test("sends a tone whole, even while the page stands still", async () => {
+  test("sends a tone without gaps, even while the page is busy", async () => {
     const page = await speak();
-    // A machine that is busy with other things may hold up one attempt, not all.
+    // A busy machine may delay one attempt, but not all.
     const attempt = async () => {
       const heard = listen(speaker());
       await page.evaluate(`for (const end = performance.now() + 1000; performance.now() < end; );`);
@@ -102,18 +102,18 @@ describe.runIf(canRun)(title, () => {
     await eventually(attempt, { timeout: 40_000 });
   });
 
-  test("tells in the statistics what it sends, and nothing when it is off", async () => {
+  test("shows its figures in the statistics only while it is on", async () => {
     const page = await speak();
     await page.locator("summary", { hasText: "Statistics" }).click();
     const figure = (name: string) => page.locator(`dt:text-is("${name}") + dd`).textContent();
     await eventually(async () => expect(await figure("Microphone")).toMatch(/^[1-9]\d+ kbit\/s$/));
-    expect(await figure("Microphone waits")).toMatch(/^\d+ ms$/);
-    expect(await figure("Microphone left out")).toMatch(/^\d+ packets$/);
+    expect(await figure("Microphone queue")).toMatch(/^\d+ ms$/);
+    expect(await figure("Dropped")).toMatch(/^\d+ packets$/);
     await page.locator("#microphone-sign").click();
     await eventually(async () => expect(await figure("Microphone")).toBe("–"));
   });
 
-  test("is off when another takes its place, and says why", async () => {
+  test("turns off when another tab takes over, and says why", async () => {
     const page = await speak();
     speaker().close(TAKEN_OVER, "another tab or device speaks now");
     await signIs(page, "");
@@ -121,7 +121,7 @@ describe.runIf(canRun)(title, () => {
     expect(await page.title()).not.toContain("🎤");
   });
 
-  test("comes back by itself after a loss, as one who does not push in", async () => {
+  test("comes back by itself after a loss, without taking over", async () => {
     const page = await speak();
     speaker().terminate();
     await signIs(page, "Microphone paused");
@@ -131,7 +131,7 @@ describe.runIf(canRun)(title, () => {
     await eventually(() => expect(heard.samples.length).toBeGreaterThan(VOICE.rate / 2));
   });
 
-  test("tells when the desktop does not hear, and is turned off by its sign", async () => {
+  test("shows when the desktop does not hear, and its indicator turns it off", async () => {
     const page = await speak();
     speaker().send(JSON.stringify({ version: 1, heard: false }));
     const note = page.locator("#microphone-note");
@@ -142,7 +142,7 @@ describe.runIf(canRun)(title, () => {
     await gone;
   });
 
-  test("is told to be denied where the browser denies it", async () => {
+  test("says so when the browser denies it", async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.addInitScript(`navigator.mediaDevices.getUserMedia = async () => {
@@ -159,7 +159,7 @@ describe.runIf(canRun)(title, () => {
 
 const levelOf = (meter: HTMLElement | SVGElement) => (meter as HTMLMeterElement).value;
 
-/** Collects what a speaker says, and what is wrong with it. */
+/** Collects a speaker's messages and their faults. */
 function listen(client: WebSocket) {
   const heard = { samples: [] as number[], faults: [] as string[], missing: 0, longestPause: 0 };
   let [expected, last]: [number | undefined, number] = [undefined, performance.now()];

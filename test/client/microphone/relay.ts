@@ -3,15 +3,15 @@ import { createServer, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 
-/** A server before another one, that has the microphone besides. */
+/** A server in front of another one that adds the microphone. */
 export interface MicrophoneRelay {
   readonly url: string;
-  /** The speakers that came, in order, each with its address. */
+  /** The speakers that connected, in order, each with its address. */
   readonly speakers: readonly { readonly path: string; readonly socket: WebSocket }[];
   close(): void;
 }
 
-/** Passes everything on to the server at `target`, and answers for the microphone itself. */
+/** Forwards everything to the server at `target`, and handles the microphone itself. */
 export async function startMicrophoneRelay(target: string): Promise<MicrophoneRelay> {
   const { hostname, port } = new URL(target);
   const speakers: { path: string; socket: WebSocket }[] = [];

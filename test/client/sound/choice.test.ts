@@ -10,6 +10,6 @@ test("a choice is kept", () => {
   expect(parseChoice({ isOn: false, volume: 30 })).toEqual({ isOn: false, volume: 30 });
 });
 
-test("the volume's ends are silence and all there is", () => {
+test("the volume goes from silence to full", () => {
   expect([0, 50, 100].map(gainOf)).toEqual([0, 0.25, 1]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { addSoundFigures } from "../../../src/client/sound/figures.ts";
 import type { WorkletReport } from "../../../src/client/sound/worklet.ts";
 
-test("the sound's figures are there while it plays: what is in store, late and missing", () => {
+test("the sound's figures appear while it plays: buffer, late and missing packets", () => {
   const read = new Map<string, () => string | undefined>();
   let report: WorkletReport | undefined;
   addSoundFigures(
@@ -13,13 +13,13 @@ test("the sound's figures are there while it plays: what is in store, late and m
   const figures = () => [...read].map(([name, figure]) => [name, figure()]);
   expect(figures()).toEqual([
     ["Sound", undefined],
-    ["Sound in store", undefined],
-    ["Sound not heard", undefined],
+    ["Buffer", undefined],
+    ["Sound lost", undefined],
   ]);
   report = { buffered: 0.03, reserve: 0.02, dry: 0, skipped: 0.12, received: 0 };
   expect(figures()).toEqual([
     ["Sound", "0 kbit/s"],
-    ["Sound in store", "30 ms"],
-    ["Sound not heard", "12 packets late, 3 missing"],
+    ["Buffer", "30 ms"],
+    ["Sound lost", "12 packets late, 3 missing"],
   ]);
 });

@@ -6,7 +6,7 @@ const PACKET = 480;
 const BLOCK = 128;
 const RATE = 48_000;
 
-/** A loudspeaker that pulls in real time, and a recording whose packets come when they are told to. */
+/** An output that pulls in real time, and a recording whose packets arrive on request. */
 function simulate() {
   const buffer = new SoundBuffer(1);
   const heard: number[] = [];
@@ -20,13 +20,13 @@ function simulate() {
   return {
     buffer,
     heard,
-    /** Time of the loudspeaker in samples. */
+    /** Time of the output in samples. */
     time: () => time,
-    /** Lets so many seconds pass without a packet. */
+    /** Lets some seconds pass without a packet. */
     wait(seconds: number) {
       for (const end = time + seconds * RATE; time < end; ) pull();
     },
-    /** Pushes a packet in which every sample is the number that it was recorded as, modulo 997. */
+    /** Pushes a packet in which every sample is its own number modulo 997. */
     push(position = sent) {
       buffer.push(
         [Float32Array.from({ length: PACKET }, (_, index) => ((position + index) % 997) + 1)],
@@ -34,7 +34,7 @@ function simulate() {
       );
       sent = position + PACKET;
     },
-    /** Plays for so many seconds, with a packet every 10 ms that comes `late(n)` seconds late. */
+    /** Plays for some seconds, with a packet every 10 ms that arrives `late(n)` seconds late. */
     run(seconds: number, late: (count: number) => number = () => 0, interval = PACKET) {
       const start = time;
       const due = Array.from(
@@ -66,7 +66,7 @@ describe("a network that is even", () => {
     ).toBe(true);
   });
 
-  test("needs ever less, and no less than 10 ms", () => {
+  test("needs less and less buffer, but at least 10 ms", () => {
     const sim = simulate();
     sim.run(120);
     expect(sim.buffer.state.reserve).toBeCloseTo(0.01, 2);
@@ -76,7 +76,7 @@ describe("a network that is even", () => {
 });
 
 describe("a network that is not", () => {
-  test("comes in bursts is heard without a break after a while, and not late", () => {
+  test("in bursts is heard without gaps after a while, and not late", () => {
     const sim = simulate();
     const jitter = (count: number) => (count % 50 < 8 ? 0.08 - (count % 50) * 0.01 : 0);
     sim.run(3);
@@ -88,7 +88,7 @@ describe("a network that is not", () => {
     expect(sim.buffer.state.buffered).toBeLessThan(0.15);
   });
 
-  test("that comes back after the tab slept does not leave the sound late", () => {
+  test("that resumes after the tab slept does not delay the sound", () => {
     const sim = simulate();
     sim.run(2);
     sim.wait(5);
@@ -98,7 +98,7 @@ describe("a network that is not", () => {
     expect(sim.buffer.state.buffered).toBeLessThan(0.05);
   });
 
-  test("whose packets were left out plays on at the same latency", () => {
+  test("with dropped packets keeps its latency", () => {
     const sim = simulate();
     sim.run(2);
     const before = sim.buffer.state;
@@ -108,7 +108,7 @@ describe("a network that is not", () => {
   });
 });
 
-test("a page that is busy at first does not make the sound late for long", () => {
+test("a page that is busy at first does not delay the sound for long", () => {
   const sim = simulate();
   sim.run(2, (count) => (count % 40 < 12 ? 0.12 : 0));
   expect(sim.buffer.state.reserve).toBeLessThan(0.03);
@@ -117,8 +117,9 @@ test("a page that is busy at first does not make the sound late for long", () =>
 });
 
 describe("clocks that differ", () => {
-  // 1000 ppm, ten times what sound cards may have: without skipping it would be half a second after eight minutes.
-  test("let nothing pile up when the recording's is faster", () => {
+  // 1000 ppm, ten times the tolerance of sound cards: without skipping it would add up to half a second in eight
+  // minutes.
+  test("do not pile up sound when the recording's clock is faster", () => {
     const sim = simulate();
     sim.run(60, () => 0, PACKET * 0.999);
     expect(sim.buffer.state.buffered).toBeLessThan(0.06);
@@ -126,15 +127,15 @@ describe("clocks that differ", () => {
     expect(sim.buffer.state.dry).toBe(0);
   });
 
-  test("run dry seldom when it is slower", () => {
+  test("rarely run dry when it is slower", () => {
     const sim = simulate();
     sim.run(60, () => 0, PACKET * 1.001);
-    // Sixty milliseconds are missing altogether, and each time some ten are gained.
+    // Sixty milliseconds are missing in all, and each gap gains about ten.
     expect(sim.buffer.state.dry).toBeLessThanOrEqual(5);
   });
 });
 
-test("silence that was left out is no fault of the network", () => {
+test("omitted silence does not count as a fault of the network", () => {
   const sim = simulate();
   for (let count = 0; count < 20; count++) {
     sim.run(0.5);
@@ -146,7 +147,7 @@ test("silence that was left out is no fault of the network", () => {
   expect(sim.heard.slice(-BLOCK).every((value) => Math.abs(value) < 1e-6)).toBe(true);
 });
 
-test("running dry and skipping make no steps that click", () => {
+test("running dry and skipping do not click", () => {
   const sim = simulate();
   const push = (at: number) => sim.buffer.push([new Float32Array(PACKET).fill(1)], at);
   for (let n = 0; n < 5; n++) push(n * PACKET);
@@ -157,7 +158,7 @@ test("running dry and skipping make no steps that click", () => {
   expect(Math.max(...steps)).toBeLessThan(0.05);
 });
 
-test("whatever comes, there is an answer to every pull and never more than a second in store", () => {
+test("every pull is answered, and the buffer never exceeds a second", () => {
   const step = fc.oneof(
     fc.record({ push: fc.integer({ min: 1, max: 5_000 }), at: fc.nat(1_000_000) }),
     fc.record({ pull: fc.integer({ min: 1, max: 4_096 }) }),

@@ -6,7 +6,7 @@ import { createStream } from "../../../src/client/sound/stream.ts";
 import { decodeReceipt, encodePacket, SOUND } from "../../../src/wire/sound.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
-/** One that can be closed while it connects, as in a browser. */
+/** A WebSocket that can be closed while it connects, as in a browser. */
 class BrowserWebSocket extends WebSocket {
   constructor(url: string) {
     super(url);
@@ -34,7 +34,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Opens the stream; gives the server's end of it. */
+/** Opens the stream; returns the server's end of it. */
 async function accepted(open = () => stream.open()): Promise<WebSocket> {
   const coming = once(server, "connection");
   open();
@@ -47,7 +47,7 @@ function send(client: WebSocket, first: number, count: number): void {
     client.send(encodePacket({ sequence, timestamp: sequence * 10_000, data: Uint8Array.of(1) }));
 }
 
-test("packets come in order, receipts go back, and what is no packet is ignored", async () => {
+test("packets arrive in order, receipts are sent, and other messages are ignored", async () => {
   const client = await accepted();
   const receipts: (number | undefined)[] = [];
   client.on("message", (data: Buffer) => receipts.push(decodeReceipt(data)));
@@ -58,7 +58,7 @@ test("packets come in order, receipts go back, and what is no packet is ignored"
   expect(sequences).toEqual(sequences.map((_, index) => index));
 });
 
-test("a connection that breaks off is opened again, and counts from the start", async () => {
+test("a broken connection is reopened, and counts from the start", async () => {
   const client = await accepted();
   send(client, 0, 3);
   const again = await accepted(() => client.terminate());
@@ -69,7 +69,7 @@ test("a connection that breaks off is opened again, and counts from the start", 
   expect(sequences.slice(0, 4)).toEqual([0, 1, 2, 100]);
 });
 
-test("what comes is counted, and what the sequence jumps over, but for another recording's", async () => {
+test("received bytes and gaps are counted, but not between two recordings", async () => {
   const client = await accepted();
   send(client, 5, 2);
   send(client, 10, 1);
@@ -82,15 +82,15 @@ test("the network's return ends the wait", async () => {
   const client = await accepted();
   client.terminate();
   await eventually(async () => {
-    stream.hurry();
+    stream.retryNow();
     expect(server.clients.size).toBe(1);
   });
 });
 
-test("a stream that is closed stays closed", async () => {
+test("a closed stream stays closed", async () => {
   const client = await accepted();
   stream.close();
   await once(client, "close");
-  stream.hurry();
+  stream.retryNow();
   expect(server.clients.size).toBe(0);
 });

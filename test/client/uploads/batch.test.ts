@@ -6,7 +6,7 @@ import { eventually } from "../../helpers/eventually.ts";
 const file = (path: string, size = 10) => ({ path, file: { name: path, size } as File });
 const files = (count: number) => Array.from({ length: count }, (_, index) => file(`f${index}`));
 
-/** A batch, and the states that it went through. */
+/** A batch, and the states it went through. */
 function start(wanted: Parameters<typeof startBatch>[0], transfer: Transfer) {
   const states: BatchState[] = [];
   const batch = startBatch(wanted, transfer, (state) => states.push(state));
@@ -14,7 +14,7 @@ function start(wanted: Parameters<typeof startBatch>[0], transfer: Transfer) {
   return { states, batch, ends, last: () => states.at(-1) as BatchState };
 }
 
-test("three files are under way at a time, and all arrive", async () => {
+test("three files are uploaded at a time, and all arrive", async () => {
   let [now, most] = [0, 0];
   const { ends, last } = start(files(20), async ({ path }) => {
     most = Math.max(most, ++now);
@@ -27,7 +27,7 @@ test("three files are under way at a time, and all arrive", async () => {
   expect(last()).toMatchObject({ doneFiles: 20, doneBytes: 200, renamed: [], failures: [] });
 });
 
-test("progress is told, and never goes beyond what there is", async () => {
+test("progress is reported and never exceeds the total", async () => {
   const { ends, states } = start(files(2), async ({ path }, { onProgress }) => {
     onProgress(5);
     return path;
@@ -39,7 +39,7 @@ test("progress is told, and never goes beyond what there is", async () => {
   expect(seen).toEqual([...seen].sort((a, b) => a - b));
 });
 
-test("what got another name is told", async () => {
+test("a renamed file is reported", async () => {
   const { ends, last } = start([file("a.txt"), file("b.txt")], async ({ path }) =>
     path === "a.txt" ? "a (1).txt" : path,
   );
@@ -48,7 +48,7 @@ test("what got another name is told", async () => {
   expect(renderNotes(last())).toEqual(["a.txt is now a (1).txt"]);
 });
 
-test("one that fails leaves the others alone, and can be tried once more", async () => {
+test("a failed file does not affect the others, and can be retried", async () => {
   let broken = true;
   const { ends, last, batch } = start(files(5), async ({ path }) => {
     if (broken && path === "f1") throw new Error("no space left");
@@ -63,7 +63,7 @@ test("one that fails leaves the others alone, and can be tried once more", async
   expect(last()).toMatchObject({ doneFiles: 5, doneBytes: 50, failures: [] });
 });
 
-test("cancelling ends what is under way and begins nothing more", async () => {
+test("cancelling ends running uploads and starts no more", async () => {
   const begun: string[] = [];
   const { batch, last, states } = start(files(10), ({ path }, { signal }) => {
     begun.push(path);
@@ -77,7 +77,7 @@ test("cancelling ends what is under way and begins nothing more", async () => {
   expect(renderDetail(last())).toBe("Cancelled after 0 of 10 files");
 });
 
-test("many notes are cut short", () => {
+test("a long list of notes is shortened", () => {
   const renamed = Array.from({ length: 30 }, (_, n) => [`${n}`, `${n} (1)`] as const);
   const rest = { files: 30, bytes: 1, doneFiles: 30, doneBytes: 1, failures: [] };
   const state: BatchState = { ...rest, phase: "done", renamed };

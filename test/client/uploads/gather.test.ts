@@ -5,7 +5,7 @@ const file = (name: string, type = "", webkitRelativePath = "") =>
   ({ name, type, webkitRelativePath }) as File;
 const paths = (wanted: readonly { path: string }[]) => wanted.map(({ path }) => path);
 
-/** Entries as browsers have them: callbacks, and no more than a hundred at a time. */
+/** Entries as browsers provide them: by callbacks, and no more than a hundred at a time. */
 function fileEntry(fullPath: string) {
   const name = fullPath.replace(/.*\//, "");
   return {
@@ -27,7 +27,7 @@ const item = (entry: object | null, given: File | null = null) => ({
 });
 const dropped = (...items: object[]) => gatherDropped({ items } as unknown as DataTransfer);
 
-test("a dropped folder gives all its files, however many, with their way", async () => {
+test("a dropped folder gives all its files with their paths, however many", async () => {
   const many = Array.from({ length: 250 }, (_, n) => fileEntry(`/d/${n}`));
   const tree = folderEntry("/d", [
     ...many,
@@ -39,21 +39,21 @@ test("a dropped folder gives all its files, however many, with their way", async
   expect(paths(wanted)).toEqual(expect.arrayContaining(["d/249", "d/sub/x", "a.txt"]));
 });
 
-test("what is dropped and is no entry of a file system is a file all the same; text is none", async () => {
+test("a dropped file without a file system entry is accepted; text is not", async () => {
   expect(paths(await dropped(item(null, file("picture.png")), { kind: "string" }))).toEqual(["picture.png"]);
 });
 
-test("a folder that cannot be read is said", async () => {
+test("an unreadable folder is reported", async () => {
   const readEntries = (_give: unknown, fail: (error: Error) => void) => fail(new Error("NotReadableError"));
   const broken = { ...folderEntry("/d", []), createReader: () => ({ readEntries }) };
   await expect(dropped(item(broken))).rejects.toThrow("NotReadableError");
 });
 
-test("files of a chosen folder know their way", () => {
+test("files of a chosen folder have their paths", () => {
   expect(paths(gatherFiles([file("x", "", "d/x"), file("y")]))).toEqual(["d/x", "y"]);
 });
 
-test("a copied picture is none of the pasted files, picture files are", () => {
+test("a copied picture is not a pasted file, but picture files are", () => {
   const pasted = (...files: File[]) => paths(gatherPasted({ files } as unknown as DataTransfer));
   expect(pasted(file("image.png", "image/png"))).toEqual([]);
   expect(pasted(file("photo.png", "image/png"))).toEqual(["photo.png"]);

@@ -4,7 +4,7 @@ import { findUnfinished, fingerprintOf } from "../../../src/client/uploads/unfin
 const endpoint = "https://host/desk/api/uploads";
 const file = { size: 5_000_000, lastModified: 7 };
 let kept: Map<string, string>;
-/** What the server has of each upload, or that it has it no more. */
+/** The offset of each upload on the server, or that the upload no longer exists. */
 let server: Map<string, number>;
 let asked: string[];
 
@@ -44,13 +44,13 @@ const find = (underWay: readonly string[] = []) =>
     underWay: async () => new Set(underWay),
   });
 
-test("what the server still has is found, with how much of it is there", async () => {
+test("uploads that the server still has are found, with their progress", async () => {
   keep("films/a::b.mkv", "1");
   server.set(`${endpoint}/1`, 2_000_000);
   expect(await find()).toMatchObject([{ path: "films/a::b.mkv", size: 5_000_000, done: 2_000_000 }]);
 });
 
-test("what the server has no more, or has whole, is forgotten", async () => {
+test("uploads that the server lost or finished are forgotten", async () => {
   keep("gone", "1");
   keep("whole", "2");
   server.set(`${endpoint}/2`, file.size);
@@ -58,21 +58,21 @@ test("what the server has no more, or has whole, is forgotten", async () => {
   expect(kept.size).toBe(0);
 });
 
-test("without a server nothing is shown, and nothing forgotten", async () => {
+test("without a server nothing is shown and nothing forgotten", async () => {
   keep("a", "1");
   server.set(`${endpoint}/1`, -1);
   expect(await find()).toEqual([]);
   expect(kept.size).toBe(1);
 });
 
-test("what another tab is sending is not asked for: that would interrupt it", async () => {
+test("another tab's uploads are not queried, which would interrupt them", async () => {
   keep("a", "1");
   server.set(`${endpoint}/1`, 1);
   expect(await find([fingerprintOf(endpoint, "a", file)])).toEqual([]);
   expect(asked).toEqual([]);
 });
 
-test("other workspaces' uploads are not touched, nor what is none", async () => {
+test("other workspaces' uploads and foreign entries are not touched", async () => {
   keep("a", "1", "https://host/other/api/uploads");
   kept.set(`tus::${fingerprintOf(endpoint, "b", file)}::2`, '{"uploadUrl":3}');
   kept.set("kasmix:/desk/", "{}");
@@ -80,7 +80,7 @@ test("other workspaces' uploads are not touched, nor what is none", async () => 
   expect([asked, kept.size]).toEqual([[], 3]);
 });
 
-test("what is discarded is thrown away on both sides", async () => {
+test("a discarded upload is removed on both sides", async () => {
   keep("a", "1");
   server.set(`${endpoint}/1`, 1);
   await (await find())[0]?.discard();

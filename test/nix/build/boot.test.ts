@@ -80,11 +80,10 @@ async function build(): Promise<string> {
   const file = join(folder, "boot.nix");
   const text = `
     let
-      given = import ${ROOT}/nix/workspaces/desktop.nix { workspace = arguments: arguments; };
+      given = import ${ROOT}/nix/workspaces/desktop.nix;
       debian = import ${ROOT}/test/nix/nixpkgs-of-debian.nix {
         inherit (import ${ROOT}/nix { }) parts;
         lock = builtins.fromJSON (builtins.readFile given.lock);
-        sessionPrograms = (import ${ROOT}/nix/nixpkgs/session.nix { system = "x86_64-linux"; }).programs;
       };
       inputs = { nixpkgs.lastModifiedDate = "20260911081835"; };
     in

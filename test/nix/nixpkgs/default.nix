@@ -77,6 +77,5 @@ builtins.mapAttrs package known.packages
     make name [ "out" ] (
       removeAttrs (checked "writeShellApplication" known.functions.writeShellApplication.arguments arguments) [ "name" ]
     );
-  lib.makeLibraryPath = packages: builtins.concatStringsSep ":" (map (each: "${each}/lib") packages);
   stdenv.hostPlatform = { inherit system; };
 }

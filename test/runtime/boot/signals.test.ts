@@ -20,7 +20,7 @@ const OTHERS = [
   "PIPE",
 ];
 
-// docs/supervision.md promises it of all others; PROF, SYS and TRAP ended the container.
+// docs/internals/supervision.md promises it of all others; PROF, SYS and TRAP ended the container.
 it("has an answer to every signal that would end or freeze the process", () => {
   const names = Object.keys(constants.signals).filter((name) => !OTHERS.includes(name.slice(3)));
   const before = new Map(names.map((name) => [name, process.listeners(name as NodeJS.Signals)]));

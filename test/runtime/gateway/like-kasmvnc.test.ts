@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type Harness, OWNER, openHarness } from "./harness.ts";
 
-/** Behaviour of KasmVNC's server that ours matches or improves: docs/owner-api.md compares them. */
+/** Behaviour of KasmVNC's server that ours matches or improves: docs/operate/kasm-api.md compares them. */
 
 let h: Harness;
 

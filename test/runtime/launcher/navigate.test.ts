@@ -66,7 +66,7 @@ it.each([
     expect(await navigate(url)).toEqual({
       refused: expect.stringMatching(/\.$/),
       reason,
-      fix: `See docs/url-launcher.md for "${reason}" and for what can be allowed.`,
+      fix: `See docs/operate/url-launcher.md for "${reason}" and for what can be allowed.`,
     });
     expect(asked).toEqual([]);
     expect(started).not.toHaveBeenCalled();

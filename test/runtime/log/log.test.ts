@@ -9,7 +9,7 @@ const COMMAND = [
   process.execPath,
   "--import",
   "tsx",
-  join(import.meta.dirname, "fixtures/log-edge.ts"),
+  join(import.meta.dirname, "../fixtures/log-edge.ts"),
   folder,
 ];
 

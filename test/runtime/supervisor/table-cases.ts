@@ -7,7 +7,7 @@ import type {
   Status,
 } from "../../../src/runtime/supervisor/model.ts";
 
-/** What a row of docs/supervision.md says in words under "When", for the machine. */
+/** What a row of docs/internals/supervision.md says in words under "When", for the machine. */
 export interface Case {
   readonly phase?: State["phase"];
   /** Whether somebody asked for the stop. @default in the phase "stopping" */

@@ -14,7 +14,7 @@ import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
 import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
 import { CASES, type Case, NOW } from "./table-cases.ts";
 
-const page = readFileSync(join(import.meta.dirname, "../../../docs/supervision.md"), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../../docs/internals/supervision.md"), "utf8");
 const rows = page
   .split("\n")
   .filter((line) => line.startsWith("| "))

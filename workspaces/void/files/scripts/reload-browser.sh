@@ -1,3 +1,3 @@
 #!/bin/sh
-# Ends the browser, whose name is the first word, and has it started anew; its stale locks are removed on the way.
+# Restarts the browser that the first argument names; that also removes its stale locks.
 answer=$(kasmixctl restart "${1:-chromium}" 2>&1) || zenity --error --title "Reload" --no-markup --text "$answer"

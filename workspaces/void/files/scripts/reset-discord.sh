@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ends Discord, takes its caches away and starts it anew; its host update is switched off again on the way.
+# Stops Discord, removes its caches and starts it again; that also turns its host update off again.
 cache=${HOME:?}/.config/discord
 answer=$(
   kasmixctl stop discord 2>&1 &&

@@ -1,0 +1,69 @@
+# The configuration of a workspace's image, as the OCI image format has it. Never a secret: those are given at run time.
+#
+# In:  name, title, description  of the workspace
+#      environment  variables by name, over those here
+#      volumes      paths, besides the home
+#      labels       by name
+{
+  name,
+  title,
+  description,
+  environment,
+  volumes,
+  labels,
+}:
+
+let
+  home = "/home/kasm-user";
+  # Where the entrypoint keeps its sockets. It is in the environment so that `docker exec` reaches the desktop too.
+  runtimeDirectory = "/tmp/kasmix-1000";
+  second = 1000000000;
+  emptySets = names: builtins.listToAttrs (map (name: { inherit name; value = { }; }) names);
+
+  variables = {
+    DBUS_SESSION_BUS_ADDRESS = "unix:path=${runtimeDirectory}/bus";
+    DISPLAY = ":1";
+    HOME = home;
+    LANG = "C.UTF-8";
+    # Without it every GTK program asks the session bus for a screen reader's bus that is not installed.
+    NO_AT_BRIDGE = "1";
+    PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games";
+    XAUTHORITY = "${runtimeDirectory}/Xauthority";
+    XDG_RUNTIME_DIR = runtimeDirectory;
+  }
+  // environment;
+in
+{
+  # tini reaps orphans; `-s` lets it do so where it is not process 1 as well: with `docker run --init`, and in pods that
+  # share their processes. dockerstartup/vnc_startup.sh has the same words.
+  Entrypoint = [
+    "/usr/bin/tini"
+    "-s"
+    "--"
+    "/usr/bin/node"
+    # A small heap and no helper threads for it: the supervisor is idle nearly always (docs/internals/benchmarks.md).
+    "--max-semi-space-size=1"
+    "--optimize-for-size"
+    "--single-threaded"
+    "/opt/kasmix/entrypoint.mjs"
+  ];
+  Env = map (name: "${name}=${variables.${name}}") (builtins.attrNames variables);
+  ExposedPorts = emptySets [ "4901/tcp" "4902/tcp" "4903/tcp" "4904/tcp" "6901/tcp" ];
+  Healthcheck = {
+    Interval = 15 * second;
+    Retries = 3;
+    StartPeriod = 30 * second;
+    Test = [ "CMD" "/usr/bin/test" "-e" "/tmp/kasmix/desktop.ready" ];
+    Timeout = 5 * second;
+  };
+  Labels = {
+    "com.kasmweb.image" = "true";
+    "io.kasmix.workspace" = name;
+    "org.opencontainers.image.description" = description;
+    "org.opencontainers.image.title" = title;
+  }
+  // labels;
+  User = "1000";
+  Volumes = emptySets ([ home ] ++ volumes);
+  WorkingDir = home;
+}

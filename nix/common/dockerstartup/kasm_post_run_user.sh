@@ -1,0 +1,3 @@
+#!/bin/sh
+# Kasm runs this after the start of the container. The entrypoint has done everything; this prints its status.
+exec kasmixctl status
