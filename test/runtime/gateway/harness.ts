@@ -7,11 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as tlsConnect } from "node:tls";
 import { WebSocket } from "ws";
+import { writeAtomic } from "../../../src/files/write-atomic.ts";
 import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
+import { createIdentity } from "../../../src/runtime/gateway/own-certificate.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../../../src/runtime/gateway/server.ts";
 import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
+import { OWN_CERTIFICATE } from "../../../src/runtime/gateway/tls.ts";
 import type { Users } from "../../../src/runtime/gateway/users.ts";
 import type { Visitors } from "../../../src/runtime/gateway/visitors.ts";
 import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
@@ -80,6 +83,7 @@ export class Harness {
     // A stopped clock: pauses after wrong passwords do not end, however long the next request takes.
     const throttle = createThrottle({ now: () => 0 });
     const authenticator = new Authenticator({ owner: "secret", viewer: "look" }, { throttle });
+    writeAtomic(join(folder, OWN_CERTIFICATE), await sharedCertificate(), 0o600);
     const identity = openIdentity(this.environment, folder, log);
     // With little patience a connection cannot wait for the certificate.
     if (this.timeouts.patience !== undefined) await identity.first;
@@ -172,6 +176,15 @@ export class Harness {
       rejectUnauthorized: false,
     });
   }
+}
+
+let certificate: Promise<string> | undefined;
+
+/** One generated certificate with its key for all gateways of a test file: openssl takes longer than most tests. */
+function sharedCertificate(): Promise<string> {
+  // It is only logged that this path cannot be written.
+  certificate ??= createIdentity("/dev/null/none", memoryLog().log).then(({ cert, key }) => cert + key);
+  return certificate;
 }
 
 function numbered(port: number | undefined): number {

@@ -10,7 +10,7 @@ import { eventually, PATIENCE } from "../../helpers/eventually.ts";
 import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "../gateway/harness.ts";
 import { startFakeDisplay } from "./fake-display.ts";
 
-const PROGRAM = join(import.meta.dirname, "../fixtures/screenshot.mjs");
+const PROGRAM = join(import.meta.dirname, "../fixtures/screenshot.sh");
 const owner = { authorization: OWNER };
 const viewer = { authorization: VIEWER };
 const basic = (name: string, password: string) => ({
