@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { readBody } from "../gateway/read-body.ts";
+import type { Exchange, Route } from "../gateway/route.ts";
 import { send, sendJson, sendText } from "../gateway/send.ts";
-import type { Exchange, Route } from "../gateway/table.ts";
 import { type ClipboardType, TYPES } from "./atoms.ts";
 import type { Contents } from "./give.ts";
 import type { KeptSelection } from "./keep.ts";

@@ -1,4 +1,4 @@
-import type { Route } from "./table.ts";
+import type { Route } from "./route.ts";
 
 /**
  * KasmVNC's headers and refusal for the addresses of its owner API (common/network/websocket.c). Kasm's platform and other

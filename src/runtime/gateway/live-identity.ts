@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { Log } from "../log/log.ts";
-import type { Identity } from "./own-certificate.ts";
+import type { Identity } from "./self-signed.ts";
 import { givenPlaces, inspect, loadIdentity, type Place } from "./tls.ts";
 import { watchPaths } from "./watch-paths.ts";
 

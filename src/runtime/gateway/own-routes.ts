@@ -4,8 +4,8 @@ import type { Reporter } from "../supervisor/report.ts";
 import type { Asset } from "./assets.ts";
 import { answerHealth, measureLag } from "./health.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
+import { isAllowed, type Route } from "./route.ts";
 import { send, sendJson, sendText } from "./send.ts";
-import { isAllowed, type Route } from "./table.ts";
 import type { Role } from "./users.ts";
 
 /** What the gateway's own addresses answer from. */

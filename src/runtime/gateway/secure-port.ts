@@ -3,12 +3,12 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from "n
 import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Log } from "../log/log.ts";
-import { hasLeft } from "./has-left.ts";
 import { answerHealth } from "./health.ts";
+import { isAborted } from "./is-aborted.ts";
 import { keepListening, type Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
-import type { Identity } from "./own-certificate.ts";
-import { answer, pathOf, type Site } from "./routes.ts";
+import { answer, pathOf, type Site } from "./router.ts";
+import type { Identity } from "./self-signed.ts";
 import { refuseRaw, upgrade } from "./upgrade.ts";
 
 /** A port that is being served. */
@@ -119,7 +119,7 @@ function createSecureServer(identity: Identity, { site, log, patience }: Require
     { ...limitsFor(patience), requestTimeout: 0, ...tls },
     (request, response) => {
       answer(site, request, response).catch((error) => {
-        if (!hasLeft(request)) log.error({ event: "gateway.fault", message: String(error) });
+        if (!isAborted(request)) log.error({ event: "gateway.fault", message: String(error) });
         response.destroy();
       });
     },

@@ -7,7 +7,7 @@ import type { LiveIdentity } from "./live-identity.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
 import { type OwnRouteOptions, ownRoutes } from "./own-routes.ts";
 import { GATEWAY } from "./port.ts";
-import type { Site } from "./routes.ts";
+import type { Site } from "./router.ts";
 import { openSecurePort } from "./secure-port.ts";
 import type { Websockify } from "./websockify.ts";
 

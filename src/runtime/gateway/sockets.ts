@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "../log/log.ts";
-import type { SocketRoute } from "./table.ts";
+import type { SocketRoute } from "./route.ts";
 import type { Role } from "./users.ts";
 
 /** Why the server closes a WebSocket; a client should reconnect after all but the first three. */

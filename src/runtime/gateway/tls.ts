@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Log } from "../log/log.ts";
-import { createIdentity, type Identity } from "./own-certificate.ts";
+import { createIdentity, type Identity } from "./self-signed.ts";
 
 /** Paths of a certificate and its key. */
 export interface Place {

@@ -1,7 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { judge, pathOf, refusal, type Site } from "./routes.ts";
-import { findEntry, isAllowed } from "./table.ts";
+import { findEntry, isAllowed } from "./route.ts";
+import { judge, pathOf, refusal, type Site } from "./router.ts";
 
 /** Answers a WebSocket handshake by the site's routes. */
 export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer) {

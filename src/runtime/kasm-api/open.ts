@@ -1,8 +1,8 @@
 import type { Directories } from "../boot/directories.ts";
-import { hasLeft } from "../gateway/has-left.ts";
+import { isAborted } from "../gateway/is-aborted.ts";
 import { LIKE_KASMVNC } from "../gateway/like-kasmvnc.ts";
 import { readBody } from "../gateway/read-body.ts";
-import type { Exchange, Route } from "../gateway/table.ts";
+import type { Exchange, Route } from "../gateway/route.ts";
 import type { Users } from "../gateway/users.ts";
 import type { Visitors } from "../gateway/visitors.ts";
 import { reasonOf } from "../log/attempt.ts";
@@ -103,7 +103,7 @@ async function answer(handle: Handle, exchange: Exchange, log: Log): Promise<Ans
   try {
     return await handle(query, exchange);
   } catch (error) {
-    if (!hasLeft(exchange.request))
+    if (!isAborted(exchange.request))
       log.error({ event: "owner.failed", path: exchange.path, message: reasonOf(error) });
     return unavailable("the call failed, see the log");
   }

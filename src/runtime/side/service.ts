@@ -1,7 +1,7 @@
 import type { Directories } from "../boot/directories.ts";
 import type { Listener } from "../gateway/listen.ts";
-import type { Refusal, Refused } from "../gateway/routes.ts";
-import type { Route, SocketRoute } from "../gateway/table.ts";
+import type { Route, SocketRoute } from "../gateway/route.ts";
+import type { Refusal, Refused } from "../gateway/router.ts";
 import type { Log } from "../log/log.ts";
 import type { SidePorts } from "./ports.ts";
 

@@ -2,11 +2,11 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { type Folder, isName, openFolder, unless, within } from "../confined/folder.ts";
-import { hasLeft } from "../gateway/has-left.ts";
-import type { Refusal, Refused as Unadmitted } from "../gateway/routes.ts";
-import { refusal } from "../gateway/routes.ts";
+import { isAborted } from "../gateway/is-aborted.ts";
+import type { Exchange, Route } from "../gateway/route.ts";
+import type { Refusal, Refused as Unadmitted } from "../gateway/router.ts";
+import { refusal } from "../gateway/router.ts";
 import { send } from "../gateway/send.ts";
-import type { Exchange, Route } from "../gateway/table.ts";
 import { reasonOf } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 import { type ChunkFields, readChunk, type Spool } from "./dropzone-form.ts";
@@ -61,7 +61,7 @@ export function refuseKasmLike(verdict: Unadmitted, authorization: string | unde
 const DENIED = "Access Denied!";
 
 function refuse({ log }: DropzoneOptions, { request, response }: Exchange, error: unknown): void {
-  if (hasLeft(request)) return;
+  if (isAborted(request)) return;
   const refused = refusalOf(error);
   if (!refused || refused.status >= 500) log.error({ event: "uploads.failed", message: reasonOf(error) });
   say(response, refused?.status ?? 500, refused?.message ?? "the upload failed, see the log");

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { hasLeft } from "../gateway/has-left.ts";
+import { isAborted } from "../gateway/is-aborted.ts";
+import type { Exchange, Route } from "../gateway/route.ts";
 import { sendText } from "../gateway/send.ts";
-import type { Exchange, Route } from "../gateway/table.ts";
 import { reasonOf } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 import { BoundedMap } from "./bounded-map.ts";
@@ -89,7 +89,7 @@ async function answer(state: State, exchange: Exchange, handler: Handler): Promi
 
 function refuse({ log }: State, { request, response }: Exchange, error: unknown): void {
   // The sender can resume later.
-  if (hasLeft(request)) return;
+  if (isAborted(request)) return;
   const refusal = refusalOf(error);
   if (!refusal || refusal.status >= 500) log.error({ event: "uploads.failed", message: reasonOf(error) });
   if (response.headersSent) response.destroy();

@@ -11,7 +11,7 @@ import { writeAtomic } from "../../../src/files/write-atomic.ts";
 import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
-import { createIdentity } from "../../../src/runtime/gateway/own-certificate.ts";
+import { createIdentity } from "../../../src/runtime/gateway/self-signed.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../../../src/runtime/gateway/server.ts";
 import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
 import { OWN_CERTIFICATE } from "../../../src/runtime/gateway/tls.ts";

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticator, Verdict } from "./auth.ts";
 import { securityHeaders } from "./headers.ts";
+import { findEntry, isAllowed, type Route, type SocketRoute } from "./route.ts";
 import { send, sendText } from "./send.ts";
-import { findEntry, isAllowed, type Route, type SocketRoute } from "./table.ts";
 import type { Role } from "./users.ts";
 
 /** What a port answers from. */
