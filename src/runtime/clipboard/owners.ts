@@ -44,8 +44,8 @@ async function watchOwners(x: XConnection, window: number, selections: readonly 
 const AT_ONCE = 2_000;
 
 /**
- * Distinguishes new content from a clipboard manager's takeover: XFCE's settings daemon takes over copied pictures at once,
- * so that they survive their program, and offers the same content.
+ * Distinguishes new content from a clipboard manager's takeover: XFCE's settings daemon takes over copied pictures at
+ * once, so that they survive their program, and offers the same content.
  */
 export function createTakeovers(x: Pick<XConnection, "isSameClient">) {
   let manager: number = NONE;

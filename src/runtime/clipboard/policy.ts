@@ -13,7 +13,9 @@ export interface ClipboardPolicy {
 const DEFAULT_LIMIT = 16 * 1024 ** 2;
 const LARGEST_LIMIT = 256 * 1024 ** 2;
 
-/** Reads KASMIX_CLIPBOARD_UP, KASMIX_CLIPBOARD_DOWN and KASMIX_CLIPBOARD_LIMIT, and Kasm's variables for the first two. */
+/**
+ * Reads KASMIX_CLIPBOARD_UP, KASMIX_CLIPBOARD_DOWN and KASMIX_CLIPBOARD_LIMIT, and Kasm's variables for the first two.
+ */
 export function clipboardPolicy(environment: NodeJS.ProcessEnv, log: Log): ClipboardPolicy {
   const forbids = (name: string, kasm: string) =>
     environment[name] === "0" || / 0$/.test(environment[kasm]?.trim() ?? "");

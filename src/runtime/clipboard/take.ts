@@ -24,8 +24,8 @@ interface Taking {
 }
 
 /**
- * Requests the clipboard's content for one target from its owner. Undefined when there is none. Only one request may run
- * at a time. Throws ClipboardRefusal.
+ * Requests the clipboard's content for one target from its owner. Undefined when there is none. Only one request may
+ * run at a time. Throws ClipboardRefusal.
  */
 export async function takeSelection(taking: Taking, target: number): Promise<Buffer | undefined> {
   const { x, atoms, window, limit } = taking;
@@ -49,7 +49,9 @@ export async function takeSelection(taking: Taking, target: number): Promise<Buf
   }
 }
 
-/** Incremental transfer: a new value of the property is a piece, reading it requests the next; an empty one is the end. */
+/**
+ * Incremental transfer: a new value of the property is a piece, reading it requests the next; an empty one is the end.
+ */
 async function takePieces(taking: Taking, first: Waiting): Promise<Buffer> {
   const { x, atoms, window, limit } = taking;
   const pieces: Buffer[] = [];

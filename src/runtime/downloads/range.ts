@@ -5,8 +5,8 @@ export interface Range {
 }
 
 /**
- * The range in a Range header; `unsatisfiable` when it begins behind the end of the file. Undefined means the whole file:
- * without a header, for other units, and for several ranges, which servers need not support.
+ * The range in a Range header; `unsatisfiable` when it begins behind the end of the file. Undefined means the whole
+ * file: without a header, for other units, and for several ranges, which servers need not support.
  */
 export function readRange(header: string | undefined, size: number): Range | "unsatisfiable" | undefined {
   const [, first = "", last = ""] = /^bytes *= *(\d*) *- *(\d*)$/i.exec(header?.trim() ?? "") ?? [];

@@ -39,8 +39,8 @@ export interface DeviceOptions {
 const MOST_READERS = 32;
 
 /**
- * Listens as an event device and as a joystick. The hidden sockets exist all the time; plugging in creates visible links to
- * them, so that a program that sees a link can connect at once.
+ * Listens as an event device and as a joystick. The hidden sockets exist all the time; plugging in creates visible
+ * links to them, so that a program that sees a link can connect at once.
  */
 export function openDevice({ folder, number, onRumble, log }: DeviceOptions): Device {
   for (const name of ["input", "sockets", "state"])

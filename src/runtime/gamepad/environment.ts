@@ -11,8 +11,8 @@ export function gamepadFolder({ runtime }: Directories): string {
 }
 
 /**
- * Adds the library that shows the gamepads to a session's environment, after libraries that are preloaded already. Returns
- * the environment unchanged when gamepads are switched off or the library is missing.
+ * Adds the library that shows the gamepads to a session's environment, after libraries that are preloaded already.
+ * Returns the environment unchanged when gamepads are switched off or the library is missing.
  */
 export function withGamepads(
   session: NodeJS.ProcessEnv,

@@ -14,7 +14,10 @@ export interface Reading {
   readonly joystick: number;
 }
 
-/** The buttons in the order of their numbers: name, code, and index in the browser's standard layout. nix/gamepad/controls.c has the same codes. */
+/**
+ * The buttons in the order of their numbers: name, code, and index in the browser's standard layout.
+ * nix/gamepad/controls.c has the same codes.
+ */
 const BUTTONS = [
   ["A", 0x130, 0],
   ["B", 0x131, 1],

@@ -7,8 +7,8 @@ export interface Reader {
 }
 
 /**
- * Sends records to a program. Unread records stay in the kernel's buffer, some hundred of them; when it is full, further
- * ones are dropped, and as soon as there is room again `catchUp` gives the current state.
+ * Sends records to a program. Unread records stay in the kernel's buffer, some hundred of them; when it is full,
+ * further ones are dropped, and as soon as there is room again `catchUp` gives the current state.
  */
 export function createReader(socket: Socket, catchUp: () => Buffer): Reader {
   let isBehind = false;

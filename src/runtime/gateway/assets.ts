@@ -14,8 +14,8 @@ export interface Asset {
 }
 
 /**
- * Reads the client's files into memory, by path from the root; `/` is index.html. Only files in this table are served, so
- * no request reaches the file system. A missing directory gives an empty table.
+ * Reads the client's files into memory, by path from the root; `/` is index.html. Only files in this table are served,
+ * so no request reaches the file system. A missing directory gives an empty table.
  */
 export function loadAssets(root: string): ReadonlyMap<string, Asset> {
   const assets = new Map<string, Asset>();

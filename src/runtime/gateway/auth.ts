@@ -16,7 +16,10 @@ export interface Claim {
   readonly address: string;
 }
 
-/** `missing`: no credentials. `wait`: too many failures, try again in `seconds`. After a password there is a cookie to set. */
+/**
+ * `missing`: no credentials. `wait`: too many failures, try again in `seconds`. After a password there is a cookie to
+ * set.
+ */
 export type Verdict =
   | { readonly outcome: "admitted"; readonly role: Role; readonly user: User; readonly setCookie?: string }
   | { readonly outcome: "missing" }

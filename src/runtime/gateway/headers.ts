@@ -1,6 +1,6 @@
 /**
- * Security headers of every answer. `host` is the request's Host header, the only host the client may open WebSockets to.
- * `frameAncestors` lists the sites that may embed the page.
+ * Security headers of every answer. `host` is the request's Host header, the only host the client may open WebSockets
+ * to. `frameAncestors` lists the sites that may embed the page.
  */
 export function securityHeaders(host: string | undefined, frameAncestors: string): Record<string, string> {
   const socket = host !== undefined && /^[A-Za-z0-9.:[\]-]+$/.test(host) ? ` wss://${host}` : "";

@@ -5,8 +5,8 @@ import { setImmediate as turn } from "node:timers/promises";
 const MOST_LAG = 1_000;
 
 /**
- * Milliseconds that the event loop takes for the rest of this turn and one more, after which everything that was waiting
- * has run. Measured on request only, so that an idle process sleeps.
+ * Milliseconds that the event loop takes for the rest of this turn and one more, after which everything that was
+ * waiting has run. Measured on request only, so that an idle process sleeps.
  */
 export async function measureLag(): Promise<number> {
   const begin = performance.now();

@@ -15,8 +15,8 @@ export interface LiveIdentity {
 
 /**
  * Loads the gateway's certificate (see `loadIdentity`) and watches the places of the user's certificates. A renewed
- * certificate replaces the current one at once; an unusable one is logged and the current one stays, as it does when all
- * are deleted.
+ * certificate replaces the current one at once; an unusable one is logged and the current one stays, as it does when
+ * all are deleted.
  */
 export function openIdentity(environment: NodeJS.ProcessEnv, home: string, log: Log): LiveIdentity {
   const places = givenPlaces(environment, home);

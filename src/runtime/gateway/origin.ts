@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 
 /**
  * Whether a request comes from a page of this gateway or from a program, which sends no Origin: browsers attach cookies
- * and passwords to requests of other sites too. Behind a proxy the public name is in X-Forwarded-Host, which pages cannot
- * set; `allowed` lists further origins.
+ * and passwords to requests of other sites too. Behind a proxy the public name is in X-Forwarded-Host, which pages
+ * cannot set; `allowed` lists further origins.
  */
 export function isSameOrigin(headers: IncomingHttpHeaders, allowed: readonly string[] = []): boolean {
   return isOwn(headers, allowed, "host");

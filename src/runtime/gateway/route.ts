@@ -10,7 +10,9 @@ export interface Route {
   /** Decoded path. A path that ends in `/*` matches everything below; the longest match wins. */
   readonly path: string;
   readonly needs: Needs;
-  /** Methods other than GET and HEAD are only accepted from programs and the gateway's own pages. @default GET and HEAD */
+  /**
+   * Methods other than GET and HEAD are only accepted from programs and the gateway's own pages. @default GET and HEAD
+   */
   readonly methods?: readonly string[];
   /** Whether a GET changes something: then it is only accepted like the other methods. @default false */
   readonly acts?: boolean;
@@ -19,8 +21,8 @@ export interface Route {
   /** The answer to visitors whose role does not suffice. @default 403 */
   readonly forbidden?: { readonly status: number; readonly text: string };
   /**
-   * Answers. A body may be read as a stream for as long as bytes keep coming; an unread body closes the connection after
-   * the answer.
+   * Answers. A body may be read as a stream for as long as bytes keep coming; an unread body closes the connection
+   * after the answer.
    */
   handle(exchange: Exchange): void | Promise<void>;
 }

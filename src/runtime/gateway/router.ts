@@ -39,7 +39,9 @@ const REALM = 'Basic realm="Kasmix", charset="UTF-8"';
 const FORBIDDEN = { status: 403, text: "for the owner only" };
 const READING: readonly string[] = ["GET", "HEAD"];
 
-/** Answers a request by the site's routes. The password is checked first, so that nobody else learns which paths exist. */
+/**
+ * Answers a request by the site's routes. The password is checked first, so that nobody else learns which paths exist.
+ */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders(request.headers.host, site.frameAncestors))) {
     response.setHeader(name, value);

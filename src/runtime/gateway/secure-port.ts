@@ -26,7 +26,9 @@ export interface PortOptions {
   readonly identity: LiveIdentity;
   readonly site: Site;
   readonly log: Log;
-  /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. @default 10000 */
+  /**
+   * Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. @default 10000
+   */
   readonly patience?: number;
 }
 

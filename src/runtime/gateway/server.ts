@@ -90,8 +90,8 @@ function routesOf({ routes = [] }: SideService) {
 }
 
 /**
- * Kasm's page comes from another port of this host, which is another origin, so pages of any port of the host are allowed.
- * Since browsers send cookies to all ports of a host, only the password counts here.
+ * Kasm's page comes from another port of this host, which is another origin, so pages of any port of the host are
+ * allowed. Since browsers send cookies to all ports of a host, only the password counts here.
  */
 function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: GatewayOptions): Site {
   const { authenticator, frameAncestors, allowedOrigins } = options;

@@ -24,9 +24,9 @@ interface Entry {
 const LONGEST_NAME = 128;
 
 /**
- * The fifth failure causes a pause of 1 s, and each further failure doubles it up to 60 s. An address is forgotten after
- * 15 minutes without failures, or after a success of the user that failed: knowing one password must not give more
- * attempts at another user's. At most `capacity` addresses are remembered; the oldest are forgotten first.
+ * The fifth failure causes a pause of 1 s, and each further failure doubles it up to 60 s. An address is forgotten
+ * after 15 minutes without failures, or after a success of the user that failed: knowing one password must not give
+ * more attempts at another user's. At most `capacity` addresses are remembered; the oldest are forgotten first.
  */
 export function createThrottle({ now = () => performance.now(), capacity = 4096 } = {}): Throttle {
   const entries = new Map<string, Entry>();

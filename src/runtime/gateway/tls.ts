@@ -43,8 +43,8 @@ export async function loadIdentity(
 }
 
 /**
- * Places of the user's own certificate, in order of preference: KASMIX_TLS_CERT and KASMIX_TLS_KEY (without a key file the
- * key is in the certificate's file), by default /etc/kasmix/tls/tls.crt and tls.key; then ~/.vnc/self.pem.
+ * Places of the user's own certificate, in order of preference: KASMIX_TLS_CERT and KASMIX_TLS_KEY (without a key file
+ * the key is in the certificate's file), by default /etc/kasmix/tls/tls.crt and tls.key; then ~/.vnc/self.pem.
  */
 export function givenPlaces(environment: NodeJS.ProcessEnv, home: string): readonly Place[] {
   const { KASMIX_TLS_CERT, KASMIX_TLS_KEY } = environment;

@@ -9,9 +9,9 @@ const LONGEST = 5_000;
 const MOST_LINKS = 40;
 
 /**
- * Calls back when the files at these paths may have changed: a file was written, replaced or created, or a symbolic link
- * in the path was swapped, as Kubernetes does. Uses inotify, no polling. `onFault` is called with what cannot be watched.
- * Returns a function that stops watching.
+ * Calls back when the files at these paths may have changed: a file was written, replaced or created, or a symbolic
+ * link in the path was swapped, as Kubernetes does. Uses inotify, no polling. `onFault` is called with what cannot be
+ * watched. Returns a function that stops watching.
  */
 export function watchPaths(
   paths: readonly string[],
@@ -85,7 +85,9 @@ function partsOf(path: string): string[] {
   return path.split("/").filter((part) => part !== "" && part !== ".");
 }
 
-/** Target of a symbolic link; undefined for anything else. A single system call, since it may be replaced at any time. */
+/**
+ * Target of a symbolic link; undefined for anything else. A single system call, since it may be replaced at any time.
+ */
 function targetOf(path: string): string | undefined {
   try {
     return readlinkSync(path);

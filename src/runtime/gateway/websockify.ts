@@ -18,7 +18,9 @@ export interface Websockify extends Pick<Sockets, "upgrade" | "close"> {
 interface Options {
   /** Unix socket of the display server. */
   readonly target: string;
-  /** The display server's passwords; the second signs viewers in. Without this file only the filter restricts viewers. */
+  /**
+   * The display server's passwords; the second signs viewers in. Without this file only the filter restricts viewers.
+   */
   readonly passwordFile?: string;
   readonly log: Log;
   /** Concurrent WebSockets. @default 32 */
@@ -103,7 +105,10 @@ async function mayLook(display: Socket, passwordFile: string, log: Log): Promise
   }
 }
 
-/** The filter of a viewer. When the gateway has signed in for the viewer, it also plays the server's part of the handshake. */
+/**
+ * The filter of a viewer. When the gateway has signed in for the viewer, it also plays the server's part of the
+ * handshake.
+ */
 function filterFor(client: WebSocket, signedIn: boolean): ViewerFilter {
   if (!signedIn) return new ViewerFilter();
   client.send(VERSION_8);

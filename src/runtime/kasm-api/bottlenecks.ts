@@ -7,9 +7,9 @@ import { nameOf } from "./clients.ts";
 export type Grade = readonly [now: number, average: number];
 
 /**
- * /api/get_bottleneck_stats: `[CPU, CPU average, network, network average]` for each connection of each user, in KasmVNC's
- * format and from 0 to 10 (its developer documentation). The network is graded by the unsent bytes of a visitor, and by
- * how long the display server has had to wait for the visitor. `now` in milliseconds.
+ * /api/get_bottleneck_stats: `[CPU, CPU average, network, network average]` for each connection of each user, in
+ * KasmVNC's format and from 0 to 10 (its developer documentation). The network is graded by the unsent bytes of a
+ * visitor, and by how long the display server has had to wait for the visitor. `now` in milliseconds.
  */
 export function renderBottlenecks(visitors: readonly Visitor[], cpu: Grade, now = Date.now()): string {
   const users: Record<string, Record<string, readonly number[]>> = {};
@@ -24,7 +24,9 @@ export function renderBottlenecks(visitors: readonly Visitor[], cpu: Grade, now 
 /** The kernel's pressure stall information on the CPU: of this container, of the host. */
 const PRESSURES = ["/sys/fs/cgroup/cpu.pressure", "/proc/pressure/cpu"];
 
-/** Grades the CPU over 10 seconds and over a minute, or by the host's load where the kernel has no pressure information. */
+/**
+ * Grades the CPU over 10 seconds and over a minute, or by the host's load where the kernel has no pressure information.
+ */
 export function gradeCpu(pressures: readonly string[] = PRESSURES): Grade {
   for (const path of pressures) {
     const [, short, long] = /^some avg10=([\d.]+) avg60=([\d.]+)/.exec(readText(path)) ?? [];

@@ -32,8 +32,8 @@ export interface OwnerApiOptions {
 }
 
 /**
- * KasmVNC's owner API, by which Kasm's platform takes screenshots and manages users: docs/operate/kasm-api.md. /api/downloads is
- * in downloads/.
+ * KasmVNC's owner API, by which Kasm's platform takes screenshots and manages users: docs/operate/kasm-api.md.
+ * /api/downloads is in downloads/.
  */
 export function openOwnerApi(options: OwnerApiOptions): SideService {
   const { environment, directories, users, visitors, displayPid, log, patience = 10_000 } = options;

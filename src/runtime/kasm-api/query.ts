@@ -2,8 +2,8 @@
 export type Query = ReadonlyMap<string, string>;
 
 /**
- * Reads the query of a request target. As in KasmVNC, a plus means a plus, so that passwords may contain it, and the first
- * of several parameters with the same name counts. Undefined for an invalid percent-encoding.
+ * Reads the query of a request target. As in KasmVNC, a plus means a plus, so that passwords may contain it, and the
+ * first of several parameters with the same name counts. Undefined for an invalid percent-encoding.
  */
 export function readQuery(target: string): Query | undefined {
   const [, text = ""] = /\?([^#]*)/.exec(target) ?? [];
@@ -20,8 +20,8 @@ export function readQuery(target: string): Query | undefined {
 }
 
 /**
- * Reads a boolean as KasmVNC does: only `true` in lower case is true, any other word is false. Undefined without a word, as
- * in `write=` or `write=1`.
+ * Reads a boolean as KasmVNC does: only `true` in lower case is true, any other word is false. Undefined without a
+ * word, as in `write=` or `write=1`.
  */
 export function readFlag(query: Query, name: string): boolean | undefined {
   const value = query.get(name) ?? "";

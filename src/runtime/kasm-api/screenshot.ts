@@ -93,8 +93,8 @@ function readWish(query: Query): Wish | Answer {
 }
 
 /**
- * libjpeg's quality and horizontal and vertical chroma subsampling for each of VNC's ten qualities: TigerVNC's table, which
- * KasmVNC uses too (common/network/GetAPIMessager.cxx).
+ * libjpeg's quality and horizontal and vertical chroma subsampling for each of VNC's ten qualities: TigerVNC's table,
+ * which KasmVNC uses too (common/network/GetAPIMessager.cxx).
  */
 const QUALITIES = [
   [15, 2, 2],

@@ -18,8 +18,8 @@ export interface Fault {
 }
 
 /**
- * What is not public about an address: its own kind and those of the IPv4 addresses embedded in it, the best explanation
- * first. Empty for a public address. IPv6 that is not allocated to the internet counts as reserved.
+ * What is not public about an address: its own kind and those of the IPv4 addresses embedded in it, the best
+ * explanation first. Empty for a public address. IPv6 that is not allocated to the internet counts as reserved.
  */
 export function faultsOf(address: Address): readonly Fault[] {
   const kind = ipaddr.subnetMatch(address, BLOCKED, "") as AddressKind | "";

@@ -14,8 +14,8 @@ export interface NavigateOptions {
 }
 
 /**
- * Opens a URL in the browser's first page by DevTools' `Page.navigate`, which answers when the new page begins to load or
- * fails. Never throws.
+ * Opens a URL in the browser's first page by DevTools' `Page.navigate`, which answers when the new page begins to load
+ * or fails. Never throws.
  */
 export async function navigate(url: string, { port, timeout = 5_000 }: NavigateOptions): Promise<Navigation> {
   const signal = AbortSignal.timeout(timeout);

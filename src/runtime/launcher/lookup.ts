@@ -22,7 +22,8 @@ export interface LookupOptions {
 
 /**
  * Looks names up in /etc/hosts, else asks the name servers for A and AAAA records; every address counts. Without search
- * domains, since names are fully qualified. Nothing is cached, and both files are read each time, since they may change.
+ * domains, since names are fully qualified. Nothing is cached, and both files are read each time, since they may
+ * change.
  */
 export function createLookup({ servers, hosts = "/etc/hosts", timeout = 5_000 }: LookupOptions = {}): Lookup {
   return async (name) => {

@@ -35,8 +35,8 @@ export interface NavigatorOptions {
 const PAUSE = 200;
 
 /**
- * The URL launcher for the control socket, which needs no token: the same policy, page and log. Starts the browser, if it
- * does not run, for a URL that the policy accepts.
+ * The URL launcher for the control socket, which needs no token: the same policy, page and log. Starts the browser, if
+ * it does not run, for a URL that the policy accepts.
  */
 export function createNavigator(options: NavigatorOptions): Navigate {
   const { app, bucket, log } = options;

@@ -43,7 +43,10 @@ const TIMEOUTS = {
   maxHeaderSize: 16 * 1024,
 } as const;
 
-/** Serves `POST /open` and `GET /healthz` on every address: docs/operate/url-launcher.md. A port in use is retried every second. */
+/**
+ * Serves `POST /open` and `GET /healthz` on every address: docs/operate/url-launcher.md. A port in use is retried every
+ * second.
+ */
 export function startLauncher({
   port,
   token,

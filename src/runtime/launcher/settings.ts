@@ -24,8 +24,8 @@ const KASM_PORTS = [4901, 4902, 4903, 4904, 4905, 5901, 8081];
 
 /**
  * Reads LAUNCH_NAV_SHIM (0: no URLs over HTTP), NAV_SHIM_PORT (9998), CDP_PORT (9222), KASMIX_EGRESS_PORT (9997),
- * URL_LAUNCHER_TOKEN (default: the owner's password) and KASMIX_EGRESS_ALLOW (separated by commas or blanks). An invalid
- * port is logged and the default used.
+ * URL_LAUNCHER_TOKEN (default: the owner's password) and KASMIX_EGRESS_ALLOW (separated by commas or blanks). An
+ * invalid port is logged and the default used.
  */
 export function launcherSettings(
   environment: NodeJS.ProcessEnv,

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /**
- * Whether an Authorization header carries the token, compared in constant time. Without a token every header is refused.
- * Undefined for a header without a bearer token.
+ * Whether an Authorization header carries the token, compared in constant time. Without a token every header is
+ * refused. Undefined for a header without a bearer token.
  */
 export function createTokenCheck(
   token: string | undefined,

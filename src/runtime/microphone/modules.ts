@@ -6,9 +6,9 @@ export const VOICE_SINK = "kasmix_voice";
 const SOURCE = "kasmix_microphone";
 
 /**
- * PulseAudio's options for the microphone: a sink whose monitor apps see as a microphone. It is the default, as the only
- * source that is not itself a monitor. A sink has its own clock, so apps record silence while nobody speaks, instead of
- * waiting.
+ * PulseAudio's options for the microphone: a sink whose monitor apps see as a microphone. It is the default, as the
+ * only source that is not itself a monitor. A sink has its own clock, so apps record silence while nobody speaks,
+ * instead of waiting.
  */
 export function microphoneModules(environment: NodeJS.ProcessEnv): string[] {
   if (!isWanted("microphone", environment)) return [];

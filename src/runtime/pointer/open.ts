@@ -13,7 +13,10 @@ export interface PointerOptions {
   readonly log: Log;
 }
 
-/** Relative motion of a mouse that is locked to the desktop, for games: docs/internals/messages.md. RFB has only absolute positions. */
+/**
+ * Relative motion of a mouse that is locked to the desktop, for games: docs/internals/messages.md. RFB has only
+ * absolute positions.
+ */
 export function openPointer({ environment, directories, log }: SideOptions): SideService {
   return pointerService({ ...xServer(environment, directories), log });
 }

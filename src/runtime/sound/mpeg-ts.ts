@@ -10,8 +10,8 @@ const TABLES_EVERY = CLOCK / 10;
 const DELAY = CLOCK / 1_000;
 
 /**
- * Puts MPEG audio layer II into an MPEG transport stream, one frame per PES packet, so that no frame waits for the next,
- * like `ffmpeg -f mpegts -codec:a mp2 -muxdelay 0.001`.
+ * Puts MPEG audio layer II into an MPEG transport stream, one frame per PES packet, so that no frame waits for the
+ * next, like `ffmpeg -f mpegts -codec:a mp2 -muxdelay 0.001`.
  */
 export class TransportStream {
   readonly #counters = new Map<number, number>();
@@ -47,7 +47,9 @@ export class TransportStream {
     return packets;
   }
 
-  /** A packet with a part of the sound, filled up with stuffing bytes in the adaptation field, as the standard demands. */
+  /**
+   * A packet with a part of the sound, filled up with stuffing bytes in the adaptation field, as the standard demands.
+   */
   #packet(part: Buffer, clock: number | undefined): Buffer {
     const packet = Buffer.alloc(PACKET, 0xff);
     const field = PACKET - 4 - part.length;

@@ -53,8 +53,8 @@ const LIMITS = {
 const MOST_SPOOLED = 256 * 1024 ** 2;
 
 /**
- * Reads a chunk's form as a stream and passes its bytes to `write`. Dropzone sends the fields first; when a program does
- * not, the bytes are spooled to the disk. Throws Kasm's answer to an incomplete form.
+ * Reads a chunk's form as a stream and passes its bytes to `write`. Dropzone sends the fields first; when a program
+ * does not, the bytes are spooled to the disk. Throws Kasm's answer to an incomplete form.
  */
 export async function readChunk(request: IncomingMessage, spool: Spool, write: Write): Promise<Chunk> {
   const form = openForm(request);

@@ -8,8 +8,8 @@ const DEEPEST = 64;
 
 /**
  * The names of folders and file in the path of an upload, such as `photos/2024/a.jpg`. Paths that lead elsewhere are
- * refused. Names too long for Linux are shortened; control characters and those that change the writing direction, which
- * could disguise a name, are replaced.
+ * refused. Names too long for Linux are shortened; control characters and those that change the writing direction,
+ * which could disguise a name, are replaced.
  */
 export function namesOf(path: string): readonly string[] {
   const names = path.split("/");

@@ -5,8 +5,8 @@ import { candidates } from "./names.ts";
 import { Refused } from "./refusal.ts";
 
 /**
- * Moves a complete file to its place below `root` in one step. Never replaces anything: when a name is in use, also by a
- * link, the file or folder gets a number. Returns the final names.
+ * Moves a complete file to its place below `root` in one step. Never replaces anything: when a name is in use, also by
+ * a link, the file or folder gets a number. Returns the final names.
  */
 export async function place(
   root: Folder,

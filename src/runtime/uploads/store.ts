@@ -26,7 +26,9 @@ export interface Unfinished extends Plan {
   readonly offset: number;
 }
 
-/** The unfinished uploads: a file with the bytes of each, and one with its plan. They survive restarts of the container. */
+/**
+ * The unfinished uploads: a file with the bytes of each, and one with its plan. They survive restarts of the container.
+ */
 export class Store {
   readonly #uploads: string;
 

@@ -52,8 +52,8 @@ export async function startXServer(
       const args = ["-selection", "clipboard", "-i", "-quiet", "-t", target, file];
       const owner = spawn("xclip", args, { env: environment, stdio: "ignore" });
       owners.push(owner);
-      // xclip says that it waits before the server knows of it. A paste that asks the previous owner, which ends without
-      // an answer, would wait for ever, hence the short timeout.
+      // xclip says that it waits before the server knows of it. A paste that asks the previous owner, which ends
+      // without an answer, would wait for ever, hence the short timeout.
       const arrived = async () =>
         expect((await this.paste(target, 2_000)).equals(Buffer.from(data))).toBe(true);
       await eventually(arrived);

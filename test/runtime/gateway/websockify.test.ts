@@ -128,8 +128,8 @@ describe("the WebSocket", () => {
     expect(await closed(client)).toBe(1008);
   });
 
-  // The filter kept everything after a refused message and copied it with each further message: a viewer could stall the
-  // gateway for everybody.
+  // The filter kept everything after a refused message and copied it with each further message: a viewer could stall
+  // the gateway for everybody.
   it("of a refused viewer reads nothing more", async () => {
     const push = vi.spyOn(ViewerFilter.prototype, "push");
     onTestFinished(() => push.mockRestore());

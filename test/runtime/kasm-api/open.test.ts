@@ -196,7 +196,8 @@ describe("screenshots", () => {
     expect(h.events("screenshot.failed")[0]?.message).toContain("ENOENT");
   });
 
-  // An exception of spawn, such as this or a lack of memory, kept its place for ever: after four there were no screenshots.
+  // An exception of spawn, such as this or a lack of memory, kept its place for ever: after four there were no
+  // screenshots.
   it("fail when the program cannot be started, however often", async () => {
     rmSync(join(folder, "screenshot"));
     symlinkSync(join(folder, "picture", "no-folder"), join(folder, "screenshot"));

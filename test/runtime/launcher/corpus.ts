@@ -1,4 +1,6 @@
-/** URLs that have bypassed other filters. Each row: the URL, then why it is refused, or its canonical form if accepted. */
+/**
+ * URLs that have bypassed other filters. Each row: the URL, then why it is refused, or its canonical form if accepted.
+ */
 export type Row = readonly [url: string, verdict: string];
 
 /** A: what `new URL` maps to an IPv4 address or to another name. */

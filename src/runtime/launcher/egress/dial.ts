@@ -5,8 +5,8 @@ import type { Located } from "../policy.ts";
 const NEXT_ADDRESS = 1_000;
 
 /**
- * Connects to the first judged address of a destination that answers, without another lookup of its name. Throws when none
- * answers within `timeout` milliseconds.
+ * Connects to the first judged address of a destination that answers, without another lookup of its name. Throws when
+ * none answers within `timeout` milliseconds.
  */
 export function dial({ host, port, addresses }: Located, timeout: number): Promise<Socket> {
   const judged = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));

@@ -12,8 +12,8 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /**
- * The end-to-end headers of a message, names and values alternating as in Node's `rawHeaders`: without hop-by-hop headers,
- * those that Connection lists, and those in `more`.
+ * The end-to-end headers of a message, names and values alternating as in Node's `rawHeaders`: without hop-by-hop
+ * headers, those that Connection lists, and those in `more`.
  */
 export function endToEnd(rawHeaders: readonly string[], more: readonly string[] = []): string[] {
   const pairs = rawHeaders.flatMap((name, index) =>

@@ -56,8 +56,8 @@ export function renderRaw(refusal: Refusal): string {
 export type RefusalLog = (request: Pick<IncomingMessage, "method">, target: Target, refused: Refused) => void;
 
 /**
- * Logs each connection that the policy refuses, but at most 20 at once and 5 per second, since a page may try thousands;
- * the next line has the number of omitted ones. `now` is monotonic milliseconds.
+ * Logs each connection that the policy refuses, but at most 20 at once and 5 per second, since a page may try
+ * thousands; the next line has the number of omitted ones. `now` is monotonic milliseconds.
  */
 export function createRefusalLog(log: Log, now: () => number): RefusalLog {
   const bucket = createTokenBucket({ capacity: 20, perSecond: 5, now });

@@ -23,9 +23,9 @@ export interface Opened {
 }
 
 /**
- * Launcher, policy, proxy and a real browser together. A server on 127.0.0.1, which the policy allows here, stands for the
- * internet; one on 127.0.0.2 for everything refused. Names: *.open.test and *.shut.test; rebind.open.test becomes shut on
- * demand, race.open.test from the second lookup on.
+ * Launcher, policy, proxy and a real browser together. A server on 127.0.0.1, which the policy allows here, stands for
+ * the internet; one on 127.0.0.2 for everything refused. Names: *.open.test and *.shut.test; rebind.open.test becomes
+ * shut on demand, race.open.test from the second lookup on.
  */
 export async function openWorld() {
   const memory = memoryLog();
