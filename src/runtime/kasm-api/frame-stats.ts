@@ -40,7 +40,7 @@ export function createFrameStats({ path, pid, visitors, patience }: FrameStatsOp
  * KasmVNC's format (common/network/GetAPIMessager.cxx, netGetFrameStats) without the figures that this display server
  * does not measure. Clients that did not answer the ping are left out.
  */
-export function renderFrameStats(
+function renderFrameStats(
   { width, height, changed, time }: Frame,
   clients: readonly Visitor[],
   pings: readonly (number | undefined)[],

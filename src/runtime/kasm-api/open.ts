@@ -37,7 +37,6 @@ export interface OwnerApiOptions {
  */
 export function openOwnerApi(options: OwnerApiOptions): SideService {
   const { environment, directories, users, visitors, displayPid, log, patience = 10_000 } = options;
-  const screenshots = openScreenshots(options, patience);
   const frameStats = createFrameStats({ path: rfbSocket(directories), pid: displayPid, visitors, patience });
   const display = xServer(environment, directories);
   const clear = () =>
@@ -49,7 +48,7 @@ export function openOwnerApi(options: OwnerApiOptions): SideService {
   return {
     name: "owner",
     routes: [
-      call("get_screenshot", log, (query) => screenshots.take(query)),
+      call("get_screenshot", log, openScreenshots(options, patience)),
       call("get_frame_stats", log, frameStats),
       call("get_bottleneck_stats", log, () => text(renderBottlenecks(visitors.list(), gradeCpu()))),
       call("get_users", log, () => text(renderUsers(users))),

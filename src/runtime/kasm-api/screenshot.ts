@@ -7,10 +7,6 @@ import { type Answer, refused, unavailable } from "./answer.ts";
 import { type Query, readFlag } from "./query.ts";
 import { createSemaphore } from "./semaphore.ts";
 
-export interface Screenshots {
-  take(query: Query): Promise<Answer>;
-}
-
 export interface ScreenshotOptions {
   /** The program that takes them: nix/screenshot/screenshot.c. */
   readonly program: string;
@@ -38,7 +34,7 @@ const [MOST, MOST_WAITING] = [4, 32];
  * Takes each screenshot by a separate process, so that it costs this one neither time nor memory. Only the hash of the
  * last picture is kept: the same request with `deduplicate=true` gets the hash while the screen has not changed.
  */
-export function createScreenshots(options: ScreenshotOptions): Screenshots {
+export function createScreenshots(options: ScreenshotOptions): (query: Query) => Promise<Answer> {
   let last: (Wish & { readonly hash: string }) | undefined;
   const semaphore = createSemaphore(MOST, MOST_WAITING);
   const take = async (wish: Wish, deduplicate: boolean): Promise<Answer> => {
@@ -57,14 +53,12 @@ export function createScreenshots(options: ScreenshotOptions): Screenshots {
     program.stdout?.resume();
     return { status: 200, text: head.hash };
   };
-  return {
-    async take(query) {
-      const wish = readWish(query);
-      if ("status" in wish) return wish;
-      if (!(await semaphore.acquire(options.patience)))
-        return unavailable("too many screenshots are being taken");
-      return await take(wish, readFlag(query, "deduplicate") ?? false);
-    },
+  return async (query) => {
+    const wish = readWish(query);
+    if ("status" in wish) return wish;
+    if (!(await semaphore.acquire(options.patience)))
+      return unavailable("too many screenshots are being taken");
+    return await take(wish, readFlag(query, "deduplicate") ?? false);
   };
 }
 

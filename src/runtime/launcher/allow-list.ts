@@ -9,8 +9,6 @@ export interface AllowList {
   readonly ranges: readonly Range[];
 }
 
-export const EMPTY_ALLOW_LIST: AllowList = { names: [], ranges: [] };
-
 /**
  * Reads a list of names ("wiki.corp.example"), names with all below (".corp.example" or "*.corp.example"), addresses
  * and ranges ("10.1.0.0/16"). Calls `onFault` with each invalid entry and skips it.

@@ -2,11 +2,10 @@ import { BlockList } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAddress, parseRange } from "../../../src/runtime/launcher/address.ts";
-import { EMPTY_ALLOW_LIST } from "../../../src/runtime/launcher/allow-list.ts";
 import { judgeUrl, type Rules } from "../../../src/runtime/launcher/rules.ts";
 import { IPV4_RANGES } from "./corpus.ts";
 
-const strict: Rules = { own: { names: [], addresses: [], ports: [] }, allow: EMPTY_ALLOW_LIST };
+const strict: Rules = { own: { names: [], addresses: [], ports: [] }, allow: { names: [], ranges: [] } };
 
 /** An independent implementation: Node's own list with the same ranges. */
 const oracle = new BlockList();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseAddress, parseRange } from "../../../src/runtime/launcher/address.ts";
-import { EMPTY_ALLOW_LIST, readAllowList } from "../../../src/runtime/launcher/allow-list.ts";
+import { readAllowList } from "../../../src/runtime/launcher/allow-list.ts";
 import { judgeAddress, judgeUrl, type Rules } from "../../../src/runtime/launcher/rules.ts";
 import {
   DISGUISED_SCHEMES,
@@ -22,7 +22,7 @@ const own = {
   addresses: ["10.2.0.7", "fd12::7", "198.20.0.7"].flatMap((text) => parseAddress(text) ?? []),
   ports: [6901, 4901, 4902, 4903, 4904, 8081, 9222],
 };
-const strict: Rules = { own, allow: EMPTY_ALLOW_LIST };
+const strict: Rules = { own, allow: { names: [], ranges: [] } };
 
 /** Why a URL is refused, or its canonical form. */
 function judge(url: unknown, rules = strict): string {
