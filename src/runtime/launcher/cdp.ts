@@ -1,5 +1,6 @@
 import { get, type IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
+import { readBody } from "../gateway/read-body.ts";
 
 /** The navigated frame, or the answer to a failure; `detail` is for the log. */
 export type Navigation =
@@ -50,14 +51,12 @@ async function listTargets(port: number, signal: AbortSignal): Promise<Target[]>
     response.destroy();
     throw named("UnexpectedStatus", `/json/list answered with status ${response.statusCode}`);
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LONGEST_ANSWER) throw named("AnswerTooLong", "/json/list is longer than 4 MiB");
-    chunks.push(chunk);
+  const body = await readBody(response, LONGEST_ANSWER);
+  if (!body) {
+    response.destroy();
+    throw named("AnswerTooLong", "/json/list is longer than 4 MiB");
   }
-  const list: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  const list: unknown = JSON.parse(body.toString());
   return Array.isArray(list) ? (list as Target[]) : [];
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody } from "../gateway/read-body.ts";
 import type { Throttle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
 import { audit } from "./audit.ts";
@@ -52,7 +53,7 @@ async function judge(site: LauncherSite, request: IncomingMessage, who: string):
   const { method, url: path, headers } = request;
   if (method !== "POST" || path !== "/open") return NOT_FOUND;
   // Read even without a token, so that the connection stays usable.
-  const body = await readBody(request);
+  const body = await readCounted(request);
   const refusal = admit(site, headers.authorization, who);
   if (refusal) return refusal;
   if (body === undefined)
@@ -66,12 +67,10 @@ async function judge(site: LauncherSite, request: IncomingMessage, who: string):
 }
 
 /** The body; undefined unless Content-Length is from 1 to 4096. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+async function readCounted(request: IncomingMessage): Promise<Buffer | undefined> {
   const length = Number(request.headers["content-length"] ?? 0);
   if (!(length > 0 && length <= LONGEST_BODY)) return undefined;
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return await readBody(request, LONGEST_BODY);
 }
 
 function admit(
