@@ -1,103 +1,56 @@
 import { containerName } from "../engine/shape.ts";
 import type { ResolvedWorkspace } from "../model/resolve.ts";
 import { bytesOf } from "../model/size.ts";
-import type { Choice, Names } from "./choice.ts";
 
-/** A workspace as it is deployed. What a chart leaves to its values is a choice, or a text with Helm's braces. */
-export interface Deployment {
-  readonly workspace: ResolvedWorkspace;
-  /** What the software is called: the label that all installations have. */
-  readonly app: string;
-  /** Name of the installation and of all its objects. */
-  readonly name: string;
+/** What the command line decides about a deployment. */
+export interface DeploymentOptions {
   /** Image with its tag or digest. */
   readonly image: string;
-  readonly resources: ResourceAmounts;
-  /** Sizes as Kubernetes writes them: `512Mi`. */
-  readonly sharedMemory: string;
-  /** Size of the volume of the home, and of each other one. */
+  /** Size of the home and of each other volume, as in the model: `10GiB`. */
   readonly storage: string;
-  /** Secret with VNC_PW, and VNC_VIEW_ONLY_PW and URL_LAUNCHER_TOKEN where they are wanted. */
-  readonly secret: string;
-  /** Secret with gluetun's own variables. */
-  readonly vpnSecret: string;
   /** Whether the ports of Kasm's own page can be reached. */
-  readonly sidePorts: Choice;
-  /** Whether all traffic goes through a tunnel. */
-  readonly vpn: Choice;
-  /** Whether the cluster chooses the user id, as OpenShift does. */
-  readonly anyUid: Choice;
-  /** Whether volumes outlive the pod. */
-  readonly persistent: Choice;
-  /** Namespaces that reach the launcher; none is the own. */
-  readonly launcherFrom: Names;
-  /** Of the two kinds of network policy at most one is given. */
-  readonly networkPolicy: boolean;
-  readonly ciliumPolicy: boolean;
-  /** What only a chart has. */
-  readonly chart?: ChartParts;
-}
-
-/** Amounts by what they are of: `memory`, `cpu`. */
-export interface ResourceAmounts {
-  readonly requests: Readonly<Record<string, string>>;
-  readonly limits: Readonly<Record<string, string>>;
-}
-
-/** Fields that a chart's values may set and that plain manifests leave alone. */
-export interface ChartParts {
-  readonly pullPolicy: string;
-  readonly serviceType: string;
-  readonly storageClass: { readonly choice: Choice; readonly name: string };
-  /** Variables of the workspace: lines of the template around one. */
-  readonly environment: readonly { readonly name: string; readonly value: string }[];
-  /** Whole fields of the pod, as the values have them. */
-  readonly podFields: object;
-}
-
-/** What the command line decides. */
-export interface DeploymentOptions {
-  readonly image: string;
-  /** Size of the home, as in the model: `10GiB`. */
-  readonly storage: string;
   readonly sidePorts: boolean;
+  /** Whether all traffic goes through a tunnel. */
   readonly vpn: boolean;
+  /** Whether the cluster chooses the user id, as OpenShift does. */
   readonly anyUid: boolean;
+  /** Whether the network policy is Cilium's. */
   readonly cilium: boolean;
+  /** Namespaces that reach the launcher; when empty, the workspace's own. */
   readonly launcherFrom: readonly string[];
 }
 
-/** A workspace's deployment with everything decided. */
-export function deploymentOf(workspace: ResolvedWorkspace, options: DeploymentOptions): Deployment {
-  const name = containerName(workspace.name);
-  const { image, sidePorts, vpn, anyUid, cilium, launcherFrom } = options;
-  return {
-    ...{ workspace, app: name, name, image, sidePorts, vpn, anyUid, launcherFrom },
-    ...amountsOf(workspace),
-    storage: quantity(options.storage),
-    secret: name,
-    vpnSecret: `${name}-vpn`,
-    persistent: true,
-    networkPolicy: !cilium,
-    ciliumPolicy: cilium,
-  };
+/** A workspace as it is deployed on a cluster. */
+export interface Deployment extends DeploymentOptions {
+  readonly workspace: ResolvedWorkspace;
 }
 
-/**
- * Memory, processors and shared memory. The model has the most that a workspace may use; half of it is asked for, so
- * that a node has room for desktops that idle.
- */
-export function amountsOf({ resources }: ResolvedWorkspace): Pick<Deployment, "resources" | "sharedMemory"> {
-  const { memory, cpus, sharedMemory } = resources;
+/** The name of the deployment, of all its objects and of its Secret. */
+export function nameOf({ workspace }: Deployment): string {
+  return containerName(workspace.name);
+}
+
+/** Name and labels of an object. */
+export function metadataOf(deployment: Deployment) {
+  const labels = { ...labelsOf(deployment), "app.kubernetes.io/part-of": "kasmix" };
+  return { name: nameOf(deployment), labels };
+}
+
+/** Labels that select the deployment's pod. They never change: a StatefulSet's selector is immutable. */
+export function labelsOf(deployment: Deployment) {
+  const name = nameOf(deployment);
+  return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
+}
+
+/** Requests and limits: the model has the limits; half of them is requested, so that a node has room for idle desktops. */
+export function resourcesOf({ workspace }: Deployment) {
+  const { memory, cpus } = workspace.resources;
   return {
-    resources: {
-      requests: {
-        cpu: `${Math.round(cpus * 500)}m`,
-        memory: `${Math.ceil(bytesOf(memory) / 1024 ** 2 / 2)}Mi`,
-      },
-      limits: { cpu: `${Math.round(cpus * 1000)}m`, memory: quantity(memory) },
+    requests: {
+      cpu: `${Math.round(cpus * 500)}m`,
+      memory: `${Math.ceil(bytesOf(memory) / 1024 ** 2 / 2)}Mi`,
     },
-    sharedMemory: quantity(sharedMemory),
+    limits: { cpu: `${Math.round(cpus * 1000)}m`, memory: quantity(memory) },
   };
 }
 

@@ -1,13 +1,13 @@
 import { type ContainerShape, renderShapeOptions } from "../engine/shape.ts";
 import { shellWord } from "../generate/shell.ts";
 
-/** A line for a shell that starts a container as `kasmix run` does; the password is in the environment. */
+/** A shell command that starts the same container as `kasmix run`, with the password from the environment. */
 export function renderDockerRun(image: string, shape: ContainerShape): string {
   const words = ["docker", "run", "--detach", ...renderShapeOptions(shape), image].map(shellWord);
   return `${lines(words).join(" \\\n  ")}\n`;
 }
 
-/** An option and its value on one line. */
+/** Each option with its value. */
 function lines(words: readonly string[]): string[] {
   return words.join(" ").split(/ (?=--|\S+$)/);
 }

@@ -1,31 +1,30 @@
 import type { ICiliumNetworkPolicy } from "@kubernetes-models/cilium/cilium.io/v2/CiliumNetworkPolicy";
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
-import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
-import { fieldsIf, itemsFor, itemsIf } from "./choice.ts";
-import type { Deployment } from "./deployment.ts";
-import { labelsOf, metadataOf } from "./metadata.ts";
-import { DESKTOP_PORT, launcherPorts, type NamedPort, SIDE_PORTS, VPN_TUNNEL_PORT } from "./ports.ts";
+import { type Deployment, labelsOf, metadataOf } from "./deployment.ts";
+import { launcherPort, type NamedPort, publicPorts } from "./ports.ts";
+import { VPN_TUNNEL_PORT } from "./vpn.ts";
 
 /**
- * Who may reach the pod: the desktop, which asks for a password, is open to all; the launcher, which speaks plain HTTP, to
- * the chosen namespaces only. With a tunnel, the pod reaches nothing but names and the tunnel's other end.
+ * Who may reach the pod: the desktop, which asks for a password, is open to everyone; the launcher, which speaks plain
+ * HTTP, only to the chosen namespaces. With a tunnel, the pod reaches nothing but name servers and the tunnel's other
+ * end.
  */
 export function renderNetworkPolicy(deployment: Deployment): INetworkPolicy {
-  const { workspace, sidePorts, vpn, launcherFrom } = deployment;
-  const launcher = launcherPorts(workspace);
-  const from = itemsFor<INetworkPolicyPeer>(launcherFrom, namespace, { podSelector: {} });
+  const { workspace, vpn, launcherFrom } = deployment;
+  const launcher = launcherPort(workspace);
+  const from = launcherFrom.length === 0 ? [{ podSelector: {} }] : launcherFrom.map(namespace);
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
     metadata: metadataOf(deployment),
     spec: {
       podSelector: { matchLabels: labelsOf(deployment) },
-      policyTypes: ["Ingress", ...itemsIf<"Egress">(vpn, ["Egress"])],
+      policyTypes: ["Ingress", ...(vpn ? (["Egress"] as const) : [])],
       ingress: [
-        { ports: [tcp(DESKTOP_PORT), ...itemsIf(sidePorts, SIDE_PORTS.map(tcp))] },
-        ...launcher.map((port) => ({ from, ports: [tcp(port)] })),
+        { ports: publicPorts(deployment).map(tcp) },
+        ...(launcher ? [{ from, ports: [tcp(launcher)] }] : []),
       ],
-      ...fieldsIf(vpn, {
+      ...(vpn && {
         egress: [
           { to: [{ namespaceSelector: {}, podSelector: { matchLabels: CLUSTER_DNS } }], ports: [...DNS] },
           { ports: [{ port: VPN_TUNNEL_PORT, protocol: "UDP" }] },
@@ -35,11 +34,11 @@ export function renderNetworkPolicy(deployment: Deployment): INetworkPolicy {
   };
 }
 
-/** The same for Cilium, which counts the nodes to no namespace and knows the world by name. */
+/** The same for Cilium, where nodes belong to no namespace and the world outside has a name. */
 export function renderCiliumPolicy(deployment: Deployment): ICiliumNetworkPolicy {
-  const { workspace, sidePorts, vpn, launcherFrom } = deployment;
-  const from = itemsFor<{ matchLabels?: Record<string, string> }>(launcherFrom, ciliumNamespace, {});
-  const open = [ciliumTcp(DESKTOP_PORT), ...itemsIf(sidePorts, SIDE_PORTS.map(ciliumTcp))];
+  const { workspace, vpn, launcherFrom } = deployment;
+  const launcher = launcherPort(workspace);
+  const from = launcherFrom.length === 0 ? [{}] : launcherFrom.map(ciliumNamespace);
   return {
     apiVersion: "cilium.io/v2",
     kind: "CiliumNetworkPolicy",
@@ -47,13 +46,10 @@ export function renderCiliumPolicy(deployment: Deployment): ICiliumNetworkPolicy
     spec: {
       endpointSelector: { matchLabels: labelsOf(deployment) },
       ingress: [
-        { fromEntities: ["all"], toPorts: [{ ports: open }] },
-        ...launcherPorts(workspace).map((port) => ({
-          fromEndpoints: from,
-          toPorts: [{ ports: [ciliumTcp(port)] }],
-        })),
+        { fromEntities: ["all"], toPorts: [{ ports: publicPorts(deployment).map(ciliumTcp) }] },
+        ...(launcher ? [{ fromEndpoints: from, toPorts: [{ ports: [ciliumTcp(launcher)] }] }] : []),
       ],
-      ...fieldsIf(vpn, {
+      ...(vpn && {
         egress: [
           {
             toEndpoints: [{ matchLabels: { ...ciliumNamespace("kube-system").matchLabels, ...CLUSTER_DNS } }],
@@ -69,7 +65,7 @@ export function renderCiliumPolicy(deployment: Deployment): ICiliumNetworkPolicy
   };
 }
 
-/** What every cluster's own name servers are labelled with. */
+/** The label of every cluster's own name servers. */
 const CLUSTER_DNS = { "k8s-app": "kube-dns" };
 
 const DNS = [

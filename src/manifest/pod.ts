@@ -3,92 +3,46 @@ import type { IIoK8sApiCoreV1EnvVar as Variable } from "kubernetes-models/v1/Env
 import type { IIoK8sApiCoreV1PodSpec as PodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IIoK8sApiCoreV1Probe as Probe } from "kubernetes-models/v1/Probe";
 import { mountsOf } from "../engine/shape.ts";
-import { fieldsIf, itemsIf, not } from "./choice.ts";
-import type { Deployment } from "./deployment.ts";
-import { DESKTOP_PORT, launcherPorts, type NamedPort, SIDE_PORTS } from "./ports.ts";
+import { type Deployment, nameOf, quantity, resourcesOf } from "./deployment.ts";
+import { DESKTOP_PORT, launcherPort, portsOf } from "./ports.ts";
 import { renderVpnContainer, VPN_VOLUME } from "./vpn.ts";
 
 /**
- * The pod of a workspace: as few rights as it needs, a root that cannot be written, and memory for /dev/shm. Its own
- * stop takes at most 8.5 s (docs/internals/supervision.md), which the grace period has to cover.
+ * The pod of a workspace: as few rights as it needs, a read-only root, and memory for /dev/shm. The grace period covers
+ * the supervisor's own stop, which takes at most 8.5 s (docs/internals/supervision.md).
  */
 export function renderPod(deployment: Deployment): PodSpec {
-  const { vpn, persistent, anyUid, sharedMemory, chart } = deployment;
-  const names = mountsOf(deployment.workspace.volumes).map(({ name }) => name);
+  const { workspace, vpn, anyUid } = deployment;
   return {
-    // Kubernetes' variables for each Service are none of the desktop's business, nor is the API.
+    // The desktop uses neither Kubernetes' variables for each Service nor its API.
     enableServiceLinks: false,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 30,
     securityContext: {
       runAsNonRoot: true,
-      ...fieldsIf(not(anyUid), { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 }),
+      ...(anyUid ? {} : { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 }),
       fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },
-    ...chart?.podFields,
-    ...fieldsIf(vpn, { initContainers: [renderVpnContainer(deployment)] }),
+    ...(vpn ? { initContainers: [renderVpnContainer(deployment)] } : {}),
     containers: [renderContainer(deployment)],
     volumes: [
-      { name: "dshm", emptyDir: { medium: "Memory", sizeLimit: sharedMemory } },
+      {
+        name: "dshm",
+        emptyDir: { medium: "Memory", sizeLimit: quantity(workspace.resources.sharedMemory) },
+      },
       { name: "tmp", emptyDir: {} },
-      ...itemsIf(
-        not(persistent),
-        names.map((name) => ({ name, emptyDir: {} })),
-      ),
-      ...itemsIf(vpn, [VPN_VOLUME]),
+      ...(vpn ? [VPN_VOLUME] : []),
     ],
   };
-}
-
-function renderContainer(deployment: Deployment): Container {
-  const { workspace, image, sidePorts, resources, chart } = deployment;
-  return {
-    name: "workspace",
-    image,
-    ...(chart === undefined ? {} : { imagePullPolicy: chart.pullPolicy as "Always" }),
-    env: [...secrets(deployment), ...(chart?.environment ?? [])],
-    ports: [
-      containerPort(DESKTOP_PORT),
-      ...itemsIf(sidePorts, SIDE_PORTS.map(containerPort)),
-      ...launcherPorts(workspace).map(containerPort),
-    ],
-    resources,
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
-    ...probes(deployment),
-    volumeMounts: [
-      ...mountsOf(workspace.volumes).map(({ name, path }) => ({ name, mountPath: path })),
-      { name: "dshm", mountPath: "/dev/shm" },
-      // All that the runtime writes outside of the home: sockets, logs, the ready flag.
-      { name: "tmp", mountPath: "/tmp" },
-    ],
-  };
-}
-
-/** Only the password has to be there. */
-function secrets({ secret, workspace }: Deployment): Variable[] {
-  const others = ["VNC_VIEW_ONLY_PW", ...(workspace.launcher === undefined ? [] : ["URL_LAUNCHER_TOKEN"])];
-  const from = (name: string, optional: object): Variable => ({
-    name,
-    valueFrom: { secretKeyRef: { name: secret, key: name, ...optional } },
-  });
-  return [from("VNC_PW", {}), ...others.map((name) => from(name, { optional: true }))];
-}
-
-function containerPort({ name, port }: NamedPort) {
-  return { name, containerPort: port, protocol: "TCP" as const };
 }
 
 /**
- * The gateway's health addresses need no password, so that no probe counts as a failed login. KasmVNC has no such
- * address: there, that the port listens has to do. The start is over when the process lives, not when the desktop is
- * there: a desktop that is slow to come, or that has to be repaired by hand, must not be killed for it.
+ * The workspace's probes. The gateway's health addresses need no password, so that no probe counts as a failed login.
+ * KasmVNC has no such address, so there the probes only check that the port listens. The startup probe succeeds as soon
+ * as the gateway listens: a desktop that starts slowly, or needs a repair by hand, must not be killed for it.
  */
-function probes({ workspace }: Deployment) {
+export function probesOf({ workspace }: Deployment) {
   const probe = (path: string, times: Probe): Probe =>
     workspace.display.server === "kasmvnc"
       ? { tcpSocket: { port: DESKTOP_PORT.name }, ...times }
@@ -98,4 +52,37 @@ function probes({ workspace }: Deployment) {
     readinessProbe: probe("/readyz", { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }),
     livenessProbe: probe("/healthz", { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 }),
   };
+}
+
+function renderContainer(deployment: Deployment): Container {
+  const { workspace, image } = deployment;
+  return {
+    name: "workspace",
+    image,
+    env: secrets(deployment),
+    ports: portsOf(deployment).map(({ name, port }) => ({ name, containerPort: port, protocol: "TCP" })),
+    resources: resourcesOf(deployment),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    ...probesOf(deployment),
+    volumeMounts: [
+      ...mountsOf(workspace.volumes).map(({ name, path }) => ({ name, mountPath: path })),
+      { name: "dshm", mountPath: "/dev/shm" },
+      // Everything the runtime writes outside of the home: sockets, logs, the ready flag.
+      { name: "tmp", mountPath: "/tmp" },
+    ],
+  };
+}
+
+/** Variables from the Secret, of which only the password is required. */
+function secrets(deployment: Deployment): Variable[] {
+  const variable = (name: string, optional: object): Variable => ({
+    name,
+    valueFrom: { secretKeyRef: { name: nameOf(deployment), key: name, ...optional } },
+  });
+  const others = ["VNC_VIEW_ONLY_PW", ...(launcherPort(deployment.workspace) ? ["URL_LAUNCHER_TOKEN"] : [])];
+  return [variable("VNC_PW", {}), ...others.map((name) => variable(name, { optional: true }))];
 }

@@ -1,5 +1,6 @@
 import { CONTAINER_PORT } from "../engine/shape.ts";
 import type { ResolvedWorkspace } from "../model/resolve.ts";
+import type { Deployment } from "./deployment.ts";
 
 /** A port of the workspace, by the name that Service and container give it. */
 export interface NamedPort {
@@ -10,7 +11,7 @@ export interface NamedPort {
 /** Desktop, client and health checks. */
 export const DESKTOP_PORT: NamedPort = { name: "desktop", port: CONTAINER_PORT };
 
-/** What Kasm's own page needs besides; Kasmix's client has all of it on the desktop's port. */
+/** Further ports that Kasm's own page needs; Kasmix's client uses the desktop's port for everything. */
 export const SIDE_PORTS: readonly NamedPort[] = [
   { name: "sound", port: 4901 },
   { name: "uploads", port: 4902 },
@@ -18,14 +19,19 @@ export const SIDE_PORTS: readonly NamedPort[] = [
   { name: "gamepad", port: 4904 },
 ];
 
-/** Where gluetun tells whether the tunnel stands. */
-export const VPN_HEALTH_PORT = 9999;
+/** Every port of a deployment. */
+export function portsOf(deployment: Deployment): NamedPort[] {
+  const launcher = launcherPort(deployment.workspace);
+  return [...publicPorts(deployment), ...(launcher ? [launcher] : [])];
+}
 
-/** The port of WireGuard, which is the one that the tunnel needs to the outside. */
-export const VPN_TUNNEL_PORT = 51820;
+/** Ports that are open to everyone: they ask for a password. */
+export function publicPorts({ sidePorts }: Deployment): NamedPort[] {
+  return [DESKTOP_PORT, ...(sidePorts ? SIDE_PORTS : [])];
+}
 
-/** The launcher's port; none in a workspace without one. */
-export function launcherPorts({ launcher, environment }: ResolvedWorkspace): NamedPort[] {
-  if (launcher === undefined || environment.LAUNCH_NAV_SHIM === "0") return [];
-  return [{ name: "launcher", port: Number(environment.NAV_SHIM_PORT ?? 9998) }];
+/** The URL launcher's port, `undefined` in a workspace that has no launcher or has it switched off. */
+export function launcherPort({ launcher, environment }: ResolvedWorkspace): NamedPort | undefined {
+  if (launcher === undefined || environment.LAUNCH_NAV_SHIM === "0") return undefined;
+  return { name: "launcher", port: Number(environment.NAV_SHIM_PORT ?? 9998) };
 }

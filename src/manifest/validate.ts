@@ -5,19 +5,19 @@ import { Service } from "kubernetes-models/v1/Service";
 import { type Fault, KasmixError } from "../model/error.ts";
 import { pointerSteps, showPath } from "../model/paths.ts";
 
-/** What a Kubernetes object has that tells its kind. */
+/** The fields by which an object is validated and named. */
 export interface KubernetesObject {
   readonly kind: string;
   readonly metadata?: { readonly name?: string };
 }
 
-/** Checks objects against Kubernetes' own schemas. Throws E_MODEL with all faults of all of them. */
+/** Checks objects against Kubernetes' own schemas. Throws E_MODEL with all faults. */
 export function validateObjects(objects: readonly KubernetesObject[]): void {
   const faults = objects.flatMap(faultsOf);
   if (faults.length === 0) return;
-  throw new KasmixError("E_MODEL", "Kubernetes would not take these manifests.", {
+  throw new KasmixError("E_MODEL", "Kubernetes would refuse these manifests.", {
     faults,
-    fix: "No workspace should lead to this: please report it as a fault of Kasmix.",
+    fix: "This is a fault of Kasmix: please report it.",
   });
 }
 
@@ -31,7 +31,7 @@ const MODELS: Readonly<Record<string, new (data: never) => { validate(): void }>
 function faultsOf(object: KubernetesObject): Fault[] {
   const { kind, metadata } = object;
   const Model = MODELS[kind];
-  if (Model === undefined) return [{ path: kind, message: "is no kind that is known here" }];
+  if (Model === undefined) return [{ path: kind, message: "is an unknown kind" }];
   try {
     new Model(object as never).validate();
     return [];
@@ -48,7 +48,7 @@ interface SchemaError {
   readonly message?: string;
 }
 
-/** The library throws an error with all that is wrong; anything else is none of a manifest's faults. */
+/** The faults in the error that the library throws. Rethrows any other error. */
 function errorsOf(error: unknown): readonly SchemaError[] {
   if (error instanceof Error && "errors" in error && Array.isArray(error.errors)) return error.errors;
   throw error;

@@ -1,10 +1,13 @@
 import { type Document, isMap, isScalar, Document as YamlDocument } from "yaml";
-import type { ResolvedWorkspace } from "../model/resolve.ts";
-import { amountsOf, type DeploymentOptions, quantity } from "./deployment.ts";
+import { mountsOf } from "../engine/shape.ts";
+import { type Deployment, quantity, resourcesOf } from "./deployment.ts";
 import { parseImage } from "./image.ts";
+import { probesOf } from "./pod.ts";
+import { launcherPort } from "./ports.ts";
+import { VPN_IMAGE } from "./vpn.ts";
 import { YAML_OPTIONS } from "./yaml.ts";
 
-/** A value of the chart: its default, what may stand in its place, and what it is for; or a group of such. */
+/** A value of the chart: its purpose, its default and its JSON schema; or a group of values. */
 export type Value = {
   readonly description: string;
 } & (
@@ -12,73 +15,85 @@ export type Value = {
   | { readonly fields: Readonly<Record<string, Value>> }
 );
 
-/** All values of a workspace's chart. values.yaml and values.schema.json both come of this one table. */
-export function chartValues(
-  workspace: ResolvedWorkspace,
-  options: DeploymentOptions,
-): Readonly<Record<string, Value>> {
-  const { resources, sharedMemory } = amountsOf(workspace);
+/** All values of a workspace's chart: the source of values.yaml and of values.schema.json. */
+export function chartValues(deployment: Deployment): Readonly<Record<string, Value>> {
+  const { workspace, sidePorts, anyUid } = deployment;
+  const { sharedMemory } = workspace.resources;
   return {
-    image: imageValues(options.image),
-    imagePullSecrets: { description: "Secrets for a private registry.", value: [], schema: OBJECTS },
-    existingSecret: text("Secret with VNC_PW; when empty, the one that is called as the release."),
-    env: {
-      description:
-        "More variables of the workspace, such as TZ or VNC_RESOLUTION. No passwords: they go into the Secret.",
-      value: {},
-      schema: { type: "object", additionalProperties: { type: "string" } },
-    },
-    resources: { description: "Half of the limits is asked for.", value: resources, schema: RESOURCES },
-    sharedMemory: {
-      description: "Size of /dev/shm, which browsers need; part of the memory.",
-      value: sharedMemory,
-      schema: QUANTITY,
-    },
-    sidePorts: flag("Ports 4901 to 4904, for Kasm's own page.", options.sidePorts),
-    anyUid: flag("The cluster chooses the user id, as OpenShift does.", options.anyUid),
-    service: {
-      description: "The Service.",
-      fields: { type: choice("How it can be reached.", ["ClusterIP", "NodePort", "LoadBalancer"]) },
-    },
-    persistence: persistenceValues(options),
-    networkPolicy: policyValues(workspace, options),
-    vpn: {
-      description: "gluetun beside the workspace; takes Kubernetes 1.29.",
-      fields: {
-        enabled: flag("All traffic goes through the tunnel.", options.vpn),
-        existingSecret: text("Secret with gluetun's variables; when empty, the release's name with -vpn."),
-      },
-    },
-    nodeSelector: { description: "Labels of the nodes.", value: {}, schema: { type: "object" } },
-    tolerations: { description: "Taints that are no hindrance.", value: [], schema: OBJECTS },
-    affinity: { description: "Near to what, and far from what.", value: {}, schema: { type: "object" } },
+    image: imageValues(deployment),
+    imagePullSecrets: value("Secrets for a private registry.", [], OBJECTS),
+    existingSecret: text("Secret with VNC_PW; when empty, the Secret with the release's name."),
+    env: value(
+      "More variables of the workspace, such as TZ or VNC_RESOLUTION. Passwords go into the Secret.",
+      {},
+      { type: "object", additionalProperties: { type: "string" } },
+    ),
+    resources: value("Half of the limits is requested.", resourcesOf(deployment), RESOURCES),
+    sharedMemory: value(
+      "Size of /dev/shm, which browsers need; counts towards the memory limit.",
+      quantity(sharedMemory),
+      QUANTITY,
+    ),
+    probes: value("Probes of the workspace's container.", probesOf(deployment), PROBES),
+    sidePorts: flag("Opens ports 4901 to 4904, for Kasm's own page.", sidePorts),
+    ...launcherValues(deployment),
+    anyUid: flag("Lets the cluster choose the user id, as OpenShift does.", anyUid),
+    service: group("The Service.", {
+      type: choice("Where it can be reached.", ["ClusterIP", "NodePort", "LoadBalancer"]),
+    }),
+    persistence: persistenceValues(deployment),
+    networkPolicy: policyValues(deployment),
+    vpn: group("gluetun beside the workspace; needs Kubernetes 1.29.", {
+      enabled: flag("Routes all traffic through the tunnel.", deployment.vpn),
+      image: text("gluetun's image.", VPN_IMAGE),
+      existingSecret: text("Secret with gluetun's variables; when empty, the release's name with -vpn."),
+    }),
+    nodeSelector: value("Labels a node must have.", {}, OBJECT),
+    tolerations: value("Taints the pod tolerates.", [], OBJECTS),
+    affinity: value("Preferred nodes and neighbours.", {}, OBJECT),
   };
 }
 
-/** values.yaml: the defaults, each with what it is for. */
+/** values.yaml: the defaults, each below a comment. */
 export function renderValues(values: Readonly<Record<string, Value>>): string {
   const document = new YamlDocument(defaultsOf(values), YAML_OPTIONS);
   comment(document.contents, values);
   return document.toString(YAML_OPTIONS);
 }
 
-/** values.schema.json: Helm refuses what does not fit. */
+/** values.schema.json, by which Helm refuses invalid values. */
 export function renderValuesSchema(values: Readonly<Record<string, Value>>): string {
-  const { properties, ...schema } = schemaOf(values);
-  // Helm itself puts `global` among the values of a chart that is part of another one.
-  const all = { ...properties, global: { type: "object" } };
-  const whole = { $schema: "http://json-schema.org/draft-07/schema#", ...schema, properties: all };
-  return `${JSON.stringify(whole, null, 2)}\n`;
+  const global = value("Helm adds this to the values of a subchart.", {}, OBJECT);
+  const schema = {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    ...schemaOf({ ...values, global }),
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
+const NAME = { type: "string", minLength: 1 };
 const QUANTITY = { type: "string", pattern: "^[1-9][0-9]*(Mi|Gi|Ti)$" };
-const OBJECTS = { type: "array", items: { type: "object" } };
+const OBJECT = { type: "object" };
+const OBJECTS = { type: "array", items: OBJECT };
+const PROBES = { type: "object", additionalProperties: OBJECT };
 const AMOUNTS = { type: "object", additionalProperties: { type: ["string", "number"] } };
-const RESOURCES = {
-  type: "object",
-  additionalProperties: false,
-  properties: { requests: AMOUNTS, limits: AMOUNTS, claims: OBJECTS },
+const RESOURCES = record({ requests: AMOUNTS, limits: AMOUNTS, claims: OBJECTS });
+const VOLUMES = {
+  type: "array",
+  items: { ...record({ name: NAME, path: NAME }), required: ["name", "path"] },
 };
+
+function record(properties: object) {
+  return { type: "object", additionalProperties: false, properties };
+}
+
+function value(description: string, value: unknown, schema: object): Value {
+  return { description, value, schema };
+}
+
+function group(description: string, fields: Readonly<Record<string, Value>>): Value {
+  return { description, fields };
+}
 
 function text(description: string, value = ""): Value {
   return { description, value, schema: { type: "string" } };
@@ -88,68 +103,49 @@ function flag(description: string, value: boolean): Value {
   return { description, value, schema: { type: "boolean" } };
 }
 
-/** The first is the default. */
-function choice(description: string, names: readonly [string, ...string[]]): Value {
-  return {
-    description: `${description} One of ${names.join(", ")}.`,
-    value: names[0],
-    schema: { enum: names },
-  };
+function choice(description: string, names: readonly [string, ...string[]], value = names[0]): Value {
+  return { description: `${description} One of ${names.join(", ")}.`, value, schema: { enum: names } };
 }
 
-function imageValues(image: string): Value {
+function imageValues({ image }: Deployment): Value {
   const { repository, tag, digest } = parseImage(image);
+  const digestSchema = { type: "string", pattern: "^(sha256:[0-9a-f]{64})?$" };
+  return group("The workspace's image.", {
+    repository: value("Host and name, without a tag.", repository, NAME),
+    tag: text("Used unless a digest is given.", tag),
+    digest: value("sha256:..., for exactly one image.", digest, digestSchema),
+    pullPolicy: choice("When it is pulled.", ["IfNotPresent", "Always", "Never"]),
+  });
+}
+
+/** Nothing for a workspace without a launcher. */
+function launcherValues({ workspace }: Deployment): Readonly<Record<string, Value>> {
+  const launcher = launcherPort(workspace);
+  if (launcher === undefined) return {};
+  const schema = { type: "integer", minimum: 1, maximum: 65535 };
   return {
-    description: "The workspace's image.",
-    fields: {
-      repository: {
-        description: "Without a tag.",
-        value: repository,
-        schema: { type: "string", minLength: 1 },
-      },
-      tag: text("Counts where there is no digest.", tag),
-      digest: {
-        description: "sha256:..., for exactly one image.",
-        value: digest,
-        schema: { type: "string", pattern: "^(sha256:[0-9a-f]{64})?$" },
-      },
-      pullPolicy: choice("When it is pulled.", ["IfNotPresent", "Always", "Never"]),
-    },
+    launcher: group("The URL launcher.", { port: value("Its port in the image.", launcher.port, schema) }),
   };
 }
 
-function persistenceValues({ storage }: DeploymentOptions): Value {
-  return {
-    description: "The home, and the workspace's other volumes.",
-    fields: {
-      enabled: flag("Otherwise they go with the pod.", true),
-      size: { description: "Of each.", value: quantity(storage), schema: QUANTITY },
-      storageClass: text("When empty, the cluster's default."),
-    },
-  };
+function persistenceValues({ workspace, storage }: Deployment): Value {
+  return group("The home and the workspace's other volumes.", {
+    enabled: flag("Keeps them in claims; otherwise they end with the pod.", true),
+    size: value("Size of each.", quantity(storage), QUANTITY),
+    storageClass: text("When empty, the cluster's default."),
+    volumes: value("Where each is mounted.", mountsOf(workspace.volumes), VOLUMES),
+  });
 }
 
-function policyValues({ launcher }: ResolvedWorkspace, { cilium, launcherFrom }: DeploymentOptions): Value {
+function policyValues({ workspace, cilium, launcherFrom }: Deployment): Value {
   const kinds = ["kubernetes", "cilium", "none"] as const;
-  return {
-    description: "Who reaches the pod.",
-    fields: {
-      kind: {
-        description: `One of ${kinds.join(", ")}.`,
-        value: cilium ? "cilium" : "kubernetes",
-        schema: { enum: kinds },
-      },
-      ...(launcher === undefined
-        ? {}
-        : {
-            launcherFrom: {
-              description: "Namespaces that reach the URL launcher; when empty, only the release's own.",
-              value: launcherFrom,
-              schema: { type: "array", items: { type: "string", minLength: 1 } },
-            },
-          }),
-    },
-  };
+  const description = "Namespaces that reach the URL launcher; when empty, only the release's own.";
+  return group("Who reaches the pod.", {
+    kind: choice("The kind of policy.", kinds, cilium ? "cilium" : "kubernetes"),
+    ...(launcherPort(workspace) && {
+      launcherFrom: value(description, launcherFrom, { type: "array", items: NAME }),
+    }),
+  });
 }
 
 function defaultsOf(values: Readonly<Record<string, Value>>): Readonly<Record<string, unknown>> {
@@ -173,14 +169,12 @@ function comment(node: Document["contents"], values: Readonly<Record<string, Val
 
 function schemaOf(values: Readonly<Record<string, Value>>) {
   const schema = (value: Value): object => ("fields" in value ? schemaOf(value.fields) : value.schema);
-  return {
-    type: "object",
-    additionalProperties: false,
-    properties: Object.fromEntries(
+  return record(
+    Object.fromEntries(
       Object.entries(values).map(([name, value]) => [
         name,
         { description: value.description, ...schema(value) },
       ]),
     ),
-  };
+  );
 }

@@ -1,30 +1,40 @@
 import type { IIoK8sApiCoreV1Container as Container } from "kubernetes-models/v1/Container";
-import { textIf } from "./choice.ts";
-import type { Deployment } from "./deployment.ts";
-import { DESKTOP_PORT, launcherPorts, SIDE_PORTS, VPN_HEALTH_PORT } from "./ports.ts";
+import { type Deployment, nameOf } from "./deployment.ts";
+import { portsOf } from "./ports.ts";
 
-const IMAGE = "qmcgaw/gluetun:v3.41.1";
+export const VPN_IMAGE = "qmcgaw/gluetun:v3.41.1";
 
-/** The device that a tunnel is made of, out of the node. */
+/** The node's device that tunnels are made of. */
 export const VPN_VOLUME = { name: "tun", hostPath: { path: "/dev/net/tun", type: "CharDevice" } } as const;
 
-/** Networks of clusters: answers to them do not go through the tunnel. */
+/** WireGuard's port, the only one that the tunnel needs to the outside. */
+export const VPN_TUNNEL_PORT = 51820;
+
+/** Where gluetun tells whether the tunnel is up. */
+const HEALTH_PORT = 9999;
+
+/** Networks of clusters: answers to them bypass the tunnel. */
 const CLUSTER_NETWORKS = "10.0.0.0/8,172.16.0.0/12";
 
+/** Name of the Secret with gluetun's own variables. */
+export function vpnSecretOf(deployment: Deployment): string {
+  return `${nameOf(deployment)}-vpn`;
+}
+
 /**
- * gluetun beside the workspace: it takes the pod's whole traffic through a tunnel, and lets nothing out when that
- * falls. As an init container that goes on running it is there first, and the workspace starts when the tunnel
- * stands; that takes Kubernetes 1.29. It is the one container of the pod that is root.
+ * gluetun beside the workspace: it routes all of the pod's traffic through a tunnel, and blocks it when the tunnel is
+ * down. As a sidecar (an init container that keeps running, Kubernetes 1.29) it starts first, and the workspace once
+ * the tunnel is up. It is the pod's only container that runs as root.
  */
 export function renderVpnContainer(deployment: Deployment): Container {
-  const health = { httpGet: { path: "/", port: VPN_HEALTH_PORT }, timeoutSeconds: 5 };
+  const health = { httpGet: { path: "/", port: HEALTH_PORT }, timeoutSeconds: 5 };
   return {
     name: "vpn",
-    image: IMAGE,
+    image: VPN_IMAGE,
     restartPolicy: "Always",
     env: Object.entries(settings(deployment)).map(([name, value]) => ({ name, value })),
     // Provider and key: gluetun's own variables.
-    envFrom: [{ secretRef: { name: deployment.vpnSecret } }],
+    envFrom: [{ secretRef: { name: vpnSecretOf(deployment) } }],
     resources: {
       requests: { cpu: "100m", memory: "128Mi" },
       limits: { cpu: "500m", memory: "384Mi" },
@@ -41,13 +51,12 @@ export function renderVpnContainer(deployment: Deployment): Container {
   };
 }
 
-function settings({ workspace, sidePorts }: Deployment): Readonly<Record<string, string>> {
-  const always = [DESKTOP_PORT, ...launcherPorts(workspace)].map(({ port }) => port);
-  const side = SIDE_PORTS.map(({ port }) => `,${port}`).join("");
+function settings(deployment: Deployment): Readonly<Record<string, string>> {
+  const ports = portsOf(deployment).map(({ port }) => port);
   return {
-    FIREWALL_INPUT_PORTS: `${[...always, VPN_HEALTH_PORT].join(",")}${textIf(sidePorts, side)}`,
+    FIREWALL_INPUT_PORTS: [...ports, HEALTH_PORT].join(","),
     FIREWALL_OUTBOUND_SUBNETS: CLUSTER_NETWORKS,
-    HEALTH_SERVER_ADDRESS: `:${VPN_HEALTH_PORT}`,
+    HEALTH_SERVER_ADDRESS: `:${HEALTH_PORT}`,
     // Plain DNS, but through the tunnel.
     DOT: "off",
     DNS_ADDRESS: "1.1.1.1",

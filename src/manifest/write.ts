@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { KasmixError } from "../model/error.ts";
 
-/** Writes texts by their paths below a folder, over what is there; other files stay. Throws E_USAGE where it cannot. */
+/** Writes texts by their paths below a folder; other files in it stay. Throws E_USAGE when that fails. */
 export async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path);

@@ -8,10 +8,10 @@ import { siteScript, siteStyle } from "./site/assets.ts";
 import { renderSite } from "./site/render.ts";
 
 /**
- * Writes a registry as any static host serves it, also under a path of its own: list.json, icons and versions for each
- * version of the format, and the page. An earlier registry in the folder is replaced as a whole, at the end.
- * @param modified milliseconds since 1970; with the same one the result is the same, byte by byte
- * @throws KasmixError E_USAGE where the folder holds something else, or cannot be written
+ * Writes a registry for any static host, at any path: list.json, icons and versions for each version of the format, and
+ * the page. An earlier registry in the folder is replaced as a whole, at the end.
+ * @param modified milliseconds since 1970; the same value gives the same bytes
+ * @throws KasmixError E_USAGE when the folder holds something else or cannot be written
  */
 export async function buildRegistry(collection: Collection, folder: string, modified: number): Promise<void> {
   await requireReplaceable(folder);
@@ -24,8 +24,8 @@ export async function buildRegistry(collection: Collection, folder: string, modi
 }
 
 /**
- * Refuses a folder that is neither missing, nor empty, nor an earlier registry: all that is in it would be deleted, and
- * `--out .` is soon typed.
+ * Refuses a folder that exists and is neither empty nor an earlier registry, because its content would be deleted:
+ * `--out .` is quickly typed.
  * @throws KasmixError E_USAGE
  */
 export async function requireReplaceable(folder: string): Promise<void> {
@@ -35,8 +35,8 @@ export async function requireReplaceable(folder: string): Promise<void> {
   });
   const isRegistry = names.includes("versions.txt") && !names.includes(".git");
   if (names.length === 0 || isRegistry) return;
-  const message = `${folder} holds something else than a registry that was built, and all of it would be replaced.`;
-  throw new KasmixError("E_USAGE", message, { fix: "Name a new folder, or empty this one before." });
+  const message = `${folder} holds something other than a built registry, and all of it would be deleted.`;
+  throw new KasmixError("E_USAGE", message, { fix: "Name a new folder, or empty this one first." });
 }
 
 function unwritable(folder: string, cause: unknown): KasmixError {
@@ -50,7 +50,7 @@ async function writeSite(files: Files, folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const scratch = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
   try {
-    // In a folder below: the scratch folder is closed to others, and a web server has to read the site.
+    // In subfolders: the scratch folder is private, and a web server must be able to read the site.
     const [draft, old] = [join(scratch, "new"), join(scratch, "old")];
     for (const [path, content] of Object.entries(files)) {
       await mkdir(dirname(join(draft, path)), { recursive: true });
@@ -72,7 +72,7 @@ async function siteFiles(collection: Collection): Promise<Files> {
     "site.js": await siteScript(),
     [settings.icon]: icon,
     ...Object.fromEntries(collection.offers.map((offer) => [`icons/${offer.icon}`, offer.picture])),
-    // Otherwise GitHub Pages leaves out what begins with an underscore, and takes its time.
+    // Without it GitHub Pages runs Jekyll, which is slow and drops files that begin with an underscore.
     ".nojekyll": "",
   };
 }
@@ -98,7 +98,7 @@ function listFolder({ settings, offers }: Collection, version: SchemaVersion, mo
   return {
     [`${version}/list.json`]: renderList(entries, version, options),
     ...(version === "1.0" ? {} : { [`${version}/versions.json`]: renderVersions(entries) }),
-    // Who follows Kasm's links into the folder finds the page.
+    // Kasm links to this folder: redirect people to the page.
     [`${version}/index.html`]: '<!doctype html>\n<meta http-equiv="refresh" content="0; url=../">\n',
     ...Object.fromEntries(icons),
   };

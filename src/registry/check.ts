@@ -4,17 +4,17 @@ import { iconFaults } from "./icon.ts";
 import { faultsOf, ICON_NAME, LIST_SCHEMAS, SCHEMA_VERSIONS, type SchemaVersion } from "./schemas.ts";
 import type { Source } from "./source.ts";
 
-/** What was looked at, and everything that is wrong with it. */
+/** The result of a check. */
 export interface Checked {
-  /** Versions of the format that are there. */
+  /** Versions of the format that the registry has. */
   readonly versions: readonly SchemaVersion[];
   readonly workspaces: number;
   readonly faults: readonly Fault[];
 }
 
 /**
- * Reads a published registry as Kasm does, which appends the version of the format to its address, and tells all that is
- * wrong: the lists by their schemas, icons that are missing, unreadable or shared, counts that do not fit.
+ * Checks a published registry. Reads it as Kasm does, which appends the version of the format to the address. Reports
+ * violations of the schemas, icons that are missing, unreadable or shared, and wrong counts.
  */
 export async function checkRegistry(source: Source): Promise<Checked> {
   const lists = await Promise.all(SCHEMA_VERSIONS.map((version) => readList(source, version)));
@@ -31,13 +31,13 @@ export async function checkRegistry(source: Source): Promise<Checked> {
   };
 }
 
-const NO_LIST = "Give the folder or address above 1.0 and 1.1, as it is given to Kasm.";
+const NO_LIST = "Give the folder or address above 1.0 and 1.1, as in Kasm.";
 
 interface List {
   readonly version: SchemaVersion;
   readonly path: string;
-  /** The parsed list, or why it is none. */
   readonly value: unknown;
+  /** Why it cannot be parsed. */
   readonly problem?: string;
 }
 
@@ -53,7 +53,7 @@ async function readList(source: Source, version: SchemaVersion): Promise<List | 
 }
 
 async function listFaults(source: Source, { version, path, value, problem }: List): Promise<Fault[]> {
-  if (problem !== undefined) return [{ path, message: `is no JSON: ${problem}` }];
+  if (problem !== undefined) return [{ path, message: `is not JSON: ${problem}` }];
   const faults = faultsOf(LIST_SCHEMAS[version], value, path);
   const workspaces = workspacesOf(value);
   const count = isRecord(value) ? value.workspacecount : undefined;
@@ -63,8 +63,8 @@ async function listFaults(source: Source, { version, path, value, problem }: Lis
   }
   const icons = workspaces.map(({ image_src }) => image_src).filter(isFileName);
   for (const icon of duplicates(icons)) {
-    const message = `"${icon}" is the icon of several workspaces: only one of the files is kept`;
-    faults.push({ path: `${path}: image_src`, message, fix: "Give each a name of its own." });
+    const message = `"${icon}" is the icon of several workspaces: Kasm keeps only one of the files`;
+    faults.push({ path: `${path}: image_src`, message, fix: "Give each its own name." });
   }
   const paths = [...new Set(icons)].map((icon) => `${version}/icons/${icon}`);
   for (let done = 0; done < paths.length; done += AT_ONCE) {
@@ -74,10 +74,10 @@ async function listFaults(source: Source, { version, path, value, problem }: Lis
   return faults;
 }
 
-/** Icons that are read at the same time, each of a size that its server decides. */
+/** How many icons are read at once: the server decides how large they are. */
 const AT_ONCE = 8;
 
-/** A list was read before, so that an icon which cannot be had is a fault of the registry. */
+/** The list could be read, so an icon that cannot is a fault of the registry. */
 async function pictureFaults(source: Source, path: string): Promise<Fault[]> {
   const fix = "Put the icon there, or correct image_src.";
   try {
@@ -97,7 +97,7 @@ function duplicates(names: readonly string[]): string[] {
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }
 
-/** What is none was told already by the schema. */
+/** The schema reports all other names. */
 function isFileName(name: unknown): name is string {
   return typeof name === "string" && ICON_NAME.test(name);
 }

@@ -10,18 +10,18 @@ import { faultsOf, SCHEMA_VERSIONS, type SchemaVersion, WORKSPACE_SCHEMAS } from
 import { FOLDER, type RegistrySettings, readSettings } from "./settings.ts";
 import { type OfferedImage, workspaceJson } from "./workspace-json.ts";
 
-/** A workspace as a registry shows it. */
+/** A workspace in a registry. */
 export interface Offer {
   readonly workspace: ResolvedWorkspace;
   readonly image: OfferedImage;
   /** File name of the icon, unique in the registry, and its content. */
   readonly icon: string;
   readonly picture: Buffer;
-  /** By version of the format; those that only Kasms read which the image is not for are left out. */
+  /** By version of the format, without formats that only unsupported versions of Kasm read. */
   readonly entries: Readonly<Partial<Record<SchemaVersion, Entry>>>;
 }
 
-/** Everything that a registry is made from. */
+/** Everything that a registry is built from. */
 export interface Collection {
   readonly settings: RegistrySettings;
   /** The registry's own icon. */
@@ -30,16 +30,16 @@ export interface Collection {
 }
 
 export interface CollectOptions {
-  /** Bytes of a workspace's image as it was last built here; `undefined` where it was not. */
+  /** Bytes of a workspace's last image built here; `undefined` if there is none. */
   readonly builtSize: (workspace: string) => Promise<number | undefined>;
-  /** Tags of images that were not pushed yet. */
+  /** Tags of images that are not pushed yet. */
   readonly tags: readonly string[];
 }
 
 /**
- * Reads settings, workspaces, icons and what is known of their images. What was not pushed yet is offered as it would be
- * pushed, with the size of the last build.
- * @throws KasmixError E_MODEL with everything that is wrong
+ * Reads settings, workspaces and icons. A workspace's image is the one pushed last, else the last build as it would be
+ * pushed.
+ * @throws KasmixError E_MODEL with all faults
  */
 export async function collect(root: string, options: CollectOptions): Promise<Collection> {
   const settings = await readSettings(root);
@@ -49,22 +49,16 @@ export async function collect(root: string, options: CollectOptions): Promise<Co
   for (const name of names) {
     const workspace = resolveWorkspace(await loadWorkspace(root, name));
     const image = images[name] ?? (await unpublished(name, settings, options));
-    const path = `workspaces/${name}/${workspace.icon}`;
-    const picture = await readPicture(join(root, path));
     if (image === undefined) faults.push(unknownSize(name));
-    if (picture === undefined)
-      faults.push({ path, message: "is missing", fix: "Draw one: a square PNG or SVG." });
-    if (picture !== undefined) faults.push(...iconFaults(picture, path));
+    const picture = await readPicture(root, `workspaces/${name}/${workspace.icon}`, faults);
     if (image && picture) offers.push(offer(workspace, image, picture, settings));
   }
-  const icon = await readPicture(join(root, FOLDER, settings.icon));
-  const iconPath = `${FOLDER}/${settings.icon}`;
-  if (icon === undefined)
-    faults.push({ path: iconPath, message: "is missing", fix: "Draw one, or correct registry.json." });
-  else faults.push(...iconFaults(icon, iconPath));
+  const icon = await readPicture(root, `${FOLDER}/${settings.icon}`, faults);
   faults.push(...offers.flatMap(ownFaults));
-  if (faults.length > 0) throw new KasmixError("E_MODEL", "The registry cannot be built.", { faults });
-  return { settings, icon: icon as Buffer, offers };
+  if (faults.length > 0 || icon === undefined) {
+    throw new KasmixError("E_MODEL", "The registry cannot be built.", { faults });
+  }
+  return { settings, icon, offers };
 }
 
 async function unpublished(
@@ -80,8 +74,8 @@ async function unpublished(
 function unknownSize(name: string): Fault {
   return {
     path: `workspaces/${name}`,
-    message: "was neither pushed nor built, so that the size of its image is not known",
-    fix: `./kasmix build ${name}, or ./kasmix push ${name}`,
+    message: "was neither pushed nor built, so the size of its image is unknown",
+    fix: `Run ./kasmix build ${name} or ./kasmix push ${name}.`,
   };
 }
 
@@ -91,7 +85,7 @@ function offer(
   picture: Buffer,
   { compatibility }: RegistrySettings,
 ): Offer {
-  // Icons of all workspaces lie in one folder.
+  // The icons of all workspaces share a folder.
   const icon = `${workspace.name}${extname(workspace.icon)}`;
   const entries = SCHEMA_VERSIONS.flatMap((version) => {
     const readers = compatibility.filter((kasm) => formatOf(kasm) === version);
@@ -103,13 +97,13 @@ function offer(
   return { workspace, image, icon, picture, entries: Object.fromEntries(entries) };
 }
 
-/** The format that a line of Kasm's versions reads: 1.1 since Kasm 1.16. */
+/** The format that a version of Kasm reads. */
 function formatOf(kasm: string): SchemaVersion {
   const [major = 0, minor = 0] = kasm.split(".").map(Number);
   return major > 1 || minor >= 16 ? "1.1" : "1.0";
 }
 
-/** What Kasm would not take of what is made here: a title too long and the like. */
+/** What Kasm would refuse, such as a fourth category. */
 function ownFaults({ workspace, entries }: Offer): Fault[] {
   return SCHEMA_VERSIONS.flatMap((version) => {
     const { json } = entries[version] ?? {};
@@ -118,6 +112,10 @@ function ownFaults({ workspace, entries }: Offer): Fault[] {
   });
 }
 
-async function readPicture(file: string): Promise<Buffer | undefined> {
-  return readFile(file).catch(() => undefined);
+/** Reads an icon, and adds what is wrong with it to `faults`. */
+async function readPicture(root: string, path: string, faults: Fault[]): Promise<Buffer | undefined> {
+  const picture = await readFile(join(root, path)).catch(() => undefined);
+  if (picture) faults.push(...iconFaults(picture, path));
+  else faults.push({ path, message: "is missing", fix: "Add a square PNG or SVG, or correct its name." });
+  return picture;
 }

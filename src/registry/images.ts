@@ -5,18 +5,18 @@ import { faultsOf, IMAGES_SCHEMA } from "./schemas.ts";
 import { FOLDER, readJson } from "./settings.ts";
 import type { OfferedImage } from "./workspace-json.ts";
 
-/** An image that was pushed. */
+/** A pushed image. */
 export interface PublishedImage extends OfferedImage {
-  /** Of its manifest in the OCI registry. */
+  /** Digest of its manifest in the OCI registry. */
   readonly digest: string;
 }
 
 const PATH = `${FOLDER}/images.json`;
 
 /**
- * registry/images.json: what was pushed last, by workspace. It is committed, so that the registry can be built without
- * building or pushing anything. Empty where there is no such file.
- * @throws KasmixError E_MODEL with all its faults
+ * Reads registry/images.json, the last pushed image of each workspace; empty without the file. The file is committed, so
+ * that the registry can be built without building or pushing images.
+ * @throws KasmixError E_MODEL with all faults
  */
 export async function readImages(root: string): Promise<Readonly<Record<string, PublishedImage>>> {
   const value = await readJson(join(root, PATH), PATH).catch((error: unknown) => {
@@ -25,11 +25,11 @@ export async function readImages(root: string): Promise<Readonly<Record<string, 
   });
   const faults = faultsOf(IMAGES_SCHEMA, value, PATH);
   if (faults.length === 0) return value as Readonly<Record<string, PublishedImage>>;
-  const fix = "It is written by ./kasmix push: remove the faulty workspace and push it again.";
-  throw new KasmixError("E_MODEL", `${PATH} is wrong.`, { faults, fix });
+  const fix = "./kasmix push writes it: remove the faulty workspace and push it again.";
+  throw new KasmixError("E_MODEL", `${PATH} is invalid.`, { faults, fix });
 }
 
-/** Notes what was pushed for a workspace. */
+/** Records the pushed image of a workspace in registry/images.json. */
 export async function noteImage(root: string, workspace: string, image: PublishedImage): Promise<void> {
   const images = { ...(await readImages(root)), [workspace]: image };
   const sorted = Object.fromEntries(Object.entries(images).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,12 +1,12 @@
 import type { SchemaVersion } from "./schemas.ts";
 import { folderHash } from "./sha.ts";
 
-/** A workspace of a registry: its workspace.json as the bytes that are published, and the files beside it. */
+/** A workspace of a registry: its workspace.json as published, byte for byte, and the files beside it. */
 export interface Entry {
   /** Name of its folder. */
   readonly folder: string;
   readonly json: Buffer;
-  /** The icon, by its file name, and whatever else is in the folder. */
+  /** The icon and all other files of the folder, by file name. */
   readonly files: Readonly<Record<string, Buffer>>;
 }
 
@@ -23,8 +23,8 @@ export interface ListOptions {
 }
 
 /**
- * list.json, byte by byte as Kasm's own generator (processjson.js of the registry template) writes it: keys in its order, a
- * workspace's keys in the order of its file with `sha` last, no white space, no newline.
+ * list.json, byte for byte as Kasm's own generator (processjson.js of the registry template) writes it: its order of keys,
+ * a workspace's keys as in its file with `sha` last, no white space, no newline.
  */
 export function renderList(entries: readonly Entry[], version: SchemaVersion, options: ListOptions): string {
   const workspaces = entries.map(({ folder, json, files }) => ({
@@ -45,7 +45,7 @@ export function renderList(entries: readonly Entry[], version: SchemaVersion, op
   });
 }
 
-/** versions.json of the format 1.1: every version of Kasm that a workspace is for, in the order of the list. */
+/** versions.json of the format 1.1: every version of Kasm that a workspace supports, in the order of the list. */
 export function renderVersions(entries: readonly Entry[]): string {
   const versions = entries.flatMap(({ json }) =>
     (JSON.parse(json.toString("utf8")) as Workspace).compatibility.map(({ version }) => version),
@@ -53,7 +53,7 @@ export function renderVersions(entries: readonly Entry[]): string {
   return JSON.stringify({ versions: [...new Set(versions)] });
 }
 
-/** What matters here of a workspace.json of the format 1.1. */
+/** The fields of workspace.json (format 1.1) that the list is made from. */
 interface Workspace {
   readonly compatibility: readonly {
     readonly version: string;
@@ -68,7 +68,7 @@ function channelsOf(workspaces: readonly Workspace[]): string[] {
   return [...new Set(tags)];
 }
 
-/** Kasm's own generator always writes `develop`, which is of no use where nobody has that tag. */
+/** Kasm's own generator always writes `develop`, which is useless when no workspace has that tag. */
 function defaultChannel(channels: readonly string[], { defaultChannel }: ListOptions): string | null {
   if (defaultChannel !== undefined || channels.includes("develop")) return defaultChannel ?? "develop";
   return channels[0] ?? null;

@@ -2,12 +2,12 @@ import { Ajv, type Schema } from "ajv";
 import type { Fault } from "../model/error.ts";
 import { schemaFaults } from "../model/schema-faults.ts";
 
-/** A version of the format in which Kasm reads registries: 1.1 since Kasm 1.16. */
+/** A version of the registry format: Kasm reads 1.1 since Kasm 1.16, before that 1.0. */
 export type SchemaVersion = "1.0" | "1.1";
 
 export const SCHEMA_VERSIONS: readonly SchemaVersion[] = ["1.0", "1.1"];
 
-/** What a schema finds wrong with a value, each fault under `where`, a file's path or an address. */
+/** A value's violations of a schema. Each fault's path begins with `where`, a file or an address. */
 export function faultsOf(schema: Schema, value: unknown, where: string): Fault[] {
   const validate = ajv.compile(schema);
   if (validate(value)) return [];
@@ -31,13 +31,13 @@ const kasmVersion = {
 const megabytes = {
   type: "integer",
   minimum: 0,
-  description: "Megabytes of the image before it is compressed",
+  description: "Megabytes of the uncompressed image",
 } as const;
 const imageReference = {
   type: "string",
   pattern: "^\\S+$",
   minLength: 1,
-  description: "The image, as `docker pull` takes it",
+  description: "The image, as for `docker pull`",
 } as const;
 
 export const SETTINGS_SCHEMA: Schema = {
@@ -53,7 +53,7 @@ export const SETTINGS_SCHEMA: Schema = {
       pattern: "^https?://\\S+/$",
       description: "The address of the site, with a slash at the end and without 1.0 or 1.1",
     },
-    contactUrl: address("Where its makers can be reached"),
+    contactUrl: address("Where people can contact the publisher"),
     images: {
       type: "string",
       pattern: "^[^\\s{}]+/[^\\s{}]*\\{workspace\\}$",
@@ -63,7 +63,7 @@ export const SETTINGS_SCHEMA: Schema = {
       type: "array",
       minItems: 1,
       items: kasmVersion,
-      description: "Kasm's versions that the images are for",
+      description: "The versions of Kasm that the images support",
     },
     defaultChannel: text("The tag that Kasm offers first"),
   },
@@ -85,11 +85,11 @@ const COMMON = {
     minItems: 1,
     uniqueItems: true,
     items: { enum: ["amd64", "arm64"] },
-    description: "What the image runs on",
+    description: "Processors that the image runs on",
   },
   categories: { type: "array", maxItems: 3, items: text("A category") },
-  docker_registry: address("The registry, as Docker's login names it"),
-  run_config: { type: "object", description: "Added to what Kasm gives `docker run`" },
+  docker_registry: address("The registry, as for `docker login`"),
+  run_config: { type: "object", description: "Additions to Kasm's own settings for `docker run`" },
   exec_config: {
     type: "object",
     additionalProperties: { type: "object", properties: { cmd: text("A command") } },
@@ -111,7 +111,7 @@ const COMMON = {
 
 const REQUIRED = ["friendly_name", "description", "image_src", "architecture", "compatibility"];
 
-/** workspace.json by the version of the format; in list.json each has a `sha`, too. */
+/** workspace.json by version of the format; in list.json each also has a `sha`. */
 export const WORKSPACE_SCHEMAS: Readonly<Record<SchemaVersion, Record<string, unknown>>> = {
   "1.0": {
     type: "object",
@@ -121,7 +121,7 @@ export const WORKSPACE_SCHEMAS: Readonly<Record<SchemaVersion, Record<string, un
       ...COMMON,
       name: imageReference,
       uncompressed_size_mb: megabytes,
-      compatibility: { type: "array", minItems: 1, items: kasmVersion, description: "Kasm's versions" },
+      compatibility: { type: "array", minItems: 1, items: kasmVersion, description: "Versions of Kasm" },
     },
   },
   "1.1": {
@@ -133,7 +133,7 @@ export const WORKSPACE_SCHEMAS: Readonly<Record<SchemaVersion, Record<string, un
       compatibility: {
         type: "array",
         minItems: 1,
-        description: "An image for each of Kasm's versions",
+        description: "An image for each version of Kasm",
         items: {
           type: "object",
           additionalProperties: false,
@@ -150,12 +150,12 @@ export const WORKSPACE_SCHEMAS: Readonly<Record<SchemaVersion, Record<string, un
   },
 };
 
-/** list.json by the version of the format. */
+/** list.json by version of the format. */
 export const LIST_SCHEMAS: Readonly<Record<SchemaVersion, Record<string, unknown>>> = {
   "1.0": listSchema("1.0", {}),
   "1.1": listSchema("1.1", {
     channels: { type: "array", items: text("A tag"), description: "All tags of all workspaces" },
-    default_channel: { type: ["string", "null"], description: "The tag that is offered first, or null" },
+    default_channel: { type: ["string", "null"], description: "The tag that Kasm offers first, or null" },
   }),
 };
 
@@ -171,7 +171,7 @@ function listSchema(
     icon: nullable("Address of the registry's icon"),
     description: nullable("A sentence about the registry"),
     list_url: nullable("The address of the site"),
-    contact_url: nullable("Where its makers can be reached"),
+    contact_url: nullable("Where people can contact the publisher"),
     modified: { type: "integer", minimum: 0, description: "Milliseconds since 1970" },
     workspaces: {
       type: "array",

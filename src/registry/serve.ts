@@ -4,15 +4,15 @@ import sirv from "sirv";
 import { OTHER_ADDRESS, otherPort } from "../engine/port.ts";
 import { KasmixError } from "../model/error.ts";
 
-/** A registry that is being served. */
+/** A running server. */
 export interface Served {
   readonly port: number;
   close(): Promise<void>;
 }
 
 /**
- * Serves a built registry over HTTP, for a Kasm on the same network. Any page may read it, as Kasm's own does.
- * @throws KasmixError E_USAGE when the port is taken, or the address not this machine's
+ * Serves a built registry over HTTP, for a Kasm on the same network. Pages of any origin may read it, as Kasm's does.
+ * @throws KasmixError E_USAGE when the port is taken or the address is not this machine's
  */
 export async function serveRegistry(folder: string, { port = 0, bind = "127.0.0.1" }): Promise<Served> {
   const files = sirv(folder, { dev: true, setHeaders });
@@ -49,7 +49,7 @@ async function listen(server: Server, port: number, bind: string): Promise<void>
     await once(server, "listening");
   } catch (cause) {
     const { message: reason, code } = cause as NodeJS.ErrnoException;
-    throw new KasmixError("E_USAGE", `Nothing can be served at ${bind}, port ${port}: ${reason}`, {
+    throw new KasmixError("E_USAGE", `Cannot listen at ${bind}, port ${port}: ${reason}`, {
       fix: code === "EADDRINUSE" ? `Choose another: ${otherPort(port)}` : OTHER_ADDRESS,
       cause,
     });

@@ -4,36 +4,36 @@ import { KasmixError } from "../model/error.ts";
 import { isRecord } from "../model/paths.ts";
 import { faultsOf, SETTINGS_SCHEMA } from "./schemas.ts";
 
-/** registry/registry.json: what a Kasm registry says of itself, and where its images are. */
+/** registry/registry.json: how a Kasm registry describes itself, and where its images are. */
 export interface RegistrySettings {
   readonly name: string;
   readonly description: string;
   /** File beside registry.json, square, at least 50 pixels. */
   readonly icon: string;
-  /** Where the site will be: what an administrator pastes into Kasm. Ends in a slash. */
+  /** Address of the site, which an administrator pastes into Kasm. Ends in a slash. */
   readonly listUrl: string;
   readonly contactUrl: string;
-  /** Where images are pushed to, `{workspace}` standing for the name. */
+  /** Where images are pushed to; `{workspace}` stands for the name. */
   readonly images: string;
-  /** Kasm's versions that the images are for: `1.18.x`. */
+  /** The versions of Kasm that the images support: `1.18.x`. */
   readonly compatibility: readonly string[];
-  /** The channel (tag) that Kasm offers first. @default as Kasm's own generator has it: `develop`, null without channels */
+  /** The channel (tag) that Kasm offers first. @default `develop`, else the first tag of the images */
   readonly defaultChannel?: string;
 }
 
-/** Where the registry's own files are, below the project's folder. */
+/** Folder of the registry's own files, below the project's root. */
 export const FOLDER = "registry";
 
-/** Reads and checks registry/registry.json. Throws E_MODEL with all its faults. */
+/** Reads and checks registry/registry.json. Throws E_MODEL with all faults. */
 export async function readSettings(root: string): Promise<RegistrySettings> {
   const path = `${FOLDER}/registry.json`;
   const value = await readJson(join(root, path), path);
   const faults = faultsOf(SETTINGS_SCHEMA, value, path);
-  if (faults.length > 0) throw new KasmixError("E_MODEL", `${path} is wrong.`, { faults });
+  if (faults.length > 0) throw new KasmixError("E_MODEL", `${path} is invalid.`, { faults });
   return value as unknown as RegistrySettings;
 }
 
-/** A JSON file's object. Throws E_MODEL, naming it `path`, when it cannot be read or is none. */
+/** Reads an object from a JSON file, which errors call `path`. Throws E_MODEL when that fails. */
 export async function readJson(file: string, path: string): Promise<Readonly<Record<string, unknown>>> {
   let value: unknown;
   try {
@@ -42,7 +42,7 @@ export async function readJson(file: string, path: string): Promise<Readonly<Rec
     throw new KasmixError("E_MODEL", `${path} cannot be read: ${reasonOf(cause)}`, { cause });
   }
   if (isRecord(value)) return value;
-  throw new KasmixError("E_MODEL", `${path} is no JSON object.`);
+  throw new KasmixError("E_MODEL", `${path} is not a JSON object.`);
 }
 
 function reasonOf(error: unknown): string {

@@ -3,26 +3,26 @@ import { join, sep } from "node:path";
 import { KasmixError } from "../model/error.ts";
 import { askThrough, discard, openWeb, readBody, reasonOf } from "../net/http.ts";
 
-/** A published registry: a folder, or the address of one. */
+/** A published registry, in a folder or at an address. */
 export interface Source {
   readonly name: string;
-  /** Content of a file below it, `undefined` where there is none. Throws E_PUBLISH when that cannot be told. */
+  /** Content of a file below it, `undefined` if it does not exist. Throws E_PUBLISH when reading fails. */
   read(path: string): Promise<Buffer | undefined>;
 }
 
-/** Bytes of the largest file that is read from elsewhere. */
+/** Bytes of the largest file that a server may send. */
 const LIMIT = 20 * 1024 ** 2;
-/** Milliseconds that a server may take for one. */
+/** Milliseconds that a server may take for a file. */
 const PATIENCE = 30_000;
 
 /**
  * The registry at a folder or an address (http or https).
- * @throws KasmixError E_USAGE for an address that is none
+ * @throws KasmixError E_USAGE for an invalid address
  */
 export function openSource(place: string, signal?: AbortSignal): Source {
   if (!/^https?:\/\//i.test(place)) return fromFolder(place);
   if (URL.canParse(place)) return fromAddress(place, signal);
-  throw new KasmixError("E_USAGE", `"${place}" is no address.`, {
+  throw new KasmixError("E_USAGE", `"${place}" is not a valid address.`, {
     fix: "For example: https://example.org/kasm/",
   });
 }

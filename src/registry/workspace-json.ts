@@ -2,28 +2,28 @@ import type { ResolvedWorkspace } from "../model/resolve.ts";
 import { bytesOf } from "../model/size.ts";
 import type { SchemaVersion } from "./schemas.ts";
 
-/** A workspace's image as a registry offers it. */
+/** A workspace's image in a registry. */
 export interface OfferedImage {
   /** Without a tag. */
   readonly repository: string;
-  /** What Kasm offers as channels, the preferred one first; at least one. */
+  /** Kasm's channels, the preferred one first; at least one. */
   readonly tags: readonly string[];
   readonly architectures: readonly ("amd64" | "arm64")[];
-  /** Bytes of all layers before they are compressed. */
+  /** Bytes of all layers, uncompressed. */
   readonly size: number;
 }
 
 export interface WorkspaceJsonOptions {
   readonly image: OfferedImage;
-  /** Kasm's versions that the image is for: `1.18.x`. */
+  /** The versions of Kasm that the image supports: `1.18.x`. */
   readonly compatibility: readonly string[];
   /** File name of the icon, unique in the registry. */
   readonly icon: string;
 }
 
 /**
- * workspace.json as Kasm reads it, in the order of keys that Kasm's own entries have. It needs no root and no other
- * seccomp profile than the engine's; `go` and `assign` are how Kasm opens an address in a running workspace.
+ * workspace.json as Kasm reads it, with the order of keys of Kasm's own entries. It asks neither for root nor for another
+ * seccomp profile. Kasm opens an address in a running workspace by `go` and `assign`.
  */
 export function workspaceJson(
   workspace: ResolvedWorkspace,

@@ -3,7 +3,7 @@ import { IN_TOTO, type Origin, type Pushed, renderProvenance, SLSA } from "./pro
 import type { Bill } from "./read.ts";
 import { BILL_FORMATS, type BillFormat, renderBill } from "./render.ts";
 
-/** What `kasmix push` attaches to an image: the bill in both formats, and the provenance. */
+/** The attestations that `kasmix push` attaches to an image: the SBOM in both formats and the provenance. */
 export function renderAttachments(bill: Bill, origin: Origin, pushed: Pushed): Attachment[] {
   const bills = Object.keys(BILL_FORMATS).map((name) => {
     const format = name as BillFormat;
@@ -13,7 +13,7 @@ export function renderAttachments(bill: Bill, origin: Origin, pushed: Pushed): A
   const provenance = {
     mediaType: IN_TOTO,
     content: Buffer.from(`${JSON.stringify(statement, null, 2)}\n`),
-    // As others look for it among several statements.
+    // By this annotation, other programs find it among several statements.
     annotations: { "in-toto.io/predicate-type": SLSA },
   };
   return [...bills, provenance];

@@ -2,12 +2,13 @@ import type { Part } from "./part.ts";
 import { renderPurl } from "./purl.ts";
 import { renderTime, type Subject, uuidFor } from "./subject.ts";
 
-/** Media type of the bill in a registry. */
+/** Media type of the SBOM in a registry. */
 export const CYCLONEDX = "application/vnd.cyclonedx+json";
 
 /**
- * The bill of materials as CycloneDX 1.6, the same for the same image. It calls itself complete at the level of packages;
- * what vendors have put into theirs is not known, and it says so.
+ * The SBOM as CycloneDX 1.6; the same image gives the same bytes. It states that it is complete at the level of packages,
+ * and that the content of vendors' packages is unknown. The official library would render the same from a model of its
+ * own with as much code, so only its schema is used, by tests.
  */
 export function renderCycloneDx(subject: Subject, parts: readonly Part[]): Readonly<Record<string, unknown>> {
   const { workspace, digest, config, version, created } = subject;

@@ -5,17 +5,17 @@ import { extract } from "tar-stream";
 import { type Image, unreadable } from "../engine/image.ts";
 import { licencesIn } from "./licences.ts";
 
-/** What the packages' layers of an image say of themselves. */
+/** The Debian packages installed in an image. */
 export interface Installed {
-  /** Version of every installed package, by `name:architecture`, from dpkg's own list. */
+  /** Version of every installed package by `name:architecture`, from dpkg's status file. */
   readonly packages: ReadonlyMap<string, string>;
-  /** Licences that the copyright file names, by package; nothing for one whose file no program can read. */
+  /** Licences named by the copyright file, by package; empty if that is not machine-readable. */
   readonly licences: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Reads dpkg's list and Debian's copyright files out of an image on disk, without unpacking it.
- * @throws KasmixError E_ENGINE where a layer cannot be read
+ * Reads dpkg's status file and Debian's copyright files from an image on disk, without unpacking it.
+ * @throws KasmixError E_ENGINE when a layer cannot be read
  */
 export async function readInstalled(image: Pick<Image, "layers">): Promise<Installed> {
   const found: Found = { status: "", copyrights: new Map(), links: new Map() };
@@ -35,11 +35,11 @@ export async function readInstalled(image: Pick<Image, "layers">): Promise<Insta
 }
 
 interface Found {
-  /** Of the highest layer that has it. */
+  /** dpkg's status file, from the highest layer that has one. */
   status: string;
-  /** By path. */
+  /** Copyright files by path. */
   readonly copyrights: Map<string, string>;
-  /** Targets of links below usr/share/doc, by path: packages of one source often share a folder. */
+  /** Targets of links below usr/share/doc by path: packages of one source often share a folder. */
   readonly links: Map<string, string>;
 }
 
@@ -49,7 +49,7 @@ const COPYRIGHT = /^usr\/share\/doc\/[^/]+\/copyright$/;
 
 async function readLayer(file: string, found: Found): Promise<void> {
   const archive = extract();
-  // pipe() alone leaves the error of the file to nobody.
+  // pipe() does not pass on errors of the file.
   const source = createReadStream(file, { highWaterMark: 1 << 20 }).on("error", (error) =>
     archive.destroy(error),
   );

@@ -8,8 +8,8 @@ import type { VendorFile } from "../vendor-files/file.ts";
 import type { Origin, Source } from "./provenance.ts";
 
 /**
- * What a workspace's image is built from, as it is now: the commit, unless something differs from it, and the hashes of
- * all files that pin something. What is ignored by git does not count.
+ * What a workspace's image is built from now: the commit, unless the checkout has changes that git does not ignore, and
+ * the hashes of all files that pin something.
  */
 export async function readOrigin(
   root: string,

@@ -2,21 +2,21 @@ import type { Lock, LockedPackage } from "../debian/format.ts";
 import type { VendorFile } from "../vendor-files/file.ts";
 import { renderPurl } from "./purl.ts";
 
-/** A piece of software in an image, as both formats of the bill tell it. */
+/** A piece of software in an image, independent of the SBOM's format. */
 export interface Part {
   readonly kind: "debian" | "npm" | "vendor" | "kasmix";
   readonly name: string;
   readonly version: string;
   readonly purl: string;
-  /** Of the file that it was installed from; none for Kasmix itself, which is built from source. */
+  /** Hash of the file that it was installed from; Kasmix itself is built from source and has none. */
   readonly hash?: { readonly algorithm: "SHA-256" | "SHA-512"; readonly hex: string };
-  /** Licences as their maker names them; empty where it is not known. */
+  /** Licences as the publisher names them; empty if unknown. */
   readonly licences: readonly string[];
-  /** Whether the one licence is an SPDX expression; Debian's short names are none. */
+  /** Whether the only licence is an SPDX expression; Debian's short names are not. */
   readonly isExpression: boolean;
   /** Debian's source package. */
   readonly source?: string;
-  /** Where a vendor hands it out. */
+  /** Where the vendor offers it for download. */
   readonly url?: string;
 }
 
@@ -24,23 +24,23 @@ export interface Part {
 export interface NpmPackage {
   readonly name: string;
   readonly version: string;
-  /** `sha512-` and base64, as npm writes it. */
+  /** npm's form: `sha512-` and base64. */
   readonly integrity: string;
   readonly license?: string;
 }
 
-/** What an image is made of. */
+/** Everything that goes into an image. */
 export interface Ingredients {
   readonly locks: readonly Pick<Lock, "packages">[];
-  /** Licences of Debian packages, by the package's name. */
+  /** Licences of Debian packages by name. */
   readonly licences: ReadonlyMap<string, readonly string[]>;
   readonly npm: readonly NpmPackage[];
-  /** Empty for an image with stand-ins. */
+  /** Empty for an image without vendor software. */
   readonly vendor: readonly Pick<VendorFile, "name" | "version" | "url" | "sha256">[];
   readonly kasmix: { readonly version: string; readonly license: string };
 }
 
-/** Every part of an image: Kasmix, what it bundles, vendor software, Debian's packages; each kind by name. */
+/** Every part of an image, each kind sorted by name: Kasmix, bundled npm packages, vendor software, Debian packages. */
 export function partsOf({ locks, licences, npm, vendor, kasmix }: Ingredients): Part[] {
   const debian = locks.flatMap(({ packages }) => packages);
   return [
@@ -84,7 +84,7 @@ function debianPart(
   const qualifiers = { arch: architecture, distro: "debian-13" };
   const purl = renderPurl("deb", "debian", name, version, qualifiers);
   const hash = { algorithm: "SHA-256", hex: sha256 } as const;
-  // pool/main/g/glibc/libc6_2.41_amd64.deb: the folder has the source's name.
+  // The folder is named after the source: pool/main/g/glibc/libc6_2.41_amd64.deb
   const source = path.split("/").at(-2) ?? name;
   return { kind: "debian", name, version, purl, hash, licences, isExpression: false, source };
 }

@@ -2,33 +2,33 @@ import type { Subject } from "./subject.ts";
 
 /** Media type of an in-toto statement in a registry. */
 export const IN_TOTO = "application/vnd.in-toto+json";
-/** What the statement states, as SLSA calls it. */
+/** SLSA's type of the statement's predicate. */
 export const SLSA = "https://slsa.dev/provenance/v1";
 
-/** What an image was built from, and by what. */
+/** What an image was built from, and by which tools. */
 export interface Origin {
   readonly source: Source;
-  /** SHA-256 in hexadecimal by path from the project's root: locks and all that pins something. */
+  /** SHA-256 in hexadecimal, by path from the project's root, of the files that pin something. */
   readonly pins: Readonly<Record<string, string>>;
   readonly vendor: readonly { readonly name: string; readonly url: string; readonly sha256: string }[];
   /** Version of Nix. */
   readonly nix: string;
 }
 
-/** The checkout. A changed one is no commit, and one without git has none. */
+/** The checkout's commit, or why there is none. */
 export type Source = { readonly commit: string } | { readonly commit: undefined; readonly reason: string };
 
 /** An image in a registry. */
 export interface Pushed {
   /** Host and repository, without a tag. */
   readonly name: string;
-  /** Of the manifest in the registry. */
+  /** Digest of its manifest in the registry. */
   readonly digest: string;
 }
 
 /**
- * How a pushed image came to be: an in-toto statement with SLSA's provenance 1.0 as its predicate. It tells no time and
- * nothing of the machine, so that two who build the same state the same.
+ * How a pushed image was built: an in-toto statement with SLSA's provenance 1.0 as its predicate. It contains neither the
+ * time nor anything about the machine, so that every rebuild gives the same statement.
  */
 export function renderProvenance(
   pushed: Pushed,

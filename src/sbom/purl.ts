@@ -1,8 +1,8 @@
 import { PackageURL } from "packageurl-js";
 
 /**
- * A package URL as its specification has it. The library leaves a plus sign in a version as it is, which some readers take
- * for a space: Debian's versions are full of them.
+ * A package URL. The library does not escape the plus signs that are frequent in Debian's versions, which some readers
+ * take for spaces.
  */
 export function renderPurl(
   type: string,

@@ -12,22 +12,22 @@ import { readInstalled } from "./layers.ts";
 import { type NpmPackage, type Part, partsOf } from "./part.ts";
 import type { Subject } from "./subject.ts";
 
-/** An image and all that is in it. */
+/** A software bill of materials (SBOM): an image and everything in it. */
 export interface Bill {
   readonly subject: Subject;
   readonly parts: readonly Part[];
-  /** What vendors handed out; empty for an image with stand-ins. */
+  /** Vendors' files; empty for an image without vendor software. */
   readonly vendor: readonly VendorFile[];
 }
 
 /**
- * Puts together what is in a built image: packages and their hashes from the locks, licences from the image.
- * @throws KasmixError E_STALE where the image was built from other locks: the bill would be wrong; E_MODEL for an image
- * that is not of Debian's packages alone
+ * Collects what is in a built image: packages and their hashes from the locks, licences from the image.
+ * @throws KasmixError E_STALE when the image was built from other locks, because the SBOM would be wrong; E_MODEL when it
+ * has content other than Debian's packages
  */
 export async function readBill(root: string, model: Workspace, image: Image): Promise<Bill> {
   const { name: workspace } = model;
-  // First of all: where nixpkgs is the base, there is no lock to read.
+  // Comes first: images based on nixpkgs have no lock to read.
   refuseUnknownLayers(workspace, image);
   const [core, own, npm, config, installed, kasmix] = await Promise.all([
     readLock(root, "core"),
@@ -68,7 +68,7 @@ export async function readBundled(root: string): Promise<NpmPackage[]> {
 
 interface Configuration {
   readonly architecture: string;
-  /** The moment of the workspace's snapshot of Debian. */
+  /** Time of the workspace's Debian snapshot. */
   readonly created: string;
   readonly config: { readonly Labels?: Readonly<Record<string, string>> };
 }
@@ -81,23 +81,26 @@ async function readOwn(root: string): Promise<{ version: string; license: string
   return JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 }
 
-/** What nothing here knows of would be missing from a bill that calls itself complete. */
+/** The SBOM states that it is complete, so layers with unknown content are refused. */
 function refuseUnknownLayers(workspace: string, { layers }: Image): void {
   const faults = layers.flatMap(({ kind, digest }): Fault[] =>
     KINDS.includes(kind) ? [] : [{ path: digest, message: `is a layer of the kind "${kind}"` }],
   );
   if (faults.length === 0) return;
-  const message = `The image of "${workspace}" has layers of which it is not known what is in them.`;
-  throw new KasmixError("E_MODEL", message, { faults, fix: "Push it without papers: --no-attest" });
+  const message = `The image of "${workspace}" has layers whose content is unknown.`;
+  throw new KasmixError("E_MODEL", message, {
+    faults,
+    fix: "Push it without SBOM and provenance: --no-attest",
+  });
 }
 
-/** Those of Debian's base. */
+/** The kinds of layers in an image based on Debian. */
 const KINDS: readonly string[] = ["packages", "vendor", "files"];
 
 function refuseOtherVendors(workspace: string, { layers }: Image, vendor: number): void {
   const found = layers.filter(({ kind }) => kind === "vendor").length;
   if (found === vendor) return;
-  const message = `"${workspace}" names ${vendor} vendor packages, and its last image has ${found}.`;
+  const message = `"${workspace}" names ${vendor} vendor packages, but its last image has ${found}.`;
   throw new KasmixError("E_STALE", message, { fix: `Build it again: ./kasmix build ${workspace}` });
 }
 
@@ -108,11 +111,11 @@ function refuseOtherLocks(
 ): void {
   const faults = lockFaults(locks, installed);
   if (faults.length === 0) return;
-  const message = `The last image of "${workspace}" was built from other locks than those that are here.`;
+  const message = `The last image of "${workspace}" was built from other locks.`;
   throw new KasmixError("E_STALE", message, { faults, fix: `Build it again: ./kasmix build ${workspace}` });
 }
 
-/** Every package that is in the locks or in the image only, or in another version. */
+/** Every package whose version differs between locks and image, or that only one of them has. */
 export function lockFaults(
   locks: readonly Pick<Lock, "packages">[],
   installed: ReadonlyMap<string, string>,
@@ -125,8 +128,8 @@ export function lockFaults(
   return [...new Set([...locked.keys(), ...installed.keys()])].sort().flatMap((path): Fault[] => {
     const [lock, image] = [locked.get(path), installed.get(path)];
     if (lock === image) return [];
-    if (lock === undefined) return [{ path, message: `is in the image (${image}) and in no lock` }];
-    if (image === undefined) return [{ path, message: `is locked (${lock}) and not in the image` }];
-    return [{ path, message: `is ${image} in the image, and locked as ${lock}` }];
+    if (lock === undefined) return [{ path, message: `is in the image (${image}) but not locked` }];
+    if (image === undefined) return [{ path, message: `is locked (${lock}) but not in the image` }];
+    return [{ path, message: `is ${image} in the image but locked as ${lock}` }];
   });
 }

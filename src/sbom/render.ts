@@ -2,7 +2,7 @@ import { CYCLONEDX, renderCycloneDx } from "./cyclonedx.ts";
 import type { Bill } from "./read.ts";
 import { renderSpdx, SPDX } from "./spdx.ts";
 
-/** The formats of a bill of materials, by the names that the command line has for them. */
+/** The formats of an SBOM by their names on the command line. */
 export const BILL_FORMATS = {
   cyclonedx: { mediaType: CYCLONEDX, render: renderCycloneDx },
   spdx: { mediaType: SPDX, render: renderSpdx },
@@ -10,12 +10,12 @@ export const BILL_FORMATS = {
 
 export type BillFormat = keyof typeof BILL_FORMATS;
 
-/** Whether the word names a format. */
+/** Whether the word is the name of a format. */
 export function isBillFormat(word: string): word is BillFormat {
   return Object.hasOwn(BILL_FORMATS, word);
 }
 
-/** The bill as the text of a file, the same bytes as `kasmix sbom` prints. */
+/** The SBOM as a file's text, the same bytes that `kasmix sbom` prints. */
 export function renderBill({ subject, parts }: Pick<Bill, "subject" | "parts">, format: BillFormat): string {
   return `${JSON.stringify(BILL_FORMATS[format].render(subject, parts), null, 2)}\n`;
 }

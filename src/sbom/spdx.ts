@@ -1,12 +1,12 @@
 import type { Part } from "./part.ts";
 import { renderTime, type Subject, uuidFor } from "./subject.ts";
 
-/** Media type of the bill in a registry. */
+/** Media type of the SBOM in a registry. */
 export const SPDX = "application/spdx+json";
 
 /**
- * The bill of materials as SPDX 2.3, the same for the same image. Debian's licence names are in a comment and not in the
- * expression: they are no SPDX identifiers, and which of them holds for which file is not told here.
+ * The SBOM as SPDX 2.3; the same image gives the same bytes. Debian's licence names are in a comment and not in the
+ * expression: they are not SPDX identifiers, and each applies to some of the package's files only.
  */
 export function renderSpdx(subject: Subject, parts: readonly Part[]): Readonly<Record<string, unknown>> {
   const { workspace, digest, config, version, created } = subject;
@@ -14,11 +14,11 @@ export function renderSpdx(subject: Subject, parts: readonly Part[]): Readonly<R
     name: `kasmix/${workspace}`,
     SPDXID: IMAGE,
     versionInfo: digest,
-    ...NOT_LOOKED_AT,
+    ...UNKNOWN,
     licenseDeclared: "NOASSERTION",
     checksums: [{ algorithm: "SHA256", checksumValue: digest.replace("sha256:", "") }],
     primaryPackagePurpose: "CONTAINER",
-    comment: `The image's configuration is ${config}, in every registry and engine.`,
+    comment: `The image's configuration has the digest ${config} in every registry and engine.`,
   };
   const ids = identifiers(parts);
   return {
@@ -38,8 +38,8 @@ export function renderSpdx(subject: Subject, parts: readonly Part[]): Readonly<R
 
 const IMAGE = "SPDXRef-image";
 
-/** What the format wants to be told, and nobody has looked at. */
-const NOT_LOOKED_AT = {
+/** Fields that the format requires and whose values are unknown. */
+const UNKNOWN = {
   downloadLocation: "NOASSERTION",
   filesAnalyzed: false,
   licenseConcluded: "NOASSERTION",
@@ -47,7 +47,7 @@ const NOT_LOOKED_AT = {
   supplier: "NOASSERTION",
 } as const;
 
-/** An identifier has letters, digits, dots and dashes only, so different names could come out the same. */
+/** Identifiers have only letters, digits, dots and dashes, so different names can collide: those get a number. */
 function identifiers(parts: readonly Part[]): string[] {
   const seen = new Map<string, number>();
   return parts.map(({ kind, name }) => {
@@ -65,7 +65,7 @@ function renderPackage(part: Part, id: string): Readonly<Record<string, unknown>
     name,
     SPDXID: id,
     versionInfo: version,
-    ...NOT_LOOKED_AT,
+    ...UNKNOWN,
     ...(url === undefined ? {} : { downloadLocation: url }),
     ...(kind === "debian" ? { supplier: "Organization: Debian" } : {}),
     licenseDeclared: isExpression ? names : "NOASSERTION",

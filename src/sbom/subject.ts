@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 
-/** The image that a bill is about. */
+/** The image that an SBOM describes. */
 export interface Subject {
   /** Name of the workspace. */
   readonly workspace: string;
-  /** Digest of the manifest that was built, with `sha256:`. */
+  /** Digest of the built manifest, with `sha256:`. */
   readonly digest: string;
-  /** Digest of its configuration: the same in every registry and engine, however the layers are compressed. */
+  /** Digest of its configuration, which does not depend on how registries and engines compress layers. */
   readonly config: string;
   readonly architecture: string;
   /** Kasmix's version. */
@@ -15,7 +15,7 @@ export interface Subject {
   readonly created: number;
 }
 
-/** A UUID that always is the same for an image and a purpose; version 8 is that of one's own making (RFC 9562). */
+/** A UUID that only depends on image and purpose, of the version for custom algorithms (8, RFC 9562). */
 export function uuidFor({ digest }: Pick<Subject, "digest">, purpose: string): string {
   const hex = createHash("sha256").update(`${purpose} ${digest}`).digest("hex");
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
@@ -28,7 +28,7 @@ export function uuidFor({ digest }: Pick<Subject, "digest">, purpose: string): s
   ].join("-");
 }
 
-/** A moment as both formats write it, in UTC and without fractions of a second. */
+/** A time as both formats write it: UTC, without fractions of a second. */
 export function renderTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 }

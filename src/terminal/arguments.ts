@@ -1,18 +1,19 @@
+import { parseArgs } from "node:util";
 import type { ArgDef, ArgsDef } from "citty";
 import { KasmixError } from "../model/error.ts";
 import { suggest } from "../model/suggest.ts";
 import type { CommandShape, Program } from "./program.ts";
 
-/** A command line taken apart as far as checking it needs. */
+/** The words of a command line. */
 interface Words {
   readonly flags: readonly { readonly word: string; readonly value: string | undefined }[];
   readonly positionals: readonly string[];
-  readonly rest: readonly string[] | undefined;
+  readonly hasRest: boolean;
 }
 
 /**
- * Refuses what the parser would silently let pass: unknown flags, flags without their value, arguments that are
- * missing or too many. Throws E_USAGE.
+ * Refuses what the parser silently accepts: unknown flags, flags without their value, missing and surplus arguments.
+ * Throws E_USAGE.
  */
 export function checkArguments(
   raw: readonly string[],
@@ -39,31 +40,34 @@ export function checkArguments(
       command.rest && `Put -- before it: ${line}`,
     );
   }
-  if (words.rest !== undefined && !command.rest) throw usageError(`${name} takes nothing behind "--".`);
+  if (words.hasRest && !command.rest) throw usageError(`${name} takes no arguments after "--".`);
 }
 
-/** A whole number from a flag's text. Throws E_USAGE for anything else. */
+/** A flag's whole number. Throws E_USAGE for anything else. */
 export function parseCount(text: string, flag: string): number {
   if (/^[0-9]{1,9}$/.test(text)) return Number(text);
   throw new KasmixError("E_USAGE", `${flag} takes a whole number, not "${text}".`);
 }
 
 function splitWords(raw: readonly string[], args: ArgsDef): Words {
-  const flags: { word: string; value: string | undefined }[] = [];
-  const positionals: string[] = [];
-  for (let i = 0; i < raw.length; i++) {
-    const word = raw[i] ?? "";
-    if (word === "--") return { flags, positionals, rest: raw.slice(i + 1) };
-    if (!word.startsWith("-") || word === "-") {
-      positionals.push(word);
-      continue;
-    }
-    const [flag = "", ...values] = word.split("=");
-    const takesValue = isText(findArgument(flag, args));
-    const value = values.length > 0 ? values.join("=") : takesValue ? raw[++i] : undefined;
-    flags.push({ word: flag, value });
-  }
-  return { flags, positionals, rest: undefined };
+  const flags = Object.entries(args).filter(([, arg]) => arg.type !== "positional");
+  const options = Object.fromEntries(
+    flags.map(([key, arg]) => {
+      const [short] = aliasesOf(arg);
+      return [key, { type: isText(arg) ? "string" : "boolean", ...(short && { short }) } as const];
+    }),
+  );
+  const { tokens } = parseArgs({ args: [...raw], options, strict: false, tokens: true });
+  const end = tokens.find(({ kind }) => kind === "option-terminator")?.index ?? raw.length;
+  return {
+    flags: tokens.flatMap((token) =>
+      token.kind === "option" ? [{ word: token.rawName, value: token.value }] : [],
+    ),
+    positionals: tokens.flatMap((token) =>
+      token.kind === "positional" && token.index < end ? [token.value] : [],
+    ),
+    hasRest: end < raw.length,
+  };
 }
 
 function checkFlag(
@@ -72,16 +76,11 @@ function checkFlag(
   args: ArgsDef,
   usageError: (message: string, hint?: string) => KasmixError,
 ): void {
-  const letters = /^-[a-zA-Z]{2,}$/.test(flag.word)
-    ? [...flag.word.slice(1)].map((letter) => `-${letter}`)
-    : [];
-  const known =
-    letters.length > 0 ? letters.every((word) => findArgument(word, args)) : findArgument(flag.word, args);
-  if (!known) {
+  const argument = findArgument(flag.word, args);
+  if (argument === undefined) {
     const near = suggest(flag.word, flagNames(args));
     throw usageError(`${name} has no flag "${flag.word}".`, near && `Did you mean ${near}?`);
   }
-  const argument = findArgument(flag.word, args);
   if (isText(argument) && (flag.value === undefined || flag.value === "" || /^--?[a-z]/.test(flag.value))) {
     throw usageError(`${flag.word} needs a value.`);
   }
@@ -103,11 +102,11 @@ function flagNames(args: ArgsDef): string[] {
     .flatMap(([key, arg]) => (isNegatable(arg) ? [`--no-${key}`] : [`--${key}`]));
 }
 
-function isText(arg: ArgDef | undefined): boolean {
-  return arg?.type === "string" || arg?.type === "enum";
+function isText(arg: ArgDef): boolean {
+  return arg.type === "string" || arg.type === "enum";
 }
 
-/** Whether the flag is on by default, so that only `--no-…` makes sense. */
+/** Whether the flag is on by default, so that only `--no-…` is useful. */
 export function isNegatable(arg: ArgDef): boolean {
   return arg.type === "boolean" && arg.default === true;
 }

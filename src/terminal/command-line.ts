@@ -5,16 +5,15 @@ import { aliasesOf, checkArguments } from "./arguments.ts";
 import type { CommandShape, Program } from "./program.ts";
 import { type Emphasis, renderMainUsage, renderUsage } from "./usage.ts";
 
-/** What a command line asks for. */
+/** The meaning of a command line. */
 export type CommandLine<C> =
-  /** A help screen; `asked` is false when nothing at all was asked for, which is a mistake. */
+  /** A help screen; `asked` is false when there was no command, which is a mistake. */
   | { readonly help: string; readonly asked: boolean }
-  /** A command with its arguments, checked; `words` are all but its name. */
+  /** A command with its checked arguments; `words` are all words but its name. */
   | { readonly command: C; readonly args: ParsedArgs; readonly words: readonly string[] };
 
 /**
- * Finds out what the words of a command line ask for. Throws E_USAGE for unknown commands and flags and for arguments
- * that are missing or too many.
+ * Reads a command line. Throws E_USAGE for unknown commands and flags, and for missing or surplus arguments.
  */
 export async function readCommandLine<C extends CommandShape>(
   argv: readonly string[],
@@ -38,7 +37,7 @@ export async function readCommandLine<C extends CommandShape>(
   return { command, args: parseArgs([...words], { ...command.args, ...program.args }), words };
 }
 
-/** The words before `--`: what stands behind it is for somebody else. */
+/** The words before `--`; the others are for another program. */
 export function ownWords(argv: readonly string[]): readonly string[] {
   return argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
 }

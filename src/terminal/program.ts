@@ -6,34 +6,34 @@ export interface Example {
   readonly explanation: string;
 }
 
-/** What the checks and the help have to know of a sub-command. */
+/** A sub-command, as far as checks and help need it. */
 export interface CommandShape {
   readonly args: ArgsDef;
-  /** What stands behind `--`, for the usage line. @default nothing may stand there */
+  /** Name of the words after `--`, for the usage line. @default none are allowed */
   readonly rest?: string;
-  /** Whether the last positional argument may be given more than once. @default false */
+  /** Whether the last positional argument may be repeated. @default false */
   readonly many?: boolean;
   readonly examples: readonly Example[];
 }
 
-/** What is known of a command without loading it. */
+/** A command that is not loaded yet. */
 export interface CommandEntry<C extends CommandShape> {
   readonly description: string;
   load(): Promise<C>;
 }
 
-/** A command line with sub-commands: `./kasmix` on the outside, `kasmixctl` in the container. */
+/** A command line with sub-commands: `./kasmix` on the host, `kasmixctl` in the container. */
 export interface Program<C extends CommandShape> {
-  /** As one types it. */
+  /** As users type it. */
   readonly name: string;
-  /** What it is for, in a sentence. */
+  /** Its purpose, in a sentence. */
   readonly about: string;
   readonly examples: readonly Example[];
-  /** Every command, in the order of the help. Each is loaded when it is asked for: the help must come at once. */
+  /** Every command, in the order of the help. Each is loaded on demand, so that the help is quick. */
   readonly commands: Readonly<Record<string, CommandEntry<C>>>;
-  /** Flags that every command understands. */
+  /** Flags of every command. */
   readonly args: ArgsDef;
-  /** Flags that stand without a command, as rows of the help. */
+  /** Flags without a command, as rows of the help. */
   readonly ownFlags: readonly (readonly [label: string, description: string])[];
   /** The last line of the help. */
   readonly more: string;

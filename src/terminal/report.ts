@@ -1,6 +1,6 @@
 import { KasmixError } from "../model/error.ts";
 
-/** What a failure looks like to programs: the one value on stdout when --json was given. */
+/** A failure as data: the only value on stdout with --json. */
 export interface ErrorReport {
   readonly error: {
     readonly code: string;
@@ -11,7 +11,7 @@ export interface ErrorReport {
   };
 }
 
-/** Makes whatever was thrown a KasmixError: an interruption once the signal has fired, a fault of Kasmix else. */
+/** Converts anything thrown: to an interruption once the signal has fired, else to a fault of Kasmix. */
 export function toKasmixError(error: unknown, signal: AbortSignal): KasmixError {
   if (signal.aborted) return new KasmixError("E_INTERRUPTED", "Interrupted.", { cause: error });
   if (error instanceof KasmixError) return error;
@@ -20,7 +20,7 @@ export function toKasmixError(error: unknown, signal: AbortSignal): KasmixError 
   });
 }
 
-/** The failure as text: what is wrong, each fault with its place and its fix, what to do next. */
+/** The failure as text: message, each fault with its place and fix, what to do next. */
 export function renderError(error: KasmixError): string {
   const faults = error.faults.flatMap((fault) => [
     `  ${fault.path}: ${indent(fault.message)}`,

@@ -1,13 +1,12 @@
-/** Puts text in a colour or weight; each gives it back unchanged where there is none. */
+/** Functions that colour or embolden text, or return it unchanged without a terminal. */
 export type Style = Readonly<Record<"bold" | "dim" | "red" | "green" | "yellow", (text: string) => string>>;
 
-/** Whether colour is wanted, by the conventions of NO_COLOR and TERM=dumb; in CI it is not. */
+/** Whether colour is wanted, by the conventions of NO_COLOR, TERM=dumb and CI. */
 export function wantsColor(environment: Readonly<Record<string, string | undefined>>): boolean {
-  if (environment.NO_COLOR || environment.TERM === "dumb" || environment.CI) return false;
-  return true;
+  return !(environment.NO_COLOR || environment.TERM === "dumb" || environment.CI);
 }
 
-/** The styles of a terminal, or of anything else. */
+/** Styles with or without colour. Node's own `styleText` needs a newer version than package.json asks for. */
 export function createStyle(color: boolean): Style {
   const paint = (on: number, off: number) => (text: string) =>
     color && text !== "" ? `\u001b[${on}m${text}\u001b[${off}m` : text;

@@ -1,6 +1,5 @@
 /**
- * Lines of aligned columns, two blanks between them and none at the end. `paint` may colour a cell that has been
- * padded already; rows and columns count from 0.
+ * Lines of aligned columns, separated by two spaces. `paint` may colour a padded cell; rows and columns count from 0.
  */
 export function renderTable(
   rows: readonly (readonly string[])[],

@@ -2,12 +2,12 @@ import type { ArgDef, ArgsDef } from "citty";
 import { aliasesOf, isNegatable } from "./arguments.ts";
 import type { CommandShape, Example, Program } from "./program.ts";
 
-/** Makes a heading stand out; the identity where there is no colour. */
+/** Emphasises a heading; the identity without colour. */
 export type Emphasis = (text: string) => string;
 
 type Row = readonly [label: string, description: string];
 
-/** The help of one command: usage line, arguments, flags, examples. */
+/** The help of a command: usage line, arguments, flags, examples. */
 export function renderUsage<C extends CommandShape>(
   program: Program<C>,
   name: string,
@@ -34,7 +34,7 @@ export function renderUsage<C extends CommandShape>(
   ]);
 }
 
-/** The help of the program itself: what it is, examples, every command. */
+/** The help of the program: its purpose, examples, every command. */
 export function renderMainUsage<C extends CommandShape>(program: Program<C>, bold: Emphasis): string {
   return joinSections([
     program.about,

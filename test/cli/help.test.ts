@@ -733,7 +733,7 @@ it("kasmix sbom --help", async () => {
       -h, --help     Show this help
 
     Examples
-      ./kasmix sbom desktop > desktop.cdx.json  CycloneDX, of the last build
+      ./kasmix sbom desktop > desktop.cdx.json  CycloneDX, for the last build
       ./kasmix sbom desktop --format spdx       SPDX
     "
   `);
@@ -774,16 +774,16 @@ it("kasmix registry --help", async () => {
 
     Arguments
       ACTION  build, serve, check or publish
-      PLACE   check: the folder or address that Kasm is given (default: registry/public)
+      PLACE   check: folder or address of the registry (default: registry/public)
 
     Flags
-      --out FOLDER      build: where the site goes (default: registry/public)
-      --url ADDRESS     Address at which Kasm will find it (default: listUrl of registry/registry.json)
+      --out FOLDER      build: folder to write the site to (default: registry/public)
+      --url ADDRESS     Address of the site for Kasm (default: listUrl of registry/registry.json)
       --port PORT       serve: port on this machine (default: 8080)
-      --bind ADDRESS    serve: address to listen on; 0.0.0.0 lets a Kasm elsewhere read it (default: 127.0.0.1)
-      --insecure        publish: accept plain HTTP, as ./kasmix push does
-      --sign            publish: have cosign sign each image
-      --without-vendor  Take the images that were built without vendor software
+      --bind ADDRESS    serve: address to listen on; 0.0.0.0 lets other machines read it (default: 127.0.0.1)
+      --insecure        publish: accept plain HTTP, as in ./kasmix push
+      --sign            publish: sign each image with cosign
+      --without-vendor  Use the images built without vendor software
 
     Flags of every command
       --json         Print the result as JSON on stdout
@@ -795,9 +795,9 @@ it("kasmix registry --help", async () => {
     Examples
       ./kasmix registry build                                              list.json, icons and a page, in registry/public
       ./kasmix registry build --url https://example.org/kasm/              for another address
-      ./kasmix registry serve --bind 0.0.0.0 --url http://192.0.2.7:8080/  for a Kasm on the same network, which is given that address
-      ./kasmix registry publish                                            push the image of every workspace, then build
-      ./kasmix registry check https://example.org/kasm/                    whether Kasm can read it
+      ./kasmix registry serve --bind 0.0.0.0 --url http://192.0.2.7:8080/  for a Kasm on the same network
+      ./kasmix registry publish                                            push every workspace's image, then build
+      ./kasmix registry check https://example.org/kasm/                    check whether Kasm can read it
     "
   `);
 });
@@ -814,18 +814,18 @@ it("kasmix manifest --help", async () => {
       WORKSPACE  Name of a folder under workspaces/
 
     Flags
-      --kubernetes                Objects for kubectl apply
-      --helm                      A Helm chart; needs --out
-      --compose                   A compose file
-      --docker-run                A line for a shell
-      --out PATH                  File to write, with --helm the chart's folder (default: stdout)
-      --image REFERENCE           NAME[:TAG] or NAME@DIGEST (default: as registry/registry.json has it, in this version)
+      --kubernetes                Write Kubernetes objects for kubectl apply
+      --helm                      Write a Helm chart; needs --out
+      --compose                   Write a compose file
+      --docker-run                Write a docker run command
+      --out PATH                  File to write; with --helm, the chart's folder (default: stdout)
+      --image REFERENCE           NAME[:TAG] or NAME@DIGEST (default: this version's image in registry/registry.json)
       --storage SIZE              Cluster: size of the home and of each other volume (default: 10GiB)
-      --side-ports                Cluster: ports 4901 to 4904 too, for Kasm's own page
-      --launcher-from NAMESPACES  Cluster: who reaches the URL launcher, separated by commas (default: the own namespace)
-      --cilium                    Cluster: a CiliumNetworkPolicy in place of a NetworkPolicy
-      --vpn                       Cluster: all traffic through gluetun, which runs beside it
-      --any-uid                   Cluster: the cluster chooses the user id, as OpenShift does
+      --side-ports                Cluster: open ports 4901 to 4904, for Kasm's own page
+      --launcher-from NAMESPACES  Cluster: namespaces that reach the URL launcher, separated by commas (default: its own)
+      --cilium                    Cluster: write a CiliumNetworkPolicy instead of a NetworkPolicy
+      --vpn                       Cluster: route all traffic through gluetun, a VPN client in the same pod
+      --any-uid                   Cluster: let the cluster choose the user id, as OpenShift does
       --port PORT                 Port on this machine; KASMIX_PORT sets another default (default: 6901)
       --bind ADDRESS              Address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)
 
@@ -838,9 +838,9 @@ it("kasmix manifest --help", async () => {
 
     Examples
       ./kasmix manifest desktop --kubernetes | kubectl apply -f -                           into a cluster
-      ./kasmix manifest void --kubernetes --vpn --cilium --launcher-from dashboard          through a tunnel, its launcher open to one namespace
+      ./kasmix manifest void --kubernetes --vpn --cilium --launcher-from dashboard          through a VPN, with its launcher open to one namespace
       ./kasmix manifest desktop --helm --out charts/desktop                                 a chart with values.yaml and its schema
-      ./kasmix manifest desktop --compose --image kasmix/desktop:latest --out compose.yaml  what ./kasmix run does, as a file
+      ./kasmix manifest desktop --compose --image kasmix/desktop:latest --out compose.yaml  the same setup as ./kasmix run
     "
   `);
 });

@@ -40,7 +40,7 @@ it.each([
   { args: ["up", "desktop", "--frozen=maybe"], says: "--frozen takes no value", fix: "" },
   { args: ["build", "desktop", "more"], says: 'unexpected argument "more"', fix: "./kasmix build --help" },
   { args: ["exec", "desktop", "ls"], says: 'unexpected argument "ls"', fix: "exec desktop -- ls" },
-  { args: ["list", "--", "x"], says: 'takes nothing behind "--"', fix: "" },
+  { args: ["list", "--", "x"], says: 'takes no arguments after "--"', fix: "" },
   { args: ["logs", "desktop", "--tail", "x"], says: "whole number", fix: "" },
   { args: ["restart"], says: "WORKSPACE is missing", fix: "./kasmix restart --help" },
   { args: ["restrat", "desktop"], says: 'no command "restrat"', fix: "Did you mean ./kasmix restart?" },

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runProcess } from "../../src/engine/process.ts";
-import { renderChart } from "../../src/manifest/chart.ts";
-import { type DeploymentOptions, deploymentOf } from "../../src/manifest/deployment.ts";
-import { chosenObjects } from "../../src/manifest/kubernetes.ts";
+import { chartFiles } from "../../src/manifest/chart.ts";
+import type { DeploymentOptions } from "../../src/manifest/deployment.ts";
+import { renderObjects } from "../../src/manifest/objects.ts";
 import { validateObjects } from "../../src/manifest/validate.ts";
 import { loadWorkspace } from "../../src/model/load.ts";
 import { type ResolvedWorkspace, resolveWorkspace } from "../../src/model/resolve.ts";
@@ -11,7 +11,7 @@ import { goProgram } from "../helpers/go.ts";
 import { makeProject } from "../helpers/project.ts";
 import { COMBINATIONS, documents, FULL, type Loose, OPTIONS, tiny } from "../manifest/fixture.ts";
 
-/** Helm is some hundred packages, which take minutes to compile; it is built once for a checkout. */
+/** Helm has hundreds of packages and takes minutes to compile; it is built once per checkout. */
 const helm = await goProgram("helm.sh/helm/v3/cmd/helm", "v3.16.4", { timeout: 900_000 });
 
 describe.skipIf("missing" in helm)(
@@ -19,13 +19,13 @@ describe.skipIf("missing" in helm)(
   () => {
     const run = (...args: string[]) => runProcess("path" in helm ? helm.path : "", args);
 
-    /** The objects that Helm makes of a chart, by kind. */
+    /** The objects that Helm renders from a chart, by kind. */
     async function template(
       workspace: ResolvedWorkspace,
       options: DeploymentOptions,
       ...values: string[]
     ): Promise<Readonly<Record<string, Loose>>> {
-      const chart = join(makeProject(renderChart(workspace, options, "1.2.3")), ".");
+      const chart = join(makeProject(await chartFiles({ workspace, ...options }, "1.2.3")), ".");
       const name = `kasmix-${workspace.name}`;
       const set = values.flatMap((value) => ["--set", value]);
       const { ok, stdout, stderr } = await run("template", name, chart, ...set);
@@ -39,26 +39,25 @@ describe.skipIf("missing" in helm)(
       "lint finds nothing in the chart of %s",
       async (name) => {
         const workspace = resolveWorkspace(await loadWorkspace(join(import.meta.dirname, "../.."), name));
-        const chart = makeProject(
-          renderChart(workspace, { ...OPTIONS, image: `kasmix/${name}:1.0` }, "1.2.3"),
-        );
+        const deployment = { workspace, ...OPTIONS, image: `kasmix/${name}:1.0` };
+        const chart = makeProject(await chartFiles(deployment, "1.2.3"));
         const { ok, stdout, stderr } = await run("lint", "--strict", chart);
         expect(ok, stdout + stderr).toBe(true);
         expect(stdout).toContain("1 chart(s) linted, 0 chart(s) failed");
       },
     );
 
-    test("a chart gives what the plain manifests have, with every combination of flags", async () => {
+    test("a chart yields the objects of the plain manifests, with every combination of flags", async () => {
       for (const options of COMBINATIONS) {
-        for (const workspace of [FULL, tiny()]) {
-          const plain = chosenObjects(deploymentOf(workspace, options));
+        for (const workspace of [FULL, tiny(), tiny({ display: { server: "kasmvnc" } })]) {
+          const plain = renderObjects({ workspace, ...options });
           const made = withoutChartParts(await template(workspace, options));
           expect(made).toEqual(Object.fromEntries(plain.map((object) => [object.kind, object])));
         }
       }
     });
 
-    test("values do what the flags do", async () => {
+    test("values have the effect of the flags", async () => {
       const flags = {
         ...OPTIONS,
         sidePorts: true,
@@ -72,7 +71,7 @@ describe.skipIf("missing" in helm)(
       expect(byValues).toEqual(await template(FULL, flags));
     });
 
-    test("what only values can do", async () => {
+    test("values without a flag take effect", async () => {
       const values = [
         "persistence.enabled=false",
         "networkPolicy.kind=none",
@@ -96,13 +95,21 @@ describe.skipIf("missing" in helm)(
       expect(container.env[0].valueFrom.secretKeyRef.name).toBe("own");
       expect(container.env).toContainEqual({ name: "TZ", value: "Europe/Berlin" });
       expect(container.env).toContainEqual({ name: "A", value: "y: 1" });
+      const tuned = [
+        "tolerations[0].key=gpu",
+        "nodeSelector.disk=ssd",
+        "probes.startupProbe.failureThreshold=9",
+      ];
+      const pod = (await template(FULL, OPTIONS, ...tuned)).StatefulSet.spec.template.spec;
+      expect(pod).toMatchObject({ tolerations: [{ key: "gpu" }], nodeSelector: { disk: "ssd" } });
+      expect(pod.containers[0].startupProbe).toMatchObject({ periodSeconds: 2, failureThreshold: 9 });
       const storage = await template(FULL, OPTIONS, "persistence.storageClass=fast");
       const [claim] = storage.StatefulSet.spec.volumeClaimTemplates;
       expect(claim.spec.storageClassName).toBe("fast");
     });
 
-    test("a value that does not fit is refused, with its name", async () => {
-      const chart = makeProject(renderChart(FULL, OPTIONS, "1.2.3"));
+    test("an invalid value is refused by its name", async () => {
+      const chart = makeProject(await chartFiles({ workspace: FULL, ...OPTIONS }, "1.2.3"));
       const { ok, stderr } = await run("template", "x", chart, "--set", "sharedMemory=512MB,sideports=true");
       expect(ok).toBe(false);
       expect(stderr).toContain("sharedMemory");
@@ -111,7 +118,7 @@ describe.skipIf("missing" in helm)(
   },
 );
 
-/** Fields that a chart has always and a plain manifest never, at the defaults of Kubernetes. */
+/** Removes the fields that a chart always has, at Kubernetes' defaults, and a plain manifest never. */
 function withoutChartParts(objects: Readonly<Record<string, Loose>>): Readonly<Record<string, Loose>> {
   const { Service, StatefulSet } = objects;
   expect(Service.spec.type).toBe("ClusterIP");
@@ -119,9 +126,5 @@ function withoutChartParts(objects: Readonly<Record<string, Loose>>): Readonly<R
   const pod = StatefulSet.spec.template.spec;
   expect(pod.containers[0].imagePullPolicy).toBe("IfNotPresent");
   delete pod.containers[0].imagePullPolicy;
-  for (const name of ["imagePullSecrets", "nodeSelector", "tolerations", "affinity"]) {
-    expect(Object.keys(pod[name])).toEqual([]);
-    delete pod[name];
-  }
   return objects;
 }

@@ -16,13 +16,13 @@ import { type Probe, podOf, probesOf } from "../helpers/kube-pod.ts";
 import { OWN_PREFIX } from "../helpers/leftovers.ts";
 
 const podman = await probeEngine("podman");
-/** What keeps a pod open, where Podman looks for it on Debian and on Fedora. */
+/** The process that keeps a pod open, where Podman looks for it on Debian and on Fedora. */
 const pause = ["/usr/bin", "/usr/libexec/podman"].some((path) => existsSync(`${path}/catatonit`));
 const missing =
   podman.state !== "ok"
     ? podman.detail || "no Podman"
     : !pause
-      ? "no catatonit, which pods of Podman need"
+      ? "no catatonit, which Podman's pods need"
       : "";
 const canRun = missing === "";
 
@@ -49,7 +49,7 @@ describe.runIf(canRun)(
       const loaded = await kasmix(["load", "desktop", "--json"]);
       expect(loaded.exitCode, loaded.stderr).toBe(0);
       const { image } = JSON.parse(loaded.stdout);
-      // Without its registry's name Podman would ask registries for it.
+      // Without a registry's name Podman would search registries for it.
       const flags = ["--kubernetes", "--image", `localhost/${image}`];
       const { stdout, exitCode, stderr } = await kasmix(["manifest", "desktop", ...flags]);
       expect(exitCode, stderr).toBe(0);
@@ -78,7 +78,7 @@ describe.runIf(canRun)(
       vi.unstubAllEnvs();
     });
 
-    test("shows its desktop to who has the Secret's password, which stands in no manifest", async () => {
+    test("shows its desktop after login with the Secret's password, which no manifest contains", async () => {
       expect(JSON.stringify(pod)).not.toContain(password);
       const browser = await launchBrowser();
       try {
@@ -89,7 +89,7 @@ describe.runIf(canRun)(
       }
     });
 
-    test("has no capability, no way to more rights, a filter for system calls and a root to read only", async () => {
+    test("has no capabilities, no privilege escalation, a seccomp filter and a read-only root", async () => {
       const status = await exec("cat", "/proc/1/status");
       expect(status).toMatch(/CapEff:\t0+\nCapBnd:\t0+\n/);
       expect(status).toContain("NoNewPrivs:\t1");
@@ -97,7 +97,7 @@ describe.runIf(canRun)(
       expect((await runProcess("podman", ["exec", container, "touch", "/usr/new"])).ok).toBe(false);
     });
 
-    test("its probes are green, however often they are asked, and lock nobody out", async () => {
+    test("its probes succeed, however often they run, and lock nobody out", async () => {
       expect(probes.map(({ kind, path }) => [kind, path])).toEqual([
         ["startupProbe", "/healthz"],
         ["readinessProbe", "/readyz"],
@@ -110,7 +110,7 @@ describe.runIf(canRun)(
       expect((await ask(port, "/statez", { password })).status).toBe(200);
     });
 
-    test("what is in the home is there in the next pod, which another one takes the place of", async () => {
+    test("a new pod keeps the home", async () => {
       await exec("sh", "-c", "echo kept > ~/note.txt");
       await run("pod", "rm", "--force", name);
       await play(stringify(pod, { compat: "yaml-1.1" }));
@@ -121,7 +121,7 @@ describe.runIf(canRun)(
   },
 );
 
-/** Pods take no --ulimit: what Podman is told of this machine's limits goes through its settings. */
+/** Podman's settings with this machine's limits: pods accept no --ulimit. */
 function containersConf(folder: string): string {
   const [status, limits] = ["status", "limits"].map((file) => readFileSync(`/proc/self/${file}`, "utf8"));
   const values = renderLimits(status ?? "", limits ?? "").filter((word) => word !== "--ulimit");
@@ -130,7 +130,7 @@ function containersConf(folder: string): string {
   return path;
 }
 
-/** Podman before 4.4 keeps a Secret's data alone, later ones the whole object. */
+/** Podman before 4.4 stores only a Secret's data, later versions the whole object. */
 function secretFor(version: string, name: string, password: string): string {
   const data = { VNC_PW: Buffer.from(password).toString("base64") };
   const [major = 0, minor = 0] = version.split(".").map(Number);

@@ -40,14 +40,16 @@ async function onlyItsOwn(folder: string): Promise<void> {
   await writeFile(join(folder, "registry/registry.json"), JSON.stringify(settings));
 }
 
-test("publish pushes the image under its tags, with its papers, and offers it", async () => {
+test("publish pushes the image under its tags, with its attestations, and offers it", async () => {
   expect(await checkout.json("registry", "publish")).toMatchObject({ workspaces: ["e2e"] });
   const images = JSON.parse(await readFile(join(checkout.folder, "registry/images.json"), "utf8"));
   expect(images.e2e).toMatchObject({ repository: `${registry.host}/team/e2e`, architectures: ["amd64"] });
   expect(images.e2e.tags).toContain("0.1.0-rolling-daily");
   const client = openRegistry({ registry: registry.host, repository: "team/e2e", insecure: true });
-  const papers = (await readReferrers(client, images.e2e.digest)).map(({ artifactType }) => artifactType);
-  expect(papers).toEqual([
+  const attestations = (await readReferrers(client, images.e2e.digest)).map(
+    ({ artifactType }) => artifactType,
+  );
+  expect(attestations).toEqual([
     "application/vnd.cyclonedx+json",
     "application/spdx+json",
     "application/vnd.in-toto+json",

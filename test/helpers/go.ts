@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { runProcess } from "../../src/engine/process.ts";
 
-/** A program out of a Go module, or why there is none. */
+/** A program from a Go module, or why it is missing. */
 export type GoProgram = { readonly path: string } | { readonly missing: string };
 
 const FOLDER = fileURLToPath(new URL("../../test-output/go", import.meta.url));
 
 /**
- * Has Go build a program, once for this checkout: `mvdan.cc/sh/v3/cmd/gosh` at a version. Go's module proxy is no host that
- * tests may rely on, so what cannot be had is told and no failure. `timeout`, in milliseconds, is for download and build.
+ * Builds a program from a Go module, such as `mvdan.cc/sh/v3/cmd/gosh`, once per checkout. Tests must not depend on Go's
+ * module proxy, so a missing program is reported and not a failure. `timeout`, in milliseconds, covers download and build.
  */
 export async function goProgram(
   module: string,
@@ -26,6 +26,6 @@ export async function goProgram(
   );
   if (ok) return { path };
   if (notFound) return { missing: "Go is not installed" };
-  if (timedOut) return { missing: "Go's module proxy gives no answer" };
+  if (timedOut) return { missing: "Go's module proxy does not answer" };
   return { missing: `go install ${module}@${version} says: ${stderr.trim().split("\n").at(-1)?.trim()}` };
 }

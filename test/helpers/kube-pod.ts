@@ -1,17 +1,17 @@
 import { parseAllDocuments } from "yaml";
 
-/** A probe of the manifest that asks by HTTP. */
+/** An HTTP probe of the manifest. */
 export interface Probe {
   readonly kind: string;
   readonly path: string;
 }
 
-/** What Podman is given in place of a StatefulSet, which it does not know. */
+/** The parts of a StatefulSet, which Podman does not support. */
 export interface PodParts {
-  /** Claims for volumes, which the StatefulSet's templates become. */
+  /** Volume claims, from the StatefulSet's templates. */
   readonly claims: readonly object[];
   readonly pod: object;
-  /** Name of the Secret that the pod asks for. */
+  /** Name of the pod's Secret. */
   readonly secret: string;
 }
 
@@ -39,9 +39,9 @@ interface StatefulSet {
 const PROBES = ["startupProbe", "readinessProbe", "livenessProbe"] as const;
 
 /**
- * The pod of a StatefulSet as Podman plays it: with its claims as the StatefulSet's controller would make them, names of
- * a test's own, and the desktop on a port of this machine. It has no probes: Podman asks them by the image's own curl,
- * which, unlike Kubernetes, wants a certificate that somebody vouches for.
+ * The pod of a StatefulSet for `podman kube play`: with the claims that the StatefulSet's controller would create, the
+ * test's own names, and the desktop on a port of this machine. It has no probes: Podman runs them with the image's curl,
+ * which, unlike Kubernetes, requires a trusted certificate.
  */
 export function podOf(manifest: string, { name, port }: { name: string; port: number }): PodParts {
   const { template, volumeClaimTemplates } = statefulSetOf(manifest).spec;
@@ -74,13 +74,13 @@ export function podOf(manifest: string, { name, port }: { name: string; port: nu
   };
 }
 
-/** The probes of a manifest's workspace, in the order in which Kubernetes begins to ask them. */
+/** The probes of a manifest's workspace, in the order in which Kubernetes starts them. */
 export function probesOf(manifest: string): Probe[] {
   const [container] = statefulSetOf(manifest).spec.template.spec.containers;
   if (container === undefined) throw new Error("no container");
   return PROBES.map((kind) => {
     const { httpGet } = container[kind] as { httpGet: { path: string; scheme: string } };
-    if (httpGet.scheme !== "HTTPS") throw new Error(`${kind} is asked by ${httpGet.scheme}`);
+    if (httpGet.scheme !== "HTTPS") throw new Error(`${kind} uses ${httpGet.scheme}`);
     return { kind, path: httpGet.path };
   });
 }

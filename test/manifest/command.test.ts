@@ -10,31 +10,31 @@ const refused = async (...words: string[]) => {
   return [exitCode, stderr];
 };
 
-it("wants one kind, a folder for a chart, and flags that make sense, and tells all at once", async () => {
+it("requires one kind, a folder for a chart and valid flags, and reports all faults at once", async () => {
   expect(await refused()).toEqual([
     2,
     expect.stringContaining("--kubernetes, --helm, --compose, --docker-run"),
   ]);
   expect(await refused("--helm", "--compose")).toEqual([2, expect.stringContaining("--helm and --compose")]);
   expect(await refused("--helm")).toEqual([2, expect.stringContaining("--out FOLDER")]);
-  expect(await refused("--compose", "--image", "a b")).toEqual([2, expect.stringContaining('not "a b"')]);
+  expect(await refused("--compose", "--image", "a b")).toEqual([2, expect.stringContaining('"a b" is not')]);
   const [code, text] = await refused("--kubernetes", "--storage", "10GB", "--launcher-from", "A");
   expect(code).toBe(2);
-  for (const fault of ['"10GB" is no size', '"A" is no namespace', "has no URL launcher"]) {
+  for (const fault of ['"10GB" is not a size', '"A" is not a valid namespace', "has no URL launcher"]) {
     expect(text).toContain(fault);
   }
   const [, lost] = await refused("--compose", "--vpn", "--launcher-from", "a");
-  for (const flag of ["--vpn", "--launcher-from"]) expect(lost).toContain(`${flag}: is for`);
+  for (const flag of ["--vpn", "--launcher-from"]) expect(lost).toContain(`${flag}: is only for`);
 });
 
-it("prints a manifest, or writes it where it is told", async () => {
+it("prints a manifest, or writes it to --out", async () => {
   const folder = makeProject({});
   const printed = await kasmix(["manifest", "void", "--kubernetes"]);
   const out = join(folder, "new", "void.yaml");
   const written = await kasmix(["manifest", "void", "--kubernetes", "--out", out, "--json"]);
   expect(JSON.parse(written.stdout)).toMatchObject({
     ...{ kind: "kubernetes", out, workspace: "void" },
-    // It was "kubernetes.yaml", whatever the file was called.
+    // It used to be "kubernetes.yaml", whatever the file's name.
     files: ["void.yaml"],
   });
   expect(readFileSync(out, "utf8").trimEnd()).toBe(printed.stdout);
@@ -43,8 +43,8 @@ it("prints a manifest, or writes it where it is told", async () => {
   expect(printed.stdout).toMatch(/image: registry\.example\/kasmix\/void:\d+\.\d+\.\d+\n/);
 });
 
-/** It was the manifest of `desktop`, with probes that lock KasmVNC. */
-it("knows the images of a workspace by their names", async () => {
+/** It used to be the manifest of `desktop`, whose probes lock KasmVNC. */
+it("accepts the name of a workspace's other image", async () => {
   const { stdout } = await kasmix(["manifest", "desktop-kasmvnc", "--kubernetes"]);
   const { metadata, spec } = documents(stdout).find(({ kind }) => kind === "StatefulSet") ?? {};
   const [container] = spec.template.spec.containers;
@@ -53,14 +53,14 @@ it("knows the images of a workspace by their names", async () => {
   expect(container.livenessProbe).toHaveProperty("tcpSocket");
 });
 
-/** It was taken from the checkout's root, wherever one stood. */
-it("takes a path from where one stands", async () => {
+/** It used to be relative to the checkout. */
+it("takes a path relative to the working directory", async () => {
   const folder = makeProject({});
   await kasmix(["manifest", "void", "--compose", "--out", "here.yaml"], { cwd: folder });
   expect(existsSync(join(folder, "here.yaml"))).toBe(true);
 });
 
-it("writes a chart's files and leaves others alone", async () => {
+it("writes a chart's files and keeps others", async () => {
   const folder = makeProject({ "chart/README.md": "mine", "chart/values.yaml": "old" });
   const { exitCode, stderr } = await kasmix(["manifest", "void", "--helm", "--out", join(folder, "chart")]);
   expect(exitCode, stderr).toBe(0);

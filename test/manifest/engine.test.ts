@@ -15,7 +15,7 @@ const SETTINGS = {
 const IMAGE = "registry.example/kasmix/desktop:1.0";
 const SHAPE = containerShape(SETTINGS);
 
-it("writes the line that kasmix run runs, but for the labels by which it knows its own containers again", () => {
+it("writes the command of kasmix run, without the labels by which that finds its own containers", () => {
   const created = renderCreateArguments({
     ...SETTINGS,
     image: IMAGE,
@@ -30,7 +30,7 @@ it("writes the line that kasmix run runs, but for the labels by which it knows i
   expect(words).toBe(`docker run --detach ${same.join(" ")}\n`);
 });
 
-it("breaks the line before each option", () => {
+it("puts each option on a line", () => {
   expect(renderDockerRun(IMAGE, SHAPE)).toMatchInlineSnapshot(`
     "docker run \\
       --detach \\
@@ -52,7 +52,7 @@ it("breaks the line before each option", () => {
   `);
 });
 
-it("writes the same as a compose file", () => {
+it("writes the same container as a compose file", () => {
   expect(documents(renderCompose("desktop", IMAGE, SHAPE))).toEqual([
     {
       name: "kasmix-desktop",

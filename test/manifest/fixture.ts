@@ -4,7 +4,7 @@ import { type ResolvedWorkspace, resolveWorkspace } from "../../src/model/resolv
 import type { Workspace } from "../../src/model/types.ts";
 import { TINY } from "../model/tiny.ts";
 
-/** What the command line has without flags. */
+/** The options without any flag. */
 export const OPTIONS: DeploymentOptions = {
   image: "registry.example/kasmix/tiny:1.0",
   storage: "10GiB",
@@ -15,7 +15,7 @@ export const OPTIONS: DeploymentOptions = {
   launcherFrom: [],
 };
 
-/** Every combination of the flags that are on or off. */
+/** Every combination of the boolean flags. */
 export const COMBINATIONS: readonly DeploymentOptions[] = Array.from({ length: 16 }, (_, bits) => ({
   ...OPTIONS,
   sidePorts: (bits & 1) !== 0,
@@ -24,12 +24,12 @@ export const COMBINATIONS: readonly DeploymentOptions[] = Array.from({ length: 1
   cilium: (bits & 8) !== 0,
 }));
 
-/** The smallest workspace, with these fields, and with the defaults. */
+/** The smallest workspace with some fields, resolved. */
 export function tiny(fields: Partial<Workspace> = {}): ResolvedWorkspace {
   return resolveWorkspace({ ...TINY, ...fields });
 }
 
-/** A workspace with all that shows in manifests: a launcher and another volume. */
+/** A workspace with everything that manifests show: a launcher and another volume. */
 export const FULL = tiny({
   name: "full",
   launcher: { app: "browser" },
@@ -37,8 +37,8 @@ export const FULL = tiny({
   resources: { memory: "8GiB", cpus: 4, sharedMemory: "1GiB" },
 });
 
-/** An object of Kubernetes, as loosely as tests read it. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into objects whose shape is what they check
+/** An object of Kubernetes, loosely typed for tests. */
+// biome-ignore lint/suspicious/noExplicitAny: tests check the shape of these objects
 export type Loose = any;
 
 /** The documents of a YAML file, read as Kubernetes and Helm read them. */

@@ -11,13 +11,13 @@ it.each([
   [`registry.example/a/b@${DIGEST}`, "registry.example/a/b", "", DIGEST],
   ["[::1]:5000/desktop:1.0", "[::1]:5000/desktop", "1.0", ""],
   [`registry.example/a/b:1.0@${DIGEST}`, "registry.example/a/b", "", DIGEST],
-])("takes %s apart", (text, repository, tag, digest) => {
+])("splits %s", (text, repository, tag, digest) => {
   expect(parseImage(text)).toEqual({ repository, tag, digest });
 });
 
 it.each([
   ...["", "a b", "desktop:", "desktop@sha256:12", "-desktop", "desktop;rm", "$(id)/a"],
-  // No engine takes these, and each stood in manifests.
+  // Engines refuse these, and each used to end up in manifests.
   ...[
     "a:b:c",
     "a//b",

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { validateObjects } from "../../src/manifest/validate.ts";
 
-it("tells all that Kubernetes would not take, each with its place", () => {
+it("reports everything that Kubernetes would refuse, each with its place", () => {
   const service = {
     kind: "Service",
     apiVersion: "v1",
@@ -17,7 +17,7 @@ it("tells all that Kubernetes would not take, each with its place", () => {
         { path: "Service a: spec.ports[0].port", message: "must be integer" },
         { path: "StatefulSet b: spec", message: "must have required property selector" },
         { path: "StatefulSet b: spec", message: "must have required property template" },
-        { path: "Nothing", message: "is no kind that is known here" },
+        { path: "Nothing", message: "is an unknown kind" },
       ],
     }),
   );

@@ -16,7 +16,7 @@ import { layCable } from "../helpers/cable.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
 
-const PAPERS: readonly Attachment[] = [
+const ATTESTATIONS: readonly Attachment[] = [
   { mediaType: "application/vnd.cyclonedx+json", content: Buffer.from('{"bomFormat":"CycloneDX"}\n') },
   {
     mediaType: "application/vnd.in-toto+json",
@@ -70,16 +70,19 @@ async function fetched(client: RegistryClient, digest: string) {
   );
 }
 
-const WANTED = PAPERS.map(({ mediaType, content }) => ({ mediaType, content: content.toString("utf8") }));
+const WANTED = ATTESTATIONS.map(({ mediaType, content }) => ({
+  mediaType,
+  content: content.toString("utf8"),
+}));
 
 it("what was attached comes back equal, by the tag of a registry that keeps no referrers", async () => {
-  const digest = await pushed(registry.host, "team/papers");
-  const client = open(registry.host, "team/papers");
-  const first = await attach(client, digest, PAPERS);
+  const digest = await pushed(registry.host, "team/attested");
+  const client = open(registry.host, "team/attested");
+  const first = await attach(client, digest, ATTESTATIONS);
   expect(first.tag).toBe(referrersTag(digest));
   expect(await fetched(client, digest)).toEqual(WANTED);
   // Once more: nothing is there twice.
-  expect(await attach(client, digest, PAPERS)).toEqual(first);
+  expect(await attach(client, digest, ATTESTATIONS)).toEqual(first);
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
@@ -88,7 +91,7 @@ it("keeps what others have attached", async () => {
   const client = open(registry.host, "team/others");
   const other = { mediaType: "text/plain", content: Buffer.from("theirs") };
   await attach(client, digest, [other]);
-  await attach(client, digest, PAPERS);
+  await attach(client, digest, ATTESTATIONS);
   expect(await fetched(client, digest)).toEqual([{ mediaType: "text/plain", content: "theirs" }, ...WANTED]);
 });
 
@@ -104,7 +107,7 @@ it("takes the password from the usual file, and says what to do where there is n
   onTestFinished(() => {
     delete process.env.REGISTRY_AUTH_FILE;
   });
-  const none = attach(open(locked.host, "team/x"), digestOf(Buffer.from("x")), PAPERS);
+  const none = attach(open(locked.host, "team/x"), digestOf(Buffer.from("x")), ATTESTATIONS);
   await expect(none).rejects.toMatchObject({
     code: "E_PUBLISH",
     fix: expect.stringContaining("skopeo login"),
@@ -113,17 +116,17 @@ it("takes the password from the usual file, and says what to do where there is n
   await writeFile(file, JSON.stringify({ auths: { [locked.host]: { auth } } }));
   const digest = await pushed(locked.host, "team/x");
   const client = open(locked.host, "team/x");
-  await attach(client, digest, PAPERS);
+  await attach(client, digest, ATTESTATIONS);
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
 it("a registry that nobody answers for, and an image that is not there, are told", async () => {
-  const nobody = attach(open(`127.0.0.1:${await freePort()}`, "x"), digestOf(Buffer.from("x")), PAPERS);
+  const nobody = attach(open(`127.0.0.1:${await freePort()}`, "x"), digestOf(Buffer.from("x")), ATTESTATIONS);
   await expect(nobody).rejects.toMatchObject({
     code: "E_PUBLISH",
     message: expect.stringMatching(/cannot be reached/),
   });
-  const missing = attach(open(registry.host, "team/none"), digestOf(Buffer.from("x")), PAPERS);
+  const missing = attach(open(registry.host, "team/none"), digestOf(Buffer.from("x")), ATTESTATIONS);
   await expect(missing).rejects.toMatchObject({
     code: "E_PUBLISH",
     message: expect.stringMatching(/answers 404 \(MANIFEST_UNKNOWN|NAME_UNKNOWN/),
@@ -138,7 +141,7 @@ it("a registry that keeps referrers gets no tag, and one that wants a token gets
   const path = `manifests/${digest}`;
   const headers = { "content-type": MANIFEST };
   await client.ask({ method: "PUT", path, headers, body: content, expected: [201] });
-  expect((await attach(client, digest, PAPERS)).tag).toBeUndefined();
+  expect((await attach(client, digest, ATTESTATIONS)).tag).toBeUndefined();
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
@@ -177,13 +180,13 @@ it("an upload whose connection breaks is tried again and sends only what is miss
   expect(digestOf(answer.body)).toBe(digest);
 });
 
-it("the papers' upload survives a broken connection, too", async () => {
+it("the attestations' upload also survives a broken connection", async () => {
   const digest = await pushed(registry.host, "team/mended");
   const cable = await layCable(Number(registry.host.split(":")[1]));
   onTestFinished(() => cable.remove());
   cable.tear();
   const client = open(`127.0.0.1:${new URL(cable.url).port}`, "team/mended", { delay: 200 });
-  const attached = attach(client, digest, PAPERS);
+  const attached = attach(client, digest, ATTESTATIONS);
   cable.mend();
   await attached;
   expect(await fetched(open(registry.host, "team/mended"), digest)).toEqual(WANTED);

@@ -21,7 +21,7 @@ function contents(folder: string): Record<string, string> {
   );
 }
 
-it("gives the same bytes for the same time, and replaces what was there as a whole", async () => {
+it("writes the same bytes for the same time, and replaces an earlier registry as a whole", async () => {
   const root = makeRegistryProject();
   const folder = join(root, "public");
   const collection = await collect(root, BUILT);
@@ -39,21 +39,21 @@ it("gives the same bytes for the same time, and replaces what was there as a who
   expect(readdirSync(root).filter((name) => name.startsWith(".public"))).toEqual([]);
 });
 
-/** `--out .` replaced the whole checkout by the site, and deleted it. */
-it("refuses a folder with anything else in it, and leaves it as it is", async () => {
+/** `--out .` used to delete the checkout. */
+it("refuses a folder with anything else in it, and keeps that", async () => {
   const root = makeRegistryProject({ "site/versions.txt": "1.1\n", "site/.git/HEAD": "" });
   const collection = await collect(root, BUILT);
   const before = contents(root);
   for (const folder of [root, join(root, "workspaces"), join(root, "site")]) {
     await expect(buildRegistry(collection, folder, 0)).rejects.toMatchObject({
       code: "E_USAGE",
-      message: expect.stringMatching(/holds something else/),
+      message: expect.stringMatching(/holds something other/),
     });
   }
   expect(contents(root)).toEqual(before);
 });
 
-it("says where it cannot write", async () => {
+it("names the folder when it cannot write", async () => {
   const root = makeRegistryProject({ file: "" });
   const collection = await collect(root, BUILT);
   for (const folder of [join(root, "file"), join(root, "file/below")]) {
@@ -64,15 +64,15 @@ it("says where it cannot write", async () => {
   }
 });
 
-/** The folder had the rights of a temporary one: a web server of another user could not read the site. */
-it("may be read by all whom the umask lets", async () => {
+/** The folder used to have the mode of a temporary one, so that another user's web server could not read it. */
+it("creates the folder with the mode of the umask", async () => {
   const root = makeRegistryProject();
   mkdirSync(join(root, "like"));
   await buildRegistry(await collect(root, BUILT), join(root, "public"), 0);
   expect(statSync(join(root, "public")).mode).toBe(statSync(join(root, "like")).mode);
 });
 
-it("leaves out the format that none of the Kasms reads", async () => {
+it("leaves out a format that no supported Kasm reads", async () => {
   const settings = { ...SETTINGS, compatibility: ["1.17.x"] };
   const root = makeRegistryProject({ "registry/registry.json": JSON.stringify(settings) });
   await buildRegistry(await collect(root, BUILT), join(root, "public"), 0);
@@ -80,8 +80,8 @@ it("leaves out the format that none of the Kasms reads", async () => {
   expect(readFileSync(join(root, "public/versions.txt"), "utf8")).toBe("1.1\n");
 });
 
-/** What Kasm's importer is documented to do: it appends the format to the address, reads the list, shows the icons. */
-it("is read over HTTP as Kasm's importer does, and nothing else of the machine is", async () => {
+/** As Kasm's importer is documented: it appends the format to the address, reads the list, shows the icons. */
+it("serves what Kasm's importer reads over HTTP, and no other files", async () => {
   const root = makeRegistryProject();
   await buildRegistry(await collect(root, BUILT), join(root, "public"), 0);
   const served = await serveRegistry(join(root, "public"), {});
@@ -111,8 +111,8 @@ it("is read over HTTP as Kasm's importer does, and nothing else of the machine i
   expect((await fetch(address, { method: "POST" })).status).toBe(405);
 });
 
-/** For an address that is not this machine's it told to choose another port; for 6902 it told to choose 6902. */
-it("says what to change where it cannot listen", async () => {
+/** It used to propose another port for another machine's address, and port 6902 for port 6902. */
+it("says what to change when it cannot listen", async () => {
   const root = makeProject({ "index.html": "" });
   const first = await serveRegistry(root, {});
   onTestFinished(first.close);
@@ -126,7 +126,7 @@ it("says what to change where it cannot listen", async () => {
   });
 });
 
-/** As it stands, without a client that tidies the path. */
+/** Requests the path unchanged: other clients normalise it. */
 async function status(port: number, path: string): Promise<number | undefined> {
   const [response] = await once(request({ host: "127.0.0.1", port, path }).end(), "response");
   response.resume();

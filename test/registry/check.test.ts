@@ -17,7 +17,7 @@ async function built(): Promise<string> {
   return join(root, "public");
 }
 
-it("finds a registry that was built in order, in a folder and over HTTP", async () => {
+it("accepts a built registry, in a folder and over HTTP", async () => {
   const folder = await built();
   const expected = { versions: ["1.0", "1.1"], workspaces: 2, faults: [] };
   expect(await checkRegistry(openSource(folder))).toEqual(expected);
@@ -26,7 +26,7 @@ it("finds a registry that was built in order, in a folder and over HTTP", async 
   expect(await checkRegistry(openSource(`http://127.0.0.1:${served.port}`))).toEqual(expected);
 });
 
-it("tells every fault with its file, its place and what to do", async () => {
+it("reports every fault with its file and place", async () => {
   const folder = await built();
   const file = join(folder, "1.1/list.json");
   const list = JSON.parse(readFileSync(file, "utf8"));
@@ -50,14 +50,14 @@ it("tells every fault with its file, its place and what to do", async () => {
       "1.1/list.json: workspaces[2].architecture[0] expected one of "amd64", "arm64", got "x86"",
       "1.1/list.json: workspaces[3].architecture[0] expected one of "amd64", "arm64", got "x86"",
       "1.1/list.json: workspacecount says 7, but there are 4",
-      "1.1/list.json: image_src "beta.svg" is the icon of several workspaces: only one of the files is kept",
+      "1.1/list.json: image_src "beta.svg" is the icon of several workspaces: Kasm keeps only one of the files",
       "1.1/icons/gone.svg is missing",
     ]
   `);
 });
 
-/** An icon without a name was read as the folder of all icons, and nothing else was told. */
-it("tells of icons that cannot be files, and of files where folders should be", async () => {
+/** An icon without a name used to be read as the folder of icons, which hid all other faults. */
+it("reports icons that cannot be files, and accepts a file in place of a folder", async () => {
   const folder = await built();
   const file = join(folder, "1.1/list.json");
   const list = JSON.parse(readFileSync(file, "utf8"));
@@ -74,8 +74,8 @@ it("tells of icons that cannot be files, and of files where folders should be", 
   ]);
 });
 
-/** Object stores answer 403 for what is not there: the check ended with the first, and asked for all icons at once. */
-it("an icon that cannot be had is one fault among others, and few are asked for at a time", async () => {
+/** Object stores answer 403 for missing files: the check used to end with the first, and to request all at once. */
+it("reports each icon that cannot be read, and requests few at a time", async () => {
   const folder = await built();
   const list = JSON.parse(readFileSync(join(folder, "1.1/list.json"), "utf8"));
   const [first] = list.workspaces;
@@ -100,10 +100,10 @@ it("an icon that cannot be had is one fault among others, and few are asked for 
   expect(most).toBeLessThanOrEqual(8);
 });
 
-it("refuses lists that are no JSON, and places where no registry is", async () => {
+it("refuses lists that are not JSON, and places without a registry", async () => {
   const broken = makeProject({ "1.1/list.json": "<html>" });
   expect((await checkRegistry(openSource(broken))).faults).toMatchObject([
-    { path: "1.1/list.json", message: expect.stringContaining("is no JSON") },
+    { path: "1.1/list.json", message: expect.stringContaining("is not JSON") },
   ]);
   expect((await checkRegistry(openSource(makeProject({})))).faults).toMatchObject([
     { fix: expect.stringContaining("above 1.0 and 1.1") },
@@ -111,7 +111,7 @@ it("refuses lists that are no JSON, and places where no registry is", async () =
   await expect(checkRegistry(openSource("http://127.0.0.1:9/"))).rejects.toMatchObject({ code: "E_PUBLISH" });
 });
 
-it("what Kasm's own registry looked like passes: keys in another order, further keys of the list, null where it may be", async () => {
+it("accepts the form of a public registry: other order of keys, further keys, null values", async () => {
   const list = {
     default_channel: null,
     channels: [],

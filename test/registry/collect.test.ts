@@ -5,7 +5,7 @@ import { collect } from "../../src/registry/collect.ts";
 import { noteImage } from "../../src/registry/images.ts";
 import { BUILT, makeRegistryProject, SETTINGS, SVG } from "./fixture.ts";
 
-it("gives each workspace in both formats, in the order of keys of Kasm's own entries", async () => {
+it("renders each workspace in both formats, with the order of keys of Kasm's own entries", async () => {
   const { offers } = await collect(makeRegistryProject(), BUILT);
   expect(offers.map(({ workspace }) => workspace.name)).toEqual(["alpha", "beta"]);
   const text = (version: "1.0" | "1.1") => offers[0]?.entries[version]?.json.toString("utf8") ?? "";
@@ -96,14 +96,14 @@ it("gives each workspace in both formats, in the order of keys of Kasm's own ent
   `);
 });
 
-it("needs no root and no other seccomp profile", async () => {
+it("asks for neither root nor another seccomp profile", async () => {
   const { offers } = await collect(makeRegistryProject(), BUILT);
   expect(JSON.stringify(offers[0]?.entries["1.1"]?.json.toString("utf8"))).not.toMatch(
     /seccomp|"user"|root|cap_add/,
   );
 });
 
-it("takes what was pushed for what is offered", async () => {
+it("offers the pushed image", async () => {
   const root = makeRegistryProject();
   const image = {
     repository: "registry.example/else/a",
@@ -124,7 +124,7 @@ it("takes what was pushed for what is offered", async () => {
   expect(JSON.parse(readFileSync(join(root, "registry/images.json"), "utf8"))).toEqual({ alpha: image });
 });
 
-it("tells everything that is wrong at once, each with its place and what to do", async () => {
+it("reports all faults at once, each with its place and fix", async () => {
   const root = makeRegistryProject({
     "registry/logo.svg": SVG.replace("0 0 64 64", "0 0 64 10"),
     "workspaces/alpha/icon.svg": "no picture",
@@ -139,7 +139,7 @@ it("tells everything that is wrong at once, each with its place and what to do",
         message: expect.stringContaining("neither pushed nor built"),
         fix: expect.stringContaining("./kasmix build alpha"),
       },
-      { path: "workspaces/alpha/icon.svg", message: "is no picture that can be read" },
+      { path: "workspaces/alpha/icon.svg", message: "is not a readable picture" },
       { path: "workspaces/beta", message: expect.stringContaining("neither pushed nor built") },
       { path: "registry/logo.svg", message: "is 64 x 10, not square" },
     ],
@@ -147,8 +147,8 @@ it("tells everything that is wrong at once, each with its place and what to do",
 });
 
 it.each([
-  ["settings that are no JSON", "{", "registry/registry.json cannot be read"],
-  ["settings that are a list", "[]", "registry/registry.json is no JSON object"],
+  ["settings that are not JSON", "{", "registry/registry.json cannot be read"],
+  ["settings that are a list", "[]", "registry/registry.json is not a JSON object"],
 ])("refuses %s", async (_, text, message) => {
   const root = makeRegistryProject({ "registry/registry.json": text });
   await expect(collect(root, BUILT)).rejects.toMatchObject({
@@ -157,7 +157,7 @@ it.each([
   });
 });
 
-it("refuses faulty settings with every fault", async () => {
+it("refuses invalid settings with every fault", async () => {
   const faulty = {
     ...SETTINGS,
     listUrl: "https://registry.example/no-slash",
@@ -175,7 +175,7 @@ it("refuses faulty settings with every fault", async () => {
   ]);
 });
 
-it("refuses a damaged images.json, and says how it is made again", async () => {
+it("refuses a damaged images.json, and says how to repair it", async () => {
   const root = makeRegistryProject({ "registry/images.json": '{"alpha": {"digest": "x"}}' });
   await expect(collect(root, BUILT)).rejects.toMatchObject({
     code: "E_MODEL",

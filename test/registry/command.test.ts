@@ -7,23 +7,23 @@ const refused = async (...words: string[]) => {
   return [exitCode, stderr];
 };
 
-/** `registry build FOLDER` built into the default folder, and said nothing of the one that was named. */
-it("refuses a place where only check takes one", async () => {
+/** `registry build FOLDER` used to ignore the folder. */
+it("accepts a place only for check", async () => {
   expect(await refused("build", "elsewhere")).toEqual([2, expect.stringContaining("--out elsewhere")]);
 });
 
-/** `publish` told of them when every image had been pushed. */
-it("refuses what it could not build before anything is collected or sent", async () => {
+/** `publish` used to report these faults after pushing every image. */
+it("refuses invalid flags before anything is built or pushed", async () => {
   const full = makeProject({ "photo.jpg": "" });
   for (const action of ["build", "serve", "publish"]) {
     expect(await refused(action, "--url", "example.org")).toEqual([
       2,
       expect.stringContaining("--url takes"),
     ]);
-    expect(await refused(action, "--out", full)).toEqual([2, expect.stringContaining("something else")]);
+    expect(await refused(action, "--out", full)).toEqual([2, expect.stringContaining("something other")]);
   }
 });
 
-it("an address that is none is a mistake of the command line", async () => {
+it("treats an invalid address as a wrong command line", async () => {
   expect(await refused("check", "http://[")).toEqual([2, expect.stringContaining('"http://["')]);
 });

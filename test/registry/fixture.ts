@@ -16,7 +16,7 @@ export const SETTINGS = {
   compatibility: ["1.15.x", "1.16.x", "1.18.x"],
 };
 
-/** A project with the workspaces `alpha` and `beta`, gone when the test is over; `files` are added or take others' place. */
+/** A project with the workspaces `alpha` and `beta`, deleted after the test; `files` add or replace files. */
 export function makeRegistryProject(files: Readonly<Record<string, string>> = {}): string {
   const root = makeProject({
     "registry/registry.json": JSON.stringify(SETTINGS),
@@ -44,5 +44,5 @@ function workspace(name: string, title: string, categories: readonly string[]): 
   return `export default ${JSON.stringify(value)};\n`;
 }
 
-/** How `collect` learns of images in tests: both were built. */
+/** Options of `collect` with both images built. */
 export const BUILT = { builtSize: async () => 1_234_567_890, tags: ["0.1.0", "0.1"] };

@@ -14,7 +14,7 @@ const OPTIONS: ListOptions = {
   modified: 1_770_312_121_643,
 };
 
-/** workspace.json files as people write them: odd order of keys, unknown keys, signs of all kinds. */
+/** workspace.json files as people write them: odd order of keys, unknown keys, special characters. */
 const FIXTURES = {
   "Chromium/workspace.json":
     '{\n  "friendly_name": "Chromium",\n  "extra": {"b": 1, "a": [2]},\n  "image_src": "chromium.png",\n  "compatibility": [{"version": "1.17.x", "image": "x/chromium:develop", "uncompressed_size_mb": 2170, "available_tags": ["develop", "1.17.0"]}]\n}\n',
@@ -24,7 +24,7 @@ const FIXTURES = {
   "Ünicode Näme/u.svg": "<svg/>",
 };
 
-it("is byte by byte what the rules of Kasm's generator give, for the format 1.1", async () => {
+it("is byte for byte the output of Kasm's generator, for the format 1.1", async () => {
   const root = makeProject(FIXTURES);
   const { list, versions } = await byTheRules(root);
   const entries = readEntries(root);
@@ -37,7 +37,7 @@ it("has no channels in the format 1.0", () => {
   expect(Object.keys(list).at(-1)).toBe("workspaces");
 });
 
-it("offers the channel of the settings first, else develop, else the first there is, else none", () => {
+it("offers first the settings' channel, else develop, else the first tag, else none", () => {
   const entry = (tags: string[]): Entry => ({
     folder: "w",
     json: Buffer.from(JSON.stringify({ compatibility: [{ version: "1.18.x", available_tags: tags }] })),
@@ -66,7 +66,7 @@ function folders(root: string): string[] {
   return readdirSync(root).sort();
 }
 
-/** The documented steps of the generator, with the hash by the library that it uses. */
+/** The documented steps of the generator, with the library that it uses for hashes. */
 async function byTheRules(root: string) {
   const [channels, versions] = [new Set<string>(), new Set<string>()];
   const workspaces = [];

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { folderHash } from "../../src/registry/sha.ts";
 import { makeProject } from "../helpers/project.ts";
 
-it("is that of the published test vector", () => {
+it("matches a published test vector", () => {
   const files = {
     "workspace.json": Buffer.from('{"friendly_name":"Demo"}\n'),
     "demo.svg": Buffer.from("<svg/>\n"),
@@ -11,7 +11,7 @@ it("is that of the published test vector", () => {
   expect(folderHash("Demo", files)).toBe("0917a08c2d70f0a2bee3f8c32ae31b841a60ba94");
 });
 
-it("is that of folder-hash, which Kasm's generator uses, whatever the names", async () => {
+it("matches folder-hash, which Kasm's generator uses, for odd names", async () => {
   const contents = {
     "workspace.json": "{}\n",
     "Zebra.png": "z",

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-/** The page, served below a path of its own, and what the browser complained about. */
+/** The page, served below a path, and the browser's complaints. */
 async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
   const root = makeRegistryProject();
   await buildRegistry(await collect(root, BUILT), join(root, "public/some/path"), 0);
@@ -34,7 +34,7 @@ async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; 
 
 const titles = (page: Page) => page.getByRole("article").getByRole("heading", { level: 3 }).allTextContents();
 
-it("shows every workspace with its icon, image, tags, size and Kasm's versions, under a path of its own", async () => {
+it("shows every workspace with icon, image, tags, size and Kasm's versions, at any path", async () => {
   const { page, complaints } = await open();
   expect(await page.title()).toBe("Test registry: workspaces for Kasm");
   await page.getByText('with "quotes" & <signs>').waitFor();
@@ -65,7 +65,7 @@ it("shows every workspace with its icon, image, tags, size and Kasm's versions, 
   expect(complaints).toEqual([]);
 });
 
-it("search and category narrow the list down", async () => {
+it("search and category narrow down the list", async () => {
   const { page, complaints } = await open();
   const shown = async () => (await page.locator("#list > li:visible h3").allTextContents()).join();
   await page.getByLabel("Search").fill("ALPHA  workspace");
@@ -81,7 +81,7 @@ it("search and category narrow the list down", async () => {
   expect(complaints).toEqual([]);
 });
 
-it("tells how to install a workspace in a dialog that keys open and close", async () => {
+it("explains how to install a workspace in a dialog that keys open and close", async () => {
   const { page } = await open();
   await page.getByRole("button", { name: "Install" }).first().focus();
   await page.keyboard.press("Enter");
@@ -92,7 +92,7 @@ it("tells how to install a workspace in a dialog that keys open and close", asyn
   await dialog.waitFor({ state: "hidden" });
 });
 
-it("can be read, and the dialog opened, without scripts", async () => {
+it("lists workspaces and opens the dialog without scripts", async () => {
   const { page } = await open({ javaScriptEnabled: false });
   expect(await titles(page)).toEqual(["Alpha & Co", "Beta"]);
   expect(await page.getByLabel("Search").isVisible()).toBe(false);
@@ -104,7 +104,7 @@ it.each([
   ["light", { colorScheme: "light" }],
   ["dark", { colorScheme: "dark" }],
   ["phone", { viewport: { width: 360, height: 740 } }],
-] as const)("fits and can be read: %s", async (name, options) => {
+] as const)("fits the window and is readable: %s", async (name, options) => {
   const { page } = await open(options);
   await screenshot(page, `registry-${name}`);
   const [wide, seen] = await page.evaluate<[number, number]>(
@@ -115,7 +115,7 @@ it.each([
   expect(contrast).toBeGreaterThanOrEqual(4.5);
 });
 
-/** The least contrast of a text with the paper behind it, as WCAG has it. */
+/** The lowest contrast of a text with its background, by WCAG's formula. */
 const CONTRAST = `(() => {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const luminance = (colour) => {
@@ -125,7 +125,7 @@ const CONTRAST = `(() => {
     const [r, g, b] = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const paper = (element) => {
+  const background = (element) => {
     for (let at = element; at; at = at.parentElement) {
       const { backgroundColor } = getComputedStyle(at);
       if (!/, 0\\)$|transparent/.test(backgroundColor)) return backgroundColor;
@@ -133,7 +133,7 @@ const CONTRAST = `(() => {
     return "white";
   };
   const ratios = [...document.querySelectorAll("h1, h2, h3, p, dt, dd, code, a, button, label")].map((element) => {
-    const [a, b] = [luminance(getComputedStyle(element).color), luminance(paper(element))];
+    const [a, b] = [luminance(getComputedStyle(element).color), luminance(background(element))];
     return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   });
   return Math.min(...ratios);

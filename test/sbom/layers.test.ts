@@ -20,7 +20,7 @@ async function installed(...layers: readonly Readonly<Record<string, string>>[])
   return readInstalled({ layers: image.layers.map((layer) => ({ ...layer, kind: "packages" })) });
 }
 
-it("the highest layer's list of dpkg counts, and of it what is installed", async () => {
+it("reads the installed packages from the highest layer's dpkg status", async () => {
   const { packages, licences } = await installed(
     {
       "./var/lib/dpkg/status": paragraph("a", "1"),
@@ -41,8 +41,8 @@ it("the highest layer's list of dpkg counts, and of it what is installed", async
   expect([...licences]).toEqual([["a", ["MIT"]]]);
 });
 
-/** The error was nobody's, and ended the process with a stack. */
-it("says which layer cannot be read, and what to do", async () => {
+/** The unhandled error used to end the process with a stack. */
+it("names the layer that cannot be read, and the fix", async () => {
   const folder = makeProject({ cut: "x".repeat(700) });
   for (const name of ["cut", "missing"]) {
     const file = join(folder, name);
@@ -55,7 +55,7 @@ it("says which layer cannot be read, and what to do", async () => {
   }
 });
 
-it("tells every package in which locks and image differ", () => {
+it("reports every package in which locks and image differ", () => {
   const pkg = (name: string, version: string) => ({
     ...{ name, version, architecture: "amd64", archive: "debian" as const, path: "pool/a/a.deb" },
     ...{ size: 1, sha256: "" },
@@ -67,8 +67,8 @@ it("tells every package in which locks and image differ", () => {
     ["d:amd64", "1"],
   ]);
   expect(lockFaults(locks, image).map(({ path, message }) => `${path} ${message}`)).toEqual([
-    "b:amd64 is 2 in the image, and locked as 1",
-    "c:amd64 is locked (1) and not in the image",
-    "d:amd64 is in the image (1) and in no lock",
+    "b:amd64 is 2 in the image but locked as 1",
+    "c:amd64 is locked (1) but not in the image",
+    "d:amd64 is in the image (1) but not locked",
   ]);
 });

@@ -12,7 +12,7 @@ const FILES = {
   "package-lock.json": "{}",
 };
 
-it("names the commit only while nothing differs from it, and hashes all that pins something", async () => {
+it("names the commit of an unchanged checkout, and hashes everything that pins something", async () => {
   const root = makeProject(FILES);
   expect((await readOrigin(root, "desk", [])).source).toEqual({
     commit: undefined,

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { partsOf } from "../../src/sbom/part.ts";
 import { INGREDIENTS } from "./fixture.ts";
 
-it("names every part by its package URL: epochs, plus signs and scopes escaped, each kind by name", () => {
+it("gives every part a package URL with escaped epochs, plus signs and scopes, each kind sorted by name", () => {
   expect(partsOf(INGREDIENTS).map(({ purl }) => purl)).toEqual([
     "pkg:generic/kasmix@0.1.0",
     "pkg:npm/%40scope/part@1.0.0",
@@ -14,7 +14,7 @@ it("names every part by its package URL: epochs, plus signs and scopes escaped, 
   ]);
 });
 
-it("has hashes of what was installed, Debian's source packages, and licences only where they are known", () => {
+it("has hashes of the installed files, Debian's source packages, and licences if known", () => {
   const parts = new Map(partsOf(INGREDIENTS).map((part) => [part.name, part]));
   expect(parts.get("ws")?.hash).toEqual({ algorithm: "SHA-512", hex: "000000" });
   expect(parts.get("bsdutils")).toMatchObject({ source: "util-linux", licences: [] });

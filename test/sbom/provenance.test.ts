@@ -10,7 +10,7 @@ const ORIGIN: Origin = {
   nix: "2.26",
 };
 
-it("states what was pushed, what it was built from and by what", () => {
+it("states what was pushed, and from what and by which tools it was built", () => {
   expect(renderProvenance(PUSHED, SUBJECT, ORIGIN)).toEqual({
     _type: "https://in-toto.io/Statement/v1",
     subject: [{ name: PUSHED.name, digest: { sha256: "11".repeat(32) } }],
@@ -38,7 +38,7 @@ it("states what was pushed, what it was built from and by what", () => {
   });
 });
 
-it("names no commit for a checkout that differs from it", () => {
+it("names no commit for a changed checkout", () => {
   const source = { commit: undefined, reason: "dirty" };
   const text = JSON.stringify(renderProvenance(PUSHED, SUBJECT, { ...ORIGIN, source }));
   expect(text).not.toContain("gitCommit");

@@ -10,7 +10,7 @@ import { makeProject } from "../helpers/project.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const DESKTOP = await loadWorkspace(ROOT, "desktop");
 
-it("reads what nix/runtime.nix bundles, each pinned", async () => {
+it("reads the pinned packages that nix/runtime.nix bundles", async () => {
   const bundled = await readBundled(ROOT);
   expect(bundled.map(({ name }) => name)).toContain("@novnc/novnc");
   for (const { integrity } of bundled) expect(integrity).toMatch(/^sha512-/);
@@ -24,7 +24,7 @@ it("reads what nix/runtime.nix bundles, each pinned", async () => {
   });
 });
 
-it("refuses an image with a layer of another kind than Debian's, and one with another number of vendor packages", async () => {
+it("refuses an image with other layers than Debian's, or another number of vendor packages", async () => {
   const folder = await makeLayout({ name: "kasmix/desktop", layers: [[{ name: "a", content: "a" }]] });
   onTestFinished(() => rm(folder, { recursive: true }));
   const image = await readImage(folder);
@@ -34,7 +34,7 @@ it("refuses an image with a layer of another kind than Debian's, and one with an
     faults: [{ path: image.layers[0]?.digest, message: 'is a layer of the kind "closure"' }],
     fix: expect.stringContaining("--no-attest"),
   });
-  // One of nixpkgs' base has no lock: it was told to make one, which is refused.
+  // An image based on nixpkgs has no lock: the fix used to be a command that refuses it.
   await expect(readBill(ROOT, { ...DESKTOP, name: "unlocked" }, as("closure"))).rejects.toMatchObject({
     code: "E_MODEL",
     fix: expect.stringContaining("--no-attest"),
@@ -42,14 +42,14 @@ it("refuses an image with a layer of another kind than Debian's, and one with an
   await expect(readBill(ROOT, DESKTOP, as("vendor"))).rejects.toMatchObject({ code: "E_STALE" });
 });
 
-it("refuses an image that was built from other locks", async () => {
+it("refuses an image built from other locks", async () => {
   const folder = await makeLayout({ name: "kasmix/desktop", layers: [[{ name: "a", content: "a" }]] });
   onTestFinished(() => rm(folder, { recursive: true }));
   const image = await readImage(folder);
   await expect(readBill(ROOT, DESKTOP, image)).rejects.toMatchObject({
     code: "E_STALE",
     faults: expect.arrayContaining([
-      { path: "libc6:amd64", message: expect.stringMatching(/is locked \(.*\) and not in the image/) },
+      { path: "libc6:amd64", message: expect.stringMatching(/is locked \(.*\) but not in the image/) },
     ]),
     fix: expect.stringContaining("./kasmix build desktop"),
   });

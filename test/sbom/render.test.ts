@@ -10,11 +10,11 @@ import { PARTS, SUBJECT } from "./fixture.ts";
 
 const BILL = { subject: SUBJECT, parts: PARTS };
 
-it("CycloneDX is valid by the official schema", () => {
+it("renders CycloneDX that is valid by the official schema", () => {
   const library = createRequire(import.meta.url).resolve("@cyclonedx/cyclonedx-library/package.json");
   const schema = (name: string) =>
     JSON.parse(readFileSync(join(dirname(library), `res/schema/${name}.SNAPSHOT.schema.json`), "utf8"));
-  // Formats are plain annotations here: the schema's patterns are what matters.
+  // Ajv has no formats built in; the schema's patterns suffice.
   const ajv = new Ajv({ strict: false, validateFormats: false });
   for (const name of ["spdx", "jsf-0.82"]) {
     ajv.addSchema(schema(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`);
@@ -22,18 +22,18 @@ it("CycloneDX is valid by the official schema", () => {
   const validate = ajv.compile(schema("bom-1.6"));
   const document = JSON.parse(renderBill(BILL, "cyclonedx"));
   expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
-  // The schema does see faults.
+  // The schema does find faults.
   expect(validate({ ...document, serialNumber: "urn:uuid:no" })).toBe(false);
 });
 
-it("every reference in CycloneDX is one of its parts, and each part is there once", () => {
+it("renders every part once in CycloneDX, and only references to parts", () => {
   const { components, dependencies, metadata } = JSON.parse(renderBill(BILL, "cyclonedx"));
   const refs = components.map((component: { "bom-ref": string }) => component["bom-ref"]);
   expect(new Set(refs).size).toBe(PARTS.length);
   expect(dependencies).toEqual([{ ref: metadata.component["bom-ref"], dependsOn: refs }]);
 });
 
-it("SPDX has what the specification wants: unique identifiers, and each package in the image", () => {
+it("renders SPDX with unique identifiers and every package inside the image", () => {
   const { packages, relationships, ...head } = JSON.parse(renderBill(BILL, "spdx"));
   expect(head).toMatchObject({ spdxVersion: "SPDX-2.3", dataLicense: "CC0-1.0", SPDXID: "SPDXRef-DOCUMENT" });
   expect(head.creationInfo.created).toBe("2025-11-24T16:00:00Z");
@@ -46,7 +46,7 @@ it("SPDX has what the specification wants: unique identifiers, and each package 
   expect(inside.map((each: { relatedSpdxElement: string }) => each.relatedSpdxElement)).toEqual(ids.slice(1));
 });
 
-it("SPDX's own validator takes it", async ({ skip }) => {
+it("renders SPDX that its own validator accepts", async ({ skip }) => {
   const folder = makeProject({ "bill.spdx.json": renderBill(BILL, "spdx") });
   const { ok, notFound, stdout, stderr } = await runProcess("pyspdxtools", [
     "--infile",
@@ -56,7 +56,7 @@ it("SPDX's own validator takes it", async ({ skip }) => {
   expect(ok, stdout + stderr).toBe(true);
 });
 
-it("the same image gives the same bytes, and another one another identity", () => {
+it("gives the same bytes for the same image, and other identities for others", () => {
   for (const format of ["cyclonedx", "spdx"] as const) {
     expect(renderBill(BILL, format)).toBe(renderBill(structuredClone(BILL), format));
   }
@@ -65,6 +65,6 @@ it("the same image gives the same bytes, and another one another identity", () =
   expect(serial(other)).not.toBe(serial(BILL));
 });
 
-it("knows its formats", () => {
+it("knows the names of its formats", () => {
   expect(["cyclonedx", "spdx", "toString", "csv"].filter(isBillFormat)).toEqual(["cyclonedx", "spdx"]);
 });

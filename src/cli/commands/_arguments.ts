@@ -1,13 +1,13 @@
 import { parsePort } from "../arguments.ts";
 
-/** The argument that nearly every command has. */
+/** The argument of nearly every command. */
 export const WORKSPACE = {
   type: "positional",
   required: true,
   description: "Name of a folder under workspaces/",
 } as const;
 
-/** What is built, loaded or run. */
+/** Flags that choose the image. */
 export const VENDOR_ARGS = {
   "without-vendor": {
     type: "boolean",
@@ -15,12 +15,12 @@ export const VENDOR_ARGS = {
   },
 } as const;
 
-/** Where a workspace can be reached on this machine. */
+/** Flags for a workspace's address on this machine. */
 export const ADDRESS_ARGS = {
   port: {
     type: "string",
     valueHint: "PORT",
-    // For callers that can give no flags, such as xc.
+    // For callers that cannot pass flags, such as xc.
     default: process.env.KASMIX_PORT || "6901",
     description: "Port on this machine; KASMIX_PORT sets another default",
   },
@@ -32,7 +32,7 @@ export const ADDRESS_ARGS = {
   },
 } as const;
 
-/** The two as `run` needs them. Throws E_USAGE for what is no port. */
+/** The values of both. Throws E_USAGE for an invalid port. */
 export function addressFrom(args: { readonly port: string; readonly bind: string }): {
   port: number;
   bind: string;

@@ -1,8 +1,8 @@
 import type { Context } from "../command.ts";
 
 /**
- * Where registry/registry.json has an image, by its name: HOST/NAME:TAG, under every tag of this version, the first of
- * which names it most exactly.
+ * The references of an image by registry/registry.json: HOST/NAME:TAG for every tag of this version, the most exact one
+ * first.
  */
 export async function ownImages({ root }: Context, name: string): Promise<[string, ...string[]]> {
   const [{ readSettings }, { tagsOf }, { readVersion }] = await Promise.all([

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
+import type { ArgsDef, ParsedArgs } from "citty";
 import { bracket, hostOf } from "../../engine/shape.ts";
 import { KasmixError } from "../../model/error.ts";
 import { sourceDate } from "../../model/source-date.ts";
@@ -10,34 +11,41 @@ import { type Context, defineCommand } from "../command.ts";
 
 const OUT = "registry/public";
 
-export const registry = defineCommand({
-  args: {
-    action: { type: "positional", required: true, description: "build, serve, check or publish" },
-    place: {
-      type: "positional",
-      required: false,
-      description: `check: the folder or address that Kasm is given (default: ${OUT})`,
-    },
-    out: { type: "string", valueHint: "FOLDER", default: OUT, description: "build: where the site goes" },
-    url: {
-      type: "string",
-      valueHint: "ADDRESS",
-      description: "Address at which Kasm will find it (default: listUrl of registry/registry.json)",
-    },
-    port: { type: "string", valueHint: "PORT", default: "8080", description: "serve: port on this machine" },
-    bind: {
-      type: "string",
-      valueHint: "ADDRESS",
-      default: "127.0.0.1",
-      description: "serve: address to listen on; 0.0.0.0 lets a Kasm elsewhere read it",
-    },
-    insecure: { type: "boolean", description: "publish: accept plain HTTP, as ./kasmix push does" },
-    sign: { type: "boolean", description: "publish: have cosign sign each image" },
-    "without-vendor": {
-      type: "boolean",
-      description: "Take the images that were built without vendor software",
-    },
+const ARGS = {
+  action: { type: "positional", required: true, description: "build, serve, check or publish" },
+  place: {
+    type: "positional",
+    required: false,
+    description: `check: folder or address of the registry (default: ${OUT})`,
   },
+  out: {
+    type: "string",
+    valueHint: "FOLDER",
+    default: OUT,
+    description: "build: folder to write the site to",
+  },
+  url: {
+    type: "string",
+    valueHint: "ADDRESS",
+    description: "Address of the site for Kasm (default: listUrl of registry/registry.json)",
+  },
+  port: { type: "string", valueHint: "PORT", default: "8080", description: "serve: port on this machine" },
+  bind: {
+    type: "string",
+    valueHint: "ADDRESS",
+    default: "127.0.0.1",
+    description: "serve: address to listen on; 0.0.0.0 lets other machines read it",
+  },
+  insecure: { type: "boolean", description: "publish: accept plain HTTP, as in ./kasmix push" },
+  sign: { type: "boolean", description: "publish: sign each image with cosign" },
+  "without-vendor": {
+    type: "boolean",
+    description: "Use the images built without vendor software",
+  },
+} as const satisfies ArgsDef;
+
+export const registry = defineCommand({
+  args: ARGS,
   examples: [
     { command: "./kasmix registry build", explanation: `list.json, icons and a page, in ${OUT}` },
     {
@@ -46,13 +54,16 @@ export const registry = defineCommand({
     },
     {
       command: "./kasmix registry serve --bind 0.0.0.0 --url http://192.0.2.7:8080/",
-      explanation: "for a Kasm on the same network, which is given that address",
+      explanation: "for a Kasm on the same network",
     },
     {
       command: "./kasmix registry publish",
-      explanation: "push the image of every workspace, then build",
+      explanation: "push every workspace's image, then build",
     },
-    { command: "./kasmix registry check https://example.org/kasm/", explanation: "whether Kasm can read it" },
+    {
+      command: "./kasmix registry check https://example.org/kasm/",
+      explanation: "check whether Kasm can read it",
+    },
   ],
   run: (args, context) => {
     const action = actionNamed(args.action);
@@ -61,16 +72,7 @@ export const registry = defineCommand({
   },
 });
 
-interface Arguments {
-  readonly place?: string | undefined;
-  readonly out: string;
-  readonly url?: string | undefined;
-  readonly port: string;
-  readonly bind: string;
-  readonly insecure?: boolean | undefined;
-  readonly sign?: boolean | undefined;
-  readonly "without-vendor"?: boolean | undefined;
-}
+type Arguments = ParsedArgs<typeof ARGS>;
 
 type Action = (args: Arguments, context: Context) => Promise<void>;
 
@@ -80,14 +82,14 @@ function actionNamed(name: string): Action {
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
   if (action) return action;
   const near = suggest(name, Object.keys(ACTIONS));
-  throw new KasmixError("E_USAGE", `registry does not know how to "${name}".`, {
-    fix: near ? `Did you mean registry ${near}?` : `It knows: ${Object.keys(ACTIONS).join(", ")}.`,
+  throw new KasmixError("E_USAGE", `registry has no action "${name}".`, {
+    fix: near ? `Did you mean registry ${near}?` : `The actions are ${Object.keys(ACTIONS).join(", ")}.`,
   });
 }
 
 function noPlace(action: string, place: string): KasmixError {
-  return new KasmixError("E_USAGE", `registry ${action} takes no place: unexpected argument "${place}".`, {
-    fix: `If the site is to go there: --out ${place}`,
+  return new KasmixError("E_USAGE", `registry ${action}: unexpected argument "${place}".`, {
+    fix: `To write the site there: --out ${place}`,
   });
 }
 
@@ -124,18 +126,19 @@ async function check(args: Arguments, context: Context): Promise<void> {
   ]);
   const place = args.place ?? join(context.root, OUT);
   const { versions, workspaces, faults } = await checkRegistry(openSource(place, context.signal));
-  if (faults.length > 0) throw new KasmixError("E_MODEL", `Kasm cannot use all of ${place}.`, { faults });
-  const text = `${place} is in order: ${workspaces} workspaces, format ${versions.join(" and ")}`;
+  if (faults.length > 0)
+    throw new KasmixError("E_MODEL", `Kasm cannot use everything in ${place}.`, { faults });
+  const text = `${place} is valid: ${workspaces} workspaces, format ${versions.join(" and ")}`;
   context.output.result({ place, versions, workspaces }, text);
 }
 
-/** Pushes every workspace's image where registry.json says, each built before, and builds the list that offers them. */
+/** Pushes every workspace's last build to the place in registry.json, then builds the registry. */
 async function publish(args: Arguments, context: Context): Promise<void> {
   const [{ listWorkspaces }, { pushWorkspace }] = await Promise.all([
     import("../../model/load.ts"),
     import("./_push.ts"),
   ]);
-  // What can be refused is refused before anything is sent.
+  // Fail before anything is sent.
   await requireTarget(args, context);
   const options = { insecure: args.insecure === true, attest: true, sign: args.sign === true };
   const withoutVendor = args["without-vendor"] === true;
@@ -147,8 +150,8 @@ async function publish(args: Arguments, context: Context): Promise<void> {
 }
 
 /**
- * The folder that the site goes to: the default one is the checkout's, another is taken from where one stands. Throws
- * E_USAGE for one that must not be replaced, and for a `--url` that is none.
+ * The folder of the site: the default is relative to the checkout, `--out` to the working directory. Throws E_USAGE for a
+ * folder that must not be replaced and for an invalid `--url`.
  */
 async function requireTarget({ out, url }: Arguments, { root }: Context): Promise<string> {
   if (url !== undefined && !(/^https?:\/\/\S+\/$/.test(url) && URL.canParse(url))) {
@@ -162,7 +165,7 @@ async function requireTarget({ out, url }: Arguments, { root }: Context): Promis
   return folder;
 }
 
-/** Settings, workspaces and images, for the address of `--url` where it is given. */
+/** Settings, workspaces and images; `url` replaces the settings' address. */
 async function collectAll(context: Context, args: Arguments, url = args.url): Promise<Collection> {
   const [{ collect }, { tagsOf }, { readVersion }] = await Promise.all([
     import("../../registry/collect.ts"),
@@ -194,7 +197,7 @@ async function builtSize(
   return sizeOf(await readImage(folder));
 }
 
-/** SOURCE_DATE_EPOCH, or now: milliseconds. */
+/** SOURCE_DATE_EPOCH, else now, in milliseconds. */
 function modified(): number {
   const seconds = sourceDate();
   return seconds === undefined ? Date.now() : seconds * 1000;

@@ -14,7 +14,7 @@ export const sbom = defineCommand({
     ...VENDOR_ARGS,
   },
   examples: [
-    { command: "./kasmix sbom desktop > desktop.cdx.json", explanation: "CycloneDX, of the last build" },
+    { command: "./kasmix sbom desktop > desktop.cdx.json", explanation: "CycloneDX, for the last build" },
     { command: "./kasmix sbom desktop --format spdx", explanation: "SPDX" },
   ],
   async run(args, context) {
@@ -22,7 +22,7 @@ export const sbom = defineCommand({
     const { format } = args;
     if (!isBillFormat(format)) {
       const fix = `The formats are: ${Object.keys(BILL_FORMATS).join(", ")}.`;
-      throw new KasmixError("E_USAGE", `"${format}" is no format of a bill of materials.`, { fix });
+      throw new KasmixError("E_USAGE", `"${format}" is not a format of a bill of materials.`, { fix });
     }
     const { openImage } = await import("../steps.ts");
     const { workspace, variant } = await openImage(context, args.workspace, args["without-vendor"]);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { transform } from "esbuild";
 
-/** The page's script, as browsers run it. */
+/** The page's script, compiled for browsers. */
 export async function siteScript(): Promise<string> {
   const { code } = await transform(await readOwn("page/site.ts"), {
     loader: "ts",

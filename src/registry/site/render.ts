@@ -1,6 +1,6 @@
 import type { Collection, Offer } from "../collect.ts";
 
-/** The page people see at the registry's address; without scripts it lacks only search and filter. Links are relative. */
+/** The page at the registry's address. Without scripts only search and filter are missing. Links are relative. */
 export function renderSite({ settings, offers }: Collection): string {
   const { name, description, listUrl, contactUrl, icon, compatibility } = settings;
   const categories = [...new Set(offers.flatMap(({ workspace }) => workspace.categories))].sort();
@@ -24,7 +24,7 @@ export function renderSite({ settings, offers }: Collection): string {
 <main>
 <section aria-labelledby="add">
 <h2 id="add">Add it to Kasm</h2>
-<p>As an administrator: <b>Workspaces</b>, <b>Registry</b>, <b>Add new</b>, and this address:</p>
+<p>Open <b>Workspaces</b> › <b>Registry</b> › <b>Add new</b> as an administrator and enter this address:</p>
 <p><code>${escapeHtml(listUrl)}</code></p>
 </section>
 <section aria-labelledby="workspaces">
@@ -69,10 +69,10 @@ function renderOffer({ workspace, image, icon }: Offer, kasm: readonly string[])
 <button type="button" popovertarget="install-${name}">Install …</button>
 <div popover id="install-${name}" role="dialog" aria-labelledby="install-${name}-title">
 <h4 id="install-${name}-title">Install ${escapeHtml(title)}</h4>
-<p>In Kasm, when this registry was added: <b>Workspaces</b>, <b>Registry</b>, <b>${escapeHtml(title)}</b>, <b>Install</b>.</p>
-<p>Without Kasm, on a machine with Docker:</p>
+<p>In Kasm, once this registry is added: <b>Workspaces</b> › <b>Registry</b> › <b>${escapeHtml(title)}</b> › <b>Install</b>.</p>
+<p>Without Kasm, put a password into the variable VNC_PW and start it with Docker:</p>
 <pre><code>docker run --rm -d --shm-size=512m -p 127.0.0.1:6901:6901 -e VNC_PW ${escapeHtml(reference)}</code></pre>
-<p>with the password in the variable VNC_PW; then open https://localhost:6901 as kasm_user.</p>
+<p>Then open https://localhost:6901 and log in as kasm_user.</p>
 <button type="button" popovertarget="install-${name}" popovertargetaction="hide">Close</button>
 </div>
 </article>

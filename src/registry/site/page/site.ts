@@ -1,4 +1,4 @@
-/** Search and filter of the registry's page; each workspace is there without it. */
+/** Search and filter of the registry's page, which lists every workspace without this script, too. */
 const form = document.querySelector<HTMLFormElement>("#filter");
 const items = [...document.querySelectorAll<HTMLLIElement>("#list > li")];
 
