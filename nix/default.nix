@@ -1,8 +1,8 @@
-# Every image, by name: `nix build --file nix desktop`. flake.nix gives the same ones.
+# Every image, by name: `nix build --file nix desktop`. flake.nix has the same images.
 #
-# In:  withoutVendor  whether nothing of any vendor is fetched, and stand-ins take the place of their programs
-#      inputs  the flake's: nixpkgs for the base nixpkgs, kasmvnc for the display server; Debian's images look at neither
-#      packagesFor  the packages of nixpkgs, by the names of those that are not free and are taken all the same
+# In:  withoutVendor  whether stand-ins replace third-party software, so that none is fetched
+#      inputs  the flake's: nixpkgs for the base nixpkgs, kasmvnc for the display server; Debian's images use neither
+#      packagesFor  a function from the names of allowed unfree packages to the packages of nixpkgs
 {
   system ? "x86_64-linux",
   withoutVendor ? false,
@@ -20,7 +20,7 @@ let
   toolsLock = lockOf "tools.json";
   coreLock = lockOf "core.json";
 
-  fetch = import ./lib/fetch.nix { };
+  fetch = import ./lib/fetch.nix;
   bootstrap = import ./lib/bootstrap.nix {
     inherit system fetch;
     lock = toolsLock;
@@ -35,33 +35,38 @@ let
   layVendor = import ./vendor-files/layers.nix { inherit bootstrap fetch tools layFiles; };
   buildImage = import ./lib/image.nix { inherit bootstrap architecture; };
   runtime = import ./runtime.nix { inherit bootstrap fetch system; };
-  gamepad = tools.compile "gamepad.so" [ "-shared" ] [ ./gamepad/pad.h ./gamepad/paths.c ./gamepad/controls.c ];
-  soundEncoder = tools.compile "sound-encoder" [
-    "-lpulse-simple"
-    "-lpulse"
-    "-lopus"
-    "-ltwolame"
-    # What libpulse itself is linked with.
-    "-L/usr/lib/${builtins.replaceStrings [ "linux" ] [ "linux-gnu" ] system}/pulseaudio"
-  ] [ ./sound/encoder.c ];
-  screenshot = tools.compile "screenshot" [ "-lX11" "-ljpeg" ] [ ./screenshot/screenshot.c ];
+  # The C programs of Kasmix, for Debian's libraries.
+  native = {
+    gamepad = tools.compile "gamepad.so" [ "-shared" ] [ ./gamepad/pad.h ./gamepad/paths.c ./gamepad/controls.c ];
+    screenshot = tools.compile "screenshot" [ "-lX11" "-ljpeg" ] [ ./screenshot/screenshot.c ];
+    soundEncoder = tools.compile "sound-encoder" [
+      "-lpulse-simple"
+      "-lpulse"
+      "-lopus"
+      "-ltwolame"
+      # libpulse is linked with a library in this folder.
+      "-L/usr/lib/${builtins.replaceStrings [ "linux" ] [ "linux-gnu" ] system}/pulseaudio"
+    ] [ ./sound/encoder.c ];
+  };
 
-  # What every workspace has in common, so that all images share the layer.
+  # The packages of every workspace: all images share this layer.
   core = installPackages {
     name = "core";
     lock = coreLock;
     setup = ./debian/setup.sh;
   };
 
+  date = inputs.nixpkgs.lastModifiedDate;
   bases = {
     debian = import ./debian/base.nix {
-      inherit core installPackages layVendor lockOf gamepad screenshot soundEncoder;
-      # What vendors are pinned with is for the other machines.
+      inherit core installPackages layVendor lockOf native;
+      # Third-party software is pinned for amd64 only.
       withoutVendor = withoutVendor || architecture != "amd64";
     };
     nixpkgs = import ./nixpkgs/base.nix {
       inherit system packagesFor layClosure layFiles;
-      timestamp = import ./lib/timestamp.nix inputs.nixpkgs.lastModifiedDate;
+      # As Debian's snapshots write it: 20260911T081835Z, of 20260911081835.
+      timestamp = "${builtins.substring 0 8 date}T${builtins.substring 8 6 date}Z";
     };
   };
 
@@ -75,8 +80,7 @@ import ./variants.nix {
   isLocked = lock: builtins.pathExists (lockFile (baseNameOf lock));
 }
 // {
-  parts = {
-    inherit bases bootstrap buildImage core installPackages layClosure layVendor tools workspace;
-    inherit gamepad runtime screenshot soundEncoder;
+  parts = native // {
+    inherit bases bootstrap buildImage core installPackages layClosure layVendor runtime tools workspace;
   };
 }

@@ -1,9 +1,9 @@
-# The flake's inputs for who does not come through flake.nix, as the CLI does: fetched as flake.lock pins them, so that
-# both ways give the same derivations. Nothing is fetched before something of it is looked at.
+# The flake's inputs for callers that do not use flake.nix, such as the CLI: fetched as flake.lock pins them, so that
+# both ways give the same derivations. Each is fetched only when it is used.
 let
   lock = builtins.fromJSON (builtins.readFile ../flake.lock);
 
-  # A node of the lock by its name, or by the way to it from the root where it follows another's input.
+  # A node of the lock by its name, or by its path from the root where it follows another's input.
   nodeName =
     reference:
     if builtins.isList reference then
@@ -18,7 +18,7 @@ let
       source = builtins.fetchTree node.locked;
       inputs = builtins.mapAttrs (_: flakeOf) (node.inputs or { });
       outputs = (import "${source.outPath}/flake.nix").outputs (inputs // { self = flake; });
-      # Its source comes without a look at its outputs: nixpkgs is imported as a folder.
+      # The source can be used without evaluating the outputs: nixpkgs is imported as a folder.
       flake = {
         inherit (source) outPath narHash lastModifiedDate;
         inherit inputs outputs;

@@ -1,12 +1,12 @@
-# What Kasmix itself runs in every container: the entrypoint, kasmixctl and the browser client, each bundled by esbuild
-# out of src/ and the packages of package-lock.json. No node_modules goes into the image.
+# Kasmix's own part of every container: the entrypoint, kasmixctl and the browser client, each bundled by esbuild from
+# src/ and the packages of package-lock.json. No node_modules goes into the image.
 { bootstrap, fetch, system }:
 
 let
   packageLock = builtins.fromJSON (builtins.readFile ../package-lock.json);
   tarball = fetch.npmTarball packageLock;
 
-  # Only what is bundled: a change of a test or of the CLI builds nothing again.
+  # Only what is bundled, so that a change of a test or of the CLI causes no rebuild.
   source =
     folder:
     builtins.path {

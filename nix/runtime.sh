@@ -14,7 +14,7 @@ cp -r "$wire" src/wire
 cp -r "$client" src/client
 cd src
 bundle() { ../esbuild/package/bin/esbuild "$@" --bundle --format=esm --tsconfig-raw={} --legal-comments=eof --log-level=warning; }
-# Some packages of npm are CommonJS and call require for what Node has built in.
+# Some npm packages are CommonJS and require Node's built-in modules.
 bundle runtime/main.ts --platform=node --target=node20 --outfile="$out/opt/kasmix/entrypoint.mjs" \
   --banner:js='import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
 bundle runtime/control/kasmixctl.ts --platform=node --target=node20 --outfile="$out/opt/kasmix/kasmixctl.mjs" \

@@ -1,6 +1,6 @@
-# Every image by its name: <workspace>; <workspace>-nixpkgs where it says what it takes from nixpkgs; <workspace>-kasmvnc
-# with KasmVNC as its display server, where the first has another. Which names there are is known without a look at any
-# input. Of Debian's packages there is no image for machines that they were not locked for.
+# Every image by its name: <workspace>; <workspace>-nixpkgs where the workspace has `nixpkgs`; <workspace>-kasmvnc with
+# KasmVNC as its display server, where the first has another. The names depend on no input. Images of Debian's packages
+# exist only for architectures that have a lock.
 { workspace, isLocked }:
 
 let

@@ -67,9 +67,9 @@ let
     ];
     files = [
       { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
-      { path = "/opt/kasmix/gamepad.so"; source = below.gamepad; }
-      { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = below.soundEncoder; }
-      { path = "/opt/kasmix/screenshot"; mode = "0755"; source = below.screenshot; }
+      { path = "/opt/kasmix/gamepad.so"; source = below.native.gamepad; }
+      { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = below.native.soundEncoder; }
+      { path = "/opt/kasmix/screenshot"; mode = "0755"; source = below.native.screenshot; }
       { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
       # The image is the same for everybody; the runtime writes each home's own id.
       { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
@@ -77,7 +77,7 @@ let
     ]
     # The runtime looks for KasmVNC here; that it is there tells which display server the image has.
     ++ map (package: { path = "/opt/kasmix/kasmvnc"; link = "${package}"; }) display
-    ++ map located (builtins.filter (file: !(builtins.elem file.path ownPaths)) (import ./common/files.nix) ++ files);
+    ++ map located (builtins.filter (file: !(builtins.elem file.path ownPaths)) common ++ files);
   };
 
   # A file of the workspace with its content as a store path of its own: a change of one file moves no other.
@@ -94,6 +94,7 @@ let
         };
       };
 
+  common = import ./common/files.nix;
   ownPaths = map (file: file.path) files;
 in
 buildImage {

@@ -1,14 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-/** The client in a real browser. One file at a time: a browser that waits for another's sake loses keys and sound. */
+/** The client in a real browser: each file has a browser and a desktop of its own. */
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/client/**/*.browser.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
-    // As the end-to-end tests, for the same reason.
-    retry: 1,
+    pool: "forks",
+    poolOptions: { forks: { minForks: 2, maxForks: 2 } },
   },
 });

@@ -1,15 +1,17 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Tests with this machine's real apt, mirrors, Nix store and container engine. They make and remove their own
- * packages and images.
+ * Tests with this machine's real apt, mirrors, Nix store and container engine. They create and remove their own packages
+ * and images, and mostly wait for the machine: four files run at a time.
  */
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/{engine,oci}/**/*.engine.ts", "test/debian/machine/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 4,
+    minWorkers: 4,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
   },
 });

@@ -1,17 +1,15 @@
-# What lies below a workspace's own files where its packages come from Debian: those that all workspaces have, its own,
-# and what vendors hand out.
+# The layers below a workspace's own files where its packages come from Debian: the packages of all workspaces, its own,
+# and third-party software.
 #
 # In:  name, lock (a file of nix/locks/)
-#      vendor  packages as vendor/layers.nix takes them; withoutVendor puts stand-ins in their place
-# Out: what workspace.nix puts together
+#      vendor  packages as vendor/layers.nix takes them; withoutVendor replaces them by stand-ins
+# Out: the parts that workspace.nix puts together
 {
   core,
   installPackages,
   layVendor,
   lockOf,
-  gamepad,
-  screenshot,
-  soundEncoder,
+  native,
   withoutVendor,
 }:
 
@@ -30,7 +28,7 @@ let
   };
 in
 {
-  inherit gamepad screenshot soundEncoder;
+  inherit native;
   timestamp = pinned.archives.debian;
   layers = [
     { kind = "packages"; layer = core; }
@@ -41,7 +39,7 @@ in
     packages = vendor;
     standIn = withoutVendor;
   };
-  # Tells of an image whether the vendors' software is in it.
+  # Says whether the third-party software is in the image.
   labels =
     if vendor == { } then
       { }

@@ -14,7 +14,7 @@ rm -f /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pe
 if [ -e /etc/machine-id ]; then : > /etc/machine-id; fi
 find /var/log -type f -newer /.kasmix/start -exec truncate -s 0 {} +
 
-# What the layers below have and this root has no longer: a whiteout, as the OCI image layout has it.
+# A whiteout, as in the OCI image layout, for each file of the layers below that is gone.
 if [ -e /.kasmix/below ]; then
   while IFS= read -r file; do
     file=${file#./} file=${file%/}

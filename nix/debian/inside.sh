@@ -10,20 +10,20 @@ echo /.kasmix/ownership.so > /etc/ld.so.preload
 mkdir -p /var/lib/dpkg/info /var/lib/dpkg/updates /etc/dpkg/dpkg.cfg.d
 touch /var/lib/dpkg/status /var/lib/dpkg/available
 [ -e /etc/dpkg/dpkg.cfg.d/kasmix-trim ] || cp /.kasmix/trim.cfg /etc/dpkg/dpkg.cfg.d/kasmix-trim
-# Nothing here needs to survive a power cut: Nix throws a failed build away.
+# Nothing here needs to survive a power cut: Nix discards a failed build.
 echo force-unsafe-io > /etc/dpkg/dpkg.cfg.d/kasmix-build
 # Maintainer scripts must not start services.
 printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
 chmod 0755 /usr/sbin/policy-rc.d
 
-# dpkg's output is long and dull; it is shown when something went wrong.
+# dpkg's output is long; only a failure shows it.
 run() { "$@" >> /.kasmix/log 2>&1 || { status=$?; tail -n 60 /.kasmix/log >&2; exit "$status"; }; }
 
 mkfifo /.kasmix/repacked
 sh -eu /.kasmix/repack.sh $(sed -n 's/^unpack //p' /.kasmix/plan) > /.kasmix/repacked &
 exec 3< /.kasmix/repacked
 
-# Unpacks packages a few at a time, as soon as they have been repacked; that happens in the same order.
+# Unpacks a few packages at a time, as soon as they are repacked, which happens in the same order.
 unpack() {
   while [ $# -gt 0 ]; do
     files=''
@@ -40,7 +40,7 @@ unpack() {
 
 essential=$(cat /.kasmix/essential)
 if [ -n "$essential" ]; then
-  # Their dependencies are met only when all are there: the way that every Debian bootstrap goes.
+  # Their dependencies are met only when all are installed, as in every Debian bootstrap.
   run dpkg --force-depends --install $(for name in $essential; do echo "/.kasmix/debs/$name.deb"; done)
 fi
 while read -r step list; do
@@ -51,7 +51,7 @@ while read -r step list; do
 done < /.kasmix/plan
 run dpkg --configure --pending
 run dpkg --audit
-# What apt would have noted: so that its autoremove knows what somebody asked for.
+# apt would have recorded this: autoremove then knows which packages were asked for.
 dependencies=$(cat /.kasmix/dependencies)
 if [ -n "$dependencies" ]; then run apt-mark auto $dependencies; fi
 if [ -e /.kasmix/setup.sh ]; then run sh -eu /.kasmix/setup.sh; fi

@@ -1,11 +1,11 @@
-# Installs Debian packages into a root filesystem and writes what changed as a layer. Runs under busybox; what needs
-# Debian's own programs happens in a chroot (nested user namespaces work in Nix's sandbox).
+# Installs Debian packages into a root filesystem and writes the changes as a layer. Runs under busybox; Debian's own
+# programs run in a chroot (nested user namespaces work in Nix's sandbox).
 #
 # In: debs, names   the packages and their names, in order     essential   names of the essential ones, if any
-#     dependencies  packages that nobody asked for by name      plan       steps for dpkg (see inside.sh)
+#     dependencies  packages that are not asked for by name     plan       steps for dpkg (see inside.sh)
 #     below         layer to build on, or empty
 #     inside, repack, emit  the scripts that run in the chroot    trim        dpkg's list of files to leave out
-#     ownership     the library that remembers owners          tree        build tools
+#     ownership     the library that remembers owners           tree        build tools
 #     seal          finishes the layer (lib/seal.sh)
 #     timestamp     latest time that a file may have           setup       script run after the packages, or empty
 
@@ -14,7 +14,7 @@ if [ "$(id -u)" != 0 ]; then exec unshare -U -r -m sh -eu "$0"; fi
 
 root=$PWD/root
 mkdir "$root" "$out"
-# The root filesystem is in memory where 8 GB of that are free: a build takes a quarter less time.
+# With 8 GB of free memory the root filesystem is in memory, which makes a build a quarter faster.
 if [ "$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)" -gt 8000000 ]; then
   mount -t tmpfs -o mode=0755,size=100% tmpfs "$root"
 fi
@@ -28,7 +28,7 @@ cp "$ownership" "$root/.kasmix/ownership.so"
 [ -z "$setup" ] || cp "$setup" "$root/.kasmix/setup.sh"
 date -u -D '%Y%m%dT%H%M%SZ' -d "$timestamp" +%s > "$root/.kasmix/epoch"
 
-# The sandbox's store is not seen in the chroot: bind each package there under its plain name.
+# Each package gets a link under its plain name; the store is mounted in the chroot below.
 set -- $names
 for deb in $(cat "$debsPath"); do
   case " $essential " in
@@ -43,16 +43,16 @@ echo "$dependencies" > "$root/.kasmix/dependencies"
 # Everything older than this file is the layers below.
 touch "$root/.kasmix/start"
 
-# The first layer: the essential packages are laid out by hand, so that their own dpkg can install them properly.
+# The first layer: the essential packages are unpacked by hand, so that their own dpkg can then install them.
 if [ -z "$below" ]; then
   mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/usr/lib" "$root/usr/lib64"
   for name in bin sbin lib lib64; do ln -s "usr/$name" "$root/$name"; done
   root=$root xargs -P "$NIX_BUILD_CORES" -n 1 sh -c '
     ar p "$1" data.tar.xz | xz -d | tar x --no-same-permissions -C "$root" -f -
   ' unpack < essential-debs
-  # dpkg leaves out what trim.cfg says; it does not remove what is there.
+  # dpkg does not unpack what trim.cfg excludes, but it does not remove it either.
   rm -rf "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/info "$root"/usr/share/lintian "$root"/usr/share/locale
-  # Modes beyond the umask, of directories that dpkg finds there already.
+  # The umask cut these modes, and dpkg leaves directories that exist as they are.
   chmod 1777 "$root/tmp" "$root/var/tmp"
 fi
 

@@ -168,7 +168,7 @@ static int set_mode(struct file file, mode_t mode) {
   if (!(file.flags & AT_EMPTY_PATH) || file.name[0]) return syscall(SYS_fchmodat, file.at, file.name, rest);
   int result = syscall(SYS_fchmod, file.at, rest);
   if (result == 0 || errno != EBADF) return result;
-  /* Opened with O_PATH: only its name in /proc will do. */
+  /* A descriptor opened with O_PATH needs its name in /proc. */
   char name[32];
   snprintf(name, sizeof name, "/proc/self/fd/%d", file.at);
   return syscall(SYS_fchmodat, AT_FDCWD, name, rest);
@@ -298,7 +298,7 @@ ssize_t listxattr(const char *path, char *list, size_t room) { return list_attri
 ssize_t llistxattr(const char *path, char *list, size_t room) { return list_attributes(by_link(path), list, room); }
 ssize_t flistxattr(int fd, char *list, size_t room) { return list_attributes(by_fd(fd), list, room); }
 
-/* There is one identity, and it is root: changing it succeeds and changes nothing. */
+/* The only identity is root: changing it succeeds and changes nothing. */
 
 int setuid(uid_t a) { return (void)a, 0; }
 int setgid(gid_t a) { return (void)a, 0; }
@@ -314,8 +314,8 @@ int setgroups(size_t count, const gid_t *groups) { return (void)count, (void)gro
 int initgroups(const char *user, gid_t group) { return (void)user, (void)group, 0; }
 
 /*
- * dpkg writes its database down to the disk several times for each package. A build that is interrupted is thrown away
- * whole, so nothing has to survive a power cut.
+ * dpkg syncs its database to the disk several times for each package. An interrupted build is discarded, so nothing has
+ * to survive a power cut.
  */
 
 int fsync(int fd) { return (void)fd, 0; }

@@ -2,9 +2,9 @@
 #
 # In:  name   of the derivation
 #      lock   what to install, in which order (nix/locks/)
-#      below  the packages layer this one goes over; none for the first, which holds the essential system
+#      below  the packages layer under this one; none for the first, which holds the essential system
 #      setup  a script to run in the root filesystem after the packages
-# Out: a layer (see lib/layer.nix) that holds what this installation added or changed
+# Out: a layer (see lib/seal.sh) with everything that this installation added or changed
 { bootstrap, fetch, tools }:
 
 { name, lock, below ? "", setup ? "" }:

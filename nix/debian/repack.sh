@@ -1,6 +1,6 @@
-# Runs in the root filesystem beside dpkg, on another core: writes each package named on the command line again with
-# its contents not compressed, and tells its name when the file is there. dpkg itself does one thing at a time, and
-# would spend a third of it on decompressing.
+# Runs in the root filesystem beside dpkg, on another core: rewrites each package named on the command line without
+# compression, and prints its name when it is done. dpkg does one thing at a time, and decompression would take a third
+# of its time.
 cd /.kasmix/debs
 
 # The header of a member of an ar archive: name, size.
@@ -18,7 +18,7 @@ for name; do
   } > repacked
   start=$(stat -c %s repacked)
   dpkg-deb --fsys-tarfile "$name.deb" >> repacked
-  # The size is known only now; it stands twelve bytes before the contents. Archives of tar have an even size.
+  # The size is known only now; its field is twelve bytes before the contents. A tar archive has an even size.
   printf %s $(($(stat -c %s repacked) - start)) | dd of=repacked bs=1 seek=$((start - 12)) conv=notrunc status=none
   rm "$name.deb"
   mv repacked "$name.deb"

@@ -1,3 +1,3 @@
-# After the core packages: the user that every workspace runs as, with the fixed id that Kasm gives its volumes to.
+# After the core packages: the user that every workspace runs as, with the fixed id that owns Kasm's volumes.
 groupadd --gid 1000 kasm-user
 useradd --uid 1000 --gid 1000 --home-dir /home/kasm-user --no-create-home --shell /bin/bash --comment "Kasm user" kasm-user

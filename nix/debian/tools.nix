@@ -1,6 +1,6 @@
 # The programs that builders need besides busybox, out of Debian's own packages: a C compiler with the headers and
-# libraries of what is compiled here, and GNU tar, which alone writes archives with sorted names, fixed times and numeric
-# owners.
+# libraries of what is compiled here, and GNU tar, which alone writes archives with sorted names, fixed times and
+# numeric owners.
 { bootstrap, packages }:
 
 let

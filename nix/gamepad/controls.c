@@ -1,6 +1,6 @@
 /*
- * What a gamepad answers to ioctl: that it is a wired Xbox 360 controller, which every game knows, and what is held.
- * The supervisor has the other half of this table, in src/runtime/gamepad/layout.ts.
+ * Answers a gamepad's ioctl requests: a wired Xbox 360 controller, which every game knows, and what is held. The
+ * supervisor has the other half of this table, in src/runtime/gamepad/layout.ts.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -35,7 +35,7 @@ struct held {
 
 static int fail(int error) { return errno = error, -1; }
 
-/* Gives as much as there is room for, as the kernel does, and says how much. */
+/* Copies as much as fits, as the kernel does, and returns how much. */
 static int give(void *to, size_t room, const void *from, size_t size) {
   size_t given = size < room ? size : room;
   memcpy(to, from, given);
@@ -100,7 +100,7 @@ static int order(int fd, struct input_event record) {
   return kasmix_tell(fd, &record, sizeof record) == sizeof record ? 0 : -1;
 }
 
-/* Effects are numbered here, for there is nobody to wait for: round and round, when a program takes too many. */
+/* Effects are numbered here, without an answer to wait for; when a program takes too many, numbers are used again. */
 static int upload(int fd, struct ff_effect *effect) {
   static unsigned int taken;
   if (effect->type != FF_RUMBLE) return fail(EINVAL);

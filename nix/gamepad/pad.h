@@ -1,18 +1,20 @@
-/* What the two halves of the library share; see paths.c and controls.c. The names
- * have a prefix because the programs that load the library see them as well. */
+/*
+ * What the two halves of the library share; see paths.c and controls.c. The prefix of the names avoids clashes with
+ * those of programs that load the library.
+ */
 #include <sys/types.h>
 
 /* A descriptor that stands for a gamepad: the program's end of a connection to the supervisor. */
 struct pad {
   int joydev; /* whether it is a js and not an event device */
   int number;
-  char state[160]; /* path of the file that tells what is held */
+  char state[160]; /* path of the file with what is held */
 };
 
 /* Whether a descriptor is a gamepad's, and which. Leaves errno alone. */
 int kasmix_pad_of(int fd, struct pad *pad);
 
-/* Sends a record to the supervisor as a device takes it: ENODEV instead of a signal when nobody is there. */
+/* Sends a record to the supervisor, as a write to a device does: ENODEV instead of a signal when it is unplugged. */
 ssize_t kasmix_tell(int fd, const void *record, size_t size);
 
 int kasmix_control_events(int fd, const struct pad *pad, unsigned long request, void *argument);

@@ -1,13 +1,13 @@
 /*
- * Shows gamepads to programs in a container, where nobody may create devices: loaded by LD_PRELOAD, it makes the
- * directory input/ of KASMIX_GAMEPADS appear as /dev/input. What is plugged in is there as a link to the socket that the
- * supervisor listens on in sockets/, and what it holds is in state/.
+ * Shows gamepads to programs in a container, which may not create devices: loaded by LD_PRELOAD, it makes the directory
+ * input/ of KASMIX_GAMEPADS appear as /dev/input. It has a link for each plugged-in gamepad, to the socket in sockets/
+ * that the supervisor listens on; the file in state/ has what is held.
  *
  * A program that opens one holds a connection to the supervisor, which writes what the kernel would: whole input_event
- * or js_event records. So reading, waiting, duplicating, forking and passing on need no help. Which descriptors are
- * gamepads is told by the address of their other end; the library keeps no list, and has nothing to lock.
+ * or js_event records. So read, poll, dup, fork and passing descriptors work by themselves. The address of a
+ * descriptor's other end shows whether it is a gamepad; the library keeps no list, and has nothing to lock.
  *
- * Names outside /dev/input, and all without KASMIX_GAMEPADS, go to the next library untouched.
+ * Paths outside /dev/input, and all paths without KASMIX_GAMEPADS, go to the next library unchanged.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -32,17 +32,17 @@
 #define DEVICES "/dev/input"
 #define DEVICES_LENGTH (sizeof DEVICES - 1)
 #define SOCKETS "/sockets"
-/* For a path of ours, which a socket can have. Not more: a handler of signals may have a small stack. */
+/* Enough for a socket's path, and no more: a signal handler may have a small stack. */
 #define ROOM 160
 
-/* What the compiler makes of open and read when it is told to check arguments. */
+/* What the compiler makes of open and read with argument checks (_FORTIFY_SOURCE). */
 int __open_2(const char *path, int flags);
 int __open64_2(const char *path, int flags);
 int __openat_2(int at, const char *path, int flags);
 int __openat64_2(int at, const char *path, int flags);
 ssize_t __read_chk(int fd, void *to, size_t size, size_t room);
 
-/* The functions that this library stands before. */
+/* The functions that this library replaces. */
 #define FUNCTIONS(X)                                                                             \
   X(open) X(open64) X(openat) X(openat64) X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) \
   X(opendir) X(scandir) X(scandir64) X(inotify_add_watch)                                        \
@@ -52,7 +52,7 @@ ssize_t __read_chk(int fd, void *to, size_t size, size_t room);
 #define POINTER(name) static __typeof__(name) *next_##name;
 FUNCTIONS(POINTER)
 
-/* All at the first call of any, which every program makes early: later there may be threads and signal handlers. */
+/* All at the first call of any of them, which comes early: later there may be threads and signal handlers. */
 static void find_next(void) {
 #define FIND(name) next_##name = dlsym(RTLD_NEXT, #name);
   FUNCTIONS(FIND)
@@ -63,8 +63,8 @@ static void find_next(void) {
 /* Finding gamepads. */
 
 /*
- * Whether this process has met a gamepad. Until then nothing is asked of the kernel that the program did not ask for:
- * sandboxes such as Chromium's end a process that does.
+ * Whether this process has opened a gamepad. Until then the library makes no system call of its own: sandboxes such as
+ * Chromium's kill a process for an unexpected one.
  */
 static volatile int has_met;
 
@@ -95,7 +95,7 @@ int kasmix_pad_of(int fd, struct pad *pad) {
   return has_met = 1;
 }
 
-/* Where a path of /dev/input is really, when it is there; else the path itself. Leaves errno alone. */
+/* The real path of a path in /dev/input, if that exists; else the path itself. Leaves errno alone. */
 static const char *place(const char *path, char *room) {
   if (!path || strncmp(path, DEVICES, DEVICES_LENGTH) != 0) return path;
   const char *rest = path + DEVICES_LENGTH;
@@ -117,7 +117,7 @@ static int connect_pad(const char *path, int flags) {
   strcpy(address.sun_path, path);
   int fd = socket(AF_UNIX, SOCK_STREAM | (flags & O_CLOEXEC ? SOCK_CLOEXEC : 0), 0);
   if (fd < 0) return -1;
-  /* Connecting only takes time while hundreds wait for the supervisor, and then not for ever. */
+  /* Connecting blocks only while hundreds wait for the supervisor, and then not forever. */
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
     close(fd);
@@ -146,7 +146,7 @@ static int open_pad(const char *path, int flags) {
   const char *real = pad == NO_PAD ? place(path, room) : path; \
   return pad == NO_PAD ? NEXT(name)(__VA_ARGS__) : pad;
 
-/* Where no mode is given none is looked at. */
+/* Without O_CREAT there is no mode, and the value is not used. */
 #define READ_MODE                     \
   va_list rest;                       \
   va_start(rest, flags);              \
@@ -268,7 +268,7 @@ int ioctl(int fd, unsigned long request, ...) {
   return family == 'E' ? kasmix_control_events(fd, &pad, request, argument) : (errno = EINVAL, -1);
 }
 
-/* A device that was unplugged says so; a connection would seem to be a file at its end. */
+/* An unplugged device gives ENODEV; a closed connection would look like the end of a file. */
 static ssize_t unplugged(ssize_t result, int fd, size_t size) {
   struct pad pad;
   if (result != 0 || size == 0 || !has_met || !kasmix_pad_of(fd, &pad)) return result;
@@ -288,7 +288,7 @@ ssize_t kasmix_tell(int fd, const void *record, size_t size) {
   return sent;
 }
 
-/* What has the size of an order to a gamepad: a write to one that was unplugged must not be a signal. */
+/* A write of one event may go to a gamepad; if it was unplugged, that must not raise a signal. */
 ssize_t write(int fd, const void *from, size_t size) {
   struct pad pad;
   int is_order = has_met && size == sizeof(struct input_event) && kasmix_pad_of(fd, &pad);

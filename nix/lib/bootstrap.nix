@@ -1,6 +1,6 @@
 # From nothing to a shell, by hash alone. A static 7-Zip from npm is the one program that runs in the empty sandbox
-# without having been built there; all it does is to take busybox out of Debian's package, and that result is pinned
-# too, so 7-Zip needs no trust.
+# without having been built there. It only unpacks busybox from Debian's package, and the result is pinned, so 7-Zip
+# need not be trusted.
 { system, fetch, lock }:
 
 let

@@ -1,10 +1,10 @@
 # Reads the graphs of references that Nix writes: a path, its deriver, the number of its references, and these, a line
-# each. Writes for every path how many of all paths need it, directly or not, and its name, in no order.
+# each. Prints for every path how many paths need it, directly or not, and its name, in no order.
 function skip(count) {
   for (; count > 0; count--) getline reference < file
 }
 
-# Counts what a path needs, each once; `mark` tells of what has been counted for whom.
+# Counts each path that a path needs once; `mark` has the last root that each was counted for.
 function visit(path, root, next_, index_) {
   if (mark[path] == root) return
   mark[path] = root

@@ -1,12 +1,12 @@
 # Layers of store paths with everything they refer to, under their own names in /nix/store. Paths that many others need
-# get a layer of their own, so that images which share them share the layers; the rest is one layer.
+# get a layer each, so that images share these layers; the rest is one layer.
 #
 # In:  name   of the derivation
 #      paths  whose closure it is: strings or derivations
-#      below  layers of the same kind that lie lower in the image: what is in them is left out
-#      limit  the most layers that it may become. An engine takes 127 for a whole image.
+#      below  layers of the same kind lower in the image, whose paths are left out
+#      limit  the maximum number of layers. An engine takes 127 for a whole image.
 # Out: numbered folders, each a layer as lib/seal.sh leaves it and with the list of its `paths`; `order` names them from
-#      the lowest up. How many there are is only known when it is built.
+#      the lowest up. Their number is known only after the build.
 { bootstrap, tools }:
 
 {

@@ -1,5 +1,5 @@
-# Writes the layers of a closure (see closure.nix). Everything belongs to root and has the store's one time; who else
-# has the same paths gets the same bytes.
+# Writes the layers of a closure (see closure.nix). Everything belongs to root and has the store's time: the same paths
+# give the same bytes everywhere.
 mkdir -p "$out" root/nix/store skeleton/nix/store tools
 awk -f "$popularity" graph-* | sort -k 1,1nr -k 2,2 | cut -d ' ' -f 2 > wanted
 : > taken
@@ -23,7 +23,7 @@ while read -r path; do
 done < wanted
 ls lists > "$out/order"
 
-# GNU tar runs in a chroot, into which the store comes by a mount: that needs to be root of namespaces of one's own.
+# GNU tar runs in a chroot with the store mounted, which takes root in namespaces of its own.
 export tree out seal
 unshare -U -r -m sh -eu -o pipefail -c '
   mount --rbind /nix/store root/nix/store
@@ -36,9 +36,9 @@ unshare -U -r -m sh -eu -o pipefail -c '
     sed "s|^/|./|" "$out/$number/paths" | while read -r path; do
       (cd root && find "${path#./}" -print0)
     done | sort -z > files
-    # Nix may have made equal files one file with several names. The folder of the store itself has different rights on
-    # different machines, so another one is written. All at once: to append, tar would take the older format that short
-    # names look like, which has no room for long ones.
+    # Hard links are written as files: Nix may have linked equal files. The folder of the store has different permissions
+    # on different machines, so skeleton/ has another. All in one run: when it appends, tar takes the older format that
+    # short names look like, which has no room for long ones.
     chroot tools /usr/bin/tar --create --file=/build/layer.tar --no-recursion --numeric-owner --owner=0 --group=0 \
       --mtime=@1 --hard-dereference --format=pax \
       --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \

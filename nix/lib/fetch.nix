@@ -1,9 +1,7 @@
-# Pinned fetches. Each is a fixed-output derivation by Nix's own downloader, so none needs nixpkgs; one whose store
-# path exists already, because the CLI registered the file, never touches the network.
-{ }:
-
+# Pinned fetches: fixed-output derivations by Nix's own downloader, which need no nixpkgs. A fetch whose store path
+# exists already, since the CLI registered the file, does not use the network.
 let
-  # The permanent roots behind the pins. The hash decides; where a file really comes from does not matter.
+  # The permanent roots of the pins. The hash decides; the CLI may have fetched a file from elsewhere.
   debianRoot = "https://snapshot.debian.org/archive";
   npmRoot = "https://registry.npmmirror.com";
   npmFileRoot = "https://cdn.jsdelivr.net/npm";

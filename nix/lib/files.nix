@@ -1,7 +1,7 @@
-# A layer of single files: the workspace's own, Kasmix's runtime, the startup scripts.
+# A layer of single files: the workspace's, and Kasmix's own.
 #
 # In:  files  a list of { path, mode, owner, source } or { path, link }; owner is "root" or "kasm-user". A source that
-#             is a directory is taken whole.
+#             is a directory is copied with everything in it.
 #      directories  a list of { path, mode, owner }
 { bootstrap, tools }:
 

@@ -1,5 +1,5 @@
 # Writes a layer of single files (see files.nix). Two archives in one: the files of root, then those of kasm-user,
-# because the sandbox itself has only one owner to give. The group of both is 0: that is what arbitrary user ids have.
+# because the sandbox has only one owner. The group of both is 0, the group of arbitrary user ids.
 mkdir root "$out"
 tab=$(printf '\t')
 while IFS="$tab" read -r kind path mode owner source; do
@@ -9,7 +9,7 @@ while IFS="$tab" read -r kind path mode owner source; do
     directory) mkdir -p "$target" && chmod "$mode" "$target" ;;
     link) ln -s "$source" "$target" ;;
     file)
-      # Nix's store knows no modes but "executable"; what is inside a directory keeps that.
+      # Nix's store keeps only whether a file is executable; files inside a directory keep that.
       cp -r "$source" "$target"
       chmod -R u+w "$target"
       if [ -f "$target" ]; then chmod "$mode" "$target"; fi
@@ -20,7 +20,7 @@ done < "$instructionsPath"
 
 cd root
 find . -mindepth 1 ! -type d -o -type d -perm -1000 | sort > ../all
-# Directories that were named, and those that lead to nothing else, are written as well.
+# Directories are written as well, and each line once.
 find . -mindepth 1 -type d | sort > ../directories
 cd ..
 sort -u all directories > everything
@@ -38,7 +38,7 @@ unshare -U -r -m sh -eu -c '
   mkdir tools
   mount --rbind "$tree" tools
   mount --rbind "$PWD" tools/build
-  # A backslash in a list is one: tar would read it as in C.
+  # --no-unquote: tar would read a backslash in a list as in C.
   write() {
     chroot tools /usr/bin/tar --create --file="/build/$1" --directory=/build/root --no-recursion --numeric-owner \
       --owner="$2" --group=0 --mtime=@1 --format=pax \
@@ -46,7 +46,7 @@ unshare -U -r -m sh -eu -c '
   }
   write layer.tar 0 of-root
   if [ -s of-user ]; then
-    # Joined and not appended: for that, tar would take the older format that short names look like.
+    # Joined and not appended: when it appends, tar takes the older format that short names look like.
     write user.tar 1000 of-user
     chroot tools /usr/bin/tar --concatenate --file=/build/layer.tar /build/user.tar
   fi

@@ -1,12 +1,12 @@
-# Puts layers and a configuration together as an image: an OCI layout whose layer blobs are links to the layers in the
-# store, so that no layer is ever written twice.
+# An image of layers and a configuration: an OCI layout whose layer blobs are links to the layers in the store, so that
+# no layer is written twice.
 #
 # In:  name    repository name, without a tag
 #      layers  from the lowest up, each { kind, layer } with layer as lib/seal.sh leaves it; one of kind "closure" is
 #              several, as lib/closure.nix leaves them
 #      config  of the image, as plain attributes (Env, User, Entrypoint, ...)
 #      timestamp  creation date, as a Debian snapshot writes it (20261120T141110Z)
-# Out: the layout, and image.json that tells name, digest and layers to the CLI
+# Out: the layout, and image.json with name, digest and layers for the CLI
 { bootstrap, architecture }:
 
 {
@@ -16,11 +16,7 @@
   timestamp,
 }:
 
-let
-  hasClosure = builtins.any (entry: entry.kind == "closure") layers;
-in
-bootstrap.run "${baseNameOf name}-image" (if hasClosure then ./expand.sh else ./image.sh) (
-{
+bootstrap.run "${baseNameOf name}-image" ./image.sh {
   repository = name; # "name" is the derivation's own
   inherit architecture timestamp;
   layers = map (entry: entry.layer) layers;
@@ -28,5 +24,3 @@ bootstrap.run "${baseNameOf name}-image" (if hasClosure then ./expand.sh else ./
   config = builtins.toJSON config;
   passAsFile = [ "config" ];
 }
-// (if hasClosure then { assemble = ./image.sh; } else { })
-)

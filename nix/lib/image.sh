@@ -1,5 +1,5 @@
-# Writes the OCI layout of an image (see image.nix). The JSON is put together from parts that hold no character to be
-# escaped: digests, sizes, kinds, and a configuration that Nix has serialised.
+# Writes the OCI layout of an image (see image.nix). The parts of the JSON need no escapes: digests, sizes, kinds, and a
+# configuration that Nix has serialised.
 created=$(date -u -D '%Y%m%dT%H%M%SZ' -d "$timestamp" +%Y-%m-%dT%H:%M:%SZ)
 mkdir -p "$out/blobs/sha256"
 
@@ -11,16 +11,21 @@ blob() {
   mv blob "$out/blobs/sha256/$digest"
 }
 
+# A closure is several layers (see closure.nix).
+members() { if [ -e "$1/order" ]; then sed "s|^|$1/|" "$1/order"; else echo "$1"; fi; }
+
 set -- $kinds
 diffs='' descriptors='' summary='' history='' comma=''
-for layer in $layers; do
-  digest=$(cat "$layer/digest") size=$(cat "$layer/size")
-  ln -sf "$layer/layer.tar" "$out/blobs/sha256/$digest"
-  diffs="$diffs$comma\"sha256:$digest\""
-  descriptors="$descriptors$comma{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\",\"digest\":\"sha256:$digest\",\"size\":$size}"
-  summary="$summary$comma{\"digest\":\"sha256:$digest\",\"size\":$size,\"kind\":\"$1\"}"
-  history="$history$comma{\"created\":\"$created\",\"created_by\":\"kasmix $1\"}"
-  comma=,
+for entry in $layers; do
+  for layer in $(members "$entry"); do
+    digest=$(cat "$layer/digest") size=$(cat "$layer/size")
+    ln -sf "$layer/layer.tar" "$out/blobs/sha256/$digest"
+    diffs="$diffs$comma\"sha256:$digest\""
+    descriptors="$descriptors$comma{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\",\"digest\":\"sha256:$digest\",\"size\":$size}"
+    summary="$summary$comma{\"digest\":\"sha256:$digest\",\"size\":$size,\"kind\":\"$1\"}"
+    history="$history$comma{\"created\":\"$created\",\"created_by\":\"kasmix $1\"}"
+    comma=,
+  done
   shift
 done
 

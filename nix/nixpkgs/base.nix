@@ -1,11 +1,11 @@
-# What lies below a workspace's own files where its packages come from nixpkgs: closures of what all such workspaces have
-# and of what this one adds, and a layer of links that makes a system of them.
+# The layers below a workspace's own files where its packages come from nixpkgs: the closure of the session, which all
+# such workspaces share, the closure of its own packages, and a layer of links that makes a system of them.
 #
 # In:  name      of the image
 #      packages  attribute paths
 #      unfree    names of the packages that may have an unfree licence
 #      programs  what lies at a path of the image: { "/usr/bin/browser" = "firefox/bin/firefox"; }
-# Out: what workspace.nix puts together; environment as NAME = value; skeleton for the tests
+# Out: the parts that workspace.nix puts together, and skeleton for the tests
 {
   system,
   packagesFor,
@@ -64,7 +64,7 @@ let
   };
   skeleton = makeSkeleton {
     inherit name;
-    # Where two have a file of the same name, the workspace means its own.
+    # The first of two files with the same path wins, so the workspace's packages come first.
     packages = map find (packages ++ session.packages);
     links = ownLinks ++ builtins.filter (link: !(programs ? ${link.path})) sessionLinks;
   };
@@ -94,8 +94,7 @@ let
   };
 in
 {
-  inherit timestamp skeleton;
-  inherit (native) gamepad screenshot soundEncoder;
+  inherit native timestamp skeleton;
   layers = [
     { kind = "closure"; layer = shared; }
     { kind = "closure"; layer = own; }

@@ -1,5 +1,5 @@
-# Files of /etc that are the same on every image with the base nixpkgs, as lib/files.nix takes them: regular files, so
-# that an engine can read who the users are and write addresses beside them.
+# Files that every image with the base nixpkgs has, as lib/files.nix takes them. Those of /etc are regular files, so
+# that an engine can read the users and write host names.
 {
   directories = [
     { path = "/root"; mode = "0700"; }

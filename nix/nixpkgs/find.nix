@@ -2,7 +2,7 @@
 #
 # In:  pkgs  the package set
 #      path  the attribute path
-# Out: the package; where there is none, a failure that says who named it
+# Out: the package; where there is none, an error with the workspace that names it
 { pkgs, workspace }:
 
 path:

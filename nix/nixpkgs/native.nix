@@ -1,5 +1,5 @@
-# What Kasmix compiles for the image, by nixpkgs' compiler against nixpkgs' libraries: what was compiled on Debian looks for
-# its loader and its libraries where this base has none, and gamepad.so is loaded into programs of this base's libc.
+# What Kasmix compiles for the image, by nixpkgs' compiler against nixpkgs' libraries: what was compiled on Debian looks
+# for its loader and its libraries where this base has none, and gamepad.so is loaded into programs of this base's libc.
 { pkgs }:
 
 {

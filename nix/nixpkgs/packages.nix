@@ -1,5 +1,5 @@
-# The packages of nixpkgs as the flake pins it. Of those that are not free only the named ones are to be had, whatever the
-# user's own configuration says: it is the workspace that tells what is in an image.
+# The packages of nixpkgs as the flake pins it. Only the named unfree packages are allowed, whatever the user's own
+# configuration says: the workspace alone decides what is in an image.
 { system, inputs }:
 
 unfree:

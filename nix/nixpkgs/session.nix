@@ -1,5 +1,5 @@
-# What every workspace on the base nixpkgs has: attribute paths on nixos-26.05, for what the Debian base has as
-# src/model/core-packages.ts, and the paths at which the runtime and the desktop expect programs of another name.
+# The packages of every workspace on the base nixpkgs, as attribute paths of nixos-26.05 (src/model/core-packages.ts has
+# Debian's), and the paths at which the runtime and the desktop expect programs with other names.
 { system }:
 
 let
@@ -20,7 +20,7 @@ in
     "gnused"
     "gnutar"
     "gsettings-desktop-schemas"
-    "gtk3" # its schemas, which the file chooser cannot do without
+    "gtk3" # for its schemas, which the file chooser needs
     "gzip"
     "hicolor-icon-theme"
     "openssl"

@@ -1,9 +1,9 @@
-# The paths that programs, scripts and `docker exec` expect, made of links to packages: /usr/bin, /usr/share, /etc. What
-# several packages share (schemas, types of files) is put together; what must be a file of its own is one.
+# The paths that programs, scripts and `docker exec` expect, made of links to packages: /usr/bin, /usr/share, /etc.
+# Files that several packages share (schemas, MIME types) are merged into real files.
 #
 # In:  name      of the derivation
 #      packages  whose programs and data are shown
-#      links     a list of { path, target }: they come before what packages have there
+#      links     a list of { path, target }: they win over files of packages
 { pkgs }:
 
 {
@@ -13,7 +13,7 @@
 }:
 
 let
-  # All that nixpkgs itself would install of a package.
+  # The outputs that nixpkgs itself would install of a package.
   outputsOf = package: map (output: package.${output}) (package.meta.outputsToInstall or [ "out" ]);
 in
 pkgs.runCommand "${name}-skeleton"

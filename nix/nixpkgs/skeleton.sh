@@ -4,7 +4,7 @@ mkdir -p $out/usr/bin $out/usr/share/fonts $out/usr/lib $out/usr/local/bin $out/
 set -- $targets
 for path in $paths; do
   if [ ! -e "$1" ]; then
-    echo "$path is to be $1, which its package does not have" >&2
+    echo "$path should link to $1, which its package does not have" >&2
     exit 1
   fi
   mkdir -p "$out${path%/*}"
@@ -12,7 +12,7 @@ for path in $paths; do
   shift
 done
 
-# Folders are real and files are links, so that the workspace's own files go between them. What came first stays.
+# Folders are real and files are links, so that the workspace's own files can go between them. The first file wins.
 show() {
   if [ -d "$1" ]; then
     mkdir -p "$2"
@@ -33,7 +33,7 @@ for package in $packages; do
   done
 done
 
-# A cache of one package does not know the others; without any, it is looked for.
+# The cache of one package lacks the icons of the others; without a cache, GTK searches the folders.
 find $out/usr/share/icons -name icon-theme.cache -delete
 rm -f $out/usr/share/glib-2.0/schemas/gschemas.compiled $out/usr/share/applications/mimeinfo.cache
 glib-compile-schemas $out/usr/share/glib-2.0/schemas

@@ -1,5 +1,5 @@
-# What `nix flake check` builds: what every image has that is compiled or bundled, and the scripts under shellcheck. The
-# project's own tests need more than the sandbox gives; ./kasmix test runs them.
+# What `nix flake check` builds: the compiled and bundled parts of every image, and shellcheck of the scripts. The project's
+# own tests need more than the sandbox allows; ./kasmix test runs them.
 { pkgs, lazy, parts }:
 
 {

@@ -1,5 +1,5 @@
-# The flake's outputs. Names and kinds are known without a look at any input: `nix flake show` works offline, and so does
-# everything of the Debian base.
+# The flake's outputs. Their names and kinds depend on no input: `nix flake show` works offline, and so does everything
+# on the Debian base.
 inputs:
 
 let
@@ -43,7 +43,7 @@ in
   formatter = each "formatter";
   checks = each "checks";
 
-  # All images with the packages of whoever takes the overlay: `pkgs.kasmix.desktop-nixpkgs`.
+  # All images, with the packages of the nixpkgs that takes the overlay: `pkgs.kasmix.desktop-nixpkgs`.
   overlays.default = final: _: {
     kasmix = builtins.removeAttrs (import ../. {
       inherit inputs;

@@ -1,4 +1,4 @@
-# `nix fmt`: nixfmt for the given files, or for all Nix files that are written by hand.
+# `nix fmt`: nixfmt for the given files, or for all hand-written Nix files.
 { pkgs }:
 
 pkgs.writeShellApplication {

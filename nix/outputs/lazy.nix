@@ -1,4 +1,4 @@
-# A derivation whose name is told before it is looked at, so that to list the outputs fetches no input.
+# A derivation with a name that does not depend on it, so that listing the outputs fetches no input.
 { system }:
 
 name: derivation:

@@ -4,12 +4,12 @@
 #      workspace  "desktop" or another of Kasmix's, or a file that `kasmix generate` wrote
 #      packages   attribute paths of nixpkgs, besides those of the workspace
 #      unfree     names of the packages that may have an unfree licence
-#      programs   what is to be found at a path of the image: { "/usr/bin/browser" = "firefox/bin/firefox"; }
+#      programs   what lies at a path of the image: { "/usr/bin/browser" = "firefox/bin/firefox"; }
 #      files      as lib/files.nix takes them; over those of the workspace with the same path
 #      environment  variables by name, over those of the workspace
 #      base       "nixpkgs", or "debian" with the workspace's packages of Debian alone
 #      displayServer  "tigervnc" or "kasmvnc"
-# Out: the image, as the flake's packages are
+# Out: the image, like the flake's packages
 { inputs }:
 
 {

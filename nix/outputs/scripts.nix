@@ -1,9 +1,9 @@
-# What one does with an image, as attributes of it: `nix run .#desktop.load`, and so on. In a checkout they call its
-# ./kasmix, where that knows the image; elsewhere skopeo, from PATH.
+# Programs for an image, as its attributes: `nix run .#desktop.load`, for example. In a checkout that has the image they
+# call ./kasmix; elsewhere skopeo, from PATH.
 #
 #   up              builds, loads and runs it
 #   load            loads it into Docker or Podman
-#   copyTo          copies it to where skopeo's words say: docker-archive:desktop.tar
+#   copyTo          copies it to a destination of skopeo: docker-archive:desktop.tar
 #   copyToRegistry  copies it to an OCI registry: registry.example/me/desktop:latest
 { bootstrap, lazy, inCheckout ? true }:
 

@@ -1,4 +1,4 @@
-# `nix develop`: what the project is worked on with, and what its tests use.
+# `nix develop`: the tools to work on the project, and what its tests use.
 { pkgs }:
 
 pkgs.mkShell {

@@ -1,9 +1,9 @@
-// sound-encoder opus|mp2: what the desktop plays, encoded as it comes, until it is ended.
+// sound-encoder opus|mp2: encodes what the desktop plays, until it is killed.
 //
-// Records PulseAudio's default sink and writes a record to stdout for each encoded frame: its length (2 bytes) and the
-// time in microseconds at which it began since the recording did (8 bytes), both with the high byte first, then the
-// frame. `opus` is 48 kHz stereo in frames of 10 ms, `mp2` 44.1 kHz mono at 128 kbit/s in frames of 26 ms. Opus frames
-// of lasting silence are left out: a quiet desktop costs nothing.
+// Records PulseAudio's default sink and writes a record to stdout for each encoded frame: its length (2 bytes) and its
+// start in microseconds since the recording began (8 bytes), both with the high byte first, then the frame. `opus` is
+// 48 kHz stereo in frames of 10 ms, `mp2` 44.1 kHz mono at 128 kbit/s in frames of 26 ms. Opus frames of lasting
+// silence are left out: a quiet desktop costs nothing.
 
 #define _GNU_SOURCE
 #include <opus/opus.h>
@@ -70,7 +70,7 @@ static const struct format FORMATS[] = {
 static pa_simple *record(const struct format *format) {
   pa_sample_spec spec = {PA_SAMPLE_S16LE, format->rate, format->channels};
   uint32_t second = format->rate * format->channels * 2;
-  // PulseAudio then mixes every 10 ms, and forgets what is not fetched within 200 ms.
+  // With these PulseAudio mixes every 10 ms, and drops what is not fetched within 200 ms.
   pa_buffer_attr attributes = {second / 5, -1, -1, -1, second / 100};
   int error = 0;
   pa_simple *stream = pa_simple_new(NULL, "kasmix", PA_STREAM_RECORD, "@DEFAULT_MONITOR@", "listeners", &spec, NULL,
@@ -88,7 +88,7 @@ static void write_record(unsigned char *out, int length, uint64_t time) {
   out[0] = length >> 8;
   out[1] = length;
   for (int i = 0; i < 8; i++) out[2 + i] = time >> (56 - 8 * i);
-  // Shorter than what a pipe takes at once.
+  // A record is short enough for a pipe to take it at once.
   if (write(STDOUT_FILENO, out, HEADER + length) != HEADER + length) exit(0);
 }
 

@@ -1,7 +1,7 @@
 {
   description = "A desktop of my own, served in the browser";
 
-  # Where Kasmix is; a checkout is path:/the/folder.
+  # A checkout of Kasmix is path:/the/folder.
   inputs.kasmix.url = "github:OWNER/kasmix";
 
   outputs =
@@ -9,7 +9,7 @@
     let
       image = kasmix.lib.mkWorkspace {
         name = "mine";
-        # XFCE with a file manager, a terminal and a browser; what is named below comes on top.
+        # XFCE with a file manager, a terminal and a browser; the packages below come on top.
         workspace = "desktop";
         packages = [
           "gimp"

@@ -1,9 +1,9 @@
-# Layers of what vendors hand out, one for each package: the pinned file, unpacked, or stand-ins for its programs.
+# Layers of third-party software, one for each package: the pinned file, unpacked, or stand-ins for its programs.
 #
 # In:  workspace  name of the workspace
 #      packages   by name { version, url, file, sha256, format, directory, strip, programs }; programs is a list of
 #                 { path, title }, file the name in the store
-#      standIn    whether nothing is fetched, and programs that say so take the place of the package's own
+#      standIn    whether programs that say that the package is missing replace its own, so that it is not fetched
 # Out: a list of { kind, layer }, in the order of the names
 { bootstrap, fetch, tools, layFiles }:
 

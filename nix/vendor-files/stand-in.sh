@@ -21,7 +21,7 @@ text=$(cat << EOF
 EOF
 )
 
-# A server of its own: this process is the window, so that who supervises it sees it live and end.
+# --disable-server: this process owns the window, so that the supervisor sees its end.
 exec xfce4-terminal --disable-server --title "$title (not in this image)" --dynamic-title-mode none \
   --geometry 84x18 --hide-menubar --hide-toolbar --hide-scrollbar --execute \
   sh -c 'trap "" INT QUIT TSTP; stty -echo; printf "\033[?25l%s\n" "$1"; exec sleep infinity' stand-in "$text"

@@ -1,5 +1,5 @@
-# Unpacks what a vendor hands out and writes its files as a layer (see layers.nix). All of them belong to root and can
-# be read by everybody, whatever the archive says; none has a set-id bit. Nothing that an archive holds is run.
+# Unpacks a vendor's file and writes its contents as a layer (see layers.nix). All files belong to root and are readable
+# by everyone, whatever the archive says; none has a set-id bit. Nothing of an archive is run.
 #
 # In: package, archive, format, directory, strip, programsPath    tree  build tools    sevenZip    seal
 
@@ -17,14 +17,14 @@ mkdir unpacked root tools "$out"
 mount --rbind "$tree" tools
 mount --rbind "$PWD" tools/build
 
-# GNU tar refuses "..", cuts a leading slash off, and makes links that lead elsewhere last, so that no file goes
+# GNU tar refuses "..", removes a leading slash, and creates links that lead outside last, so that no file is written
 # through them.
 untar() {
   chroot tools /usr/bin/tar --extract --file=- --directory=/build/unpacked --no-same-owner --no-same-permissions
 }
 
 unpackDeb() {
-  data=$(ar t "$archive" | sed 's|/$||' | grep '^data\.tar' | head -n 1) || fail "the file is no Debian package"
+  data=$(ar t "$archive" | sed 's|/$||' | grep '^data\.tar' | head -n 1) || fail "the file is not a Debian package"
   ar p "$archive" "$data" > "$data"
   case $data in
     *.xz) xz -d < "$data" | untar ;;
@@ -32,15 +32,15 @@ unpackDeb() {
     *.bz2) bunzip2 < "$data" | untar ;;
     *.zst) "$sevenZip" x -bd -bso0 -so "$data" | untar ;;
     data.tar) untar < "$data" ;;
-    *) fail "$data is compressed in a way that is not known here" ;;
+    *) fail "the compression of $data is not supported" ;;
   esac
 }
 
-# 7-Zip would take ".." out of a name instead of refusing it. It makes links last, too; -snld20 has it make those that
-# go up, which are looked at below like all others.
+# 7-Zip would remove ".." from a name instead of refusing it. It creates links last, too; -snld20 lets it create those
+# that go up, which are checked below like all others.
 unpackZip() {
   if "$sevenZip" l -tzip -slt -ba "$archive" | sed -n 's/^Path = //p' | grep -E '(^|/)\.\.(/|$)' > outside; then
-    fail "a name in the archive leads out of it: $(head -n 1 outside)"
+    fail "a name in the archive leads outside: $(head -n 1 outside)"
   fi
   "$sevenZip" x -tzip -snld20 -bd -bso0 -y -ounpacked "$archive"
 }
@@ -57,7 +57,7 @@ chmod -R u=rwX,go=rX,a-st unpacked
 place() {
   mkdir -p "$1"
   find unpacked -mindepth $((strip + 1)) -maxdepth $((strip + 1)) -print0 > entries
-  [ -s entries ] || fail "nothing is left without $strip leading folders; at the top are: $(ls unpacked | head -n 9 | tr '\n' ' ')"
+  [ -s entries ] || fail "without $strip leading folders nothing is left; at the top are: $(ls unpacked | head -n 9 | tr '\n' ' ')"
   xargs -0 -n 1 sh -eu -c '
     target=$0/$(basename "$1")
     if [ -e "$target" ] || [ -L "$target" ]; then
@@ -86,12 +86,12 @@ else
 fi
 
 for path in dev proc sys tmp run root home/kasm-user opt/kasmix; do
-  if [ -e "root/$path" ] || [ -L "root/$path" ]; then fail "it has files in /$path, which is not its place"; fi
+  if [ -e "root/$path" ] || [ -L "root/$path" ]; then fail "it has files in /$path, where no package may put files"; fi
 done
 odd=$(find root ! -type f ! -type d ! -type l -o -name '.wh.*' | head -n 1)
-[ -z "$odd" ] || fail "/${odd#root/} is neither a file nor a folder nor a link that an image can have"
+[ -z "$odd" ] || fail "/${odd#root/} is not a file, folder or link that an image can have"
 
-# No link may lead out: out of the archive's folder, or above the root. A Debian package names others by their full path.
+# No link may lead out of the archive's folder, or above the root. Those of a Debian package may be absolute.
 (
   cd "$base"
   find . -type l -print0 | xargs -0 -r -n 1 sh -eu -c '
@@ -115,13 +115,13 @@ odd=$(find root ! -type f ! -type d ! -type l -o -name '.wh.*' | head -n 1)
       if [ "$depth" -lt 0 ]; then break; fi
     done
     if [ "$depth" -lt 0 ]; then
-      echo "the link $1 leads out, to $(readlink "$1")" >&2
+      echo "the link $1 leads outside, to $(readlink "$1")" >&2
       exit 1
     fi
   ' "$format"
-) || fail "the archive is not taken"
+) || fail "the archive is refused"
 
-# A program that a zip without modes has is one all the same.
+# A zip may have no modes: make the programs executable.
 while read -r program; do
   file=$program hops=0
   while [ -L "root$file" ] && [ "$hops" -lt 20 ]; do
@@ -138,7 +138,7 @@ while read -r program; do
   chmod 755 "root$file"
 done < "$programsPath"
 
-# GTK would trust a cache of a lower layer, which does not know these icons; without one it looks.
+# GTK would trust the cache of a lower layer, which lacks these icons; without one it searches the folders.
 for theme in root/usr/share/icons/*/; do
   if [ -d "$theme" ] && [ ! -e "$theme/icon-theme.cache" ]; then : > "$theme/.wh.icon-theme.cache"; fi
 done

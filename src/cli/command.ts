@@ -11,6 +11,8 @@ export interface Context {
   readonly argv: readonly string[];
   /** Aborted by the first Ctrl-C; everything that takes long listens to it. */
   readonly signal: AbortSignal;
+  /** Sets the exit code of a command that ends without an error. @default 0 */
+  exitWith(code: number): void;
 }
 
 /** A sub-command. Its name and description stand in commands.ts, so that `--help` need not load it. */

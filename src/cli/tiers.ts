@@ -1,35 +1,68 @@
 import { KasmixError } from "../model/error.ts";
 import { suggest } from "../model/suggest.ts";
 
-/** One kind of test: what it is called, what it needs, how it is run from the project's root. */
+/** One kind of test: its name, and how to run it from the project's root. */
 export interface Tier {
   readonly name: string;
   readonly description: string;
-  /** What is run; a tier of Vitest's has its configuration instead. */
+  /** The words of the command; a tier of Vitest has its configuration file instead. */
   readonly command?: readonly string[];
   readonly vitest?: string;
-  /** Whether Vitest also holds the run to the coverage that the configuration asks for. @default false */
+  /** Whether Vitest also checks the coverage that the configuration asks for. @default false */
   readonly coverage?: boolean;
+  /** Tiers of one lane run one after another, beside the other lanes. @default a lane of its own, before all others */
+  readonly lane?: "desktop" | "unit" | "nix";
+  /** Whether it gives way to tiers that play sound and video: nothing in it depends on its pace. @default false */
+  readonly background?: boolean;
 }
 
-/** Every tier, cheapest first. */
+/** Every tier, cheapest first. The desktop lane mostly waits, so the others compute meanwhile. */
 export const TIERS: readonly Tier[] = [
   { name: "types", description: "tsc", command: ["npm", "run", "--silent", "typecheck"] },
   { name: "lint", description: "Biome: lint and format", command: ["npm", "run", "--silent", "lint"] },
-  { name: "unit", description: "unit and property tests", vitest: "vitest.config.ts", coverage: true },
-  { name: "client", description: "the client in a real browser", vitest: "test/client.config.ts" },
+  {
+    name: "unit",
+    description: "unit and property tests",
+    vitest: "vitest.config.ts",
+    coverage: true,
+    lane: "unit",
+    background: true,
+  },
+  {
+    name: "client",
+    description: "the client in a real browser",
+    vitest: "test/client.config.ts",
+    lane: "unit",
+  },
   {
     name: "machine",
     description: "this machine's apt, mirrors, Nix store and container engine",
     vitest: "test/machine.config.ts",
+    lane: "desktop",
   },
-  { name: "nix", description: "what Nix builds, in its sandbox", vitest: "test/nix/vitest.config.ts" },
+  {
+    name: "nix",
+    description: "what Nix builds, in its sandbox",
+    vitest: "test/nix/vitest.config.ts",
+    lane: "nix",
+    background: true,
+  },
   {
     name: "e2e",
     description: "the real image, the real engine and a real browser",
     vitest: "test/e2e/vitest.config.ts",
+    lane: "desktop",
+  },
+  {
+    name: "faults",
+    description: "faults of every kind in a running image",
+    vitest: "test/e2e/faults.config.ts",
+    lane: "nix",
   },
 ];
+
+/** The tiers that `--changed` runs unless others are named: they need neither Nix nor a container engine. */
+export const QUICK_TIERS: readonly string[] = ["types", "lint", "unit"];
 
 /** Debian packages that tests use; a test whose program is missing is skipped and says so. */
 export const TEST_PACKAGES: readonly string[] = [
@@ -71,26 +104,9 @@ export function chosenTiers(names: readonly string[]): readonly Tier[] {
   return names.length === 0 ? TIERS : TIERS.filter(({ name }) => names.includes(name));
 }
 
-/** Tests by how they ended. */
-export interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
-
-/**
- * The counts of a run, from what Vitest's JSON reporter wrote. A run that ended without a report, or that failed
- * outside of a test, counts as one failure.
- */
-export function readCounts(report: string | undefined, succeeded: boolean): Counts {
-  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(report);
-  const failed = succeeded ? numFailedTests : Math.max(1, numFailedTests);
-  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
-}
-
-/** The closing line of a run. */
-export function renderCounts(all: readonly Counts[]): string {
-  const sum = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0);
-  return `${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`;
+/** Tiers by stage and lane: stages run one after another, the lanes of a stage beside each other. */
+export function scheduleTiers(tiers: readonly Tier[]): readonly (readonly (readonly Tier[])[])[] {
+  const first = tiers.filter(({ lane }) => lane === undefined).map((tier) => [tier]);
+  const lanes = new Set(tiers.flatMap(({ lane }) => lane ?? []));
+  return [first, [...lanes].map((name) => tiers.filter(({ lane }) => lane === name))];
 }

@@ -72,7 +72,8 @@ export function nextState(state: ConnectionState, event: ConnectionEvent, now: n
     case "lost":
       return afterLoss(state, event.reason, now);
     case "due":
-      return state.retryAt !== null && now >= state.retryAt ? { ...state, retryAt: null } : state;
+      // Even when it is early: Firefox's timers are, by parts of a millisecond, and none comes after this one.
+      return state.retryAt !== null ? { ...state, retryAt: null } : state;
     case "wake":
       return state.retryAt !== null ? { ...state, retryAt: null, failures: 0 } : state;
   }

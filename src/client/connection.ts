@@ -197,6 +197,8 @@ export class Connection {
   }
 
   #watchSilence(): void {
+    // The check at the moment of the loss may still have reached the server.
+    if (!navigator.onLine) void this.check();
     const unanswered = this.#lastSent > this.#lastReceived;
     if (unanswered && Date.now() - this.#lastReceived > silenceLimit) {
       this.#lastReceived = Date.now();

@@ -15,32 +15,39 @@ const FOLDER = "nix/workspaces";
 const TYPES = "src/model/types.ts";
 const SCHEMA = "src/model/workspace.schema.json";
 
+/** How generated files are updated. */
+export interface GenerateOptions {
+  /** Whether nothing is written. @default false */
+  readonly check?: boolean;
+  /** Derives the schema from the file of the types. @default `renderSchema` */
+  readonly deriveSchema?: typeof renderSchema;
+}
+
 /**
- * Brings everything that is generated from these workspaces, and from the types, up to date below the project's
- * folder `root`: what differs is written, what is generated no more is removed. With `check` nothing is written,
- * and a file that differs comes back as `stale`. All is rendered before the first file is touched.
+ * Updates all files that are generated from these workspaces and from the types, below the project's folder `root`:
+ * writes those that differ and removes those that are no longer generated. With `check` nothing is written, and a file
+ * that differs is returned as `stale`. Everything is rendered before the first file is written.
  * @returns every generated file, sorted by path
  * @throws KasmixError E_MODEL if a workspace cannot be rendered
  */
 export async function generate(
   root: string,
   workspaces: readonly Workspace[],
-  { check = false }: { readonly check?: boolean } = {},
+  { check = false, deriveSchema = renderSchema }: GenerateOptions = {},
 ): Promise<GeneratedFile[]> {
   const wanted = new Map<string, string>(workspaces.flatMap(renderWorkspace));
   const stale = await staleFiles(root, workspaces, wanted);
   const names = await listWorkspaces(root);
   if (names.length > 0) wanted.set(TASKS_FILE, renderTasks(names));
-  const schema = await schemaIfDue(root, check);
-  if (schema !== undefined) wanted.set(SCHEMA, schema);
+  if (await isSchemaDue(root, check)) wanted.set(SCHEMA, await deriveSchema(join(root, TYPES)));
   const results: GeneratedFile[] = [];
-  // What goes comes first: where a file is to be, there may be a folder, and the other way round.
+  // Files are removed first: a new file may replace a folder, and a new folder a file.
   for (const path of [...stale, ...wanted.keys()])
     results.push(await writeGenerated(root, path, wanted.get(path), { check }));
   return results.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Everything that one workspace gives, as path and content: the Nix file and the tree of files beside it. */
+/** The files of one workspace, as path and content: the Nix file and the tree of files beside it. */
 export function renderWorkspace(workspace: Workspace): [path: string, content: string][] {
   const resolved = resolveWorkspace(workspace);
   const files = imageFiles(resolved);
@@ -50,7 +57,7 @@ export function renderWorkspace(workspace: Workspace): [path: string, content: s
   return [[`${FOLDER}/${workspace.name}.nix`, renderWorkspaceNix(resolved, files)], ...tree];
 }
 
-/** Files of earlier runs that these workspaces no longer give, and all of workspaces that are gone. */
+/** Files of earlier runs that these workspaces no longer have, and all files of removed workspaces. */
 async function staleFiles(
   root: string,
   workspaces: readonly Workspace[],
@@ -62,7 +69,7 @@ async function staleFiles(
     const name = entry.replace(/\.nix$/, "");
     if (name === entry || present.has(name) || workspaces.some((workspace) => workspace.name === name))
       continue;
-    // Somebody's own file is not ours to remove.
+    // A file without the marker is hand-written and stays.
     if (isMarked((await readIfThere(join(root, FOLDER, entry))) ?? "")) gone.push(name);
   }
   const names = [...workspaces.map(({ name }) => name), ...gone];
@@ -71,13 +78,11 @@ async function staleFiles(
   return all.filter((path) => !wanted.has(path));
 }
 
-/** The schema's text. Deriving it takes a second, so outside a check only when the types have changed. */
-async function schemaIfDue(root: string, check: boolean): Promise<string | undefined> {
-  if (!existsSync(join(root, TYPES))) return undefined;
-  const types = await readTypes(join(root, TYPES));
+/** Whether to derive the schema. It takes a second, so without `check` it is derived only when the types changed. */
+async function isSchemaDue(root: string, check: boolean): Promise<boolean> {
+  if (!existsSync(join(root, TYPES))) return false;
   const schema = await readIfThere(join(root, SCHEMA));
-  if (!check && schema !== undefined && isSchemaOf(schema, types)) return undefined;
-  return renderSchema(join(root, TYPES));
+  return check || schema === undefined || !isSchemaOf(schema, await readTypes(join(root, TYPES)));
 }
 
 async function filesBelow(root: string, folder: string): Promise<string[]> {

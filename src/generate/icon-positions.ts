@@ -2,12 +2,12 @@ import type { ResolvedApp } from "../model/runtime.ts";
 import { HOME } from "./desktop-entry.ts";
 import { marker } from "./marker.ts";
 
-/** Fits the smallest usual screen, 1024x600, and stays above the handle of the client's panel on most. */
+/** Fits the smallest common screen, 1024x600, and stays above the handle of the client's panel on most screens. */
 const ROWS = 3;
 
 /**
- * Where xfdesktop finds the icons' places at the first start, in the apps' order down the left edge. Without it they
- * stand as the file system happens to list them. Later xfdesktop keeps what the user arranges in the same file.
+ * xfdesktop's file of icon positions: the apps' order down the left edge. Without it the icons would be in the order of
+ * the file system. xfdesktop keeps the user's own arrangement in the same file.
  */
 export function renderIconPositions(apps: readonly ResolvedApp[], workspace: string): string {
   const icons = apps.flatMap(({ name }, index) => [
@@ -18,7 +18,7 @@ export function renderIconPositions(apps: readonly ResolvedApp[], workspace: str
   return `${[`# ${marker(workspace)}`, ...MONITOR, "  icons:", ...icons].join("\n")}\n`;
 }
 
-/** Xtigervnc's one screen as xfdesktop knows it: by this id, the same in every container and at every size. */
+/** Xtigervnc's screen. xfdesktop's id of it is the same in every container and at every size. */
 const MONITOR = [
   "configs:",
   "- level: 0",

@@ -13,7 +13,7 @@ const COMMON = join(import.meta.dirname, "../../nix/common");
 /**
  * All files of the image that differ from workspace to workspace and come from no package, sorted by path. A file of
  * the workspace replaces a generated one of the same path.
- * @throws KasmixError E_MODEL if a file of the workspace stands where a generated one needs a folder
+ * @throws KasmixError E_MODEL if a file of the workspace has the path of a folder that Kasmix needs
  */
 export function imageFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
   const generated = generatedFiles(workspace);
@@ -28,7 +28,7 @@ function generatedFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
   const autostart = apps.filter((app) => app.autostart).map((app) => app.name);
   return [
     generated("/opt/kasmix/workspace.json", renderJson(toRuntimeConfig(workspace))),
-    // The scripts of /dockerstartup read it: the names on one line, no line where there is no app.
+    // For the scripts of /dockerstartup: the names on one line, or an empty file.
     generated("/opt/kasmix/autostart", autostart.length === 0 ? "" : `${autostart.join(" ")}\n`),
     ...(icons.length === 0 ? [] : [ofUser(generated(ICON_POSITIONS, renderIconPositions(icons, name)))]),
     ...icons.map((app) =>
@@ -45,7 +45,7 @@ function refuseFolderClashes({ name, files }: ResolvedWorkspace, generated: read
   const faults = files.flatMap(({ path }, index) => {
     const below = placed.find((other) => other.startsWith(`${path}/`));
     if (below === undefined) return [];
-    const message = `${path} must be a folder, since Kasmix puts ${below} there`;
+    const message = `${path} must be a folder: Kasmix puts ${below} there`;
     return [{ path: `files[${index}].path`, message, fix: "Choose another path." }];
   });
   if (faults.length > 0)

@@ -2,19 +2,19 @@ import { readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { replaceFile } from "../files/replace.ts";
 
-/** What became of one generated file. */
+/** The result for one generated file. */
 export interface GeneratedFile {
   /** Relative to the project's folder. */
   readonly path: string;
-  /** `stale`: differs, and nothing was written since it was only a check. */
+  /** `stale`: it differs, and a check does not write it. */
   readonly state: "written" | "removed" | "unchanged" | "stale";
-  /** From what stands there to what should, in the unified format, unless `unchanged`. */
+  /** From the present text to the right one, in the unified format, unless `unchanged`. */
   readonly diff?: string;
 }
 
 /**
- * Brings one file to its content, or out of the way for `undefined`. Touches it only if it differs, and then all at
- * once: a reader sees the old or the new, never a part.
+ * Writes one file, or removes it for `undefined`, if that changes anything. The file is replaced at once: a reader sees
+ * the old text or the new one, never a part.
  */
 export async function writeGenerated(
   root: string,
@@ -33,15 +33,15 @@ export async function writeGenerated(
     await removeEmptyFolders(root, dirname(path));
     return { path, state: "removed", diff };
   }
-  // Read-only, so that an editor asks before it changes what the next run would overwrite.
+  // Read-only, so that an editor asks before it changes a file that the next run would overwrite.
   await replaceFile(file, content, { mode: 0o444 });
   return { path, state: "written", diff };
 }
 
-/** Errors of a path at which there is no file: nothing, or a folder, or a file where a folder would have to be. */
+/** Errors of a path that is not a file: it is missing, a folder, or below a file. */
 const NO_FILE: readonly unknown[] = ["ENOENT", "EISDIR", "ENOTDIR"];
 
-/** The text of a file, `undefined` if there is none. */
+/** The text of a file, `undefined` if it does not exist. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");

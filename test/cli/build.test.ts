@@ -1,8 +1,8 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { callKasmix } from "./kasmix.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -11,10 +11,8 @@ let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "kasmix-build-"));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
-  for (const part of ["src", "nix", "workspaces", "package.json", "tsconfig.json"]) {
-    await cp(join(ROOT, part), join(root, part), { recursive: true });
-  }
-  await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
+  for (const part of ["nix", "workspaces"]) await cp(join(ROOT, part), join(root, part), { recursive: true });
+  for (const part of ["src", "node_modules"]) await symlink(join(ROOT, part), join(root, part));
 });
 
 test("a package that was added but not locked is refused before anything is built or written", async () => {
@@ -41,9 +39,7 @@ async function edit(file: string, from: string, to: string): Promise<void> {
   await writeFile(join(root, file), text.replace(from, to));
 }
 
-/** Runs the command line of the copy, without the launcher, which would look after the packages. */
 async function build() {
-  const args = ["--import", "tsx", join(root, "src/cli/main.ts"), "build", "desktop", "--json"];
-  const { exitCode, stdout } = await execa("node", args, { cwd: root, reject: false });
+  const { exitCode, stdout } = await callKasmix(["build", "desktop", "--json"], { root });
   return { exitCode, ...JSON.parse(stdout) };
 }

@@ -20,7 +20,7 @@ async function printed({ json = false, follow = false, terminal = false, color =
   const stdout = Object.assign(new PassThrough({ encoding: "utf8" }), { isTTY: terminal });
   const plain = { json, quiet: false, verbose: false, color };
   const output = createOutput({ ...plain, stdout, stderr: new PassThrough() });
-  const context = { root: "", argv: [], signal: new AbortController().signal, output };
+  const context = { root: "", argv: [], signal: new AbortController().signal, exitWith() {}, output };
   await printLines({ workspace: "desktop", service: "a", follow }, context, async (onLine) => {
     for (const line of LINES) await onLine(line);
   });

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { makeProject } from "../helpers/project.ts";
-import { kasmix, LAUNCHER } from "./kasmix.ts";
+import { callKasmix, kasmix, LAUNCHER } from "./kasmix.ts";
 
 it("shows the help on stderr and fails when nothing is asked", async () => {
-  const run = await kasmix([]);
+  const run = await callKasmix([]);
   expect(run.exitCode).toBe(2);
   expect(run.stdout).toBe("");
   expect(run.stderr).toContain("Usage");
@@ -14,15 +14,15 @@ it("shows the help on stderr and fails when nothing is asked", async () => {
 
 it("shows the help on stdout and succeeds with --help, -h and help COMMAND", async () => {
   for (const args of [["--help"], ["-h"], ["up", "-h"], ["help", "up"], ["up", "desktop", "--help"]]) {
-    const run = await kasmix(args);
+    const run = await callKasmix(args);
     expect({ args, exitCode: run.exitCode, stderr: run.stderr }).toEqual({ args, exitCode: 0, stderr: "" });
     expect(run.stdout).toContain("Usage");
   }
 });
 
 it("tells the version, as text and as JSON", async () => {
-  expect((await kasmix(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+$/);
-  expect(JSON.parse((await kasmix(["-V", "--json"])).stdout)).toEqual({ version: expect.any(String) });
+  expect((await callKasmix(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(JSON.parse((await callKasmix(["-V", "--json"])).stdout)).toEqual({ version: expect.any(String) });
 });
 
 it.each([
@@ -50,14 +50,14 @@ it.each([
   { args: ["test", "unti"], says: 'no test tier "unti"', fix: "Did you mean unit?" },
   { args: ["--frob"], says: 'no flag "--frob"', fix: "./kasmix --help" },
 ])("refuses $args with exit code 2, the reason and the fix", async ({ args, says, fix }) => {
-  const run = await kasmix(args);
+  const run = await callKasmix(args);
   expect(run.stderr.toLowerCase()).toContain(says.toLowerCase());
   expect(run.stderr).toContain(fix);
   expect({ exitCode: run.exitCode, stdout: run.stdout }).toEqual({ exitCode: 2, stdout: "" });
 });
 
 it("puts a failure on stdout as JSON with --json, besides the text on stderr", async () => {
-  const run = await kasmix(["up", "desktpo", "--json"]);
+  const run = await callKasmix(["up", "desktpo", "--json"]);
   expect(JSON.parse(run.stdout)).toEqual({
     error: { code: "E_USAGE", exitCode: 2, message: expect.any(String), fix: expect.any(String), faults: [] },
   });
@@ -66,11 +66,11 @@ it("puts a failure on stdout as JSON with --json, besides the text on stderr", a
 });
 
 it("prints no control characters into a pipe, even where colour is forced", async () => {
-  const environments = [{}, { NO_COLOR: "1" }, { FORCE_COLOR: "3" }];
-  for (const env of environments) {
+  const environments = [{}, { NO_COLOR: "1" }, { FORCE_COLOR: "3" }] as const;
+  for (const environment of environments) {
     for (const args of [["--help"], ["up", "--help"], ["list"], ["upp"]]) {
-      const run = await kasmix(args, { env });
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      const run = await callKasmix(args, { environment });
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them
       expect(run.stdout + run.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     }
   }
@@ -88,8 +88,8 @@ it("works from any folder and through symbolic links, also relative ones", async
   }
 });
 
-/** The first line that nobody read ended the process with a stack, whatever it was doing. */
-it("goes on where nobody reads stderr", async () => {
+/** The first line that nobody read ended the process with a stack trace, whatever it was doing. */
+it("continues when nobody reads stderr", async () => {
   const folder = makeProject({});
   const line = 'mkfifo "$1"; { exec 3<"$1"; exec 3<&-; } & "$0" nope 2>"$1"; echo $?';
   const run = await kasmix(["-c", line, LAUNCHER, path.join(folder, "pipe")], { file: "bash" });

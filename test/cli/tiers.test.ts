@@ -1,22 +1,49 @@
 import { expect, test } from "vitest";
-import { chosenTiers, readCounts, renderCounts, TIERS } from "../../src/cli/tiers.ts";
+import { runTiers } from "../../src/cli/run-tiers.ts";
+import { readReport, renderResults } from "../../src/cli/tier-report.ts";
+import { chosenTiers, scheduleTiers, TIERS, type Tier } from "../../src/cli/tiers.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { makeProject } from "../helpers/project.ts";
 
-const report = (passed: number, failed: number, skipped: number) =>
+const report = (passed: number, failed: number, skips: readonly string[] = []) =>
   JSON.stringify({
-    numPassedTests: passed,
-    numFailedTests: failed,
-    numPendingTests: skipped,
-    numTodoTests: 0,
+    ...{ numPassedTests: passed, numFailedTests: failed, numPendingTests: skips.length, numTodoTests: 0 },
+    files: [...Array(12).keys()].map((index) => ({
+      name: `/root/test/${index}.test.ts`,
+      milliseconds: 1000 * index,
+    })),
+    skips,
   });
 
-test("the closing line adds up what the runner counted in every tier", () => {
-  const counts = [readCounts(report(10, 1, 2), false), readCounts(report(5, 0, 0), true)];
-  expect(renderCounts(counts)).toBe("15 passed, 1 failed, 2 skipped");
+test("the results end with the ten slowest files, why tests were skipped, the total, and the counts", () => {
+  const unit = readReport(report(10, 1, ["no xterm", "no xterm"]), false, "/root");
+  const e2e = { ...readReport(report(5, 0), true, "/root"), slowest: [] };
+  const text = renderResults(
+    [
+      { tier: "unit", seconds: 70, ...unit },
+      { tier: "e2e", seconds: 100, ...e2e },
+    ],
+    125,
+  );
+  expect(text.split("\n").map((line) => line.trimEnd())).toEqual([
+    "Slowest files of unit:",
+    "  11.0 s  test/11.test.ts",
+    "  10.0 s  test/10.test.ts",
+    ...[9, 8, 7, 6, 5, 4, 3, 2].map((index) => `   ${index}.0 s  test/${index}.test.ts`),
+    "",
+    "Skipped in unit:",
+    "  no xterm (2 tests)",
+    "",
+    "Total: 2 min 5 s",
+    "FAIL  unit (70 s): 10 passed, 1 failed, 2 skipped",
+    "PASS  e2e (100 s): 5 passed, 0 failed, 0 skipped",
+    "15 passed, 1 failed, 2 skipped",
+  ]);
 });
 
 test("a run that broke off, or failed outside of its tests, is a failure", () => {
-  expect(readCounts(undefined, true)).toEqual({ passed: 0, failed: 1, skipped: 0 });
-  expect(readCounts(report(10, 0, 0), false)).toEqual({ passed: 10, failed: 1, skipped: 0 });
+  expect(readReport(undefined, true, "/root")).toMatchObject({ passed: 0, failed: 1, skipped: 0 });
+  expect(readReport(report(10, 0), false, "/root")).toMatchObject({ passed: 10, failed: 1, skipped: 0 });
 });
 
 test("tiers run in the table's order, and an unknown one is refused with a near miss", () => {
@@ -25,4 +52,58 @@ test("tiers run in the table's order, and an unknown one is refused with a near 
   expect(() => chosenTiers(["unti"])).toThrow(
     expect.objectContaining({ code: "E_USAGE", fix: "Did you mean unit?" }),
   );
+});
+
+test("every tier is in exactly one lane, the quick ones before all others", () => {
+  const [first = [], lanes = []] = scheduleTiers(TIERS);
+  expect(first.flat().map(({ name }) => name)).toEqual(["types", "lint"]);
+  expect([...first, ...lanes].flat()).toHaveLength(TIERS.length);
+});
+
+/** A tier that runs this script of sh. */
+const scripted = (name: string, script: string, lane?: Tier["lane"]): Tier => ({
+  ...{ name, description: "", command: ["sh", "-c", script] },
+  ...(lane === undefined ? {} : { lane }),
+});
+
+test("lanes run beside each other, and a tier that fails stops no other", async () => {
+  const root = makeProject({});
+  const lines: string[] = [];
+  // Each waits for what the other does.
+  const tiers = [
+    scripted("pipes", "mkfifo one.pipe two.pipe"),
+    scripted("check", "exit 3"),
+    scripted("one", "echo from one >two.pipe; cat one.pipe", "unit"),
+    scripted("two", "cat two.pipe; echo from two >one.pipe", "nix"),
+    scripted("three", "echo the last >&2", "unit"),
+  ];
+  const results = await runTiers(tiers, {
+    ...{ root, signal: new AbortController().signal },
+    onLine: (tier, line) => lines.push(`${tier}: ${line}`),
+  });
+  expect(results.map(({ tier, failed }) => [tier, failed])).toEqual([
+    ["pipes", 0],
+    ["check", 1],
+    ["one", 0],
+    ["two", 0],
+    ["three", 0],
+  ]);
+  expect(lines).toEqual(expect.arrayContaining(["one: from two", "two: from one", "three: the last"]));
+});
+
+test("an interruption ends the tiers of every lane", async () => {
+  const root = makeProject({});
+  const controller = new AbortController();
+  const pids: number[] = [];
+  const running = runTiers(
+    (["unit", "nix"] as const).map((lane) => scripted(lane, "echo $$; exec sleep 1000", lane)),
+    {
+      ...{ root, signal: controller.signal },
+      onLine: (_, line) => /^\d+$/.test(line) && pids.push(Number(line)),
+    },
+  );
+  await eventually(() => expect(pids).toHaveLength(2));
+  controller.abort();
+  await expect(running).rejects.toThrow();
+  for (const pid of pids) await eventually(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"));
 });

@@ -7,13 +7,14 @@ import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
+import { expect } from "vitest";
 import { createWebSocketStream, WebSocketServer } from "ws";
 import { buildClient } from "../../src/client/build.ts";
 import type { Log } from "../../src/runtime/log/log.ts";
 import { pointerService } from "../../src/runtime/pointer/open.ts";
 import { keepKeysSpare } from "../../src/runtime/session/keyboard/keep.ts";
 import type { SideService } from "../../src/runtime/side/service.ts";
-import { PATIENCE } from "../helpers/eventually.ts";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
 
 const run = promisify(execFile);
 const chromium = "/usr/bin/chromium";
@@ -47,11 +48,7 @@ export async function startDesktop() {
   const x = <T extends string[]>(program: string, ...args: T) =>
     run(program, args, { env: { ...process.env, DISPLAY: display }, timeout: PATIENCE });
   await x("xsetroot", "-solid", "#35506e");
-  const terminal = spawn("xterm", ["-geometry", "80x24+40+40", "-e", "sh"], {
-    env: { ...process.env, DISPLAY: display, PS1: "$ ", ENV: "" },
-    cwd: folder,
-    stdio: "ignore",
-  });
+  const terminal = await startTerminal(folder, display);
   const path = `/tmp/.X11-unix/X${display.slice(1)}`;
   const mouse = pointerService({ path, readCookie: () => Buffer.alloc(0), log: silent });
   const relayTo = (at = 0) => startRelay(join(folder, "www"), socket, mouse, at);
@@ -103,6 +100,19 @@ const silent = {
 
 function complain(fields: object): never {
   throw new Error(JSON.stringify(fields));
+}
+
+/** An xterm that takes keys: what came before its window was there went nowhere. */
+async function startTerminal(folder: string, display: string): Promise<ChildProcess> {
+  const ready = join(folder, "terminal.ready");
+  const options = ["-xrm", "XTerm*waitForMap: true", "-geometry", "80x24+40+40"];
+  const terminal = spawn("xterm", [...options, "-e", "sh", "-c", `: > ${ready}; exec sh`], {
+    env: { ...process.env, DISPLAY: display, PS1: "$ ", ENV: "" },
+    cwd: folder,
+    stdio: "ignore",
+  });
+  await eventually(() => expect(existsSync(ready)).toBe(true), { timeout: PATIENCE });
+  return terminal;
 }
 
 async function startX(socket: string): Promise<{ server: ChildProcess; display: string }> {

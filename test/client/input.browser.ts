@@ -9,6 +9,8 @@ import { missingPrograms, startDesktop } from "./desktop.ts";
 import { layouts, type Press, press } from "./layouts.ts";
 import { recordSent, type Told, told } from "./recorder.ts";
 
+/** Caps Lock and Num Lock. */
+const LOCKS = [0xffe5, 0xff7f];
 const canRun = missingPrograms.length === 0;
 const title = canRun ? "input in Chromium" : `input (not run: no ${missingPrograms.join(", ")})`;
 const touch = { hasTouch: true, isMobile: true, viewport: { width: 800, height: 600 } };
@@ -62,7 +64,9 @@ describe.runIf(canRun)(title, () => {
     );
   }
 
-  const keys = async (page: Page) => (await told(page)).filter((message) => message.kind === "key");
+  // The page corrects a lock that another test left on before the first key, if it knows of it by then.
+  const keys = async (page: Page) =>
+    (await told(page)).filter((message) => message.kind === "key" && !LOCKS.includes(message.keysym));
   const masks = async (page: Page) =>
     (await told(page)).flatMap((message) => (message.kind === "pointer" ? [message.mask] : []));
   const pointers = async (page: Page) =>

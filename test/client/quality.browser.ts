@@ -96,18 +96,6 @@ describe.runIf(canRun)(title, () => {
     expect(english.filter((text) => germanTexts.has(text) && !same.has(text))).toEqual([]);
   });
 
-  test("prints the time of the first paint", async () => {
-    const times: number[] = [];
-    while (times.length < 5) {
-      const page = await open();
-      const entry = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime";
-      times.push(await page.evaluate(entry));
-      await page.context().close();
-    }
-    console.log(`first contentful paint, ms: ${times.map((time) => time.toFixed(0)).join(" ")}`);
-    expect(Math.min(...times)).toBeGreaterThan(0);
-  });
-
   test("can be installed as an app", async () => {
     const page = await open();
     const devtools = await page.context().newCDPSession(page);

@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask, openSocket } from "../helpers/gateway.ts";
+import { sharedDesktop } from "../helpers/shared.ts";
 
-describe("who may come in", () => {
+describe("access to the desktop", () => {
   let container: TestContainer;
   let port: number;
   let password: string;
 
   beforeAll(async () => {
-    container = await startContainer({ image: inject("image") });
+    ({ container } = await sharedDesktop());
     ({ port, password } = container.settings);
   });
 
-  afterAll(() => container?.remove());
-
-  test("without a password every address but the health checks answers 401, whether it exists or not", async () => {
+  test("without a password every address but the health checks answers 401, also one that does not exist", async () => {
     for (const path of [
       "/",
       "/vnc.html",
@@ -31,7 +30,7 @@ describe("who may come in", () => {
     }
   });
 
-  test("the health checks need no password and give nothing away", async () => {
+  test("the health checks need no password and tell no secret", async () => {
     const health = await ask(port, "/healthz");
     expect([health.status, JSON.parse(health.body)]).toEqual([
       200,
@@ -70,7 +69,7 @@ describe("who may come in", () => {
     expect(await openSocket(port, { password })).toMatch(/^RFB 003\.008\n/);
   });
 
-  test("no program on the desktop and no command line holds the password, and the log does not", async () => {
+  test("neither a program on the desktop, a command line nor the log has the password", async () => {
     const script = `for process in /proc/[0-9]*; do
       echo "== $(cat $process/comm)"
       tr '\\0' '\\n' < $process/cmdline
@@ -79,7 +78,7 @@ describe("who may come in", () => {
     const processes = (await container.shell(script)).split(/^== /m).slice(1);
     const holders = processes.filter((text) => text.includes(password)).map((text) => text.split("\n")[0]);
     expect(processes.length).toBeGreaterThan(8);
-    // The engine itself hands it to the first process, its child the gateway, and to every exec.
+    // The engine gives it to the first process, to its child the gateway, and to every exec.
     expect(holders.filter((name) => !["tini", "node", "sh", "tr", "cat"].includes(name ?? ""))).toEqual([]);
     const lines = await container.shell(`cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'`);
     expect(lines).not.toContain(password);
@@ -87,9 +86,9 @@ describe("who may come in", () => {
     expect(await container.shell("cat /tmp/*.log")).not.toContain(password);
   });
 
-  test("wrong passwords get 401 and, after five, a pause that even the right one has to wait for", async () => {
+  test("wrong passwords get 401, and five of them a pause for the right one too", async () => {
     const wrong = () => ask(port, "/", { password: "wrong" });
-    // The pause is one second: a busy machine may take longer for the next question, and then the count begins anew.
+    // The pause is one second: on a busy machine the next request may come later, and then the count starts again.
     const attempt = async () => {
       expect((await ask(port, "/", { password })).status).toBe(200);
       const statuses: number[] = [];

@@ -16,13 +16,13 @@ const APP = {
   ready: { window: TITLE },
 };
 
-describe("an app that is started with the desktop", () => {
+describe("an app that starts with the desktop", () => {
   let folder: string;
   let container: TestContainer;
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "kasmix-apps-"));
-    // The container's user is another one.
+    // The container runs as another user.
     chmodSync(folder, 0o755);
     writeFileSync(join(folder, "workspace.json"), JSON.stringify({ apps: [APP] }));
   });
@@ -44,7 +44,7 @@ describe("an app that is started with the desktop", () => {
       timeout: PATIENCE,
     });
 
-  /** What the window manager says of its window. */
+  /** The state of its window. */
   async function windowState(): Promise<string> {
     return container.exec("xprop", "-name", TITLE, "_NET_WM_STATE");
   }
@@ -54,7 +54,7 @@ describe("an app that is started with the desktop", () => {
       timeout: PATIENCE,
     });
 
-  test("has its window maximised, each time it comes back", async () => {
+  test("has a maximised window, also after it comes back", async () => {
     await start();
     await statusIs("ready");
     await maximised();
@@ -76,7 +76,7 @@ describe("an app that is started with the desktop", () => {
     expect(await windowState()).not.toContain("MAXIMIZED");
   });
 
-  test("rests with DISABLE_CUSTOM_STARTUP until it is launched", async () => {
+  test("is not started with DISABLE_CUSTOM_STARTUP until somebody launches it", async () => {
     await start("DISABLE_CUSTOM_STARTUP=1");
     await statusIs("stopped");
     expect(await container.exec("kasmixctl", "launch", "keeper")).toContain("Opened in keeper");

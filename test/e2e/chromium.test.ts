@@ -1,12 +1,13 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kasmix } from "../cli/kasmix.ts";
-import { launchBrowser, visit } from "../helpers/browser.ts";
+import { visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { loadImage } from "../helpers/image.ts";
 import { askLauncher, pagesOf, pageTitles } from "../helpers/pages.ts";
 import { coloursOf, decodePng } from "../helpers/picture.ts";
+import { sharedBrowser } from "../helpers/shared.ts";
 import { PAGE_COLOUR, startWeb, type Web } from "../helpers/web.ts";
 
 describe("the workspace chromium", () => {
@@ -16,7 +17,7 @@ describe("the workspace chromium", () => {
   let site: string;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
     web = await startWeb(({ url }, response) => {
       if (url !== "/away") return false;
       response.writeHead(302, { Location: `http://${web.host.replace(/\d+$/, "254")}/secret` }).end();
@@ -34,7 +35,6 @@ describe("the workspace chromium", () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
     await container?.remove();
     web?.close();
   });
@@ -53,14 +53,14 @@ describe("the workspace chromium", () => {
     await page.context().close();
   });
 
-  test("the URL launcher navigates it, and says which frame", async () => {
+  test("the URL launcher navigates it and returns the frame", async () => {
     const { status, body } = await open(`${site}/second`);
     expect(status, JSON.stringify(body)).toBe(200);
     expect(body).toEqual({ ok: true, frameId: expect.stringMatching(/^[0-9A-F]{32}$/) });
     await eventually(async () => expect(await title()).toBe("second"), { timeout: PATIENCE });
   });
 
-  test("the launcher refuses what the policy does, and who has no token", async () => {
+  test("the launcher refuses addresses by its policy, and requests without the token", async () => {
     for (const url of [
       "http://127.0.0.1:9222/json",
       "http://2130706433/",
@@ -76,7 +76,7 @@ describe("the workspace chromium", () => {
     expect(log).not.toContain(container.settings.password);
   });
 
-  test("a redirect to an address that the policy refuses ends at the proxy", async () => {
+  test("the proxy refuses a redirect to an address that the policy refuses", async () => {
     await open(`${site}/away`);
     await eventually(
       async () => expect((await container.log()).join("\n")).toMatch(/"event":"egress\.\w+".*\.254/),
@@ -91,7 +91,7 @@ describe("the workspace chromium", () => {
     await eventually(async () => expect(await titles()).toContain("tab"), { timeout: PATIENCE });
   });
 
-  test("closed it comes back, with its address", async () => {
+  test("it comes back after it was closed, with its address", async () => {
     const { starts = 0 } = (await container.services()).chromium ?? {};
     await container.exec("wmctrl", "-c", "Chromium");
     await eventually(
@@ -104,7 +104,7 @@ describe("the workspace chromium", () => {
     await eventually(async () => expect(await titles()).toContain("first"), { timeout: PATIENCE });
   });
 
-  test("killed it comes back over its own locks", async () => {
+  test("it comes back after it was killed, in spite of its own locks", async () => {
     const { pid } = (await container.services()).chromium ?? {};
     expect(await container.shell("readlink ~/.config/chromium/SingletonLock")).toBe(`kasm-${pid}`);
     await container.exec("kill", "-KILL", String(pid));
@@ -116,7 +116,7 @@ describe("the workspace chromium", () => {
     expect(await container.shell("readlink ~/.config/chromium/SingletonLock")).toBe(`kasm-${later}`);
   });
 
-  test("kasmixctl navigates the page that is there, without the token", async () => {
+  test("kasmixctl navigates the open page, without the token", async () => {
     const [page] = await pagesOf(container);
     expect(await container.exec("kasmixctl", "navigate", `${site}/by-kasmixctl`)).toBe("Opened in chromium");
     await eventually(async () => expect(await title()).toBe("by-kasmixctl"), { timeout: PATIENCE });
@@ -152,7 +152,7 @@ describe("the workspace chromium", () => {
     });
   });
 
-  test("stopped it has the time to leave in order, and does not offer to restore pages afterwards", async () => {
+  test("a stop ends it in order, and it does not offer to restore pages afterwards", async () => {
     await container.exec("kasmixctl", "stop", "chromium");
     const { profile } = JSON.parse(await container.shell("cat ~/.config/chromium/Default/Preferences"));
     expect(profile.exit_type).toBe("SessionEnded");
@@ -163,7 +163,7 @@ describe("the workspace chromium", () => {
     await container.exec("kasmixctl", "start", "chromium");
   });
 
-  test("a browser that is down is started for what the policy accepts, and for nothing else", async () => {
+  test("a stopped browser starts only for an address that the policy accepts", async () => {
     await container.exec("kasmixctl", "stop", "chromium");
     const refused = await container.attempt("kasmixctl", "navigate", "http://2130706433/");
     expect(refused.exitCode).toBe(1);
@@ -183,14 +183,14 @@ describe("the workspace chromium", () => {
     await eventually(look, { timeout: PATIENCE });
   }
 
-  /** Title of the page that the launcher steers; its debugger listens inside the container only. */
+  /** Title of the page that the launcher controls; its debugger listens only inside the container. */
   async function title(): Promise<string | undefined> {
     return (await titles())[0];
   }
 
   const titles = () => pageTitles(container);
 
-  /** What the log tells of the requests for a path of the site. */
+  /** The log's requests for a path of the site. */
   async function audited(path: string): Promise<object[]> {
     return (await container.log())
       .filter((line) => line.includes('"launcher.request"'))

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser, painted, type Visit, visit } from "../helpers/browser.ts";
+import { painted, type Visit, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { decodePng, type Picture } from "../helpers/picture.ts";
+import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 import { noisePng } from "../runtime/clipboard/x-server.ts";
 
 const both = { permissions: ["clipboard-read", "clipboard-write"] };
@@ -14,16 +15,11 @@ describe("pictures and HTML of the clipboard", () => {
   let container: TestContainer;
 
   beforeAll(async () => {
-    [browser, container] = await Promise.all([launchBrowser(), startContainer({ image: inject("image") })]);
+    [browser, { container }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
   });
 
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
   });
 
   /** A visit with the desktop in sight and the side channel open. */
@@ -57,7 +53,7 @@ describe("pictures and HTML of the clipboard", () => {
     page.evaluate(`navigator.clipboard.write([new ClipboardItem({ "image/png": new Blob(
       [Uint8Array.from(atob("${data.toString("base64")}"), (c) => c.charCodeAt(0))], { type: "image/png" }) })])`);
 
-  test("a PNG goes to the desktop and comes back byte by byte, by the panel, in any browser", async () => {
+  test("the panel takes a PNG to the desktop and back byte by byte, in any browser", async () => {
     const { page, complaints } = await open();
     const picture = noisePng(300);
     const file = { name: "noise.png", mimeType: "image/png", buffer: picture };
@@ -74,7 +70,7 @@ describe("pictures and HTML of the clipboard", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("with the permission a picture copied on either side is on the other, pixel by pixel", async () => {
+  test("with the permission both clipboards have the same picture, pixel by pixel", async () => {
     const { page } = await open(both);
     await page.bringToFront();
     const picture = noisePng(60);
@@ -96,7 +92,7 @@ describe("pictures and HTML of the clipboard", () => {
         expect(pixelsOf(decodePng(Buffer.from(await here(), "base64")))).toEqual(pixelsOf(decodePng(other))),
       { timeout: PATIENCE },
     );
-    // The browser gives another PNG than it was given: that one must not come back to the desktop at the next look.
+    // The browser encodes the PNG again: its version must not come back to the desktop.
     const last = noisePng(62);
     await page.evaluate(`window.dispatchEvent(new Event("focus"))`);
     const serial = () =>
@@ -109,16 +105,16 @@ describe("pictures and HTML of the clipboard", () => {
       timeout: PATIENCE,
     });
     await page.evaluate(`window.dispatchEvent(new Event("focus"))`);
-    // XFCE's settings daemon takes the picture over, which made two changes of it.
+    // XFCE's settings daemon takes the picture over, which counted as two changes.
     expect(await serial()).toBe(before + 1);
-    // A change of its own, told behind whatever the look has led to.
+    // An answer that comes behind anything that the focus event sent.
     const told = page.waitForResponse((answer) => answer.url().endsWith("/api/clipboard"));
     await page.evaluate(`fetch("api/clipboard")`);
     await told;
     expect(await desktopDigest()).toBe(digest(last));
   });
 
-  test("HTML goes both ways, with its text", async () => {
+  test("HTML and its text go both ways", async () => {
     const { page } = await open(both);
     await page.bringToFront();
     await page.evaluate(`navigator.clipboard.write([new ClipboardItem({
@@ -139,7 +135,7 @@ describe("pictures and HTML of the clipboard", () => {
     });
   });
 
-  test("Ctrl+V brings a picture without any permission to read", async () => {
+  test("Ctrl+V pastes a picture without the permission to read", async () => {
     const { page } = await open({ permissions: ["clipboard-write"] });
     await page.bringToFront();
     const picture = noisePng(50);
@@ -154,24 +150,21 @@ describe("pictures and HTML of the clipboard", () => {
   });
 });
 
-describe("a workspace that gives nothing to the clipboard", () => {
+describe("a workspace that keeps its clipboard", () => {
   let browser: Browser;
   let container: TestContainer;
 
   beforeAll(async () => {
     const engineOptions = ["--env", "KASMIX_CLIPBOARD_DOWN=0"];
     [browser, container] = await Promise.all([
-      launchBrowser(),
+      sharedBrowser(),
       startContainer({ image: inject("image"), engineOptions }),
     ]);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
-  });
+  afterAll(() => container?.remove());
 
-  test("says so in the panel, and keeps what is copied, while it takes what it is given", async () => {
+  test("says so in the panel and gives out nothing, but takes text from the panel", async () => {
     const { page } = await visit(browser, container.url, container.settings.password);
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     await page.getByText("This workspace does not allow copying to your computer.").waitFor();
@@ -180,6 +173,7 @@ describe("a workspace that gives nothing to the clipboard", () => {
     await field.fill("into");
     await eventually(async () => expect(await container.clipboard()).toBe("into"), { timeout: PATIENCE });
     expect(await field.inputValue()).toBe("into");
+    await page.context().close();
   });
 });
 

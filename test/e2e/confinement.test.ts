@@ -1,56 +1,69 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser, painted, visit } from "../helpers/browser.ts";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { painted, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 
-describe("a container with less than usual", () => {
-  let browser: Browser;
-  let container: TestContainer | undefined;
+/** The options of a pod of `kasmix manifest`, for an engine. Every container of Kasmix has the last three. */
+const HARDENED = [
+  ...["--read-only", "--tmpfs", "/tmp", "--tmpfs", "/run"],
+  ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
+];
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
+const VARIANTS: Readonly<Record<string, readonly string[]>> = {
+  "uid 1000": HARDENED,
+  "any uid with group 0": [...HARDENED, "--user", "123456:0"],
+  "nothing writable but /tmp": HARDENED.filter(
+    (word, index) => HARDENED[index + 1] !== "/run" && word !== "/run",
+  ),
+};
+
+const running = new Map<string, TestContainer>();
+
+beforeAll(async () => {
+  const start = async ([name, engineOptions]: [string, readonly string[]]) =>
+    running.set(name, await startContainer({ image: inject("image"), engineOptions }));
+  await Promise.all(Object.entries(VARIANTS).map(start));
+});
+
+afterAll(() => Promise.all([...running.values()].map((container) => container.remove())));
+
+test("a container needs no capability, no new privileges and no exception from the filter for system calls", async () => {
+  const { container } = await sharedDesktop();
+  await hasNoRights(container);
+  expect(await container.shell("id -u")).toBe("1000");
+});
+
+describe.each(Object.keys(VARIANTS))("a read-only root without capabilities, %s", (name) => {
+  const container = () => running.get(name) as TestContainer;
+
+  test("the desktop is painted, every service is ready, and the home is kept", async () => {
+    const { url, settings } = container();
+    const { page } = await visit(await sharedBrowser(), url, settings.password);
+    await painted(page, `confined-${Object.keys(VARIANTS).indexOf(name)}`);
+    await page.context().close();
+    const services = Object.values(await container().services());
+    expect(services.map(({ status, starts }) => [status, starts])).toEqual(services.map(() => ["ready", 1]));
+    expect(await container().shell("echo kept > ~/kept.txt; cat ~/kept.txt")).toBe("kept");
   });
 
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    await container?.remove();
-    container = undefined;
+  test("the kernel grants nothing more", async () => {
+    await hasNoRights(container());
+    const written = await container().attempt("sh", "-c", "touch /etc/new /usr/new /opt/new /var/tmp/new");
+    expect(written.stderr.match(/Read-only file system|Permission denied/g)).toHaveLength(4);
+    expect(await container().inspect("{{.HostConfig.ReadonlyRootfs}}")).toBe("true");
   });
 
-  afterAll(() => browser?.close());
-
-  async function start(...engineOptions: string[]): Promise<TestContainer> {
-    container = await startContainer({ image: inject("image"), engineOptions });
-    return container;
-  }
-
-  async function shows(name: string, { url, settings }: TestContainer): Promise<void> {
-    const { page } = await visit(browser, url, settings.password);
-    await painted(page, name);
-  }
-
-  test("it needs no capability, no new privileges and no exception from the engine's system call filter", async () => {
-    const plain = await start();
-    const rights = await plain.shell(
-      "grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/1/status | tr -d '[:space:]'",
-    );
-    const none = "0".repeat(16);
-    expect(rights).toBe(
-      `CapInh:${none}CapPrm:${none}CapEff:${none}CapBnd:${none}CapAmb:${none}NoNewPrivs:1Seccomp:2`,
-    );
-    expect(await plain.shell("id -u")).toBe("1000");
-  });
-
-  test("a read-only root with /tmp and /run in memory is enough", async () => {
-    const readOnly = await start("--read-only", "--tmpfs", "/tmp:mode=1777", "--tmpfs", "/run");
-    expect((await readOnly.attempt("touch", "/etc/written")).ok).toBe(false);
-    await readOnly.shell("echo kept > ~/kept.txt");
-    await shows("read-only", readOnly);
-  });
-
-  test("an arbitrary user id in group 0 gets a desktop, a writable home and working exec", async () => {
-    const foreign = await start("--user", "4711:0");
-    expect(await foreign.shell("id -u; echo kept > ~/kept.txt; cat ~/kept.txt")).toBe("4711\nkept");
-    await shows("arbitrary-user", foreign);
+  test("the log has no warning", async () => {
+    const lines = (await container().log()).filter((line) => /"level":"(warn|error|fatal)"/.test(line));
+    expect(lines).toEqual([]);
   });
 });
+
+/** Checks the rights of process 1: no capability in any set, no way to more, and a filter for system calls. */
+async function hasNoRights(container: TestContainer): Promise<void> {
+  const status = await container.exec("cat", "/proc/1/status");
+  const none = "0".repeat(16);
+  for (const set of ["Inh", "Prm", "Eff", "Bnd", "Amb"]) expect(status).toContain(`Cap${set}:\t${none}`);
+  expect(status).toContain("NoNewPrivs:\t1");
+  expect(status).toContain("Seccomp:\t2");
+}

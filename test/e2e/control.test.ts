@@ -8,7 +8,7 @@ import { eventually, PATIENCE } from "../helpers/eventually.ts";
 
 const SERVICES = ["session-bus", "display", "desktop", "sound"];
 
-describe("services, seen and steered from outside", () => {
+describe("services, seen and controlled from outside", () => {
   let container: TestContainer;
   let workspace: string;
 
@@ -45,7 +45,7 @@ describe("services, seen and steered from outside", () => {
     });
   });
 
-  test("a service is stopped, started and restarted, each time until that is done", async () => {
+  test("a service is stopped, started and restarted, and the command waits for it", async () => {
     const before = await starts("sound");
     expect(await kasmix(["stop", workspace, "sound"])).toMatchObject({
       exitCode: 0,
@@ -70,13 +70,13 @@ describe("services, seen and steered from outside", () => {
     await container.ready();
   });
 
-  test("a service that there is not is refused with a suggestion and the exit code 2", async () => {
+  test("an unknown service is refused with a suggestion and the exit code 2", async () => {
     const { exitCode, stdout, stderr } = await kasmix(["restart", workspace, "dispaly"]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain('error: There is no service "dispaly".\nfix: Did you mean display?');
   });
 
-  test("a service that is not ready in time is told with the exit code 7 and the command to see why", async () => {
+  test("a service that is not ready in time gives the exit code 7 and the command that shows why", async () => {
     const { exitCode, stdout } = await kasmix(["restart", workspace, "desktop", "--timeout", "0", "--json"]);
     expect(exitCode).toBe(7);
     expect(JSON.parse(stdout).error).toMatchObject({
@@ -89,7 +89,7 @@ describe("services, seen and steered from outside", () => {
     });
   });
 
-  test("logs and events are JSON lines in a pipe, of one service where that is asked", async () => {
+  test("logs and events are JSON lines in a pipe, of one service if asked for", async () => {
     const { stdout } = await kasmix(["events", workspace, "sound"]);
     const events = stdout.split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events).toContainEqual(
@@ -104,7 +104,7 @@ describe("services, seen and steered from outside", () => {
     });
   });
 
-  test("followers see what happens, and leave no process behind in the container however they end", async () => {
+  test("followers see events, and leave no process in the container however they end", async () => {
     for (const signal of ["SIGINT", "SIGKILL"] as const) {
       const args = ["events", workspace, "sound", "--follow", "--tail", "1"];
       const events = spawn(LAUNCHER, args, { stdio: ["ignore", "pipe", "ignore"] });
@@ -122,7 +122,7 @@ describe("services, seen and steered from outside", () => {
     }
   });
 
-  test("the container is stopped, started and restarted, and waited for", async () => {
+  test("the container is stopped, started and restarted, and the command waits for it", async () => {
     const stopped = await kasmix(["stop", workspace]);
     expect(stopped).toMatchObject({ exitCode: 0, stdout: `${workspace} is stopped` });
     expect(await container.inspect("{{.State.Running}} {{.State.ExitCode}}")).toBe("false 0");

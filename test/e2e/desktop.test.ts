@@ -1,18 +1,19 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser, painted, screenshot, stateIs, type Visit, visit } from "../helpers/browser.ts";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { painted, screenshot, stateIs, type Visit, visit } from "../helpers/browser.ts";
 import { type Cable, layCable } from "../helpers/cable.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { hasKeyboard, iconAt, openIcon } from "../helpers/icons.ts";
 import { coloursOf } from "../helpers/picture.ts";
+import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 
 describe("the desktop in a browser", () => {
   let browser: Browser;
   let container: TestContainer;
 
   beforeAll(async () => {
-    [browser, container] = await Promise.all([launchBrowser(), startContainer({ image: inject("image") })]);
+    [browser, { container }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
   });
 
   afterEach(async () => {
@@ -20,15 +21,10 @@ describe("the desktop in a browser", () => {
     await container.closeWindows("Terminal");
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
-  });
-
   const open = (options = {}): Promise<Visit> =>
     visit(browser, container.url, container.settings.password, options);
 
-  test("it is painted: backdrop, icons and the panel along the bottom, without a complaint of the browser", async () => {
+  test("it is painted: backdrop, icons and the panel at the bottom, and the browser reports no error", async () => {
     const { page, complaints } = await open();
     await painted(page, "painted");
     expect(complaints).toEqual([]);
@@ -88,7 +84,7 @@ describe("the desktop in a browser", () => {
     );
   });
 
-  test("with the browser's permission its clipboard and the desktop's are one", async () => {
+  test("with the browser's permission both clipboards are the same", async () => {
     const { page } = await open({ permissions: ["clipboard-read", "clipboard-write"] });
     await painted(page);
     await page.bringToFront();
@@ -102,7 +98,7 @@ describe("the desktop in a browser", () => {
     });
   });
 
-  test("the desktop takes the size of the browser's window, and its panel moves along", async () => {
+  test("the desktop and its panel follow the size of the browser's window", async () => {
     const { page } = await open();
     await sizeIs("1280x800");
     await page.setViewportSize({ width: 1000, height: 640 });
@@ -110,7 +106,7 @@ describe("the desktop in a browser", () => {
     await painted(page, "resized");
   });
 
-  test("a network that goes away without a word is noticed, and its return ends the wait", async () => {
+  test("the page notices a network that is silently lost, and reconnects when it is back", async () => {
     const cable = await layCable(container.settings.port);
     try {
       const { page } = await visit(browser, cable.url, container.settings.password);
@@ -125,7 +121,7 @@ describe("the desktop in a browser", () => {
     }
   });
 
-  test("connections that are reset come back, and so does one that the browser says is offline", async () => {
+  test("the page reconnects after a reset and after the browser was offline", async () => {
     const cable = await layCable(container.settings.port);
     try {
       const { page } = await visit(browser, cable.url, container.settings.password);
@@ -178,11 +174,11 @@ async function openWindow(
   title: string,
 ): Promise<void> {
   await painted(page);
-  await openIcon(page, icon, () => container.shows(title, { timeout: 20_000 }));
+  await openIcon(page, container, icon, () => container.shows(title, { timeout: 20_000 }));
   await hasKeyboard(container, title);
 }
 
-/** Where the contents of a window begin, below its title bar. */
+/** Upper left corner of a window's contents, below its title bar. */
 async function place(container: TestContainer, title: string): Promise<{ x: number; y: number }> {
   const told = await container.exec("xwininfo", "-name", title);
   const corner = (axis: string) =>
@@ -190,7 +186,7 @@ async function place(container: TestContainer, title: string): Promise<{ x: numb
   return { x: corner("X"), y: corner("Y") };
 }
 
-/** Only somebody who waits for an answer can notice that none comes. */
+/** Sends input until the page notices that no answer comes. */
 async function cutWhileTyping(page: Page, cable: Cable): Promise<void> {
   cable.cut();
   await eventually(

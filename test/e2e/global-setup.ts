@@ -11,8 +11,8 @@ declare module "vitest" {
 }
 
 /**
- * Builds and loads the image once for all files; clears away what tests left behind. Refuses to run without Docker: a
- * Podman that answers would be taken in its place, and what is tested here are Docker's ways.
+ * Builds and loads the image once for all files; removes what tests left behind. Refuses to run without Docker: a
+ * Podman that answers would replace it, and these tests are about Docker.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const { state, detail } = await probeEngine("docker");

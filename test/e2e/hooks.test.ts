@@ -4,7 +4,7 @@ import { createContainer, type TestContainer } from "../helpers/container.ts";
 
 const STARTUP = "/dockerstartup/custom_startup.sh";
 
-/** What Kasm's platform runs by `docker exec`, from the moment at which the container runs. */
+/** What Kasm's platform runs by `docker exec` as soon as the container runs. */
 describe("Kasm's hooks", () => {
   let container: TestContainer;
   /** Run in the container's first moments. */
@@ -25,32 +25,32 @@ describe("Kasm's hooks", () => {
 
   afterAll(() => container?.remove());
 
-  test("kasm_post_run_user.sh tells how the services stand", () => {
+  test("kasm_post_run_user.sh prints the state of the services", () => {
     expect(early.postRun).toMatchObject({ ok: true, stdout: expect.stringMatching(/^display +[a-z]+/m) });
   });
 
-  test("first_launch waits for the desktop, however early it comes", () => {
+  test("first_launch waits for the desktop, however early it is called", () => {
     expect(early.firstLaunch).toMatchObject({
       ok: true,
       stdout: expect.stringMatching(/Xfwm4[\s\S]*ready$/),
     });
   });
 
-  test("go opens its URL as soon as there is a desktop, and assign without a URL has nothing to do", async () => {
+  test("go opens its URL as soon as there is a desktop, and assign without a URL does nothing", async () => {
     expect(early.assign).toMatchObject({ ok: true, stdout: expect.stringContaining("nothing to open") });
     expect(early.go).toMatchObject({ ok: true });
     await container.shows("Firefox");
     expect(await container.exec("cat", "/tmp/go.log")).not.toMatch(/cannot open display/i);
   });
 
-  test("those of root work as root", async () => {
+  test("root's hooks work as root", async () => {
     for (const hook of ["kasm_post_run_root.sh", "kasm_pre_shutdown_root.sh"]) {
       const run = ["exec", "--user", "root", container.name, `/dockerstartup/${hook}`];
       expect(await container.engine.attempt(run)).toMatchObject({ ok: true });
     }
   });
 
-  test("kasm_pre_shutdown_user.sh has every program of the desktop write its data, and the container stays", async () => {
+  test("kasm_pre_shutdown_user.sh lets every program write its data, and the container stays up", async () => {
     const program = `trap 'sleep 0.5; echo written > ~/saved; exit' TERM
 echo > ~/runs
 while :; do sleep 0.05; done`;

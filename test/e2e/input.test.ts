@@ -1,9 +1,10 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { layouts, press } from "../client/layouts.ts";
-import { launchBrowser, painted, visit } from "../helpers/browser.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { painted, visit } from "../helpers/browser.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 
 /** Asks the X server where the pointer is. */
 const POINTER = `
@@ -17,22 +18,21 @@ x.XQueryPointer(c_void_p(display), c_ulong(x.XDefaultRootWindow(display)), *map(
 print(out[2].value, out[3].value)
 `;
 
-// The display server of the image is another version than this machine's, which test/client tries all the rest with.
+// The image has another version of the display server than this machine, which test/client uses.
 describe("keyboards of other countries on the real desktop", () => {
   let browser: Browser;
   let container: TestContainer;
 
   beforeAll(async () => {
-    [browser, container] = await Promise.all([launchBrowser(), startContainer({ image: inject("image") })]);
+    [browser, { container }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
   });
 
-  // Relative motion goes past RFB; a first-person game turned no further than the desktop's edge.
-  test("a locked mouse moves the pointer by what it is told, from wherever a program has put it", async () => {
+  // RFB has no relative motion: a first-person game turned only as far as the desktop's edge.
+  test("a locked mouse moves the pointer relatively, from any place", async () => {
     const { page } = await visit(browser, container.url, container.settings.password);
     await painted(page);
     const asked = page.waitForEvent("websocket", (socket) => socket.url().endsWith("/pointer"));
@@ -58,10 +58,9 @@ describe("keyboards of other countries on the real desktop", () => {
     await move(200, 100);
     await move(-50, 20);
     await eventually(async () => expect(await place()).toBe("150 120"), { timeout: PATIENCE });
-    await page.context().close();
   });
 
-  test("type what is printed on them, and hundreds of other characters", async () => {
+  test("type their own characters, and hundreds of others", async () => {
     const { page } = await visit(browser, container.url, container.settings.password);
     await painted(page);
     await page.mouse.click(640, 300);
@@ -72,7 +71,7 @@ describe("keyboards of other countries on the real desktop", () => {
     const codes = ["Numpad1", "NumpadDecimal", "Numpad7", "NumpadAdd", "Numpad3"];
     const lines = [
       ...Object.values(layouts),
-      // With num lock here and none there.
+      // With num lock here and without it there.
       keypad.map((key, at) => ({ key, code: codes[at] ?? "", num: true })),
       ...[0, 40, 80, 120].map((at) => kanji.slice(at, at + 40).map((key) => ({ key, code: "KeyA" }))),
     ];

@@ -27,14 +27,14 @@ describe("an image that has KasmVNC, with a stand-in for it", () => {
 
   afterAll(() => container?.remove());
 
-  test("becomes ready, in the eyes of the command line and inside", async () => {
+  test("becomes ready, for the command line and inside", async () => {
     await container.exec("desktop_ready");
     const { services } = JSON.parse(await container.exec("kasmixctl", "status", "--json"));
     expect(services).toMatchObject({ display: { status: "ready" }, desktop: { status: "ready" } });
     expect(await container.exec("sh", "-c", "xprop -root _NET_CLIENT_LIST | head -1")).toContain("0x");
   });
 
-  test("has KasmVNC on 6901 with the container's password, and nothing without it", async () => {
+  test("has KasmVNC on 6901, with the container's password only", async () => {
     expect(await ask(port, "/")).toMatchObject({ status: 401 });
     expect(await ask(port, "/", { password })).toMatchObject({
       status: 200,
@@ -44,14 +44,14 @@ describe("an image that has KasmVNC, with a stand-in for it", () => {
     expect(rights.trim()).toBe("600\nkasm_user:wo");
   });
 
-  test("has the side services on their own ports, and refuses wrong credentials there", async () => {
+  test("has the side services on their own ports, which refuse wrong credentials", async () => {
     expect((await ask(sound, "/")).status).toBe(401);
     expect((await ask(sound, "/", { password: `${password}x` })).status).toBe(401);
     expect((await ask(sound, "/", { user: "root", password })).status).toBe(401);
     expect((await ask(sound, "/nothing", { password })).status).toBe(404);
   });
 
-  test("has its password in no command line and in no log", async () => {
+  test("has its password neither in a command line nor in the log", async () => {
     const lines = await container.shell(`cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'`);
     expect(lines).toContain("-KasmPasswordFile");
     expect(lines).not.toContain(password);

@@ -2,19 +2,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { TAKEN_OVER, VOICE } from "../../src/wire/microphone.ts";
 import { screenshot, stateIs, visit } from "../helpers/browser.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
-import { freePort } from "../helpers/free-port.ts";
+import { sharedDesktop } from "../helpers/shared.ts";
 import { amplitudeAt, frequencyOf } from "../helpers/tone.ts";
 import { fakeMicrophone, writeTone } from "../helpers/tone-file.ts";
 import { voiceMessage } from "../runtime/microphone/messages.ts";
 
-/** What the browser's microphone hears, over and over. */
+/** What the browser's microphone hears. */
 const TONE = { frequency: 1_000, amplitude: 0.25 };
 
 describe("the microphone", () => {
@@ -27,9 +27,8 @@ describe("the microphone", () => {
     const file = join(folder, "tone.wav");
     writeTone(file, TONE);
     browser = await chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...fakeMicrophone(file)] });
-    port = await freePort();
-    const engineOptions = ["--publish", `127.0.0.1:${port}:4903`];
-    container = await startContainer({ image: inject("image"), engineOptions });
+    const shared = await sharedDesktop();
+    [container, port] = [shared.container, shared.ports[4903]];
     await eventually(async () => expect((await container.services()).sound?.status).toBe("ready"), {
       timeout: PATIENCE,
     });
@@ -41,11 +40,10 @@ describe("the microphone", () => {
 
   afterAll(async () => {
     await browser?.close();
-    await container?.remove();
     rmSync(folder, { recursive: true });
   });
 
-  /** A page whose microphone is on, untreated: what suppresses noise takes a steady tone for noise. */
+  /** A page whose microphone is on, without noise suppression, which removes a steady tone. */
   async function speak(): Promise<Page> {
     const { url, settings } = container;
     const { page } = await visit(browser, url, settings.password, { permissions: ["microphone"] });
@@ -56,7 +54,7 @@ describe("the microphone", () => {
     return page;
   }
 
-  /** What an app records in so many seconds, as numbers between -1 and 1. */
+  /** What an app records in so many seconds: numbers between -1 and 1. */
   async function record(seconds: number): Promise<Float32Array> {
     const script = `timeout ${seconds} parec --raw --format=s16le --rate=48000 --channels=1 --latency-msec=20 | base64 -w0`;
     const samples = Buffer.from(await container.shell(script), "base64");
@@ -67,7 +65,7 @@ describe("the microphone", () => {
 
   async function toneIsHeard(): Promise<void> {
     await eventually(
-      async () => expect(amplitudeAt(await record(1), TONE.frequency, VOICE.rate)).toBeGreaterThan(0.2),
+      async () => expect(amplitudeAt(await record(0.5), TONE.frequency, VOICE.rate)).toBeGreaterThan(0.2),
       {
         timeout: PATIENCE,
       },
@@ -75,26 +73,26 @@ describe("the microphone", () => {
   }
 
   async function silenceIsHeard(): Promise<void> {
-    await eventually(async () => expect(Math.max(...(await record(1)).map(Math.abs))).toBe(0), {
+    await eventually(async () => expect(Math.max(...(await record(0.5)).map(Math.abs))).toBe(0), {
       timeout: PATIENCE,
     });
   }
 
-  test("is the default input of apps, which hear silence while nobody speaks and never wait", async () => {
+  test("is the default input of apps, which record silence without waiting while nobody speaks", async () => {
     expect((await container.exec("pactl", "get-default-source")).trim()).toBe("kasmix_microphone");
     expect((await container.exec("pactl", "get-default-sink")).trim()).toBe("kasmix");
     const samples = await record(2);
-    // The program that records needs some of the time to start.
+    // The recording program needs some of the time to start.
     expect(samples.length).toBeGreaterThan(VOICE.rate);
     expect(Math.max(...samples)).toBe(0);
   });
 
-  test("brings a tone from the browser to an app: its frequency, its level, without gaps", async () => {
+  test("brings a tone from the browser to an app with its frequency and level, without gaps", async () => {
     const page = await speak();
-    // A machine that is busy with other things may cut a gap into one recording, not into all.
+    // On a busy machine one recording may have a gap, but not all.
     const [frequency, amplitude, gap] = await eventually(
       async () => {
-        const samples = (await record(3)).subarray(-VOICE.rate);
+        const samples = (await record(2)).subarray(-VOICE.rate);
         const silence = longestSilence(samples);
         const told = `longest silence ${silence} samples`;
         const measured = frequencyOf(samples, VOICE.rate);
@@ -110,7 +108,7 @@ describe("the microphone", () => {
     await screenshot(page, "microphone");
   });
 
-  test("is off when the visitor says so, by the sign over the desktop", async () => {
+  test("the sign over the desktop turns it off", async () => {
     const page = await speak();
     await page.getByRole("button", { name: "Close controls" }).click();
     await page.locator("#microphone-sign").click();
@@ -118,7 +116,7 @@ describe("the microphone", () => {
     await silenceIsHeard();
   });
 
-  test("comes back after a reload, and does not in another tab", async () => {
+  test("is on again after a reload, but not in another tab", async () => {
     const page = await speak();
     await page.reload();
     await signIs(page, "Microphone on");
@@ -130,7 +128,7 @@ describe("the microphone", () => {
     expect(await beside.locator("#microphone-sign").isHidden()).toBe(true);
   });
 
-  test("belongs to the newer of two tabs, and the older says so", async () => {
+  test("belongs to the newer of two tabs, and the older one says so", async () => {
     const older = await speak();
     const newer = await speak();
     await expectOff(older);
@@ -157,7 +155,7 @@ describe("the microphone", () => {
     await signIs(page, "Microphone on");
   });
 
-  test("ends with a cut connection, and comes back with it by itself", async () => {
+  test("pauses without a connection, and comes back with it", async () => {
     const page = await speak();
     await page.context().setOffline(true);
     await stateIs(page, "reconnecting");
@@ -169,24 +167,20 @@ describe("the microphone", () => {
     await toneIsHeard();
   });
 
-  test("takes the documented messages on its own port, from the owner alone, and it is told how late they are heard", async () => {
+  test("takes the documented messages on its own port, from the owner only, and an app hears them", async () => {
     const client = await ownPort(container.settings.password);
     expect(client).toBeInstanceOf(WebSocket);
     if (!(client instanceof WebSocket)) return;
-    const latencies = await clickLatencies(client);
-    latencies.sort((a, b) => a - b);
-    const [median, late] = [0.5, 0.95].map((part) => latencies[Math.floor(part * latencies.length)]);
-    console.log(
-      `microphone: from the socket to the app p50 ${median} ms, p95 ${late} ms of ${latencies.length}`,
-    );
-    expect(latencies.length).toBeGreaterThan(20);
+    const latencies = (await clickLatencies(client)).toSorted((a, b) => a - b);
+    console.log(`microphone: from the socket to the app p50 ${latencies[latencies.length >> 1]} ms`);
+    expect(latencies.length).toBeGreaterThan(3);
     const gone = new Promise((resolve) => client.once("close", resolve));
     client.send("no voice");
     expect(await gone).toBe(1008);
     expect(await ownPort(`${container.settings.password}x`)).toBe(401);
   });
 
-  test("is told to programs as well when it is taken over", async () => {
+  test("programs on its port learn that another client took it over", async () => {
     const client = await ownPort(container.settings.password);
     if (!(client instanceof WebSocket)) throw new Error(`refused with ${client}`);
     const gone = new Promise((resolve) => client.once("close", resolve));
@@ -209,12 +203,12 @@ describe("the microphone", () => {
     });
   }
 
-  /** Milliseconds from the sending of a click amid silence to its being read by an app, for a number of clicks. */
+  /** Milliseconds from sending a click in silence until an app reads it, for a number of clicks. */
   async function clickLatencies(client: WebSocket): Promise<number[]> {
     const clicks: number[] = [];
     let sequence = 0;
     const begun = performance.now();
-    // As a browser does it: ten milliseconds of sound every ten milliseconds, every thirtieth of them loud.
+    // Like a browser: ten milliseconds of sound every ten milliseconds, with a click in every thirtieth.
     const timer = setInterval(() => {
       for (; sequence * 10 < performance.now() - begun; sequence++) {
         const isClick = sequence % 30 === 29;
@@ -223,7 +217,7 @@ describe("the microphone", () => {
       }
     }, 5);
     try {
-      const heard = (await container.shell(`timeout 12 sh -c '${LISTEN}' || true`))
+      const heard = (await container.shell(`timeout 4 sh -c '${LISTEN}' || true`))
         .trim()
         .split("\n")
         .map(Number);

@@ -28,7 +28,7 @@ describe("what a monitoring system sees", () => {
     rmSync(secret, { recursive: true, force: true });
   });
 
-  /** Makes another version of the secret the current one, as Kubernetes does it. */
+  /** Publishes a new version of the secret the way Kubernetes does. */
   function publish({ cert, key }: { cert: string; key: string }, version: number): void {
     mkdirSync(join(secret, `..v${version}`));
     writeFileSync(join(secret, `..v${version}/tls.crt`), cert);
@@ -43,7 +43,7 @@ describe("what a monitoring system sees", () => {
     return body;
   }
 
-  test("every service is there with its state and its memory, and a restart is counted", async () => {
+  test("the metrics have every service's state and memory, and count a restart", async () => {
     const before = await metrics();
     expect(sampleOf(before, "kasmix_ready")).toBe(1);
     const built = parseMetrics(before).find(({ name }) => name === "kasmix_build_info");
@@ -57,7 +57,7 @@ describe("what a monitoring system sees", () => {
     expect(sampleOf(after, "kasmix_service_restarts_total", { service: "session-bus" })).toBe(1);
   });
 
-  test("a renewed certificate is shown within the life of the container, a broken one is not", async () => {
+  test("a running container uses a renewed certificate, but not a broken one", async () => {
     expect(await shownSerial(port)).toBe(first.serial);
     const second = makeCertificate();
     publish(second, 2);

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser, painted, stateIs, visit } from "../helpers/browser.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { painted, stateIs, visit } from "../helpers/browser.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { type AskOptions, ask } from "../helpers/gateway.ts";
+import { sharedBrowser, sharedDesktop, VIEWER_PASSWORD } from "../helpers/shared.ts";
 
-/** A function as it stands in its file, without the semicolon behind it. */
+/** The function in this file, without its semicolon. */
 const COMPARE = readFileSync(join(import.meta.dirname, "fixtures/compare-screenshot.js"), "utf8").replace(
   /;\s*$/,
   "",
@@ -18,21 +19,12 @@ describe("the owner API of the real image", () => {
   let container: TestContainer;
 
   beforeAll(async () => {
-    const engineOptions = ["--env", "VNC_VIEW_ONLY_PW=only-look"];
-    [browser, container] = await Promise.all([
-      launchBrowser(),
-      startContainer({ image: inject("image"), engineOptions }),
-    ]);
+    [browser, { container }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
   });
 
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
     await container.closeWindows("Terminal");
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
   });
 
   const call = (name: string, options: AskOptions = {}) => {
@@ -61,16 +53,16 @@ describe("the owner API of the real image", () => {
   ])("GET %s: %i, and 401 for a viewer", async (name, status, type) => {
     const { headers, ...answer } = await call(name);
     expect([answer.status, headers["content-type"], headers.server]).toEqual([status, type, "KasmVNC/4.0"]);
-    const viewer = await call(name, { user: "kasm_viewer", password: "only-look" });
+    const viewer = await call(name, { user: "kasm_viewer", password: VIEWER_PASSWORD });
     expect([viewer.status, viewer.body]).toEqual([401, "401 Unauthorized"]);
   });
 
-  test("a screenshot can be had before anybody has looked", async () => {
+  test("a screenshot works before anybody has looked", async () => {
     expect(await json("get_sessions")).toEqual({ users: [] });
     expect((await call("get_screenshot")).status).toBe(200);
   });
 
-  test("a screenshot is what the browser shows, pixel by pixel, and smaller ones are the same picture", async () => {
+  test("a screenshot equals the browser's picture, and smaller ones show the same", async () => {
     const { page } = await owner();
     await painted(page);
     await page.mouse.click(640, 300);
@@ -83,7 +75,7 @@ describe("the owner API of the real image", () => {
       ];
       expect([full.width, full.height, small.width, small.height]).toEqual([1280, 800, 400, 250]);
       expect(full.colours, "colours, so that it is no empty screen").toBeGreaterThan(200);
-      // The browser's own picture came as JPEG: what was drawn last is sent again without loss.
+      // The browser got JPEG first: the display server sends the last picture again without loss.
       expect(full.mean, "mean difference of a channel, of 255").toBeLessThan(1);
       expect(full.far, "share of pixels that differ by more than 24").toBeLessThan(0.001);
       expect(small.mean, "the same of the smaller one").toBeLessThan(3);
@@ -92,11 +84,11 @@ describe("the owner API of the real image", () => {
     console.log("screenshot and canvas:", JSON.stringify(await eventually(compare, { timeout: PATIENCE })));
   });
 
-  test("a screenshot of what has not changed is a hash, and a picture again when it has", async () => {
+  test("an unchanged screenshot is only a hash, a changed one a picture", async () => {
     const { page } = await owner();
     await painted(page);
     const type = async () => (await call("get_screenshot?deduplicate=true")).headers["content-type"];
-    // The clock of the panel may strike.
+    // The panel's clock may change.
     await eventually(async () => expect(await type()).toBe("text/plain"), { timeout: PATIENCE });
     await page.mouse.click(640, 300);
     await page.keyboard.press("Control+Alt+t");
@@ -104,7 +96,7 @@ describe("the owner API of the real image", () => {
     expect(await type()).toBe("image/jpeg");
   });
 
-  test("a user who was created types and clicks, is told of, and is out as soon as they are removed", async () => {
+  test("a created user types, is listed, and is disconnected when removed", async () => {
     const made = { user: "ada", password: "secret-of-ada", read: true, write: true };
     const posted = await call("create_user", { method: "POST", body: JSON.stringify([made]) });
     expect([posted.status, posted.body]).toEqual([200, "200 OK"]);
@@ -131,14 +123,14 @@ describe("the owner API of the real image", () => {
     expect((await container.log()).join("\n")).not.toContain("secret-of-ada");
   });
 
-  test("frames are told of when something is drawn, with the clients that look", async () => {
+  test("frame statistics come when something is drawn, with the clients that look", async () => {
     const { page } = await owner();
     await painted(page);
     let isOver = false;
     const asked = call("get_frame_stats?client=all").finally(() => {
       isOver = true;
     });
-    // Windows go out of sight and come back.
+    // Hides and shows all windows.
     await page.mouse.click(640, 300);
     await page.keyboard.press("Control+Alt+t");
     for (let turn = 0; !isOver; turn += 1) await container.attempt("wmctrl", "-k", turn % 2 ? "off" : "on");
@@ -152,7 +144,7 @@ describe("the owner API of the real image", () => {
     await stateIs(page, "connected");
   });
 
-  test("the clipboard is empty once it is cleared", async () => {
+  test("clear_clipboard empties the clipboard", async () => {
     await container.copy("a secret");
     await eventually(async () => expect(await container.clipboard()).toBe("a secret"));
     expect((await call("clear_clipboard")).status).toBe(200);
@@ -161,7 +153,7 @@ describe("the owner API of the real image", () => {
   });
 });
 
-/** How far a screenshot is from the picture that the client has, made as small. */
+/** The difference between a screenshot and the client's picture at the same size. */
 interface Difference {
   readonly width: number;
   readonly height: number;

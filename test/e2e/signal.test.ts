@@ -6,7 +6,7 @@ import { loadImage, type TestImage } from "../helpers/image.ts";
 
 const PROFILE = "~/.config/Signal";
 
-/** Signal itself cannot be had here: a program that behaves like it stands in its place. */
+/** A program that behaves like Signal replaces it: the tests download nothing. */
 describe("the workspace signal", () => {
   let image: TestImage;
   let container: TestContainer;
@@ -27,7 +27,7 @@ describe("the workspace signal", () => {
   const otherThan = (before: number | undefined) =>
     eventually(async () => expect(await pid()).not.toBe(before), { timeout: PATIENCE });
 
-  /** Waits until its database has grown: it runs, and not only its window. */
+  /** Waits until its database grows: the app works, not only its window. */
   async function writes(): Promise<void> {
     const { rows } = await readAppDatabase(container, PROFILE);
     const grown = async () => expect((await readAppDatabase(container, PROFILE)).rows).toBeGreaterThan(rows);
@@ -60,7 +60,7 @@ describe("the workspace signal", () => {
     );
   });
 
-  test("brings it back when its window is closed", async () => {
+  test("starts it again when its window is closed", async () => {
     const before = await pid();
     await container.exec("wmctrl", "-c", "Signal");
     await otherThan(before);
@@ -68,7 +68,7 @@ describe("the workspace signal", () => {
     await writes();
   });
 
-  test("brings it back when it is killed, over its own lock, with its database whole", async () => {
+  test("starts it again when it is killed, in spite of its own lock, with its database whole", async () => {
     const before = await pid();
     await container.exec("kill", "-KILL", String(before));
     await otherThan(before);
@@ -78,7 +78,7 @@ describe("the workspace signal", () => {
     expect(await readAppDatabase(container, PROFILE)).toMatchObject({ integrity: "ok" });
   });
 
-  test("its icon does not start a second one that takes the lock away", async () => {
+  test("its icon does not start a second one", async () => {
     const before = await pid();
     await container.exec("kasmixctl", "launch", "signal");
     await eventually(
@@ -88,7 +88,7 @@ describe("the workspace signal", () => {
     expect(await pid()).toBe(before);
   });
 
-  test("docker stop while it writes closes the database before anything else of it ends", async () => {
+  test("docker stop while it writes closes the database first", async () => {
     const { closed } = await readAppDatabase(container, PROFILE);
     await writes();
     await container.engine.run(["stop", container.name]);
@@ -101,7 +101,7 @@ describe("the workspace signal", () => {
     expect(after.closed).toEqual([...closed, "closed: ['TERM'], helper lives"]);
   });
 
-  test("another container with the same home has all of it", async () => {
+  test("another container with the same home has all its data", async () => {
     const data = "~/.local/share/Signal";
     await container.shell(`mkdir -p ${data}; echo attachment > ${data}/kept`);
     await container.engine.run(["stop", container.name]);
@@ -116,7 +116,7 @@ describe("the workspace signal", () => {
   });
 });
 
-test("without Signal a window in its place says so, and the workspace is ready", async () => {
+test("without Signal a window says so, and the workspace is ready", async () => {
   const image = await loadImage("signal", "--without-vendor");
   const container = await createContainer({ image });
   try {

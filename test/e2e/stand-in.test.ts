@@ -1,16 +1,16 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { type Faults, startFaults } from "../helpers/faults.ts";
+import { $ } from "../helpers/shell.ts";
 import { nix, ROOT } from "../nix/build/nix.ts";
 
 const PROGRAM = "/opt/chat/chat";
 const TITLE = "It's Chat (not in this image)";
 
-/** The app of a workspace that was built without its vendor's software, as its supervisor sees it. */
+/** The app of a workspace that was built without its vendor's software. */
 const APP = {
   name: "chat",
   title: "It's Chat",
@@ -32,20 +32,20 @@ describe("the program that stands in for vendor software", () => {
       limits: {},
       apps: [APP],
     });
-    faults = await startFaults({ config, over: { [PROGRAM]: script } }, { keep: true });
+    faults = await startFaults({ config, over: { [PROGRAM]: script } });
     await faults.desktopReady();
   });
 
   afterAll(() => faults?.remove());
 
-  test("opens a window that its app becomes ready by, and tells the log what is missing", async () => {
+  test("opens a window that makes its app ready, and logs what is missing", async () => {
     await faults.until("chat", "ready");
     expect(await faults.container.exec("wmctrl", "-l")).toContain(TITLE);
     await faults.logged({ service: "chat", stream: "stderr", line: /chat 1\.0 is not in this image/ });
   });
 
-  test("says in plain words what is missing, from where, and what to do", async () => {
-    // The terminal holds the text as its child's last argument: what it shows is what it was given.
+  test("says what is missing, where it comes from, and what to do", async () => {
+    // The terminal's arguments have the text that it shows.
     const shown = await faults.container.shell(
       "tr '\\0' '\\n' < /proc/$(pgrep -o -f 'xfce4-terminal.*not in this image')/cmdline",
     );
@@ -58,11 +58,11 @@ describe("the program that stands in for vendor software", () => {
     }
   });
 
-  test("stays whatever is typed into it, comes back when it is closed, and ends when it is told to", async () => {
+  test("ignores what is typed into it, comes back when it is closed, and ends on a stop", async () => {
     const before = await faults.container.services();
     const pid = before.chat?.pid;
     expect(pid).toBeGreaterThan(0);
-    // What the terminal turns ^C, ^\\ and ^Z into, for everybody who has it as his own.
+    // The signals that the terminal sends for ^C, ^\\ and ^Z.
     await faults.container.shell("for name in INT QUIT TSTP; do pkill -$name -x sleep; done");
     expect((await faults.container.services()).chat?.pid).toBe(pid);
     expect(await faults.container.exec("wmctrl", "-l")).toContain(TITLE);
@@ -80,7 +80,7 @@ describe("the program that stands in for vendor software", () => {
   });
 });
 
-/** The script as it gets into an image. */
+/** The script that an image gets. */
 async function standIn(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-stand-in-"));
   try {
@@ -98,14 +98,7 @@ async function standIn(): Promise<string> {
       })`,
     );
     const layer = await nix("nix-build", "--no-out-link", file);
-    const { stdout } = await execa("tar", [
-      "--extract",
-      "--to-stdout",
-      "--file",
-      join(layer, "layer.tar"),
-      `.${PROGRAM}`,
-    ]);
-    return stdout;
+    return (await $`tar --extract --to-stdout --file ${layer}/layer.tar .${PROGRAM}`).stdout;
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,44 +1,42 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { detectEngine, type Engine } from "../../src/engine/detect.ts";
-import { type Checkout, copyProject, NAME, removeAll, type Started } from "../helpers/checkout.ts";
+import { type Checkout, copyProject, type Started } from "../helpers/checkout.ts";
 import { certificate } from "../helpers/gateway.ts";
 
-/** The commands of a user, in a copy of the project. */
-describe("up, again and again", () => {
+/** A user's commands, in a copy of the project. */
+describe("up and down", () => {
   let engine: Engine;
   let checkout: Checkout;
   let first: Started;
 
   beforeAll(async () => {
     engine = await detectEngine();
-    await removeAll(engine);
-    checkout = await copyProject();
+    checkout = await copyProject("e2e-upgrade");
     first = await checkout.up();
   });
 
-  afterAll(async () => {
-    await removeAll(engine);
-    await checkout?.remove();
-  });
+  afterAll(() => checkout?.remove());
 
-  const id = async () => (await engine.run(["container", "inspect", "--format", "{{.Id}}", NAME])).trim();
-  const hasVolume = async () => (await engine.attempt(["volume", "inspect", `${NAME}-home`])).ok;
-  const inHome = (script: string) => engine.run(["exec", NAME, "sh", "-c", `cd ~; ${script}`]);
+  const id = async () =>
+    (await engine.run(["container", "inspect", "--format", "{{.Id}}", checkout.container])).trim();
+  const hasVolume = async () =>
+    (await engine.attempt(["volume", "inspect", `${checkout.container}-home`])).ok;
+  const inHome = (script: string) => engine.run(["exec", checkout.container, "sh", "-c", `cd ~; ${script}`]);
 
-  test("up prints where the desktop is and how to get in, and status says that it is ready", async () => {
+  test("up prints the desktop's address and password, and status says that it is ready", async () => {
     expect(first).toEqual({
-      workspace: "e2e",
+      workspace: "e2e-upgrade",
       url: `https://localhost:${checkout.port}/`,
       username: "kasm_user",
       password: expect.stringMatching(/^[A-Za-z0-9]{24}$/),
-      container: NAME,
-      image: "kasmix/e2e:latest",
+      container: checkout.container,
+      image: "kasmix/e2e-upgrade:latest",
       digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
     });
-    expect(await checkout.json("status", "e2e")).toMatchObject({ state: "running", ready: true });
+    expect(await checkout.json("status", "e2e-upgrade")).toMatchObject({ state: "running", ready: true });
   });
 
-  test("a second up changes nothing: the same container goes on", async () => {
+  test("a second up changes nothing: the same container runs on", async () => {
     const before = await id();
     expect(await checkout.up()).toEqual(first);
     expect(await id()).toBe(before);
@@ -59,8 +57,8 @@ describe("up, again and again", () => {
 
   test("down keeps the volume, and up finds home, certificate and password again", async () => {
     const fingerprint = await certificate(checkout.port);
-    expect(await checkout.json("down", "e2e")).toMatchObject({ container: true, volumes: [] });
-    expect(await checkout.json("status", "e2e")).toMatchObject({ state: "absent" });
+    expect(await checkout.json("down", "e2e-upgrade")).toMatchObject({ container: true, volumes: [] });
+    expect(await checkout.json("status", "e2e-upgrade")).toMatchObject({ state: "absent" });
     expect(await hasVolume()).toBe(true);
     expect((await checkout.up("--no-build")).password).toBe(first.password);
     expect(await inHome("cat kept.txt")).toBe("kept");
@@ -68,8 +66,8 @@ describe("up, again and again", () => {
   });
 
   test("down --volume removes the home and forgets the password", async () => {
-    const removed = { container: true, volumes: [`${NAME}-home`] };
-    expect(await checkout.json("down", "e2e", "--volume")).toMatchObject(removed);
+    const removed = { container: true, volumes: [`${checkout.container}-home`] };
+    expect(await checkout.json("down", "e2e-upgrade", "--volume")).toMatchObject(removed);
     expect(await hasVolume()).toBe(false);
     expect((await checkout.up("--no-build")).password).not.toBe(first.password);
     expect(await inHome("ls")).not.toContain("kept.txt");

@@ -1,19 +1,16 @@
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { launchBrowser, painted, screenshot, stateIs, visit } from "../helpers/browser.ts";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { painted, screenshot, stateIs, visit } from "../helpers/browser.ts";
+import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { sharedBrowser, sharedDesktop, VIEWER_PASSWORD } from "../helpers/shared.ts";
 
 describe("several visitors of one desktop", () => {
   let browser: Browser;
   let container: TestContainer;
 
   beforeAll(async () => {
-    const engineOptions = ["--env", "VNC_VIEW_ONLY_PW=only-look"];
-    [browser, container] = await Promise.all([
-      launchBrowser(),
-      startContainer({ image: inject("image"), engineOptions }),
-    ]);
+    [browser, { container }] = await Promise.all([sharedBrowser(), sharedDesktop()]);
   });
 
   afterEach(async () => {
@@ -21,18 +18,13 @@ describe("several visitors of one desktop", () => {
     await container.closeWindows("Terminal");
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await container?.remove();
-  });
-
   const owner = () => visit(browser, container.url, container.settings.password);
   const viewer = () =>
-    visit(browser, container.url, "only-look", {
-      httpCredentials: { username: "kasm_viewer", password: "only-look" },
+    visit(browser, container.url, VIEWER_PASSWORD, {
+      httpCredentials: { username: "kasm_viewer", password: VIEWER_PASSWORD },
     });
 
-  test("a viewer sees the desktop, and neither keys nor mouse nor clipboard of his get there", async () => {
+  test("a viewer sees the desktop, but keys, mouse and clipboard do not reach it", async () => {
     const [mine, theirs] = [await owner(), await viewer()];
     await painted(theirs.page, "viewer");
     await container.copy("the owner's");
@@ -41,7 +33,7 @@ describe("several visitors of one desktop", () => {
     await theirs.page.getByRole("button", { name: "Controls", exact: true }).click();
     await theirs.page.getByLabel("Text shared with the desktop").fill("the viewer's");
     await painted(mine.page);
-    // The same keys from the owner, so that what comes of them shows that there was time enough.
+    // When the owner's same keys have had their effect, the viewer's had time enough too.
     await mine.page.mouse.click(640, 300);
     await mine.page.keyboard.press("Control+Alt+t");
     await container.shows("Terminal");
@@ -75,7 +67,7 @@ describe("several visitors of one desktop", () => {
     await stateIs(theirs.page, "connected");
   });
 
-  test("a viewer's panel has no list of visitors", async () => {
+  test("a viewer's panel does not list visitors", async () => {
     const { page } = await viewer();
     const services = await page.evaluate<object>(`fetch("api/services").then((answer) => answer.json())`);
     expect(services).not.toHaveProperty("clients");

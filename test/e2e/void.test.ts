@@ -1,12 +1,13 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser, screenshot, visit } from "../helpers/browser.ts";
+import { screenshot, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { electronAppAt, readAppDatabase } from "../helpers/electron-app.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { hasKeyboard, iconAt, openIcon } from "../helpers/icons.ts";
 import { loadImage } from "../helpers/image.ts";
 import { askLauncher, pageTitles } from "../helpers/pages.ts";
+import { sharedBrowser } from "../helpers/shared.ts";
 import { startWeb, type Web } from "../helpers/web.ts";
 
 const PROFILE = "~/.config/discord";
@@ -25,7 +26,7 @@ let browser: Browser;
 let web: Web;
 let container: TestContainer;
 
-/** Discord itself cannot be had here: a program that behaves like it stands in its place. */
+/** A program that behaves like Discord replaces it: the tests download nothing. */
 async function startVoid(environment: Readonly<Record<string, string>>): Promise<TestContainer> {
   return startContainer({
     image: await loadImage("void", "--without-vendor"),
@@ -41,16 +42,17 @@ const serviceIs = (name: string, fields: object) =>
     timeout: PATIENCE,
   });
 
-/** Waits until a service has been started once more than `before`, and is ready. */
-const startedAgain = (name: string, before: number) =>
-  eventually(
-    async () => {
-      const { starts, status } = (await container.services())[name] ?? {};
-      expect(starts).toBeGreaterThan(before);
-      expect(status).toBe("ready");
-    },
-    { timeout: PATIENCE },
-  );
+/** Waits until a service has been started once more than `before`. */
+const isStarted = (name: string, before: number, timeout = PATIENCE) =>
+  eventually(async () => expect((await container.services())[name]?.starts).toBeGreaterThan(before), {
+    timeout,
+  });
+
+/** The same, and that it is ready. */
+async function startedAgain(name: string, before: number): Promise<void> {
+  await isStarted(name, before);
+  await serviceIs(name, { status: "ready" });
+}
 
 const startsOf = async (name: string) => (await container.services())[name]?.starts ?? 0;
 
@@ -60,13 +62,10 @@ const titleIs = (title: string, cdpPort?: number) =>
   });
 
 beforeAll(async () => {
-  [browser, web] = await Promise.all([launchBrowser(), startWeb()]);
+  [browser, web] = await Promise.all([sharedBrowser(), startWeb()]);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  web?.close();
-});
+afterAll(() => web?.close());
 
 describe("the workspace void", () => {
   let page: Page;
@@ -80,14 +79,14 @@ describe("the workspace void", () => {
 
   afterAll(() => container?.remove());
 
-  test("has Discord and the browser side by side, the browser at START_URL", async () => {
+  test("has Discord and the browser, which opens START_URL", async () => {
     await titleIs("first");
     await container.shows("Discord");
     await container.shows("first - Chromium");
     await screenshot(page, "void");
   });
 
-  test("Discord does not look for an update of its host; its other settings stay as they are", async () => {
+  test("Discord does not look for an update of its host; its other settings stay", async () => {
     const settings = `${PROFILE}/settings.json`;
     const read = async () => JSON.parse(await container.shell(`cat ${settings}`));
     expect(await read()).toEqual({ MINIMIZE_TO_TRAY: false, SKIP_HOST_UPDATE: true });
@@ -99,20 +98,24 @@ describe("the workspace void", () => {
   test.each([
     ["discord", "Discord"],
     ["chromium", "Chromium"],
-  ])("%s comes back when its window is closed", async (name, title) => {
+  ])("%s comes back after its window was closed", async (name, title) => {
     const before = await startsOf(name);
     await container.exec("wmctrl", "-c", title);
     await startedAgain(name, before);
   });
 
   describe("its icons", () => {
-    /** Clicks an icon on a desktop without windows before it. */
-    async function click(icon: { x: number; y: number }, opened: () => Promise<unknown>): Promise<void> {
-      await container.exec("wmctrl", "-k", "on");
-      await openIcon(page, icon, opened);
+    const click = (icon: { x: number; y: number }, opened: () => Promise<unknown>) =>
+      openIcon(page, container, icon, opened);
+
+    /** Clicks an icon until it has started a service, and waits until that is ready. */
+    async function clickToStart(icon: { x: number; y: number }, name: string): Promise<void> {
+      const before = await startsOf(name);
+      await click(icon, () => isStarted(name, before, 20_000));
+      await serviceIs(name, { status: "ready" });
     }
 
-    test("Terminal opens one", async () => {
+    test("Terminal opens a terminal", async () => {
       await click(ICON.terminal, () => container.shows("Terminal", { timeout: 20_000 }));
       await container.closeWindows("Terminal");
     });
@@ -120,13 +123,12 @@ describe("the workspace void", () => {
     test.each([
       ["discord", ICON.discord],
       ["chromium", ICON.browser],
-    ])("%s is started by its icon when it is down", async (name, icon) => {
+    ])("its icon starts %s when it is stopped", async (name, icon) => {
       await container.exec("kasmixctl", "stop", name);
-      const before = await startsOf(name);
-      await click(icon, () => startedAgain(name, before));
+      await clickToStart(icon, name);
     });
 
-    test("Open URL in Browser asks for an address, and the page that is open goes there", async () => {
+    test("Open URL in Browser asks for an address, and the open page goes there", async () => {
       await titleIs("first");
       await openUrl(`${web.site}/typed`);
       await titleIs("typed");
@@ -144,26 +146,24 @@ describe("the workspace void", () => {
       expect((await container.log()).join("\n")).toMatch(/"launcher.request".*"reason":"own-port"/);
     });
 
-    test("Open URL in Browser starts the browser when it is down", async () => {
+    test("Open URL in Browser starts a stopped browser", async () => {
       await container.exec("kasmixctl", "stop", "chromium");
       await openUrl(`${web.site}/fresh`);
       await titleIs("fresh");
       await serviceIs("chromium", { status: "ready" });
     });
 
-    test("Reload starts the browser anew, over its own locks", async () => {
-      const before = await startsOf("chromium");
-      await click(ICON.reload, () => startedAgain("chromium", before));
+    test("Reload starts the browser again, in spite of its own locks", async () => {
+      await clickToStart(ICON.reload, "chromium");
       const { pid } = (await container.services()).chromium ?? {};
       expect(await container.shell("readlink ~/.config/chromium/SingletonLock")).toBe(`kasm-${pid}`);
     });
 
-    test("Reset Discord takes its caches away, and nothing else", async () => {
+    test("Reset Discord removes its caches, and nothing else", async () => {
       const caches = ["Cache", "Code Cache", "GPUCache", "Shared Dictionary"];
       await container.shell(`cd ${PROFILE}; for cache; do mkdir -p "$cache/sub"; done`, ...caches);
       await container.shell(`echo '{"zoom": 3}' > ${PROFILE}/settings.json`);
-      const before = await startsOf("discord");
-      await click(ICON.reset, () => startedAgain("discord", before));
+      await clickToStart(ICON.reset, "discord");
       const left = (await container.shell(`ls ${PROFILE}`)).split("\n");
       for (const cache of caches) expect(left).not.toContain(cache);
       expect(JSON.parse(await container.shell(`cat ${PROFILE}/settings.json`))).toEqual({
@@ -191,7 +191,7 @@ describe("the workspace void", () => {
 describe("the workspace void with variables", () => {
   afterAll(() => container?.remove());
 
-  test("moves ports, takes other arguments and another token", async () => {
+  test("uses other ports, other arguments and another token", async () => {
     container = await startVoid({
       KASMIX_EGRESS_ALLOW: web.host,
       START_URL: `${web.site}/first`,
@@ -215,7 +215,7 @@ describe("the workspace void with variables", () => {
     await container.remove();
   });
 
-  test("leaves out what LAUNCH_DISCORD, LAUNCH_CLOAK and LAUNCH_NAV_SHIM switch off", async () => {
+  test("does not start what LAUNCH_DISCORD, LAUNCH_CLOAK and LAUNCH_NAV_SHIM switch off", async () => {
     container = await startVoid({ LAUNCH_DISCORD: "0", LAUNCH_CLOAK: "0", LAUNCH_NAV_SHIM: "0" });
     const { discord, chromium } = await container.services();
     expect([discord, chromium]).toMatchObject([
@@ -225,7 +225,7 @@ describe("the workspace void with variables", () => {
     await expect(askLauncher(container, web.site)).rejects.toThrow("fetch failed");
   });
 
-  /** A program's words; Chromium writes all of its own as one. */
+  /** A program's arguments; Chromium joins all of its own. */
   async function wordsOf(name: string): Promise<string[]> {
     const { pid } = (await container.services())[name] ?? {};
     return (await container.shell(`tr '\\0' '\\n' < "/proc/$1/cmdline"`, String(pid))).split("\n");

@@ -1,13 +1,13 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { detectEngine, type Engine } from "../../src/engine/detect.ts";
 import { runProcess } from "../../src/engine/process.ts";
-import { type Checkout, copyProject, NAME, removeAll } from "../helpers/checkout.ts";
+import { type Checkout, copyProject } from "../helpers/checkout.ts";
 import { type GoProgram, goProgram } from "../helpers/go.ts";
 import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
 import { readTasks, type Task } from "../helpers/tasks.ts";
 
+const NAME = "e2e-xc";
 const xc = await goProgram("github.com/joerdav/xc/cmd/xc", "v0.8.6");
 const shell = await goProgram("mvdan.cc/sh/v3/cmd/gosh", "v3.12.0");
 
@@ -15,29 +15,29 @@ describe.skipIf("missing" in xc)(`the tasks, by the real xc${reasonOf(xc)}`, () 
   const checkout = useCheckout();
   const run = (...words: string[]) => checkout().run(pathOf(xc), ["-file", "xc.md", ...words]);
 
-  test("it knows all of them", async () => {
+  test("it lists all of them", async () => {
     const { stdout } = await run("-s");
     expect(stdout.trim().split("\n").sort()).toEqual(Object.keys(await checkout().tasks()).sort());
   });
 
-  test("they build, load and upgrade, and the desktop answers", async () => {
-    for (const name of ["build", "load", "upgrade"]) await run(`e2e-${name}`);
-    expect(await checkout().copy.json("status", "e2e")).toMatchObject({ state: "running", ready: true });
+  test("they build, load and upgrade, and the desktop is ready", async () => {
+    for (const name of ["build", "load", "upgrade"]) await run(`${NAME}-${name}`);
+    expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
   });
 
-  test("they push into a registry, and what they pull runs", async () => {
-    await run("e2e-push", checkout().reference);
-    await checkout().forget();
-    await run("e2e-pull", checkout().reference);
-    expect(await checkout().copy.json("status", "e2e")).toMatchObject({ state: "running", ready: true });
+  test("they push to a registry, and the pulled image runs", async () => {
+    await run(`${NAME}-push`, checkout().reference);
+    await checkout().copy.forget();
+    await run(`${NAME}-pull`, checkout().reference);
+    expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
   });
 });
 
-/** xc runs scripts by the library of the same name inside of it, which is not quite a POSIX shell. */
+/** xc runs scripts with a built-in shell that is not quite POSIX. */
 describe.skipIf("missing" in shell)(`the tasks' scripts, by xc's own shell${reasonOf(shell)}`, () => {
   const checkout = useCheckout();
 
-  /** As xc does it: what is required first, inputs as variables and arguments, every command echoed. */
+  /** Like xc: requirements first, inputs as variables and arguments, every command echoed. */
   const run = async (name: string, ...inputs: string[]) => {
     const task = (await checkout().tasks())[name];
     if (task === undefined) throw new Error(`there is no task ${name}`);
@@ -46,18 +46,18 @@ describe.skipIf("missing" in shell)(`the tasks' scripts, by xc's own shell${reas
     await checkout().run(pathOf(shell), ["-c", `set -e\nset -o xtrace\n${task.script}`], environment);
   };
 
-  test("they build, load and upgrade, and the desktop answers", async () => {
-    for (const name of ["build", "load", "upgrade"]) await run(`e2e-${name}`);
-    expect(await checkout().copy.json("status", "e2e")).toMatchObject({ state: "running", ready: true });
+  test("they build, load and upgrade, and the desktop is ready", async () => {
+    for (const name of ["build", "load", "upgrade"]) await run(`${NAME}-${name}`);
+    expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
   });
 
-  test("they push into a registry, and what they pull runs", async () => {
-    await run("e2e-push", checkout().reference);
-    await checkout().forget();
-    await run("e2e-pull", checkout().reference);
-    expect(await checkout().copy.json("status", "e2e")).toMatchObject({ state: "running", ready: true });
-    await run("e2e-down");
-    expect(await checkout().copy.json("status", "e2e")).toMatchObject({ state: "absent" });
+  test("they push to a registry, and the pulled image runs", async () => {
+    await run(`${NAME}-push`, checkout().reference);
+    await checkout().copy.forget();
+    await run(`${NAME}-pull`, checkout().reference);
+    expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
+    await run(`${NAME}-down`);
+    expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "absent" });
   });
 });
 
@@ -71,39 +71,34 @@ function pathOf(program: GoProgram): string {
 
 interface Place {
   readonly copy: Checkout;
-  /** Where the registry of the tests takes the image. */
+  /** The image's name in the tests' registry. */
   readonly reference: string;
   run(file: string, words: string[], environment?: NodeJS.ProcessEnv): Promise<{ readonly stdout: string }>;
   tasks(): Promise<Readonly<Record<string, Task>>>;
-  /** Takes container, volume and images away, so that only what the registry has is left. */
-  forget(): Promise<void>;
 }
 
-/** A copy of the project whose xc.md has its workspace's tasks, and a registry. */
+/** A copy of the project whose xc.md has the tasks of its workspace, and a registry. */
 function useCheckout(): () => Place {
-  let [engine, registry, place]: [Engine?, OwnRegistry?, Place?] = [];
+  let [registry, place]: [OwnRegistry?, Place?] = [];
   beforeAll(async () => {
-    engine = await detectEngine();
-    await removeAll(engine);
     registry = await startRegistry();
-    place = await openPlace(engine, registry);
+    place = await openPlace(registry);
   });
   afterAll(async () => {
-    if (engine) await removeAll(engine);
     await place?.copy.remove();
     await registry?.stop();
   });
   return () => place as Place;
 }
 
-async function openPlace(engine: Engine, { host }: OwnRegistry): Promise<Place> {
-  const copy = await copyProject();
-  // Instead of the launcher, which would install packages through the copy's link if it found them outdated.
+async function openPlace({ host }: OwnRegistry): Promise<Place> {
+  const copy = await copyProject(NAME);
+  // Replaces the launcher, which would install outdated packages through the copy's link.
   const launcher = join(copy.folder, "kasmix");
   await writeFile(launcher, '#!/bin/sh\nexec node --import tsx "$(dirname "$0")/src/cli/main.ts" "$@"\n');
   await chmod(launcher, 0o755);
   await copy.json("generate");
-  const reference = `${host}/team/e2e:1.0`;
+  const reference = `${host}/team/${NAME}:1.0`;
   return {
     copy,
     reference,
@@ -114,9 +109,5 @@ async function openPlace(engine: Engine, { host }: OwnRegistry): Promise<Place> 
       return outcome;
     },
     tasks: async () => readTasks(await readFile(join(copy.folder, "xc.md"), "utf8")),
-    async forget() {
-      await removeAll(engine);
-      expect((await engine.attempt(["container", "inspect", NAME])).ok).toBe(false);
-    },
   };
 }

@@ -11,7 +11,7 @@ import { makeLayout } from "./helpers/layout.ts";
 
 let root: string;
 
-/** A project whose images are built by a static busybox: the real Nix and its sandbox, and nothing else. */
+/** A project whose images a static busybox builds, with the real Nix and its sandbox. */
 beforeEach(async () => {
   root = await mkdtemp(path.join(tmpdir(), "kasmix-build-"));
   await chmod(root, 0o755); // Nix builds, and so reads a file: address, as another user
@@ -66,7 +66,7 @@ it("builds an image once, and finds it again without preparing anything", async 
   expect((await lastBuild(root, "tiny")).path).toBe(built.path);
 });
 
-it("builds what the preparation has changed", async () => {
+it("builds what the preparation changed", async () => {
   await project("exit 1");
   const built = await buildImage(root, "tiny", { prepare: () => project(COPY) });
   expect(built.image.name).toBe("kasmix/tiny");
@@ -101,7 +101,7 @@ it("shows where the Nix expression is wrong", async () => {
   await expect(buildImage(root, "other")).rejects.toMatchObject({ code: "E_BUILD" });
 });
 
-it("tells a file with the wrong hash, and one that is not there, from a failed build", async () => {
+it("tells a file with a wrong hash and a missing file from a failed build", async () => {
   const server = createServer((request, response) => {
     response.writeHead(request.url === "/there" ? 200 : 404).end("not what was pinned");
   }).listen(0, "127.0.0.1");
@@ -125,7 +125,7 @@ it("tells a file with the wrong hash, and one that is not there, from a failed b
   }
 });
 
-it("builds the image that the end of a name means, and keeps it beside the other", async () => {
+it("builds the image of a name's suffix, and keeps it beside the other", async () => {
   await project(COPY);
   const text = await readFile(path.join(root, "nix/default.nix"), "utf8");
   const other = text
@@ -153,14 +153,14 @@ it("says where the flake's inputs come from when they cannot be fetched", async 
   });
 });
 
-it("builds in the sandbox, without network, whatever the user has configured", async () => {
+it("builds in the sandbox, without network, whatever the user's settings", async () => {
   vi.stubEnv("NIX_CONFIG", "sandbox = false\nsandbox-fallback = true");
   const closed = "[ ! -e /etc/os-release ] && [ ! -e /root ] && [ ! -e /tmp/kasmix-probe ]";
   await project(`${closed}; ! $builder ip route | $builder grep -q . || exit 9; ${COPY}`);
   await buildImage(root, "tiny");
 });
 
-it("ends a build on an interruption and leaves no process behind", async () => {
+it("ends a build on an interruption and leaves no process", async () => {
   const mark = `kasmix-mark-${process.pid}`;
   await project(`echo ${mark}; $builder sleep 1000; : ${mark}`);
   const controller = new AbortController();

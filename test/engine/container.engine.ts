@@ -40,13 +40,13 @@ afterAll(async () => {
   await rm(layout, { recursive: true });
 });
 
-it("a container that is not there is refused, with the command that makes one", async () => {
+it("a missing container is an error, with the command that creates one", async () => {
   const refused = { code: "E_ENGINE", fix: `Start it: ./kasmix up ${WORKSPACE}` };
   await expect(requireContainer(engine, WORKSPACE)).rejects.toMatchObject(refused);
   await expect(requireRunning(engine, WORKSPACE)).rejects.toMatchObject(refused);
 });
 
-it("a container is stopped, started and restarted; what is needless is no failure", async () => {
+it("a container is stopped, started and restarted; a needless order succeeds", async () => {
   const address = { port: await freePort(), bind: "127.0.0.1" };
   const resources = { memory: "64MiB", cpus: 0.5, sharedMemory: "64MiB", volumes: [], password: "x" };
   await runContainer(engine, { workspace: WORKSPACE, image, digest: "sha256:x", ...address, ...resources });
@@ -67,7 +67,7 @@ it("a container is stopped, started and restarted; what is needless is no failur
   });
 });
 
-it("an image without kasmixctl is told to be upgraded", async () => {
+it("an image without kasmixctl gives the command that upgrades it", async () => {
   const told = { code: "E_ENGINE", fix: `Upgrade it: ./kasmix up ${WORKSPACE}` };
   await expect(askControl(engine, TARGET, ["status"])).rejects.toMatchObject(told);
   const { signal } = new AbortController();

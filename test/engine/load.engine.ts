@@ -30,7 +30,7 @@ async function removeImages(): Promise<void> {
   for (const id of ids) await engine.attempt(["image", "rm", "--force", id]);
 }
 
-/** An image of a big layer at the bottom and a small one on top. */
+/** An image with a big layer at the bottom and a small one on top. */
 async function imageWithTop(top: string): Promise<{ image: Image; layout: string }> {
   const layers: LayerFile[][] = [
     [{ name: "big", content: Buffer.alloc(BIG, NAME) }],
@@ -48,7 +48,7 @@ async function idOf(tag: string): Promise<string> {
   return stdout.trim().replace(/^(sha256:)?/, "sha256:");
 }
 
-it("sends a new image whole, and gives it both tags", async () => {
+it("sends a new image completely, and gives it both tags", async () => {
   const { image } = await imageWithTop("first");
   const result = await loadImage(engine, image);
   expect(result).toMatchObject({ image: `${NAME}:latest`, layersSent: 2, layersKept: 0 });
@@ -61,7 +61,7 @@ it("sends nothing when the engine has the image", async () => {
   expect(await loadImage(engine, image)).toMatchObject({ bytesSent: 0, layersSent: 0, layersKept: 2 });
 });
 
-it("sends only the layer that changed, and the image is complete all the same", async () => {
+it("sends only the changed layer, and the image is complete", async () => {
   const { image } = await imageWithTop("second");
   const progress: number[] = [];
   const result = await loadImage(engine, image, { onProgress: (_done, total) => progress.push(total) });
@@ -91,14 +91,14 @@ it("refuses a damaged layer and leaves the tags where they were", async () => {
 it.each([
   { what: "longer", change: (file: string) => appendFile(file, Buffer.alloc(512)) },
   { what: "shorter", change: (file: string) => truncate(file, 512) },
-])("refuses a layer that is $what than it says, and tags nothing", async ({ what, change }) => {
+])("refuses a layer that is $what than its descriptor says, and tags nothing", async ({ what, change }) => {
   const { image } = await imageWithTop(what);
   await change(image.layers[1]?.file ?? "");
   await expect(loadImage(engine, image)).rejects.toThrow("bytes instead of");
   expect((await engine.attempt(["image", "inspect", tagsOf(image)[1]])).ok).toBe(false);
 });
 
-it("stops in the middle without a trace in the engine", async () => {
+it("stops in the middle and leaves nothing in the engine", async () => {
   const { image } = await imageWithTop("fifth");
   await removeImages();
   const controller = new AbortController();
@@ -111,7 +111,7 @@ it("stops in the middle without a trace in the engine", async () => {
   expect((await engine.attempt(["image", "inspect", image.config.digest])).ok).toBe(false);
 });
 
-it("writes a tarball that plain `load` takes from its stdin", async () => {
+it("writes a tarball that plain `load` reads from its stdin", async () => {
   const { image, layout } = await imageWithTop("sixth");
   const file = path.join(layout, "image.tar");
   await writeTarball(image, file, { tags: tagsOf(image) });

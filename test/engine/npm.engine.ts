@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-/** The derivation of a fetch that only npm can serve: its host does not exist, and its store path is new. */
+/** The derivation of a fetch that only npm can serve: its host does not exist and its store path is new. */
 async function fetchOf(
   url: string,
   hash: string,
@@ -45,7 +45,7 @@ it("puts a tarball of package-lock.json into the store, so that Nix need not fet
   await runProcess("nix-store", ["--delete", out]);
 });
 
-it("takes a single executable out of its package", async () => {
+it("extracts a single executable from its package", async () => {
   const bootstrap = await readFile(new URL("../../nix/lib/bootstrap.nix", import.meta.url), "utf8");
   const pin = (key: string): string => new RegExp(`${key} = "([^"]+)"`).exec(bootstrap)?.[1] ?? "";
   const url = `https://npm.invalid/npm/${pin("package")}@${pin("version")}/${pin("file")}`;

@@ -45,7 +45,7 @@ afterAll(async () => {
   await Promise.all(layouts.map((layout) => rm(layout, { recursive: true })));
 });
 
-/** Loads a small image with this command, and gives the settings to run it. */
+/** Loads a small image with this command, and returns the settings to run it. */
 async function loadSettings(command: readonly string[]): Promise<RunSettings> {
   const layers = [await busyboxLayer()];
   const layout = await makeLayout({ name: `kasmix/${WORKSPACE}`, layers, config: { Cmd: command } });
@@ -67,7 +67,7 @@ const run = (settings: RunSettings) => runContainer(engine, settings);
 const exec = (script: string): Promise<string> =>
   engine.run(["exec", containerName(WORKSPACE), "/bin/sh", "-c", script]);
 
-it("starts a container, and leaves it alone when nothing has changed", async () => {
+it("starts a container, and does not touch it when nothing has changed", async () => {
   expect(await run(first)).toEqual({ action: "started", container: containerName(WORKSPACE) });
   const id = await idOf(containerName(WORKSPACE));
   expect(await run(first)).toMatchObject({ action: "unchanged" });
@@ -82,7 +82,7 @@ it("starts a container, and leaves it alone when nothing has changed", async () 
   await eventually(async () => expect(await containerLog(engine, WORKSPACE, 5)).toEqual(["started"]));
 });
 
-it("hands the password over in the environment", async () => {
+it("passes the password in the environment", async () => {
   await run(first);
   expect(await containerPassword(engine, WORKSPACE)).toBe(first.password);
   expect(await exec("echo $VNC_PW")).toBe(first.password);
@@ -129,7 +129,7 @@ it("brings the old container back when the new one does not start", async () => 
   expect(await containerStatus(engine, WORKSPACE)).toMatchObject({ state: "running", digest: first.digest });
 });
 
-it("leaves no container behind when the first one does not start", async () => {
+it("leaves no container when the first one does not start", async () => {
   await expect(run(broken)).rejects.toMatchObject({ code: "E_ENGINE" });
   expect(await containerStatus(engine, WORKSPACE)).toMatchObject({ state: "absent" });
 });
@@ -143,7 +143,7 @@ it("recovers from an upgrade that was killed after the old container was put asi
   expect(await idOf(name)).toBe(id);
 });
 
-it("refuses a port that another program holds, and changes nothing", async () => {
+it("refuses a port that another program uses, and changes nothing", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(PORT, "127.0.0.1", resolve));
   try {
@@ -172,7 +172,7 @@ it("says what to do when the image is not loaded", async () => {
   await expect(run(missing)).rejects.toMatchObject({ code: "E_ENGINE" });
 });
 
-it("takes the container away and keeps the home, until the volumes are to go too", async () => {
+it("removes the container and keeps the home, unless volumes are removed too", async () => {
   const settings = { ...first, volumes: [{ name: "my-data", path: "/data" }] };
   await run(settings);
   expect(await removeContainer(engine, WORKSPACE, false)).toEqual({ container: true, volumes: [] });

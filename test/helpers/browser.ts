@@ -18,7 +18,7 @@ export async function launchBrowser(...flags: readonly string[]): Promise<Browse
   return chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...flags] });
 }
 
-/** A visitor's page and what the browser complained about on it. */
+/** A visitor's page and the browser's complaints about it. */
 export interface Visit {
   readonly page: Page;
   readonly complaints: readonly string[];
@@ -29,7 +29,7 @@ export interface VisitOptions extends BrowserContextOptions {
   readonly initScript?: string;
 }
 
-/** Opens the client in a profile of its own, signed in, and waits until it is connected. */
+/** Opens the client in a new profile, signed in, and waits until it is connected. */
 export async function visit(
   browser: Browser,
   url: string,
@@ -45,22 +45,27 @@ export async function visit(
   const page = await context.newPage();
   await page.addInitScript(initScript);
   const complaints: string[] = [];
+  // When the network of another container of this machine comes or goes, Chromium aborts what it loads.
+  let aborted = 0;
+  const complain = (text: string) => {
+    if (text.includes("ERR_NETWORK_CHANGED")) aborted += 1;
+    else complaints.push(text);
+  };
   page.on("console", (message) => {
-    if (message.type() === "error" || message.text().includes("Content Security"))
-      complaints.push(message.text());
+    if (message.type() === "error" || message.text().includes("Content Security")) complain(message.text());
   });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("requestfailed", (request) => complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
-  // Other containers of this machine come and go, and Chromium then breaks off what it is loading.
+  page.on("pageerror", (error) => complain(String(error)));
+  page.on("requestfailed", (request) => complain(`${request.url()}: ${request.failure()?.errorText}`));
   const load = async () => {
+    const before = aborted;
     complaints.length = 0;
     await page.goto(url);
-    expect(complaints.join("\n")).not.toContain("ERR_NETWORK_CHANGED");
+    await stateIs(page, "connected").catch((cause) => {
+      throw new Error(`The client does not connect. The browser says: ${complaints.join("; ")}`, { cause });
+    });
+    expect(aborted, "loads that Chromium aborted").toBe(before);
   };
   await eventually(load, { timeout: PATIENCE });
-  await stateIs(page, "connected").catch((cause) => {
-    throw new Error(`The client does not connect. The browser says: ${complaints.join("; ")}`, { cause });
-  });
   return { page, complaints };
 }
 
@@ -70,7 +75,7 @@ export async function stateIs(page: Page, state: string): Promise<void> {
   await eventually(shown, { timeout: PATIENCE });
 }
 
-/** Something that a picture can be taken of, such as a page. */
+/** Something with a screenshot, such as a page. */
 export interface Visible {
   screenshot(options?: { readonly path?: string }): Promise<Buffer>;
 }
@@ -81,13 +86,13 @@ export async function screenshot(page: Visible, name?: string): Promise<Picture>
   return decodePng(await page.screenshot(options));
 }
 
-/** Waits until a desktop without windows is all there, at the size of the browser's window. */
+/** Waits until a desktop without windows is painted completely, at the size of the browser's window. */
 export async function painted(page: Visible, name?: string): Promise<void> {
   const look = async () => expectDesktop(await screenshot(page, name));
   await eventually(look, { timeout: PATIENCE, interval: 200 });
 }
 
-/** The gradient of the backdrop, icons at the left and the panel along the bottom, each where it belongs. */
+/** Checks the gradient of the backdrop, the icons at the left and the panel at the bottom. */
 function expectDesktop(picture: Picture): void {
   const { width, height } = picture;
   const column = Math.round(width * 0.7);

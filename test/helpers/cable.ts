@@ -1,19 +1,19 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** A network between the browser and a port of this machine, which can fail in two ways. */
+/** A network between a browser and a port of this machine that can fail in two ways. */
 export interface Cable {
   readonly url: string;
-  /** Nothing gets through any more, in either direction, and nobody is told. */
+  /** Nothing gets through any more in either direction, silently. */
   cut(): void;
-  /** Every connection is reset, and new ones are too. */
+  /** All connections are reset, also new ones. */
   tear(): void;
   /** It works again; connections made before stay lost. */
   mend(): void;
   remove(): Promise<void>;
 }
 
-/** Lays a cable to a port; everything takes `delay` milliseconds through it, each way. @default 0 */
+/** Lays a cable to a port with a delay of `delay` milliseconds each way. @default 0 */
 export async function layCable(port: number, { delay = 0 } = {}): Promise<Cable> {
   const sockets = new Set<Socket>();
   let state: "whole" | "cut" | "torn" = "whole";

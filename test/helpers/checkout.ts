@@ -2,12 +2,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Engine } from "../../src/engine/detect.ts";
+import { detectEngine } from "../../src/engine/detect.ts";
+import { containerName, volumeName } from "../../src/engine/settings.ts";
 import { kasmix } from "../cli/kasmix.ts";
 import { freePort } from "./free-port.ts";
-
-/** Container of the copies' workspace. */
-export const NAME = "kasmix-e2e";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -17,9 +15,11 @@ export interface Started {
   readonly digest: string;
 }
 
-/** A copy of the project. */
+/** A copy of the project with a workspace of a test's own. */
 export interface Checkout {
   readonly folder: string;
+  readonly workspace: string;
+  readonly container: string;
   /** Where `KASMIX_PORT` and `up` have the workspace listen. */
   readonly port: number;
   /** What the commands need in their environment. */
@@ -29,6 +29,9 @@ export interface Checkout {
   json(...args: string[]): Promise<unknown>;
   /** Changes the workspace: one more file in the image. */
   change(): Promise<void>;
+  /** Removes container, home and images from the engine. */
+  forget(): Promise<void>;
+  /** The same, and removes the copy. */
   remove(): Promise<void>;
 }
 
@@ -40,10 +43,13 @@ export interface CopyOptions {
 }
 
 /**
- * A copy of the project with the workspace `e2e` of its own: none of the checkout's containers, volumes and passwords is
- * touched.
+ * A copy of the project with a further workspace, whose name no other file may use. It touches none of the checkout's
+ * containers, volumes and passwords, and starts without what an earlier run left in the engine.
  */
-export async function copyProject({ packages = [], lock }: CopyOptions = {}): Promise<Checkout> {
+export async function copyProject(
+  name: string,
+  { packages = [], lock }: CopyOptions = {},
+): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-e2e-"));
   const parts = [
     "src",
@@ -59,11 +65,11 @@ export async function copyProject({ packages = [], lock }: CopyOptions = {}): Pr
     await cp(join(PROJECT, part), join(folder, part), { recursive: true });
   }
   await symlink(join(PROJECT, "node_modules"), join(folder, "node_modules"));
-  const workspace = join(folder, "workspaces/e2e/workspace.ts");
-  await mkdir(join(folder, "workspaces/e2e"));
-  await writeFile(workspace, renderWorkspace(packages, []));
+  const file = join(folder, `workspaces/${name}/workspace.ts`);
+  await mkdir(join(folder, "workspaces", name));
+  await writeFile(file, renderWorkspace(name, packages, []));
   const locked = lock === undefined ? await renderLock(folder) : await readFile(lock, "utf8");
-  await writeFile(join(folder, "nix/locks/e2e.json"), locked);
+  await writeFile(join(folder, `nix/locks/${name}.json`), locked);
   const port = await freePort();
   const environment = { XDG_STATE_HOME: join(folder, "state"), KASMIX_PORT: String(port), VNC_PW: undefined };
   const json = async (...args: string[]) => {
@@ -74,23 +80,32 @@ export async function copyProject({ packages = [], lock }: CopyOptions = {}): Pr
     if (exitCode !== 0) throw new Error(`kasmix ${args.join(" ")}: exit code ${exitCode}\n${stderr}`);
     return JSON.parse(stdout);
   };
+  const forget = () => removeFromEngine(name);
+  await forget();
   return {
     folder,
+    workspace: name,
+    container: containerName(name),
     port,
     environment,
     json,
-    up: (...flags) => json("up", "e2e", ...flags) as Promise<Started>,
-    change: () => writeFile(workspace, renderWorkspace(packages, [{ path: "/etc/changed", text: "yes\n" }])),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    up: (...flags) => json("up", name, ...flags) as Promise<Started>,
+    change: () => writeFile(file, renderWorkspace(name, packages, [{ path: "/etc/changed", text: "yes\n" }])),
+    forget,
+    async remove() {
+      await forget();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
 function renderWorkspace(
+  name: string,
   packages: readonly string[],
   files: readonly { readonly path: string; readonly text: string }[],
 ): string {
   const workspace = {
-    name: "e2e",
+    name,
     title: "End to end",
     description: "A workspace of the tests.",
     categories: ["Desktop"],
@@ -109,11 +124,11 @@ async function renderLock(folder: string): Promise<string> {
   return JSON.stringify({ ...core, requested: [], packages: [], steps: [] });
 }
 
-/** Removes what the copies left in the engine. */
-export async function removeAll(engine: Engine): Promise<void> {
-  await engine.attempt(["rm", "--force", NAME]);
-  await engine.attempt(["volume", "rm", "--force", `${NAME}-home`]);
-  const images = await engine.attempt(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "kasmix/e2e"]);
-  const tags = images.stdout.split("\n").filter(Boolean);
+async function removeFromEngine(name: string): Promise<void> {
+  const engine = await detectEngine();
+  await engine.attempt(["rm", "--force", containerName(name)]);
+  await engine.attempt(["volume", "rm", "--force", volumeName(name)]);
+  const list = ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", `kasmix/${name}`];
+  const tags = (await engine.attempt(list)).stdout.split("\n").filter(Boolean);
   if (tags.length > 0) await engine.attempt(["image", "rm", ...tags]);
 }

@@ -1,4 +1,4 @@
-/** How tests start Debian's Chromium: headless, as root, and without asking anybody outside of this machine. */
+/** How tests start Debian's Chromium: headless, as root, and without requests to other machines. */
 export const CHROMIUM = {
   executablePath: "/usr/bin/chromium",
   args: [

@@ -22,7 +22,7 @@ export interface ContainerOptions {
   readonly engine?: Engine;
 }
 
-/** What /statez tells of a service. */
+/** A service in /statez. */
 export interface ServiceState {
   readonly status: string;
   readonly pid: number | undefined;
@@ -31,7 +31,7 @@ export interface ServiceState {
 
 let count = 0;
 
-/** Settings for a container of a test's own: a name that no user has, a free port, the CLI's other flags. */
+/** A container with a name that no user has, a free port and the CLI's other settings, not yet created. */
 export async function createContainer(options: ContainerOptions): Promise<TestContainer> {
   const { image, engineOptions = [], engine = await detectEngine() } = options;
   count++;
@@ -46,7 +46,7 @@ export async function createContainer(options: ContainerOptions): Promise<TestCo
   });
 }
 
-/** An engine that creates containers with further options: they stand before the image, which is the last word. */
+/** An engine that creates containers with further options, before the image, which is the last argument. */
 function withOptions(engine: Engine, options: readonly string[]): Engine {
   return {
     ...engine,
@@ -88,12 +88,12 @@ export class TestContainer {
     await waitUntilReady(this.engine, { ...this.settings, timeout: READY_TIMEOUT });
   }
 
-  /** Runs a program as the desktop's user and says how that ended. */
+  /** Runs a program as the desktop's user and returns how it ended. */
   attempt(...command: string[]): Promise<Outcome> {
     return this.engine.attempt(["exec", this.name, ...command]);
   }
 
-  /** Runs a program as the desktop's user and gives its stdout. Throws when it fails. */
+  /** Runs a program as the desktop's user and returns its stdout. Throws when it fails. */
   exec(...command: string[]): Promise<string> {
     return this.engine.run(["exec", this.name, ...command]);
   }
@@ -108,7 +108,7 @@ export class TestContainer {
     return (await this.engine.run(["container", "inspect", "--format", template, this.name])).trim();
   }
 
-  /** The last lines that it logged, both streams. */
+  /** The last lines of its log, both streams. */
   log(lines = 10_000): Promise<string[]> {
     return containerLog(this.engine, this.settings.workspace, lines);
   }
@@ -121,7 +121,7 @@ export class TestContainer {
     return JSON.parse(body).services;
   }
 
-  /** Waits until a window with these words in its title is on the desktop. */
+  /** Waits for a window with these words in its title. */
   async shows(title: string, { timeout = PATIENCE } = {}): Promise<void> {
     const look = async () => expect(await this.exec("wmctrl", "-l")).toContain(title);
     await eventually(look, { timeout });
@@ -137,7 +137,7 @@ export class TestContainer {
   }
 
   async copy(text: string): Promise<void> {
-    // xclip stays behind as the selection's owner and must not hold the streams that the engine waits for.
+    // xclip stays as the selection's owner and must not hold the streams that the engine waits for.
     await this.shell(`printf %s "$1" | xclip -selection clipboard -i >/dev/null 2>&1`, text);
   }
 
@@ -145,8 +145,10 @@ export class TestContainer {
     return this.exec("xclip", "-selection", "clipboard", "-o");
   }
 
-  /** Takes the container away, and the home with it unless it is to be kept. */
+  /** Kills and removes the container, and the home with it unless it is to be kept. */
   async remove({ keepHome = false } = {}): Promise<void> {
+    // Nothing of a test depends on an orderly stop here, which takes a second and more.
+    await this.engine.attempt(["kill", this.name]);
     await removeContainer(this.engine, this.settings.workspace, !keepHome);
   }
 }

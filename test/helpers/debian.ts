@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { execa } from "execa";
 import { withApt } from "../../src/debian/apt.ts";
 import { findMirrors, preferredMirrors } from "../../src/debian/mirrors.ts";
 import { prefetch, storePathOf } from "../../src/debian/prefetch.ts";
 import { readLocks } from "../../src/debian/read.ts";
 import { resolveOnto } from "../../src/debian/resolve.ts";
+import { $ } from "./shell.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -21,5 +21,5 @@ export async function unpackPackages(names: readonly string[], folder: string): 
   const { vanished } = await prefetch([{ ...own, ...resolved }]);
   if (vanished.length > 0)
     throw new Error(`not on any mirror: ${vanished.map(({ name }) => name).join(", ")}`);
-  for (const pkg of resolved.packages) await execa("dpkg-deb", ["--extract", storePathOf(pkg), folder]);
+  for (const pkg of resolved.packages) await $`dpkg-deb --extract ${storePathOf(pkg)} ${folder}`;
 }

@@ -3,16 +3,16 @@ import type { TestContainer } from "./container.ts";
 
 const SCRIPT = join(import.meta.dirname, "../e2e/fixtures/electron-app.py");
 
-/** Options of `docker create` that put the stand-in for an Electron app in the place of a vendor's program. */
+/** Options of `docker create` that replace a vendor's program by the stand-in for an Electron app. */
 export function electronAppAt(program: string): readonly string[] {
   return ["--volume", `${SCRIPT}:${program}:ro`];
 }
 
-/** What stands in the database of such an app: whether SQLite finds it whole, how many rows, how it was closed. */
+/** The database of such an app: SQLite's integrity check, the number of rows, how it was closed. */
 export interface AppDatabase {
   readonly integrity: string;
   readonly rows: number;
-  /** One text for each time that it was closed in order. */
+  /** One text for each orderly end. */
   readonly closed: readonly string[];
 }
 

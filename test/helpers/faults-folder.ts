@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResolvedService, RuntimeConfig } from "../../src/model/runtime.ts";
 
-/** A service of a test's workspace; what it does not say is as the model has it by default. */
+/** A service of a test's workspace, with the model's defaults. */
 export interface TestService extends Partial<ResolvedService> {
   /**
    * Instead of a command: a shell script. Each start is counted by a line in the marker file `NAME.starts` first.
@@ -19,15 +19,15 @@ export interface FaultOptions {
   readonly limits?: RuntimeConfig["limits"];
   /** Gates that the services' scripts may wait at. */
   readonly gates?: readonly string[];
-  /** What stands in workspace.json instead of the services; it may be no JSON at all. */
+  /** The text of workspace.json instead of the services; it may be invalid. */
   readonly config?: string;
-  /** Shell commands that come before the entrypoint at each start, in its place as process 1. */
+  /** Shell commands that run before the entrypoint at each start, as process 1. */
   readonly before?: string;
-  /** Shell scripts laid over files of the image, by path. */
+  /** Shell scripts that replace files of the image, by path. */
   readonly over?: Readonly<Record<string, string>>;
   /** Options of `docker volume create` for the home. @default a plain volume */
   readonly home?: readonly string[];
-  /** Whether the home is mounted so that nobody may write to it. @default false */
+  /** Whether the home is mounted read-only. @default false */
   readonly readOnlyHome?: boolean;
   /** Further options of `docker create`. */
   readonly engineOptions?: readonly string[];
@@ -36,7 +36,7 @@ export interface FaultOptions {
 /** The test's folder as the container sees it. */
 export const INSIDE = "/faults";
 
-/** Makes the folder that a container with a fault has as /faults: workspace, gates and scripts. Gives its path. */
+/** Creates the /faults folder of a container with a fault: workspace, gates and scripts. Returns its path. */
 export function prepareFolder({
   services = {},
   limits = {},
@@ -46,7 +46,7 @@ export function prepareFolder({
   over = {},
 }: FaultOptions): string {
   const folder = mkdtempSync(join(tmpdir(), "kasmix-faults-"));
-  // Whatever user the container has, it may leave its marks.
+  // Any user of the container may write marks.
   chmodSync(folder, 0o777);
   const entries = Object.entries(services).map(([name, service]) => [name, resolve(name, service)]);
   const text = config ?? JSON.stringify({ services: Object.fromEntries(entries), limits });
@@ -82,7 +82,7 @@ const PRELUDE = [
   "stay() { exec sleep infinity; }",
 ].join("\n");
 
-/** Where in the folder the script stands that is laid over a file of the image. */
+/** The script in the folder that replaces a file of the image. */
 export function scriptFile(folder: string, path: string): string {
   return join(folder, "over", path.replaceAll("/", "_"));
 }

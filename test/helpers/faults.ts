@@ -1,13 +1,13 @@
 import { closeSync, constants, existsSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { expect, inject, onTestFinished } from "vitest";
+import { test as base, expect, inject } from "vitest";
 import { detectEngine, type Engine } from "../../src/engine/detect.ts";
 import { LABEL, volumeName } from "../../src/engine/settings.ts";
 import { createContainer, type TestContainer } from "./container.ts";
 import { eventually, PATIENCE } from "./eventually.ts";
 import { type FaultOptions, INSIDE, prepareFolder, scriptFile } from "./faults-folder.ts";
 
-/** A line of the container's log: JSON, one object a line. */
+/** A line of the container's log: a JSON object. */
 export type LogLine = Readonly<Record<string, unknown>> & {
   readonly time: string;
   readonly level: string;
@@ -22,8 +22,8 @@ export type LogLine = Readonly<Record<string, unknown>> & {
 
 type Fields = Readonly<Record<string, string | number | null | RegExp>>;
 
-/** A container with a fault, not yet started. It is removed when the test (or with `keep` its caller) is done. */
-export async function createFaults(options: FaultOptions = {}, { keep = false } = {}): Promise<Faults> {
+/** A container with a fault, not yet started. The caller removes it. */
+export async function createFaults(options: FaultOptions = {}): Promise<Faults> {
   const folder = prepareFolder(options);
   const mounts = [folder, ...Object.keys(options.over ?? {}).map((path) => scriptFile(folder, path))];
   const targets = [INSIDE, ...Object.keys(options.over ?? {})];
@@ -37,40 +37,58 @@ export async function createFaults(options: FaultOptions = {}, { keep = false } 
       ...(options.engineOptions ?? []),
     ],
   });
-  const faults = new Faults(container, folder, options);
-  if (!keep) onTestFinished(() => faults.remove());
-  return faults;
+  return new Faults(container, folder, options);
 }
 
 /** The same, started. It need not become ready. */
-export async function startFaults(
-  options: FaultOptions = {},
-  more: { keep?: boolean } = {},
-): Promise<Faults> {
-  const faults = await createFaults(options, more);
+export async function startFaults(options: FaultOptions = {}): Promise<Faults> {
+  const faults = await createFaults(options);
   await faults.start();
   return faults;
 }
 
-/** A container of the real image in which something is wrong, with the marker files and gates of its services. */
+/**
+ * Vitest's `test` with containers that are removed at its end: `create` and `start` are the functions above. The tests of
+ * a `describe.concurrent` may use it.
+ */
+export const test = base.extend<{ create: typeof createFaults; start: typeof startFaults }>({
+  async create({ task: _ }, use) {
+    const all: Faults[] = [];
+    await use(async (options) => {
+      const faults = await createFaults(options);
+      all.push(faults);
+      return faults;
+    });
+    await Promise.all(all.map((faults) => faults.remove()));
+  },
+  async start({ create }, use) {
+    await use(async (options) => {
+      const faults = await create(options);
+      await faults.start();
+      return faults;
+    });
+  },
+});
+
+/** A container of the real image in which something is wrong, with marker files and gates of its services. */
 export class Faults {
   readonly container: TestContainer;
   readonly folder: string;
   readonly #home: readonly string[] | undefined;
   readonly #gates: ReadonlyMap<string, number>;
-  /** When its life before this one ended: what was logged until then is of no interest. */
+  /** When its previous life ended; older lines of the log do not count. */
   #since = "";
 
   constructor(container: TestContainer, folder: string, { home, gates = [] }: FaultOptions) {
     this.container = container;
     this.folder = folder;
     this.#home = home;
-    // Open for both reading and writing it never blocks, and what is written stays until a service reads it.
+    // Opened for reading and writing it never blocks, and what is written stays until a service reads it.
     const open = (name: string) => openSync(join(folder, `${name}.gate`), constants.O_RDWR);
     this.#gates = new Map(gates.map((name) => [name, open(name)]));
   }
 
-  /** Starts it, also again after it ended; does not wait for anything. */
+  /** Starts it, also again after it ended; does not wait until it is ready. */
   async start(): Promise<void> {
     const { engine, settings, name } = this.container;
     const known = await engine.attempt(["container", "inspect", "--format", "{{.State.FinishedAt}}", name]);
@@ -83,31 +101,31 @@ export class Faults {
     await this.container.start();
   }
 
-  /** Lets `count` waiting or coming services through a gate. */
+  /** Lets `count` services through a gate: those that wait, then those that come later. */
   open(gate: string, count = 1): void {
     const fd = this.#gates.get(gate);
-    if (fd === undefined) throw new Error(`there is no gate ${gate}`);
+    if (fd === undefined) throw new Error(`unknown gate ${gate}`);
     writeSync(fd, "open\n".repeat(count));
   }
 
-  /** The lines of a marker file; none when it is not there. */
+  /** The lines of a marker file; none when it does not exist. */
   marks(name: string): string[] {
     const path = join(this.folder, name);
     return existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
   }
 
-  /** Process ids of all starts of a service, as it has counted them itself. */
+  /** Process ids of all starts of a service, as the service has counted them itself. */
   starts(service: string): number[] {
     return this.marks(`${service}.starts`).map(Number);
   }
 
-  /** Waits until a service has counted so many starts: it is called started before it has come to count. */
+  /** Waits until a service has counted so many starts: the log says "started" before the service has counted. */
   async hasStarted(service: string, times: number): Promise<void> {
     const look = () => expect([service, this.starts(service).length]).toEqual([service, times]);
     await eventually(look, { timeout: PATIENCE });
   }
 
-  /** Everything logged since it was started. Throws when a line of standard output is no JSON object. */
+  /** Everything logged since it was started. Throws when a line of standard output is not a JSON object. */
   async log(): Promise<LogLine[]> {
     const since = this.#since === "" ? [] : ["--since", this.#since];
     const { stdout } = await this.container.engine.attempt(["logs", ...since, this.container.name]);
@@ -119,7 +137,7 @@ export class Faults {
     return (await this.log()).filter((line) => line.event === "service" && line.service === service);
   }
 
-  /** Waits until a service's last change of state led to `status`; gives that change. */
+  /** Waits until a service's last change of state led to `status`; returns that change. */
   until(service: string, status: string): Promise<LogLine> {
     const look = async () => {
       const last = (await this.edges(service)).at(-1);
@@ -129,7 +147,7 @@ export class Faults {
     return eventually(look, { timeout: PATIENCE });
   }
 
-  /** Waits until a service has been given up; gives that change and how often it had been started until then. */
+  /** Waits until a service has been given up; returns that change and the number of starts before it. */
   givenUp(service: string): Promise<{ readonly edge: LogLine | undefined; readonly starts: number }> {
     const look = async () => {
       const edges = await this.edges(service);
@@ -140,7 +158,7 @@ export class Faults {
     return eventually(look, { timeout: PATIENCE });
   }
 
-  /** Waits until services have counted as many starts as were logged: none was hidden. */
+  /** Waits until services have counted as many starts as the log has. */
   async startsAgree(services: readonly string[]): Promise<void> {
     const compare = async () => {
       const log = await this.log();
@@ -159,12 +177,12 @@ export class Faults {
       const found = lines.find((line) => has(line, fields));
       if (found) return found;
       const tail = lines.slice(-15).map((line) => JSON.stringify(line));
-      throw new Error(`nothing with ${describe(fields)} is logged; last:\n${tail.join("\n")}`);
+      throw new Error(`no line of the log has ${describe(fields)}; last:\n${tail.join("\n")}`);
     };
     return eventually(look, { timeout: PATIENCE });
   }
 
-  /** Waits until the desktop is ready: seen from within, for there may be no network. */
+  /** Waits until the desktop is ready, seen from inside: the container may have no network. */
   async desktopReady(): Promise<void> {
     const look = async () => expect(await this.does("test -e /tmp/kasmix/desktop.ready")).toBe(true);
     await eventually(look, { timeout: PATIENCE });
@@ -175,9 +193,9 @@ export class Faults {
     return (await this.container.attempt("sh", "-c", script, "sh", ...args)).ok;
   }
 
-  /** Sends a signal from within; a negative process id is a group. Throws when there is no such process. */
+  /** Sends a signal from inside; a negative process id is a group. Throws when there is no such process. */
   async kill(signal: string, pid: number | undefined): Promise<void> {
-    if (pid === undefined) throw new Error(`nobody to send ${signal} to`);
+    if (pid === undefined) throw new Error(`no process to send ${signal} to`);
     await this.container.shell('kill -s "$1" -- "$2"', signal, String(pid));
   }
 
@@ -186,39 +204,38 @@ export class Faults {
     return Number(await this.container.exec("pgrep", "-x", "-f", "/usr/bin/node .*/entrypoint.mjs"));
   }
 
-  /** The container runs and was never started again. */
+  /** Checks that the container runs and was never started again. */
   async stillRuns(): Promise<void> {
     expect(await this.container.inspect("{{.State.Running}} {{.RestartCount}}")).toBe("true 0");
   }
 
-  /** What every fault leaves alone: the container runs, was never started again, and can be entered. */
+  /** Checks what no fault may change: the container runs, was never started again, and can be entered. */
   async isUp(): Promise<void> {
     await this.stillRuns();
     expect(await this.container.attempt("echo", "entered")).toMatchObject({ ok: true, stdout: "entered" });
   }
 
-  /** Waits until nobody is left unreaped. */
+  /** Waits until no zombie process is left. */
   async noZombies(): Promise<void> {
     const look = async () => expect(await this.container.shell("ps -eo stat,comm | grep '^Z' || :")).toBe("");
     await eventually(look, { timeout: PATIENCE });
   }
 
-  /** Waits until the container has ended; gives its exit code. */
+  /** Waits until the container has ended; returns its exit code. */
   async ended(): Promise<number> {
     const { engine, name } = this.container;
     return Number(await engine.run(["wait", name], { timeout: PATIENCE }));
   }
 
-  /** Takes everything away, without giving the services time to stop. */
+  /** Removes everything, without giving the services time to stop. */
   async remove(): Promise<void> {
     for (const fd of this.#gates.values()) closeSync(fd);
-    await this.container.engine.attempt(["kill", this.container.name]);
     await this.container.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-/** An engine whose containers may not write to their homes. */
+/** An engine whose containers have read-only homes. */
 function withReadOnlyHome(engine: Engine): Engine {
   const readOnly = (arg: string) => (/^kasmix-.*-home:\//.test(arg) ? `${arg}:ro` : arg);
   return { ...engine, run: (args, options) => engine.run(args.map(readOnly), options) };
@@ -228,7 +245,7 @@ function parseLine(line: string): LogLine {
   try {
     return JSON.parse(line);
   } catch {
-    throw new Error(`not a JSON object on standard output: ${line.slice(0, 300)}`);
+    throw new Error(`standard output has a line that is not a JSON object: ${line.slice(0, 300)}`);
   }
 }
 

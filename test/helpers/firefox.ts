@@ -4,7 +4,7 @@ import type { Visitor, VisitorOptions } from "./visitor.ts";
 
 const FIREFOX = "/usr/bin/firefox-esr";
 
-/** What Firefox needs and this machine lacks. */
+/** What Firefox needs and this machine does not have. */
 export const missingForFirefox = existsSync(FIREFOX) ? [] : ["firefox-esr"];
 
 /** Opens the client in Debian's Firefox, headless, with a microphone that hums. */

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 
-/** Number of an X display that nobody has now. Far from those that X servers take by themselves, which begin at 0. */
+/** The number of an unused X display, far from those that X servers choose, which begin at 0. */
 export function freeDisplay(): number {
   for (;;) {
     const number = randomInt(100, 1_000);

@@ -2,14 +2,14 @@ import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /**
- * Ports that the system gives to nobody by itself: it takes those of connections, and of servers that leave it the choice,
- * from 32768 on. One of these would be gone now and then before the test had come to use it.
+ * Ports that the system does not choose by itself. It chooses ports for connections, and for servers that ask for any,
+ * from 32768 on: such a port may be in use before a test comes to use it.
  */
 const [FIRST, LAST] = [20_000, 32_767];
 
 const given = new Set<number>();
 
-/** A port of this machine that nobody listens on, at any address; another one each time. */
+/** A port of this machine without a listener at any address; another one each time. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST, LAST + 1);

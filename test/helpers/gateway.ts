@@ -21,7 +21,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Asks the gateway on this machine's port; its certificate is its own, so nobody vouches for it. */
+/** Sends a request to the gateway on this machine's port, whose certificate is self-signed. */
 export function ask(port: number, path: string, options: AskOptions = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { ...options.headers, ...credentials(options) };
@@ -49,7 +49,7 @@ export function ask(port: number, path: string, options: AskOptions = {}): Promi
   });
 }
 
-/** What comes of a WebSocket handshake: its refusal's status, or the first bytes that the desktop sends. */
+/** The result of a WebSocket handshake: the status of its refusal, or the first bytes from the desktop. */
 export function openSocket(port: number, options: AskOptions = {}): Promise<number | string> {
   return new Promise((resolve, reject) => {
     const headers = { ...options.headers, ...credentials(options) };

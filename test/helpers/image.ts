@@ -1,17 +1,26 @@
 import { tagsOf } from "../../src/engine/image.ts";
 import { kasmix } from "../cli/kasmix.ts";
 
-/** An image, by a tag that names exactly this one: somebody's `./kasmix up` may move the other meanwhile. */
+/** An image, by a tag that names exactly this one: a `./kasmix up` meanwhile may move the tag `latest`. */
 export interface TestImage {
   readonly tag: string;
   readonly digest: string;
 }
 
+const loaded = new Map<string, Promise<TestImage>>();
+
 /**
- * Builds and loads a workspace's image as a user would, with flags such as `--without-vendor`. Throws with what was
- * printed when that fails.
+ * Builds and loads a workspace's image as a user would, with flags such as `--without-vendor`, once for each process.
+ * Throws with the output when that fails.
  */
-export async function loadImage(workspace: string, ...flags: readonly string[]): Promise<TestImage> {
+export function loadImage(workspace: string, ...flags: readonly string[]): Promise<TestImage> {
+  const key = [workspace, ...flags].join(" ");
+  const image = loaded.get(key) ?? buildAndLoad(workspace, flags);
+  loaded.set(key, image);
+  return image;
+}
+
+async function buildAndLoad(workspace: string, flags: readonly string[]): Promise<TestImage> {
   const built = await command("build", workspace, ...flags);
   const loaded = await command("load", workspace, ...flags);
   if (built.digest !== loaded.digest) throw new Error(`built ${built.digest}, loaded ${loaded.digest}`);

@@ -13,8 +13,8 @@ const JSMPEG = join(
 );
 
 /**
- * Stands in for Kasm's platform until the test ends: a page that has JSMpeg, and a proxy that passes WebSockets on to
- * a port of this machine with the password, which the page does not know. Gives the page's address.
+ * Replaces Kasm's platform until the test ends: a page with JSMpeg, and a proxy that passes WebSockets on to
+ * a port of this machine with the password, which the page does not know. Returns the page's address.
  */
 export async function openKasmPage(port: number, password: string): Promise<string> {
   const server = createServer((request, response) => {

@@ -2,22 +2,22 @@ import type { Engine } from "../../src/engine/detect.ts";
 import { runProcess } from "../../src/engine/process.ts";
 import { containerName } from "../../src/engine/settings.ts";
 
-/** The process of this test run; the workers that it starts inherit it. */
+/** The process of this test run; its workers inherit the variable. */
 process.env.KASMIX_TEST_RUN ??= String(process.pid);
 const RUN = process.env.KASMIX_TEST_RUN;
 
 const PREFIX = "e2e-";
 
-/** What the names of this run's workspaces begin with; containers and volumes are named after them. */
+/** The prefix of this run's workspaces, after which containers and volumes are named. */
 export const OWN_PREFIX = `${PREFIX}${RUN}-`;
 
-/** Removes containers and volumes of tests, also of earlier runs that were killed; not of runs that go on. */
+/** Removes containers and volumes of tests, also of earlier runs that were killed; not of other running runs. */
 export async function removeLeftovers(): Promise<void> {
   await removeFrom("docker");
   await removeFrom("podman");
 }
 
-/** An engine that is not there has nothing to remove: its answers are empty. */
+/** A missing engine has nothing to remove: its answers are empty. */
 async function removeFrom(engine: Engine["kind"]): Promise<void> {
   const names = async (...list: string[]) =>
     (await runProcess(engine, list)).stdout.split("\n").filter(isLeftover);

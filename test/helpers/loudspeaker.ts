@@ -15,7 +15,7 @@ export const RATE = 48_000;
 /** The programs that a loudspeaker needs and this machine lacks. */
 export const missingForSound = ["pulseaudio", "parec"].filter((name) => !existsSync(`/usr/bin/${name}`));
 
-/** A sound server of this machine whose loudspeaker is heard by the test alone. */
+/** A sound server of this machine whose loudspeaker only the test hears. */
 export interface Loudspeaker {
   /** What programs need in their environment to play on it. */
   readonly environment: Readonly<Record<string, string>>;

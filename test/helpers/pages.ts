@@ -1,12 +1,12 @@
 import type { TestContainer } from "./container.ts";
 
-/** A page of a browser, as its debugger tells. */
+/** A page of a browser, from its debugger. */
 export interface BrowserPage {
   readonly id: string;
   readonly title: string;
 }
 
-/** The pages of a container's browser, the one that the launcher steers first. */
+/** The pages of a container's browser; the launcher controls the first one. */
 export async function pagesOf(container: TestContainer, cdpPort = 9222): Promise<BrowserPage[]> {
   // The debugger listens inside the container only.
   const ask = `fetch('http://127.0.0.1:${cdpPort}/json/list').then(async (r) => console.log(await r.text()))`;
@@ -19,7 +19,7 @@ export async function pageTitles(container: TestContainer, cdpPort?: number): Pr
   return (await pagesOf(container, cdpPort)).map(({ title }) => title);
 }
 
-/** Asks the URL launcher as a dashboard does, from outside of the container. */
+/** Sends a request to the URL launcher from outside the container, like a dashboard. */
 export async function askLauncher(
   container: TestContainer,
   url: string,

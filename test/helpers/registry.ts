@@ -10,14 +10,14 @@ import { freePort } from "./free-port.ts";
 export interface OwnRegistry {
   /** With its port. */
   readonly host: string;
-  /** Folder in which it keeps everything. */
+  /** Its folder. */
   readonly folder: string;
-  /** What it wrote: a line a request. */
+  /** Its log, with a line for each request. */
   log(): string;
   stop(): Promise<void>;
 }
 
-/** Starts a registry; with an htpasswd file (bcrypt) only those in it are let in. */
+/** Starts a registry; with an htpasswd file (bcrypt) only its users may sign in. */
 export async function startRegistry({ htpasswd }: { readonly htpasswd?: string } = {}): Promise<OwnRegistry> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-registry-"));
   const port = await freePort();

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { TestContainer } from "./container.ts";
 import { eventually, PATIENCE } from "./eventually.ts";
 
-/** Lets an analyser hear what the page sends to the loudspeaker: for the page's first script. */
+/** Connects an analyser to what the page plays; the page's first script. */
 export const EAVESDROP = `{
   const connect = AudioNode.prototype.connect;
   AudioNode.prototype.connect = function (target, ...rest) {
@@ -70,7 +70,7 @@ const MAKE_TONE = `
   require("node:fs").writeFileSync("/tmp/tone.wav", Buffer.concat([head, samples]));
 `;
 
-/** Lets a program of the desktop play a 1 kHz tone of half the full amplitude, for five minutes or until `stopTone`. */
+/** Starts a program of the desktop that plays a 1 kHz tone of half the full amplitude until `stopTone`. */
 export async function playTone(container: TestContainer): Promise<void> {
   await container.exec("node", "-e", MAKE_TONE);
   await container.shell(
@@ -82,13 +82,13 @@ export async function stopTone(container: TestContainer): Promise<void> {
   await container.attempt("pkill", "-x", "paplay");
 }
 
-/** How many encoders run in the container. */
+/** The number of encoders in the container. */
 export async function encoders(container: TestContainer): Promise<number> {
   const { stdout } = await container.attempt("pgrep", "-c", "sound-encoder");
   return Number(stdout);
 }
 
-/** Beeps for 30 ms about once a second, and writes down when the sound server plays each beep: milliseconds, a line each. */
+/** Beeps for 30 ms about once a second, and writes the time at which the sound server plays each beep, in milliseconds. */
 const BEEP = `
   const { spawn } = require("node:child_process");
   const format = ["--raw", "--rate=48000", "--channels=2", "--format=s16le", "--latency-msec=10"];
@@ -114,13 +114,13 @@ const BEEP = `
   });
 `;
 
-/** Lets a program of the desktop beep until `stopBeeps`. */
+/** Starts a program of the desktop that beeps until `stopBeeps`. */
 export async function playBeeps(container: TestContainer): Promise<void> {
   const command = 'PULSE_SERVER=unix:$(echo /tmp/kasmix-*/pulse/native) exec node -e "$1" >/dev/null 2>&1 &';
   await container.shell(command, BEEP);
 }
 
-/** Ends the beeps and gives the times at which the sound server played them. */
+/** Ends the beeps and returns the times at which the sound server played them. */
 export async function stopBeeps(container: TestContainer): Promise<number[]> {
   const beeps = await container.exec("cat", "/tmp/beeps");
   await container.attempt("pkill", "-f", "node -e");

@@ -1,5 +1,5 @@
 /**
- * A page in a browser that Playwright does not steer, as the tests use it. Selectors are CSS's; keys have the names of
+ * A page in a browser that Playwright does not control. Selectors are CSS's; keys have the names of
  * KeyboardEvent.key.
  */
 export interface Visitor {
@@ -7,7 +7,7 @@ export interface Visitor {
   evaluate<T>(expression: string): Promise<T>;
   click(selector: string): Promise<void>;
   clickAt(x: number, y: number): Promise<void>;
-  /** Types into what has the focus; a line feed is the Enter key. */
+  /** Types into the focused element; a line feed is the Enter key. */
   type(text: string): Promise<void>;
   /** Presses keys together, in this order. */
   press(...keys: readonly string[]): Promise<void>;

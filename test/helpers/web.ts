@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { detectEngine } from "../../src/engine/detect.ts";
 
-/** A web server on this machine, as containers find it. */
+/** A web server on this machine for containers. */
 export interface Web {
   /** This machine's address on Docker's network of containers: a private one, which the policy has to let in. */
   readonly host: string;
@@ -15,7 +15,7 @@ export interface Web {
 /** The colour of all pages. */
 export const PAGE_COLOUR = 0x12ab56;
 
-/** Starts a web server whose pages have their path as title, unless `answer` knows better. */
+/** Starts a web server whose pages have their path as title, unless `answer` answers. */
 export async function startWeb(
   answer: (...exchange: Parameters<RequestListener>) => boolean = () => false,
 ): Promise<Web> {
@@ -34,11 +34,11 @@ export async function startWeb(
   };
 }
 
-/** Asked of the engine: while no container runs, the system does not list the interface. */
+/** From the engine: without a running container the system does not list the interface. */
 async function bridgeAddress(): Promise<string> {
   const engine = await detectEngine();
   const format = "{{with index .IPAM.Config 0}}{{or .Gateway .Subnet}}{{end}}";
   const told = (await engine.run(["network", "inspect", "bridge", "--format", format])).trim();
-  // Without a setting of its own only the network is told, whose first address it is.
+  // Without a setting the engine gives only the network; the address is its first one.
   return told.replace(/\.0\/\d+$/, ".1");
 }

@@ -12,7 +12,7 @@ const LIBRARIES = "/usr/lib/x86_64-linux-gnu";
 const DRIVER = "/usr/bin/WebKitWebDriver";
 const BROWSER = miniBrowser();
 
-/** What WebKit needs and this machine lacks. */
+/** What WebKit needs and this machine does not have. */
 export const missingForWebKit = [
   ...(BROWSER !== undefined && existsSync(DRIVER) ? [] : ["webkit2gtk-driver"]),
   ...(canRunX ? [] : ["tigervnc-standalone-server"]),
@@ -73,7 +73,7 @@ export async function openWebKit({ url, password, environment }: VisitorOptions)
   };
 }
 
-/** The driver answers some time after it was started. */
+/** Waits until the driver answers and starts a browser. */
 function begin(port: number) {
   const args = ["--automation", "--enable-mock-capture-devices=true", "--enable-media-stream=true"];
   const builder = new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities({

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { kasmix } from "../cli/kasmix.ts";
+import { callKasmix, kasmix } from "../cli/kasmix.ts";
 import { makeProject } from "../helpers/project.ts";
 import { documents } from "./fixture.ts";
 
 const refused = async (...words: string[]) => {
-  const { exitCode, stderr } = await kasmix(["manifest", "desktop", ...words]);
+  const { exitCode, stderr } = await callKasmix(["manifest", "desktop", ...words]);
   return [exitCode, stderr];
 };
 
@@ -29,9 +29,9 @@ it("requires one kind, a folder for a chart and valid flags, and reports all fau
 
 it("prints a manifest, or writes it to --out", async () => {
   const folder = makeProject({});
-  const printed = await kasmix(["manifest", "void", "--kubernetes"]);
+  const printed = await callKasmix(["manifest", "void", "--kubernetes"]);
   const out = join(folder, "new", "void.yaml");
-  const written = await kasmix(["manifest", "void", "--kubernetes", "--out", out, "--json"]);
+  const written = await callKasmix(["manifest", "void", "--kubernetes", "--out", out, "--json"]);
   expect(JSON.parse(written.stdout)).toMatchObject({
     ...{ kind: "kubernetes", out, workspace: "void" },
     // It used to be "kubernetes.yaml", whatever the file's name.
@@ -45,7 +45,7 @@ it("prints a manifest, or writes it to --out", async () => {
 
 /** It used to be the manifest of `desktop`, whose probes lock KasmVNC. */
 it("accepts the name of a workspace's other image", async () => {
-  const { stdout } = await kasmix(["manifest", "desktop-kasmvnc", "--kubernetes"]);
+  const { stdout } = await callKasmix(["manifest", "desktop-kasmvnc", "--kubernetes"]);
   const { metadata, spec } = documents(stdout).find(({ kind }) => kind === "StatefulSet") ?? {};
   const [container] = spec.template.spec.containers;
   expect(metadata.name).toBe("kasmix-desktop-kasmvnc");
@@ -62,7 +62,13 @@ it("takes a path relative to the working directory", async () => {
 
 it("writes a chart's files and keeps others", async () => {
   const folder = makeProject({ "chart/README.md": "mine", "chart/values.yaml": "old" });
-  const { exitCode, stderr } = await kasmix(["manifest", "void", "--helm", "--out", join(folder, "chart")]);
+  const { exitCode, stderr } = await callKasmix([
+    "manifest",
+    "void",
+    "--helm",
+    "--out",
+    join(folder, "chart"),
+  ]);
   expect(exitCode, stderr).toBe(0);
   expect(readFileSync(join(folder, "chart/README.md"), "utf8")).toBe("mine");
   expect(readFileSync(join(folder, "chart/values.yaml"), "utf8")).toContain("existingSecret");

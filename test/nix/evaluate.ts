@@ -6,7 +6,7 @@ import { join } from "node:path";
 /** Why tests that evaluate are left out on this machine, or `undefined` where they can run. */
 export const noNix: string | undefined = whyNoNix();
 
-/** What Nix makes of an expression's text, as JSON, fully evaluated. One process for the whole text. */
+/** The value of a Nix expression, fully evaluated, as JSON. One process for the whole text. */
 export function evaluate(text: string): unknown {
   const folder = mkdtempSync(join(tmpdir(), "kasmix-nix-"));
   try {

@@ -5,7 +5,7 @@ import { evaluate, noNix } from "./evaluate.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** What is known of nixpkgs, with where it was seen. */
+/** The known names of nixpkgs, each with its source. */
 const KNOWN: {
   readonly packages: Readonly<
     Record<string, { readonly source: string; readonly files?: readonly string[] }>
@@ -21,7 +21,7 @@ const INPUTS = `{
 /** The images as flake.nix has them, but of the stand-ins. */
 const IMAGES = `import ${ROOT}/nix { inputs = ${INPUTS}; }`;
 
-/** What the golden files hold of an image. */
+/** The part of an image that the golden files hold. */
 interface Described {
   readonly layers: readonly { readonly name: string }[];
   /** Files of the workspace and of Kasmix, as they are laid out. */
@@ -29,8 +29,8 @@ interface Described {
 }
 
 /**
- * A derivation's arguments, its dependencies told by their names; of an image its layers' too. What the workspace's own
- * files and settings are is left out: other tests look at them.
+ * A derivation's arguments, with dependencies as their names; of an image, those of its layers too. The workspace's own
+ * files and settings are left out, since other tests check them.
  */
 const DESCRIBE = `
   show = value:
@@ -82,7 +82,7 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
     });
   });
 
-  test("the arguments of what is built for desktop-nixpkgs are the golden ones", async () => {
+  test("the derivations of desktop-nixpkgs have the golden arguments", async () => {
     const value = outcome(`{
       image = describe images.desktop-nixpkgs;
       skeleton = arguments (skeletonOf (import ${ROOT}/nix/workspaces/desktop.nix));
@@ -90,7 +90,7 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
     await expect(renderGolden(value)).toMatchFileSnapshot("nixpkgs/desktop-nixpkgs.golden");
   });
 
-  test("the arguments of what is built for desktop-kasmvnc beside the image of Debian are the golden ones", async () => {
+  test("the derivations that desktop-kasmvnc adds to the image of Debian have the golden arguments", async () => {
     const value = outcome(`{ image = describe images.desktop-kasmvnc; debian = describe images.desktop; }`);
     const { image, debian } = value as Record<"image" | "debian", Described>;
     const known = new Set(debian.instructions);
@@ -98,7 +98,7 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
       ...image,
       // Debian's, which changes with every new lock.
       timestamp: undefined,
-      // What the image of Debian has as well is no business of this test.
+      // Only what the image of Debian does not have.
       layers: image.layers.filter(({ name }) => !debian.layers.some((layer) => layer.name === name)),
       instructions: image.instructions.filter((line) => !known.has(line)),
     };
@@ -134,14 +134,14 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
     ]);
   });
 
-  test("an unfree package is there only for the workspace that names it", () => {
+  test("an unfree package is allowed only for the workspace that names it", () => {
     expect(() => outcome(`(onNixpkgs { packages = [ "discord" ]; }).drvPath`)).toThrow(/discord is not free/);
     expect(outcome(`(onNixpkgs { packages = [ "discord" ]; unfree = [ "discord" ]; }).name`)).toBe(
       "mine-image",
     );
   });
 
-  test("a package that would run in an environment of its own is taken without it", () => {
+  test("a package that would run in an FHS environment is taken without it", () => {
     const given = `import ${ROOT}/nix/workspaces/void.nix`;
     const packages = `(skeletonOf (${given})).drvAttrs.packages`;
     expect(
@@ -151,13 +151,13 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
     ).toEqual([false]);
   });
 
-  test("a package that nixpkgs does not have is told with who named it", () => {
+  test("a package that nixpkgs does not have gives an error with the workspace that names it", () => {
     expect(() => outcome(`(onNixpkgs { packages = [ "xfce.thunar" ]; }).drvPath`)).toThrow(
       /The workspace mine names xfce\.thunar, which nixpkgs does not have/,
     );
   });
 
-  test("the stand-in refuses what nobody has looked up", () => {
+  test("the stand-in refuses names that are not in its list", () => {
     const pkgs = `(import ${ROOT}/test/nix/nixpkgs { system = "x86_64-linux"; })`;
     const hint = /not in test\/nix\/nixpkgs\/names\.json: look it up in nixpkgs/;
     expect(() => outcome(`(${pkgs}.glibcLocales.override { all = true; }).name`)).toThrow(hint);
@@ -205,7 +205,7 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
   });
 });
 
-/** What an expression gives, where `images` are all images, and the functions above are known. */
+/** The value of an expression that may use `images`, all images, and the functions above. */
 function outcome(expression: string): unknown {
   return evaluate(`let
     images = ${IMAGES};

@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-/** What Nix builds, in its sandbox: one test after the other, since each keeps all cores busy. */
+/** What Nix builds, in its sandbox. Most builds use one core, so two files run at a time. */
 export default defineConfig({
   test: {
     include: ["test/nix/build/*.test.ts"],
-    fileParallelism: false,
+    globalSetup: ["test/nix/global-setup.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    minWorkers: 2,
     testTimeout: 900_000,
     hookTimeout: 900_000,
   },

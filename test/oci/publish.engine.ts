@@ -46,14 +46,14 @@ const architectures = async (name: string) => {
   ]);
 };
 
-it("one architecture alone is a plain image", async () => {
+it("a single architecture is a plain image", async () => {
   const published = await publishImage(await imageFor("amd64", "alone"), tagOf("alone"));
   expect(published).toMatchObject({ architectures: ["amd64"] });
   expect(published.index).toBeUndefined();
   expect(await architectures("alone")).toEqual([["amd64", published.digest]]);
 });
 
-it("what was pushed for another architecture stays, and each machine gets its own", async () => {
+it("an image for another architecture stays, and each machine gets its own", async () => {
   const arm = await publishImage(await imageFor("arm64", "arm"), tagOf("both"));
   const amd = await publishImage(await imageFor("amd64", "amd"), tagOf("both"));
   expect(amd).toMatchObject({ architectures: ["amd64", "arm64"], index: expect.stringMatching(/^sha256:/) });
@@ -66,7 +66,7 @@ it("what was pushed for another architecture stays, and each machine gets its ow
   await engine.run(["image", "rm", "--force", tag]);
 });
 
-it("a newer image takes the place of the one for its own architecture only", async () => {
+it("a newer image replaces only the one for its architecture", async () => {
   const arm = await publishImage(await imageFor("arm64", "arm"), tagOf("newer"));
   await publishImage(await imageFor("amd64", "old"), tagOf("newer"));
   const amd = await publishImage(await imageFor("amd64", "new"), tagOf("newer"));
@@ -77,7 +77,7 @@ it("a newer image takes the place of the one for its own architecture only", asy
   expect(await publishImage(await imageFor("amd64", "new"), tagOf("newer"))).toEqual(amd);
 });
 
-/** It took the place of the workspace's own image in the list, and Kasm was offered another display server. */
+/** It replaced the workspace's own image in the list, so that Kasm got another display server. */
 it("another image of a workspace is pushed, and the list keeps the workspace's own", async () => {
   const layout = await makeLayout({
     name: "kasmix/alpha-kasmvnc",
@@ -93,7 +93,7 @@ it("another image of a workspace is pushed, and the list keeps the workspace's o
   const options = { insecure: false, attest: false, sign: false, withoutVendor: false };
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const output = createOutput({ json: false, quiet: true, verbose: false, color: false, stdout, stderr });
-  const context = { root, output, argv: [], signal: new AbortController().signal };
+  const context = { root, output, argv: [], signal: new AbortController().signal, exitWith() {} };
   for (const name of ["alpha", "alpha-kasmvnc"]) {
     await symlink(layout, join(root, `.kasmix/result-${name}`));
     const { references } = await pushWorkspace(context, name, options);

@@ -51,7 +51,7 @@ async function imageWith(top: string): Promise<Image> {
 /** Blobs whose upload the registry has finished so far. */
 const uploads = () => registry.log().match(/"PUT \/v2\/\S*\/blobs\/uploads\/\S* HTTP\S*" 201/g)?.length ?? 0;
 
-it("what was pushed is pulled by tag and by digest, and runs", async () => {
+it("a pushed image is pulled by tag and by digest, and runs", async () => {
   const to = parseReference(`${registry.host}/team/first:1.0`);
   const { reference, digest } = await pushImage(await imageWith("hello"), to);
   expect(reference).toBe(`${registry.host}/team/first:1.0`);
@@ -76,7 +76,7 @@ it("a second push sends nothing, and a changed image only its changed layer and 
   expect(uploads() - before).toBe(2);
 });
 
-it("a registry that nobody answers for, and one that wants a password, say so and what to do", async () => {
+it("an unreachable registry and one that asks for a password are errors that say what to do", async () => {
   const image = await imageWith("x");
   const nobody = pushImage(image, parseReference(`127.0.0.1:${await freePort()}/team/x`));
   await expect(nobody).rejects.toMatchObject({
@@ -92,7 +92,7 @@ it("a registry that nobody answers for, and one that wants a password, say so an
   );
 });
 
-it("takes the credentials from the usual file", async () => {
+it("reads the credentials from the usual file", async () => {
   const locked = await startLocked();
   const file = path.join(locked.folder, "auth.json");
   const auth = Buffer.from("kasmix:correct").toString("base64");
@@ -105,7 +105,7 @@ it("takes the credentials from the usual file", async () => {
   expect(digest).toMatch(/^sha256:/);
 });
 
-it("another workspace's image, and one that is not there, are told", async () => {
+it("another workspace's image and a missing one are errors", async () => {
   const to = parseReference(`${registry.host}/team/other:1.0`);
   await pushImage(await imageWith("other"), to);
   await expect(pullImage(engine, "void", to)).rejects.toMatchObject({
@@ -119,12 +119,12 @@ it("another workspace's image, and one that is not there, are told", async () =>
   });
 });
 
-/** A registry that lets in `kasmix` with the password `correct`. */
+/** A registry with the user `kasmix` and the password `correct`. */
 async function startLocked(): Promise<OwnRegistry> {
   const folder = await mkdtemp(path.join(tmpdir(), "kasmix-htpasswd-"));
   folders.push(folder);
   const htpasswd = path.join(folder, "htpasswd");
-  // By crypt(3), bcrypt: the one kind that it reads.
+  // Bcrypt by crypt(3), the only kind that it reads.
   await writeFile(htpasswd, "kasmix:$2b$05$abcdefghijklmnopqrstuuSSgfZSwfwKPbBZRnD5O0VgRw2zVgiZC\n");
   const locked = await startRegistry({ htpasswd });
   onTestFinished(() => locked.stop());

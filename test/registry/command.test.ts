@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { kasmix } from "../cli/kasmix.ts";
+import { callKasmix } from "../cli/kasmix.ts";
 import { makeProject } from "../helpers/project.ts";
 
 const refused = async (...words: string[]) => {
-  const { exitCode, stderr } = await kasmix(["registry", ...words]);
+  const { exitCode, stderr } = await callKasmix(["registry", ...words]);
   return [exitCode, stderr];
 };
 

@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { callKasmix, kasmix as spawnKasmix } from "../cli/kasmix.ts";
 import { openProxy } from "../net/proxy.ts";
 import { type SecureServer, serveSecurely } from "../net/secure.ts";
 import { sha256 } from "./vendor-web.ts";
@@ -21,7 +21,7 @@ let newest: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "kasmix-update-"));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
-  for (const part of ["src", "package.json", "tsconfig.json"]) {
+  for (const part of ["src", "nix/common", "package.json", "tsconfig.json"]) {
     await cp(join(ROOT, part), join(root, part), { recursive: true });
   }
   await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
@@ -77,11 +77,11 @@ test("update tells what is wrong, with the exit code for it", async () => {
     exitCode: 3,
     stderr: expect.stringContaining("is no plain string literal"),
   });
-  expect(await kasmix("update", "chat", "ap")).toMatchObject({
+  expect(await callKasmix(["update", "chat", "ap"], { root })).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining("Did you mean app?"),
   });
-  expect(await kasmix("update")).toMatchObject({ exitCode: 2 });
+  expect(await callKasmix(["update"], { root })).toMatchObject({ exitCode: 2 });
 });
 
 test("update does not trust a vendor whose certificate is unknown", async () => {
@@ -136,6 +136,5 @@ async function kasmix(...words: (string | NodeJS.ProcessEnv)[]) {
     HTTPS_PROXY: undefined,
     ...own,
   };
-  const { exitCode, stdout, stderr } = await execa("node", args, { cwd: root, reject: false, env });
-  return { exitCode, stdout, stderr };
+  return await spawnKasmix(args, { file: process.execPath, cwd: root, env });
 }

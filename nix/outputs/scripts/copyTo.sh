@@ -1,6 +1,6 @@
-# Copies the image to where the words of skopeo say; options of `skopeo copy` may follow.
+# Copies the image to a destination of skopeo; options of `skopeo copy` may follow.
 if [ $# -eq 0 ]; then
-  echo "Say where to: docker-archive:$workspace.tar, docker-daemon:kasmix/$workspace:latest, dir:$workspace" >&2
+  echo "Name the destination: docker-archive:$workspace.tar, docker-daemon:kasmix/$workspace:latest, dir:$workspace" >&2
   exit 2
 fi
 if ! command -v skopeo > /dev/null; then

@@ -1,6 +1,6 @@
 # Copies the image to an OCI registry; options of `skopeo copy` may follow the name.
 if [ $# -eq 0 ]; then
-  echo "Say where to: registry.example/me/$workspace:latest" >&2
+  echo "Name the destination: registry.example/me/$workspace:latest" >&2
   exit 2
 fi
 if ! command -v skopeo > /dev/null; then

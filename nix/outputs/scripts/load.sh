@@ -1,4 +1,4 @@
-# Loads the image into the engine that is here.
+# Loads the image into this machine's engine.
 if [ "$checkout" = yes ] && [ -x ./kasmix ] && [ -e nix/workspaces ]; then
   ./kasmix build "$workspace"
   exec ./kasmix load "$workspace" "$@"

@@ -1,8 +1,8 @@
-# Builds, loads and runs the workspace, as a checkout's ./kasmix does it.
+# Builds, loads and runs the workspace by the ./kasmix of a checkout.
 if [ "$checkout" = yes ] && [ -x ./kasmix ] && [ -e nix/workspaces ]; then exec ./kasmix up "$workspace" "$@"; fi
 cat >&2 << TEXT
-To build and run a workspace needs a checkout of Kasmix that has it: start this in its folder.
-Without one, load the image (its attribute load), and start it by hand:
+Building and running a workspace needs a checkout of Kasmix that has it: run this in its folder.
+Without one, load the image (nix run .#$workspace.load), and start it by hand:
   docker run -d -p 127.0.0.1:6901:6901 -e VNC_PW=... --shm-size 512m kasmix/$workspace:latest
 TEXT
 exit 1

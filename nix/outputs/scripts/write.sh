@@ -1,4 +1,4 @@
-# Writes the program $out/bin/$action: the shell that everything is built with, what it is about, and the script $body.
+# Writes the program $out/bin/$action: busybox's shell, the image's variables, and the script $body.
 mkdir -p "$out/bin"
 program=$out/bin/$action
 {

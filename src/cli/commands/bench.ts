@@ -44,7 +44,7 @@ export const bench = defineCommand({
       explanation: "fails when a service, the container or memory is not well",
     },
   ],
-  async run(args, { root, output, signal }) {
+  async run(args, { root, output, signal, exitWith }) {
     const script = path.join(root, "test/bench/main.ts");
     await access(script).catch(() => {
       throw new KasmixError("E_USAGE", "This checkout has no test/bench/main.ts.");
@@ -60,9 +60,7 @@ export const bench = defineCommand({
       ...(output.json ? ["--json"] : []),
     ];
     // The same loader that runs this process.
-    process.exitCode = await runAttached(process.execPath, [...process.execArgv, script, ...flags], {
-      signal,
-      cwd: root,
-    });
+    const words = [...process.execArgv, script, ...flags];
+    exitWith(await runAttached(process.execPath, words, { signal, cwd: root }));
   },
 });

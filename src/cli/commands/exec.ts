@@ -24,12 +24,11 @@ export const exec = defineCommand({
     if (context.output.json) {
       const { exitCode, stdout, stderr } = await engine.attempt(["exec", ...user, container, ...command]);
       context.output.result({ workspace, exitCode: exitCode ?? 1, stdout, stderr }, "");
-      process.exitCode = exitCode ?? 1;
-      return;
+      return context.exitWith(exitCode ?? 1);
     }
     const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["--tty"] : [];
     const line = ["exec", "--interactive", ...terminal, ...user, container, ...command];
     const { runAttached } = await import("../../engine/process.ts");
-    process.exitCode = await runAttached(engine.kind, line, { signal: context.signal });
+    context.exitWith(await runAttached(engine.kind, line, { signal: context.signal }));
   },
 });

@@ -23,11 +23,10 @@ async function printAll(args: LinesArgs, context: Context): Promise<void> {
   const limit = output.json && !args.follow && args.tail === undefined ? ["--tail", "1000"] : [];
   const words = ["logs", ...flags, ...limit, status.container];
   if (!output.json && !output.terminal) {
-    process.exitCode = await runAttached(engine.kind, words, { signal });
-    return;
+    return context.exitWith(await runAttached(engine.kind, words, { signal }));
   }
   await printLines(args, context, async (onLine) => {
     const { exitCode } = await runLines(engine.kind, words, onLine, { signal, from: "all" });
-    process.exitCode = exitCode;
+    context.exitWith(exitCode);
   });
 }

@@ -1,14 +1,8 @@
+import { KasmixError } from "../../model/error.ts";
 import type { Context } from "../command.ts";
 import { defineCommand } from "../command.ts";
-import {
-  type Counts,
-  chosenTiers,
-  readCounts,
-  renderCounts,
-  TEST_PACKAGES,
-  TIERS,
-  type Tier,
-} from "../tiers.ts";
+import { renderResults } from "../tier-report.ts";
+import { chosenTiers, QUICK_TIERS, TEST_PACKAGES, TIERS, type Tier } from "../tiers.ts";
 
 export const test = defineCommand({
   args: {
@@ -17,40 +11,45 @@ export const test = defineCommand({
       required: false,
       description: `Any of: ${TIERS.map(({ name }) => name).join(", ")}`,
     },
+    changed: {
+      type: "boolean",
+      description: `Only tests of files that changed since the last commit; of ${QUICK_TIERS.join(", ")} unless tiers are named`,
+    },
+    since: { type: "string", valueHint: "REF", description: "With --changed: since another commit" },
   },
   many: true,
   examples: [
     { command: "./kasmix test", explanation: "everything; installs what the tests need on Debian, as root" },
+    { command: "./kasmix test --changed", explanation: "while you write: the tests of what you changed" },
     {
       command: "./kasmix test types lint unit",
-      explanation: "what needs neither Nix nor a container engine",
+      explanation: "everything that needs neither Nix nor a container engine",
     },
   ],
   async run(args, context) {
-    const { output } = context;
-    const tiers = chosenTiers(args._);
-    if (args._.length === 0) await setUp(context);
-    const results: TierResult[] = [];
-    for (const tier of tiers) {
-      const begin = performance.now();
-      output.step(output.bold(`== ${tier.name}: ${tier.description}`));
-      const counts = await runTier(tier, context);
-      results.push({ tier: tier.name, ...counts, seconds: Math.round((performance.now() - begin) / 1000) });
-    }
-    const failed = results.some((result) => result.failed > 0);
-    output.result({ passed: !failed, tiers: results }, renderResults(results));
-    if (failed) process.exitCode = 1;
+    const { output, root, signal } = context;
+    const { changed, since } = args;
+    if (since !== undefined && !changed) throw new KasmixError("E_USAGE", "--since is for --changed.");
+    const tiers = chosenTiers(args._.length === 0 && changed ? QUICK_TIERS : args._);
+    if (args._.length === 0 && !changed) await setUp(context);
+    const begin = performance.now();
+    const { runTiers } = await import("../run-tiers.ts");
+    const prefix = prefixes(tiers);
+    const results = await runTiers(tiers, {
+      ...{ root, signal },
+      onLine: (tier, line) => output.step(`${output.bold(prefix(tier))} ${line}`),
+      changedSince: changed ? (since ?? "") : undefined,
+    });
+    const seconds = Math.round((performance.now() - begin) / 1000);
+    const passed = results.every(({ failed }) => failed === 0);
+    output.result({ passed, seconds, tiers: results }, renderResults(results, seconds));
+    if (!passed) context.exitWith(1);
   },
 });
 
-interface TierResult extends Counts {
-  readonly tier: Tier["name"];
-  readonly seconds: number;
-}
-
 /**
- * Whatever the main job needs, and the programs that tests use. The tests run under Docker, also where a Podman answers
- * that would do for the main job.
+ * Everything that `up` needs, and the programs that tests use. The tests run under Docker, also where a Podman answers
+ * that would do for `up`.
  */
 async function setUp(context: Context): Promise<void> {
   const [{ setUpMachine }, { installMissing }] = await Promise.all([
@@ -64,38 +63,8 @@ async function setUp(context: Context): Promise<void> {
   });
 }
 
-/** Runs a tier, its output going to stderr as it comes. */
-async function runTier(tier: Tier, { root, signal }: Context): Promise<Counts> {
-  const [{ execa }, { mkdir, readFile, rm }, { join }] = await Promise.all([
-    import("execa"),
-    import("node:fs/promises"),
-    import("node:path"),
-  ]);
-  const report = join(root, "test-output", "results", `${tier.name}.json`);
-  await mkdir(join(report, ".."), { recursive: true });
-  await rm(report, { force: true });
-  const flags = ["--config", tier.vitest ?? "", ...(tier.coverage ? ["--coverage"] : [])];
-  const vitest = ["npx", "vitest", "run", ...flags, "--reporter=default"];
-  const [file = "", ...words] = tier.command ?? [...vitest, "--reporter=json", `--outputFile.json=${report}`];
-  const { exitCode } = await execa(file, words, {
-    cwd: root,
-    reject: false,
-    // Where another engine is wanted, a test says so itself.
-    env: { KASMIX_ENGINE: "" },
-    cancelSignal: signal,
-    stdin: "ignore",
-    stdout: process.stderr,
-    stderr: process.stderr,
-  });
-  signal.throwIfAborted();
-  const succeeded = exitCode === 0;
-  if (tier.command) return { passed: Number(succeeded), failed: Number(!succeeded), skipped: 0 };
-  return readCounts(await readFile(report, "utf8").catch(() => undefined), succeeded);
-}
-
-function renderResults(results: readonly TierResult[]): string {
-  const lines = results.map(({ tier, failed, seconds, ...counts }) => {
-    return `${failed === 0 ? "PASS" : "FAIL"}  ${tier} (${seconds} s): ${renderCounts([{ failed, ...counts }])}`;
-  });
-  return [...lines, renderCounts(results)].join("\n");
+/** Gives what stands before the lines of each tier: several print at the same time. */
+function prefixes(tiers: readonly Tier[]): (tier: string) => string {
+  const width = Math.max(...tiers.map(({ name }) => name.length));
+  return (tier) => `${tier.padEnd(width)} |`;
 }

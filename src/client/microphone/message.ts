@@ -3,19 +3,22 @@ import { VOICE } from "../../wire/microphone.ts";
 /** Samples in a message: 10 ms, a small delay at a hundred messages a second. */
 export const MESSAGE_SAMPLES = VOICE.rate / 100;
 
-/** Packs samples between -1 and 1 into messages for the server and emits each full one. */
-export function createPacker(emit: (message: ArrayBuffer) => void): (sample: number) => void {
-  let sequence = 0;
+/** Packs samples between -1 and 1 into messages for the server, numbered from `sequence`, and emits each full one. */
+export function createPacker(
+  emit: (message: ArrayBuffer) => void,
+  sequence = 0,
+): (sample: number) => void {
   let filled = 0;
-  let view = begin(sequence);
+  let number = sequence;
+  let view = begin(number);
   return (sample) => {
     view.setInt16(VOICE.header + 2 * filled, toInteger(sample), true);
     filled += 1;
     if (filled < MESSAGE_SAMPLES) return;
     emit(view.buffer);
-    sequence = (sequence + 1) & 0xffff;
+    number = (number + 1) & 0xffff;
     filled = 0;
-    view = begin(sequence);
+    view = begin(number);
   };
 }
 

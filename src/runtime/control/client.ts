@@ -27,18 +27,19 @@ export interface ClientOptions {
   readonly path: string;
   /** Milliseconds to wait for a supervisor that is not there yet. @default 10000 */
   readonly patience?: number;
+  /** Milliseconds until a supervisor that does not answer counts as stuck. @default 10000 */
+  readonly answerTimeout?: number;
 }
 
 const PAUSE = 50;
-/** Milliseconds until a supervisor that says nothing counts as stuck. */
-const ANSWER_TIMEOUT = 10_000;
-/** The same for a URL: name servers and the browser have 5 s each. */
+/** The same as `answerTimeout`, for a URL: name servers and the browser have 5 s each. */
 const NAVIGATION_TIMEOUT = 20_000;
 
 /** A client; nothing is sent before it is asked something. */
-export function createClient({ path, patience = 10_000 }: ClientOptions): ControlClient {
+export function createClient(options: ClientOptions): ControlClient {
+  const { path, patience = 10_000, answerTimeout = 10_000 } = options;
   let answered = false;
-  const ask = async (method: string, target: string, timeout = ANSWER_TIMEOUT) => {
+  const ask = async (method: string, target: string, timeout = answerTimeout) => {
     const deadline = performance.now() + patience;
     for (;;) {
       try {

@@ -15,13 +15,10 @@ export interface Site {
   readonly frameAncestors: string;
   readonly routes: readonly Route[];
   readonly sockets: readonly SocketRoute[];
+  /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. */
+  readonly patience: number;
   /** The answer to a request that is not admitted. @default `refusal` */
   readonly refuse?: (verdict: Refused, authorization: string | undefined) => Refusal;
-  /**
-   * Milliseconds that a client may keep sending a body that is not read: cut off at once it would not see the answer.
-   * @default 5000
-   */
-  readonly linger?: number;
 }
 
 export type Refused = Exclude<Verdict, { outcome: "admitted" }>;
@@ -46,7 +43,7 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   for (const [name, value] of Object.entries(securityHeaders(request.headers.host, site.frameAncestors))) {
     response.setHeader(name, value);
   }
-  response.once("finish", () => dropRest(request, site.linger ?? 5_000));
+  response.once("finish", () => dropRest(request, site.patience / 2));
   const path = pathOf(request.url ?? "");
   if (typeof path === "number")
     return sendText(response, path, path === 414 ? "URI too long" : "bad request");
@@ -93,7 +90,7 @@ export function pathOf(target: string): string | 400 | 414 {
   }
 }
 
-/** Closes the connection of a client that keeps sending after its answer. */
+/** Closes the connection of a client that keeps sending after its answer; not at once, so that it sees the answer. */
 function dropRest(request: IncomingMessage, linger: number): void {
   if (request.complete) return;
   const { socket } = request;

@@ -26,10 +26,6 @@ export interface PortOptions {
   readonly identity: LiveIdentity;
   readonly site: Site;
   readonly log: Log;
-  /**
-   * Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. @default 10000
-   */
-  readonly patience?: number;
 }
 
 /** Concurrent TCP connections. */
@@ -42,10 +38,10 @@ const STALL = 60_000;
  * retried every second while the desktop runs.
  */
 export function openSecurePort(options: PortOptions): OpenPort {
-  const { port, listener, log, patience = 10_000 } = options;
-  const limits = limitsFor(patience);
-  const plain = guard(createHttpServer({ ...limits, requestTimeout: 2 * patience }, redirect), log);
-  const secure = serveTls({ ...options, patience });
+  const { port, listener, site, log } = options;
+  const { patience } = site;
+  const plain = guard(createHttpServer({ ...limits(patience), requestTimeout: 2 * patience }, redirect), log);
+  const secure = serveTls(options);
   secure.catch(withoutTls(options));
   const server = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) =>
     sniff(socket, plain, secure, patience),
@@ -61,7 +57,7 @@ export function openSecurePort(options: PortOptions): OpenPort {
   };
 }
 
-function limitsFor(patience: number) {
+function limits(patience: number) {
   return {
     headersTimeout: patience,
     keepAliveTimeout: 15_000,
@@ -92,7 +88,7 @@ function sniff(socket: Socket, plain: HttpServer, secure: Promise<HttpsServer>, 
   });
 }
 
-async function serveTls(options: Required<PortOptions>): Promise<HttpsServer> {
+async function serveTls(options: PortOptions): Promise<HttpsServer> {
   const { identity } = options;
   const server = createSecureServer(await identity.first, options);
   // Open connections keep the certificate they began with.
@@ -113,12 +109,12 @@ function contextOf({ cert, key }: Identity) {
   return { cert, key, minVersion: "TLSv1.2" } as const;
 }
 
-function createSecureServer(identity: Identity, { site, log, patience }: Required<PortOptions>): HttpsServer {
-  const tls = { ...contextOf(identity), handshakeTimeout: patience };
+function createSecureServer(identity: Identity, { site, log }: PortOptions): HttpsServer {
+  const tls = { ...contextOf(identity), handshakeTimeout: site.patience };
   // No limit for a whole request, because an upload may take hours. Stalled ones are closed instead (STALL), and so are
   // those whose body no handler reads.
   const server = createHttpsServer(
-    { ...limitsFor(patience), requestTimeout: 0, ...tls },
+    { ...limits(site.patience), requestTimeout: 0, ...tls },
     (request, response) => {
       answer(site, request, response).catch((error) => {
         if (!isAborted(request)) log.error({ event: "gateway.fault", message: String(error) });

@@ -29,24 +29,20 @@ export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
   readonly websockify: Websockify;
   readonly allowedOrigins: readonly string[];
   readonly log: Log;
-  /** See `PortOptions`. */
+  /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. @default 10000 */
   readonly patience?: number;
-  /** See `Site`. */
-  readonly linger?: number;
 }
+
+const PATIENCE = 10_000;
 
 /**
  * Opens the main port and the side services' ports for Kasm's client. All share the certificate, the passwords and the
  * throttle for wrong passwords.
  */
 export function startGateway(options: GatewayOptions): Gateway {
-  const { port, identity, websockify, services, log, patience, linger } = options;
+  const { port, identity, websockify, services, log } = options;
   const open = (port: number, listener: Listener, site: Site) =>
-    openSecurePort({
-      ...{ port, listener, identity, log },
-      site: linger === undefined ? site : { ...site, linger },
-      ...(patience === undefined ? {} : { patience }),
-    });
+    openSecurePort({ port, listener, identity, site, log });
   const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(options));
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
@@ -70,6 +66,7 @@ export function startGateway(options: GatewayOptions): Gateway {
 function mainSite(options: GatewayOptions): Site {
   const { authenticator, frameAncestors, allowedOrigins, websockify, services } = options;
   return {
+    patience: options.patience ?? PATIENCE,
     authenticator,
     frameAncestors,
     cookies: true,
@@ -94,8 +91,8 @@ function routesOf({ routes = [] }: SideService) {
  * allowed. Since browsers send cookies to all ports of a host, only the password counts here.
  */
 function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: GatewayOptions): Site {
-  const { authenticator, frameAncestors, allowedOrigins } = options;
+  const { authenticator, frameAncestors, allowedOrigins, patience = PATIENCE } = options;
   const isOwnPage = (headers: IncomingHttpHeaders) => isOwnHost(headers, allowedOrigins);
-  const site = { authenticator, frameAncestors, cookies: false, isOwnPage, routes, sockets };
+  const site = { patience, authenticator, frameAncestors, cookies: false, isOwnPage, routes, sockets };
   return refuse ? { ...site, refuse } : site;
 }

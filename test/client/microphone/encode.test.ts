@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createEncoder } from "../../../src/client/microphone/encode.ts";
-import { MESSAGE_SAMPLES, peakOf } from "../../../src/client/microphone/message.ts";
+import { createPacker, MESSAGE_SAMPLES, peakOf } from "../../../src/client/microphone/message.ts";
 import { Resampler } from "../../../src/client/microphone/resample.ts";
 import { readMessage } from "../../../src/runtime/microphone/read-message.ts";
 import { VOICE } from "../../../src/wire/microphone.ts";
@@ -41,15 +41,15 @@ test("frequencies above 24 kHz do not alias", () => {
   expect(Math.max(...output.map(Math.abs))).toBeLessThan(0.5 * 10 ** (-70 / 20));
 });
 
-test("nothing drifts: a minute at 44.1 kHz is a minute at 48 kHz, to the sample", () => {
+test("nothing drifts: five seconds at 44.1 kHz are five seconds at 48 kHz, to the sample", () => {
   let count = 0;
   const resampler = new Resampler(44_100, VOICE.rate, () => {
     count += 1;
   });
-  for (let index = 0; index < 44_100 * 60; index++) resampler.push(0);
+  for (let index = 0; index < 44_100 * 5; index++) resampler.push(0);
   const first = count;
-  for (let index = 0; index < 44_100 * 60; index++) resampler.push(0);
-  expect(count - first).toBe(VOICE.rate * 60);
+  for (let index = 0; index < 44_100 * 5; index++) resampler.push(0);
+  expect(count - first).toBe(VOICE.rate * 5);
 });
 
 describe("messages", () => {
@@ -69,12 +69,12 @@ describe("messages", () => {
   });
 
   test("clip loud samples, and wrap their numbers to 0", () => {
-    const messages: ArrayBuffer[] = [];
-    const encode = createEncoder(48_000, (message) => void messages.push(message));
-    for (let count = 0; count <= 65_536; count++) encode([LOUD]);
-    const view = new DataView(messages.at(-1) ?? new ArrayBuffer(0));
-    expect([view.getUint16(2, true), messages.length]).toEqual([0, 65_537]);
-    expect([view.getInt16(4, true), view.getInt16(6, true)]).toEqual([0x7fff, -0x8000]);
+    const messages: DataView[] = [];
+    const pack = createPacker((message) => void messages.push(new DataView(message)), 0xffff);
+    for (const sample of [...LOUD, ...LOUD]) pack(sample);
+    expect(messages.map((view) => view.getUint16(2, true))).toEqual([0xffff, 0]);
+    for (const view of messages)
+      expect([view.getInt16(4, true), view.getInt16(6, true)]).toEqual([0x7fff, -0x8000]);
   });
 
   test("are not sent without a channel", () => {

@@ -13,7 +13,7 @@ import { defineWorkspace } from "../../../src/model/define.ts";
 import type { Workspace } from "../../../src/model/types.ts";
 import { deadAddress, serve } from "../fixtures.ts";
 
-/** With the machine's real apt and the mirrors it is set up with. */
+/** With this machine's real apt and its mirrors. */
 
 test("apt's order is kept, the essential set comes first, and every file is pinned", {
   timeout: 120_000,
@@ -38,7 +38,7 @@ test("apt's order is kept, the essential set comes first, and every file is pinn
   for (const time of Object.values(archives)) expect(time).toMatch(/^20\d{6}T\d{6}Z$/);
 });
 
-test("packages that cannot be had are refused: unknown ones all at once, those that exclude each other in apt's words", {
+test("unknown packages are refused all at once, packages that exclude each other in apt's words", {
   timeout: 120_000,
 }, async () => {
   const unknown = workspace(["jq", "firefox-ers", "mc", "x-terminal-emulator", "zzzzqqqqxxxx"]);
@@ -63,7 +63,7 @@ test("packages that cannot be had are refused: unknown ones all at once, those t
   });
 });
 
-test("a machine without the keys of the suite is told which package has them", {
+test("a machine without the suite's keys: the error names the package that has them", {
   timeout: 120_000,
 }, async () => {
   const sources = preferredMirrors(await findMirrors());
@@ -98,7 +98,7 @@ test("a mirror without the suite's files is refused", { timeout: 120_000 }, asyn
   });
 });
 
-test("workspaces are locked on top of the core, left alone when nothing changed, and mended when versions vanished", {
+test("workspaces are locked on top of the core, unchanged when nothing changed, and locked again when versions vanished", {
   timeout: 300_000,
 }, async () => {
   const root = await mkdtemp(join(tmpdir(), "kasmix-lock-"));
@@ -114,7 +114,7 @@ test("workspaces are locked on top of the core, left alone when nothing changed,
   expect(locks.own.requested).toEqual(["jq", "xclip"]);
   expect(locks.core.packages.some((pkg) => pkg.essential)).toBe(true);
 
-  // Another moment of the archive alone is no reason to write the file.
+  // A newer archive with the same packages does not change the file.
   const old = "20260101T000000Z";
   const older = { ...locks.own, archives: { debian: old, "debian-security": old } };
   const file = join(root, lockPath(small.name));

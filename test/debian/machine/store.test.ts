@@ -9,7 +9,7 @@ import { type Progress, prefetch, storePathOf } from "../../../src/debian/prefet
 import { fixedStorePath } from "../../../src/debian/store-path.ts";
 import { deadAddress, sampleLock, serve, sha256 } from "../fixtures.ts";
 
-/** With the real Nix store: what is put into it is unique to the test and removed after it. */
+/** With the real Nix store: a test's files are unique to it and removed after it. */
 
 test("store paths are those of nix-store for names and hashes of all kinds", () => {
   for (const name of ["a", "libc6_2.41-12+deb13u4_amd64.deb", "x=1?y_z.-", "n".repeat(150)]) {
@@ -52,14 +52,14 @@ test("a version that left the mirror comes from the snapshot of the lock's momen
   expect(asked).toEqual([`/debian/${lock.archives.debian}/${first?.path}`]);
 });
 
-test("versions that nobody has any more are reported, and the others are had", async () => {
+test("versions that no server has are reported, and the others are downloaded", async () => {
   const { lock, files, mirror, cache } = await setUp(3);
   const [first] = lock.packages;
   files.delete(first?.path ?? "");
   expect(await prefetch([lock], { ...mirror, cache })).toEqual({ fetched: 2, present: 0, vanished: [first] });
 });
 
-test("without a network the hosts are named and nothing is changed", async () => {
+test("without a network the error names the hosts and nothing changes", async () => {
   const { lock, cache } = await setUp(3);
   const mirror = await deadAddress();
   const failure = prefetch([lock], {
@@ -74,7 +74,7 @@ test("without a network the hosts are named and nothing is changed", async () =>
   expect(await readdir(cache)).toEqual([]);
 });
 
-test("a wrong file stops everything with its name, and is not kept", async () => {
+test("a wrong file stops everything with its name, and is deleted", async () => {
   const { lock, files, mirror, cache } = await setUp(3);
   const path = lock.packages[1]?.path ?? "";
   files.set(path, Buffer.from("something else"));
@@ -85,7 +85,7 @@ test("a wrong file stops everything with its name, and is not kept", async () =>
   expect(await keptFiles(cache)).not.toContain(path.slice(path.lastIndexOf("/") + 1));
 });
 
-test("an interrupted run leaves no half file and the next one goes on", async () => {
+test("an interrupted run leaves no partial file, and the next one continues", async () => {
   const { lock, mirror, cache } = await setUp(20);
   const stop = new AbortController();
   const onProgress = ({ done }: Progress) => {
@@ -99,7 +99,7 @@ test("an interrupted run leaves no half file and the next one goes on", async ()
   expect(await prefetch([lock], { ...mirror, cache })).toEqual({ fetched: 20, present: 0, vanished: [] });
 });
 
-/** A lock of random files, a mirror that has them, a snapshot archive that has nothing, and an empty cache. */
+/** A lock of random files, a mirror that has them, an empty snapshot archive and an empty cache. */
 async function setUp(count: number) {
   const files = new Map<string, Buffer>();
   const packages = Array.from({ length: count }, (_, index): LockedPackage => {

@@ -21,19 +21,18 @@ type Program = (typeof PROGRAMS)[number];
 describe("without a working", () => {
   const running = new Map<Program, Faults>();
 
-  // A desktop that does not show itself is waited for for a while: all wait at the same time.
+  // The supervisor waits a while for a desktop that does not show itself: all of them wait at the same time.
   beforeAll(async () => {
-    for (const program of PROGRAMS) {
+    const start = async (program: Program) => {
       const options = { services: { probe: { script: "stay" } }, over: { [`/usr/bin/${program}`]: BROKEN } };
-      running.set(program, await startFaults(options, { keep: true }));
-    }
+      running.set(program, await startFaults(options));
+    };
+    await Promise.all(PROGRAMS.map(start));
   });
 
-  afterAll(async () => {
-    for (const faults of running.values()) await faults.remove();
-  });
+  afterAll(() => Promise.all([...running.values()].map((faults) => faults.remove())));
 
-  test("dbus-daemon: it is given up, and the session says on the screen what it lacks", async () => {
+  test("dbus-daemon: it is given up, and the session says on the screen what is missing", async () => {
     const faults = await up("dbus-daemon");
     await givenUp(faults, "session-bus");
     await faults.until("display", "ready");
@@ -44,14 +43,14 @@ describe("without a working", () => {
     expect(windows).toMatch(/"Xfce4-session"\)\s+\d{3}x\d{2,}/);
   });
 
-  test("Xtigervnc: it is given up, and the gateway answers who asks", async () => {
+  test("Xtigervnc: it is given up, and the gateway answers", async () => {
     const faults = await up("Xtigervnc");
     await givenUp(faults, "display");
     await faults.until("session-bus", "ready");
     expect((await faults.container.services()).desktop).toMatchObject({ status: "waiting", starts: 0 });
   });
 
-  test("xfce4-session: it is given up, and there is a screen and sound all the same", async () => {
+  test("xfce4-session: it is given up, and there are a screen and sound", async () => {
     const faults = await up("xfce4-session");
     await givenUp(faults, "desktop");
     for (const name of ["session-bus", "display", "sound"]) await faults.until(name, "ready");
@@ -66,7 +65,7 @@ describe("without a working", () => {
   });
 
   test.each(["xfwm4", "xfdesktop"] as const)(
-    "%s: the rest of the desktop is used after a while, and the log says what is missing and where to look",
+    "%s: the rest of the desktop is ready after a while, and the log says what is missing and where to look",
     async (program) => {
       const faults = await up(program);
       await faults.container.ready();
@@ -76,17 +75,17 @@ describe("without a working", () => {
         service: "desktop",
         message: /xstartup\.log/,
       });
-      await isTold(faults);
+      await isLogged(faults);
       const services = await faults.container.services();
       expect(services.desktop).toMatchObject({ status: "ready", starts: 1 });
       expect(await faults.does("pgrep -x xfce4-panel")).toBe(true);
     },
   );
 
-  test("xfce4-panel: the rest of the desktop is ready as ever, and the log has what it said", async () => {
+  test("xfce4-panel: the rest of the desktop is ready as usual, and the log has the program's output", async () => {
     const faults = await up("xfce4-panel");
     await faults.container.ready();
-    await isTold(faults);
+    await isLogged(faults);
     expect(await faults.does("pgrep -x xfdesktop && pgrep -x xfwm4")).toBe(true);
     expect((await faults.container.services()).desktop).toMatchObject({ status: "ready", starts: 1 });
   });
@@ -100,7 +99,7 @@ describe("without a working", () => {
     return faults;
   }
 
-  /** The log alone tells what it died of and what to do. */
+  /** The log alone says why it died and what to do. */
   async function givenUp(faults: Faults, service: string): Promise<void> {
     const { message, lines } = await faults.logged({ level: "error", event: "service.crash-loop", service });
     expect(message).toMatch(new RegExp(`kasmixctl restart ${service}`));
@@ -108,7 +107,7 @@ describe("without a working", () => {
     expect((await faults.givenUp(service)).starts).toBe(LIMIT);
   }
 
-  async function isTold(faults: Faults): Promise<void> {
+  async function isLogged(faults: Faults): Promise<void> {
     await faults.logged({ service: "desktop", line: "this program is broken" });
     expect(await faults.container.shell("cat /tmp/xstartup.log")).toContain("this program is broken");
   }
@@ -118,14 +117,14 @@ describe("a desktop whose parts crash while it runs", () => {
   let faults: Faults;
 
   beforeAll(async () => {
-    faults = await startFaults({ services: { probe: { script: "stay" } } }, { keep: true });
+    faults = await startFaults({ services: { probe: { script: "stay" } } });
     await faults.container.ready();
   });
 
   afterAll(() => faults?.remove());
 
   test.each(["xfwm4", "xfdesktop", "xfce4-panel", "xfsettingsd"])(
-    "%s comes back, and nothing else went",
+    "%s comes back, and everything else stays",
     async (part) => {
       const [before] = await pidsOf(part);
       await faults.container.exec("kill", "-s", "SEGV", String(before));
@@ -143,7 +142,7 @@ describe("a desktop whose parts crash while it runs", () => {
     },
   );
 
-  test("the bus's socket is gone: nothing stops, and a restart of the bus makes it anew", async () => {
+  test("a missing socket of the bus stops nothing, and a restart of the bus creates it again", async () => {
     await faults.container.shell('rm "$XDG_RUNTIME_DIR/bus"');
     expect((await faults.container.services()).desktop).toMatchObject({ status: "ready", starts: 1 });
     await faults.container.exec("kasmixctl", "restart", "session-bus");

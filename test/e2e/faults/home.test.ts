@@ -5,7 +5,7 @@ import type { FaultOptions } from "../../helpers/faults-folder.ts";
 const TMPFS = ["--opt", "type=tmpfs", "--opt", "device=tmpfs"];
 const OTHER_HOME = /^\/tmp\/kasmix-home-\d+$/;
 
-/** Homes as they should not be. They are only looked at once they run, so all of them start together. */
+/** Broken homes. The tests only look at them, so their containers start together. */
 const HOMES = {
   "its .config is a file": { before: "rm -rf ~/.config; echo broken > ~/.config" },
   "full of things in the wrong place": {
@@ -15,7 +15,7 @@ const HOMES = {
   },
   "HOME names a file": { engineOptions: ["--env", "HOME=/etc/hostname"] },
   "mounted read-only": { readOnlyHome: true },
-  "somebody else's": { home: [...TMPFS, "--opt", "o=uid=1234,gid=1234,mode=0700"] },
+  "another user's": { home: [...TMPFS, "--opt", "o=uid=1234,gid=1234,mode=0700"] },
   "on a full disk": {
     home: [...TMPFS, "--opt", "o=uid=1000,size=1m,mode=0755"],
     before: "cat /dev/zero > ~/filling 2>/dev/null",
@@ -28,24 +28,22 @@ describe("a home that is", () => {
   const running = new Map<Name, Faults>();
 
   beforeAll(async () => {
-    for (const [name, options] of Object.entries(HOMES)) {
-      const services = { probe: { script: 'echo "$HOME $PWD" > /faults/probe.home; stay' } };
-      running.set(name as Name, await startFaults({ services, ...options }, { keep: true }));
-    }
+    const services = { probe: { script: 'echo "$HOME $PWD" > /faults/probe.home; stay' } };
+    const start = async ([name, options]: [string, FaultOptions]) =>
+      running.set(name as Name, await startFaults({ services, ...options }));
+    await Promise.all(Object.entries(HOMES).map(start));
   });
 
-  afterAll(async () => {
-    for (const faults of running.values()) await faults.remove();
-  });
+  afterAll(() => Promise.all([...running.values()].map((faults) => faults.remove())));
 
-  test("its .config is a file: a whole desktop all the same, and the log says what cannot be kept", async () => {
+  test("its .config is a file: the desktop is complete, and the log says what cannot be kept", async () => {
     const faults = await up("its .config is a file");
     await faults.logged({ level: "error", event: "home.unseeded", message: /\.config.*Repair the home/ });
     for (const name of ["session-bus", "display", "desktop", "sound"]) await faults.until(name, "ready");
     expect(await faults.log()).not.toContainEqual(expect.objectContaining({ event: "service.unseen" }));
   });
 
-  test("full of things in the wrong place: each is named with its path, and what can run runs", async () => {
+  test("full of things in the wrong place: the log names each path, and every service runs", async () => {
     const faults = await up("full of things in the wrong place");
     await faults.logged({ message: /\.config\/kasmix.*Repair the home/ });
     await faults.logged({ message: /\.vnc\/kasmix\.pem/ });
@@ -53,7 +51,7 @@ describe("a home that is", () => {
     for (const name of ["session-bus", "display", "desktop", "sound"]) await faults.until(name, "ready");
   });
 
-  test.each(["HOME names a file", "mounted read-only", "somebody else's"] as const)(
+  test.each(["HOME names a file", "mounted read-only", "another user's"] as const)(
     "%s: replaced by one under /tmp that is this user's, and the log says what to mount",
     async (name) => {
       const faults = await up(name);
@@ -69,8 +67,8 @@ describe("a home that is", () => {
     },
   );
 
-  test("somebody else's: a service whose directory it is runs in the home that is used instead", async () => {
-    const faults = await up("somebody else's");
+  test("another user's: a service with that directory runs in the home that replaces it", async () => {
+    const faults = await up("another user's");
     expect(faults.marks("probe.home")).toEqual([expect.stringMatching(/^(\S+) \1$/)]);
   });
 
@@ -84,7 +82,7 @@ describe("a home that is", () => {
     expect(await faults.does("echo x > ~/more")).toBe(true);
   });
 
-  /** What all of them have in common: the container is up, the desktop ready, a service started exactly once. */
+  /** What they have in common: the container is up, the desktop ready, a service started exactly once. */
   async function up(name: Name): Promise<Faults> {
     const faults = running.get(name);
     if (!faults) throw new Error(`${name} does not run`);

@@ -1,14 +1,14 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { createFaults, type Faults, startFaults } from "../../helpers/faults.ts";
+import { describe, expect } from "vitest";
+import { type Faults, type startFaults, test } from "../../helpers/faults.ts";
 import type { FaultOptions } from "../../helpers/faults-folder.ts";
 import { ask } from "../../helpers/gateway.ts";
 
 const BUILT_IN = ["session-bus", "display", "desktop", "sound"] as const;
 const probe = { probe: { script: "stay" } } as const;
 
-/** Runs with what an engine gives, has its desktop ready and every service started exactly once. */
-async function runs(options: FaultOptions): Promise<Faults> {
-  const faults = await startFaults({ services: probe, ...options });
+/** Starts a container and waits until its desktop is ready; every service was started exactly once. */
+async function runs(start: typeof startFaults, options: FaultOptions): Promise<Faults> {
+  const faults = await start({ services: probe, ...options });
   await faults.desktopReady();
   for (const name of [...BUILT_IN, "probe"]) {
     await faults.until(name, "ready");
@@ -20,59 +20,69 @@ async function runs(options: FaultOptions): Promise<Faults> {
   return faults;
 }
 
-describe("what the host gives", () => {
-  test("no /dev/shm at all: everything runs", async () => {
-    const faults = await runs({ engineOptions: ["--ipc", "none"] });
+describe.concurrent("the host gives", () => {
+  test("no /dev/shm at all: everything runs", async ({ start }) => {
+    const faults = await runs(start, { engineOptions: ["--ipc", "none"] });
     expect(await faults.does("test ! -e /dev/shm")).toBe(true);
   });
 
-  test("64 MiB of /dev/shm, a dead name server and a /tmp on which nothing can be executed: everything runs", async () => {
+  test("64 MiB of /dev/shm, a dead name server and a noexec /tmp: everything runs", async ({ start }) => {
     const noexec = ["--read-only", "--tmpfs", "/tmp:noexec,mode=1777", "--tmpfs", "/run"];
-    const faults = await runs({ engineOptions: [...noexec, "--shm-size", "64m", "--dns", "192.0.2.1"] });
+    const faults = await runs(start, {
+      engineOptions: [...noexec, "--shm-size", "64m", "--dns", "192.0.2.1"],
+    });
     expect(await faults.does("cp /bin/true /tmp/true; /tmp/true")).toBe(false);
     expect(await faults.container.shell("df -k --output=size /dev/shm | tail -n 1")).toMatch(/^\s*65536$/);
     await faults.container.ready();
   });
 
-  test("no network and no eth0: everything runs, seen from within", async () => {
-    const faults = await runs({ engineOptions: ["--network", "none"] });
+  test("no network and no eth0: everything runs, seen from inside", async ({ start }) => {
+    const faults = await runs(start, { engineOptions: ["--network", "none"] });
     expect(await faults.container.shell("ls /sys/class/net")).toBe("lo");
     expect(await faults.container.exec("kasmixctl", "status")).toContain("desktop");
   });
 
-  test("an arbitrary user id with group 0: everything runs, in the home of the volume", async () => {
-    const faults = await runs({ engineOptions: ["--user", "1000650000:0"] });
+  test("an arbitrary user id with group 0: everything runs, in the home of the volume", async ({ start }) => {
+    const faults = await runs(start, { engineOptions: ["--user", "1000650000:0"] });
     expect(await faults.container.shell("id -u; echo kept > /home/kasm-user/kept && cat ~/kept")).toBe(
       "1000650000\nkept",
     );
   });
 
-  test("an arbitrary user id in no group of ours: everything runs, in a home under /tmp, and the log says so", async () => {
-    const faults = await runs({ engineOptions: ["--user", "4711:4711"] });
+  test("an arbitrary user id in an unknown group: everything runs, in a home under /tmp, and the log says so", async ({
+    start,
+  }) => {
+    const faults = await runs(start, { engineOptions: ["--user", "4711:4711"] });
     await faults.logged({ event: "home.fallback", message: /nothing will be kept. Mount/ });
   });
 
-  test("a port that somebody else listens on: said with what to do, and taken as soon as it is free", async () => {
+  test("a port that another program listens on: the log says what to do, and the port is taken as soon as it is free", async ({
+    start,
+  }) => {
     const other =
       "require('net').createServer().listen(6901, () => require('fs').writeFileSync('/faults/taken', ''))";
     const before = `node -e "${other}" & echo $! > /faults/other.pid; until [ -e /faults/taken ]; do sleep 0.05; done`;
-    const faults = await runs({ before });
+    const faults = await runs(start, { before });
     await faults.logged({ level: "error", message: /6901.*NO_VNC_PORT/ });
     await faults.kill("KILL", Number(faults.marks("other.pid")[0]));
     await faults.container.ready();
     await faults.isUp();
   });
 
-  test("a root that cannot be written and no /tmp: it stays up, can be entered, and the log says what to mount", async () => {
-    const faults = await startFaults({ services: probe, engineOptions: ["--read-only"] });
+  test("a read-only root without /tmp: the container stays up, can be entered, and the log says what to mount", async ({
+    start,
+  }) => {
+    const faults = await start({ services: probe, engineOptions: ["--read-only"] });
     await faults.logged({ level: "error", message: /--tmpfs \/tmp/ });
     await faults.isUp();
     await faults.container.engine.run(["stop", faults.container.name]);
     expect(await faults.container.inspect("{{.State.ExitCode}}")).toBe("0");
   });
 
-  test("a full /tmp: it stays up and says so; once there is space everything comes", async () => {
-    const faults = await startFaults({
+  test("a full /tmp: the container stays up and says so; once there is space everything starts", async ({
+    start,
+  }) => {
+    const faults = await start({
       services: probe,
       engineOptions: ["--tmpfs", "/tmp:size=2m,mode=1777"],
       before: "cat /dev/zero > /tmp/filling 2>/dev/null",
@@ -93,24 +103,27 @@ describe("what the host gives", () => {
   });
 });
 
-describe("a workspace.json that", () => {
-  test.each([
+describe.concurrent("a workspace.json that", () => {
+  test.for([
     ["is missing", ["--env", "KASMIX_CONFIG=/faults/none.json"], undefined],
-    ["is no JSON", [], '{"services": {'],
-    ["is no object", [], "7"],
+    ["is not JSON", [], '{"services": {'],
+    ["is not an object", [], "7"],
     ["is empty", [], ""],
-  ] as const)("%s: a bare desktop runs, and the log says why", async (_, engineOptions, config) => {
-    const faults = await startFaults({ engineOptions, ...(config === undefined ? {} : { config }) });
-    await faults.logged({ level: "error", event: "config.unreadable", message: /bare desktop/ });
-    await faults.desktopReady();
-    await faults.isUp();
-  });
+  ] as const)(
+    "%s: a bare desktop runs, and the log says why",
+    async ([, engineOptions, config], { start }) => {
+      const faults = await start({ engineOptions, ...(config === undefined ? {} : { config }) });
+      await faults.logged({ level: "error", event: "config.unreadable", message: /bare desktop/ });
+      await faults.desktopReady();
+      await faults.isUp();
+    },
+  );
 
-  test("has services that are none: they are named, and all that can run runs", async () => {
+  test("has invalid services: the log names them, and the valid ones run", async ({ start }) => {
     const good = { command: ["sh", "-c", "echo $$ >> /faults/good.starts; exec sleep infinity"] };
     const services = { good, number: 5, nothing: null, word: { command: "sleep" }, empty: {} };
     const config = JSON.stringify({ services, apps: 7, display: { resolution: 5 }, environment: [] });
-    const faults = await startFaults({ config });
+    const faults = await start({ config });
     await faults.desktopReady();
     for (const name of ["number", "nothing", "word", "empty"])
       await faults.logged({ level: "error", message: new RegExp(`\\b${name}\\b`) });
@@ -118,9 +131,11 @@ describe("a workspace.json that", () => {
     await faults.isUp();
   });
 
-  test("needs services that are not there, and each other in a circle: the log says who waits, the rest runs", async () => {
+  test("has needs for unknown services and a circle of needs: the log says which services wait, the others run", async ({
+    start,
+  }) => {
     const need = (service: string) => [{ service, condition: "ready" as const }];
-    const faults = await runs({
+    const faults = await runs(start, {
       services: {
         ...probe,
         dangling: { script: "stay", needs: need("nobody") },
@@ -137,9 +152,11 @@ describe("a workspace.json that", () => {
   });
 });
 
-describe("what a killed container left behind", () => {
-  test("locks, sockets and pid files, also with ids of other living processes, stand in nobody's way", async () => {
-    const faults = await createFaults({
+describe.concurrent("what a killed container left behind", () => {
+  test("locks, sockets and pid files, also with ids of other living processes, do no harm", async ({
+    create,
+  }) => {
+    const faults = await create({
       services: probe,
       before: `find /tmp -mindepth 1 | sort > /faults/found
         if [ -e /faults/again ]; then
@@ -173,9 +190,9 @@ describe("what a killed container left behind", () => {
     );
   });
 
-  test("a certificate that has expired, and one that is none: passed over with a line of the log", async () => {
+  test("an expired certificate and an invalid one: skipped with a line of the log", async ({ start }) => {
     const expired = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=old";
-    const faults = await startFaults({
+    const faults = await start({
       services: probe,
       before: `mkdir -p ~/.vnc; echo garbage > ~/.vnc/kasmix.pem
         ${expired} -not_before 20200101000000Z -not_after 20200102000000Z -keyout /tmp/k -out /tmp/c 2>/dev/null
@@ -190,24 +207,19 @@ describe("what a killed container left behind", () => {
 });
 
 describe("a frozen container", () => {
-  /** Milliseconds: longer than any pause of the back-off's first steps. */
-  const FROZEN = 5_000;
-  let faults: Faults | undefined;
-
-  afterEach(async () => {
-    if (faults) await faults.container.engine.attempt(["unpause", faults.container.name]);
-  });
-
-  test("goes on where it was: nothing is taken for dead, a pause that ran out leads to one start", async () => {
-    const services = { ...probe, failing: { script: "exit 1" } };
-    faults = await startFaults({ services });
+  test("goes on where it was: nothing counts as dead, a pause that ran out leads to one start", async ({
+    start,
+  }) => {
+    const failing = "[ -e /faults/opened ] || gate failing; touch /faults/opened; exit 1";
+    const options = { services: { ...probe, failing: { script: failing } }, gates: ["failing"] };
+    const [faults, clock] = await Promise.all([start(options), start(options)]);
     await faults.container.ready();
-    await faults.until("failing", "backoff");
+    faults.open("failing");
+    await faults.logged({ event: "service", service: "failing", to: "backoff" });
     await faults.container.engine.run(["pause", faults.container.name]);
-    const starts = faults.starts("failing").length;
-    // The fault itself lasts: there is nothing to wait for.
-    await new Promise((resolve) => setTimeout(resolve, FROZEN));
-    expect(faults.starts("failing")).toHaveLength(starts);
+    // The other container goes through all the pauses of the back-off meanwhile.
+    clock.open("failing");
+    await clock.givenUp("failing");
     await faults.container.engine.run(["unpause", faults.container.name]);
     await faults.until("failing", "degraded");
     const edges = await faults.edges("failing");

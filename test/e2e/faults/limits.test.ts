@@ -1,11 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { eventually, PATIENCE } from "../../helpers/eventually.ts";
-import { type Faults, startFaults } from "../../helpers/faults.ts";
+import { type Faults, test } from "../../helpers/faults.ts";
 
 const BUILT_IN = ["session-bus", "display", "desktop", "sound"] as const;
 const probe = { probe: { script: "stay" } } as const;
 
-/** No built-in service and not the probe was started more than once. */
+/** Checks that built-in services and the probe were started once. */
 async function undisturbed(faults: Faults, names: readonly string[] = [...BUILT_IN, "probe"]): Promise<void> {
   for (const name of names) await faults.until(name, "ready");
   const services = await faults.container.services();
@@ -14,9 +14,11 @@ async function undisturbed(faults: Faults, names: readonly string[] = [...BUILT_
   await faults.isUp();
 }
 
-describe("no file descriptors left", () => {
-  test("from the start: it stays up, nothing is tried for ever, and the log says which limit to raise", async () => {
-    const faults = await startFaults({ services: probe, engineOptions: ["--ulimit", "nofile=28:28"] });
+describe.concurrent("no file descriptors left", () => {
+  test("from the start: the container stays up, services are given up, and the log says which limit to raise", async ({
+    start,
+  }) => {
+    const faults = await start({ services: probe, engineOptions: ["--ulimit", "nofile=28:28"] });
     for (const service of ["session-bus", "display", "probe"]) {
       await faults.until(service, "degraded");
       const { message } = await faults.logged({ level: "error", event: "service.crash-loop", service });
@@ -26,8 +28,10 @@ describe("no file descriptors left", () => {
     await faults.isUp();
   });
 
-  test("while it runs: what dies cannot be started, and is there again once there are some", async () => {
-    const faults = await startFaults({
+  test("while it runs: a service that dies cannot be started, and comes back once there are some", async ({
+    start,
+  }) => {
+    const faults = await start({
       services: { ...probe, victim: { script: "gate victim; exit 1" } },
       gates: ["victim"],
     });
@@ -47,9 +51,11 @@ describe("no file descriptors left", () => {
   });
 });
 
-describe("no processes left", () => {
-  test("what dies meanwhile cannot be started and comes back; the container runs on", async () => {
-    const faults = await startFaults({
+describe.concurrent("no processes left", () => {
+  test("a service that dies meanwhile cannot be started and comes back later; the container stays up", async ({
+    start,
+  }) => {
+    const faults = await start({
       services: { ...probe, victim: { script: "gate victim; exit 1" } },
       gates: ["victim"],
     });
@@ -59,7 +65,7 @@ describe("no processes left", () => {
     await limit(2);
     faults.open("victim");
     await faults.logged({ service: "victim", event: "service", error: /EAGAIN/ });
-    // Not entered before there are processes again: the engine's own helper starts threads under the same limit.
+    // Do not enter it before there are processes again: the engine's helper starts threads under the same limit.
     await faults.stillRuns();
     const { message } = await faults.logged({ event: "service.crash-loop", service: "victim" });
     expect(message).toMatch(/EAGAIN.*pids/);
@@ -70,8 +76,10 @@ describe("no processes left", () => {
     await undisturbed(faults);
   });
 
-  test("a service that forks until there are none left is cleared away with all its processes when it dies", async () => {
-    const faults = await startFaults({
+  test("a service that forks until none are left takes all its processes with it when it dies", async ({
+    start,
+  }) => {
+    const faults = await start({
       services: {
         ...probe,
         bomb: {
@@ -94,11 +102,13 @@ describe("no processes left", () => {
   });
 });
 
-describe("no memory left", () => {
+describe.concurrent("no memory left", () => {
   const engineOptions = ["--memory", "640m", "--memory-swap", "640m"];
 
-  test("the kernel kills a service's child: exit code 137, started again, and nobody else notices", async () => {
-    const faults = await startFaults({
+  test("the kernel kills a service's child: exit code 137, started again, and no other service is disturbed", async ({
+    start,
+  }) => {
+    const faults = await start({
       services: {
         ...probe,
         eater: { script: "[ -e /faults/ate ] && stay; mark ate yes; tail /dev/zero; exit $?" },
@@ -111,8 +121,10 @@ describe("no memory left", () => {
     await undisturbed(faults);
   });
 
-  test("the kernel kills the service itself: SIGKILL, started again, and nobody else notices", async () => {
-    const faults = await startFaults({
+  test("the kernel kills the service itself: SIGKILL, started again, and no other service is disturbed", async ({
+    start,
+  }) => {
+    const faults = await start({
       services: {
         ...probe,
         eater: { script: "[ -e /faults/ate ] && stay; mark ate yes; exec tail /dev/zero" },
@@ -125,9 +137,11 @@ describe("no memory left", () => {
     await undisturbed(faults);
   });
 
-  test("many small processes use it up: the supervisor is the last to be killed, and the container stays", async () => {
+  test("many small processes use it up: the supervisor is the last to be killed, and the container stays up", async ({
+    start,
+  }) => {
     const eat = 'x=$(head -c 12000000 /dev/zero | tr "\\0" x); mark eaters $$; gate never';
-    const faults = await startFaults({
+    const faults = await start({
       services: {
         ...probe,
         herd: {
@@ -155,8 +169,10 @@ EAT`,
     await faults.isUp();
   });
 
-  test("a service that outgrows its ceiling is started again in order, with its reason, before it comes to that", async () => {
-    const faults = await startFaults({
+  test("a service that outgrows its ceiling is restarted in order, with the reason, before the kernel kills", async ({
+    start,
+  }) => {
+    const faults = await start({
       services: {
         ...probe,
         grows: {
@@ -185,8 +201,10 @@ EAT`,
 });
 
 describe("no space left for the log", () => {
-  test("restarts go on, standard output tells of them, and the file does again once there is space", async () => {
-    const faults = await startFaults({
+  test("restarts go on, standard output has them, and so has the file once there is space", async ({
+    start,
+  }) => {
+    const faults = await start({
       services: { ...probe, victim: { script: "gate victim; exit 1" } },
       gates: ["victim"],
       engineOptions: ["--tmpfs", "/tmp:size=64m,mode=1777"],

@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import type { Outcome } from "../../../src/engine/process.ts";
 import type { Need } from "../../../src/model/types.ts";
 import { eventually, PATIENCE } from "../../helpers/eventually.ts";
-import { type Faults, startFaults } from "../../helpers/faults.ts";
+import { type Faults, startFaults, test } from "../../helpers/faults.ts";
 import type { TestService } from "../../helpers/faults-folder.ts";
 
 const CONDITIONS = ["started", "ready", "settled", "completed"] as const;
@@ -13,14 +13,14 @@ const CLOCK = { script: "gate clock; exit 1" } as const;
 /** After so many deaths in a row the clock has gone through pauses of together more than two seconds. */
 const DEATHS = 5;
 
-/** Lets pauses pass that are longer than whatever is not to happen would have waited for. */
+/** Lets pauses pass that are longer than the ones under test: what must not happen would have happened by then. */
 async function letTimePass(faults: Faults): Promise<void> {
   const before = faults.starts("clock").length;
   faults.open("clock", DEATHS);
   await faults.hasStarted("clock", before + DEATHS);
 }
 
-/** Stops a service in its back-off, from within: from outside its pause of 0.8 s is over before the order has come. */
+/** Stops a service in its back-off, from inside: an order from outside comes after its pause of 0.8 s. */
 const STOP_IN_BACK_OFF = `
   const ask = (method, path) => new Promise((resolve, reject) => {
     const options = { socketPath: "/tmp/kasmix/control.sock", method, path };
@@ -39,7 +39,7 @@ const STOP_IN_BACK_OFF = `
   })();
 `;
 
-/** Says that it is ready only behind its gate. */
+/** Becomes ready behind its gate. */
 const gated = (name: string, after = "stay"): TestService => ({
   script: `gate ${name}; touch /faults/${name}.up; ${after}`,
   ready: { file: `/faults/${name}.up` },
@@ -50,7 +50,7 @@ const SERVICES: Record<string, TestService> = {
   slow: gated("slow"),
   waiter: { script: "stay", needs: needs("slow") },
   failing: { script: "gate failing; exit 1" },
-  // Never two at a time: each instance looks whether the one before is gone.
+  // Each instance looks whether the ones before are gone.
   only: {
     script: `for pid in $(cat /faults/only.starts); do
         [ $pid = $$ ] || ! kill -0 $pid 2>/dev/null || mark only.rivals $pid
@@ -72,24 +72,24 @@ const SERVICES: Record<string, TestService> = {
   lingers: { script: "trap 'gate lingers; exit 0' TERM; mark lingers.up yes; while gate never; do :; done" },
 };
 
-describe("orders that come at the wrong moment", () => {
+describe("orders at the wrong moment", () => {
   let faults: Faults;
 
   beforeAll(async () => {
     const gates = ["clock", "slow", "failing", "never", "once", "lingers"];
-    faults = await startFaults({ services: SERVICES, gates }, { keep: true });
+    faults = await startFaults({ services: SERVICES, gates });
     await faults.container.ready();
   });
 
   afterEach(async () => {
     await faults.isUp();
-    // Of many restarts at once some end an instance before it has counted itself.
+    // Some of many restarts at once end an instance before it has counted itself.
     await faults.startsAgree(Object.keys(SERVICES).filter((name) => name !== "only"));
   });
 
   afterAll(() => faults?.remove());
 
-  test("restart while it waits for a dependency: refused to nobody, and it is started once when the time comes", async () => {
+  test("restart while it waits for a dependency: never refused, and it is started once when the dependency is ready", async () => {
     for (let round = 0; round < 3; round++) await order(faults, "restart", "waiter", "--no-wait");
     await Promise.all(["slow", "waiter", "slow"].map((name) => order(faults, "restart", name, "--no-wait")));
     expect(faults.starts("waiter")).toEqual([]);
@@ -99,7 +99,7 @@ describe("orders that come at the wrong moment", () => {
     await faults.hasStarted("waiter", 1);
   });
 
-  test("stop during the back-off wins: no start comes after it, until it is told to", async () => {
+  test("stop during the back-off wins: no start follows without an order", async () => {
     faults.open("failing", 3);
     await faults.hasStarted("failing", 4);
     const stopped = faults.container.exec("node", "-e", STOP_IN_BACK_OFF);
@@ -108,14 +108,14 @@ describe("orders that come at the wrong moment", () => {
     await stopped;
     expect(await faults.until("failing", "stopped")).toMatchObject({ from: "backoff", reason: "order" });
     const starts = faults.starts("failing").length;
-    // Another one goes through pauses that are longer than the one that was cut short.
+    // The clock goes through longer pauses than the one that was cut short.
     await letTimePass(faults);
     expect(faults.starts("failing")).toHaveLength(starts);
     await order(faults, "start", "failing");
     await faults.hasStarted("failing", starts + 1);
   });
 
-  test("start of one that runs is refused, ten times at once as well", async () => {
+  test("start of a running service is refused, also ten times at once", async () => {
     const [pid] = faults.starts("only");
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask("POST", "/services/only/start")));
     for (const answer of answers) expect(answer).toMatch(/^409 .*only is running already/);
@@ -123,7 +123,7 @@ describe("orders that come at the wrong moment", () => {
     expect(await ask("POST", "/services/nobody/start")).toMatch(/^404 .*nobody/);
   });
 
-  test("twenty restarts at once: never two instances, and one is left", async () => {
+  test("twenty restarts at once: never two instances, and one at the end", async () => {
     const orders = Array.from({ length: 20 }, () => ask("POST", "/services/only/restart"));
     for (const answer of await Promise.all(orders)) expect(answer).toMatch(/^202 /);
     await faults.until("only", "ready");
@@ -138,7 +138,7 @@ describe("orders that come at the wrong moment", () => {
     expect(living).toBe(pids("only").at(-1));
   });
 
-  test("start while it still stops: it ends, and runs again once", async () => {
+  test("start while it stops: it ends, and runs again once", async () => {
     await marked("lingers.up");
     await order(faults, "stop", "lingers", "--no-wait");
     await faults.until("lingers", "stopping");
@@ -149,7 +149,7 @@ describe("orders that come at the wrong moment", () => {
     await faults.hasStarted("lingers", 2);
   });
 
-  test("stop after a restart while it still stops: the last word counts", async () => {
+  test("stop after a restart while it stops: the last order counts", async () => {
     await eventually(() => expect(faults.marks("lingers.up")).toHaveLength(2), { timeout: PATIENCE });
     await order(faults, "restart", "lingers", "--no-wait");
     await faults.until("lingers", "stopping");
@@ -172,7 +172,7 @@ describe("orders that come at the wrong moment", () => {
     await faults.hasStarted(name, 2);
   });
 
-  test("ready and exit at once does not spin; who needs it done is started once", async () => {
+  test("ready and exit at once does not spin; a service that needs it completed is started once", async () => {
     expect((await faults.givenUp("spins")).starts).toBe(5);
     await faults.hasStarted("after-spins", 1);
     expect(faults.starts("after-once")).toEqual([]);
@@ -195,10 +195,12 @@ describe("orders that come at the wrong moment", () => {
   }
 });
 
-describe("stop of one that waits", () => {
-  test("it is stopped at once, frees those who can do without it, and runs with all others when it is started", async () => {
+describe("stop of a service that waits", () => {
+  test("it is stopped at once, services that can do without it go on, and a start runs it with all others", async ({
+    start,
+  }) => {
     const leaves = CONDITIONS.map((condition) => `needs-${condition}`);
-    const faults = await startFaults({
+    const faults = await start({
       services: {
         slow: gated("slow"),
         middle: {
@@ -226,7 +228,7 @@ describe("stop of one that waits", () => {
         status: "waiting",
         waitsFor: [`middle (${condition})`],
       });
-    // A waiting one can itself be stopped, and be told to start again.
+    // A waiting service can be stopped and started too.
     await order(faults, "stop", "needs-ready");
     await order(faults, "start", "needs-ready", "--no-wait");
     faults.open("slow");
@@ -246,8 +248,11 @@ describe("stop of one that waits", () => {
 });
 
 describe("a process id that is used again", () => {
-  test("what was meant for a dead service never hits the one that has its number now", async ({ skip }) => {
-    const faults = await startFaults({
+  test("what is meant for a dead service never hits the one that has its number now", async ({
+    skip,
+    start,
+  }) => {
+    const faults = await start({
       services: {
         clock: CLOCK,
         old: {
@@ -270,7 +275,7 @@ describe("a process id that is used again", () => {
     faults.open("heir");
     await faults.hasStarted("heir", 2);
     expect(faults.starts("heir")[1]).toBe(pid);
-    // The old one's time to stop runs out meanwhile.
+    // Meanwhile the old service's time to stop runs out.
     await letTimePass(faults);
     await order(faults, "start", "old");
     await order(faults, "stop", "old", "--no-wait");
@@ -282,7 +287,7 @@ describe("a process id that is used again", () => {
     await faults.isUp();
   });
 
-  /** Has the next process of the container get the id after `pid`: only a privileged neighbour may say so. */
+  /** Gives the next process of the container the id after `pid`, which needs a privileged neighbour. */
   async function setLastPid({ container }: Faults, pid: number): Promise<boolean> {
     const rights = ["--user", "0", "--cap-add", "SYS_ADMIN", "--security-opt", "systempaths=unconfined"];
     const script = `printf ${pid} > /proc/sys/kernel/ns_last_pid`;

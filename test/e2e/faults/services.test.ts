@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import { eventually, PATIENCE } from "../../helpers/eventually.ts";
-import { createFaults, type Faults, startFaults } from "../../helpers/faults.ts";
+import { createFaults, type Faults, test } from "../../helpers/faults.ts";
 import type { TestService } from "../../helpers/faults-folder.ts";
 
 /** Deaths in a row after which a service is given up. */
@@ -23,7 +23,7 @@ const SERVICES: Record<string, TestService> = {
   "exits-0-never": { script: "exit 0", restart: "never" },
   "exits-1": { script: "exit 1" },
   "exits-125": { script: "exit 125" },
-  // The child outlives its parent: whoever starts next must find no rival.
+  // The child outlives its parent: the next start must find no rival.
   forks: {
     script: `touch /faults/forks.children
       for pid in $(cat /faults/forks.children); do kill -0 $pid && mark forks.rivals $pid; done
@@ -56,11 +56,11 @@ describe("services that behave badly", () => {
 
   beforeAll(async () => {
     const gates = ["silent", "pipeline", "orphans"];
-    // Two `yes` would take a busy machine's processors from the test itself.
+    // Otherwise two `yes` take a busy machine's processors from the test itself.
     const limits = { pipeline: { niceness: 19 } };
-    faults = await createFaults({ services: SERVICES, gates, limits }, { keep: true });
+    faults = await createFaults({ services: SERVICES, gates, limits });
     writeFileSync(join(faults.folder, "not-executable"), "#!/bin/sh\n", { mode: 0o644 });
-    // An ELF header of a machine that no container here has (0xfeed).
+    // An ELF header of an unknown architecture (0xfeed).
     const elf = Buffer.concat([Buffer.from("7f454c46020101000000000000000000", "hex"), Buffer.alloc(48)]);
     elf.writeUInt16LE(2, 16);
     elf.writeUInt16LE(0xfeed, 18);
@@ -76,7 +76,7 @@ describe("services that behave badly", () => {
     ["exits-0", 0],
     ["exits-1", 1],
   ])(
-    "%s at once for ever: given up after five starts, and said so with the exit code",
+    "%s at once, again and again: given up after five starts, and the log has the exit code",
     async (name, code) => {
       const edge = await faults.until(name, "degraded");
       expect(edge).toMatchObject({ level: "error", code, signal: null, delay: 60_000 });
@@ -102,7 +102,7 @@ describe("services that behave badly", () => {
     expect(edges.filter((edge) => edge.to === "starting")).toHaveLength(2);
   });
 
-  test("a parent that forks and leaves: its children are gone before the next start, no two ever live", async () => {
+  test("a parent that forks and exits: its children are gone before the next start, never two at a time", async () => {
     await faults.givenUp("forks");
     const children = faults.marks("forks.children");
     expect(children.length).toBeGreaterThanOrEqual(LIMIT);
@@ -138,7 +138,7 @@ describe("services that behave badly", () => {
     await faults.hasStarted("pipeline", 2);
   });
 
-  test("closing its output is not dying", async () => {
+  test("a service that closes its output does not count as dead", async () => {
     const [pid] = await started("silent");
     await eventually(async () => expect(await faults.does(`test ! -e /proc/${pid}/fd/1`)).toBe(true));
     faults.open("silent");
@@ -148,7 +148,7 @@ describe("services that behave badly", () => {
     await faults.hasStarted("silent", 2);
   });
 
-  test("stopping itself is not dying: it goes on with CONT as the same process", async () => {
+  test("a service that stops itself does not count as dead: CONT continues the same process", async () => {
     const [pid] = await started("stops-itself");
     await eventually(async () => expect(await stateOf(pid)).toBe("T"), { timeout: PATIENCE });
     expect((await faults.container.services())["stops-itself"]).toMatchObject({ status: "ready", pid });
@@ -157,7 +157,7 @@ describe("services that behave badly", () => {
     expect(faults.starts("stops-itself")).toEqual([pid]);
   });
 
-  test("a working directory that is not there is replaced by /", async () => {
+  test("a missing working directory is replaced by /", async () => {
     await eventually(() => expect(faults.marks("nowhere.pwd")).toEqual(["/"]), { timeout: PATIENCE });
     await faults.hasStarted("nowhere", 1);
   });
@@ -168,7 +168,7 @@ describe("services that behave badly", () => {
     ["directory", /\/usr.*EACCES/],
     ["not-executable", /\/faults\/not-executable.*EACCES/],
     ["empty-program", /no command/],
-  ])("%s cannot be started: tried five times, and the log says what is wrong", async (name, reason) => {
+  ])("%s cannot be started: five attempts, and the log says what is wrong", async (name, reason) => {
     const { edge, starts } = await faults.givenUp(name);
     expect(edge).toMatchObject({ level: "error", error: expect.stringMatching(reason) });
     expect(starts).toBe(LIMIT);
@@ -192,14 +192,14 @@ describe("services that behave badly", () => {
     expect(faults.starts("orphans")).toHaveLength(1);
   });
 
-  test("through all of it the desktop and a healthy service were never disturbed", async () => {
+  test("the desktop and a healthy service were never disturbed", async () => {
     const services = await faults.container.services();
     for (const name of ["session-bus", "display", "desktop", "sound", "healthy"])
       expect([name, services[name]]).toEqual([name, expect.objectContaining({ status: "ready", starts: 1 })]);
     await faults.hasStarted("healthy", 1);
   });
 
-  test("no start was hidden: every service counted as many as were logged", async () => {
+  test("every service counted as many starts as the log has", async () => {
     await faults.startsAgree(Object.keys(SERVICES).filter((name) => SERVICES[name]?.script !== undefined));
   });
 
@@ -217,10 +217,10 @@ describe("services that behave badly", () => {
   const stateOf = (pid: number | undefined) => faults.container.shell(`ps -o state= -p ${pid}`);
 });
 
-describe("where tini is not process 1", () => {
-  test("10,000 orphans are reaped all the same, and TERM ends everything", async () => {
+describe("without tini as process 1", () => {
+  test("10,000 orphans are reaped, and TERM ends everything", async ({ start }) => {
     const orphans = SERVICES.orphans as TestService;
-    const faults = await startFaults({
+    const faults = await start({
       services: { orphans },
       gates: ["orphans"],
       engineOptions: ["--init", "--restart", "no"],

@@ -2,7 +2,7 @@ import { buffer } from "node:stream/consumers";
 import { crc32, gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 
-/** One thing in an archive: a folder ends in a slash, a link has a target, all else is a file. */
+/** An entry of an archive: a folder ends in a slash, a link has a target, all others are files. */
 export interface Entry {
   readonly name: string;
   readonly content?: string;
@@ -15,8 +15,8 @@ export interface Entry {
 export async function tar(entries: readonly Entry[]): Promise<Buffer> {
   const archive = pack();
   for (const { name, content = "", mode, link, type } of entries) {
-    // As a maker's machine leaves them: ids and times of its own.
-    const header = { name, uid: 1234, gid: 5678, uname: "maker", mtime: new Date(1_700_000_000_000) };
+    // Like archives of a vendor: ids and times of the vendor's machine.
+    const header = { name, uid: 1234, gid: 5678, uname: "vendor", mtime: new Date(1_700_000_000_000) };
     const modeOf = (otherwise: number) => ({ mode: mode ?? otherwise });
     if (type !== undefined) archive.entry({ ...header, ...modeOf(0o644), type });
     else if (link !== undefined)
@@ -49,7 +49,7 @@ export async function deb(entries: readonly Entry[]): Promise<Buffer> {
   ]);
 }
 
-/** A zip whose files are stored as they are, with the modes of a Unix. */
+/** A zip with uncompressed files and Unix modes. */
 export function zip(entries: readonly Entry[]): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -83,7 +83,7 @@ function member(name: string, content: Buffer): Buffer[] {
   return [Buffer.from(header), content, Buffer.alloc(content.length % 2, "\n")];
 }
 
-/** What both headers of an entry have: version, flags, method, time, checksum, sizes, length of the name. */
+/** The fields that both headers of an entry have: version, flags, method, time, checksum, sizes, length of the name. */
 function commonHeader(name: Buffer, data: Buffer): Buffer {
   const header = Buffer.alloc(26);
   header.writeUInt16LE(20, 0);

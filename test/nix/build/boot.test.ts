@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { detectEngine, type Engine } from "../../../src/engine/detect.ts";
 import { type Image, readImage, tagsOf } from "../../../src/engine/image.ts";
@@ -14,7 +13,6 @@ let engine: Engine;
 let image: Image;
 
 beforeAll(async () => {
-  await execa("./kasmix", ["build", "desktop"], { cwd: ROOT });
   image = await readImage(await build());
   engine = await detectEngine();
   const loaded = await loadImage(engine, image);
@@ -30,7 +28,7 @@ afterAll(async () => {
   if (image !== undefined) await engine?.attempt(["rmi", "--force", ...tagsOf(image)]);
 });
 
-test("the image of nixpkgs' layout is closures below a system of links, and all of /usr/bin leads into the store", async () => {
+test("an image in nixpkgs' layout has closures below a system of links, and all of /usr/bin leads into the store", async () => {
   expect(new Set(image.layers.slice(0, -2).map(({ kind }) => kind))).toEqual(new Set(["closure"]));
   expect(image.layers.slice(-2).map(({ kind }) => kind)).toEqual(["files", "files"]);
   const own = await inside("find /usr/bin -type f | sort | tr '\\n' ' '");
@@ -40,7 +38,7 @@ test("the image of nixpkgs' layout is closures below a system of links, and all 
   );
 });
 
-test("the desktop comes up, is painted, and every service of it is ready", async () => {
+test("the desktop starts, is painted, and every service is ready", async () => {
   await inside("timeout 120 desktop_ready");
   const status = JSON.parse(await inside("kasmixctl status --json"));
   for (const service of ["session-bus", "display", "desktop"]) {
@@ -51,7 +49,7 @@ test("the desktop comes up, is painted, and every service of it is ready", async
   expect(await inside("xprop -root _NET_SUPPORTING_WM_CHECK")).toContain("window id");
 });
 
-test("users, certificates, time zones, keyboards, fonts, schemas and types of files are where programs look", async () => {
+test("users, certificates, time zones, keyboards, fonts, schemas and file types are where programs look", async () => {
   expect(await inside("id -un; getent group 1000 | cut -d : -f 1")).toBe("kasm-user\nkasm-user");
   expect(await inside("stat -c '%F %a %U' /etc/passwd /etc/group")).toBe(
     "regular file 644 root\nregular file 644 root",

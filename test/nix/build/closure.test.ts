@@ -1,18 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { detectEngine } from "../../../src/engine/detect.ts";
 import { readImage, tagsOf } from "../../../src/engine/image.ts";
 import { loadImage } from "../../../src/engine/load.ts";
 import { listArchive } from "./layers.ts";
-import { nix, ROOT } from "./nix.ts";
-
-beforeAll(async () => {
-  // The CLI fetches what the builders need from this machine's mirrors.
-  await execa("./kasmix", ["build", "desktop"], { cwd: ROOT });
-});
+import { inRoot, nix, nixLines, ROOT } from "./nix.ts";
 
 /**
  * Packages as nixpkgs has them, that refer to one another: app -> library -> tools of the builders and a shell, beside
@@ -41,12 +35,12 @@ line"
   other = make "other" [ library ];
 `;
 
-test("every path of a closure is in it once, and nothing else; the popular have layers of their own", async () => {
+test("a closure's layers have each of its paths once, and nothing else; popular paths have layers of their own", async () => {
   const { path, closure } = await build(
     `layClosure { name = "test"; paths = [ app other runtime ]; limit = 4; }`,
   );
   const layers = await layersOf(path);
-  // Four of the six: app, other and the runtime are needed by nobody else.
+  // Four of the six: no other path needs app, other and the runtime.
   const popular = layers.slice(0, 3).map((layer) => layer.map(nameOf));
   expect(popular.toSorted()).toEqual([["build-tools"], ["busybox"], ["library"]]);
   expect(layers[3]?.map(nameOf).toSorted()).toEqual(["app", "other", "runtime"]);
@@ -54,7 +48,7 @@ test("every path of a closure is in it once, and nothing else; the popular have 
   expect(paths.toSorted()).toEqual(closure.toSorted());
 
   const found = await filesOf(path);
-  const { stdout: real } = await execa("find", [...closure, "-printf", "x"]);
+  const { stdout: real } = await inRoot`find ${closure} -printf x`;
   // All files of the paths, and the two folders above them.
   expect(found.size).toBe(real.length + 2);
   for (const [name, file] of found) {
@@ -70,7 +64,7 @@ test("every path of a closure is in it once, and nothing else; the popular have 
   expect(long.map(([, { link }]) => found.has(link?.slice(1) ?? ""))).toEqual([true, true, true]);
 });
 
-test("what lies in a layer below is left out, and an image of it all is the same bytes each time", async () => {
+test("a layer leaves out what a layer below has, and the image is the same bytes each time", async () => {
   const { path, derivation } = await build(`buildImage {
     name = "kasmix/nixbase-closure-test";
     layers = [
@@ -97,7 +91,7 @@ test("what lies in a layer below is left out, and an image of it all is the same
   ).toEqual(["build-tools", "busybox", "library"]);
   expect([...(names[3] ?? [])]).toEqual(["app"]);
 
-  const requisites = (await nix("nix-store", "--query", "--requisites", derivation)).split("\n");
+  const requisites = await nixLines("nix-store", "--query", "--requisites", derivation);
   const built = requisites.filter((each) => /-(closure|image)\.drv$/.test(each));
   expect(built).toHaveLength(3);
   // Builds once more and fails where one byte differs.
@@ -108,11 +102,11 @@ test("what lies in a layer below is left out, and an image of it all is the same
   onTestFinished(async () => void (await engine.attempt(["rmi", "--force", ...tagsOf(image)])));
   const stdout = await engine.run(["run", "--rm", loaded.image]);
   expect(stdout.trim()).toMatch(/^app from \/nix\/store\/[a-z0-9]{32}-library$/);
-  // Nothing of it has to be sent again.
+  // A second load sends nothing.
   expect(await loadImage(engine, image, {})).toMatchObject({ layersSent: 0 });
 });
 
-test("of other images only the layers differ that have other paths", async () => {
+test("two images differ only in the layers whose paths differ", async () => {
   const [one, two] = await Promise.all(
     ["app", "other"].map(async (name) => {
       const { path } = await build(`layClosure { name = "${name}"; paths = [ ${name} ]; limit = 4; }`);
@@ -132,10 +126,9 @@ async function build(expression: string) {
   await writeFile(file, `let ${PACKAGES} in { result = ${expression}; inherit app other runtime; }`);
   const derivation = await nix("nix-instantiate", file, "--attr", "result");
   const path = await nix("nix-store", "--realise", derivation);
-  const roots = await Promise.all(
-    ["app", "other", "runtime"].map(async (name) => nix("nix-build", file, "--attr", name, "--no-out-link")),
-  );
-  const closure = (await nix("nix-store", "--query", "--requisites", ...roots)).split("\n");
+  const attributes = ["app", "other", "runtime"].flatMap((name) => ["--attr", name]);
+  const roots = await nixLines("nix-build", file, ...attributes, "--no-out-link");
+  const closure = await nixLines("nix-store", "--query", "--requisites", ...roots);
   return { derivation, path, closure };
 }
 

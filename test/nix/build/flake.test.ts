@@ -1,17 +1,17 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 
-import { nix, ROOT } from "./nix.ts";
+import { $ } from "../../helpers/shell.ts";
+import { inRoot, nix, nixLines, ROOT } from "./nix.ts";
 
-test("every output evaluates offline, and the lock is taken as it is, by the nix on PATH", async () => {
-  const { stdout } = await execa("sh", [join(ROOT, "test/nix/flake.sh"), ROOT]);
-  expect(stdout.split("\n").at(-1)).toBe("ok");
+test("every output evaluates offline with the lock as it is, by the nix on PATH", async () => {
+  const { stdout } = await inRoot`sh test/nix/flake.sh ${ROOT}`;
+  expect(stdout.trim().split("\n").at(-1)).toBe("ok");
 });
 
-test("the flake and nix/default.nix give the same derivations, those on stand-ins too", async () => {
+test("the flake and nix/default.nix give the same derivations, also with stand-ins", async () => {
   const root = await checkout();
   const inputs = ["nixpkgs", "kasmvnc"].flatMap((name) => [
     "--override-input",
@@ -24,19 +24,18 @@ test("the flake and nix/default.nix give the same derivations, those on stand-in
     nixpkgs = { outPath = builtins.path { path = ${root}/test/nix/nixpkgs; name = "source"; }; lastModifiedDate = ${date}; };
     kasmvnc = (import ${root}/test/nix/kasmvnc/flake.nix).outputs { };
   }; }`;
-  for (const name of ["desktop", "desktop-nixpkgs", "void-kasmvnc"]) {
-    const attribute = `path:${root}#packages.x86_64-linux.${name}.drvPath`;
-    const given = await nix("nix", "eval", "--raw", "--no-write-lock-file", ...inputs, attribute);
-    const own = await nix("nix", "eval", "--raw", "--impure", "--expr", `(${direct}).${name}.drvPath`);
-    expect(own).toBe(given);
-  }
+  const derivations = `all: map (name: all.\${name}.drvPath) [ "desktop" "desktop-nixpkgs" "void-kasmvnc" ]`;
+  const evaluate = (...args: string[]) => nix("nix", "eval", "--json", ...args);
+  const given = await evaluate(
+    ...["--no-write-lock-file", ...inputs],
+    ...[`path:${root}#packages.x86_64-linux`, "--apply", derivations],
+  );
+  expect(await evaluate("--impure", "--expr", `(${derivations}) (${direct})`)).toBe(given);
+  expect(JSON.parse(given)).toHaveLength(3);
 });
 
-test("in a checkout the scripts of an image call its ./kasmix, elsewhere skopeo; both with what they were given", async () => {
-  const scripts: Record<string, string> = {};
-  for (const action of ["up", "load", "copyTo", "copyToRegistry"]) {
-    scripts[action] = join(await script(action), "bin", action);
-  }
+test("in a checkout the scripts of an image call ./kasmix, elsewhere skopeo; both get the arguments", async () => {
+  const scripts = await buildScripts(["up", "load", "copyTo", "copyToRegistry"]);
   const image = /^image=(.*)$/m.exec(await readFile(scripts.load ?? "", "utf8"))?.[1];
   expect(image).toMatch(/^\/nix\/store\/[a-z0-9]{32}-desktop-image$/);
 
@@ -48,20 +47,26 @@ test("in a checkout the scripts of an image call its ./kasmix, elsewhere skopeo;
   await mkdir(bin);
   const run = async (action: string, ...args: string[]) => {
     const env = { PATH: bin };
-    const options = { cwd: folder, env, extendEnv: false, reject: false } as const;
-    const { stdout, stderr, exitCode } = await execa(scripts[action] ?? "", args, options);
-    return { exitCode, output: `${stdout}${stderr}` };
+    const { stdout, stderr, exitCode } = await $({
+      cwd: folder,
+      env,
+      nothrow: true,
+    })`${scripts[action] ?? ""} ${args}`;
+    return { exitCode, output: `${stdout}${stderr}`.trim() };
   };
 
   expect(await run("load")).toMatchObject({ exitCode: 1, output: expect.stringContaining("skopeo on PATH") });
   expect(await run("up")).toMatchObject({ exitCode: 1, output: expect.stringContaining("needs a checkout") });
-  await execa("ln", ["-s", "/bin/sh", "/usr/bin/basename", bin]);
+  await $`ln -s /bin/sh /usr/bin/basename ${bin}`;
   await say(join(bin, "skopeo"));
   expect(await run("load")).toEqual({
     exitCode: 0,
     output: `skopeo --insecure-policy copy oci:${image} containers-storage:localhost/kasmix/desktop:latest`,
   });
-  expect(await run("copyTo")).toMatchObject({ exitCode: 2, output: expect.stringContaining("Say where to") });
+  expect(await run("copyTo")).toMatchObject({
+    exitCode: 2,
+    output: expect.stringContaining("Name the destination"),
+  });
   expect(await run("copyTo", "dir:x", "--debug")).toEqual({
     exitCode: 0,
     output: `skopeo --insecure-policy copy oci:${image} dir:x --debug`,
@@ -77,14 +82,16 @@ test("in a checkout the scripts of an image call its ./kasmix, elsewhere skopeo;
   expect(await run("up", "--port", "7000")).toEqual({ exitCode: 0, output: "kasmix up desktop --port 7000" });
 });
 
-/** Builds a script of the desktop's image; the image itself comes with it. */
-async function script(action: string): Promise<string> {
-  const root = await checkout();
-  const derivation = await nix("nix", "eval", "--raw", `path:${root}#desktop.${action}.drvPath`);
-  return nix("nix-store", "--realise", derivation);
+/** Builds scripts of the desktop's image, and the image with them; returns their paths by name. */
+async function buildScripts(actions: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const list = actions.map((action) => `all.${action}.drvPath`).join(" ");
+  const attribute = `path:${await checkout()}#desktop`;
+  const derivations = await nix("nix", "eval", "--json", attribute, "--apply", `all: [ ${list} ]`);
+  const paths = await nixLines("nix-store", "--realise", ...JSON.parse(derivations));
+  return Object.fromEntries(actions.map((action, index) => [action, `${paths[index]}/bin/${action}`]));
 }
 
-/** A copy of what Nix reads, elsewhere: the folder itself holds packages of npm, which a path: would copy. */
+/** A copy of what Nix reads: the checkout has packages of npm, which a path: would copy. */
 async function checkout(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-flake-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { execa } from "execa";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Device, openDevice } from "../../../src/runtime/gamepad/device.ts";
 import type { Rumble } from "../../../src/runtime/gamepad/rumble.ts";
 import { NEUTRAL } from "../../../src/wire/gamepad.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { $ } from "../../helpers/shell.ts";
 import { memoryLog } from "../../runtime/memory-log.ts";
 import { nix } from "./nix.ts";
 
@@ -53,11 +53,14 @@ const environment = () => ({ ...process.env, LD_PRELOAD: library, KASMIX_GAMEPAD
 
 /** Runs one of the programs to its end. */
 async function run(name: string): Promise<Record<string, unknown>[]> {
-  const { stdout } = await execa(PYTHON, [SCRIPT, name], { env: environment(), timeout: 60_000 });
-  return stdout.split("\n").map((line) => JSON.parse(line));
+  const { stdout } = await $({ env: environment(), timeout: 60_000 })`${PYTHON} ${SCRIPT} ${name}`;
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
-/** Starts one of the programs; gives what it says, line by line. */
+/** Starts one of the programs; returns its output line by line. */
 function start(name: string) {
   const child = spawn(PYTHON, [SCRIPT, name], { env: environment(), stdio: ["pipe", "pipe", "inherit"] });
   children.push(child);
@@ -68,8 +71,8 @@ function start(name: string) {
   };
 }
 
-describe("a program that knows nothing of all this", () => {
-  it("finds character devices in /dev/input, and none that is not plugged in", async () => {
+describe("a program that uses the system's interface", () => {
+  it("finds character devices in /dev/input, only of plugged gamepads", async () => {
     expect(await run("look")).toEqual([
       {
         listed: ["event1", "js1"],
@@ -87,7 +90,7 @@ describe("a program that knows nothing of all this", () => {
     ]);
   });
 
-  it("is told what the gamepad has and what is held", async () => {
+  it("reads the gamepad's controls and what is held", async () => {
     device.show({ buttons: (1 << 16) | 1 | (1 << 13), triggers: [200, 0], axes: [-32768, 0, 0, 0] });
     const keys = [0x130, 0x131, 0x133, 0x134, 0x136, 0x137, 0x13a, 0x13b, 0x13c, 0x13d, 0x13e];
     const axes = [0, 1, 2, 3, 4, 5, 16, 17];
@@ -122,7 +125,7 @@ describe("a program that knows nothing of all this", () => {
     ]);
   });
 
-  it("waits, reads, duplicates, forks; and hears of the end instead of dying by a signal", async () => {
+  it("waits, reads, duplicates, forks; and gets an error at the end instead of a signal", async () => {
     const program = start("follow");
     expect(await program.next()).toEqual({ empty: 11 });
     device.show(A);
@@ -176,7 +179,7 @@ describe("programs without gamepads", () => {
     "run the same with the library: %s",
     async (program, args) => {
       const outcome = async (env: NodeJS.ProcessEnv) => {
-        const { exitCode, stdout, stderr } = await execa(program, args, { env, reject: false });
+        const { exitCode, stdout, stderr } = await $({ env, nothrow: true })`exec ${program} ${args}`;
         return { exitCode, stdout, stderr };
       };
       const plain = await outcome({ ...process.env, LC_ALL: "C" });

@@ -5,7 +5,7 @@ import { join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { extract, type Header } from "tar-stream";
 
-/** A file as an archive has it: two that are equal are the same to whoever unpacks them. */
+/** A file in an archive, with everything that unpacking it depends on. */
 export interface ArchivedFile {
   readonly type: Header["type"];
   readonly mode: number;

@@ -1,17 +1,17 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import type { Locks } from "../../../src/debian/format.ts";
 import { lockWorkspaces } from "../../../src/debian/lock.ts";
 import { prefetch, storePathOf } from "../../../src/debian/prefetch.ts";
 import { readLocks } from "../../../src/debian/read.ts";
 import { defineWorkspace } from "../../../src/model/define.ts";
+import { $ } from "../../helpers/shell.ts";
 import { type ArchivedFile, listArchive } from "./layers.ts";
-import { nix, ROOT } from "./nix.ts";
+import { nixLines, ROOT } from "./nix.ts";
 
-/** Packages whose maintainer scripts do the awkward things, one for each. */
+/** Packages with awkward maintainer scripts, one for each kind. */
 const AWKWARD = {
   "vim-tiny": "alternatives, several links in a group",
   plocate: "a group of its own and a set-gid program",
@@ -45,10 +45,7 @@ const EXCEPTIONS: readonly [RegExp, string][] = [
   [/^etc\/(ssh\/ssh_host_|machine-id)|^var\/lib\/dbus\/machine-id/, "secrets and ids of one machine"],
 ];
 
-const tools = await Promise.all(
-  ["mmdebstrap", "nix-store"].map((tool) => execa("which", [tool], { reject: false })),
-);
-const lacking = process.getuid?.() !== 0 || tools.some(({ exitCode }) => exitCode !== 0);
+const lacking = process.getuid?.() !== 0 || (await $`which mmdebstrap nix-store`.exitCode) !== 0;
 
 test.skipIf(lacking)(
   `packages with awkward maintainer scripts are installed as apt does it as root${lacking ? " (skipped: needs root and mmdebstrap)" : ""}`,
@@ -118,7 +115,7 @@ async function installByNix(folder: string): Promise<Map<string, ArchivedFile>> 
     [ core (parts.installPackages { name = "awkward"; lock = lock "awkward"; below = core; }) ]`;
   const file = join(folder, "expression.nix");
   await writeFile(file, expression);
-  const layers = (await nix("nix-build", "--no-out-link", file)).split("\n");
+  const layers = await nixLines("nix-build", "--no-out-link", file);
   const files = new Map<string, ArchivedFile>();
   for (const layer of layers) await listArchive(join(layer, "layer.tar"), files);
   return files;
@@ -132,26 +129,22 @@ async function installAsRoot(folder: string, locks: Locks): Promise<Map<string, 
   for (const pkg of [...locks.core.packages, ...locks.own.packages]) {
     const file = join(repository, basename(storePathOf(pkg)));
     await copyFile(storePathOf(pkg), file);
-    const { stdout } = await execa("dpkg-deb", ["--field", file]);
-    paragraphs.push(`${stdout}\nFilename: ./${basename(file)}\nSize: ${pkg.size}\nSHA256: ${pkg.sha256}\n`);
+    const { stdout } = await $`dpkg-deb --field ${file}`;
+    paragraphs.push(
+      `${stdout.trim()}\nFilename: ./${basename(file)}\nSize: ${pkg.size}\nSHA256: ${pkg.sha256}\n`,
+    );
   }
   await writeFile(join(repository, "Packages"), paragraphs.join("\n"));
   const trim = (await readFile(join(ROOT, "nix/debian/trim.cfg"), "utf8")).split("\n");
   const target = join(folder, "root.tar");
   // Maintainer scripts that run as real root must not see, let alone kill, what else runs on this machine.
-  await execa(
-    "unshare",
-    [
-      ...["--pid", "--fork", "--mount-proc", "mmdebstrap", "--mode=root"],
-      "--variant=essential",
-      '--aptopt=APT::Install-Recommends "false"',
-      ...trim.filter((line) => line.startsWith("path-")).map((line) => `--dpkgopt=${line}`),
-      `--include=${["apt", ...locks.core.requested, ...locks.own.requested].join(",")}`,
-      "",
-      target,
-      `deb [trusted=yes] copy://${repository} ./`,
-    ],
-    { env: { SOURCE_DATE_EPOCH: "1795000000" } },
-  );
+  const options = [
+    '--aptopt=APT::Install-Recommends "false"',
+    ...trim.filter((line) => line.startsWith("path-")).map((line) => `--dpkgopt=${line}`),
+    `--include=${["apt", ...locks.core.requested, ...locks.own.requested].join(",")}`,
+  ];
+  const source = `deb [trusted=yes] copy://${repository} ./`;
+  await $`SOURCE_DATE_EPOCH=1795000000 unshare --pid --fork --mount-proc \
+    mmdebstrap --mode=root --variant=essential ${options} "" ${target} ${source}`;
   return listArchive(target);
 }

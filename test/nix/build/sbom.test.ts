@@ -4,7 +4,6 @@ import { homedir, hostname, tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { type BuildOptions, build } from "esbuild";
-import { execa } from "execa";
 import { extract } from "tar-stream";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { clientBundle } from "../../../src/client/build.ts";
@@ -15,14 +14,14 @@ import { readReferrers } from "../../../src/oci/attach.ts";
 import { openRegistry } from "../../../src/oci/client.ts";
 import { readInstalled } from "../../../src/sbom/layers.ts";
 import { startRegistry } from "../../helpers/registry.ts";
-import { ROOT } from "./nix.ts";
+import { inRoot, ROOT } from "./nix.ts";
 
-/** Kept small: what is asked of the image's files. */
+/** What the tests ask of the image's files. */
 interface File {
   /** Kind of the layer. */
   readonly layer: string;
   readonly isElf: boolean;
-  /** Of what is read as text here. */
+  /** Only of files that the tests read as text. */
   readonly text?: string;
 }
 
@@ -37,18 +36,18 @@ interface Bill {
 
 describe.each([
   ["desktop", []],
-  // With a vendor's package, for which there is a stand-in: its real one is not to be had everywhere.
+  // With a stand-in for a vendor's package, because the real one needs a download.
   ["signal", ["--without-vendor"]],
 ])("%s", (workspace, flags) => {
   const state = (async () => {
-    await execa("./kasmix", ["build", workspace, ...flags], { cwd: ROOT });
-    const { stdout } = await execa("./kasmix", ["sbom", workspace, ...flags], { cwd: ROOT });
+    await inRoot`./kasmix build ${workspace} ${flags}`;
+    const { stdout } = await inRoot`./kasmix sbom ${workspace} ${flags}`;
     const { image } = await lastBuild(ROOT, workspace, { withoutVendor: flags.length > 0 });
     const bill: Bill = JSON.parse(stdout);
     return { bill, image, files: await walk(image) };
   })();
 
-  test("every package that dpkg has is in the bill, and the reverse", async () => {
+  test("dpkg and the bill have the same packages", async () => {
     const { bill, image } = await state;
     const { packages } = await readInstalled(image);
     expect(packages.size).toBeGreaterThan(200);
@@ -56,7 +55,7 @@ describe.each([
     expect(named(bill, "debian").toSorted()).toEqual(installed.toSorted());
   });
 
-  test("every npm package in the bundles is in the bill, and the reverse: the bundles are the image's, byte by byte", async () => {
+  test("the bundles and the bill have the same npm packages, and the image has the bundles byte by byte", async () => {
     const { bill, files } = await state;
     const inputs = new Set<string>();
     for (const [path, content, sources] of await bundles()) {
@@ -84,7 +83,7 @@ describe.each([
     expect(strays).toEqual([]);
     expect(layers.packages).toBeGreaterThan(500);
     expect(layers.files).toBeGreaterThan(0);
-    // Stand-ins are scripts, and of a vendor whose software is not there nothing is in the bill.
+    // Stand-ins are scripts, and the bill has nothing of a vendor whose software is missing.
     expect(layers.vendor).toBe(0);
     expect(named(bill, "vendor")).toEqual([]);
     expect(named(bill, "kasmix")).toHaveLength(1);
@@ -98,11 +97,10 @@ describe.each([
   });
 });
 
-test("a push attaches both bills as the command prints them, and a provenance that tells nothing of the machine", async () => {
+test("a push attaches both bills as the command prints them, and a provenance without details of the machine", async () => {
   const registry = await startRegistry();
   onTestFinished(() => registry.stop());
-  const own = async (...args: string[]) =>
-    (await execa("./kasmix", args, { cwd: ROOT, stripFinalNewline: false })).stdout;
+  const own = async (...args: string[]) => (await inRoot`./kasmix ${args}`).stdout;
   const reference = `${registry.host}/team/signal:1.0`;
   const push = async (...flags: string[]) =>
     JSON.parse(await own("push", "signal", reference, "--without-vendor", "--json", ...flags));
@@ -142,7 +140,7 @@ function named({ components }: Bill, kind: string): string[] {
     });
 }
 
-/** Every file of the image by its path; what a higher layer has hides what is below. */
+/** Every file of the image by its path; higher layers hide what is below. */
 async function walk(image: Image): Promise<Map<string, File>> {
   const files = new Map<string, File>();
   for (const { kind, file } of image.layers) {
@@ -187,14 +185,15 @@ async function bundles(): Promise<[path: string, text: string, inputs: string[]]
   const node = { ...common, platform: "node" } as const;
   const require =
     'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
-  const { stdout } = await execa("find", ["client", "-name", "worklet.ts", "-o", "-name", "worker.ts"], {
-    cwd: join(ROOT, "src"),
-  });
-  const scripts = stdout.split("\n").map((path): [string, BuildOptions] => {
-    const [, feature = "", kind = ""] = path.replace(/\.ts$/, "").split("/");
-    const outfile = `${OUT}/www/${feature}-${kind}.js`;
-    return [path, { ...clientBundle, outfile }];
-  });
+  const { stdout } = await inRoot`cd src; find client -name worklet.ts -o -name worker.ts`;
+  const scripts = stdout
+    .trim()
+    .split("\n")
+    .map((path): [string, BuildOptions] => {
+      const [, feature = "", kind = ""] = path.replace(/\.ts$/, "").split("/");
+      const outfile = `${OUT}/www/${feature}-${kind}.js`;
+      return [path, { ...clientBundle, outfile }];
+    });
   const all: [string, BuildOptions][] = [
     [
       "runtime/main.ts",
@@ -211,7 +210,7 @@ async function bundles(): Promise<[path: string, text: string, inputs: string[]]
   // As in the sandbox: a package.json above that says "module" would make esbuild write imports in another way.
   const folder = await mkdtemp(join(tmpdir(), "kasmix-bundles-"));
   onTestFinished(() => rm(folder, { recursive: true }));
-  for (const part of ["model", "runtime", "terminal", "client"]) {
+  for (const part of ["files", "model", "runtime", "terminal", "wire", "client"]) {
     await cp(join(ROOT, "src", part), join(folder, "src", part), { recursive: true });
   }
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
@@ -220,7 +219,7 @@ async function bundles(): Promise<[path: string, text: string, inputs: string[]]
     all.map(async ([entry, options]) => {
       const result = await build({ ...options, ...own, entryPoints: [entry] });
       const { outputFiles = [], metafile } = result;
-      // Only what is really in an output: a file that was read and of which nothing is left is not in the image.
+      // Only inputs with bytes in an output are in the image.
       return outputFiles.map(({ path, text }): [string, string, string[]] => {
         const output = Object.entries(metafile?.outputs ?? {}).find(([name]) =>
           path.endsWith(name.replace(/^[./]+/, "")),

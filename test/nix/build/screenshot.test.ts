@@ -39,7 +39,7 @@ describe.skipIf(missing.length > 0)(`screenshots of a real display${reason}`, ()
   const paint = (colour: string) => run("xsetroot", ["-solid", colour], { env: environment });
 
   it.each([
-    // Wanted, and what comes: as large as fits, never larger than the screen, in the screen's proportions.
+    // Asked for, and the result: as large as fits, never larger than the screen, in the screen's proportions.
     [4096, 4096, 640, 400],
     [640, 400, 640, 400],
     [320, 4096, 320, 200],
@@ -51,7 +51,7 @@ describe.skipIf(missing.length > 0)(`screenshots of a real display${reason}`, ()
     expect(await shoot(width, height, 86, 1, 1)).toMatchObject({ width: across, height: down });
   });
 
-  it("share colours among pixels as they are told to, and are smaller the less quality they have", async () => {
+  it("share colours among pixels as asked, and are smaller with less quality", async () => {
     await run("xsetroot", ["-mod", "16", "16", "-fg", "red", "-bg", "blue"], { env: environment });
     const [full, half, quarter] = [
       await shoot(640, 400, 86, 1, 1),

@@ -36,7 +36,7 @@ let
         }
         // (if entry ? binaryDir then { inherit (entry) binaryDir; } else { })
         // (if entry ? override then { override = {
-                # As nixpkgs has it: what a package takes can be asked for.
+                # As in nixpkgs, with the names of its arguments.
                 __functor = _: overridden name entry.override;
                 __functionArgs = builtins.listToAttrs (map (argument: { name = argument; value = true; }) entry.override);
               }; } else { });

@@ -90,19 +90,14 @@ it("cuts followers off that never read, at 1 MiB each, and serves those that do"
     read += chunk.length;
   });
   const line = "x".repeat(4000);
-  const use = () => process.memoryUsage().rss;
-  const before = use();
-  let most = 0;
-  for (let written = 0; written < 25_000; written += 1) {
+  // 8 MB for each: the bound, and far more than the sockets hold.
+  for (let written = 0; written < 2_000; written += 1) {
     inside.log.output("a", "stdout", line);
     if (written % 100 !== 0) continue;
     while (read < sent) await new Promise(setImmediate);
-    most = Math.max(most, use() - before);
   }
   expect(listeners()).toBe(2);
   expect(slow).toBe(8);
-  // 100 MB for each of the eight, were it not for the bound; the rest is what the test itself throws away.
-  expect(most).toBeLessThan(128 * 1024 ** 2);
   for (const client of deaf) {
     client.resume();
     if (!client.closed) await once(client, "close");

@@ -12,7 +12,7 @@ import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
 import { createIdentity } from "../../../src/runtime/gateway/self-signed.ts";
-import { type Gateway, type GatewayOptions, startGateway } from "../../../src/runtime/gateway/server.ts";
+import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
 import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
 import { OWN_CERTIFICATE } from "../../../src/runtime/gateway/tls.ts";
 import type { Users } from "../../../src/runtime/gateway/users.ts";
@@ -37,18 +37,16 @@ type Services =
   | readonly SideService[]
   | ((visitors: Visitors, log: Log, users: Users) => readonly SideService[]);
 
-type Timeouts = Pick<GatewayOptions, "patience" | "linger">;
-
 /** A real gateway on a free port, with a folder of its own as home and client, and an echoing display server. */
 export async function openHarness(
   environment: NodeJS.ProcessEnv = {},
   services: Services = [],
-  timeouts: Timeouts = {},
+  patience?: number,
 ): Promise<Harness> {
   const harness = new Harness();
+  harness.patience = patience;
   harness.environment = environment;
   harness.services = services;
-  harness.timeouts = timeouts;
   await harness.listen(30_000);
   return harness;
 }
@@ -64,7 +62,8 @@ export class Harness {
   /** The gateway's environment. */
   environment: NodeJS.ProcessEnv = {};
   services: Services = [];
-  timeouts: Timeouts = {};
+  /** How long the gateway waits for clients, in milliseconds. */
+  patience: number | undefined;
   port = 0;
   gateway: Gateway = { port: () => undefined, sidePort: () => undefined, close() {} };
   /** What the display server does with a connection. */
@@ -86,7 +85,7 @@ export class Harness {
     writeAtomic(join(folder, OWN_CERTIFICATE), await sharedCertificate(), 0o600);
     const identity = openIdentity(this.environment, folder, log);
     // With little patience a connection cannot wait for the certificate.
-    if (this.timeouts.patience !== undefined) await identity.first;
+    if (this.patience !== undefined) await identity.first;
     const { services } = this;
     this.gateway = startGateway({
       port: 0,
@@ -104,7 +103,7 @@ export class Harness {
       },
       allowedOrigins: ["https://kasm.example"],
       log,
-      ...this.timeouts,
+      ...(this.patience === undefined ? {} : { patience: this.patience }),
     });
     this.port = await eventually(() => numbered(this.gateway.port()));
   }

@@ -192,7 +192,7 @@ describe("connections", () => {
 
   it("that never finish their headers are closed", async () => {
     h.close();
-    h = await openHarness({}, [], { patience: 500 });
+    h = await openHarness({}, [], 500);
     expect(await h.raw("GET / HTTP/1.1\r\nHost: x\r\n")).toMatch(/^(HTTP\/1.1 408 |$)/);
   });
 

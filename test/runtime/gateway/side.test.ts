@@ -69,7 +69,7 @@ function everything(number = 0): SideService {
 }
 
 async function open(number?: number): Promise<void> {
-  h = await openHarness({}, [everything(number)], { patience: 1_500, linger: 200 });
+  h = await openHarness({}, [everything(number)], 1_500);
 }
 
 afterEach(() => h.close());

@@ -1,0 +1,33 @@
+import { relative } from "node:path";
+import type { TestModule } from "vitest/node";
+import { JsonReporter } from "vitest/reporters";
+import type { VitestReport } from "../src/cli/tier-report.ts";
+
+/** Vitest's JSON report, with the time that each file took as a whole and the reasons of skipped tests. */
+export default class TierReporter extends JsonReporter {
+  override async writeReport(report: string): Promise<void> {
+    const modules = this.ctx.state
+      .getFiles()
+      .flatMap((file) => this.ctx.state.getReportedEntity(file) as TestModule);
+    const more: Pick<VitestReport, "files" | "skips"> = {
+      files: modules.map((module) => ({ name: module.moduleId, milliseconds: millisecondsOf(module) })),
+      skips: modules.flatMap(skipsOf),
+    };
+    await super.writeReport(JSON.stringify({ ...JSON.parse(report), ...more }));
+  }
+}
+
+function millisecondsOf(module: TestModule): number {
+  const { collectDuration, duration, setupDuration } = module.diagnostic();
+  return collectDuration + duration + setupDuration;
+}
+
+/** For each skipped test its reason: its note, or the title that names what is missing. */
+function skipsOf(module: TestModule): string[] {
+  return [...module.children.allTests("skipped")].map((test) => {
+    const result = test.result();
+    const note = result.state === "skipped" ? result.note : undefined;
+    const suite = test.parent.type === "suite" ? test.parent.name : undefined;
+    return `${relative(process.cwd(), module.moduleId)}: ${note ?? suite ?? test.name}`;
+  });
+}
