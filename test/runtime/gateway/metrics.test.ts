@@ -104,6 +104,7 @@ describe("the format", () => {
         expect(sampleOf(odd, "kasmix_service_restarts_total", { service: name })).toBe(starts);
         expect(sampleOf(odd, "kasmix_build_info", { workspace: name, node: process.version })).toBe(1);
       }),
+      { numRuns: 40 },
     );
   });
 });
