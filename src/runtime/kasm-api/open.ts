@@ -119,8 +119,8 @@ function userRoute(name: string, log: Log, { one, several }: UserCall): Route {
 }
 
 function renderUsers(users: Users): string {
-  const told = users.list().map(({ name, rights }) => ({ user: name, ...rights }));
-  return JSON.stringify(told, undefined, 4);
+  const list = users.list().map(({ name, rights }) => ({ user: name, ...rights }));
+  return JSON.stringify(list, undefined, 4);
 }
 
 function text(words: string): Answer {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../log/log.ts";
-import { audit } from "./audit.ts";
+import { type AuditRecord, audit } from "./audit.ts";
 import { NO_PAGE } from "./cdp.ts";
 import type { Opened, Opener } from "./open.ts";
 import type { TokenBucket } from "./token-bucket.ts";
@@ -42,20 +42,20 @@ export function createNavigator(options: NavigatorOptions): Navigate {
   const { app, bucket, log } = options;
   return async (typed) => {
     const url = withScheme(typed.trim());
-    const tell = (what: Told) =>
-      audit(log, { who: "control", method: "POST", path: "/navigate", url, ...what });
+    const record = (outcome: Pick<AuditRecord, "status" | "reason" | "message" | "frameId">) =>
+      audit(log, { who: "control", method: "POST", path: "/navigate", url, ...outcome });
     const wait = bucket.take();
     if (wait > 0) {
-      tell({ status: 429, reason: "rate-limited" });
+      record({ status: 429, reason: "rate-limited" });
       const fix = `Try again in ${Math.ceil(wait / 1000)} s.`;
       return { refused: "Too many URLs at once.", reason: "rate-limited", fix };
     }
     const { status, body, reason = "", message = "" } = await openStarted(url, options);
     if ("frameId" in body) {
-      tell({ status, frameId: body.frameId });
+      record({ status, frameId: body.frameId });
       return { app, frameId: body.frameId };
     }
-    tell({ status, reason, message });
+    record({ status, reason, message });
     return { refused: message, reason, fix: fixFor(app, status, reason) };
   };
 }
@@ -89,13 +89,6 @@ export const navigateNowhere: Navigate = async () => ({
   reason: "no-launcher",
   fix: "Add `launcher` to its workspace.ts, or open the URL in an app: kasmixctl open URL",
 });
-
-interface Told {
-  readonly status: number;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly frameId?: string;
-}
 
 function fixFor(app: string, status: Opened["status"], reason: string): string {
   if (status !== 400) return `Look at the browser's log: kasmixctl logs ${app}`;
