@@ -16,7 +16,7 @@ export interface Viewer {
 }
 
 /**
- * Connects to a gateway as a browser does and watches the screen until `isDone` likes a picture, which it gives. It is
+ * Connects to a gateway as a browser does and watches the screen until `isDone` accepts a picture, and returns it. It is
  * called after every update that the server sends. Throws when the connection fails or ends.
  */
 export async function watchScreen(viewer: Viewer, isDone: (picture: Picture) => boolean): Promise<Picture> {
