@@ -1,6 +1,6 @@
+import type { Exchange } from "../gateway/route.ts";
 import { sendJson, sendText } from "../gateway/send.ts";
 import { createSockets } from "../gateway/sockets.ts";
-import type { Exchange } from "../gateway/table.ts";
 import type { Visitors } from "../gateway/visitors.ts";
 import type { Log } from "../log/log.ts";
 import type { SideService } from "../side/service.ts";

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** Sends a body; Node leaves it out of the answer to a HEAD. Nobody keeps it, unless Cache-Control is set before. */
+/** Sends a body; Node omits it from answers to HEAD. Not cached unless the caller has set Cache-Control. */
 export function send(response: ServerResponse, status: number, body: Buffer): void {
   if (!response.hasHeader("Cache-Control")) response.setHeader("Cache-Control", "no-store");
   response.setHeader("Content-Length", body.length);

@@ -1,6 +1,6 @@
 import { writeAtomic } from "../../files/write-atomic.ts";
 import type { LiveIdentity } from "../gateway/live-identity.ts";
-import type { Identity } from "../gateway/own-certificate.ts";
+import type { Identity } from "../gateway/self-signed.ts";
 import { attempt } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LiveIdentity } from "../../../src/runtime/gateway/live-identity.ts";
-import type { Identity } from "../../../src/runtime/gateway/own-certificate.ts";
+import type { Identity } from "../../../src/runtime/gateway/self-signed.ts";
 import { findKasmVnc } from "../../../src/runtime/kasmvnc/find.ts";
 import { prepareKasmVnc } from "../../../src/runtime/kasmvnc/prepare.ts";
 import { memoryLog } from "../memory-log.ts";
