@@ -15,12 +15,13 @@ export default defineConfig({
   test: {
     pool: "forks",
     // The tests wait more than they compute: four at a time keep two cores busy.
-    poolOptions: { forks: { minForks: 4, maxForks: 4 } },
+    maxWorkers: 4,
+    minWorkers: 4,
     // Only a test that hangs takes this long; hooks start what tests need, such as browsers and bundles.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      // A process takes one file after another: loading the modules anew for each took a third of the time.
+      // A process takes one file after another, and loads their modules only once.
       { extends: true, test: { name: "unit", include, exclude: [...exclude, ...mocking], isolate: false } },
       { extends: true, test: { name: "mocks", include: mocking, exclude } },
     ],

@@ -36,10 +36,10 @@ export interface PulseStreamOptions {
   readonly onRequest: () => void;
   /** It is over, or has never begun; not called after `close`. */
   readonly onEnd: (reason: string) => void;
+  /** Milliseconds until PulseAudio has to be ready for the first sound. @default 5000 */
+  readonly patience?: number | undefined;
 }
 
-/** Milliseconds for all that comes before the first sound. */
-const IMPATIENCE = 5_000;
 /** The protocol of PulseAudio 0.9.11, which its successors speak too: nothing newer is needed here. */
 const VERSION = 13;
 /** Who has the same user id as the server needs no other cookie than zeros. */
@@ -55,7 +55,7 @@ const CREATE_TAG = GREETING.length;
  * later than its buffer.
  */
 export function openPulseStream(options: PulseStreamOptions): PulseStream {
-  const { path, sink, onEnd } = options;
+  const { path, sink, onEnd, patience = 5_000 } = options;
   const socket = connect({ path });
   const dialogue = new Dialogue(socket, options);
   const reader = new CommandReader();
@@ -65,7 +65,7 @@ export function openPulseStream(options: PulseStreamOptions): PulseStream {
     reason = reasonOf(error);
     socket.destroy();
   };
-  const hurry = setTimeout(() => fail("PulseAudio does not answer"), IMPATIENCE);
+  const hurry = setTimeout(() => fail("PulseAudio does not answer"), patience);
   socket.once("connect", () => socket.write(Buffer.concat([...GREETING, createStream(sink)])));
   socket.on("data", (chunk) => {
     try {

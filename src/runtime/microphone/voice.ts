@@ -18,6 +18,8 @@ export interface VoiceOptions {
   readonly log: Log;
   /** Tells whenever PulseAudio begins or ceases to take the voice. */
   readonly onHeard: (heard: boolean) => void;
+  /** Milliseconds until PulseAudio has to be ready. @default 5000 */
+  readonly patience?: number | undefined;
 }
 
 /** Milliseconds before PulseAudio is tried again: the first pause, and the longest. */
@@ -25,7 +27,7 @@ const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 4_000;
 
 /** Plays a voice for as long as it is open, however often PulseAudio goes and comes back. */
-export function openVoice({ path, log, onHeard }: VoiceOptions): Voice {
+export function openVoice({ path, log, onHeard, patience }: VoiceOptions): Voice {
   const queue = new VoiceQueue();
   let stream: PulseStream | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -50,7 +52,7 @@ export function openVoice({ path, log, onHeard }: VoiceOptions): Voice {
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   };
   const dial = () => {
-    stream = openPulseStream({ path, sink: VOICE_SINK, onReady, onRequest: pump, onEnd });
+    stream = openPulseStream({ path, sink: VOICE_SINK, onReady, onRequest: pump, onEnd, patience });
   };
   dial();
   return {

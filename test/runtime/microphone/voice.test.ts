@@ -19,8 +19,9 @@ afterEach(async () => {
   await pulse.remove();
 });
 
-function speak(): Voice {
-  voice = openVoice({ path: pulse.path, log: logged.log, onHeard: (now) => void heard.push(now) });
+function speak(patience?: number): Voice {
+  const { path } = pulse;
+  voice = openVoice({ path, log: logged.log, onHeard: (now) => void heard.push(now), patience });
   return voice;
 }
 
@@ -120,7 +121,7 @@ describe("a PulseAudio that", () => {
   test("does not answer is given up", async () => {
     pulse.answer = () => undefined;
     await pulse.start();
-    speak();
+    speak(200);
     await isHeard(false);
     expect(logged.events("microphone.unheard")).toMatchObject([
       { message: expect.stringContaining("does not answer") },
