@@ -30,7 +30,7 @@ export function defineCommand<const T extends ArgsDef>(command: Command<T>): Com
 export const GLOBAL_ARGS = {
   json: { type: "boolean", description: "Print the result as JSON on stdout" },
   quiet: { type: "boolean", alias: "q", description: "Print only results and errors" },
-  verbose: { type: "boolean", alias: "v", description: "Print everything the tools underneath say" },
+  verbose: { type: "boolean", alias: "v", description: "Print the output of the underlying tools" },
   color: { type: "boolean", default: true, negativeDescription: "Plain text; NO_COLOR does the same" },
   help: { type: "boolean", alias: "h", description: "Show this help" },
 } as const satisfies ArgsDef;

@@ -41,7 +41,7 @@ it("fails as kasmixctl does: with its code, its reason and its fix", async () =>
 });
 
 it.each([
-  ["See why: kasmixctl logs display", "See why: ./kasmix logs void display"],
+  ["See its log: kasmixctl logs display", "See its log: ./kasmix logs void display"],
   ["See kasmixctl navigate --help", "See ./kasmix open void --help"],
   // `./kasmix open` is `kasmixctl navigate`: it would only be refused again.
   ["Open it in an app: kasmixctl open URL", "Open it in an app: ./kasmix exec void -- kasmixctl open URL"],

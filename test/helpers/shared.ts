@@ -34,10 +34,15 @@ export async function sharedBrowser(): Promise<Browser> {
  * leave windows and files in the home, and may kill services. The tier removes it at the end.
  */
 export async function sharedDesktop(): Promise<SharedDesktop> {
-  desktop ??= start().catch((error) => {
+  return cleanDesktop().catch(() => {
+    // A test that failed may have left it unusable.
     desktop = undefined;
-    throw error;
+    return cleanDesktop();
   });
+}
+
+async function cleanDesktop(): Promise<SharedDesktop> {
+  desktop ??= start();
   const { container } = await desktop;
   await container.ready();
   await eventually(() => closeAllWindows(container), { timeout: PATIENCE });

@@ -7,6 +7,6 @@ it.each([
   [{ code: null, signal: null, error: "ENOENT" }, 1],
   [{ code: null, signal: "SIGKILL" }, 137],
   [{ code: null, signal: "SIGNEW" }, 128],
-] as const)("makes of the failure %o the exit code %i", (exit, code) => {
+] as const)("turns the failure %o into exit code %i", (exit, code) => {
   expect(exitCodeOf(exit)).toBe(code);
 });
