@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pathOf } from "../gateway/routes.ts";
+import { findEntry, type Route } from "../gateway/route.ts";
+import { pathOf } from "../gateway/router.ts";
 import { sendJson } from "../gateway/send.ts";
-import { findEntry, type Route } from "../gateway/table.ts";
 import type { Navigate } from "../launcher/navigate.ts";
 import type { Journal } from "../log/journal.ts";
 import type { Log } from "../log/log.ts";
