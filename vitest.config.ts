@@ -28,7 +28,7 @@ export default defineConfig({
     ],
     // With --coverage, as `./kasmix test` runs it: the supervisor's policy is pure, so tests reach all of it.
     coverage: {
-      include: ["draft", "exited", "needs", "orders", "policy", "step", "stop"].map(
+      include: ["draft", "exited", "needs", "orders", "restart-policy", "step", "stop"].map(
         (name) => `src/runtime/supervisor/${name}.ts`,
       ),
       experimentalAstAwareRemapping: true,

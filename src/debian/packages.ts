@@ -1,7 +1,7 @@
 import { CORE_PACKAGES } from "../model/core-packages.ts";
 import { type Fault, KasmixError } from "../model/error.ts";
-import { suggest } from "../model/suggest.ts";
 import type { Workspace } from "../model/types.ts";
+import { suggest } from "../terminal/suggest.ts";
 import type { Apt } from "./apt.ts";
 import type { Lock, Locks } from "./format.ts";
 import { lockPath } from "./read.ts";

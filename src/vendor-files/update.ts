@@ -1,6 +1,6 @@
 import { type Fault, KasmixError } from "../model/error.ts";
-import { suggest } from "../model/suggest.ts";
 import type { VendorPackage, Workspace } from "../model/types.ts";
+import { suggest } from "../terminal/suggest.ts";
 import { type Asking, hashFile } from "./ask.ts";
 import { compareVersions } from "./compare-versions.ts";
 import { findNewest } from "./newest.ts";

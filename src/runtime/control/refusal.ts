@@ -1,4 +1,4 @@
-import { suggest } from "../../model/suggest.ts";
+import { suggest } from "../../terminal/suggest.ts";
 
 /** The reason why a request is refused. */
 export class Refusal extends Error {

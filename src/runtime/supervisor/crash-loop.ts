@@ -1,6 +1,6 @@
 import type { Log } from "../log/log.ts";
 import type { Edge } from "./model.ts";
-import { POLICY } from "./policy.ts";
+import { POLICY } from "./restart-policy.ts";
 
 /** Number of a service's last lines in the summary. */
 const LAST_LINES = 10;

@@ -1,6 +1,6 @@
 import { DEAD, type Draft, move, policyOf, serviceOf, timer } from "./draft.ts";
 import type { Event, Exit, ServiceState } from "./model.ts";
-import { EXIT_NO_RESTART, exitCodeOf, POLICY, pause } from "./policy.ts";
+import { EXIT_NO_RESTART, exitCodeOf, POLICY, pause } from "./restart-policy.ts";
 import { beginStop } from "./stop.ts";
 
 /** Handles the exit of a service's process while the container runs. */

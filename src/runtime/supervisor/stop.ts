@@ -1,6 +1,6 @@
 import { type Draft, isAlive, living, move, policyOf, serviceOf, signal, timer } from "./draft.ts";
 import type { Reason, ServiceState } from "./model.ts";
-import { POLICY } from "./policy.ts";
+import { POLICY } from "./restart-policy.ts";
 
 /** Begins the end of the container, which exits with `code`. `requested` tells a requested stop from a failed critical service. */
 export function beginStop(draft: Draft, code: number, requested: boolean): void {

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { isAlive } from "../../../src/runtime/supervisor/draft.ts";
 import type { Action, Event, Order, Plan, State, TimerEvent } from "../../../src/runtime/supervisor/model.ts";
 import { refusal } from "../../../src/runtime/supervisor/orders.ts";
-import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { POLICY } from "../../../src/runtime/supervisor/restart-policy.ts";
 import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
 
 const NAMES = ["a", "b", "c", "d"];

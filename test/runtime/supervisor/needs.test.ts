@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { POLICY } from "../../../src/runtime/supervisor/restart-policy.ts";
 import { always, Machine, one } from "./machine.ts";
 
 describe("a need that is settled", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../../src/runtime/supervisor/model.ts";
 import { refusal } from "../../../src/runtime/supervisor/orders.ts";
-import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { POLICY } from "../../../src/runtime/supervisor/restart-policy.ts";
 import { step } from "../../../src/runtime/supervisor/step.ts";
 import { always, CLEAN, Machine, one } from "./machine.ts";
 

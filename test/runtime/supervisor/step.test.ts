@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Event, ServicePolicy } from "../../../src/runtime/supervisor/model.ts";
-import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { POLICY } from "../../../src/runtime/supervisor/restart-policy.ts";
 import { always, CLEAN, CRASH, Machine, one } from "./machine.ts";
 
 describe("starting", () => {

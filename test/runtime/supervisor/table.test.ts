@@ -10,7 +10,7 @@ import type {
   State,
   Status,
 } from "../../../src/runtime/supervisor/model.ts";
-import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { POLICY } from "../../../src/runtime/supervisor/restart-policy.ts";
 import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
 import { CASES, type Case, NOW } from "./table-cases.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { exitCodeOf } from "../../../src/runtime/supervisor/policy.ts";
+import { exitCodeOf } from "../../../src/runtime/supervisor/restart-policy.ts";
 
 it.each([
   [{ code: 7, signal: null }, 7],
