@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { KasmixError } from "../model/error.ts";
+import { parseUrl } from "../model/parse-url.ts";
 import { runApt } from "./apt.ts";
 import { ARCHIVES, type Archive } from "./format.ts";
 
@@ -97,7 +98,7 @@ async function overHttp(bases: readonly string[]): Promise<string[]> {
 function fromEnvironment(env: NodeJS.ProcessEnv, archive: Archive): string[] {
   const value = env[MIRROR_VARIABLES[archive]];
   if (value === undefined || value === "") return [];
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return [value.replace(/\/+$/, "")];
+  if (/^https?:$/.test(parseUrl(value)?.protocol ?? "")) return [value.replace(/\/+$/, "")];
   throw new KasmixError("E_USAGE", `${MIRROR_VARIABLES[archive]} is not a web address: ${value}`, {
     fix: "Set it to the http or https address of the folder that holds `dists` and `pool`.",
   });

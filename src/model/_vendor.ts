@@ -1,6 +1,7 @@
 import { linkedFolderFaults, reservedPathFaults } from "./_files.ts";
 import { entries, type Lenient } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
+import { parseUrl } from "./parse-url.ts";
 import { showPath } from "./paths.ts";
 import type { VendorPackage, Workspace } from "./types.ts";
 
@@ -28,7 +29,7 @@ function addressFaults(name: string, { url, version, newest }: Lenient<VendorPac
     const message = "does not contain {version}, so a new version would not change it";
     return [{ path, message, fix: "Write {version} where the version stands, or remove `newest`." }];
   }
-  if (URL.canParse(url.replaceAll("{version}", version ?? "1"))) return [];
+  if (parseUrl(url.replaceAll("{version}", version ?? "1"))) return [];
   return [{ path, message: `"${url}" is not a valid address`, fix: "Correct it: https://host/path." }];
 }
 

@@ -1,5 +1,6 @@
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { KasmixError } from "../model/error.ts";
+import { parseUrl } from "../model/parse-url.ts";
 
 /** An answer whose body has not been read yet: read it, or drop it by {@link discard}. */
 export type Answer = Dispatcher.ResponseData;
@@ -92,7 +93,7 @@ function noProxy(env: NodeJS.ProcessEnv): string {
 /** An empty address means "no proxy": without one, undici reads the environment itself. */
 function proxyAddress(proxy = ""): string {
   const address = proxy === "" || proxy.includes("://") ? proxy : `http://${proxy}`;
-  if (address === "" || (/^(https?|socks5?):/.test(address) && URL.canParse(address))) return address;
+  if (address === "" || (/^(https?|socks5?):/.test(address) && parseUrl(address))) return address;
   throw new KasmixError(
     "E_USAGE",
     "The address of the proxy in the environment or in apt's settings is not valid.",
@@ -138,9 +139,8 @@ export async function* follow(
     if (location === undefined) return yield { url, answer, next: undefined };
     discard(answer);
     if (count === redirects) throw new Error(`it redirects more than ${redirects} times`);
-    if (!URL.canParse(location, url.href))
-      throw new Error(`it redirects to ${location}, which is not an address`);
-    const next = new URL(location, url);
+    const next = parseUrl(location, url.href);
+    if (next === undefined) throw new Error(`it redirects to ${location}, which is not an address`);
     permit(next);
     yield { url, answer, next };
     url = next;

@@ -1,6 +1,7 @@
 import { readFile, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { KasmixError } from "../model/error.ts";
+import { parseUrl } from "../model/parse-url.ts";
 import { askThrough, discard, openWeb, readBody, reasonOf } from "../net/http.ts";
 
 /** A published registry, in a folder or at an address. */
@@ -21,7 +22,7 @@ const PATIENCE = 30_000;
  */
 export function openSource(place: string, signal?: AbortSignal): Source {
   if (!/^https?:\/\//i.test(place)) return fromFolder(place);
-  if (URL.canParse(place)) return fromAddress(place, signal);
+  if (parseUrl(place)) return fromAddress(place, signal);
   throw new KasmixError("E_USAGE", `"${place}" is not a valid address.`, {
     fix: "For example: https://example.org/kasm/",
   });

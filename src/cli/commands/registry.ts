@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { ArgsDef, ParsedArgs } from "citty";
 import { bracket, hostOf } from "../../engine/shape.ts";
 import { KasmixError } from "../../model/error.ts";
+import { parseUrl } from "../../model/parse-url.ts";
 import { sourceDate } from "../../model/source-date.ts";
 import type { Collection } from "../../registry/collect.ts";
 import { suggest } from "../../terminal/suggest.ts";
@@ -154,7 +155,7 @@ async function publish(args: Arguments, context: Context): Promise<void> {
  * folder that must not be replaced and for an invalid `--url`.
  */
 async function requireTarget({ out, url }: Arguments, { root }: Context): Promise<string> {
-  if (url !== undefined && !(/^https?:\/\/\S+\/$/.test(url) && URL.canParse(url))) {
+  if (url !== undefined && !(/^https?:\/\/\S+\/$/.test(url) && parseUrl(url))) {
     throw new KasmixError("E_USAGE", `--url takes an address that ends in a slash, not "${url}".`, {
       fix: "For example: --url https://example.org/kasm/",
     });

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { parseUrl } from "../../model/parse-url.ts";
 import { type Address, isWithin, parseRange, type Range } from "./address.ts";
 import { nameKindOf, plainName } from "./names.ts";
 
@@ -36,7 +37,7 @@ export function allowsAddress({ ranges }: AllowList, address: Address): boolean 
 
 function readName(entry: string): string | undefined {
   const [, prefix = "", name = ""] = /^(\*?\.)?([^:/?#@\\\s]+)$/.exec(entry) ?? [];
-  const host = URL.canParse(`http://${name}/`) ? plainName(new URL(`http://${name}/`).hostname) : "";
+  const host = plainName(parseUrl(`http://${name}/`)?.hostname ?? "");
   // "10.1" is an unusual spelling of an address: refused, to avoid surprises.
   if (isIP(host) || nameKindOf(host) === "malformed-name") return undefined;
   return prefix === "" ? host : `.${host}`;

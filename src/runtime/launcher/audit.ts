@@ -1,3 +1,4 @@
+import { parseUrl } from "../../model/parse-url.ts";
 import type { Log } from "../log/log.ts";
 import { LONGEST_URL } from "./rules.ts";
 
@@ -32,7 +33,7 @@ export function readable(url: string): string {
 }
 
 function withoutUser(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url && /^(https?|wss?|ftp):$/.test(url.protocol)) {
     url.username = "";
     url.password = "";

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { parseUrl } from "../../model/parse-url.ts";
 import { type Address, isSame, parseAddress } from "./address.ts";
 import { type AllowList, allowsAddress, allowsName } from "./allow-list.ts";
 import { embeddedIn, type Fault, faultsOf } from "./blocked.ts";
@@ -49,8 +50,8 @@ export function judgeUrl(text: unknown, rules: Rules): AcceptedUrl | Refused {
   // Parsers disagree about these characters.
   if (text.includes("\\")) return refuse("backslash");
   if (/[\p{Cc}\s]/u.test(text)) return refuse("control-character");
-  if (!URL.canParse(text)) return refuse("malformed");
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === undefined) return refuse("malformed");
   if (url.protocol !== "http:" && url.protocol !== "https:") return refuse("scheme", url.protocol);
   if (url.username !== "" || url.password !== "") return refuse("credentials");
   const standard = url.protocol === "http:" ? 80 : 443;

@@ -1,3 +1,5 @@
+import { parseUrl } from "../../../model/parse-url.ts";
+
 /** The destination of a request to the proxy. */
 export interface Target {
   /** As in `new URL`: addresses in canonical form, IPv6 in brackets. */
@@ -15,8 +17,9 @@ export interface HttpTarget extends Target {
 
 /** Reads the target of a request to a proxy, "http://host:port/path"; undefined when it is invalid. */
 export function readAbsolute(target: string): HttpTarget | undefined {
-  if (!/^http:\/\/[^\\\s]+$/i.test(target) || !URL.canParse(target)) return undefined;
-  const { hostname, port, host, pathname, search, username, password } = new URL(target);
+  const url = /^http:\/\/[^\\\s]+$/i.test(target) ? parseUrl(target) : undefined;
+  if (url === undefined) return undefined;
+  const { hostname, port, host, pathname, search, username, password } = url;
   if (username !== "" || password !== "") return undefined;
   return { host: hostname, port: port === "" ? 80 : Number(port), authority: host, path: pathname + search };
 }
@@ -25,6 +28,6 @@ export function readAbsolute(target: string): HttpTarget | undefined {
 export function readAuthority(target: string): Target | undefined {
   const [, host = "", port] = /^(\[[0-9a-f:.]+\]|[^\s/?#@\\:[\]]+):(\d{1,5})$/i.exec(target) ?? [];
   const number = Number(port);
-  if (!(number <= 65_535) || !URL.canParse(`http://${host}/`)) return undefined;
-  return { host: new URL(`http://${host}/`).hostname, port: number };
+  const url = parseUrl(`http://${host}/`);
+  return number <= 65_535 && url ? { host: url.hostname, port: number } : undefined;
 }
