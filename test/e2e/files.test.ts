@@ -169,11 +169,11 @@ describe("files", () => {
     await eventually(enough, { timeout: PATIENCE });
     await page.reload();
     await eventually(
-      async () => expect(await page.locator(".upload-toast").textContent()).toContain("again to go on"),
+      async () => expect(await page.locator(".upload-toast").textContent()).toContain("again to continue"),
       { timeout: PATIENCE },
     );
     await controls(page);
-    await says(page, "reloaded.bin", /MB of 24\.0\sMB are there\. Drop or choose it again/);
+    await says(page, "reloaded.bin", /MB of 24\.0\sMB uploaded\. Drop or choose the file again/);
     await page.locator(".upload-unfinished").scrollIntoViewIfNeeded();
     await screenshot(page, "unfinished");
     const offsets: number[] = [];
