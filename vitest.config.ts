@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const include = ["test/**/*.test.ts"];
 const exclude = ["test/e2e/**", "test/nix/build/**", "test/debian/machine/**"];
-/** Files that replace modules for all who import them: each needs a process of its own. */
+/** Files that replace modules for all who import them: each needs a thread of its own. */
 const mocking = readdirSync(join(import.meta.dirname, "test"), { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".test.ts"))
   .map((path) => `test/${path}`)
@@ -14,19 +14,21 @@ const mocking = readdirSync(join(import.meta.dirname, "test"), { recursive: true
 export default defineConfig({
   test: {
     pool: "forks",
+    // A process takes one file after another, and loads their modules only once.
+    poolOptions: { forks: { isolate: false } },
     // The tests wait more than they compute: four at a time keep two cores busy.
-    poolOptions: { forks: { minForks: 4, maxForks: 4 } },
+    maxWorkers: 4,
+    minWorkers: 4,
     // Only a test that hangs takes this long; hooks start what tests need, such as browsers and bundles.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      // A process takes one file after another: loading the modules anew for each took a third of the time.
-      { extends: true, test: { name: "unit", include, exclude: [...exclude, ...mocking], isolate: false } },
-      { extends: true, test: { name: "mocks", include: mocking, exclude } },
+      { extends: true, test: { name: "unit", include, exclude: [...exclude, ...mocking] } },
+      { extends: true, test: { name: "mocks", include: mocking, exclude, pool: "threads" } },
     ],
     // With --coverage, as `./kasmix test` runs it: the supervisor's policy is pure, so tests reach all of it.
     coverage: {
-      include: ["draft", "death", "needs", "orders", "policy", "step", "stop"].map(
+      include: ["draft", "exited", "needs", "orders", "restart-policy", "step", "stop"].map(
         (name) => `src/runtime/supervisor/${name}.ts`,
       ),
       experimentalAstAwareRemapping: true,

@@ -23,6 +23,7 @@ bootstrap.run "runtime" ./runtime.sh {
     "@wasm-audio-decoders/common"
     "buffer-crc32"
     "citty"
+    "ipaddr.js"
     "js-base64"
     "opus-decoder"
     "querystringify"

@@ -6,7 +6,7 @@
 #               besides those of common/files.nix, and over them.
 #      lock     a file of nix/locks/, where its packages come from Debian
 #      environment, volumes  of the image, besides those of common/config.nix
-#      vendor   packages as vendor/layers.nix takes them
+#      vendor   packages as vendor-files/layers.nix takes them
 #      nixpkgs  what nixpkgs/base.nix takes: its packages there, for another image or, without a lock, for its only one
 #      base, displayServer  where the packages come from ("debian", "nixpkgs"), which program draws the display
 #                           ("tigervnc", "kasmvnc")

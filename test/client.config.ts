@@ -8,6 +8,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
-    poolOptions: { forks: { minForks: 2, maxForks: 2 } },
+    maxWorkers: 2,
+    minWorkers: 2,
   },
 });

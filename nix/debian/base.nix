@@ -2,7 +2,7 @@
 # and third-party software.
 #
 # In:  name, lock (a file of nix/locks/)
-#      vendor  packages as vendor/layers.nix takes them; withoutVendor replaces them by stand-ins
+#      vendor  packages as vendor-files/layers.nix takes them; withoutVendor replaces them by stand-ins
 # Out: the parts that workspace.nix puts together
 {
   core,

@@ -1,6 +1,6 @@
 import { KasmixError } from "../model/error.ts";
 
-/** The words behind the first `--`. */
+/** The words after the first `--`. */
 export function restOf(raw: readonly string[]): readonly string[] {
   const index = raw.indexOf("--");
   return index < 0 ? [] : raw.slice(index + 1);

@@ -1,7 +1,7 @@
 import type { CommandEntry } from "../terminal/program.ts";
 import type { Command } from "./command.ts";
 
-/** Every command, in the order of the help. Each is loaded when it is asked for: the help must come at once. */
+/** Every command, in the order of the help. Each is loaded only when it runs, so that the help appears at once. */
 export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
   up: {
     description: "Set up what is missing, build, load and run a workspace, and print its address",
@@ -20,11 +20,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     load: async () => (await import("./commands/load.ts")).load,
   },
   push: {
-    description: "Put a built image into an OCI registry, sending only the layers it lacks",
+    description: "Push a built image to an OCI registry, sending only the layers it lacks",
     load: async () => (await import("./commands/push.ts")).push,
   },
   sbom: {
-    description: "Print what is in a built image: every package with version, hash and licence",
+    description: "Print a built image's bill of materials: every package with version, hash and licence",
     load: async () => (await import("./commands/sbom.ts")).sbom,
   },
   pull: {
@@ -32,7 +32,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     load: async () => (await import("./commands/pull.ts")).pull,
   },
   run: {
-    description: "Start a workspace's loaded image, or upgrade its container to it",
+    description: "Run a workspace's loaded image, or upgrade its container to it",
     load: async () => (await import("./commands/run.ts")).run,
   },
   start: {
@@ -52,11 +52,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     load: async () => (await import("./commands/status.ts")).status,
   },
   logs: {
-    description: "Print what a workspace's container, or a service in it, has logged",
+    description: "Print the log of a workspace's container, or of a service in it",
     load: async () => (await import("./commands/logs.ts")).logs,
   },
   events: {
-    description: "Print what happened to a workspace's services of late",
+    description: "Print the recent events of a workspace's services",
     load: async () => (await import("./commands/events.ts")).events,
   },
   exec: {
@@ -68,7 +68,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     load: async () => (await import("./commands/open.ts")).open,
   },
   list: {
-    description: "List the workspaces and what has been locked, built and started",
+    description: "List the workspaces and whether each is locked, built and running",
     load: async () => (await import("./commands/list.ts")).list,
   },
   registry: {
@@ -76,7 +76,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     load: async () => (await import("./commands/registry.ts")).registry,
   },
   manifest: {
-    description: "Write what deploys a workspace: Kubernetes, Helm, compose, docker run",
+    description: "Write a workspace's deployment: Kubernetes, Helm, compose, docker run",
     load: async () => (await import("./commands/manifest.ts")).manifest,
   },
   generate: {
@@ -92,7 +92,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     load: async () => (await import("./commands/update.ts")).update,
   },
   doctor: {
-    description: "Check what this machine needs, and install it with --fix",
+    description: "Check this machine's requirements, and install them with --fix",
     load: async () => (await import("./commands/doctor.ts")).doctor,
   },
   test: {
@@ -101,7 +101,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
   },
   bench: {
     description:
-      "Measure build, size, start, memory and recovery beside other ways to do the same; soak a container",
+      "Measure build, size, start, memory and recovery, and compare with alternatives; soak a container",
     load: async () => (await import("./commands/bench.ts")).bench,
   },
 };

@@ -2,27 +2,27 @@ import { once } from "node:events";
 import { createStyle, type Style } from "../terminal/style.ts";
 import { type Progress, startProgress } from "./progress.ts";
 
-/** Where a command's words go: results to stdout, everything else to stderr. */
+/** Where a command prints: results to stdout, everything else to stderr. */
 export interface Output {
   readonly json: boolean;
   readonly verbose: boolean;
   /** The command's result: `value` with --json, else `text`. The one thing on stdout. */
   result(value: unknown, text: string): void;
-  /** A line of something long, on stdout as it comes; resolves when there is room for another one. */
+  /** A line of a long output on stdout; resolves when the next can be written. */
   line(text: string): Promise<void>;
   /** Whether stdout is a terminal: then people read it. */
   readonly terminal: boolean;
   /** Colour on stdout. */
   readonly style: Style;
-  /** One line about what is being done. */
+  /** One line about the current step. */
   step(text: string): void;
-  /** A line of a tool underneath; shown with --verbose. */
+  /** A line of an underlying tool; shown with --verbose. */
   detail(text: string): void;
   /** Something the user should know, shown even with --quiet. */
   warn(text: string): void;
-  /** A long step with a bar on a terminal, and a few plain lines elsewhere. */
+  /** A long step: a bar on a terminal, a few plain lines elsewhere. */
   progress(label: string): Progress;
-  /** What the command failed with, on a line of its own below a bar that is under way. */
+  /** The command's failure, on a new line below a bar in progress. */
   error(text: string): void;
   /** Emphasis where stderr has colour. */
   bold(text: string): string;
@@ -37,7 +37,7 @@ export interface OutputOptions {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
-/** An output as the flags and the streams want it: colour and moving bars only on a terminal. */
+/** Creates the output for these flags and streams: colour and moving bars only on a terminal. */
 export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, json, quiet, verbose } = options;
   const moving = stderr.isTTY === true && !verbose;

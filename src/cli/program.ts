@@ -2,11 +2,10 @@ import type { Program } from "../terminal/program.ts";
 import { type Command, GLOBAL_ARGS } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 
-/** `./kasmix` as the help shows it. */
+/** The program `./kasmix` for the help. */
 export const KASMIX: Program<Command> = {
   name: "./kasmix",
-  about:
-    "Kasmix builds Linux desktops that one uses in a browser: reproducible images, built by Nix from TypeScript.",
+  about: "Kasmix builds Linux desktops for the browser: reproducible images, built by Nix from TypeScript.",
   examples: [
     { command: "./kasmix up desktop", explanation: "from nothing to a desktop on https://localhost:6901" },
     { command: "./kasmix list", explanation: "the workspaces and their state" },
@@ -14,5 +13,5 @@ export const KASMIX: Program<Command> = {
   commands: COMMANDS,
   args: GLOBAL_ARGS,
   ownFlags: [["-V, --version", "Show the version"]],
-  more: "./kasmix COMMAND --help tells more. Exit codes: docs/operate/exit-codes.md",
+  more: "More: ./kasmix COMMAND --help. Exit codes: docs/operate/exit-codes.md",
 };

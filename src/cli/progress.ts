@@ -1,19 +1,19 @@
-/** A long step that is under way. */
+/** A long step in progress. */
 export interface Progress {
-  /** Tells how far it has come; without a total only the text is shown. */
+  /** Shows the progress; without a total only the text. */
   update(done: number, total?: number, text?: string): void;
-  /** Ends it with a last line; without text the label stands. */
+  /** Ends it with a last line: the text, or else the label. */
   end(text?: string): void;
 }
 
 export interface ProgressOptions {
   readonly stderr: NodeJS.WritableStream & { readonly columns?: number };
-  /** A bar that is rewritten in place; else plain lines at every quarter. */
+  /** A bar that is rewritten in place; otherwise a plain line at every quarter. */
   readonly moving: boolean;
   readonly quiet: boolean;
 }
 
-/** Between two redraws of the bar: more of them cost time and flicker. */
+/** Time between two redraws of the bar: more frequent ones cost time and flicker. */
 const FRAME_MILLISECONDS = 100;
 
 /** Starts a progress display that writes its first line at once. */

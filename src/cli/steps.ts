@@ -9,14 +9,14 @@ import type { VendorFile } from "../vendor-files/file.ts";
 import type { Context } from "./command.ts";
 import type { Progress } from "./progress.ts";
 
-/** What the commands are made of: each step says what it does, and `up` is all of them in a row. */
+/** The steps that commands consist of; `up` is all of them in a row. */
 
 export interface BuildStepOptions extends Variant {
-  /** Refuse to build when a locked package is gone, instead of taking the newest in its place. @default false */
+  /** Fail when a locked package has left the mirrors, instead of taking its newest version. @default false */
   readonly frozen?: boolean;
 }
 
-/** An image with how long the build took, all steps together. */
+/** An image, and the duration of all build steps together. */
 export interface BuiltImage {
   readonly image: Image;
   readonly path: string;
@@ -80,8 +80,8 @@ function named(workspace: Workspace, { suffix = "" }: Variant): Workspace {
 }
 
 /**
- * Installs and starts what is missing on this machine; says nothing when nothing is. Any engine that answers will do,
- * unless one is named.
+ * Installs and starts what is missing on this machine, silently if nothing is. Any engine that answers is enough, unless
+ * one is named.
  */
 export async function setUpMachine(
   { output, signal }: Context,
@@ -115,7 +115,7 @@ export async function generateFiles({ root, output }: Context, workspace: Worksp
   for (const { path, state } of files) if (state !== "unchanged") output.step(`Generated ${path}: ${state}`);
 }
 
-/** Loads an image, saying how much of it had to be sent. */
+/** Loads an image and prints how much of it was sent. */
 export async function load(context: Context, engine: Engine, image: Image) {
   const { loadImage } = await import("../engine/load.ts");
   const { output, signal } = context;
@@ -141,7 +141,7 @@ export function mebibytes(bytes: number): string {
 
 /**
  * The locks that an image is built from: the builders', and Debian's packages where it has them. Throws E_MODEL for
- * damaged ones, and for those of other packages than the workspace names now.
+ * damaged locks, and for locks that do not fit the packages of the workspace.
  */
 async function readFittingLocks(
   { root }: Context,
@@ -158,7 +158,7 @@ async function readFittingLocks(
   return locks;
 }
 
-/** Everything that the build fetches, put into the Nix store beforehand: faster, and from this machine's mirrors. */
+/** Puts all downloads of the build into the Nix store beforehand: faster, and from this machine's mirrors. */
 async function fetchEverything(
   context: Context,
   workspace: Workspace,
@@ -166,7 +166,7 @@ async function fetchEverything(
   derivation: string,
   options: BuildStepOptions,
 ): Promise<void> {
-  // The first, since it is the likeliest to fail.
+  // First, since it is the most likely to fail.
   await fetchVendor(context, derivation, vendor);
   await fetchPackages(context, workspace, locks, options);
   const { prefetchNpm } = await import("../engine/npm.ts");
@@ -177,7 +177,7 @@ async function fetchEverything(
   });
 }
 
-/** What the vendors hand out, with a bar only when something is missing. */
+/** Downloads vendor software; shows a bar only when something is missing. */
 async function fetchVendor(
   { output, signal }: Context,
   derivation: string,
@@ -218,12 +218,12 @@ async function fetchPackages(
 
 function vanishedError(packages: readonly { readonly name: string }[], command: string): KasmixError {
   const names = packages.map(({ name }) => name).join(", ");
-  return new KasmixError("E_FETCH", `${names} cannot be had from any mirror.`, {
-    fix: `Try again later, or resolve everything anew: ${command}`,
+  return new KasmixError("E_FETCH", `${names} cannot be downloaded from any mirror.`, {
+    fix: `Try again later, or resolve all packages again: ${command}`,
   });
 }
 
-/** Fetches what the locks name, with a bar only when something is missing; gives what no mirror has any more. */
+/** Fetches the locked packages; shows a bar only when something is missing. Returns those that have left the mirrors. */
 async function fetchLocked({ output, signal }: Context, locks: Locks | Pick<Locks, "tools">) {
   const { prefetch } = await import("../debian/prefetch.ts");
   let bar: Progress | undefined;
@@ -275,7 +275,7 @@ async function filesOfVendors(workspace: Workspace): Promise<VendorFile[]> {
   return vendorFiles(resolveWorkspace(workspace));
 }
 
-/** The first twelve hex digits, as the image's second tag has them. */
+/** The first twelve hex digits, as in the image's second tag. */
 export function shortDigest(digest: string): string {
   return digest.replace("sha256:", "").slice(0, 12);
 }

@@ -1,5 +1,5 @@
 import { KasmixError } from "../model/error.ts";
-import { suggest } from "../model/suggest.ts";
+import { suggest } from "../terminal/suggest.ts";
 
 /** One kind of test: its name, and how to run it from the project's root. */
 export interface Tier {

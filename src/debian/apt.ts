@@ -9,7 +9,7 @@ import { complaints } from "./parse.ts";
 /** Debian's keys, where its own package puts them. */
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** What a private apt root is made for. */
+/** Parameters of a private apt root. */
 export interface AptOptions {
   /** Debian's code name: `trixie`. */
   readonly suite: string;
@@ -22,11 +22,11 @@ export interface AptOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An apt of its own: it shares nothing with the machine's but the way to the network. */
+/** A private apt: it shares only the network settings with the machine's. */
 export interface Apt {
-  /** Runs an apt tool in English and gives what it printed; it does not throw when the tool fails. */
+  /** Runs an apt tool in English and returns its output; it does not throw when the tool fails. */
   run(tool: "apt-get" | "apt-cache", args: readonly string[]): Promise<AptOutput>;
-  /** Replaces what apt takes for installed: paragraphs of a dpkg status file. */
+  /** Sets the packages that apt considers installed: paragraphs of a dpkg status file. */
   setInstalled(paragraphs: readonly string[]): Promise<void>;
   /** Texts of the signed Release files by archive. */
   releases(): Promise<{ archive: Archive; text: string }[]>;
@@ -41,8 +41,8 @@ export interface AptOutput {
 }
 
 /**
- * Makes a private apt root for a suite in a temporary folder, loads the indexes of main, updates and security
- * into it, hands it to `use`, and removes it. Throws E_MACHINE where apt or the suite's keys are missing and
+ * Creates a private apt root for a suite in a temporary folder, loads the indexes of main, updates and security into it,
+ * calls `use` with it, and removes it. Throws E_MACHINE where apt or the suite's keys are missing and
  * E_FETCH where the mirrors cannot be read.
  */
 export async function withApt<T>(options: AptOptions, use: (apt: Apt) => Promise<T>): Promise<T> {
@@ -73,14 +73,14 @@ export async function runApt(
   return { ok, stdout, stderr };
 }
 
-/** Writes the folders and settings of the private root. Only how to reach mirrors is taken from the machine. */
+/** Writes the folders and settings of the private root. Only the network settings come from the machine. */
 async function layOut(
   root: string,
   { suite, architecture = "amd64", sources, keyring = KEYRING }: AptOptions,
 ): Promise<void> {
   const folders = ["etc", "state/lists/partial", "cache/archives/partial"];
   for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
-  // apt gives up root for its downloads, and its own user must then reach the folder.
+  // apt downloads as its own user, which has to reach the folder.
   await chmod(root, 0o755);
   const dump = await runApt("apt-config", ["dump", "Acquire"]);
   const acquire = dump.stdout.split("\n").filter((line) => !/^Acquire::(IndexTargets|Languages)/.test(line));
@@ -145,7 +145,7 @@ async function update(apt: Apt, { suite, sources }: AptOptions): Promise<void> {
   const result = await apt.run("apt-get", ["update", "--quiet=2"]);
   if (result.ok) return;
   const said = complaints(result.stderr);
-  // apt has no other sign of it: gpgv says NO_PUBKEY, and sqv, which newer apt uses, says the rest.
+  // apt reports it in no other way: NO_PUBKEY is gpgv's, the others are from sqv, which newer versions of apt use.
   if (/NO_PUBKEY|Missing key|Failed to parse keyring/.test(result.stderr)) {
     throw new KasmixError(
       "E_MACHINE",
@@ -160,7 +160,7 @@ async function update(apt: Apt, { suite, sources }: AptOptions): Promise<void> {
     "E_FETCH",
     `The package indexes of Debian ${suite} cannot be read from ${hosts}:\n${said}`,
     {
-      fix: "Check the network and the machine's apt sources, or name a mirror in KASMIX_DEBIAN_MIRROR. Nothing was changed.",
+      fix: "Check the network and the machine's apt sources, or set KASMIX_DEBIAN_MIRROR to a mirror. Nothing was changed.",
     },
   );
 }

@@ -8,9 +8,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { KasmixError } from "../model/error.ts";
 import { askThrough, discard, reasonOf, type Web } from "../net/http.ts";
 
-/** A file to have, by its content. */
+/** A file to download, identified by its content. */
 export interface Wanted {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly label: string;
   /** Addresses to try, in order. */
   readonly urls: readonly string[];
@@ -19,20 +19,20 @@ export interface Wanted {
   readonly sha256: string;
 }
 
-/** How a download ended that found no wrong file: had, or nowhere to be had. */
+/** How a download ended, unless the file was wrong. */
 export type Outcome =
   | { readonly kind: "done" }
-  /** Some host says that it does not have the file, and no other has it. */
+  /** At least one host answered that it does not have the file, and no other has it. */
   | { readonly kind: "vanished" }
-  /** No host answered; why, by host. */
+  /** No host answered; the reason for each host. */
   | { readonly kind: "unreachable"; readonly reasons: ReadonlyMap<string, string> };
 
 const ATTEMPTS = 3;
 
 /**
- * Downloads a file to `target`, which comes into being only when it is complete and has the right hash.
- * `unreachable` collects the hosts that did not answer, so that they are asked once for all files. Throws
- * E_FETCH where a host delivers something else, and the reason of `signal` when that is aborted.
+ * Downloads a file to `target`, which is created only when it is complete and has the right hash. `unreachable` collects
+ * the hosts that did not answer, so that they are not asked again for other files. Throws E_FETCH where a host sends
+ * something else, and the reason of `signal` when that is aborted.
  */
 export async function download(
   wanted: Wanted,
@@ -64,7 +64,7 @@ export async function download(
   return missing ? { kind: "vanished" } : { kind: "unreachable", reasons: options.unreachable };
 }
 
-/** Tries a few times where the connection fails; gives the last failure instead of throwing it. */
+/** Retries when the connection fails; returns the last failure instead of throwing it. */
 async function persist(attempt: () => Promise<boolean>, signal: AbortSignal): Promise<boolean | Error> {
   let failure = new Error("not tried");
   for (let attempts = 1; attempts <= ATTEMPTS; attempts++) {
@@ -81,7 +81,7 @@ async function persist(attempt: () => Promise<boolean>, signal: AbortSignal): Pr
   return failure;
 }
 
-/** Whether the address has the file; if so it lies in `part` and is right. */
+/** Whether the address has the file; if so, it is in `part` and has the right hash. */
 async function fetchInto(
   part: string,
   url: string,
@@ -135,16 +135,16 @@ async function save(
 
 function mismatch(url: string, wanted: Wanted, size: number, sha256: string): KasmixError {
   const lines = [
-    `${wanted.label} from ${new URL(url).host} is not the file that the lock names:`,
+    `${wanted.label} from ${new URL(url).host} is not the file in the lock:`,
     `  expected ${wanted.size} bytes, sha256 ${wanted.sha256}`,
     `  got      ${size} bytes, sha256 ${sha256}`,
   ];
   return new KasmixError("E_FETCH", lines.join("\n"), {
-    fix: "The file was deleted. Try again, or name another mirror in KASMIX_DEBIAN_MIRROR; if it stays, the lock may have been edited by hand: restore it from git.",
+    fix: "The file was deleted. Try again, or set KASMIX_DEBIAN_MIRROR to another mirror. If that does not help, the lock may have been edited by hand: restore it from git.",
   });
 }
 
-/** Whether a complete file from an earlier run is there and right. */
+/** Whether a complete file with the right hash is left from an earlier run. */
 async function isIntact(path: string, { size, sha256 }: Wanted): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found?.size !== size) return false;
@@ -153,7 +153,7 @@ async function isIntact(path: string, { size, sha256 }: Wanted): Promise<boolean
   return hash.digest("hex") === sha256;
 }
 
-/** Whether a failure is this machine's disk and not the network. */
+/** Whether a failure comes from this machine's disk and not from the network. */
 function isLocal(error: NodeJS.ErrnoException): boolean {
   return ["ENOSPC", "EDQUOT", "EACCES", "EROFS", "EIO", "ENOTDIR", "EEXIST", "EISDIR"].includes(
     error.code ?? "",
@@ -162,7 +162,7 @@ function isLocal(error: NodeJS.ErrnoException): boolean {
 
 function unwritable(error: NodeJS.ErrnoException): KasmixError {
   return new KasmixError("E_MACHINE", `A downloaded file cannot be written: ${error.message}`, {
-    fix: "Make room or give access there, or name another folder in XDG_CACHE_HOME, and run the command again.",
+    fix: "Free space or allow writing there, or set XDG_CACHE_HOME to another folder, and run the command again.",
     cause: error,
   });
 }

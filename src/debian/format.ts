@@ -13,17 +13,17 @@ export interface Lock {
   readonly version: 1;
   readonly suite: "trixie";
   readonly architecture: Architecture;
-  /** For each archive a moment (`20261121T203015Z`) at which a snapshot of it has all the files. */
+  /** For each archive the time (`20261121T203015Z`) of a snapshot that has all the files. */
   readonly archives: Readonly<Record<Archive, string>>;
-  /** What was asked for, sorted, unique; a workspace may name what the core has already. */
+  /** The requested packages, sorted and unique; a workspace may name packages of the core. */
   readonly requested: readonly string[];
-  /** What has to be installed for it, in apt's order of unpacking, an essential set first. */
+  /** The packages to install for them, in apt's order of unpacking, the essential ones first. */
   readonly packages: readonly LockedPackage[];
-  /** What apt does when the essential set is installed; consecutive actions of a kind are joined. */
+  /** apt's actions once the essential packages are installed; consecutive actions of a kind are joined. */
   readonly steps: readonly Step[];
 }
 
-/** Debian's names of the machines that there are locks for, the first of which is meant where none is named. */
+/** The architectures with locks, by Debian's names; the first is the default. */
 export const ARCHITECTURES = ["amd64", "arm64"] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
@@ -36,19 +36,19 @@ export interface LockedPackage {
   readonly version: string;
   readonly architecture: string;
   readonly archive: Archive;
-  /** Where the file lies in its archive: `pool/main/…`. */
+  /** The file's path in its archive: `pool/main/…`. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
   readonly sha256: string;
-  /** Set for the essential packages, apt and all that they depend on: they come first. */
+  /** Set for the essential packages, apt and all their dependencies: they come first. */
   readonly essential?: true;
 }
 
 /** Names of packages that apt unpacks, or configures, in one go. */
 export type Step = { readonly unpack: readonly string[] } | { readonly configure: readonly string[] };
 
-/** A lock as text: one package and one step a line, so that differences read well; ends in one newline. */
+/** A lock as text: one package and one step per line, so that diffs are readable. */
 export function renderLock(lock: Lock): string {
   const head = [
     `"version": ${lock.version}`,
@@ -74,7 +74,7 @@ function list(items: readonly unknown[]): string {
   return items.length === 0 ? "[]" : `[\n${items.map((item) => `    ${spaced(item)}`).join(",\n")}\n  ]`;
 }
 
-/** JSON on one line with spaces as people write it. */
+/** JSON on one line, with spaces inside brackets. */
 function spaced(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(spaced).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

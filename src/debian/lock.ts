@@ -24,7 +24,7 @@ export interface Change {
 }
 
 export interface LockResult {
-  /** What apt would install now. */
+  /** The lock that apt would produce now. */
   readonly lock: Lock;
   /** The file, from the project's root. */
   readonly path: string;
@@ -34,7 +34,7 @@ export interface LockResult {
 }
 
 export interface LockOptions {
-  /** Told in words what is being done. */
+  /** Called with a description of each step. */
   readonly onProgress?: (message: string) => void;
   readonly signal?: AbortSignal;
   /** @default what the environment and the machine's apt sources name */
@@ -44,8 +44,8 @@ export interface LockOptions {
 }
 
 /**
- * Resolves with apt what the builders, the core of every image and these workspaces need, and writes the locks, each
- * at once or not at all, and only those that changed; with `check` nothing is written. Throws E_MODEL for packages
+ * Resolves the packages of the builders, of every image's core and of these workspaces with apt, and writes the locks that
+ * changed, each atomically; with `check` nothing is written. Throws E_MODEL for packages
  * that are unknown or exclude each other, E_FETCH when the mirrors do not answer, E_MACHINE when apt or Debian's keys
  * are missing.
  */
@@ -58,12 +58,12 @@ export async function lockWorkspaces(
   return Promise.all([...fresh].map(([name, lock]) => settle(root, name, lock, options.check ?? false)));
 }
 
-/** Writes a lock where it differs from what is there. */
+/** Writes a lock if it differs from the file. */
 async function settle(root: string, name: string, fresh: Lock, check: boolean): Promise<LockResult> {
   const path = lockPath(name, fresh.architecture);
   const text = await readFile(join(root, path), "utf8").catch(() => undefined);
   const old = text === undefined ? undefined : formerLock(text, path);
-  // A later date of the indexes alone is no change: the file would differ every few hours.
+  // A later date of the indexes alone does not count: the file would change every few hours.
   if (old && text === renderLock({ ...fresh, archives: old.archives })) {
     return { lock: old, path, state: "unchanged", changes: [] };
   }
@@ -87,10 +87,9 @@ export function compareLocks(locked: readonly LockedPackage[], newest: readonly 
 }
 
 /**
- * Puts the newest versions in place of packages whose locked version can no longer be had, with those built from
- * the same source, and writes the locks that change; the rest stays as it is, unless it does not fit the new versions:
- * then everything becomes the newest. `warnings` has one line for each package that changed. Throws E_FETCH with
- * `frozen`.
+ * Replaces packages whose locked version has left the mirrors by their newest versions, together with those built from the
+ * same source, and writes the locks that change. The other packages stay, unless they conflict with the new versions: then
+ * all become the newest. `warnings` has one line for each changed package. Throws E_FETCH with `frozen`.
  */
 export async function relockMissing(
   root: string,
@@ -119,10 +118,9 @@ export async function relockMissing(
 
 function renderWarning({ name, locked, newest }: Change, gone: boolean, path: string): string {
   if (locked === undefined)
-    return `${name} ${newest} is new in the image: a newer package needs it (${path}).`;
-  if (newest === undefined)
-    return `${name} ${locked} is no longer in the image: nothing needs it now (${path}).`;
-  const why = gone ? "is on no mirror any more" : "does not fit the newer packages";
+    return `${name} ${newest} is added to the image: a newer package needs it (${path}).`;
+  if (newest === undefined) return `${name} ${locked} leaves the image: nothing needs it any more (${path}).`;
+  const why = gone ? "has left the mirrors" : "conflicts with the newer packages";
   return `${name} ${locked} ${why}: ${newest} takes its place (${path}).`;
 }
 
@@ -135,7 +133,7 @@ async function withSuite<T>(
   return withApt({ suite: SUITE, architecture, sources, signal }, use);
 }
 
-/** Every lock by its name: the tools, the core, and each workspace on top of the core. */
+/** All locks by name: the tools, the core, and each workspace on top of the core. */
 async function resolveAll(
   apt: Apt,
   workspaces: readonly Workspace[],
@@ -168,7 +166,7 @@ function toLocks(byName: ReadonlyMap<string, Lock>, workspace: string): Locks {
   throw new KasmixError("E_INTERNAL", `No lock was made for ${workspace}.`);
 }
 
-/** The lock that is being replaced; a damaged one counts as none, since locking anew is how it is mended. */
+/** The lock to replace; a damaged one counts as missing, since locking again repairs it. */
 function formerLock(text: string, path: string): Lock | undefined {
   try {
     return parseLock(text, path);
@@ -186,7 +184,7 @@ function patchAll(locks: Locks, fresh: Locks, missing: readonly LockedPackage[])
     : (Object.fromEntries(patched) as unknown as Locks);
 }
 
-/** The lock with the missing packages and their siblings renewed; undefined where one has no successor. */
+/** The lock with the missing packages and their siblings renewed; undefined if one has no newer version. */
 export function patch(lock: Lock, fresh: Lock, missing: readonly LockedPackage[]): Lock | undefined {
   if (missing.length === 0) return lock;
   const sources = new Set(missing.map(sourceOf));
@@ -198,7 +196,7 @@ export function patch(lock: Lock, fresh: Lock, missing: readonly LockedPackage[]
   return { ...lock, archives: fresh.archives, packages };
 }
 
-/** The source package's folder in the pool: packages of one source are made to fit one another. */
+/** The source package's folder in the pool: packages of one source belong together. */
 function sourceOf({ path }: LockedPackage): string {
   return dirname(path).replace(/^pool\/updates\//, "pool/");
 }
@@ -212,7 +210,7 @@ async function fits(apt: Apt, locks: Locks, fresh: Locks): Promise<boolean> {
   const old = packages.filter(({ name, version }) => newest.get(name) !== version);
   if (old.some(({ name }) => !newest.has(name))) return false;
   const versions = new Map(old.map(({ name, version }) => [name, version]));
-  // The index has only the newest paragraph of a package; an older version's needs are hardly ever others.
+  // The index has only the newest paragraph of a package; an older version hardly ever has other dependencies.
   const paragraphs = await installedParagraphs(
     apt,
     packages.map((pkg) => ({ ...pkg, version: newest.get(pkg.name) ?? "" })),
@@ -228,12 +226,12 @@ async function fits(apt: Apt, locks: Locks, fresh: Locks): Promise<boolean> {
 
 function frozen(workspace: string, missing: readonly LockedPackage[]): KasmixError {
   const names = missing.map(({ name, version }) => `  ${name} ${version}`).join("\n");
-  return new KasmixError("E_FETCH", `These locked packages are on no mirror any more:\n${names}`, {
+  return new KasmixError("E_FETCH", `These locked packages have left the mirrors:\n${names}`, {
     fix: `Build without --frozen to take their newest versions, or run: ./kasmix lock ${workspace}`,
   });
 }
 
-/** The entries of a record with its own keys, which Object.entries forgets. */
+/** Object.entries with the types of the keys. */
 function entries<K extends string, V>(record: Readonly<Record<K, V>>): [K, V][];
 function entries(record: Locks): [keyof Locks, Lock][];
 function entries(record: object): [string, unknown][] {

@@ -3,7 +3,7 @@ import { KasmixError } from "../model/error.ts";
 import { runApt } from "./apt.ts";
 import { ARCHIVES, type Archive } from "./format.ts";
 
-/** Base addresses (no slash at the end) of each archive, the preferred one first; empty where none is known. */
+/** Base addresses (without a trailing slash) of each archive, the preferred one first. */
 export type Mirrors = Readonly<Record<Archive, readonly string[]>>;
 
 /** The environment variable that names a mirror, by archive. It wins over the machine's apt sources. */
@@ -15,21 +15,21 @@ export const MIRROR_VARIABLES: Readonly<Record<Archive, string>> = {
 const SUITE = /^(bullseye|bookworm|trixie|forky|duke|sid|oldoldstable|oldstable|stable|testing|unstable)\b/;
 
 /**
- * Where this machine gets Debian's packages: what the environment names, then what its apt sources name. A
- * machine without apt, or with another distribution's sources, has only the former. Throws E_USAGE for a
- * variable that is no address.
+ * Where this machine gets Debian's packages: the mirrors of the environment, then those of its apt sources. A machine
+ * without apt, or with another distribution's sources, has only the former. Throws E_USAGE for a variable that is not an
+ * address.
  */
 export async function findMirrors(env: NodeJS.ProcessEnv = process.env): Promise<Mirrors> {
   const named = { debian: fromEnvironment(env, "debian"), security: fromEnvironment(env, "debian-security") };
   const configured = await fromApt();
   const debian = unique([...named.debian, ...configured.debian]);
   const security = unique([...named.security, ...configured["debian-security"]]);
-  // Mirrors carry the security archive, where they do, beside the main one.
+  // Mirrors that carry the security archive have it beside the main one.
   const beside = debian.filter((base) => /\/debian$/.test(base)).map((base) => `${base}-security`);
   return { debian, "debian-security": security.length > 0 ? security : beside };
 }
 
-/** The preferred mirror of each archive. Throws E_MACHINE where an archive has none. */
+/** The preferred mirror of each archive. Throws E_MACHINE for an archive without one. */
 export function preferredMirrors(mirrors: Mirrors): Record<Archive, string> {
   const pick = (archive: Archive) => {
     const [first] = mirrors[archive];
@@ -45,11 +45,11 @@ export function preferredMirrors(mirrors: Mirrors): Record<Archive, string> {
   return { debian: pick("debian"), "debian-security": pick("debian-security") };
 }
 
-/** Sorts what `apt-get indextargets` prints in {@link TARGET_FORMAT} into archives. */
+/** Sorts the output of `apt-get indextargets` in {@link TARGET_FORMAT} by archive. */
 export function sortTargets(printed: string): Mirrors {
   const targets = printed.split("\n").flatMap((line) => {
     const [kind, base = "", suite = "", origin = ""] = line.split("\t");
-    // Where apt has not seen the Release file yet, it leaves the variable as it is.
+    // Before apt has read the Release file, it leaves the variable unreplaced.
     const foreign = !origin.startsWith("$") && origin !== "Debian";
     return kind !== "Packages" || foreign || !SUITE.test(suite)
       ? []
@@ -57,7 +57,7 @@ export function sortTargets(printed: string): Mirrors {
   });
   const security = targets.filter(({ suite }) => /[-/]security$|\/updates$/.test(suite));
   const main = targets.filter((target) => !security.includes(target));
-  // Other vendors name their suites like Debian's; only Debian has updates of them, so it comes first.
+  // Other vendors use Debian's suite names; only Debian has updates of them, so it comes first.
   const updates = main.filter(({ suite }) => suite.endsWith("-updates"));
   const bases = (list: readonly { base: string }[]) => unique(list.map(({ base }) => base));
   return { debian: bases([...updates, ...main]), "debian-security": bases(security) };
@@ -73,7 +73,7 @@ async function fromApt(): Promise<Mirrors> {
     );
   const seen = sortTargets(await ask());
   const complete = ARCHIVES.every((archive) => seen[archive].length > 0);
-  // Before the first `apt-get update` apt lists nothing unless told to do without the Release files.
+  // Before the first `apt-get update`, apt lists nothing without this option.
   const mirrors = complete ? seen : sortTargets(await ask("--no-release-info"));
   return {
     debian: await overHttp(mirrors.debian),
@@ -81,7 +81,7 @@ async function fromApt(): Promise<Mirrors> {
   };
 }
 
-/** Keeps web addresses, and looks up those that a `mirror+file:` source lists. */
+/** Keeps web addresses, and replaces a `mirror+file:` source by the addresses in its file. */
 async function overHttp(bases: readonly string[]): Promise<string[]> {
   const found = await Promise.all(
     bases.map(async (base) => {
@@ -98,8 +98,8 @@ function fromEnvironment(env: NodeJS.ProcessEnv, archive: Archive): string[] {
   const value = env[MIRROR_VARIABLES[archive]];
   if (value === undefined || value === "") return [];
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return [value.replace(/\/+$/, "")];
-  throw new KasmixError("E_USAGE", `${MIRROR_VARIABLES[archive]} is no web address: ${value}`, {
-    fix: "Give the address of the folder that holds `dists` and `pool`, beginning with http:// or https://.",
+  throw new KasmixError("E_USAGE", `${MIRROR_VARIABLES[archive]} is not a web address: ${value}`, {
+    fix: "Set it to the http or https address of the folder that holds `dists` and `pool`.",
   });
 }
 

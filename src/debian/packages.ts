@@ -1,17 +1,17 @@
 import { CORE_PACKAGES } from "../model/core-packages.ts";
 import { type Fault, KasmixError } from "../model/error.ts";
-import { suggest } from "../model/suggest.ts";
 import type { Workspace } from "../model/types.ts";
+import { suggest } from "../terminal/suggest.ts";
 import type { Apt } from "./apt.ts";
 import type { Lock, Locks } from "./format.ts";
 import { lockPath } from "./read.ts";
 
-/** Providers of a virtual package that a message names. */
+/** The most providers of a virtual package in a message. */
 const SHOWN = 12;
 
 /**
- * What the builders need besides Nix itself: a first shell, a C compiler, what the C programs of nix/ are compiled
- * against, and the one tar with sorted names.
+ * The builders' tools besides Nix itself: a first shell, a C compiler, headers for the C programs of nix/, and GNU tar,
+ * which sorts names.
  */
 export const TOOL_PACKAGES: readonly string[] = [
   "busybox-static",
@@ -25,10 +25,10 @@ export const TOOL_PACKAGES: readonly string[] = [
   "tcc",
 ];
 
-/** What the tools depend on and nothing uses: libpulse-dev asks for it, and it would bring sixty more packages. */
+/** Unused dependencies: libpulse-dev needs it, and it would add sixty more packages. */
 export const UNUSED_TOOL_PACKAGES: readonly string[] = ["libglib2.0-dev"];
 
-/** Throws E_MODEL where the locks were made for other packages than Kasmix and the workspace name now. */
+/** Throws E_MODEL where the locks do not fit the packages of Kasmix and the workspace. */
 export function refuseStaleLocks(workspace: Workspace, locks: Locks): void {
   const faults = [
     difference(lockPath("tools"), TOOL_PACKAGES, locks.tools),
@@ -36,9 +36,9 @@ export function refuseStaleLocks(workspace: Workspace, locks: Locks): void {
     difference(lockPath(workspace.name), workspace.packages, locks.own),
   ].filter((fault) => fault !== undefined);
   if (faults.length === 0) return;
-  throw new KasmixError("E_MODEL", `The locked packages of ${workspace.name} are not those it names now.`, {
+  throw new KasmixError("E_MODEL", `The locks of ${workspace.name} do not fit the packages that it names.`, {
     faults,
-    fix: `Resolve the packages anew: ./kasmix lock ${workspace.name}`,
+    fix: `Resolve the packages again: ./kasmix lock ${workspace.name}`,
   });
 }
 
@@ -53,7 +53,7 @@ function difference(path: string, wanted: readonly string[], lock: Lock): Fault 
   return { path, message: parts.filter((part) => part !== "").join("; ") };
 }
 
-/** Throws E_MODEL with a fault for every package of the workspace that the suite does not have. */
+/** Throws E_MODEL with a fault for every package of the workspace that is not in the suite. */
 export async function refuseUnknownPackages(apt: Apt, workspace: Workspace, where: string): Promise<void> {
   const known = await packageNames(apt);
   const unknown = [...workspace.packages.entries()].filter(([, name]) => !known.has(name));

@@ -1,6 +1,6 @@
-/** Readers of what apt prints and of Debian's index files. Pure: text in, values out. */
+/** Parsers of apt's output and of Debian's index files. Pure: text in, values out. */
 
-/** One thing apt would do, in its order. */
+/** One action of apt. */
 export interface Action {
   readonly kind: "unpack" | "configure";
   readonly name: string;
@@ -20,7 +20,7 @@ export interface Download {
 const ACTION = /^(Inst|Conf) (\S+) (?:\[[^\]]*\] )?\((\S+) .*?\[([a-z0-9-]+)\]\)/;
 const DOWNLOAD = /^'([^']+)' (\S+) (\d+) SHA256:([0-9a-f]{64})$/;
 
-/** The actions that `apt-get --simulate` announces, in its order; all other lines are left out. */
+/** The actions that `apt-get --simulate` announces, in its order; other lines are skipped. */
 export function parseSimulation(text: string): Action[] {
   return text.split("\n").flatMap((line): Action[] => {
     const [, word, name = "", version = "", architecture = ""] = ACTION.exec(line) ?? [];
@@ -37,12 +37,12 @@ export function parseDownloads(text: string): Download[] {
   });
 }
 
-/** The name that apt gives to the file of a package, as in {@link Download.file}. */
+/** apt's name for the file of a package, as in {@link Download.file}. */
 export function downloadName(pkg: { name: string; version: string; architecture: string }): string {
   return `${pkg.name}_${pkg.version.replaceAll(":", "%3a")}_${pkg.architecture}.deb`;
 }
 
-/** The paragraphs of a Debian control file, each as the text it has. */
+/** The paragraphs of a Debian control file, as text. */
 export function splitParagraphs(text: string): string[] {
   return text
     .split(/\n{2,}/)
@@ -57,13 +57,13 @@ export function field(paragraph: string, name: string): string | undefined {
   return line?.slice(start.length).trim();
 }
 
-/** The `Date` of a Release or InRelease file, or undefined where it has none. */
+/** The `Date` of a Release or InRelease file, or undefined. */
 export function releaseDate(text: string): Date | undefined {
   const date = new Date(field(text, "Date") ?? "");
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** A time as snapshot archives write it: `20261121T203015Z`. */
+/** A time in the format of snapshot archives: `20261121T203015Z`. */
 export function snapshotTimestamp(date: Date): string {
   return date
     .toISOString()
@@ -71,9 +71,9 @@ export function snapshotTimestamp(date: Date): string {
     .replaceAll(/[-:]/g, "");
 }
 
-/** The errors that apt tells of, else its warnings, without `E:` and `W:`; where there are neither, all it says. */
+/** apt's errors, else its warnings, without `E:` and `W:`; without either, its whole output. */
 export function complaints(text: string): string {
-  // A complaint may go on in indented lines.
+  // A message may continue in indented lines.
   const marked = (mark: string) => text.match(new RegExp(`^${mark}: .*(\\n[ \\t]+\\S.*)*`, "gm")) ?? [];
   const [errors, warnings] = [marked("E"), marked("W")];
   const lines = errors.length > 0 ? errors : warnings;

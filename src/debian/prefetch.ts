@@ -9,7 +9,7 @@ import { findMirrors, type Mirrors } from "./mirrors.ts";
 import { addFixed, findInvalid } from "./store.ts";
 import { fixedStorePath, storeName } from "./store-path.ts";
 
-/** How far a prefetch is; only what is still to be downloaded counts. */
+/** Progress of a prefetch; only files that are still to be downloaded count. */
 export interface Progress {
   /** Files. */
   readonly done: number;
@@ -19,22 +19,22 @@ export interface Progress {
 }
 
 export interface Prefetched {
-  /** Files downloaded into the Nix store now. */
+  /** Files downloaded into the Nix store by this run. */
   readonly fetched: number;
   /** Files that were there already. */
   readonly present: number;
-  /** Packages whose locked version no mirror and no snapshot has any more. */
+  /** Packages whose locked version has left the mirrors and the snapshots. */
   readonly vanished: readonly LockedPackage[];
 }
 
-/** Archive of everything that Debian's mirrors ever had: what the committed build falls back on. */
+/** Archive of everything that Debian's mirrors ever had: the fallback of the committed build. */
 const SNAPSHOTS = "https://snapshot.debian.org/archive";
 const CONNECTIONS = 8;
 
 /**
- * Puts every package of these locks into the Nix store, under the path that the build's own fetch would give it, from
- * this machine's mirrors or else the snapshot archive. An interrupted run leaves complete files in the cache
- * (`$XDG_CACHE_HOME/kasmix/debs`), which the next one takes up; files that are in the store leave the cache.
+ * Puts every package of these locks into the Nix store, under the path of the build's own fetch, from this machine's
+ * mirrors or else the snapshot archive. An interrupted run leaves complete files in the cache
+ * (`$XDG_CACHE_HOME/kasmix/debs`) for the next one; files in the store are removed from the cache.
  * Throws E_FETCH for a wrong file and for hosts that do not answer, E_INTERRUPTED when `signal` is aborted.
  */
 export async function prefetch(
@@ -76,13 +76,13 @@ export async function prefetch(
   };
 }
 
-/** What is not in the Nix store yet, out of things by their store path. Throws E_BUILD where Nix is missing. */
+/** The values whose store path is not valid yet. Throws E_BUILD where Nix is missing. */
 async function missingFromStore<T>(byPath: ReadonlyMap<string, T>): Promise<T[]> {
   const invalid = await findInvalid([...byPath.keys()]);
   return [...byPath].filter(([path]) => invalid.has(path)).map(([, thing]) => thing);
 }
 
-/** Where a package's file lies in the Nix store. */
+/** The path of a package's file in the Nix store. */
 export function storePathOf(pkg: LockedPackage): string {
   return fixedStorePath(pkg.sha256, storeName(pkg.path));
 }
@@ -99,7 +99,7 @@ async function downloadAll(
 ): Promise<Outcome[]> {
   const stop = new AbortController();
   const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  // Every request and every pipeline listens to it: more than Node takes for a leak.
+  // Every request and every pipeline listens to it; Node would report a leak.
   setMaxListeners(0, both);
   // Only now: most builds find everything in the store.
   const [{ openWeb }, { aptProxies }, { download }] = await Promise.all([
@@ -120,14 +120,14 @@ async function downloadAll(
     return await inParallel(jobs, fetchOne, stop);
   } catch (error) {
     if (!signal?.aborted) throw error;
-    const kept = "what was downloaded completely is kept for the next run";
+    const kept = "complete downloads are kept for the next run";
     throw new KasmixError("E_INTERRUPTED", `Interrupted: ${kept}.`);
   } finally {
     web.close();
   }
 }
 
-/** Counts files and bytes, and tells of each change. */
+/** Counts files and bytes, and reports each change. */
 function countUp(jobs: readonly Job[], onProgress: (progress: Progress) => void = () => {}) {
   const bytesTotal = sum(jobs.map(({ pkg }) => pkg.size));
   let progress: Progress = { done: 0, total: jobs.length, bytesDone: 0, bytesTotal };
@@ -138,7 +138,7 @@ function countUp(jobs: readonly Job[], onProgress: (progress: Progress) => void 
   return { file: () => add(1, 0), bytes: (bytes: number) => add(0, bytes) };
 }
 
-/** Works on a few at a time, in order; the first failure stops the others and is thrown when they have ended. */
+/** Works on a few items at a time, in order; the first failure stops the others and is thrown when they have ended. */
 async function inParallel<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,
@@ -175,7 +175,7 @@ function failWhereUnreachable(outcomes: readonly Outcome[], left: number): void 
   if (!unreachable) return;
   const hosts = [...unreachable.reasons].map(([host, why]) => `  ${host}: ${why}`);
   throw new KasmixError("E_FETCH", `${left} packages cannot be downloaded:\n${hosts.join("\n")}`, {
-    fix: "Check the network, or name a mirror in KASMIX_DEBIAN_MIRROR, and run the command again: it goes on where it stopped. Nothing else was changed.",
+    fix: "Check the network, or set KASMIX_DEBIAN_MIRROR to a mirror, and run the command again: it continues where it stopped. Nothing else was changed.",
   });
 }
 

@@ -6,16 +6,16 @@ import { type Fault, KasmixError } from "../model/error.ts";
 import { ARCHITECTURES, ARCHIVES, type Architecture, type Lock, type Locks } from "./format.ts";
 
 /**
- * Where the lock of a workspace, of the core or of the tools lies, from the project's root: those of amd64 in one folder,
- * those of others in a folder of their own inside.
+ * Path of the lock of a workspace, of the core or of the tools, from the project's root; other architectures than amd64
+ * have a sub-folder.
  */
 export function lockPath(name: string, architecture: Architecture = "amd64"): string {
   return join("nix", "locks", architecture === "amd64" ? "" : architecture, `${name}.json`);
 }
 
 /**
- * Reads the lock of a workspace. Throws E_MODEL where there is none, and where it is not what `kasmix lock`
- * wrote: with every fault, its line and its field.
+ * Reads the lock of a workspace. Throws E_MODEL where it is missing, and where `kasmix lock` cannot have written it: with
+ * every fault, its line and its field.
  */
 export async function readLock(root: string, workspace: string): Promise<Lock> {
   const path = lockPath(workspace);
@@ -24,8 +24,8 @@ export async function readLock(root: string, workspace: string): Promise<Lock> {
     throw error;
   });
   if (text !== undefined) return parseLock(text, path);
-  throw new KasmixError("E_MODEL", `${path} is not there, so it is not known which packages to build.`, {
-    fix: `Make it: ${lockCommand(workspace)}`,
+  throw new KasmixError("E_MODEL", `${path} does not exist: the packages are not locked.`, {
+    fix: `Create it: ${lockCommand(workspace)}`,
   });
 }
 
@@ -37,7 +37,7 @@ export async function readLocks(root: string, workspace: string): Promise<Locks>
   return { tools, core, own } as Locks;
 }
 
-/** Checks the text of a lock and gives its value; `path` is what messages call the file. */
+/** Checks the text of a lock and returns its value; `path` names the file in messages. */
 export function parseLock(text: string, path: string): Lock {
   const value = parseJson(text, path);
   const faults = validateShape(value) ? contradictions(value) : shapeFaults();
@@ -52,7 +52,7 @@ export function parseLock(text: string, path: string): Lock {
   );
 }
 
-/** A fault and where it lies in the value. */
+/** A fault and its place in the value. */
 interface Finding {
   readonly keys: readonly (string | number)[];
   readonly message: string;
@@ -118,7 +118,7 @@ function say({ keyword, message = "is wrong", params }: ErrorObject): string {
   return message;
 }
 
-/** What only a hand can have broken: each package is there once, and the steps install just those. */
+/** Faults of editing by hand: each package must be there once, and the steps must install exactly those. */
 function contradictions(lock: Lock): Finding[] {
   const names = lock.packages.map(({ name }) => name);
   const essential = new Set(lock.packages.filter((pkg) => pkg.essential).map(({ name }) => name));
@@ -149,16 +149,16 @@ function damaged(path: string, faults: readonly Fault[]): KasmixError {
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.json$/, "");
   return new KasmixError("E_MODEL", `${path} is damaged; it is written by \`kasmix lock\` and not by hand.`, {
     faults,
-    fix: `Restore it from git, or write it anew: rm ${path} && ${lockCommand(name)}`,
+    fix: `Restore it from git, or write it again: rm ${path} && ${lockCommand(name)}`,
   });
 }
 
-/** What writes a lock: those of the tools and of the core come with every workspace's. */
+/** The command that writes a lock: every workspace's writes those of the tools and the core too. */
 function lockCommand(name: string): string {
   return name === "tools" || name === "core" ? "./kasmix lock" : `./kasmix lock ${name}`;
 }
 
-/** Gives the line of a value in a JSON text, or that of the nearest thing around it. */
+/** Finds the line of a value in a JSON text, or of the innermost value around it. */
 function lineFinder(text: string): (keys: readonly (string | number)[]) => number {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });

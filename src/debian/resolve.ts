@@ -12,10 +12,10 @@ import {
   splitParagraphs,
 } from "./parse.ts";
 
-/** What apt would do to a system: the packages it would install and in which order. */
+/** The packages that apt would install, and in which order. */
 export type Resolved = Pick<Lock, "archives" | "packages" | "steps">;
 
-/** What apt would install for the requested packages into an empty Debian, its essential set first. */
+/** Resolves the requested packages for an empty Debian, its essential packages first. */
 export async function resolveSystem(apt: Apt, requested: readonly string[]): Promise<Resolved> {
   const base = await resolveOnto(apt, [], ["?essential", "apt"]);
   const rest = await resolveOnto(apt, base.packages, requested);
@@ -23,7 +23,7 @@ export async function resolveSystem(apt: Apt, requested: readonly string[]): Pro
   return { ...rest, packages: [...essential, ...rest.packages] };
 }
 
-/** What apt would add for the requested packages where others are installed already. */
+/** Resolves the requested packages for a system with others installed. */
 export async function resolveOnto(
   apt: Apt,
   installed: readonly LockedPackage[],
@@ -103,20 +103,20 @@ function toPackages(apt: Apt, actions: readonly Action[], printed: string): Lock
 }
 
 function locate(sources: Readonly<Record<Archive, string>>, uri: string): { archive: Archive; path: string } {
-  // The longest base first: one archive's address may begin like the other's.
+  // The longest base first: one archive's address may be a prefix of the other's.
   const bases = ARCHIVES.toSorted((a, b) => sources[b].length - sources[a].length);
   const archive = bases.find((name) => uri.startsWith(`${decodeURIComponent(sources[name])}/`));
   if (!archive) throw new KasmixError("E_INTERNAL", `apt offers a file from outside its sources: ${uri}`);
   return { archive, path: uri.slice(decodeURIComponent(sources[archive]).length + 1) };
 }
 
-/** Hours from a Release file's date to the moment asked of a snapshot archive. */
+/** Hours from a Release file's date to the requested time of a snapshot. */
 const SETTLED = 12;
 
 /**
- * A snapshot is taken some time after the Release files it holds are dated, and an archive of snapshots answers
- * with the last one before the moment it is asked for. Half a day later is sure to hold the files, and they
- * stay in the archive for a day and a half after they were superseded.
+ * A snapshot is taken some time after the date of its Release files, and the archive answers with the last snapshot before
+ * the requested time. Half a day later the snapshot surely has the files, and they stay in it for a day and a half after
+ * they were superseded.
  */
 async function snapshots(apt: Apt): Promise<Record<Archive, string>> {
   const releases = await apt.releases();

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
-/** Where Nix keeps its store: the environment's, as Nix's own tools read it. */
+/** Nix's store; Nix's own tools read the same variable. */
 export const STORE = process.env.NIX_STORE_DIR ?? "/nix/store";
 
-/** The name a package's file has in the Nix store: the last part of its path, in the characters Nix allows. */
+/** A package file's name in the Nix store: the last part of its path, in the characters that Nix allows. */
 export function storeName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1).replaceAll(/[^A-Za-z0-9+._?=-]/g, "_");
 }

@@ -1,10 +1,10 @@
 import { runProcess } from "../engine/process.ts";
 import { KasmixError } from "../model/error.ts";
 
-/** Arguments given to one process; far below what a command line may hold. */
+/** Arguments of one process; far below the limit of a command line. */
 const BATCH = 500;
 
-/** Those of the store paths that are not in the Nix store. Throws E_BUILD where Nix is missing or fails. */
+/** The store paths that are not valid. Throws E_BUILD where Nix is missing or fails. */
 export async function findInvalid(paths: readonly string[]): Promise<Set<string>> {
   const printed = await inBatches(paths, (batch) =>
     nixStore(["--check-validity", "--print-invalid", ...batch]),
@@ -13,8 +13,8 @@ export async function findInvalid(paths: readonly string[]): Promise<Set<string>
 }
 
 /**
- * Puts files into the Nix store by their SHA-256; each file's own name is its name there, and `path` is where
- * it must end up. They are not protected from garbage collection: a build that uses them is.
+ * Adds files to the Nix store by their SHA-256, under their own names; `path` is the expected result. They are not
+ * protected from garbage collection until a build uses them.
  */
 export async function addFixed(files: readonly { file: string; path: string }[]): Promise<void> {
   const printed = await inBatches(

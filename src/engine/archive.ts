@@ -9,7 +9,7 @@ import { type Image, type ImageLayer, REPAIR_STORE, unreadable } from "./image.t
 export interface ArchiveOptions {
   /** Layers at the bottom to leave out because the receiver has them. @default 0 */
   readonly skip?: number;
-  /** Names the receiver gives the image. @default none */
+  /** Names of the image for the receiver. @default none */
   readonly tags?: readonly string[];
   /** Called with the bytes of layers written so far. */
   readonly onProgress?: ((done: number) => void) | undefined;

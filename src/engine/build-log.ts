@@ -4,14 +4,14 @@ import { isRecord } from "../model/paths.ts";
 import { explainVendorFailure } from "../vendor-files/failure.ts";
 import type { VendorFile } from "../vendor-files/file.ts";
 
-/** What is known of a Nix build from its log so far. */
+/** The state of a Nix build according to its log so far. */
 export interface BuildLog {
-  /** Derivations built, and how many there are to build. */
+  /** Derivations built, and all that are to be built. */
   done: number;
   total: number;
   /** Name of the derivation whose build began last. */
   current: string;
-  /** What Nix said on its own: errors at the end. */
+  /** Messages of Nix itself: errors come at the end. */
   readonly errors: string[];
   /** Last lines of every running or failed builder, by its activity. */
   readonly tails: Map<number, { readonly derivation: string; readonly lines: string[] }>;
@@ -21,22 +21,22 @@ export interface BuildLog {
   readonly transfers: Map<number, Transfer>;
 }
 
-/** Bytes that came, and how many there will be: 0 while that is not known. */
+/** Bytes received, and all bytes: 0 while that is not known. */
 interface Transfer {
   readonly done: number;
   readonly total: number;
 }
 
-/** What one line of the log brought. */
+/** What one line of the log reports. */
 export interface BuildEvent {
   /** A line that a builder or Nix itself printed. */
   readonly line?: string;
   readonly progress: boolean;
-  /** All downloads together, when one has come further. */
+  /** All downloads together, when one of them progressed. */
   readonly transfer?: Transfer;
 }
 
-/** A line of Nix's `--log-format internal-json`, as far as it is used. */
+/** The used fields of a line of Nix's `--log-format internal-json`. */
 interface Message {
   readonly action: "start" | "stop" | "result" | "msg";
   readonly id?: number;
@@ -61,7 +61,7 @@ export function createBuildLog(): BuildLog {
   return { ...counts, errors: [], tails: new Map(), transfers: new Map() };
 }
 
-/** Takes one line of Nix's log into account and says what it brought. */
+/** Updates the state by one line of Nix's log, and returns what it reports. */
 export function readEvent(log: BuildLog, line: string): BuildEvent {
   const message = readMessage(line);
   if (message === undefined) {
@@ -74,7 +74,7 @@ export function readEvent(log: BuildLog, line: string): BuildEvent {
   return { progress: false };
 }
 
-/** The failure as a user can act on it: what failed, the end of its log, what to do. */
+/** The failure for the user: what failed, the end of its log, what to do. */
 export function explainFailure(log: BuildLog, vendor: readonly VendorFile[] = []): KasmixError {
   const text = log.errors.join("\n").trim();
   const failed = /builder for '([^']+)' failed|build of '([^']+)' failed/.exec(text);
@@ -93,7 +93,7 @@ export function explainFailure(log: BuildLog, vendor: readonly VendorFile[] = []
     derivation === ""
   ) {
     return new KasmixError("E_MACHINE", `Nix cannot build in its sandbox here: ${lastErrors(text)}`, {
-      fix: "./kasmix doctor tells what is missing, ./kasmix doctor --fix sets it up.",
+      fix: "./kasmix doctor shows what is missing, ./kasmix doctor --fix installs it.",
     });
   }
   const name = derivation === "" ? "Nix" : derivationName(derivation);
@@ -112,7 +112,7 @@ export function derivationName(path: string): string {
   return path.replace(/^.*\/[a-z0-9]{32}-/, "").replace(/\.drv$/, "");
 }
 
-/** Undefined for a line that is none: of another program, or cut off where Nix was killed. */
+/** Undefined for a line of another program, or one that was cut off when Nix was killed. */
 function readMessage(line: string): Message | undefined {
   if (!line.startsWith("@nix ")) return undefined;
   try {
@@ -157,16 +157,16 @@ function sum(transfers: readonly Transfer[]): Transfer {
 }
 
 function spaceError(lines: string): KasmixError {
-  return new KasmixError("E_BUILD", "The disk is full: nothing was changed but Nix's own leftovers.", {
+  return new KasmixError("E_BUILD", "The disk is full. Only unfinished builds of Nix were left behind.", {
     faults: [{ path: "last lines", message: lines }],
-    fix: "Free some: nix-store --gc and docker system prune remove what nothing uses. A build needs about 5 GB.",
+    fix: "Free space: nix-store --gc and docker system prune remove what nothing uses. A build needs about 5 GB.",
   });
 }
 
 function fetchError(text: string): KasmixError {
   const wrong = /hash mismatch/i.test(text);
   const message = wrong
-    ? "A downloaded file is not the one that is pinned."
+    ? "A downloaded file does not have the pinned hash."
     : "A file could not be downloaded.";
   return new KasmixError("E_FETCH", message, {
     faults: [{ path: "Nix", message: lastErrors(text) }],

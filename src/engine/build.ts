@@ -10,22 +10,21 @@ import type { Variant } from "./variant.ts";
 
 export interface NixRunOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Derivations built so far, how many there are, and what is being built. */
+  /** Derivations built so far, all derivations, and the current one. */
   readonly onProgress?: (done: number, total: number, current: string) => void;
-  /** Bytes that Nix has downloaded, and how many there are to come; 0 where that is not known. */
+  /** Bytes that Nix has downloaded, and all bytes; 0 where that is not known. */
   readonly onTransfer?: (done: number, total: number) => void;
   /** Every line that a builder prints. */
   readonly onLine?: (line: string) => void;
-  /** The workspace's vendor files: a failure tells of them by name. */
+  /** The workspace's vendor files, which a failure names. */
   readonly vendor?: readonly VendorFile[];
-  /** Whether it is made of the flake's inputs, and what others have built of them is taken. @default false */
+  /** Whether it is built from the flake's inputs, and binary caches are used. @default false */
   readonly inputs?: boolean;
 }
 
 export interface BuildOptions extends NixRunOptions, Variant {
   /**
-   * Called when something has to be built, with the derivation: the moment to fetch what it needs. What it changes
-   * in the checkout counts.
+   * Called with the derivation when something has to be built, to fetch its inputs. Its changes of the checkout count.
    */
   readonly prepare?: (derivation: string) => Promise<void>;
 }
@@ -39,15 +38,15 @@ export interface Built {
   readonly unchanged: boolean;
 }
 
-/** Where the link to a workspace's last image stands; it keeps the image from Nix's garbage collection. */
+/** The link to a workspace's last image; it keeps the image from Nix's garbage collection. */
 export function resultLink(root: string, workspace: string, variant: Variant = {}): string {
   return path.join(root, ".kasmix", `result-${nameOf(workspace, variant)}`);
 }
 
 /**
- * Builds a workspace's image with Nix; evaluating it is all that happens when the image is there. Throws E_BUILD
- * with the last lines of the log of what failed, E_FETCH when a file could not be had or has the wrong hash; then it
- * says where the flake's inputs come from, if it is them.
+ * Builds a workspace's image with Nix, or only evaluates it when the image exists. Throws E_BUILD with the last lines of
+ * the failed builder's log, E_FETCH when a file cannot be downloaded or has the wrong hash; for the flake's inputs, that
+ * error names where they come from.
  */
 export async function buildImage(
   root: string,
@@ -77,7 +76,7 @@ async function buildUnexplained(root: string, workspace: string, options: BuildO
   return { image: await readImage(output), path: output, unchanged: false };
 }
 
-/** The image of the last build. Throws E_BUILD when there is none. */
+/** The image of the last build. Throws E_BUILD without a build. */
 export async function lastBuild(
   root: string,
   workspace: string,
@@ -88,16 +87,15 @@ export async function lastBuild(
   const { withoutVendor = false, suffix = "" } = variant;
   const other = await findLastBuild(root, workspace, { ...variant, withoutVendor: !withoutVendor });
   const [what, flag] = withoutVendor ? [" without vendor software", " --without-vendor"] : ["", ""];
-  const hint =
-    withoutVendor || other === undefined ? "" : "; or give --without-vendor: that image has been built";
+  const hint = withoutVendor || other === undefined ? "" : "; or add --without-vendor: that image is built";
   throw new KasmixError("E_BUILD", `The workspace "${workspace}${suffix}" has not been built${what} yet.`, {
     fix: `./kasmix build ${workspace}${suffix}${flag}${hint}`,
   });
 }
 
 /**
- * The image of the last build, if this checkout would still build the same one: what is said of its making is true then.
- * @throws KasmixError E_BUILD where there is none, E_STALE where the checkout has changed since
+ * The image of the last build, if this checkout would still build the same one: then its provenance is true.
+ * @throws KasmixError E_BUILD without a build, E_STALE where the checkout has changed since
  */
 export async function currentBuild(
   root: string,
@@ -114,7 +112,7 @@ export async function currentBuild(
   });
 }
 
-/** The image directory of the last build; `undefined` when there is none, or it was collected. */
+/** The image directory of the last build; `undefined` without a build, or if it was collected. */
 export async function findLastBuild(
   root: string,
   workspace: string,
@@ -130,14 +128,14 @@ export async function findLastBuild(
 }
 
 /**
- * Builds these derivations, all that can be built, before it throws what kept the others from it. Nothing keeps the
- * results from garbage collection.
+ * Builds as many of these derivations as possible, then throws for those that failed. Nothing keeps the results from
+ * garbage collection.
  */
 export async function realise(derivations: readonly string[], options: NixRunOptions = {}): Promise<void> {
   await runNix("nix-store", ["--realise", ...derivations, "--keep-going"], options);
 }
 
-/** Evaluates the workspace: its derivation, kept from garbage collection by a link, and where the image will be. */
+/** Evaluates the workspace. Returns its derivation, which a link keeps from garbage collection, and the image's path. */
 async function instantiate(root: string, workspace: string, options: BuildOptions) {
   const { signal, withoutVendor, suffix = "", inputs = false } = options;
   const link = path.join(root, ".kasmix", `${nameOf(workspace, options)}.drv`);
@@ -158,12 +156,12 @@ function nameOf(workspace: string, { suffix = "", withoutVendor }: Variant): str
 }
 
 function inputsError(name: string, cause: KasmixError): KasmixError {
-  const message = `${name} is made of sources that flake.lock pins on GitHub, and they cannot be fetched from here.`;
-  const fix = `Build it where GitHub can be reached, and cache.nixos.org for what is built already: nix build .#${name}. Images of Debian's packages with TigerVNC need neither.`;
+  const message = `${name} is built from sources on GitHub that flake.lock pins, and they cannot be downloaded.`;
+  const fix = `Build it where GitHub and the binary cache cache.nixos.org can be reached: nix build .#${name}. Images of Debian's packages with TigerVNC need neither.`;
   return new KasmixError("E_FETCH", message, { faults: cause.faults, fix, cause });
 }
 
-/** Runs a Nix command that builds or evaluates, reading its log; throws what the log says about a failure. */
+/** Runs a Nix command that builds or evaluates, and reads its log; throws what the log reports of a failure. */
 async function runNix(
   command: string,
   args: readonly string[],

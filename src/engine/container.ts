@@ -4,7 +4,7 @@ import type { Engine } from "./detect.ts";
 import { requireFreePort } from "./port.ts";
 import { CONTAINER_PORT_KEY, containerName, LABEL, renderUrl } from "./settings.ts";
 
-/** What the engine knows of a workspace's container. */
+/** The state of a workspace's container in the engine. */
 export interface ContainerStatus {
   readonly workspace: string;
   readonly state: "running" | "stopped" | "absent";
@@ -18,15 +18,15 @@ export interface ContainerStatus {
   readonly bind: string;
   readonly port: number;
   readonly startedAt: string;
-  /** How often the engine started it again after it ended by itself. */
+  /** How often the engine restarted it after it ended by itself. */
   readonly restarts: number;
-  /** Who shows the desktop, as the image says. */
+  /** The display server, according to the image. */
   readonly displayServer: string;
   /** Fingerprint of the settings it was created with. */
   readonly settings: string;
 }
 
-/** The parts of `docker container inspect` that are read here; Podman gives the same. */
+/** The used fields of `docker container inspect`; Podman has the same. */
 interface Inspected {
   readonly Name: string;
   readonly RestartCount?: number;
@@ -44,19 +44,19 @@ interface Inspected {
   };
 }
 
-/** The state of a workspace's container; `absent` when there is none. */
+/** The state of a workspace's container; `absent` without a container. */
 export async function containerStatus(engine: Engine, workspace: string): Promise<ContainerStatus> {
   const inspected = await inspectContainer(engine, containerName(workspace));
   return inspected === undefined ? absentStatus(workspace) : statusFrom(workspace, inspected);
 }
 
-/** VNC_PW as an existing container has it; `undefined` without a container. */
+/** VNC_PW of an existing container; `undefined` without a container. */
 export async function containerPassword(engine: Engine, workspace: string): Promise<string | undefined> {
   const inspected = await inspectContainer(engine, containerName(workspace));
   return inspected?.Config.Env?.find((line) => line.startsWith("VNC_PW="))?.slice("VNC_PW=".length);
 }
 
-/** The status of a container that exists, running or not. Throws E_ENGINE when there is none. */
+/** The status of an existing container, running or not. Throws E_ENGINE without a container. */
 export async function requireContainer(engine: Engine, workspace: string): Promise<ContainerStatus> {
   const status = await containerStatus(engine, workspace);
   if (status.state !== "absent") return status;
@@ -65,7 +65,7 @@ export async function requireContainer(engine: Engine, workspace: string): Promi
   });
 }
 
-/** The status of a container that runs. Throws E_ENGINE when it does not. */
+/** The status of a running container. Throws E_ENGINE if it does not run. */
 export async function requireRunning(engine: Engine, workspace: string): Promise<ContainerStatus> {
   const status = await requireContainer(engine, workspace);
   if (status.state === "running") return status;
@@ -75,7 +75,7 @@ export async function requireRunning(engine: Engine, workspace: string): Promise
 }
 
 /**
- * Starts, stops or restarts a container; one that is there already is left alone. Throws E_ENGINE, also when another
+ * Starts, stops or restarts a container; one already in the wanted state is left alone. Throws E_ENGINE, also when another
  * program has taken the port meanwhile.
  */
 export async function orderContainer(
@@ -89,15 +89,15 @@ export async function orderContainer(
   await engine.run([order, container]);
 }
 
-/** What `down` took away. */
+/** What was removed. */
 export interface Removal {
   readonly container: boolean;
   readonly volumes: readonly string[];
 }
 
 /**
- * Stops and removes a workspace's container, and with `volumes` its volumes too, the home among them. What is not
- * there is no error.
+ * Stops and removes a workspace's container, and with `volumes` its volumes, including the home. A missing container is not
+ * an error.
  */
 export async function removeContainer(engine: Engine, workspace: string, volumes: boolean): Promise<Removal> {
   const status = await containerStatus(engine, workspace);
@@ -109,7 +109,7 @@ export async function removeContainer(engine: Engine, workspace: string, volumes
   return { container: status.state !== "absent", volumes: removed };
 }
 
-/** The last lines that a workspace's container wrote, both streams. */
+/** The last lines of a workspace's container, from both streams. */
 export async function containerLog(engine: Engine, workspace: string, lines: number): Promise<string[]> {
   const outcome = await engine.attempt(["logs", "--tail", String(lines), containerName(workspace)]);
   return `${outcome.stdout}\n${outcome.stderr}`.split("\n").filter((line) => line.trim() !== "");

@@ -6,8 +6,8 @@ import { type Outcome, runLines } from "./process.ts";
 type Target = Pick<ContainerStatus, "container" | "workspace">;
 
 /**
- * Runs kasmixctl in a workspace's container and gives the JSON that it prints. Throws what it failed with, and E_ENGINE
- * when it cannot be run.
+ * Runs kasmixctl in a workspace's container and returns the JSON that it prints. Throws its failure, and E_ENGINE when it
+ * cannot be run.
  */
 export async function askControl<T>(engine: Engine, target: Target, args: readonly string[]): Promise<T> {
   const outcome = await engine.attempt(["exec", target.container, "kasmixctl", ...args, "--json"]);
@@ -16,7 +16,7 @@ export async function askControl<T>(engine: Engine, target: Target, args: readon
 }
 
 /**
- * Runs kasmixctl in a workspace's container and hands on each JSON line that it prints; ends with it, or by `signal`.
+ * Runs kasmixctl in a workspace's container and passes on each JSON line that it prints, until it ends or `signal` aborts.
  * Throws as askControl does.
  */
 export async function followControl(
@@ -26,11 +26,11 @@ export async function followControl(
   onLine: (line: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  // What `exec` has started ends with its standard input, not with the engine's command line.
+  // The program started by `exec` ends with its standard input, not with the engine's command line.
   const words = ["exec", "--interactive", target.container, "kasmixctl", ...args, "--json", "--attached"];
   let trouble = "";
   const takeLine = async (line: string) => {
-    // What is no JSON is the engine's: Docker puts it on stdout that a program cannot be run.
+    // Other lines are the engine's: Docker reports on stdout that a program cannot be run.
     if (line.startsWith("{") && !line.startsWith(ERROR_MARK)) await onLine(line);
     else trouble = line;
   };
@@ -38,7 +38,7 @@ export async function followControl(
   if (outcome.exitCode !== 0) throw failure(target, trouble, outcome);
 }
 
-/** How kasmixctl begins the line that says what it failed with. */
+/** The start of kasmixctl's line for a failure. */
 const ERROR_MARK = '{"error":';
 
 interface Report {
@@ -58,22 +58,22 @@ function failure(
     const known = Object.hasOwn(EXIT_CODES, code) ? (code as ErrorCode) : "E_ENGINE";
     return new KasmixError(known, message, { faults, ...(fix ? { fix: fromOutside(fix, workspace) } : {}) });
   }
-  // 126 and 127 are for programs that cannot be run.
+  // 126 and 127: the program cannot be run.
   if (exitCode === 126 || exitCode === 127) {
-    return new KasmixError("E_ENGINE", `${container} runs an image that is older than kasmixctl.`, {
+    return new KasmixError("E_ENGINE", `${container} runs an older image without kasmixctl.`, {
       fix: `Upgrade it: ./kasmix up ${workspace}`,
     });
   }
   return new KasmixError("E_ENGINE", `kasmixctl in ${container} failed: ${engineReason(stderr || said)}`, {
-    fix: `See what was logged: ./kasmix logs ${workspace}`,
+    fix: `See the log: ./kasmix logs ${workspace}`,
   });
 }
 
-/** `kasmixctl logs display` is `./kasmix logs desktop display` where the user is. */
+/** Translates `kasmixctl logs display` into `./kasmix logs desktop display`. */
 function fromOutside(fix: string, workspace: string): string {
   const outside = (words: string, command: string) => {
     if (command === "navigate") return `./kasmix open ${workspace}`;
-    // These two are only inside.
+    // These two exist only inside the container.
     const isInside = command === "open" || command === "launch";
     return isInside ? `./kasmix exec ${workspace} -- ${words}` : `./kasmix ${command} ${workspace}`;
   };

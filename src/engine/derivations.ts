@@ -1,15 +1,15 @@
 import { NIX_OPTIONS } from "./nix.ts";
 import { type ProcessOptions, runProcess } from "./process.ts";
 
-/** The parts of a shown derivation that are read here. */
+/** The used fields of a derivation. */
 export interface ShownDerivation {
   readonly builder?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * Everything that a derivation is built from, by the path of each. Newer versions of Nix put one more level around it.
- * Nothing where Nix fails.
+ * Everything that a derivation is built from, by path. Newer versions of Nix wrap it in one more level. Empty where Nix
+ * fails.
  */
 export async function showDerivations(
   derivation: string,

@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { KasmixError } from "../model/error.ts";
 import { podmanOptions } from "./podman.ts";
@@ -10,33 +10,33 @@ export interface Engine {
   readonly version: string;
   /** Options of `create` that this machine's engine needs. */
   readonly createOptions: readonly string[];
-  /** Runs an engine command and gives its stdout. Throws E_ENGINE with the engine's own words. */
+  /** Runs an engine command and returns its stdout. Throws E_ENGINE with the engine's message. */
   run(args: readonly string[], options?: ProcessOptions): Promise<string>;
-  /** The same, for commands whose failure is an answer. */
+  /** The same, but a failure is returned, not thrown. */
   attempt(args: readonly string[], options?: ProcessOptions): Promise<Outcome>;
 }
 
-/** What was found of one engine: it answers, it is there but silent, or it is not there. */
+/** Whether an engine answers, is installed without answering, or is missing. */
 export interface EngineState {
   readonly kind: Engine["kind"];
   readonly state: "ok" | "broken" | "missing";
   readonly version: string;
-  /** The engine's own words when it is broken. */
+  /** The engine's message when it is broken. */
   readonly detail: string;
 }
 
-/** How each engine is asked for the version of the part that does the work. */
+/** Arguments that print the version of the part that does the work. */
 const VERSION_ARGS = {
   docker: ["version", "--format", "{{.Server.Version}}"],
   podman: ["info", "--format", "{{.Version.Version}}"],
 } as const;
 
-/** Milliseconds until an engine that says nothing counts as broken. */
+/** Milliseconds until a silent engine counts as broken. */
 const ANSWER_TIMEOUT = 10_000;
 
 /**
- * The engine to use: a Docker that runs, else Podman; KASMIX_ENGINE=docker or podman decides it. Throws E_ENGINE
- * when none answers.
+ * The engine to use: a running Docker, else Podman; KASMIX_ENGINE=docker or podman overrides it. Throws E_ENGINE when
+ * neither answers.
  */
 export async function detectEngine(
   options: { readonly signal?: AbortSignal | undefined } = {},
@@ -57,12 +57,12 @@ export async function detectEngine(
       },
     );
   }
-  throw new KasmixError("E_ENGINE", `${broken.kind} is installed but does not answer: ${broken.detail}`, {
+  throw new KasmixError("E_ENGINE", `${broken.kind} is installed, but does not answer: ${broken.detail}`, {
     fix: "./kasmix doctor --fix starts it; on a machine with systemd: systemctl start docker",
   });
 }
 
-/** Asks one engine whether it is there and answers. */
+/** Finds out whether an engine is installed and answers. */
 export async function probeEngine(
   kind: Engine["kind"],
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
@@ -71,7 +71,7 @@ export async function probeEngine(
   const version = outcome.stdout.trim();
   if (outcome.notFound) return { kind, state: "missing", version: "", detail: `${kind} is not installed` };
   if (outcome.ok && version !== "") return { kind, state: "ok", version, detail: "" };
-  if (kind === "docker" && (await isOnlyClient())) {
+  if (kind === "docker" && isOnlyClient()) {
     return { kind, state: "missing", version: "", detail: "only Docker's client is installed" };
   }
   const detail = outcome.timedOut ? `no answer in ${ANSWER_TIMEOUT / 1000} s` : lastLine(outcome.stderr);
@@ -79,32 +79,23 @@ export async function probeEngine(
 }
 
 /**
- * Whether this machine can ask a Docker but has none: no daemon among its programs, no socket of one, and no other
- * machine's named in DOCKER_HOST.
+ * Whether only Docker's client is installed: no daemon among the programs, no daemon's socket, and no DOCKER_HOST.
  */
-export async function isOnlyClient({
+export function isOnlyClient({
   host = process.env.DOCKER_HOST,
   directories = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"],
   socket = "/var/run/docker.sock",
-} = {}): Promise<boolean> {
+} = {}): boolean {
   if (host) return false;
   const signs = [socket, ...directories.map((directory) => join(directory, "dockerd"))];
-  const found = await Promise.all(
-    signs.map((path) =>
-      access(path).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return !found.includes(true);
+  return !signs.some((path) => existsSync(path));
 }
 
-/** The engines to look for, best first. Throws E_USAGE for a KASMIX_ENGINE that is no engine. */
+/** The engines to look for, best first. Throws E_USAGE for an invalid KASMIX_ENGINE. */
 export function wantedKinds(wanted = process.env.KASMIX_ENGINE): readonly Engine["kind"][] {
   if (wanted === undefined || wanted === "") return ["docker", "podman"];
   if (wanted === "docker" || wanted === "podman") return [wanted];
-  throw new KasmixError("E_USAGE", `KASMIX_ENGINE is "${wanted}"; it may be "docker" or "podman".`);
+  throw new KasmixError("E_USAGE", `KASMIX_ENGINE is "${wanted}"; set it to "docker" or "podman".`);
 }
 
 async function createEngine(
@@ -128,7 +119,7 @@ async function createEngine(
   };
 }
 
-/** Why an engine refused: what its daemon says, which the command line may follow with a line that says less. */
+/** Why an engine refused: its daemon's message, which the command line may follow with a less specific line. */
 export function engineReason(stderr: string): string {
   const said = /^Error response from daemon: (.+)$/m.exec(stderr)?.[1];
   return said ?? lastLine(stderr);

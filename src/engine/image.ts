@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { KasmixError } from "../model/error.ts";
 
-/** An image on disk: an OCI layout as `nix build` gives it. */
+/** An image on disk: an OCI layout as Nix builds it. */
 export interface Image {
   /** Repository name: `kasmix/desktop`. */
   readonly name: string;
@@ -26,11 +26,11 @@ export interface ImageBlob {
 }
 
 export interface ImageLayer extends ImageBlob {
-  /** What is in it: packages, vendor or files. */
+  /** Its content: packages, vendor or files. */
   readonly kind: string;
 }
 
-/** What image.json says. */
+/** The content of image.json. */
 interface ImageDescription {
   readonly name: string;
   readonly digest: string;
@@ -39,8 +39,8 @@ interface ImageDescription {
 }
 
 /**
- * Reads an image's directory. Throws E_ENGINE when it is none: image.json is missing, or the configuration does not
- * have the digest it should have.
+ * Reads an image's directory. Throws E_ENGINE if it is not an image: image.json is missing, or the configuration has the
+ * wrong digest.
  */
 export async function readImage(directory: string): Promise<Image> {
   const description = await readDescription(directory);
@@ -62,11 +62,11 @@ export async function readImage(directory: string): Promise<Image> {
   };
 }
 
-/** What to do where a blob is not what it was built as. */
+/** What to do about a damaged blob. */
 export const REPAIR_STORE =
   "The store is damaged: nix-store --verify --check-contents --repair, then build again.";
 
-/** What a blob that cannot be read means. */
+/** The error for a blob that cannot be read. */
 export function unreadable(file: string, cause: unknown): KasmixError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new KasmixError("E_ENGINE", `${file} cannot be read: ${reason}`, { fix: REPAIR_STORE, cause });
@@ -86,13 +86,9 @@ async function readDescription(directory: string): Promise<ImageDescription> {
   try {
     return JSON.parse(await readFile(path.join(directory, "image.json"), "utf8"));
   } catch (cause) {
-    throw new KasmixError(
-      "E_ENGINE",
-      `${directory} holds no image that Kasmix built: image.json is not readable.`,
-      {
-        fix: "Build it: ./kasmix build WORKSPACE",
-        cause,
-      },
-    );
+    throw new KasmixError("E_ENGINE", `${directory} is not an image of Kasmix: image.json cannot be read.`, {
+      fix: "Build it: ./kasmix build WORKSPACE",
+      cause,
+    });
   }
 }

@@ -5,15 +5,15 @@ import { type Engine, lastLine } from "./detect.ts";
 import { type Image, sizeOf, tagsOf } from "./image.ts";
 import { feedProcess } from "./process.ts";
 
-/** What loading an image came to. */
+/** The result of loading an image. */
 export interface LoadResult {
   /** The tag that `run` uses: `kasmix/desktop:latest`. */
   readonly image: string;
   readonly digest: string;
-  /** Layers the engine had already. */
+  /** Layers that the engine already had. */
   readonly layersKept: number;
   readonly layersSent: number;
-  /** Bytes written to the engine; 0 when it had the image. */
+  /** Bytes written to the engine; 0 if it already had the image. */
   readonly bytesSent: number;
 }
 
@@ -23,15 +23,15 @@ export interface LoadOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What an engine says about an image it has. */
+/** An image in the engine. */
 interface StoredImage {
   readonly id: string;
   readonly layers: readonly string[];
 }
 
 /**
- * Brings an image into the engine, sending only the layers it lacks, checks that what arrived is that image, and
- * only then tags it. Throws E_ENGINE.
+ * Loads an image into the engine, sending only the layers it lacks, checks that the engine has exactly this image, and only
+ * then tags it. Throws E_ENGINE.
  */
 export async function loadImage(
   engine: Engine,
@@ -88,7 +88,7 @@ function isSame(stored: StoredImage, image: Image): boolean {
   return stored.id === image.config.digest || stored.id === image.digest;
 }
 
-/** Sends what the engine lacks; an engine that refuses that gets everything. */
+/** Sends the missing layers; all of them if the engine refuses that. */
 async function send(engine: Engine, image: Image, kept: number, options: LoadOptions): Promise<number> {
   if (engine.kind === "podman" && (await pullLayout(engine, image, options))) {
     return sizeOf({ layers: image.layers.slice(kept) });
@@ -103,8 +103,8 @@ async function send(engine: Engine, image: Image, kept: number, options: LoadOpt
 }
 
 /**
- * Podman reads a layout by itself and takes only the layers it lacks. It names the image by the folder; that name is
- * taken away again. It cannot when the folder is no valid name, or Podman runs on another machine.
+ * Podman reads a layout by itself and takes only the layers it lacks. It names the image after the folder; that name is
+ * removed. It fails when the folder is not a valid name, or Podman runs on another machine.
  */
 async function pullLayout(engine: Engine, image: Image, { signal }: LoadOptions): Promise<boolean> {
   const { ok } = await engine.attempt(["pull", "--quiet", `oci:${image.directory}`], { signal });
@@ -126,7 +126,7 @@ async function pipeArchive(
   if (written.status === "rejected" && written.reason instanceof KasmixError) throw written.reason;
   if (!outcome.ok) {
     const reason = lastLine(outcome.stderr) || "it gave no reason";
-    throw new KasmixError("E_ENGINE", `${engine.kind} did not take the image: ${reason}`, spaceFix(reason));
+    throw new KasmixError("E_ENGINE", `${engine.kind} rejected the image: ${reason}`, spaceFix(reason));
   }
   if (written.status === "rejected") throw written.reason;
   return written.value;
@@ -134,11 +134,11 @@ async function pipeArchive(
 
 function spaceFix(reason: string): { fix?: string } {
   return /no space left/i.test(reason)
-    ? { fix: "Free disk space: docker system prune removes what is unused." }
+    ? { fix: "Free disk space: docker system prune removes unused images and containers." }
     : {};
 }
 
-/** Makes sure that the engine has exactly this image, and gives the id it goes by there. */
+/** Checks that the engine has exactly this image, and returns its id there. */
 async function verify(engine: Engine, image: Image): Promise<string> {
   for (const id of [image.config.digest, image.digest]) {
     const { ok, stdout } = await engine.attempt(["image", "inspect", "--format", INSPECT_FORMAT, id]);
@@ -148,9 +148,9 @@ async function verify(engine: Engine, image: Image): Promise<string> {
   }
   throw new KasmixError(
     "E_ENGINE",
-    `${engine.kind} took the image, but does not have ${image.config.digest} now.`,
+    `${engine.kind} accepted the image, but does not have ${image.config.digest} now.`,
     {
-      fix: "Try ./kasmix load again; if it stays, report it with the output of the engine's `version`.",
+      fix: "Try ./kasmix load again. If that does not help, report it with the output of the engine's `version`.",
     },
   );
 }

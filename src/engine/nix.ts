@@ -1,6 +1,6 @@
 /**
- * What every Nix command of Kasmix is given, so that neither the user's configuration nor the environment decides
- * what is built: a sandbox without exception, and nothing taken ready-made from elsewhere.
+ * Options of every Nix command of Kasmix, so that neither the user's configuration nor the environment influences the
+ * result: always a sandbox, and no binary caches.
  */
 export const NIX_OPTIONS: readonly string[] = [
   ...["--option", "extra-experimental-features", "nix-command flakes"],
@@ -9,19 +9,19 @@ export const NIX_OPTIONS: readonly string[] = [
   ...["--option", "substitute", "false"],
   // As many derivations side by side as there are cores.
   ...["--option", "max-jobs", "auto"],
-  // Seconds: a host that does not answer is given up soon, by default only after some minutes, five times over.
+  // Seconds: by default, a host that does not answer is tried five times for some minutes each.
   ...["--option", "connect-timeout", "20"],
   ...["--option", "stalled-download-timeout", "60"],
   ...["--option", "download-attempts", "3"],
 ];
 
 /**
- * Over those, for images of the flake's inputs: what nixpkgs' own builders have built and signed is taken from the cache
- * that this machine's Nix is set up with. To build all of it here would take days.
+ * Overrides for images of the flake's inputs: packages of nixpkgs come from the binary cache of this machine's Nix, where
+ * they are signed. Building them all would take days.
  */
 export const SUBSTITUTE_OPTIONS: readonly string[] = ["--option", "substitute", "true"];
 
-/** Environment of every Nix command of Kasmix; `undefined` takes a variable away. */
+/** Environment of every Nix command of Kasmix; `undefined` removes a variable. */
 export const NIX_ENVIRONMENT = {
   NIX_CONFIG: undefined,
   NIX_USER_CONF_FILES: "/dev/null",

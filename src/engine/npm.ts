@@ -7,9 +7,9 @@ import { runProcess } from "./process.ts";
 
 export interface NpmOptions {
   readonly signal?: AbortSignal;
-  /** Told the name of each package that is fetched. */
+  /** Called with the name of each package that is fetched. */
   readonly onPackage?: (name: string) => void;
-  /** Told in words why a package is left to Nix's own download. */
+  /** Called with the reason why a package is left to Nix's own download. */
   readonly onProblem?: (text: string) => void;
 }
 
@@ -26,9 +26,9 @@ interface NpmFetch {
 }
 
 /**
- * Puts what a derivation fetches from npm into the Nix store, by the npm client: from whatever registry this machine
- * is set up with, and from its cache without a network. What cannot be had is left to Nix, which checks the hash of
- * everything in any case.
+ * Puts the npm packages of a derivation into the Nix store, by the npm client: from the registry that this machine is
+ * configured for, or from its cache without a network. Failed packages are left to Nix, which checks all hashes in any
+ * case.
  */
 export async function prefetchNpm(derivation: string, options: NpmOptions = {}): Promise<void> {
   const { signal } = options;
@@ -42,7 +42,7 @@ export async function prefetchNpm(derivation: string, options: NpmOptions = {}):
   }
 }
 
-/** The npm files among fetches: known by the shape of their addresses, whichever host those name. */
+/** The npm files among the fetches, recognised by the shape of their addresses on any host. */
 export function findNpmFetches(derivations: Readonly<Record<string, ShownDerivation>>): NpmFetch[] {
   return Object.values(derivations).flatMap(({ builder, env = {} }): NpmFetch[] => {
     const { url = "", name = "", out = "" } = env;
@@ -55,7 +55,7 @@ export function findNpmFetches(derivations: Readonly<Record<string, ShownDerivat
   });
 }
 
-/** Fetches one file and adds it; gives the reason when that did not work. */
+/** Fetches one file and adds it; returns the reason if that failed. */
 async function addToStore(fetch: NpmFetch, signal: AbortSignal | undefined): Promise<string | undefined> {
   const folder = await mkdtemp(path.join(tmpdir(), "kasmix-npm-"));
   try {

@@ -7,7 +7,7 @@ import { KasmixError } from "../model/error.ts";
 import { containerPassword } from "./container.ts";
 import type { Engine } from "./detect.ts";
 
-/** Letters and digits that nobody mistakes for one another. */
+/** Letters and digits that cannot be confused with each other. */
 const ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 const LENGTH = 24;
@@ -15,9 +15,9 @@ const LENGTH = 24;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The password of a workspace: VNC_PW when the caller set it, else that of its container, else the one kept from
- * an earlier container, else a new one. It is kept in a file that only this user can read. Throws E_MACHINE where it
- * cannot be kept.
+ * The password of a workspace: VNC_PW if it is set, else that of its container, else the stored one of an earlier
+ * container, else a new one. It is stored in a file that only this user can read. Throws E_MACHINE where it cannot be
+ * stored.
  */
 export async function workspacePassword(
   engine: Engine,
@@ -32,7 +32,7 @@ export async function workspacePassword(
   return password;
 }
 
-/** Forgets the kept password; done when the home volume goes. */
+/** Deletes the stored password, together with the home volume. */
 export async function forgetPassword(
   workspace: string,
   environment: Environment = process.env,
@@ -65,8 +65,8 @@ async function keep(file: string, password: string): Promise<void> {
     await replaceFile(file, `${JSON.stringify({ password })}\n`, { mode: 0o600, folderMode: 0o700 });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new KasmixError("E_MACHINE", `The password cannot be kept in ${file}: ${reason}`, {
-      fix: "Give access there, or name another folder in XDG_STATE_HOME.",
+    throw new KasmixError("E_MACHINE", `The password cannot be stored in ${file}: ${reason}`, {
+      fix: "Allow writing there, or set XDG_STATE_HOME to another folder.",
       cause,
     });
   }

@@ -1,29 +1,30 @@
-import { access, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { runProcess } from "./process.ts";
 
-/** What Podman needs to be told on machines where its own defaults do not start a container. */
+/** Options for machines where Podman's defaults do not start a container. */
 export interface PodmanOptions {
   /** Before the command. */
   readonly global: readonly string[];
-  /** Behind `create`. */
+  /** After `create`. */
   readonly create: readonly string[];
 }
 
-/** Enough for any desktop; more than this is refused where Podman's own helpers have lowered the limit. */
+/** Enough for any desktop; more is refused where Podman's helpers have lowered the limit. */
 const MOST = 32_768;
 
 /** Bit of CAP_SYS_RESOURCE in a capability mask. */
 const SYS_RESOURCE = 24n;
 
 /**
- * Works around two things: crun refuses kernels that offer both versions of cgroups, where runc starts; and Podman as
- * root asks for higher limits than a machine without CAP_SYS_RESOURCE grants, so it gets those of this process.
+ * Works around two faults: crun does not start on kernels with both versions of cgroups, runc does; and Podman as root
+ * asks for higher limits than a machine without CAP_SYS_RESOURCE grants, so it gets those of this process.
  */
 export async function podmanOptions(): Promise<PodmanOptions> {
   return { global: await runtimeOptions(), create: await limitOptions() };
 }
 
-/** The `--ulimit` options for these limits of a process; none where they may be raised. */
+/** The `--ulimit` options for a process's limits; empty where they may be raised. */
 export function renderLimits(status: string, limits: string): string[] {
   const mask = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
   if (((mask >> SYS_RESOURCE) & 1n) === 1n) return [];
@@ -38,11 +39,7 @@ export function renderLimits(status: string, limits: string): string[] {
 async function runtimeOptions(): Promise<string[]> {
   const format = "{{.Host.CgroupsVersion}} {{.Host.OCIRuntime.Name}}";
   const { stdout } = await runProcess("podman", ["info", "--format", format]);
-  const hybrid = await access("/sys/fs/cgroup/unified").then(
-    () => true,
-    () => false,
-  );
-  if (stdout.trim() !== "v1 crun" || !hybrid) return [];
+  if (stdout.trim() !== "v1 crun" || !existsSync("/sys/fs/cgroup/unified")) return [];
   return (await runProcess("runc", ["--version"])).ok ? ["--runtime", "runc"] : [];
 }
 

@@ -3,7 +3,7 @@ import { KasmixError } from "../model/error.ts";
 import type { Engine } from "./detect.ts";
 import { runProcess } from "./process.ts";
 
-/** Throws E_ENGINE, naming who holds the port where that is known, unless something can listen on it. */
+/** Throws E_ENGINE unless the port is free; names the program that uses it, if that is known. */
 export async function requireFreePort(engine: Engine, bind: string, port: number): Promise<void> {
   const problem = await probePort(bind, port);
   if (problem === undefined) return;
@@ -14,19 +14,20 @@ export async function requireFreePort(engine: Engine, bind: string, port: number
   }
   const holder = (await containerAt(engine, port)) ?? (await processAt(port));
   throw new KasmixError("E_ENGINE", `Port ${port} is taken${holder === undefined ? "" : ` by ${holder}`}.`, {
-    fix: `Stop that, or choose another port: ${otherPort(port)}`,
+    fix: `Stop it, or choose another port: ${otherPort(port)}`,
   });
 }
 
-/** What to do where nothing can listen, although no other program does. */
-export const OTHER_ADDRESS = "Name an address of this machine with --bind and a port above 1023 with --port.";
+/** What to do where listening fails although no other program listens. */
+export const OTHER_ADDRESS =
+  "Choose an address of this machine with --bind and a port above 1023 with --port.";
 
-/** The flag for a port in place of one that is taken. */
+/** The flag for another port than one that is taken. */
 export function otherPort(port: number): string {
   return `--port ${port < 65535 ? port + 1 : 6901}`;
 }
 
-/** Why nothing can listen there, as an error code; `undefined` when it is free. */
+/** The error code of listening there; `undefined` if the port is free. */
 export function probePort(bind: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -35,14 +36,14 @@ export function probePort(bind: string, port: number): Promise<string | undefine
   });
 }
 
-/** By the list of ports, since Podman has no filter for them. */
+/** Searches the list of ports, since Podman has no filter for them. */
 async function containerAt(engine: Engine, port: number): Promise<string | undefined> {
   const { stdout } = await engine.attempt(["ps", "--format", "{{.Names}} {{.Ports}}"]);
   const line = stdout.split("\n").find((text) => text.includes(`:${port}->`));
   return line && `the container ${line.split(" ")[0]}`;
 }
 
-/** `ss` tells the process to those who may know. */
+/** `ss` shows the process if this user has the rights. */
 async function processAt(port: number): Promise<string | undefined> {
   const { stdout } = await runProcess("ss", ["-Hltnp", `sport = :${port}`], { timeout: 2000 });
   const match = /\("([^"]+)",pid=([0-9]+)/.exec(stdout);

@@ -75,10 +75,10 @@ export async function runAttached(
   return result.exitCode ?? 1;
 }
 
-/** How a program ended whose lines were handed on. */
+/** How a program ended whose lines were passed on. */
 export interface LinesOutcome {
   readonly exitCode: number;
-  /** The end of its standard error; empty where that was handed on. */
+  /** Its standard error; empty where that was passed on. */
   readonly stderr: string;
   /** The program itself was not found. */
   readonly notFound: boolean;
@@ -90,8 +90,8 @@ export interface LinesOptions extends Pick<ProcessOptions, "signal" | "environme
 }
 
 /**
- * Runs a program and hands on each line that it writes as it comes; the next one is read when `onLine` is done. Its
- * standard input stays open until it ends. Only an abort is thrown.
+ * Runs a program and passes on each line of its output; the next one is read when `onLine` is done. Its standard input
+ * stays open until it ends. Only an abort is thrown.
  */
 export async function runLines(
   file: string,

@@ -7,12 +7,12 @@ import type { Engine } from "./detect.ts";
 import { containerName } from "./settings.ts";
 import { hostOf } from "./shape.ts";
 
-/** Which container is asked whether its desktop is ready. */
+/** The container to ask. */
 export interface ReadyTarget {
   readonly workspace: string;
   readonly bind: string;
   readonly port: number;
-  /** Who shows the desktop: KasmVNC is not asked. @default what the answer tells */
+  /** The display server: KasmVNC is not asked. @default found out by the answer */
   readonly displayServer?: string;
 }
 
@@ -22,26 +22,26 @@ export interface ReadyOptions extends ReadyTarget {
   readonly signal?: AbortSignal;
 }
 
-/** Milliseconds between two questions: the first ones quickly, for a desktop comes up in about two seconds. */
+/** Milliseconds between two requests: the first ones quickly, as a desktop starts in about two seconds. */
 const FIRST_PAUSE = 25;
 const LONGEST_PAUSE = 250;
 
 /**
- * Milliseconds until a connection to this machine is tried again: one that was asked for while the container's network
- * came up is lost, and the kernel would ask once more only after a second.
+ * Milliseconds until a connection to this machine is tried again: a packet sent while the container's network comes up is
+ * lost, and the kernel would send it again only after a second.
  */
 const CONNECT_TIMEOUT = 200;
 const ANSWER_TIMEOUT = 2000;
 
-/** How often an engine may start the container again until that counts as a failure. */
+/** Restarts of the container by the engine that count as a failure. */
 const RESTART_LIMIT = 3;
 
-/** The file that the entrypoint keeps exactly while the desktop is ready. */
+/** The entrypoint keeps this file exactly while the desktop is ready. */
 const READY_FILE = "/tmp/kasmix/desktop.ready";
 
 /**
- * Waits until the workspace says that its desktop is ready. Throws E_NOT_READY with the last lines of the
- * container's log at the deadline, or at once when the container has ended.
+ * Waits until the workspace's desktop is ready. Throws E_NOT_READY with the last lines of the container's log at the
+ * deadline, or at once when the container has ended.
  */
 export async function waitUntilReady(engine: Engine, options: ReadyOptions): Promise<void> {
   const { timeout = 60_000, signal } = options;
@@ -58,15 +58,15 @@ export async function waitUntilReady(engine: Engine, options: ReadyOptions): Pro
   }
 }
 
-/** Whether the desktop is ready at this moment. */
+/** Whether the desktop is ready now. */
 export async function isReady(engine: Engine, target: ReadyTarget): Promise<boolean> {
   const answer = await ask(engine, target);
   return answer === "elsewhere" ? isMarkedReady(engine, target) : answer === "ready";
 }
 
 /**
- * Asks /readyz, which needs no password. What asks for one is KasmVNC, to which that was a failed login: five of them,
- * and it locks this machine out. So it is asked no more, and the container's own mark tells.
+ * Asks /readyz, which needs no password. If the answer asks for one, KasmVNC counted the request as a failed login, and it
+ * locks out this machine after five. So KasmVNC is not asked again; the container's ready file is checked instead.
  */
 async function ask(engine: Engine, target: ReadyTarget): Promise<"ready" | "not yet" | "elsewhere"> {
   if (target.displayServer === "kasmvnc") return (await isMarkedReady(engine, target)) ? "ready" : "not yet";
@@ -80,7 +80,10 @@ async function isMarkedReady(engine: Engine, { workspace }: ReadyTarget): Promis
   return ok;
 }
 
-/** The status that /readyz answers with. The certificate is the container's own, so it is not checked; no secret is sent. */
+/**
+ * The status of /readyz. The certificate is the container's own, so it is not checked; no secret is sent. Not by src/net:
+ * this is not the web, and only the connection itself, without TLS, has the short timeout.
+ */
 function askGateway({ bind, port }: ReadyTarget): Promise<number | undefined> {
   return new Promise((resolve) => {
     const options = { host: hostOf(bind), port, path: "/readyz", rejectUnauthorized: false, agent: false };
@@ -108,6 +111,6 @@ async function notReady(
   const faults = [{ path: "last log lines", message: log.map(renderLogLine).join("\n") || "(none)" }];
   return new KasmixError("E_NOT_READY", `The workspace "${workspace}" ${what}.`, {
     faults,
-    fix: `See everything it logged: ./kasmix logs ${workspace}`,
+    fix: `See the whole log: ./kasmix logs ${workspace}`,
   });
 }

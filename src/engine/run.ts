@@ -11,17 +11,17 @@ import {
   volumeName,
 } from "./settings.ts";
 
-/** What it took to have the container run. */
+/** What was done to run the container. */
 export interface RunResult {
-  /** `unchanged`: it ran already with this image and these settings; `upgraded`: it replaced another. */
+  /** `unchanged`: it already ran with this image and these settings; `upgraded`: it replaced another. */
   readonly action: "started" | "upgraded" | "unchanged";
   readonly container: string;
 }
 
 /**
- * Has a workspace's container run with these settings. One that runs with the same image and settings stays as it
- * is; another is replaced, and comes back when the new one does not start. Volumes stay in every case. Throws
- * E_ENGINE, also when another program holds the port.
+ * Runs a workspace's container with these settings. A container with the same image and settings stays; another is
+ * replaced, and restored when the new one does not start. Volumes always stay. Throws E_ENGINE, also when another program
+ * uses the port.
  */
 export async function runContainer(engine: Engine, settings: RunSettings): Promise<RunResult> {
   const name = containerName(settings.workspace);
@@ -41,8 +41,8 @@ export async function runContainer(engine: Engine, settings: RunSettings): Promi
 }
 
 /**
- * Throws E_ENGINE when the port is not free, unless it is the workspace's own running container that holds it. Worth
- * asking before a long build.
+ * Throws E_ENGINE when the port is not free, unless the workspace's own running container uses it. Worth checking before a
+ * long build.
  */
 export async function requireUsablePort(
   engine: Engine,
@@ -53,7 +53,7 @@ export async function requireUsablePort(
   if (status.state !== "running" || status.port !== port) await requireFreePort(engine, bind, port);
 }
 
-/** The old container is only put aside until the new one runs; without an abort signal, so that none is lost. */
+/** The old container is kept under another name until the new one runs; no abort interrupts this. */
 async function replace(engine: Engine, settings: RunSettings, old: ContainerStatus): Promise<void> {
   const name = containerName(settings.workspace);
   const detached = { signal: undefined };
@@ -82,7 +82,7 @@ async function createAndStart(engine: Engine, settings: RunSettings): Promise<vo
   }
 }
 
-/** A Kasmix that was killed in the middle of an upgrade leaves the old container under its other name. */
+/** If Kasmix is killed during an upgrade, the old container keeps its other name. */
 async function restoreInterrupted(engine: Engine, name: string): Promise<void> {
   const previous = previousName(name);
   const exists = async (other: string): Promise<boolean> =>

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { access, open, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { open, readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessPromise } from "zx/core";
@@ -114,7 +115,7 @@ async function startEngine({ signal, onStep }: SetupOptions): Promise<void> {
       fix: "Start it, then try again.",
     });
   }
-  if (await exists("/run/systemd/system")) {
+  if (existsSync("/run/systemd/system")) {
     onStep?.("Starting Docker (systemctl)");
     const shell = await openShell({ signal });
     await must(shell`systemctl enable --now docker`, signal);
@@ -193,11 +194,4 @@ function machineError(checks: readonly Check[]): KasmixError {
     })),
     fix,
   });
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

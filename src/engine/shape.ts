@@ -1,15 +1,15 @@
-/** How a workspace's container is set up, whoever starts it: `kasmix run`, a compose file, or a line for a shell. */
+/** How a workspace's container is set up, by `kasmix run`, a compose file, or a line for a shell. */
 export interface ContainerShape {
   readonly name: string;
   readonly hostname: string;
-  /** Address and port on the machine, and the port behind it. */
+  /** Address and port on the machine, and the port in the container. */
   readonly bind: string;
   readonly port: number;
   readonly containerPort: number;
-  /** Variable that is taken from the environment of whoever starts it, so that its value stands nowhere. */
+  /** Variable that is passed on from the environment, so that its value is written nowhere. */
   readonly secret: string;
   readonly volumes: readonly { readonly name: string; readonly path: string }[];
-  /** Sizes as engines write them: `2g`. */
+  /** Sizes in the engines' notation: `2g`. */
   readonly memory: string;
   readonly cpus: number;
   readonly sharedMemory: string;
@@ -19,7 +19,7 @@ export interface ContainerShape {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What the shape comes from: parts of the settings that a container is run with. */
+/** The settings that the shape is made from. */
 export interface ShapeSettings {
   readonly workspace: string;
   readonly port: number;
@@ -37,7 +37,7 @@ export const CONTAINER_PORT = 6901;
 
 const HOME = "/home/kasm-user";
 
-/** The label that tells which workspace a container belongs to; the others hang on it. */
+/** Labels of a container: its workspace, image and settings. */
 export const LABEL = {
   workspace: "io.kasmix.workspace",
   digest: "io.kasmix.digest",
@@ -55,7 +55,7 @@ export function volumeName(workspace: string, volume = "home"): string {
   return `kasmix-${workspace}-${volume}`;
 }
 
-/** What a workspace keeps: its home first, then its other volumes. Names are without the workspace's. */
+/** A workspace's volumes: its home first. Names are without the workspace's. */
 export function mountsOf(
   volumes: ShapeSettings["volumes"],
 ): readonly { readonly name: string; readonly path: string }[] {
@@ -84,7 +84,7 @@ export function containerShape(settings: ShapeSettings): ContainerShape {
   };
 }
 
-/** The options of `docker create` and `docker run` (and Podman's) that give a container this shape. */
+/** The shape as options of `docker create` and `docker run` (and Podman's). */
 export function renderShapeOptions(shape: ContainerShape): string[] {
   return [
     ...["--name", shape.name],
@@ -101,23 +101,23 @@ export function renderShapeOptions(shape: ContainerShape): string[] {
   ];
 }
 
-/** Which port of the machine leads to the desktop: `127.0.0.1:6901:6901`. */
+/** The published port: `127.0.0.1:6901:6901`. */
 export function renderPublish({ bind, port, containerPort }: ContainerShape): string {
   return `${bracket(bind)}:${port}:${containerPort}`;
 }
 
-/** Where this machine itself reaches what listens on an address: of all addresses, its own. */
+/** The address to connect to from this machine, for an address to listen on. */
 export function hostOf(bind: string): string {
   if (bind === "0.0.0.0") return "127.0.0.1";
   return bind === "::" ? "::1" : bind;
 }
 
-/** An address as it stands before a port: IPv6 in brackets. */
+/** An address in front of a port: IPv6 in brackets. */
 export function bracket(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }
 
-/** `2GiB` as engines write it: `2g`. */
+/** `2GiB` in the engines' notation: `2g`. */
 function renderSize(size: string): string {
   return size.replace("GiB", "g").replace("MiB", "m");
 }

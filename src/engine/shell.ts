@@ -21,5 +21,5 @@ export async function openShell({ signal, environment }: ShellOptions = {}): Pro
   });
 }
 
-/** What a shell's exit code says of a program that it did not find. */
+/** A shell's exit code for a program that it did not find. */
 export const NOT_FOUND = 127;

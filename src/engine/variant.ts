@@ -2,17 +2,17 @@ import { KasmixError } from "../model/error.ts";
 import { isOnNixpkgs } from "../model/resolve.ts";
 import type { Workspace } from "../model/types.ts";
 
-/** Which of a workspace's images is meant. */
+/** Chooses one of a workspace's images. */
 export interface Variant {
-  /** End of the image's name: the one of nixpkgs' packages, or the one with KasmVNC. @default "" */
+  /** End of the image's name: with nixpkgs' packages, or with KasmVNC. @default "" */
   readonly suffix?: Suffix;
-  /** The one with stand-ins for vendor software. @default false */
+  /** With stand-ins for vendor software. @default false */
   readonly withoutVendor?: boolean;
 }
 
 export type Suffix = "" | "-nixpkgs" | "-kasmvnc";
 
-/** The workspace that an image's name belongs to, of those that there are, and the end of the name. */
+/** Splits an image's name into the name of a known workspace and the end. */
 export function splitName(
   name: string,
   known: readonly string[],
@@ -25,32 +25,32 @@ export function splitName(
   return { workspace, suffix };
 }
 
-/** The variant of a workspace that a name and a flag ask for. Throws E_USAGE for an image that it does not have. */
+/** The variant for a suffix and a flag. Throws E_USAGE for an image that the workspace does not have. */
 export function chooseVariant(workspace: Workspace, suffix: Suffix, withoutVendor: boolean): Variant {
   if (suffix === "-nixpkgs" && (workspace.nixpkgs === undefined || isOnNixpkgs(workspace))) {
     const message = isOnNixpkgs(workspace)
-      ? `All of ${workspace.name} comes from nixpkgs: it has no second image.`
-      : `${workspace.name} does not say what it takes from nixpkgs, so it has no such image.`;
+      ? `${workspace.name} comes from nixpkgs entirely: it has no second image.`
+      : `${workspace.name} names no packages of nixpkgs, so it has no such image.`;
     const fix = isOnNixpkgs(workspace)
-      ? `Leave the end of the name out: ${workspace.name}`
+      ? `Leave out the end of the name: ${workspace.name}`
       : `Add \`nixpkgs\` to workspaces/${workspace.name}/workspace.ts (docs/build/nix.md).`;
     throw new KasmixError("E_USAGE", message, { fix });
   }
   if (suffix === "-kasmvnc" && workspace.display?.server === "kasmvnc") {
-    throw new KasmixError("E_USAGE", `${workspace.name} has KasmVNC itself: it has no second image.`, {
-      fix: `Leave the end of the name out: ${workspace.name}`,
+    throw new KasmixError("E_USAGE", `${workspace.name} uses KasmVNC already: it has no second image.`, {
+      fix: `Leave out the end of the name: ${workspace.name}`,
     });
   }
   const hasVendor = Object.keys(workspace.vendor ?? {}).length > 0 && suffix !== "-nixpkgs";
   return { suffix, withoutVendor: withoutVendor && hasVendor };
 }
 
-/** Whether an image's packages are Debian's: those that nix/locks/ pins. */
+/** Whether an image's packages are Debian's, pinned by nix/locks/. */
 export function isOfDebian(workspace: Workspace, { suffix }: Variant): boolean {
   return suffix !== "-nixpkgs" && !isOnNixpkgs(workspace);
 }
 
-/** Whether an image is made of one of the flake's inputs, which come from elsewhere than Debian's packages. */
+/** Whether an image is built from the flake's inputs. */
 export function needsInputs(workspace: Workspace, variant: Variant): boolean {
   const server: string | undefined = workspace.display?.server;
   return !isOfDebian(workspace, variant) || variant.suffix === "-kasmvnc" || server === "kasmvnc";

@@ -3,15 +3,15 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 export interface ReplaceOptions {
-  /** Of the file, less the umask, whatever the former one had. @default 0o666 */
+  /** Mode of the file, less the umask; the old file's mode does not matter. @default 0o666 */
   readonly mode?: number;
-  /** Of the folders that have to be made for it, less the umask. @default 0o777 */
+  /** Mode of new folders, less the umask. @default 0o777 */
   readonly folderMode?: number;
 }
 
 /**
- * Writes a file all at once: a reader, and whoever comes after a crash, finds the old content or the new, never a part.
- * Makes its folder where there is none. Throws what the file system says, leaving nothing behind.
+ * Writes a file atomically: readers, also after a crash, find the old content or the new, never a part. Creates its folder.
+ * Throws the file system's error, leaving nothing behind.
  */
 export async function replaceFile(
   file: string,

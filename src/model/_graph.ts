@@ -1,8 +1,8 @@
+import { didYouMean } from "../terminal/suggest.ts";
 import { entries, type Lenient, present } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
 import { showPath } from "./paths.ts";
 import { BUILT_IN_SERVICES } from "./runtime.ts";
-import { didYouMean } from "./suggest.ts";
 import type { Workspace } from "./types.ts";
 
 /**

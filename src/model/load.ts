@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { didYouMean } from "../terminal/suggest.ts";
 import { locate } from "./_locate.ts";
 import { type Fault, KasmixError } from "./error.ts";
-import { didYouMean } from "./suggest.ts";
 import type { Workspace } from "./types.ts";
 import { validateWorkspace } from "./validate.ts";
 

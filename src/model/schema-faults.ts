@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
+import { didYouMean } from "../terminal/suggest.ts";
 import type { Fault } from "./error.ts";
 import { isRecord, pointerSteps, type Step, showPath } from "./paths.ts";
-import { didYouMean } from "./suggest.ts";
 
 /** A fault that the schema found. */
 export interface SchemaFault extends Fault {

@@ -4,7 +4,7 @@ import { KasmixError } from "../model/error.ts";
 /** An answer whose body has not been read yet: read it, or drop it by {@link discard}. */
 export type Answer = Dispatcher.ResponseData;
 
-/** What is asked of an address besides the address. */
+/** A request, without its address. */
 export interface Question {
   /** @default "GET" */
   readonly method?: "GET" | "HEAD" | "POST" | "PUT";
@@ -13,7 +13,7 @@ export interface Question {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The web as one command sees it: connections are kept and shared. */
+/** The way to the web for one command: connections are kept and shared. */
 export interface Web {
   /** Asks once; a redirect is an answer like any other. */
   ask(url: URL, question?: Question): Promise<Answer>;
@@ -30,7 +30,7 @@ export interface Proxies {
 export interface WebOptions {
   /** Connections to each host, at most. @default 8 */
   readonly connections?: number;
-  /** @default those that the environment names */
+  /** @default those of the environment */
   readonly proxies?: Proxies;
   /** Seconds of silence after which a connection counts as lost. @default 30 */
   readonly silence?: number;
@@ -89,7 +89,7 @@ function noProxy(env: NodeJS.ProcessEnv): string {
   return names.split(/[\s,]+/).includes("*") ? "*" : [names, ...LOOPBACK].join(",");
 }
 
-/** The empty address stands for "none": undici reads the environment itself when there is nothing. */
+/** An empty address means "no proxy": without one, undici reads the environment itself. */
 function proxyAddress(proxy = ""): string {
   const address = proxy === "" || proxy.includes("://") ? proxy : `http://${proxy}`;
   if (address === "" || (/^(https?|socks5?):/.test(address) && URL.canParse(address))) return address;
@@ -105,7 +105,7 @@ function proxyAddress(proxy = ""): string {
 /** One answer on the way to the last, which has no `next`. */
 export interface Hop {
   readonly url: URL;
-  /** Its body is dropped already where there is a `next`. */
+  /** With a `next`, its body is already dropped. */
   readonly answer: Answer;
   readonly next: URL | undefined;
 }
@@ -150,7 +150,7 @@ export async function* follow(
 /** The last answer of {@link follow}. */
 export async function askThrough(web: Pick<Web, "ask">, url: URL, options?: FollowOptions): Promise<Hop> {
   for await (const hop of follow(web, url, options)) if (hop.next === undefined) return hop;
-  throw new Error("it gives no answer");
+  throw new Error("there is no answer");
 }
 
 function redirection({ statusCode, headers: { location } }: Answer): string | undefined {
@@ -158,7 +158,7 @@ function redirection({ statusCode, headers: { location } }: Answer): string | un
   return isRedirection && typeof location === "string" ? location : undefined;
 }
 
-/** Drops a body that nobody reads, so that its connection can be used again. */
+/** Drops an unread body, so that its connection can be used again. */
 export function discard({ body }: Answer): void {
   body.dump().catch(() => {});
 }

@@ -2,13 +2,13 @@ import { type Descriptor, digestOf, INDEX, MANIFEST_TYPES } from "./artifact.ts"
 import type { RegistryClient } from "./client.ts";
 import { readJson } from "./read-json.ts";
 
-/** An image of a tag, and what it runs on: `amd64`, `arm64`. */
+/** An image of a tag, and its architecture: `amd64`, `arm64`. */
 export interface PlatformImage {
   readonly architecture: string;
   readonly descriptor: Descriptor;
 }
 
-/** The images that a tag stands for: those of an index, or the only one. Empty where there is no such tag. */
+/** The images of a tag: those of its index, or a single one. Empty if the tag does not exist. */
 export async function readArchitectures(client: RegistryClient, tag: string): Promise<PlatformImage[]> {
   const headers = { accept: MANIFEST_TYPES };
   const path = `manifests/${tag}`;
@@ -16,7 +16,7 @@ export async function readArchitectures(client: RegistryClient, tag: string): Pr
   if (answer.status === 404) return [];
   const value: Manifest = readJson(answer.body, client.name);
   if (value.manifests) {
-    // Other builders put attestations beside the images, for the machine "unknown".
+    // Other builders add attestations to the index, for the architecture "unknown".
     return value.manifests.flatMap(({ platform: { architecture = "unknown" } = {}, ...descriptor }) =>
       architecture === "unknown" ? [] : [{ architecture, descriptor }],
     );
@@ -28,7 +28,7 @@ export async function readArchitectures(client: RegistryClient, tag: string): Pr
 }
 
 /**
- * Has a tag stand for several images, one for each architecture.
+ * Writes an index of several images under a tag, one for each architecture.
  * @returns the digest of the index
  */
 export async function writeArchitectures(

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Points at content by what it is. */
+/** A reference to content by its digest. */
 export interface Descriptor {
   readonly mediaType: string;
   /** With `sha256:`. */
@@ -11,15 +11,15 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Something that belongs to an image. */
+/** A document that belongs to an image. */
 export interface Attachment {
-  /** What it is, and the media type of its content. */
+  /** Media type of the content, and type of the artifact. */
   readonly mediaType: string;
   readonly content: Buffer;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** A manifest as the bytes that are sent, and its descriptor as a list of referrers has it. */
+/** A manifest as it is sent, its descriptor for a list of referrers, and its blobs. */
 export interface Artifact {
   readonly manifest: Buffer;
   readonly descriptor: Descriptor;
@@ -29,17 +29,17 @@ export interface Artifact {
 export const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 export const INDEX = "application/vnd.oci.image.index.v1+json";
 
-/** What a tag or digest of an image may stand for, as a request's `Accept` has it. */
+/** Types of an image's manifest, for the header `Accept`. */
 export const MANIFEST_TYPES = [
   MANIFEST,
   INDEX,
   "application/vnd.docker.distribution.manifest.v2+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
 ].join(", ");
-/** The specification's configuration for what needs none. */
+/** The specification's empty configuration. */
 const EMPTY = Buffer.from("{}");
 
-/** The manifest that attaches something to an image, by the OCI image specification 1.1; the same for the same input. */
+/** The manifest that attaches a document to an image, by the OCI image specification 1.1; deterministic. */
 export function renderArtifact(subject: Descriptor, attachment: Attachment): Artifact {
   const { mediaType, content, annotations } = attachment;
   const more = annotations === undefined ? {} : { annotations };
@@ -69,7 +69,7 @@ export function digestOf(content: Buffer): string {
   return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
-/** The tag under which registries without a list of referrers keep one. */
+/** The tag for the list of referrers in registries that do not support them. */
 export function referrersTag(digest: string): string {
   return digest.replace(":", "-");
 }

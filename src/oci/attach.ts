@@ -13,16 +13,16 @@ import {
 import type { RegistryClient } from "./client.ts";
 import { readJson } from "./read-json.ts";
 
-/** What was attached. */
+/** The attached documents. */
 export interface Attached {
   readonly referrers: readonly Descriptor[];
-  /** The tag that had to be written, for the registry itself keeps no list of referrers. */
+  /** The tag with the list of referrers, if the registry does not support them. */
   readonly tag?: string;
 }
 
 /**
- * Attaches things to an image that is in the registry, by the referrers of the OCI distribution specification 1.1; where a
- * registry has none, by the specification's tag instead. What is there already is not sent again.
+ * Attaches documents to an image in the registry, by the referrers of the OCI distribution specification 1.1, or by the
+ * specification's tag where the registry does not support them. Existing content is not sent again.
  * @param digest of the image's manifest in the registry
  * @throws KasmixError E_PUBLISH
  */
@@ -53,7 +53,7 @@ async function findSubject(client: RegistryClient, digest: string): Promise<Desc
   if (digestOf(body) !== digest) {
     throw new KasmixError(
       "E_PUBLISH",
-      `The registry gives another manifest than the one asked for: ${digest}`,
+      `The registry sent another manifest than the requested one: ${digest}`,
     );
   }
   const type = String(answered["content-type"] ?? "").split(";")[0];
@@ -72,7 +72,7 @@ async function sendBlob(client: RegistryClient, content: Buffer): Promise<void> 
   await client.ask({ method: "PUT", path, headers, body: content, expected: [201] });
 }
 
-/** Whether the registry will list it: one that knows of referrers says what it took for the subject. */
+/** Whether the registry lists it: one that supports referrers answers with the subject. */
 async function sendManifest(client: RegistryClient, { manifest, descriptor }: Artifact): Promise<boolean> {
   const path = `manifests/${descriptor.digest}`;
   const headers = { "content-type": MANIFEST };
@@ -80,7 +80,7 @@ async function sendManifest(client: RegistryClient, { manifest, descriptor }: Ar
   return answer.headers["oci-subject"] !== undefined;
 }
 
-/** Adds to what others may have attached before; two who do so at the same moment can lose one of the two. */
+/** Adds to the documents that were attached before; of two simultaneous updates, one can be lost. */
 async function updateTag(client: RegistryClient, tag: string, added: readonly Descriptor[]): Promise<void> {
   const before = await readTag(client, tag);
   const known = new Set(before.map(({ digest }) => digest));
@@ -91,7 +91,7 @@ async function updateTag(client: RegistryClient, tag: string, added: readonly De
   await client.ask({ method: "PUT", path: `manifests/${tag}`, headers, body, expected: [201] });
 }
 
-/** The referrers of an image: as the registry lists them, else by the tag; empty where it has none. */
+/** The referrers of an image, from the registry's list or from the tag. */
 export async function readReferrers(client: RegistryClient, digest: string): Promise<Descriptor[]> {
   const headers = { accept: INDEX };
   const path = `referrers/${digest}`;

@@ -1,6 +1,7 @@
 import { KasmixError } from "../model/error.ts";
 import { readBody, type Web } from "../net/http.ts";
 import { type Credentials, findCredentials } from "./credentials.ts";
+import { FIX } from "./fix.ts";
 import { readJson } from "./read-json.ts";
 
 /** Bytes of a registry's answer: manifests, configurations and tokens, at most 4 MB in most registries. */
@@ -55,7 +56,7 @@ async function fetchToken(
   const url = new URL(realm);
   if (url.protocol !== "https:" && !insecure) {
     const message = `${registry} wants the password to be sent to ${url.host} without encryption.`;
-    throw new KasmixError("E_PUBLISH", message, { fix: "If you trust that registry: --insecure" });
+    throw new KasmixError("E_PUBLISH", message, { fix: FIX.insecure });
   }
   if (service !== undefined) url.searchParams.set("service", service);
   url.searchParams.set("scope", `repository:${repository}:pull,push`);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KasmixError } from "../model/error.ts";
 import { askThrough, openWeb, type Question, readBody, reasonOf, type Web } from "../net/http.ts";
 import { ANSWER_LIMIT, authorize } from "./authorize.ts";
+import { FIX } from "./fix.ts";
 
 export interface ClientOptions {
   /** Host, with its port where it has one. */
@@ -108,7 +109,7 @@ interface FoundAnswer extends Answer {
 
 function unprotected(registry: string, { host }: URL): KasmixError {
   return new KasmixError("E_PUBLISH", `${registry} redirects to ${host} without encryption.`, {
-    fix: "If you trust that registry: --insecure",
+    fix: FIX.insecure,
   });
 }
 
@@ -132,18 +133,13 @@ function refusal({ registry, repository }: ClientOptions, outcome: unknown): Kas
   if (isAnswer(outcome)) {
     const { status, body } = outcome;
     const message = `${where} refused a part of the image: it answers ${status} ${reasonIn(body)}`;
-    const fix =
-      status === 401 || status === 403
-        ? "Sign in first: skopeo login HOST (or docker login HOST)"
-        : undefined;
+    const fix = status === 401 || status === 403 ? FIX.login : undefined;
     return new KasmixError("E_PUBLISH", message.trim(), fix === undefined ? {} : { fix });
   }
   const said = reasonOf(outcome);
   const message = `${where} cannot be reached: ${said}`;
   const isCertificate = /certificate|self.signed|EPROTO|SSL/i.test(said);
-  const fix = isCertificate
-    ? "If you trust that registry: --insecure"
-    : "Check the host and its port, and whether the registry runs.";
+  const fix = isCertificate ? FIX.insecure : FIX.unreachable;
   return new KasmixError("E_PUBLISH", message, { fix, cause: outcome });
 }
 

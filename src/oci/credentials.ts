@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { runProcess } from "../engine/process.ts";
 import { isRecord } from "../model/paths.ts";
 
-/** What somebody signed in with. */
+/** A login. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
 
 /**
- * The credentials for a repository from the files that `skopeo login`, `podman login` and `docker login` write, or from the
- * helper that such a file names; `undefined` where there are none.
+ * The credentials for a repository, from the files of `skopeo login`, `podman login` and `docker login`, or from the helper
+ * that such a file names; `undefined` without a login.
  * @param registry host, with its port where it has one
  */
 export async function findCredentials(
@@ -32,7 +32,7 @@ export async function findCredentials(
 type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The same files in the same order as skopeo has them. */
+/** The same files in the same order as in skopeo. */
 function authFiles(environment: Environment): string[] {
   const {
     REGISTRY_AUTH_FILE,
@@ -44,14 +44,14 @@ function authFiles(environment: Environment): string[] {
   if (REGISTRY_AUTH_FILE) return [REGISTRY_AUTH_FILE];
   return [
     join(XDG_RUNTIME_DIR || `/run/containers/${process.getuid?.() ?? 0}`, "containers/auth.json"),
-    // Where skopeo of root has it without a session.
+    // skopeo's place for root without a session.
     `/run/containers/${process.getuid?.() ?? 0}/auth.json`,
     join(XDG_CONFIG_HOME || join(HOME, ".config"), "containers/auth.json"),
     join(DOCKER_CONFIG || join(HOME, ".docker"), "config.json"),
   ];
 }
 
-/** A file that is missing or damaged has no credentials; skopeo, which comes first, tells of the damage. */
+/** A missing or damaged file has no credentials; skopeo, which runs first, reports the damage. */
 async function readSettings(file: string): Promise<Settings | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(file, "utf8"));
@@ -76,7 +76,7 @@ async function askHelper(
 function inFile({ auths }: Settings, registry: string, repository: string): Credentials | undefined {
   if (!isRecord(auths)) return undefined;
   const parts = [registry, ...repository.split("/")];
-  // The most exact entry wins: containers' files may have one for a part of a registry.
+  // The most exact entry wins: a file may have one for a part of a registry.
   const keys = parts.map((_, index) => parts.slice(0, parts.length - index).join("/"));
   for (const key of [...keys, `https://${registry}`, `https://${registry}/v1/`, `https://${registry}/v2/`]) {
     const entry = auths[key];

@@ -5,22 +5,22 @@ import { openRegistry } from "./client.ts";
 import { isLoopback, type PushOptions as PlainOptions, type PushResult, pushImage } from "./push.ts";
 import type { Reference } from "./reference.ts";
 
-/** What a tag stands for after a push. */
+/** A tag after a push. */
 export interface Published extends PushResult {
-  /** What the tag's images run on: this one's, and others that were pushed before. */
+  /** Architectures of the tag's images: this one's, and those of images that were pushed before. */
   readonly architectures: readonly string[];
-  /** Of the index, where there are several. */
+  /** Digest of the index, if there are several images. */
   readonly index?: string;
 }
 
 export interface PublishOptions extends PlainOptions {
-  /** Leaves it to skopeo alone, which knows more ways to reach a registry: the tag is this image only. @default false */
+  /** Uses only skopeo, which supports more registries: the tag gets this image alone. @default false */
   readonly alone?: boolean;
 }
 
 /**
- * Pushes an image to a tag. Where the tag has an image for another architecture, it stays: the tag is an index of both
- * then, so that each machine gets its own. Between the two steps the tag is this image alone.
+ * Pushes an image to a tag. Images for other architectures stay: the tag becomes an index of all, so that each machine gets
+ * its own. Between the two steps the tag is this image alone.
  * @throws KasmixError as `pushImage` does
  */
 export async function publishImage(
@@ -42,7 +42,7 @@ export async function publishImage(
   return { ...pushed, architectures: all.map(nameOf).sort(), index };
 }
 
-/** What a built image runs on. */
+/** The architecture of a built image. */
 async function architectureOf({ config }: Image): Promise<string> {
   const { architecture }: { architecture: string } = JSON.parse(await readFile(config.file, "utf8"));
   return architecture;

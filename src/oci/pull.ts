@@ -1,17 +1,18 @@
 import { type Engine, engineReason } from "../engine/detect.ts";
+import { LABEL } from "../engine/shape.ts";
 import { KasmixError } from "../model/error.ts";
 import { type Reference, renderReference } from "./reference.ts";
 
-/** An image that the engine has. */
+/** An image in the engine. */
 export interface FoundImage {
-  /** A name of it. */
+  /** One of its names. */
   readonly image: string;
-  /** What the engine knows it by. */
+  /** Its id in the engine. */
   readonly digest: string;
 }
 
 /**
- * Has the engine fetch a workspace's image, and gives it the tag `kasmix/NAME:latest`.
+ * Pulls a workspace's image by the engine, and tags it `kasmix/NAME:latest`.
  * @param name of the image, such as desktop-kasmvnc @default the workspace's
  * @throws KasmixError E_PUBLISH with the registry's reason, E_ENGINE when it is another workspace's image
  */
@@ -24,8 +25,8 @@ export async function pullImage(
   const reference = renderReference(from);
   const { ok, stderr } = await engine.attempt(["pull", "--quiet", reference]);
   if (!ok) {
-    throw new KasmixError("E_PUBLISH", `${reference} cannot be had: ${engineReason(stderr)}`, {
-      fix: `Look at name and tag; where one has to sign in: ${engine.kind} login ${from.registry}`,
+    throw new KasmixError("E_PUBLISH", `${reference} cannot be pulled: ${engineReason(stderr)}`, {
+      fix: `Check the name and the tag; if the registry asks for a login: ${engine.kind} login ${from.registry}`,
     });
   }
   const { digest } = await findImage(engine, workspace, reference);
@@ -35,11 +36,11 @@ export async function pullImage(
 }
 
 /**
- * Finds an image in the engine by any name it has there.
- * @throws KasmixError E_ENGINE when there is none, or it is not this workspace's
+ * Finds an image in the engine by any of its names.
+ * @throws KasmixError E_ENGINE if it is missing, or belongs to another workspace
  */
 export async function findImage(engine: Engine, workspace: string, image: string): Promise<FoundImage> {
-  const format = `{{.Id}} {{index .Config.Labels "${LABEL}"}}`;
+  const format = `{{.Id}} {{index .Config.Labels "${LABEL.workspace}"}}`;
   const { ok, stdout } = await engine.attempt(["image", "inspect", "--format", format, image]);
   if (!ok) {
     throw new KasmixError("E_ENGINE", `${engine.kind} has no image ${image}.`, {
@@ -48,11 +49,9 @@ export async function findImage(engine: Engine, workspace: string, image: string
   }
   const [id = "", owner = ""] = stdout.trim().split(" ");
   if (owner === workspace) return { image, digest: id.replace(/^(sha256:)?/, "sha256:") };
-  const whose = owner === "" || owner === "<no" ? "is no Kasmix image" : `is the workspace ${owner}`;
+  const whose =
+    owner === "" || owner === "<no" ? "is not a Kasmix image" : `belongs to the workspace ${owner}`;
   throw new KasmixError("E_ENGINE", `${image} ${whose}, not ${workspace}.`, {
-    fix: "Name an image that was built from this workspace.",
+    fix: "Choose an image that was built from this workspace.",
   });
 }
-
-/** Tells of every image which workspace it is. */
-const LABEL = "io.kasmix.workspace";

@@ -5,31 +5,30 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Image } from "../engine/image.ts";
 import { runLines } from "../engine/process.ts";
 import { KasmixError } from "../model/error.ts";
+import { FIX } from "./fix.ts";
 import { type Reference, renderReference } from "./reference.ts";
 
 export interface PushOptions {
   readonly signal?: AbortSignal;
   /**
-   * Lets the registry speak plain HTTP, or with a certificate that nobody vouches for. @default true for a registry on
-   * this machine, as Docker has it, else false
+   * Accepts plain HTTP and any certificate. @default true for a registry on this machine, as in Docker, else false
    */
   readonly insecure?: boolean;
-  /** Told each line that skopeo says. */
+  /** Called with each line of skopeo. */
   readonly onLine?: (line: string) => void;
 }
 
-/** What a registry has after a push. */
+/** The result of a push. */
 export interface PushResult {
   /** With its tag. */
   readonly reference: string;
-  /** Of the manifest in the registry, whose layers are compressed: another than the built image's. */
+  /** Digest of the manifest in the registry, whose layers are compressed: another than the built image's. */
   readonly digest: string;
 }
 
 /**
- * Puts a built image into an OCI registry, sending only the layers that the registry lacks. skopeo does it: it
- * compresses the layers and takes the credentials from the file that `skopeo login` and `docker login` write. Where the
- * connection breaks it is tried again, three times.
+ * Pushes a built image to an OCI registry by skopeo, which sends only the layers that the registry lacks, compresses them,
+ * and reads the credentials of `skopeo login` and `docker login`. Retries three times when the connection breaks.
  * @throws KasmixError E_PUBLISH with the registry's reason, E_MACHINE without skopeo
  */
 export async function pushImage(image: Image, to: Reference, options: PushOptions = {}): Promise<PushResult> {
@@ -39,7 +38,7 @@ export async function pushImage(image: Image, to: Reference, options: PushOption
   try {
     const digestFile = path.join(scratch, "digest");
     const flags = [`--dest-tls-verify=${!insecure}`, "--retry-times=3", `--digestfile=${digestFile}`];
-    // No policy file is needed to read what was built here.
+    // A built image needs no policy file.
     const command = [
       "--insecure-policy",
       "copy",
@@ -54,12 +53,12 @@ export async function pushImage(image: Image, to: Reference, options: PushOption
   }
 }
 
-/** Whether a registry is on this machine, where plain HTTP is no danger. */
+/** Whether a registry is on this machine, where plain HTTP is safe. */
 export function isLoopback(registry: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(registry);
 }
 
-/** What of a connection that broke skopeo's own `--retry-times` does not try again, depending on when it broke. */
+/** Broken connections that skopeo's own `--retry-times` does not retry. */
 const BROKEN = /use of closed network connection|broken pipe|connection reset|unexpected EOF/;
 
 /** Milliseconds before each further attempt. */
@@ -76,7 +75,7 @@ async function runSkopeo(command: readonly string[], reference: string, options:
   }
 }
 
-/** Why skopeo failed; undefined when it did not. */
+/** The reason why skopeo failed; undefined if it succeeded. */
 async function attemptSkopeo(
   command: readonly string[],
   { signal, onLine }: PushOptions,
@@ -88,31 +87,25 @@ async function attemptSkopeo(
   };
   const { exitCode, notFound } = await runLines("skopeo", command, onEach, { signal, from: "all" });
   if (notFound) {
-    throw new KasmixError("E_MACHINE", "skopeo, which sends images to registries, is not installed.", {
+    throw new KasmixError("E_MACHINE", "skopeo, which pushes images to registries, is not installed.", {
       fix: "On Debian and Ubuntu: apt-get install skopeo",
     });
   }
   if (exitCode === 0) return undefined;
-  return /msg="(.*)"$/.exec(last)?.[1]?.replaceAll('\\"', '"') ?? (last || "skopeo ended without a word");
+  return /msg="(.*)"$/.exec(last)?.[1]?.replaceAll('\\"', '"') ?? (last || "skopeo gave no reason");
 }
 
-/** What skopeo's reason means to the one who pushes. */
+/** The error for skopeo's reason. */
 function refusal(reference: string, reason: string): KasmixError {
   const fix = FIXES.find(([pattern]) => pattern.test(reason))?.[1];
-  return new KasmixError("E_PUBLISH", `${reference} was not accepted: ${reason}`, {
+  return new KasmixError("E_PUBLISH", `${reference} was rejected: ${reason}`, {
     ...(fix ? { fix } : {}),
   });
 }
 
-/** In this order, and the codes as whole words: addresses and digests may have their digits in them. */
+/** In this order, with the codes as whole words: addresses and digests may contain their digits. */
 const FIXES: readonly (readonly [RegExp, string])[] = [
-  [
-    /no such host|connection refused|i\/o timeout|no route|unreachable/i,
-    "Look at the host and its port, and whether the registry runs.",
-  ],
-  [/server gave HTTP response to HTTPS|x509|certificate/i, "If you trust that registry: --insecure"],
-  [
-    /unauthorized|authentication required|denied|\b40[13]\b/i,
-    "Sign in first: skopeo login HOST (or docker login HOST)",
-  ],
+  [/no such host|connection refused|i\/o timeout|no route|unreachable/i, FIX.unreachable],
+  [/server gave HTTP response to HTTPS|x509|certificate/i, FIX.insecure],
+  [/unauthorized|authentication required|denied|\b40[13]\b/i, FIX.login],
 ];

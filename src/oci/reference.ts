@@ -8,16 +8,16 @@ export interface Reference {
   readonly tag: string;
 }
 
-/** As the OCI distribution specification has them. */
+/** By the OCI distribution specification. */
 export const REPOSITORY = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
 export const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-/** What makes the first part of a name a host, as every engine reads it: a dot, a port, or localhost. */
+/** The first part of a name is a host if it has a dot or a port, or is localhost, as in every engine. */
 export const REGISTRY =
   /^(localhost|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?=:)|\[[0-9a-fA-F:]+\])(:\d{1,5})?$/;
 
 /**
- * Reads HOST/NAME[:TAG], the tag being `latest` where none is given. The host has to be there, so that nothing goes
- * to a public registry by mistake.
+ * Reads HOST/NAME[:TAG] with the default tag `latest`. The host is required, so that nothing goes to a public registry by
+ * mistake.
  * @throws KasmixError E_USAGE
  */
 export function parseReference(text: string): Reference {
@@ -25,15 +25,15 @@ export function parseReference(text: string): Reference {
   const [registry, rest] = [text.slice(0, Math.max(0, slash)), text.slice(slash + 1)];
   const [repository = "", tag = "latest", ...more] = rest.split(":");
   const fault = [
-    rest.includes("@") && "a digest cannot be chosen, only a tag",
+    rest.includes("@") && "a digest is not allowed here, only a tag",
     !REGISTRY.test(registry) &&
-      "it has to begin with the registry's host, such as registry.example or localhost:5000",
+      "it must start with the registry's host, such as registry.example or localhost:5000",
     !REPOSITORY.test(repository) &&
-      "the name behind the host has lower-case letters, digits, and . _ - / between them",
-    (more.length > 0 || !TAG.test(tag)) && "the tag has letters, digits, and . _ - between them, at most 128",
+      "the name after the host consists of lower-case letters and digits, with . _ - / between them",
+    (more.length > 0 || !TAG.test(tag)) && "the tag consists of at most 128 letters, digits and . _ -",
   ].find((problem) => problem !== false);
   if (fault !== undefined) {
-    throw new KasmixError("E_USAGE", `"${text}" names no image in a registry: ${fault}.`, {
+    throw new KasmixError("E_USAGE", `"${text}" is not an image in a registry: ${fault}.`, {
       fix: "Write HOST/NAME[:TAG], for example registry.example/team/desktop:1.0",
     });
   }

@@ -2,21 +2,21 @@ import { runProcess } from "../engine/process.ts";
 import { KasmixError } from "../model/error.ts";
 
 /**
- * Refuses where cosign is not installed: before anything is sent, for an image that was pushed unsigned is in use at once.
+ * Checks that cosign is installed, before anything is sent: an image pushed unsigned may be used at once.
  * @throws KasmixError E_MACHINE
  */
 export async function requireCosign(): Promise<void> {
   const { notFound } = await runProcess("cosign", ["version"]);
   if (!notFound) return;
   throw new KasmixError("E_MACHINE", "cosign, which signs images, is not installed.", {
-    fix: "Install it from sigstore's releases, Debian has no package; or push without --sign.",
+    fix: "Install it from sigstore's releases (Debian has no package), or push without --sign.",
   });
 }
 
 /**
- * Has cosign sign an image by its digest, with the key of `COSIGN_KEY` where that is set, else as cosign does by itself.
+ * Signs an image's digest with cosign, with the key of `COSIGN_KEY` if it is set, else by cosign's default.
  * @param reference `HOST/NAME@sha256:…`
- * @throws KasmixError E_PUBLISH with what cosign says
+ * @throws KasmixError E_PUBLISH with cosign's message
  */
 export async function signImage(reference: string, signal?: AbortSignal): Promise<void> {
   const { COSIGN_KEY: key } = process.env;

@@ -4,7 +4,7 @@ import { readConfig } from "./boot/config.ts";
 import { type Directories, prepareDirectories } from "./boot/directories.ts";
 import { sessionEnvironment } from "./boot/environment.ts";
 import { prepareHome } from "./boot/home.ts";
-import { obeySignals } from "./boot/signals.ts";
+import { handleSignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
 import { startControl } from "./control/server.ts";
 import { withGamepads } from "./gamepad/environment.ts";
@@ -34,12 +34,12 @@ import { openSideServices, portNumbers } from "./side/open.ts";
 import { type SidePorts, sidePorts } from "./side/ports.ts";
 import type { Edge } from "./supervisor/model.ts";
 import { readyFlag } from "./supervisor/ready-flag.ts";
-import { createChronicle, isReady, type Reporter } from "./supervisor/report.ts";
+import { createHistory, isReady, type Reporter } from "./supervisor/report.ts";
 import { type Supervisor, supervise } from "./supervisor/run.ts";
 
 /**
- * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It leaves only
- * when it is told to stop, or when a service marked critical has failed for good. Settings: docs/operate/runtime.md.
+ * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It exits only when it gets
+ * a signal to stop, or when a critical service has failed for good. Settings: docs/operate/runtime.md.
  */
 async function main(container: NodeJS.ProcessEnv): Promise<void> {
   process.umask(0o022);
@@ -47,11 +47,11 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const shared = `${temporary}/kasmix`;
   const journal = createJournal();
   const log = createLog({ directory: temporary, journal });
-  const chronicle = createChronicle();
+  const history = createHistory();
   const life: Life = { close: [] };
-  const report: Reporter = (options) => chronicle.report(life.supervisor?.state(), options);
+  const report: Reporter = (options) => history.report(life.supervisor?.state(), options);
   surviveFaults(log);
-  obeySignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
+  handleSignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
   const directories = prepareDirectories(container, temporary, log);
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
@@ -65,13 +65,13 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
-  const launch: LaunchApp = (wish) => life.launch?.(wish) ?? { refused: EARLY };
+  const launch: LaunchApp = (request) => life.launch?.(request) ?? { refused: EARLY };
   const navigate: Navigate = async (url) => life.navigate?.(url) ?? { refused: EARLY, reason: "starting" };
-  const hands = { report, order, launch, navigate };
-  const control = startControl({ path: `${shared}/control.sock`, ...hands, journal, log });
+  const controlPath = `${shared}/control.sock`;
+  const control = startControl({ path: controlPath, report, order, launch, navigate, journal, log });
   const kasmVnc = place && (await prepareKasmVnc({ ...session, place, environment: container }));
   runSession(session, kasmVnc, shared, life, (edge) => {
-    chronicle.note(edge);
+    history.note(edge);
     flag(isReady(life.supervisor?.state()));
   });
   const code = (await life.supervisor?.ended) ?? 1;
@@ -81,17 +81,17 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   process.exit(code);
 }
 
-/** What runs, as it comes up. */
+/** The running parts, filled in as they start. */
 interface Life {
   supervisor?: Supervisor;
   launch?: LaunchApp;
   navigate?: Navigate;
-  /** Ends what lets people in, and what they have started; called when the container is told to stop. */
+  /** Called at a signal to stop: these close the gateway, and end the apps that people have started. */
   readonly close: (() => void)[];
 }
 
-/** What a container's life is made from. */
-interface Given {
+/** Settings and parts that everything in the container is made from. */
+interface Setup {
   /** The container's environment: the settings. */
   readonly container: NodeJS.ProcessEnv;
   readonly config: RuntimeConfig;
@@ -111,13 +111,13 @@ function stop({ supervisor, close }: Life): void {
 
 /** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
 function runSession(
-  given: Given,
+  setup: Setup,
   kasmVnc: KasmVncFiles | undefined,
   shared: string,
   life: Life,
   note: (edge: Edge) => void,
 ): void {
-  const { container, config, directories, passwords, gatewayPort, ports, log } = given;
+  const { container, config, directories, passwords, gatewayPort, ports, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   const session = { ...sessionEnvironment(config.environment, container, directories), ...own };
@@ -151,17 +151,17 @@ function runSession(
       : navigateNowhere;
 }
 
-const EARLY = "the container is still starting: try again in a moment";
+const EARLY = "the container is still starting, try again in a moment";
 const NOT_SHARED = {
   event: "shared.failed",
-  advice: "kasmixctl and desktop_ready do not work. /tmp must be writable: --tmpfs /tmp:mode=1777",
+  advice: "kasmixctl and desktop_ready do not work. Make /tmp writable: --tmpfs /tmp:mode=1777",
 };
 const NO_GATEWAY = {
   event: "gateway.failed",
-  advice: "No browser can connect; the services run all the same.",
+  advice: "No browser can connect; the services still run.",
 };
 
-/** A fault in one connection or file must not take the desktop down: it is logged, and life goes on. */
+/** Logs uncaught errors instead of exiting: a fault in one connection or file must not end the desktop. */
 function surviveFaults(log: Log): void {
   const report = (event: string) => (error: unknown) => {
     log.error({ event, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
@@ -170,9 +170,9 @@ function surviveFaults(log: Log): void {
   process.on("unhandledRejection", report("fault.rejection"));
 }
 
-/** The ports of the side services and, unless the display server has it, the one that browsers come to. */
-function openGateway(given: Given, forBrowsers: boolean, report: Reporter): Gateway {
-  const { container, config, directories, passwords, identity, gatewayPort, ports, log } = given;
+/** Opens the ports of the side services and, unless the display server has it, the one for browsers. */
+function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter): Gateway {
+  const { container, config, directories, passwords, identity, gatewayPort, ports, log } = setup;
   const websockify = createWebsockify({
     target: rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
@@ -200,7 +200,7 @@ function openGateway(given: Given, forBrowsers: boolean, report: Reporter): Gate
   });
 }
 
-/** Even a fault before anything runs must leave a container that `docker exec` can enter to see why. */
+/** Keeps the container running after a fault at boot, so that `docker exec` can enter it to find the cause. */
 function stayUp(error: unknown): void {
   const message = error instanceof Error ? error.stack : String(error);
   process.stdout.write(`${JSON.stringify({ level: "error", event: "boot.failed", message })}\n`);

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import type { ArgDef, ArgsDef } from "citty";
 import { KasmixError } from "../model/error.ts";
-import { suggest } from "../model/suggest.ts";
 import type { CommandShape, Program } from "./program.ts";
+import { suggest } from "./suggest.ts";
 
 /** The words of a command line. */
 interface Words {

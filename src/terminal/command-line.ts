@@ -1,8 +1,8 @@
 import { type ParsedArgs, parseArgs } from "citty";
 import { KasmixError } from "../model/error.ts";
-import { suggest } from "../model/suggest.ts";
 import { aliasesOf, checkArguments } from "./arguments.ts";
 import type { CommandShape, Program } from "./program.ts";
+import { suggest } from "./suggest.ts";
 import { type Emphasis, renderMainUsage, renderUsage } from "./usage.ts";
 
 /** The meaning of a command line. */

@@ -18,7 +18,7 @@ export interface Newest {
   readonly sha256?: string;
 }
 
-/** What every question to a vendor needs. */
+/** Needed for every request to a vendor. */
 export interface Asking {
   readonly web: Pick<Web, "ask">;
   readonly signal?: AbortSignal | undefined;
@@ -87,7 +87,7 @@ async function explained<T>(url: string, asking: Asking, use: (answer: Answer) =
     // Without either, a connection that broke off would look like the end.
     if (!answer.headers["content-length"] && !answer.headers["transfer-encoding"]) {
       discard(answer);
-      throw new Error("it does not tell how long its answer is");
+      throw new Error("its answer has no length");
     }
     return await use(answer);
   } catch (error) {
@@ -131,7 +131,7 @@ function refused(url: string, answer: Answer): KasmixError {
 
 function failure(url: string, why: string, cause?: unknown): KasmixError {
   const { host, pathname } = new URL(url);
-  return new KasmixError("E_FETCH", `${host} does not give ${pathname}: ${why}`, {
+  return new KasmixError("E_FETCH", `${host} does not send ${pathname}: ${why}`, {
     fix: "Check the network and the address; try again later.",
     cause,
   });

@@ -1,6 +1,6 @@
 /**
  * Orders two versions as Debian does: below 0 where `a` is older, above where it is newer. Runs of digits count as
- * numbers, `~` comes before everything, even the end; an epoch and a revision are told apart by `:` and `-`.
+ * numbers, `~` comes before everything, even the end; `:` ends an epoch, and `-` begins a revision.
  */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [split(a), split(b)];
@@ -22,7 +22,7 @@ function split(version: string): { epoch: string; upstream: string; revision: st
   };
 }
 
-/** Text and number by turns, until something differs. */
+/** Compares text and numbers alternately until something differs. */
 function comparePart(a: string, b: string): number {
   let [left, right] = [a, b];
   while (left !== "" || right !== "") {
@@ -51,7 +51,7 @@ function weight(character: string | undefined): number {
   return character.charCodeAt(0) + (/[A-Za-z]/.test(character) ? 0 : 0x10000);
 }
 
-/** As long as one likes: a date with a time is beyond what a number holds exactly. */
+/** Of any length: a date with a time does not fit a number exactly. */
 function compareNumbers(a: string, b: string): number {
   const difference = BigInt(a || 0) - BigInt(b || 0);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;

@@ -38,12 +38,12 @@ function toEntry(paragraph: string): { version: string; path: string; sha256: st
   return { version: get("Version"), path: get("Filename"), sha256: get("SHA256").toLowerCase() };
 }
 
-/** The version as the address has it: file names leave out the epoch. */
+/** The version as in the address: file names leave out the epoch. */
 function versionInAddress(version: string, url: string, index: string, path: string): string {
   const root = index.includes("/dists/") ? index.slice(0, index.indexOf("/dists/")) : undefined;
   const isHere = (candidate: string) => {
     const address = url.replaceAll("{version}", candidate);
-    // The repository's root is known by the place of its index; else only the file's name can be compared.
+    // The place of the index shows the repository's root; otherwise only the file's name can be compared.
     return root === undefined
       ? lastPart(address) === lastPart(path)
       : address === `${root}/${path.replace(/^\.\//, "")}`;
@@ -52,7 +52,7 @@ function versionInAddress(version: string, url: string, index: string, path: str
   if (found !== undefined) return found;
   const address = root === undefined ? path : `${root}/${path}`;
   throw failure(
-    `${version} is at ${address} now, which is not what \`url\` gives`,
+    `${version} is at ${address} now, which does not match \`url\``,
     "Correct `url`; {version} stands for the version in it.",
   );
 }
@@ -65,8 +65,8 @@ function unpack(address: string, content: Buffer): string {
   const { pathname } = new URL(address);
   if (/\.(xz|bz2|zst|lzma)$/.test(pathname)) {
     throw failure(
-      `${address} is packed in a way that is not read here`,
-      "Name Packages or Packages.gz instead.",
+      `${address} is compressed in a format that Kasmix does not read`,
+      "Use Packages or Packages.gz instead.",
     );
   }
   if (content[0] !== 0x1f || content[1] !== 0x8b) return content.toString("utf8");

@@ -2,8 +2,8 @@ import { type Fault, KasmixError } from "../model/error.ts";
 import type { VendorFile } from "./file.ts";
 
 /**
- * What a failed build's log says about vendor files: those that could not be fetched, and those that were not the
- * pinned ones. Undefined when it says nothing of them.
+ * The vendor files in a failed build's log: those that could not be downloaded, and those with another hash than the pinned
+ * one. Undefined if the log does not mention any.
  */
 export function explainVendorFailure(text: string, files: readonly VendorFile[]): KasmixError | undefined {
   const wrong = files.flatMap((file) => mismatchOf(text, file));
@@ -13,7 +13,7 @@ export function explainVendorFailure(text: string, files: readonly VendorFile[])
   return vendorError(first.workspace, missing, wrong);
 }
 
-/** One error for all vendor files of a workspace that cannot be had or are others than the pinned ones. */
+/** One error for all vendor files of a workspace that are missing or have another hash. */
 export function vendorError(
   workspace: string,
   missing: readonly Fault[],
@@ -22,12 +22,12 @@ export function vendorError(
   const [what, fix] =
     missing.length > 0
       ? [
-          "cannot be fetched",
-          "Check the network; or add --without-vendor, which builds all the rest; or name a folder that has them in KASMIX_VENDOR_DIR.",
+          "cannot be downloaded",
+          "Check the network; or add --without-vendor to build everything else; or set KASMIX_VENDOR_DIR to a folder with the files.",
         ]
       : [
-          "are not the pinned ones",
-          `If there is a new version, take it: ./kasmix update ${workspace}. Else do not use them: somebody may have changed them.`,
+          "do not have the pinned hashes",
+          `If there is a new version, pin it: ./kasmix update ${workspace}. Otherwise do not use them: somebody may have tampered with them.`,
         ];
   return new KasmixError("E_FETCH", `Vendor files of ${workspace} ${what}.`, {
     faults: [...missing, ...wrong],
@@ -35,12 +35,12 @@ export function vendorError(
   });
 }
 
-/** Where the package stands. */
+/** The package's place in the model. */
 export function placeOf({ workspace, name }: VendorFile): string {
   return `vendor.${name} (workspaces/${workspace}/workspace.ts)`;
 }
 
-/** Expected and given hash of a file that is another one. */
+/** Expected and actual hash of a file that is not the pinned one. */
 export function mismatch(file: VendorFile, given: string, from: string): Fault {
   const lines = [
     `${from} is not the pinned ${file.file}:`,
@@ -54,20 +54,20 @@ export function mismatch(file: VendorFile, given: string, from: string): Fault {
   };
 }
 
-/** Nix names the derivation, and the hashes in its own notations. */
+/** Nix's message names the derivation, and writes the hashes in its own notations. */
 function mismatchOf(text: string, file: VendorFile): Fault[] {
   const pattern = /hash mismatch in fixed-output derivation '[^']*?-([^'/]+)\.drv'[\s\S]*?got:\s*(\S+)/g;
   const found = [...text.matchAll(pattern)].find(([, name]) => name === file.file);
-  return found?.[2] === undefined ? [] : [mismatch(file, toHex(found[2]), `What ${hostOf(file)} gave`)];
+  return found?.[2] === undefined ? [] : [mismatch(file, toHex(found[2]), `The file from ${hostOf(file)}`)];
 }
 
 function unreachable(text: string, file: VendorFile): Fault[] {
-  // The last time: before that, it may have been tried again.
+  // The last attempt counts.
   const start = text.lastIndexOf(`'${file.url}'`);
   if (start < 0 || !/unable to download|cannot download/i.test(text)) return [];
   const [line = ""] = text.slice(start + file.url.length + 2).split("\n");
-  const why = line.replace(/^[:;\s]+/, "").replace(/\s*\(\d+\)(;.*)?$/, "") || "Nix does not say why";
-  return [{ path: placeOf(file), message: `${hostOf(file)} does not give ${file.file}: ${why}` }];
+  const why = line.replace(/^[:;\s]+/, "").replace(/\s*\(\d+\)(;.*)?$/, "") || "Nix gives no reason";
+  return [{ path: placeOf(file), message: `${hostOf(file)} does not send ${file.file}: ${why}` }];
 }
 
 function hostOf({ url }: VendorFile): string {

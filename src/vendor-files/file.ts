@@ -1,7 +1,7 @@
 import { fixedStorePath } from "../debian/store-path.ts";
 import type { ResolvedVendorPackage, ResolvedWorkspace } from "../model/resolve.ts";
 
-/** A file that a vendor hands out, as a build needs it. */
+/** A file of third-party software, downloaded from its vendor. */
 export interface VendorFile {
   /** Name of the workspace. */
   readonly workspace: string;
@@ -10,9 +10,9 @@ export interface VendorFile {
   readonly version: string;
   readonly url: string;
   readonly sha256: string;
-  /** The file's name: that in the Nix store, and in a folder of files that the user has already. */
+  /** The file's name in the Nix store, and in the user's own folder of vendor files. */
   readonly file: string;
-  /** Where it lies in the Nix store once it has been fetched. */
+  /** Its path in the Nix store. */
   readonly storePath: string;
 }
 
@@ -42,10 +42,10 @@ export function fileName(
   return allowed.slice(-MAXIMUM).replace(/^\./, "_");
 }
 
-/** Characters; Nix takes 211, some of which it may want for itself. */
+/** Characters; Nix allows 211, and may need some for itself. */
 const MAXIMUM = 200;
 
-/** A name that is no valid encoding is taken as it stands. */
+/** A name with an invalid encoding is used unchanged. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

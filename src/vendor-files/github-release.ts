@@ -6,7 +6,7 @@ import { fileName } from "./file.ts";
 
 type Source = Extract<VendorSource, { readonly githubRelease: string }>;
 
-/** What is read of a release; the rest of the answer does not matter. */
+/** The used fields of a release. */
 interface Release {
   readonly tag: string;
   readonly published: string;
@@ -18,8 +18,8 @@ const LIST_LIMIT = 16 * 1024 ** 2;
 const SUMS_LIMIT = 1024 ** 2;
 
 /**
- * The newest release, no draft and no preview, whose tag matches and that has the package's file; with the file's hash
- * from the release's SHA256SUMS or from the list itself, if it is there. Throws E_FETCH.
+ * The newest release with a matching tag and the package's file, without drafts and previews; with the file's hash from the
+ * release's SHA256SUMS or from the list itself, if one has it. Throws E_FETCH.
  */
 export async function findRelease(
   { githubRelease, tag }: Source,
@@ -61,7 +61,7 @@ function readReleases(content: Buffer, address: string): Release[] {
   const list = parse(content);
   if (!Array.isArray(list)) {
     const { host } = new URL(address);
-    throw new KasmixError("E_FETCH", `${host} gives no list of releases`, { fix: "Try again later." });
+    throw new KasmixError("E_FETCH", `${host} does not send a list of releases`, { fix: "Try again later." });
   }
   return list.flatMap((entry: unknown): Release[] => {
     if (!isRecord(entry) || entry.draft === true || entry.prerelease === true) return [];

@@ -1,7 +1,7 @@
 import { Node, Project, type SourceFile, SyntaxKind, VariableDeclarationKind } from "ts-morph";
 import type { Fault } from "../model/error.ts";
 
-/** A string literal that a place of the model comes from: where its text stands between the quotes. */
+/** A string literal of the source: the range between its quotes. */
 export interface Literal {
   readonly start: number;
   readonly end: number;
@@ -9,16 +9,16 @@ export interface Literal {
 }
 
 /**
- * The string literals behind places of the object that a workspace.ts has as its default export, such as
- * `["vendor", "signal", "version"]`: through constants of the file, nested objects and spread ones. For a place that
- * is no plain literal, a fault that says where it stands and what to do. `shown` is what faults call the file.
+ * The string literals of places in the default export of a workspace.ts, such as `["vendor", "signal", "version"]`: through
+ * constants of the file, nested objects and spread ones. For a place that is not a plain literal, a fault with its line and
+ * a fix. `shown` names the file in faults.
  */
 export function findLiterals(
   source: string,
   places: readonly (readonly string[])[],
   shown: string,
 ): (Literal | Fault)[] {
-  // The parser takes it away, and would count from behind it.
+  // The parser removes the byte order mark, and counts from after it.
   const mark = source.startsWith("\uFEFF") ? 1 : 0;
   const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true });
   const file = project.createSourceFile("workspace.ts", source.slice(mark));
@@ -30,7 +30,7 @@ export function findLiterals(
   });
 }
 
-/** The text with other values in place of these literals; everything else stays as it is, byte for byte. */
+/** Replaces the values of these literals; everything else stays byte for byte. */
 export function replaceLiterals(
   source: string,
   changes: readonly { readonly literal: Literal; readonly value: string }[],
@@ -58,7 +58,7 @@ function follow(
 ): Literal | { readonly line: number; readonly message: string } {
   try {
     const root = file.getExportAssignment((each) => !each.isExportEquals())?.getExpression();
-    if (root === undefined) throw new DeadEnd(file, "there is no `export default` that can be read");
+    if (root === undefined) throw new DeadEnd(file, "there is no readable `export default`");
     return literal(resolve(place.reduce(requireProperty, root)));
   } catch (error) {
     if (!(error instanceof DeadEnd)) throw error;
@@ -68,21 +68,20 @@ function follow(
 
 function literal(node: Node): Literal {
   const text = node.asKind(SyntaxKind.StringLiteral) ?? node.asKind(SyntaxKind.NoSubstitutionTemplateLiteral);
-  if (text === undefined) throw new DeadEnd(node, `${excerpt(node)} is no plain string literal`);
+  if (text === undefined) throw new DeadEnd(node, `${excerpt(node)} is not a plain string literal`);
   return { start: text.getStart() + 1, end: text.getEnd() - 1, value: text.getLiteralValue() };
 }
 
 function requireProperty(node: Node, key: string): Node {
   const found = property(node, key);
-  if (found === undefined) throw new DeadEnd(resolve(node), `${JSON.stringify(key)} is not written out here`);
+  if (found === undefined) throw new DeadEnd(resolve(node), `${JSON.stringify(key)} does not appear here`);
   return found;
 }
 
-/** The value of a property of what a node stands for; of two with one name the later counts. */
+/** The value of a property of a node's object; of two with the same name, the later one counts. */
 function property(node: Node, key: string): Node | undefined {
   const object = resolve(node).asKind(SyntaxKind.ObjectLiteralExpression);
-  if (object === undefined)
-    throw new DeadEnd(node, `${excerpt(node)} is no object that is written out in this file`);
+  if (object === undefined) throw new DeadEnd(node, `${excerpt(node)} is not an object literal in this file`);
   for (const entry of object.getProperties().toReversed()) {
     const spread = entry.asKind(SyntaxKind.SpreadAssignment);
     const inner = spread && property(spread.getExpression(), key);
@@ -95,11 +94,11 @@ function property(node: Node, key: string): Node | undefined {
   return undefined;
 }
 
-/** What an expression stands for: without what types and brackets add, through constants and defineWorkspace. */
+/** The value of an expression: without types and parentheses, through constants and defineWorkspace. */
 function resolve(node: Node, hops = 0): Node {
   const next = nextOf(node);
   if (next === undefined) return node;
-  if (hops > 100) throw new DeadEnd(node, `${excerpt(node)} goes round in a circle`);
+  if (hops > 100) throw new DeadEnd(node, `${excerpt(node)} refers to itself`);
   return resolve(next, hops + 1);
 }
 
@@ -123,7 +122,7 @@ function nextOf(node: Node): Node | undefined {
   return Node.isIdentifier(node) ? constant(node) : undefined;
 }
 
-/** What a constant of the file's top was made of. */
+/** The initializer of a top-level constant. */
 function constant(name: Node): Node | undefined {
   const variable = name.getSourceFile().getVariableDeclaration(name.getText());
   const isConstant = variable?.getVariableStatement()?.getDeclarationKind() === VariableDeclarationKind.Const;

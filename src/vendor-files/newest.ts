@@ -4,20 +4,20 @@ import { type Asking, followRedirects, type Newest } from "./ask.ts";
 import { findInPackages } from "./debian-packages.ts";
 import { findRelease } from "./github-release.ts";
 
-/** A vendor package that says where its newest version is told. */
+/** A vendor package with a source of new versions. */
 export type Followed = VendorPackage & { readonly newest: VendorSource };
 
 /**
- * Asks a vendor for the newest version; what comes is checked before it gets into a workspace.ts. `name` is that of the
- * package, for an address that names no file. Throws E_FETCH, with what was wrong about the answer.
+ * Asks a vendor for the newest version; the answer is checked, since it is written into a workspace.ts. `name` is the
+ * package's, for an address without a file name. Throws E_FETCH with what is wrong about the answer.
  */
 export async function findNewest(name: string, vendor: Followed, asking: Asking): Promise<Newest> {
   const found = await ask(name, vendor, asking);
   if (!/^[A-Za-z0-9][A-Za-z0-9.+:~_-]{0,99}$/.test(found.version)) {
-    throw unusable(`gives ${JSON.stringify(found.version.slice(0, 100))}, which is no version`);
+    throw unusable(`answers ${JSON.stringify(found.version.slice(0, 100))}, which is not a version`);
   }
   if (found.sha256 !== undefined && !/^[0-9a-f]{64}$/.test(found.sha256)) {
-    throw unusable(`gives ${JSON.stringify(found.sha256.slice(0, 100))}, which is no SHA-256`);
+    throw unusable(`answers ${JSON.stringify(found.sha256.slice(0, 100))}, which is not a SHA-256`);
   }
   return found;
 }
@@ -29,7 +29,7 @@ async function ask(name: string, vendor: Followed, asking: Asking): Promise<Newe
   return findRedirect(newest, asking);
 }
 
-/** The first address on the way that has a version in it. */
+/** The first address on the way with a version in it. */
 async function findRedirect(
   { redirect, version }: Extract<VendorSource, { readonly redirect: string }>,
   asking: Asking,
@@ -47,6 +47,6 @@ async function findRedirect(
 
 function unusable(message: string): KasmixError {
   return new KasmixError("E_FETCH", message, {
-    fix: "Has the vendor moved? Then correct `newest`; or set version and sha256 by hand.",
+    fix: "If the vendor has moved, correct `newest`; or set version and sha256 by hand.",
   });
 }

@@ -5,7 +5,7 @@ import type { Fault } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import { findLiterals, type Literal, replaceLiterals } from "./literals.ts";
 
-/** What pins a vendor's file in a workspace.ts. */
+/** The version and hash of a vendor's file in a workspace.ts. */
 export interface Pin {
   /** Of the vendor package. */
   readonly name: string;
@@ -15,18 +15,18 @@ export interface Pin {
 
 const FIELDS = ["version", "sha256"] as const;
 
-/** Faults by the name of the vendor package; those without any are not in it. */
+/** Faults by the name of the vendor package; packages without faults have no entry. */
 export type FaultsByName = ReadonlyMap<string, readonly Fault[]>;
 
-/** Why versions and hashes of vendor packages cannot be rewritten: they are no literals of the workspace.ts. */
+/** Faults of versions and hashes that cannot be rewritten, since they are not literals of the workspace.ts. */
 export async function findFixedPins(root: string, workspace: Workspace): Promise<FaultsByName> {
   const source = await readFile(join(root, pathOf(workspace)), "utf8");
   return locate(source, workspace).faults;
 }
 
 /**
- * Writes these pins into the workspace's workspace.ts, at once or not at all; nothing else in it changes. `workspace` is
- * what it held before. Gives the faults of the pins that were not written.
+ * Writes these pins into the workspace's workspace.ts, atomically; nothing else in it changes. `workspace` is its old value.
+ * Returns the faults of the pins that were not written.
  */
 export async function writePins(
   root: string,
@@ -57,7 +57,7 @@ interface Change {
   readonly value: string;
 }
 
-/** Every pin's literals, and what is wrong with those that are none. */
+/** Every pin's literals, and the faults of those that are not literals. */
 function locate(source: string, workspace: Workspace) {
   const places = Object.keys(workspace.vendor ?? {}).flatMap((name) =>
     FIELDS.map((field) => ({ name, field, value: workspace.vendor?.[name]?.[field] })),
@@ -82,7 +82,7 @@ function locate(source: string, workspace: Workspace) {
   return { literals, faults };
 }
 
-/** Pins in one constant with another's: what is right for one would be wrong for the other. */
+/** Faults of pins that share a literal with another pin of another value. */
 function sharedPins(
   workspace: Workspace,
   pins: readonly Pin[],
@@ -100,16 +100,16 @@ function sharedPins(
       });
       if (other === undefined) continue;
       const path = `vendor.${pin.name}.${field} (${pathOf(workspace)})`;
-      const message = `is the same text as that of ${other[0]}, which stays another`;
-      faults.set(pin.name, [{ path, message, fix: "Give each its own." }]);
+      const message = `is the same literal as that of ${other[0]}, whose value differs`;
+      faults.set(pin.name, [{ path, message, fix: "Write a literal for each." }]);
     }
   }
   return faults;
 }
 
 function otherValue(path: string): Fault {
-  const message = "the text there is not the value that the workspace has";
-  return { path, message, fix: "Was it changed just now? Run the command again." };
+  const message = "the literal does not have the workspace's value";
+  return { path, message, fix: "If the file was just changed, run the command again." };
 }
 
 function pathOf({ name }: Workspace): string {

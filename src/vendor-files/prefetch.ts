@@ -14,19 +14,19 @@ import type { VendorFile } from "./file.ts";
 
 export interface PrefetchOptions {
   readonly signal?: AbortSignal;
-  /** Folder of files that the user has already. @default what KASMIX_VENDOR_DIR names */
+  /** The user's own folder of vendor files. @default KASMIX_VENDOR_DIR */
   readonly folder?: string | undefined;
   /** A file was found in the folder. */
   readonly onFound?: (path: string) => void;
-  /** Bytes that Nix has downloaded, and how many there will be; 0 where that is not known. */
+  /** Bytes that Nix has downloaded, and all bytes; 0 where that is not known. */
   readonly onTransfer?: (done: number, total: number) => void;
   readonly onLine?: (line: string) => void;
 }
 
 /**
- * Puts the vendor files that a derivation is built from into the Nix store, before the long part of the build: from the
- * user's own folder by their names, else by Nix from their addresses. Gives the number of files that were fetched.
- * Throws E_FETCH with a fault for every file that cannot be had or is not the pinned one.
+ * Puts the vendor files of a derivation into the Nix store, before the long part of the build: from the user's own folder
+ * by their names, else downloaded by Nix. Returns the number of downloaded files. Throws E_FETCH with a fault for every file
+ * that cannot be downloaded or has another hash.
  */
 export async function prefetchVendor(
   derivation: string,
@@ -44,15 +44,15 @@ export async function prefetchVendor(
   return fetches.length;
 }
 
-/** Registers those files that a folder has. */
+/** Registers the files that a folder has. */
 async function takeFrom(
   folder: string,
   files: readonly VendorFile[],
   { signal, onFound }: PrefetchOptions,
 ): Promise<Set<VendorFile>> {
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
-    throw new KasmixError("E_USAGE", `KASMIX_VENDOR_DIR names ${folder}, which is no folder.`, {
-      fix: "Correct it, or unset it: then the files are fetched.",
+    throw new KasmixError("E_USAGE", `KASMIX_VENDOR_DIR names ${folder}, which is not a folder.`, {
+      fix: "Correct it, or unset it to download the files.",
     });
   }
   const taken = new Set<VendorFile>();
@@ -74,7 +74,7 @@ async function takeFrom(
   return taken;
 }
 
-/** By a copy: Nix takes no link, and what is checked must be what is added. */
+/** Adds a copy: Nix does not accept links. */
 async function register(path: string, { file, storePath }: VendorFile): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-vendor-"));
   try {
@@ -93,7 +93,7 @@ async function hashOf(path: string, signal: AbortSignal | undefined): Promise<st
   return hash.digest("hex");
 }
 
-/** The derivations that fetch these files. An image with stand-ins has none. */
+/** The derivations that fetch these files; empty for an image with stand-ins. */
 async function findFetches(
   derivation: string,
   files: readonly VendorFile[],

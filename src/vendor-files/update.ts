@@ -1,22 +1,22 @@
 import { type Fault, KasmixError } from "../model/error.ts";
-import { suggest } from "../model/suggest.ts";
 import type { VendorPackage, Workspace } from "../model/types.ts";
+import { suggest } from "../terminal/suggest.ts";
 import { type Asking, hashFile } from "./ask.ts";
 import { compareVersions } from "./compare-versions.ts";
 import { findNewest } from "./newest.ts";
 import { type FaultsByName, findFixedPins, type Pin, writePins } from "./pins.ts";
 
-/** What was found of one vendor package. */
+/** The result for one vendor package. */
 export interface VendorUpdate {
   readonly name: string;
   /**
-   * `outdated` where only checked, `ahead` where the workspace has a newer one than the vendor tells of, `untold` where
-   * it does not say where that is told.
+   * `outdated` if only checked, `ahead` if the workspace has a newer version than the vendor reports, `untold` if the
+   * workspace names no source of new versions.
    */
   readonly state: "updated" | "outdated" | "unchanged" | "ahead" | "untold";
-  /** Version that workspace.ts had. */
+  /** Version in workspace.ts before. */
   readonly from: string;
-  /** The newest one; `from` where that is not known. */
+  /** The newest version; `from` if that is not known. */
   readonly to: string;
   /** Hash of its file, where it is known. */
   readonly sha256?: string;
@@ -24,20 +24,20 @@ export interface VendorUpdate {
 
 export interface UpdateResult {
   readonly updates: readonly VendorUpdate[];
-  /** Packages whose newest version or whose file cannot be had. */
+  /** Packages whose newest version or file cannot be fetched. */
   readonly fetchFaults: readonly Fault[];
   /** Versions and hashes that cannot be rewritten. */
   readonly pinFaults: readonly Fault[];
 }
 
 export interface UpdateOptions extends Asking {
-  /** Only this package. @default all that say where their newest version is told */
+  /** Only this package. @default all with a source of new versions */
   readonly only?: string | undefined;
   /** Write nothing. @default false */
   readonly check?: boolean;
   /** A package is being asked for. */
   readonly onPackage?: (name: string) => void;
-  /** Its file is being fetched: bytes so far, and how many there will be if that is told. */
+  /** Its file is being downloaded: bytes so far, and all bytes if that is known. */
   readonly onProgress?: (name: string, done: number, total: number | undefined) => void;
   /** It has been fetched. */
   readonly onFetched?: (name: string) => void;
@@ -47,9 +47,9 @@ export interface UpdateOptions extends Asking {
 const FILE_LIMIT = 4 * 1024 ** 3;
 
 /**
- * Finds the newest versions of a workspace's vendor packages and writes version and hash into its workspace.ts, all at
- * once at the end; what fails of one package keeps no other from being updated. Throws E_USAGE for a package that is
- * not there, E_MODEL for one that does not say where its newest version is told, and the reason of `signal`.
+ * Finds the newest versions of a workspace's vendor packages and writes versions and hashes into its workspace.ts at the
+ * end; a failure of one package does not stop the others. Throws E_USAGE for an unknown package, E_MODEL for one without a
+ * source of new versions, and the reason of `signal`.
  */
 export async function updateVendor(
   root: string,
@@ -57,7 +57,7 @@ export async function updateVendor(
   options: UpdateOptions,
 ): Promise<UpdateResult> {
   const packages = chosen(workspace, options.only);
-  // Asked first: nobody wants to hear it after a long download.
+  // Checked first, not after a long download.
   const fixed: FaultsByName = options.check === true ? new Map() : await findFixedPins(root, workspace);
   const fetchFaults: Fault[] = [];
   const found: VendorUpdate[] = [];
@@ -94,7 +94,7 @@ function chosen(workspace: Workspace, only: string | undefined): [string, Vendor
     });
   }
   if (entry[1].newest === undefined) {
-    throw new KasmixError("E_MODEL", `${workspace.name} does not say where the newest ${only} is told.`, {
+    throw new KasmixError("E_MODEL", `${workspace.name} names no source for new versions of ${only}.`, {
       fix: `Set vendor.${only}.newest in workspaces/${workspace.name}/workspace.ts, or version and sha256 by hand.`,
     });
   }
@@ -113,7 +113,7 @@ async function findUpdate(
   const order = compareVersions(to, from);
   if (order < 0) return { name, state: "ahead", from, to };
   const known = sha256 === undefined ? {} : { sha256 };
-  // One version with another hash: the vendor has put another file in its place.
+  // Same version, another hash: the vendor has replaced the file.
   if (to === from && (sha256 ?? vendor.sha256) === vendor.sha256) {
     return { name, state: "unchanged", from, to, ...known };
   }

@@ -1,6 +1,6 @@
 /**
- * Counts what is on its way to somebody who confirms what has come, and holds back when that is too much: what is
- * late is of no use, and must not wait anywhere. Without it the kernel would keep minutes of sound for a slow network.
+ * Limits the unconfirmed messages to a receiver that confirms what it has received, and drops the rest: late sound is
+ * useless and must not queue up. Without it the kernel would buffer minutes of sound for a slow network.
  */
 export class Flow {
   readonly #window: number;
@@ -8,17 +8,17 @@ export class Flow {
   #received = 0;
   #dropped = 0;
 
-  /** `window` is how much may be on its way. */
+  /** `window` is the most that may be unconfirmed. */
   constructor(window: number) {
     this.#window = window;
   }
 
-  /** How much was held back. */
+  /** How much was dropped. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Whether `amount` more may be sent; counted as sent when it may, as dropped when not. */
+  /** Whether `amount` more may be sent. It is counted as sent or as dropped accordingly. */
   admits(amount = 1): boolean {
     const admitted = this.#sent - this.#received + amount <= this.#window;
     if (admitted) this.#sent += amount;
@@ -26,7 +26,7 @@ export class Flow {
     return admitted;
   }
 
-  /** Takes note of how much has come altogether; nonsense cannot widen the window. */
+  /** Records how much was received in total. An invalid number cannot widen the window. */
   confirm(total: number): void {
     this.#received = Math.min(Math.max(this.#received, total), this.#sent);
   }

@@ -1,16 +1,16 @@
 /**
- * What page and desktop tell each other about gamepads, as bytes: docs/internals/messages.md describes them for other clients.
- * Each message begins with the version, its kind and the number of the page's gamepad; numbers are little-endian.
+ * The messages about gamepads between page and desktop, as bytes; docs/internals/messages.md describes them for other clients. Each
+ * message begins with the version, its kind and the number of the page's gamepad. Numbers are little-endian.
  */
-export const GAMEPAD_VERSION = 1;
-/** Gamepads of a page, and of a desktop. */
+const GAMEPAD_VERSION = 1;
+/** Most gamepads of a page, and of a desktop. */
 export const MOST_GAMEPADS = 4;
 /** Buttons of the browsers' standard layout. */
 export const GAMEPAD_BUTTONS = 17;
 /** Bytes of the longest message. */
 export const LONGEST_GAMEPAD_MESSAGE = 18;
 
-/** All that a gamepad tells at one time, in the browsers' standard layout. */
+/** The state of a gamepad, in the browsers' standard layout. */
 export interface PadState {
   /** Bit n is set while button n is pressed. */
   readonly buttons: number;
@@ -23,7 +23,7 @@ export interface PadState {
 /** Nothing pressed, sticks in the middle. */
 export const NEUTRAL: PadState = { buttons: 0, triggers: [0, 0], axes: [0, 0, 0, 0] };
 
-/** From the page. A state may be sent as often as one likes: only the last counts. */
+/** From the page. States may be sent at any rate: only the last one counts. */
 export type PageMessage =
   | { readonly kind: "plug"; readonly pad: number; readonly rumble: boolean }
   | { readonly kind: "unplug"; readonly pad: number }
@@ -31,9 +31,9 @@ export type PageMessage =
 
 /** From the desktop. */
 export type DesktopMessage =
-  /** Which of the desktop's gamepads it is; none when all are taken. */
+  /** The desktop's gamepad that it is assigned to; undefined when all are taken. */
   | { readonly kind: "seat"; readonly pad: number; readonly seat: number | undefined }
-  /** Strengths of the strong and the weak motor, 0 to 65535, for some milliseconds; a later one replaces it. */
+  /** Strengths of the strong and the weak motor, 0 to 65535, for `duration` milliseconds. A later one replaces it. */
   | {
       readonly kind: "rumble";
       readonly pad: number;
@@ -58,7 +58,7 @@ export function encodePageMessage(message: PageMessage): Uint8Array<ArrayBuffer>
   return new Uint8Array(view.buffer);
 }
 
-/** Undefined for what is no message of this version. */
+/** Undefined if the bytes are not a message of this version. */
 export function decodePageMessage(bytes: Uint8Array): PageMessage | undefined {
   const head = readHead(bytes);
   if (!head) return undefined;
@@ -85,7 +85,7 @@ export function encodeDesktopMessage(message: DesktopMessage): Uint8Array<ArrayB
   return new Uint8Array(view.buffer);
 }
 
-/** Undefined for what is no message of this version. */
+/** Undefined if the bytes are not a message of this version. */
 export function decodeDesktopMessage(bytes: Uint8Array): DesktopMessage | undefined {
   const head = readHead(bytes);
   if (!head) return undefined;

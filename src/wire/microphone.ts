@@ -1,8 +1,8 @@
-/** How a voice travels from the browser into the container; docs/internals/messages.md describes it for other clients. */
+/** The format of microphone messages to the container; docs/internals/messages.md describes it for other clients. */
 export const VOICE = {
   /** First byte of every message. */
   version: 1,
-  /** Samples a second, in one channel. */
+  /** Samples per second, in one channel. */
   rate: 48_000,
   /** Bytes before the samples: version, kind, and a 16-bit number that counts the messages. */
   header: 4,
@@ -12,12 +12,12 @@ export const VOICE = {
   longest: 4_800,
 } as const;
 
-/** The WebSocket close code for a speaker whose place another one took. */
+/** The WebSocket close code for a speaker that another one replaced. */
 export const TAKEN_OVER = 4000;
 
-/** What the server tells a speaker, as JSON: at first, and whenever it changes. */
+/** The JSON message to a speaker, at first and at every change. */
 export interface VoiceReport {
   readonly version: number;
-  /** Whether the voice reaches the desktop's sound system now. */
+  /** Whether the voice reaches the desktop's sound system. */
   readonly heard: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * What a page tells the desktop while the mouse is locked to it, version 1 (docs/internals/messages.md): how far the mouse has moved,
- * and which of its buttons goes down or up. Numbers have their low byte first; each message is a binary one.
+ * The messages of a page while the mouse is locked to the desktop, version 1 (docs/internals/messages.md): motion of the mouse, and
+ * presses and releases of its buttons. Numbers are little-endian; each message is binary.
  */
 export type PointerMessage =
   | { readonly kind: "move"; readonly dx: number; readonly dy: number }
@@ -15,10 +15,10 @@ export const POINTER_BUTTONS = 9;
 const VERSION = 1;
 const MOVE = 1;
 const BUTTON = 2;
-/** Farthest of one message: more is told by the next. */
+/** Longest motion of one message. */
 const FARTHEST = 0x7fff;
 
-/** The bytes of a message; a move is cut to whole pixels, 32767 at most. */
+/** Encodes a message; a move is cut to whole pixels, 32767 at most. */
 export function encodePointerMessage(message: PointerMessage): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(message.kind === "move" ? 6 : 4);
   const view = new DataView(bytes.buffer);
@@ -35,7 +35,7 @@ export function encodePointerMessage(message: PointerMessage): Uint8Array<ArrayB
   return bytes;
 }
 
-/** Undefined for what is no message of this version. */
+/** Undefined if the bytes are not a message of this version. */
 export function decodePointerMessage(bytes: Uint8Array): PointerMessage | undefined {
   const [version, kind, button = 0, down] = bytes;
   if (version !== VERSION) return undefined;

@@ -1,14 +1,14 @@
 /**
- * Sound between gateway and client, version 1 (docs/internals/messages.md). The gateway sends packets of Opus, each a binary
- * message; the client sends receipts, each a binary message too. What has another version or kind is ignored.
+ * Sound between gateway and client, version 1 (docs/internals/messages.md). The gateway sends packets of Opus, and the client sends
+ * receipts, each as a binary message. Messages of another version or kind are ignored.
  */
 export const SOUND = {
-  /** Samples of a channel in a second. */
+  /** Samples per second and channel. */
   rate: 48_000,
   channels: 2,
-  /** Packets on their way, after which the gateway leaves out what follows. */
+  /** Most unconfirmed packets; the gateway drops further ones. */
   window: 150,
-  /** Packets after which the client sends a receipt. */
+  /** The client sends a receipt after this many packets. */
   receiptEvery: 20,
 } as const;
 
@@ -20,9 +20,9 @@ const RECEIPT_LENGTH = 8;
 
 /** A packet of encoded sound. */
 export interface SoundPacket {
-  /** Counts what was recorded, from 0; one that is missing was left out for this listener. */
+  /** Counts the recorded packets, from 0. A missing number was dropped for this listener. */
   readonly sequence: number;
-  /** Microseconds since the recording began. It jumps where silence was left out. */
+  /** Microseconds since the recording began. It jumps where silence was skipped. */
   readonly timestamp: number;
   readonly data: Uint8Array;
 }
@@ -39,7 +39,7 @@ export function encodePacket({ sequence, timestamp, data }: SoundPacket): Uint8A
   return bytes;
 }
 
-/** The packet in a message, if it is one. */
+/** The packet in a message; undefined if it is not one. */
 export function decodePacket(bytes: Uint8Array): SoundPacket | undefined {
   if (bytes.length < PACKET_HEADER || bytes[0] !== VERSION || bytes[1] !== PACKET) return undefined;
   const view = viewOf(bytes);
@@ -50,7 +50,7 @@ export function decodePacket(bytes: Uint8Array): SoundPacket | undefined {
   };
 }
 
-/** The bytes of a receipt: version, kind, two zeros, how many packets have come on this connection (4 bytes). */
+/** The bytes of a receipt: version, kind, two zeros, number of packets received on this connection (4 bytes). */
 export function encodeReceipt(count: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(RECEIPT_LENGTH);
   const view = viewOf(bytes);
@@ -60,7 +60,7 @@ export function encodeReceipt(count: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** How many packets have come, if the message is a receipt. */
+/** The number of received packets; undefined if the message is not a receipt. */
 export function decodeReceipt(bytes: Uint8Array): number | undefined {
   if (bytes.length !== RECEIPT_LENGTH || bytes[0] !== VERSION || bytes[1] !== RECEIPT) return undefined;
   return viewOf(bytes).getUint32(4);

@@ -5,7 +5,7 @@ import { type DockerfileBuild, measureDockerfileBuilds } from "./dockerfile.ts";
 import { type KasmixBuild, measureKasmixBuild } from "./kasmix-build.ts";
 import { comparePackages, type ImageSize, measureSize, measureZstd } from "./size.ts";
 
-/** What building came to, on both sides. */
+/** The result of the builds, on both sides. */
 export interface Builds {
   readonly kasmix: Omit<KasmixBuild, "checkout" | "image"> & {
     readonly size: ImageSize;

@@ -1,12 +1,11 @@
-import { createInterface } from "node:readline";
-import { execa } from "execa";
 import { removeContainer } from "../../src/engine/container.ts";
 import { detectEngine } from "../../src/engine/detect.ts";
 import { containerName, LABEL, type RunSettings } from "../../src/engine/settings.ts";
+import { openShell } from "../../src/engine/shell.ts";
 import { freePort } from "../helpers/free-port.ts";
 import type { Checkout } from "./checkout.ts";
 import { benchSettings, removeBenchContainer, startContainer, waitUntilAnswering } from "./container.ts";
-import { type Context, runOrThrow, timed } from "./context.ts";
+import { type Context, run, timed } from "./context.ts";
 import { buildDockerfile, changeScript, type DockerfileBuild } from "./dockerfile.ts";
 
 /** Seconds of each run, from the change of one script on. */
@@ -54,7 +53,7 @@ export async function measureDockerfileChange(context: Context, build: Dockerfil
 }
 
 async function measureUpgrade(context: Context, workspace: string, port: number, up: () => Promise<unknown>) {
-  await runOrThrow("E_ENGINE", "sync", []);
+  await run("E_ENGINE")`sync`;
   const begin = performance.now();
   const since = () => (performance.now() - begin) / 1000;
   const answers = async () => {
@@ -74,22 +73,22 @@ async function measureUpgrade(context: Context, workspace: string, port: number,
 /** Waits until the engine starts a container of the workspace. */
 async function nextStart({ engine, signal }: Context, workspace: string): Promise<void> {
   const filters = ["event=start", `label=${LABEL.workspace}=${workspace}`];
-  const since = ["--since", (Date.now() / 1000).toFixed(3)];
-  const args = ["events", ...since, ...filters.flatMap((filter) => ["--filter", filter])];
-  const events = execa(engine.kind, args, { buffer: false, reject: false, cancelSignal: signal });
-  try {
-    for await (const _line of createInterface({ input: events.stdout })) return;
-  } finally {
-    events.kill();
-  }
+  const flags = filters.flatMap((filter) => ["--filter", filter]);
+  const seconds = (Date.now() / 1000).toFixed(3);
+  const found = new AbortController();
+  const shell = await openShell({ signal: AbortSignal.any([signal, found.signal]) });
+  const events = shell`${engine.kind} events --since ${seconds} ${flags}`;
+  events.stdout.once("data", () => found.abort());
+  await events;
+  signal.throwIfAborted();
 }
 
 async function rebuildAndReplace(context: Context, build: DockerfileBuild, settings: RunSettings) {
   const { engine, signal } = context;
   const name = containerName(settings.workspace);
   await buildDockerfile(context, build);
-  await runOrThrow("E_ENGINE", engine.kind, ["stop", name], { signal });
-  await runOrThrow("E_ENGINE", engine.kind, ["rm", name], { signal });
+  await run("E_ENGINE", { signal })`${engine.kind} stop ${name}`;
+  await run("E_ENGINE", { signal })`${engine.kind} rm ${name}`;
   await startContainer(context, settings);
   await waitUntilAnswering(settings.port, signal);
 }

@@ -2,7 +2,7 @@ import { appendFile, cp, readdir, readFile, rename, rm, symlink, writeFile } fro
 import path from "node:path";
 import { NIX_ENVIRONMENT, NIX_OPTIONS } from "../../src/engine/nix.ts";
 import { KasmixError } from "../../src/model/error.ts";
-import { type Context, runOrThrow } from "./context.ts";
+import { type Context, run } from "./context.ts";
 
 /**
  * A copy of the user's checkout in which nothing is built yet: its workspace has another name, and every build script
@@ -12,11 +12,11 @@ import { type Context, runOrThrow } from "./context.ts";
 export interface Checkout {
   readonly root: string;
   readonly workspace: string;
-  /** Runs `./kasmix` there and gives its JSON. */
+  /** Runs `./kasmix` there and returns its JSON. */
   kasmix<T>(...args: readonly string[]): Promise<T>;
   /** The derivation of the image, evaluated now. */
   derivation(): Promise<string>;
-  /** Store paths of all that the image is built from now and that is not fetched: what only this copy builds. */
+  /** Store paths that only this copy builds, without downloads. */
   ownOutputs(): Promise<string[]>;
   /** All that ownOutputs has ever given. */
   readonly everBuilt: ReadonlySet<string>;
@@ -52,7 +52,7 @@ function createCheckout(context: Context, root: string, workspace: string): Chec
         XDG_STATE_HOME: path.join(context.scratch, "state"),
       };
       const command = path.join(root, "kasmix");
-      return JSON.parse(await runOrThrow("E_BUILD", command, [...args, "--json"], { signal, environment }));
+      return JSON.parse(await run("E_BUILD", { signal, environment })`${command} ${args} --json`);
     },
     async ownOutputs() {
       const shared = new Set(await outputsBelow(await derivation(context.root, context.workspace), signal));
@@ -92,7 +92,7 @@ async function saltScripts(folder: string, salt: string): Promise<void> {
   for (const script of scripts) await appendFile(path.join(folder, script), `\n# ${salt}\n`);
 }
 
-/** Another time for what the build makes gives layers that the engine has not got: a load has to send them all. */
+/** Another build time results in layers that the engine does not have: a load has to send them all. */
 async function moveTimestamp(lock: string): Promise<void> {
   const time = new Date().toISOString().slice(11, 19).replaceAll(":", "");
   await edit(lock, /("archives": \{.*?\})/, (archives) => archives.replaceAll(/T[0-9]{6}Z/g, `T${time}Z`));
@@ -101,24 +101,19 @@ async function moveTimestamp(lock: string): Promise<void> {
 async function edit(file: string, what: string | RegExp, into: (found: string) => string) {
   const text = await readFile(file, "utf8");
   const edited = text.replace(what, into);
-  if (edited === text) throw new KasmixError("E_INTERNAL", `The bench does not find ${what} in ${file}.`);
+  if (edited === text) throw new KasmixError("E_INTERNAL", `The bench cannot find ${what} in ${file}.`);
   await writeFile(file, edited);
 }
 
 async function instantiate(nix: string, name: string, signal: AbortSignal): Promise<string> {
   const options = { signal, environment: NIX_ENVIRONMENT };
-  const printed = await runOrThrow(
-    "E_BUILD",
-    "nix-instantiate",
-    [nix, "--attr", name, ...NIX_OPTIONS],
-    options,
-  );
+  const printed = await run("E_BUILD", options)`nix-instantiate ${nix} --attr ${name} ${NIX_OPTIONS}`;
   return printed.trim();
 }
 
 async function outputsBelow(derivation: string, signal: AbortSignal): Promise<string[]> {
   const query = async (...args: string[]) =>
-    (await runOrThrow("E_BUILD", "nix-store", ["--query", ...args], { signal, environment: NIX_ENVIRONMENT }))
+    (await run("E_BUILD", { signal, environment: NIX_ENVIRONMENT })`nix-store --query ${args}`)
       .split("\n")
       .filter(Boolean);
   const below = await query("--requisites", derivation);

@@ -2,18 +2,18 @@ import { setMaxListeners } from "node:events";
 import { request } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import { generatePassword } from "../../src/engine/password.ts";
-import { runProcess } from "../../src/engine/process.ts";
 import {
   containerName,
   type RunSettings,
   renderCreateArguments,
   volumeName,
 } from "../../src/engine/settings.ts";
+import { openShell } from "../../src/engine/shell.ts";
 import { KasmixError } from "../../src/model/error.ts";
 import { loadWorkspace } from "../../src/model/load.ts";
 import { resolveWorkspace } from "../../src/model/resolve.ts";
 import { freePort } from "../helpers/free-port.ts";
-import { type Context, runOrThrow } from "./context.ts";
+import { type Context, run } from "./context.ts";
 
 /** Milliseconds until a desktop that does not come up counts as a failure. */
 export const PATIENCE = 60_000;
@@ -26,26 +26,27 @@ export async function benchSettings(context: Context, image: string, name: strin
   return { workspace: name, image, digest: "", port, bind: "127.0.0.1", ...resources, volumes: [], password };
 }
 
-/** Runs a container by one `docker run` with the arguments that the CLI gives, and further options. */
+/** Runs a container by one `docker run` with the CLI's arguments and further options. */
 export async function startContainer(
   { engine, signal }: Context,
   settings: RunSettings,
   options: readonly string[] = [],
 ): Promise<void> {
-  const args = ["run", "--detach", ...renderCreateArguments(settings, options).slice(1)];
+  const args = renderCreateArguments(settings, options).slice(1);
   const environment = { VNC_PW: settings.password };
-  await runOrThrow("E_ENGINE", engine.kind, args, { signal, environment });
+  await run("E_ENGINE", { signal, environment })`${engine.kind} run --detach ${args}`;
 }
 
 /** Removes the container of a workspace of the bench with its home, also after an abort. */
 export async function removeBenchContainer({ engine }: Context, workspace: string): Promise<void> {
-  await runProcess(engine.kind, ["rm", "--force", "--volumes", containerName(workspace)]);
-  await runProcess(engine.kind, ["volume", "rm", "--force", volumeName(workspace)]);
+  const shell = await openShell();
+  await shell`${engine.kind} rm --force --volumes ${containerName(workspace)}`;
+  await shell`${engine.kind} volume rm --force ${volumeName(workspace)}`;
 }
 
 /**
- * Waits until /healthz answers 200. Asks every 20 ms without waiting for earlier answers: what is sent to a container
- * whose network is just coming up is lost, and sent again by the kernel only a second later. Throws E_NOT_READY after
+ * Waits until /healthz answers 200. Asks every 20 ms without waiting for earlier answers: a packet sent to a container
+ * whose network is just coming up is lost, and the kernel sends it again only a second later. Throws E_NOT_READY after
  * a minute.
  */
 export async function waitUntilAnswering(port: number, signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
 import { detectEngine, type Engine } from "../../src/engine/detect.ts";
-import { type ProcessOptions, runProcess } from "../../src/engine/process.ts";
+import { NOT_FOUND, openShell, type ShellOptions } from "../../src/engine/shell.ts";
 import { type ErrorCode, KasmixError } from "../../src/model/error.ts";
 
-/** What every measurement is given. */
+/** Passed to every measurement. */
 export interface Context {
   /** The user's checkout; nothing in it is changed. */
   readonly root: string;
@@ -13,13 +13,13 @@ export interface Context {
   /** How often short things are measured. */
   readonly runs: number;
   readonly signal: AbortSignal;
-  /** Says what is being done. */
+  /** Prints the current step. */
   say(text: string): void;
   /** Has something undone at the end of the run, in reverse order, whatever happens. */
   atEnd(undo: () => Promise<unknown>): void;
 }
 
-/** Runs `work` with a context and afterwards everything that was asked for by `atEnd`; failures of those are told. */
+/** Runs `work` with a context, then everything registered by `atEnd`, whose failures are printed. */
 export async function withContext<T>(
   given: Omit<Context, "engine" | "atEnd">,
   work: (context: Context) => Promise<T>,
@@ -35,9 +35,9 @@ export async function withContext<T>(
   }
 }
 
-/** Seconds that something took. What was written before is on the disk first, so that it is not in the figure. */
+/** Seconds that something took. Earlier writes are flushed first, so that they do not count. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
-  await runProcess("sync", []);
+  await run("E_MACHINE")`sync`;
   const begin = performance.now();
   await work();
   return (performance.now() - begin) / 1000;
@@ -46,26 +46,29 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 /** Seconds of each of some runs. */
 export async function timedRuns(count: number, work: () => Promise<unknown>): Promise<number[]> {
   const seconds: number[] = [];
-  for (let run = 0; run < count; run++) seconds.push(await timed(work));
+  for (let done = 0; done < count; done++) seconds.push(await timed(work));
   return seconds;
 }
 
-/** Runs a program and gives its stdout. Throws an error of that code with the end of what it printed. */
-export async function runOrThrow(
-  code: ErrorCode,
-  file: string,
-  args: readonly string[],
-  options: ProcessOptions = {},
-): Promise<string> {
-  const outcome = await runProcess(file, args, options);
-  if (outcome.ok) return outcome.stdout;
-  if (outcome.notFound) {
-    throw new KasmixError("E_MACHINE", `${file} is not installed, and the bench needs it.`, {
-      fix: `On Debian: apt-get install ${file}`,
-    });
-  }
-  const printed = `${outcome.stdout}\n${outcome.stderr}`.trim().split("\n").slice(-40).join("\n");
-  throw new KasmixError(code, `${file} ${args[0] ?? ""} failed:\n${printed}`);
+/**
+ * A template for commands, as zx has them, which returns their output without the last line's end. Throws an error of that
+ * code with the end of the output.
+ */
+export function run(code: ErrorCode, options: ShellOptions = {}) {
+  return async (pieces: TemplateStringsArray, ...values: unknown[]): Promise<string> => {
+    const command = (await openShell(options))(pieces, ...values);
+    const { ok, exitCode, stdout, stderr } = await command;
+    options.signal?.throwIfAborted();
+    if (ok) return stdout.replace(/\n$/, "");
+    const [file, action = ""] = command.cmd.split(" ");
+    if (exitCode === NOT_FOUND) {
+      throw new KasmixError("E_MACHINE", `${file} is not installed, and the bench needs it.`, {
+        fix: `On Debian: apt-get install ${file}`,
+      });
+    }
+    const printed = `${stdout}\n${stderr}`.trim().split("\n").slice(-40).join("\n");
+    throw new KasmixError(code, `${file} ${action} failed:\n${printed}`);
+  };
 }
 
 export const MIB = 1024 ** 2;

@@ -3,9 +3,9 @@ import path from "node:path";
 import type { Lock } from "../../src/debian/format.ts";
 import { readLocks } from "../../src/debian/read.ts";
 import type { Image } from "../../src/engine/image.ts";
-import { runProcess } from "../../src/engine/process.ts";
+import { openShell } from "../../src/engine/shell.ts";
 import { KasmixError } from "../../src/model/error.ts";
-import { type Context, runOrThrow, timed, timedRuns } from "./context.ts";
+import { type Context, run, timed, timedRuns } from "./context.ts";
 import { serveRepository } from "./repository.ts";
 
 export interface DockerfileBuild {
@@ -29,7 +29,7 @@ export interface DockerfileBuilds {
 const REPOSITORY = "kasmix-bench";
 const LABEL = "io.kasmix.bench";
 
-/** What a layer of a Dockerfile may hold on top of the packages: what the Kasmix image holds. */
+/** Content of the Dockerfile's layers on top of the packages: the same as in the Kasmix image. */
 type Content = Pick<Image, "layers" | "config">;
 
 /** Builds the same image from a Dockerfile, with the engine's own builder: the locks' packages by apt, same files. */
@@ -43,15 +43,15 @@ export async function measureDockerfileBuilds(context: Context, image: Content):
   return { plain, slim };
 }
 
-/** Builds the image again from what has changed in its folder. */
+/** Builds the image again after a change in its folder. */
 export async function buildDockerfile(
   context: Context,
   { folder, tag }: Pick<DockerfileBuild, "folder" | "tag">,
   options: readonly string[] = [],
 ): Promise<void> {
-  const args = ["build", "--network", "host", "--quiet", "--tag", tag, ...options, folder];
   const environment = { DOCKER_BUILDKIT: "0" };
-  await runOrThrow("E_ENGINE", context.engine.kind, args, { signal: context.signal, environment });
+  const build = run("E_ENGINE", { signal: context.signal, environment });
+  await build`${context.engine.kind} build --network host --quiet --tag ${tag} ${options} ${folder}`;
 }
 
 /** Changes the program that every container runs, which the Dockerfile copies last. */
@@ -87,8 +87,8 @@ async function makeBase({ root, scratch, engine, signal }: Context, { variant, s
   const tarball = path.join(scratch, "base.tar");
   const trim = variant === "slim" ? [`--dpkgopt=${path.join(root, "nix/debian/trim.cfg")}`] : [];
   const options = ["--mode=root", "--variant=minbase", "--quiet", "--dpkgopt=force-unsafe-io", ...trim];
-  await runOrThrow("E_BUILD", "mmdebstrap", [...options, "trixie", tarball, source], { signal });
-  await runOrThrow("E_ENGINE", engine.kind, ["import", tarball, `${REPOSITORY}/${variant}-base`], { signal });
+  await run("E_BUILD", { signal })`mmdebstrap ${options} trixie ${tarball} ${source}`;
+  await run("E_ENGINE", { signal })`${engine.kind} import ${tarball} ${`${REPOSITORY}/${variant}-base`}`;
 }
 
 async function writeContext(
@@ -100,8 +100,8 @@ async function writeContext(
   if (files === undefined) throw new KasmixError("E_INTERNAL", "The image has no layer of files.");
   await mkdir(folder, { recursive: true });
   await copyFile(files.file, path.join(folder, "files.tar"));
-  const extract = ["--extract", "--to-stdout", "--file", files.file, "./opt/kasmix/entrypoint.mjs"];
-  const script = await runOrThrow("E_BUILD", "tar", extract, { signal });
+  const tar = run("E_BUILD", { signal });
+  const script = await tar`tar --extract --to-stdout --file ${files.file} ./opt/kasmix/entrypoint.mjs`;
   await writeFile(path.join(folder, "entrypoint.mjs"), `${script}\n`);
   const setup = await readFile(path.join(root, "nix/debian/setup.sh"), "utf8");
   const { config }: { config: ImageConfig } = JSON.parse(await readFile(image.config.file, "utf8"));
@@ -116,7 +116,7 @@ export interface ImageConfig {
   readonly WorkingDir: string;
 }
 
-/** The Dockerfile that somebody would write who wants the same image. */
+/** The Dockerfile that one would write for the same image. */
 export function renderDockerfile(recipe: {
   readonly variant: string;
   readonly requested: readonly string[];
@@ -160,8 +160,9 @@ async function removeImages({ engine, say }: Context): Promise<void> {
     `${REPOSITORY}/${variant}`,
     `${REPOSITORY}/${variant}-base`,
   ]);
-  for (const tag of tags) await runProcess(engine.kind, ["image", "rm", "--force", tag]);
-  // What a rebuild has taken the name from.
-  const { ok } = await runProcess(engine.kind, ["image", "prune", "--force", "--filter", `label=${LABEL}`]);
+  const shell = await openShell();
+  for (const tag of tags) await shell`${engine.kind} image rm --force ${tag}`;
+  // Images whose name a rebuild has taken.
+  const { ok } = await shell`${engine.kind} image prune --force --filter ${`label=${LABEL}`}`;
   if (!ok) say("Images of the bench may be left: docker image ls");
 }

@@ -7,10 +7,10 @@ import { lastBuild } from "../../src/engine/build.ts";
 import type { Image } from "../../src/engine/image.ts";
 import { NIX_OPTIONS } from "../../src/engine/nix.ts";
 import { prefetchNpm } from "../../src/engine/npm.ts";
-import { runProcess } from "../../src/engine/process.ts";
+import { openShell } from "../../src/engine/shell.ts";
 import { KasmixError } from "../../src/model/error.ts";
 import { type Checkout, copyCheckout } from "./checkout.ts";
-import { type Context, runOrThrow, timed, timedRuns } from "./context.ts";
+import { type Context, run, timed, timedRuns } from "./context.ts";
 
 export interface KasmixBuild {
   readonly checkout: Checkout;
@@ -22,7 +22,7 @@ export interface KasmixBuild {
   readonly allSent: boolean;
   /** Seconds of each run. */
   readonly unchanged: readonly number[];
-  /** What the cold build built, in order, with the seconds from the end of one to the end of the next, whole ones. */
+  /** The derivations of the cold build, in order, with the whole seconds from the end of one to the end of the next. */
   readonly derivations: readonly { readonly name: string; readonly seconds: number }[];
 }
 
@@ -41,9 +41,10 @@ export async function measureKasmixBuild(context: Context): Promise<KasmixBuild>
   const derivations = await buildTimes(outputs, begin, context.signal);
   const { image } = await lastBuild(checkout.root, workspace);
   context.atEnd(async () => {
-    const { stdout } = await runProcess(engine.kind, ["image", "ls", "--quiet", image.name]);
+    const shell = await openShell();
+    const { stdout } = await shell`${engine.kind} image ls --quiet ${image.name}`;
     const ids = [...new Set(stdout.split("\n").filter(Boolean))];
-    if (ids.length > 0) await runProcess(engine.kind, ["image", "rm", "--force", ...ids]);
+    if (ids.length > 0) await shell`${engine.kind} image rm --force ${ids}`;
   });
   say("Kasmix: loading the image");
   let sent = 0;
@@ -61,7 +62,7 @@ async function fetchAll({ root, workspace, signal, say }: Context, checkout: Che
   const { tools, core, own } = await readLocks(root, workspace);
   const { vanished } = await prefetch([tools, core, own], { signal });
   if (vanished.length > 0) {
-    throw new KasmixError("E_FETCH", `${vanished.length} locked packages cannot be had any more.`, {
+    throw new KasmixError("E_FETCH", `${vanished.length} locked packages have left the mirrors.`, {
       fix: `./kasmix build ${workspace} replaces them`,
     });
   }
@@ -85,8 +86,8 @@ async function buildTimes(
   begin: number,
   signal: AbortSignal,
 ): Promise<KasmixBuild["derivations"]> {
-  const query = ["path-info", ...NIX_OPTIONS, "--json", ...outputs];
-  const shown: unknown = JSON.parse(await runOrThrow("E_BUILD", "nix", query, { signal }));
+  const printed = await run("E_BUILD", { signal })`nix path-info ${NIX_OPTIONS} --json ${outputs}`;
+  const shown: unknown = JSON.parse(printed);
   const ends = readRegistrations(shown).toSorted((a, b) => a.registrationTime - b.registrationTime);
   return ends.map(({ path: output, registrationTime }, index) => ({
     name: path.basename(output).slice(HASH_LENGTH),
@@ -103,17 +104,17 @@ interface Registration {
   readonly registrationTime: number;
 }
 
-/** Newer versions of Nix give an object by path instead of a list. */
+/** Newer versions of Nix print an object by path instead of a list. */
 function readRegistrations(shown: unknown): readonly Registration[] {
   if (Array.isArray(shown)) return shown;
   const byPath = shown as Readonly<Record<string, Omit<Registration, "path">>>;
   return Object.entries(byPath).map(([path, info]) => ({ path, registrationTime: info.registrationTime }));
 }
 
-/** Takes from the store what only the copy has built. */
+/** Deletes from the store what only the copy has built. */
 async function forget({ root, everBuilt }: Checkout): Promise<void> {
   await rm(path.join(root, ".kasmix"), { recursive: true, force: true });
   const invalid = await findInvalid([...everBuilt]);
   const present = [...everBuilt].filter((output) => !invalid.has(output));
-  if (present.length > 0) await runOrThrow("E_BUILD", "nix-store", ["--delete", ...present]);
+  if (present.length > 0) await run("E_BUILD")`nix-store --delete ${present}`;
 }

@@ -1,8 +1,8 @@
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { NIX_OPTIONS } from "../../src/engine/nix.ts";
-import { type Context, MIB, runOrThrow } from "./context.ts";
+import { type Context, MIB, run } from "./context.ts";
 
-/** What figures depend on besides Kasmix. */
+/** Properties of the machine that the figures depend on. */
 export interface Machine {
   readonly processor: string;
   readonly cores: number;
@@ -17,7 +17,7 @@ export interface Machine {
 }
 
 export async function describeMachine({ engine, signal }: Context): Promise<Machine> {
-  const nix = await runOrThrow("E_BUILD", "nix", ["--version", ...NIX_OPTIONS], { signal });
+  const nix = await run("E_BUILD", { signal })`nix --version ${NIX_OPTIONS}`;
   return {
     processor: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,

@@ -35,7 +35,7 @@ const OPTIONS = {
 
 await main();
 
-/** `kasmix bench`: measures, and prints a table or JSON on stdout; what is being done goes to stderr. */
+/** `kasmix bench`: measures, and prints a table or JSON on stdout and the steps on stderr. */
 async function main(): Promise<void> {
   const abort = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => abort.abort());
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   } catch (thrown) {
     const error = toKasmixError(thrown, abort.signal);
     process.exitCode = error.exitCode;
-    if (error.code === "E_INTERRUPTED") return; // who was interrupted too is `kasmix`, and says so
+    if (error.code === "E_INTERRUPTED") return; // `kasmix` was interrupted too, and reports it
     process.stderr.write(`${renderError(error)}\n`);
     if (json) process.stdout.write(`${JSON.stringify(renderErrorReport(error), null, 2)}\n`);
   } finally {
@@ -99,7 +99,7 @@ function readOptions(): Options {
   }
 }
 
-/** What a run found, as data and for people. */
+/** The results of a run, as data and for people. */
 interface Result {
   readonly findings: unknown;
   readonly text: string;
@@ -157,7 +157,7 @@ async function runLoad(context: Context, { load = 0 }: Options): Promise<Result>
   return { findings: { date, machine, relay, viewers }, text };
 }
 
-/** Loads what the user's checkout has built last. */
+/** Loads the last build of the user's checkout. */
 async function loadCheckout({ root, workspace, engine, signal }: Context): Promise<string> {
   const { image } = await lastBuild(root, workspace);
   return (await loadImage(engine, image, { signal })).image;

@@ -14,9 +14,9 @@ import {
 import { watchScreen } from "./rfb.ts";
 import { isSettled } from "./statistics.ts";
 
-/** What supervisor and gateway, one process, use in a container of the workspace. */
+/** Memory of supervisor and gateway, one process, in a container of the workspace. */
 export interface EntrypointMemory {
-  /** With the desktop ready and nobody looking, as nobody ever has. */
+  /** With the desktop ready, before the first viewer. */
   readonly idle: ProcessMemory;
   /** After a viewer has seen the whole desktop and left. */
   readonly afterViewer: ProcessMemory;
@@ -49,7 +49,7 @@ async function lookOnce({ port, password }: RunSettings, signal: AbortSignal): P
 const REST = 15_000;
 const BETWEEN = 1_000;
 
-/** Once it has not changed by a hundredth for fifteen seconds: so long the garbage collector may take. */
+/** Once it has changed by less than a hundredth for fifteen seconds: the garbage collector may take that long. */
 async function settledMemory(entrypoint: Process, signal: AbortSignal): Promise<ProcessMemory> {
   const deadline = performance.now() + PATIENCE;
   let since = performance.now();

@@ -27,7 +27,7 @@ export function isDesktopPainted(picture: Picture): boolean {
   );
 }
 
-/** Whether some line of the region has so many colours as only letters and icons give. */
+/** Whether some line of the region has as many colours as letters and icons have. */
 export function hasDrawing(picture: Picture, region: Region): boolean {
   for (let y = region.top; y < region.top + region.height; y++) {
     const colours = new Set<number>();

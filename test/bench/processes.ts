@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import type { Engine } from "../../src/engine/detect.ts";
 import { KasmixError } from "../../src/model/error.ts";
 
-/** What processes use, in bytes. */
+/** Memory of processes, in bytes. */
 export interface ProcessMemory {
   /** Resident pages, also those that others use too. */
   readonly rss: number;
   /** The same, each shared page divided by how many share it. */
   readonly pss: number;
-  /** Pages that nobody shares. */
+  /** Pages that are not shared. */
   readonly own: number;
 }
 
@@ -20,7 +20,7 @@ export interface Process {
   readonly command: readonly string[];
 }
 
-/** The processes below one, itself first, parents before their children. What has ended meanwhile is left out. */
+/** The processes below one, itself first, parents before their children. Processes that have ended meanwhile are left out. */
 export async function processTree(root: number): Promise<Process[]> {
   const found = await readProcess(root);
   if (found === undefined) return [];
@@ -48,7 +48,7 @@ export function findEntrypoint(processes: readonly Process[]): Process {
   throw new KasmixError("E_ENGINE", "The container does not run Kasmix's entrypoint.");
 }
 
-/** Sum over some processes; what has ended meanwhile counts nothing. */
+/** Sum over some processes; those that have ended meanwhile do not count. */
 export async function readMemory(processes: readonly Process[]): Promise<ProcessMemory> {
   const each = await Promise.all(processes.map(({ pid }) => readOrEmpty(`/proc/${pid}/smaps_rollup`)));
   const sum = (...names: string[]) =>

@@ -47,7 +47,7 @@ test("a percentile is a value that was measured: the least that so many do not e
   expect(() => percentile([], 0.5)).toThrow(RangeError);
 });
 
-test("the slope is that of the line that fits best, and 0 where there is no line", () => {
+test("the slope is that of the best fitting line, and 0 without a line", () => {
   const points = [1, 2, 3, 4].map((x) => ({ x, y: 3 * x + (x % 2 === 0 ? 1 : -1) }));
   expect(slope(points)).toBeCloseTo(3.4);
   expect(slope([{ x: 1, y: 5 }])).toBe(0);

@@ -9,13 +9,13 @@ export interface Row {
   readonly target?: Target;
 }
 
-/** What a figure is to reach: the value itself at most, or its ratio to the Dockerfile's. */
+/** The target of a figure: the largest value, or the largest ratio to the Dockerfile's. */
 export interface Target {
   readonly of: "value" | "ratio";
   readonly limit: number;
 }
 
-/** A row with what follows from it. */
+/** A row with its ratio and result. */
 export interface JudgedRow extends Row {
   /** Kasmix by Dockerfile. */
   readonly ratio?: number;
@@ -42,7 +42,7 @@ export function renderTable(rows: readonly Row[]): string {
   return renderCellTable([HEADINGS, ...rows.map((row) => renderCells(judge(row)))]);
 }
 
-/** Lines of cells, the first with headings: words stand at the left in the first and last column, figures at the right. */
+/** Lines of cells, the first with headings: the first and last column are aligned left, figures right. */
 export function renderCellTable(cells: readonly (readonly string[])[]): string {
   const last = (cells[0]?.length ?? 0) - 1;
   const isWords = (column: number) => column === 0 || column === last;
@@ -71,12 +71,12 @@ function renderCells({ name, unit, kasmix, dockerfile, ratio, target, met, misse
   ];
 }
 
-/** Whether a target was met; empty where there is none. */
+/** Whether a target was met; empty without a target. */
 export function renderVerdict({ met, missedBy }: Pick<JudgedRow, "met" | "missedBy">): string {
   return met === undefined ? "" : met ? "met" : `missed by ${renderShare(missedBy ?? 0)}`;
 }
 
-/** A figure with its unit, as exact as one can trust it. */
+/** A figure with its unit, rounded to its accuracy. */
 export function renderValue(value: number, unit: Row["unit"]): string {
   const digits = unit === "s" ? (value < 10 ? 2 : 1) : 0;
   return `${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;

@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { Lock, LockedPackage } from "../../src/debian/format.ts";
 import { storePathOf } from "../../src/debian/prefetch.ts";
-import { type Context, runOrThrow } from "./context.ts";
+import { type Context, run } from "./context.ts";
 
 /**
- * Serves the packages of some locks as a Debian repository on 127.0.0.1 until the end of the run, and gives the line
+ * Serves the packages of some locks as a Debian repository on 127.0.0.1 until the end of the run, and returns the line
  * for sources.list. By HTTP, so that no .deb gets into a layer of the image that is built from it.
  */
 export async function serveRepository(context: Context, locks: readonly Lock[]): Promise<string> {
@@ -34,7 +34,7 @@ export async function serveRepository(context: Context, locks: readonly Lock[]):
 }
 
 async function renderStanza(pkg: LockedPackage, file: string, name: string, signal: AbortSignal) {
-  const control = await runOrThrow("E_BUILD", "dpkg-deb", ["--field", file], { signal });
+  const control = await run("E_BUILD", { signal })`dpkg-deb --field ${file}`;
   return `${control.trim()}\nFilename: ${name}\nSize: ${pkg.size}\nSHA256: ${pkg.sha256}\n`;
 }
 

@@ -1,5 +1,15 @@
 import { EventEmitter, once } from "node:events";
 import { WebSocket } from "ws";
+import {
+  CLIENT,
+  ENCODING,
+  SECURITY,
+  SERVER,
+  SHARED,
+  setEncodings,
+  updateRequest,
+  VERSION_3_8,
+} from "../../src/runtime/rfb/protocol.ts";
 
 /** A picture of the screen, 4 bytes a pixel: blue, green, red, nothing. */
 export interface Picture {
@@ -16,7 +26,7 @@ export interface Viewer {
 }
 
 /**
- * Connects to a gateway as a browser does and watches the screen until `isDone` likes a picture, which it gives. It is
+ * Connects to a gateway as a browser does and watches the screen until `isDone` accepts a picture, and returns it. It is
  * called after every update that the server sends. Throws when the connection fails or ends.
  */
 export async function watchScreen(viewer: Viewer, isDone: (picture: Picture) => boolean): Promise<Picture> {
@@ -81,13 +91,13 @@ export async function shakeHands(
   socket: WebSocket,
   stream: ByteStream,
 ): Promise<{ width: number; height: number }> {
-  await stream.read(12);
-  socket.send("RFB 003.008\n");
+  await stream.read(VERSION_3_8.length);
+  socket.send(VERSION_3_8);
   const types = await stream.read((await stream.read(1)).readUInt8());
-  if (!types.includes(SECURITY_NONE)) throw new Error("the display server wants a password");
-  socket.send(Buffer.of(SECURITY_NONE));
+  if (!types.includes(SECURITY.none)) throw new Error("the display server wants a password");
+  socket.send(Buffer.of(SECURITY.none));
   if ((await stream.read(4)).readUInt32BE() !== 0) throw new Error("the display server refuses");
-  socket.send(Buffer.of(1)); // share the screen with others
+  socket.send(SHARED);
   const init = await stream.read(24);
   await stream.read(init.readUInt32BE(20));
   socket.send(PIXEL_FORMAT);
@@ -95,31 +105,24 @@ export async function shakeHands(
   return { width: init.readUInt16BE(0), height: init.readUInt16BE(2) };
 }
 
-const SECURITY_NONE = 1;
-
 /** SetPixelFormat: 32 bits, depth 24, little endian, true colour with red highest. */
-const PIXEL_FORMAT = Buffer.of(0, 0, 0, 0, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0);
+const PIXEL_FORMAT = Buffer.of(
+  ...[CLIENT.setPixelFormat, 0, 0, 0],
+  ...[32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 16, 8, 0, 0, 0, 0],
+);
 
 /** SetEncodings: only raw. */
-const RAW_ENCODING_ONLY = Buffer.of(2, 0, 0, 1, 0, 0, 0, 0);
-
-function updateRequest(incremental: number, { width, height }: Picture): Buffer {
-  const message = Buffer.alloc(10);
-  message.writeUInt8(3, 0);
-  message.writeUInt8(incremental, 1);
-  message.writeUInt16BE(width, 6);
-  message.writeUInt16BE(height, 8);
-  return message;
-}
+const RAW_ENCODING_ONLY = setEncodings(ENCODING.raw);
 
 /** Reads messages up to and including the next update of the picture. */
 async function readUpdate(stream: ByteStream, picture: Picture): Promise<void> {
   for (;;) {
     const type = (await stream.read(1)).readUInt8();
-    if (type === 0) return await readRectangles(stream, picture);
-    if (type === 1) await stream.read((await stream.read(5)).readUInt16BE(3) * 6);
-    else if (type === 3) await stream.read((await stream.read(7)).readUInt32BE(3));
-    else if (type !== 2) throw new Error(`the display server sends a message of the unknown type ${type}`);
+    if (type === SERVER.update) return await readRectangles(stream, picture);
+    if (type === SERVER.colourMap) await stream.read((await stream.read(5)).readUInt16BE(3) * 6);
+    else if (type === SERVER.cutText) await stream.read((await stream.read(7)).readUInt32BE(3));
+    else if (type !== SERVER.bell)
+      throw new Error(`the display server sends a message of the unknown type ${type}`);
   }
 }
 

@@ -8,7 +8,7 @@ import { median } from "./statistics.ts";
 const atMost = (limit: number): Target => ({ of: "value", limit });
 const ratioAtMost = (limit: number): Target => ({ of: "ratio", limit });
 
-/** The table's rows about building; of what was measured more than once, the median. */
+/** The table's rows about building; the median of repeated measurements. */
 export function buildRows({ kasmix, dockerfile }: Builds): Row[] {
   const { plain, slim } = dockerfile ?? {};
   const { size } = kasmix;

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { extract } from "tar-stream";
 import { lastLine } from "../../src/engine/detect.ts";
 import { KasmixError } from "../../src/model/error.ts";
-import { type Context, MIB, runOrThrow } from "./context.ts";
+import { type Context, MIB, run } from "./context.ts";
 
 export interface ImageSize {
   readonly layers: readonly LayerSize[];
@@ -21,8 +21,9 @@ interface LayerSize {
   readonly gzip: number;
 }
 
-/** The size of an image as the engine itself gives it out. */
+/** The size of an image as the engine exports it. */
 export async function measureSize({ engine, signal }: Context, image: string): Promise<ImageSize> {
+  // Not by zx, which keeps all output in memory.
   const saving = execa(engine.kind, ["save", image], {
     buffer: { stdout: false },
     reject: false,
@@ -62,7 +63,7 @@ export async function measureZstd(
   return bytes / MIB;
 }
 
-/** What has one package, or one version of it, and the other has not: `only in …: name version` for each. */
+/** Packages or versions that only one image has: `only in …: name version` for each. */
 export async function comparePackages(context: Context, ours: string, theirs: string): Promise<string[]> {
   const [mine, other] = await Promise.all([installed(context, ours), installed(context, theirs)]);
   const only = (a: readonly string[], b: readonly string[], image: string) =>
@@ -87,6 +88,7 @@ async function sizeOf(content: AsyncIterable<Uint8Array>): Promise<LayerSize> {
 
 /** A line for each package: its name and version. */
 async function installed({ engine, signal }: Context, image: string): Promise<string[]> {
-  const run = ["run", "--rm", "--network", "none", "--entrypoint", "dpkg-query", image, "--show"];
-  return (await runOrThrow("E_ENGINE", engine.kind, run, { signal })).trim().split("\n");
+  const query = run("E_ENGINE", { signal });
+  const printed = await query`${engine.kind} run --rm --network none --entrypoint dpkg-query ${image} --show`;
+  return printed.trim().split("\n");
 }

@@ -7,7 +7,7 @@ import {
   startContainer,
   waitUntilAnswering,
 } from "./container.ts";
-import { type Context, MIB, runOrThrow } from "./context.ts";
+import { type Context, MIB, run } from "./context.ts";
 import { isDesktopPainted } from "./painted.ts";
 import { watchScreen } from "./rfb.ts";
 import { isSettled, parseBytes } from "./statistics.ts";
@@ -16,7 +16,7 @@ export interface Startup {
   /** Seconds from `docker run`, of each run: each with a new, empty home. */
   readonly answering: readonly number[];
   readonly painted: readonly number[];
-  /** MiB that the engine counts when nothing happens any more and nobody looks. */
+  /** MiB according to the engine, when the container is idle and has no viewer. */
   readonly idleMemory: number;
   readonly processes: number;
 }
@@ -42,7 +42,7 @@ export async function measureStartup(context: Context, image: string): Promise<S
 }
 
 async function measureOneStart(context: Context, settings: RunSettings) {
-  await runOrThrow("E_ENGINE", "sync", []);
+  await run("E_ENGINE")`sync`;
   const begin = performance.now();
   const since = () => (performance.now() - begin) / 1000;
   const watch = async () => {
@@ -64,11 +64,11 @@ async function waitUntilPainted({ signal }: Context, { port, password }: RunSett
 
 /** Bytes, once two readings in a row agree; the engine takes a second or two for each. */
 async function settledMemory({ engine, signal }: Context, container: string): Promise<number> {
-  const format = ["--no-stream", "--format", "{{.MemUsage}}"];
+  const stats = run("E_ENGINE", { signal });
   const deadline = performance.now() + PATIENCE;
   let before = 0;
   for (;;) {
-    const printed = await runOrThrow("E_ENGINE", engine.kind, ["stats", ...format, container], { signal });
+    const printed = await stats`${engine.kind} stats --no-stream --format {{.MemUsage}} ${container}`;
     const now = parseBytes(printed.split("/")[0] ?? "");
     if (isSettled(before, now) || performance.now() > deadline) return now;
     before = now;
@@ -76,6 +76,6 @@ async function settledMemory({ engine, signal }: Context, container: string): Pr
 }
 
 async function countProcesses({ engine, signal }: Context, container: string): Promise<number> {
-  const printed = await runOrThrow("E_ENGINE", engine.kind, ["top", container, "-eo", "pid"], { signal });
+  const printed = await run("E_ENGINE", { signal })`${engine.kind} top ${container} -eo pid`;
   return printed.trim().split("\n").length - 1;
 }

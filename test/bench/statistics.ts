@@ -1,6 +1,6 @@
 /** The middle one of some numbers; with an even count, the mean of the two in the middle. */
 export function median(numbers: readonly number[]): number {
-  if (numbers.length === 0) throw new RangeError("There is no median of no numbers.");
+  if (numbers.length === 0) throw new RangeError("The median needs at least one number.");
   const sorted = numbers.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;
   const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? 0;
@@ -15,7 +15,7 @@ export function isSettled(before: number, after: number, share = 0.01): boolean 
 /** Bytes that an engine prints: `123.4MiB`, `1.2GB`. Throws RangeError for anything else. */
 export function parseBytes(text: string): number {
   const match = /^([0-9.]+)\s*([kKMGT]?)(i?)B$/.exec(text.trim());
-  if (match === null) throw new RangeError(`"${text}" is no amount of memory.`);
+  if (match === null) throw new RangeError(`"${text}" is not an amount of memory.`);
   const [, amount, prefix = "", binary] = match;
   const power = ["", "K", "M", "G", "T"].indexOf(prefix.toUpperCase());
   return Number(amount) * (binary === "i" ? 1024 : 1000) ** power;
@@ -23,7 +23,7 @@ export function parseBytes(text: string): number {
 
 /** The least value that at least a share of the numbers do not exceed: 0.95 of 20 is the 19th. */
 export function percentile(numbers: readonly number[], share: number): number {
-  if (numbers.length === 0) throw new RangeError("There is no percentile of no numbers.");
+  if (numbers.length === 0) throw new RangeError("The percentile needs at least one number.");
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

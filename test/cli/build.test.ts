@@ -22,7 +22,7 @@ test("a package that was added but not locked is refused before anything is buil
     error: {
       code: "E_MODEL",
       faults: [{ path: "nix/locks/desktop.json", message: "it lacks jq" }],
-      fix: "Resolve the packages anew: ./kasmix lock desktop",
+      fix: "Resolve the packages again: ./kasmix lock desktop",
     },
   });
 });

@@ -78,12 +78,15 @@ it("stops with exit code 8 when npm fails, and tries again next time", async () 
   expect((await launch()).exitCode).toBe(0);
 });
 
-it.each(["v20.18.9", "v18.19.0", "v6.0.0"])("refuses Node %s and says which is needed", async (version) => {
-  const run = await launch({ FAKE_NODE: version });
-  expect(run).toMatchObject({ exitCode: 8, stdout: "" });
-  expect(run.stderr).toContain("20.19 or newer");
-  expect(run.stderr).toContain(version);
-});
+it.each(["v20.18.9", "v18.19.0", "v6.0.0"])(
+  "refuses Node %s and names the version that it needs",
+  async (version) => {
+    const run = await launch({ FAKE_NODE: version });
+    expect(run).toMatchObject({ exitCode: 8, stdout: "" });
+    expect(run.stderr).toContain("20.19 or newer");
+    expect(run.stderr).toContain(version);
+  },
+);
 
 it.each(["v20.19.0", "v21.0.0", "v22.4.1", "v100.0.0"])("accepts Node %s", async (version) => {
   expect((await launch({ FAKE_NODE: version })).exitCode).toBe(0);

@@ -15,7 +15,7 @@ const LINES = [
   },
 ].map((line) => JSON.stringify(line));
 
-/** What `logs` or `events` print of these lines, with these flags. */
+/** The output of `logs` or `events` for these lines, with these flags. */
 async function printed({ json = false, follow = false, terminal = false, color = false }) {
   const stdout = Object.assign(new PassThrough({ encoding: "utf8" }), { isTTY: terminal });
   const plain = { json, quiet: false, verbose: false, color };
@@ -27,7 +27,7 @@ async function printed({ json = false, follow = false, terminal = false, color =
   return stdout.read() as string;
 }
 
-it("are readable on a terminal, in colour where that is wanted", async () => {
+it("are readable on a terminal, in colour if wanted", async () => {
   const text = "03:57:05.219 a: hello\n03:57:06.000 warn a: ready -> backoff\n";
   expect(await printed({ terminal: true })).toBe(text);
   expect(await printed({ terminal: true, color: true })).toContain("\u001b[33m03:57:06.000 warn");
@@ -47,7 +47,7 @@ it("are one value with --json", async () => {
   });
 });
 
-it("pass --follow and --tail on, and refuse what is no count", () => {
+it("pass --follow and --tail on, and refuse an invalid count", () => {
   expect(lineFlags({ workspace: "desktop", follow: true, tail: "7" })).toEqual(["--follow", "--tail", "7"]);
   expect(lineFlags({ workspace: "desktop" })).toEqual([]);
   expect(() => lineFlags({ workspace: "desktop", tail: "-1" })).toThrow("whole number");

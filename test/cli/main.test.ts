@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { makeProject } from "../helpers/project.ts";
 import { callKasmix, kasmix, LAUNCHER } from "./kasmix.ts";
 
-it("shows the help on stderr and fails when nothing is asked", async () => {
+it("shows the help on stderr and fails without a command", async () => {
   const run = await callKasmix([]);
   expect(run.exitCode).toBe(2);
   expect(run.stdout).toBe("");
@@ -20,7 +20,7 @@ it("shows the help on stdout and succeeds with --help, -h and help COMMAND", asy
   }
 });
 
-it("tells the version, as text and as JSON", async () => {
+it("prints the version, as text and as JSON", async () => {
   expect((await callKasmix(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+$/);
   expect(JSON.parse((await callKasmix(["-V", "--json"])).stdout)).toEqual({ version: expect.any(String) });
 });

@@ -44,7 +44,7 @@ it("keeps only warnings with --quiet, and shows the tools' lines with --verbose"
   expect(verbose.err()).toBe("  gcc …\n");
 });
 
-it("shows progress in plain lines at the quarters where there is no terminal", () => {
+it("shows progress as plain lines at each quarter without a terminal", () => {
   const { output, err } = capture();
   const bar = output.progress("Fetching");
   for (let done = 0; done <= 100; done += 10) bar.update(done, 100, `${done} of 100`);
@@ -67,8 +67,8 @@ it("rewrites one line on a terminal, and ends it with a line break", () => {
   expect(err()).toBe("Fetching\r\u001b[KFetching [##########----------] 50%\r\u001b[KFetched\n");
 });
 
-/** Most commands left the bar as it was, and their error stood behind it: "Waiting for the desktoperror: ..." */
-it("leaves an error a line of its own, whether a bar is under way or not", () => {
+/** Most commands left the bar on its line, followed by the error: "Waiting for the desktoperror: ..." */
+it("puts an error on a line of its own, with and without a bar", () => {
   const onTerminal = capture({ terminal: true });
   onTerminal.output.progress("Fetching").end();
   onTerminal.output.error("error: one");
@@ -123,7 +123,7 @@ it("prints every fault with its place and its fix", () => {
   });
 });
 
-it("asks to report what is no fault of the user, with the place in the code", () => {
+it("asks to report an internal fault, with its place in the code", () => {
   const error = toKasmixError(new TypeError("x is not a function"), new AbortController().signal);
   expect(error).toMatchObject({ code: "E_INTERNAL", exitCode: 1 });
   expect(renderError(error)).toMatch(
@@ -131,7 +131,7 @@ it("asks to report what is no fault of the user, with the place in the code", ()
   );
 });
 
-it("calls whatever is thrown after Ctrl-C an interruption, with exit code 130", () => {
+it("reports anything thrown after Ctrl-C as an interruption, with exit code 130", () => {
   const controller = new AbortController();
   controller.abort();
   expect(toKasmixError(new Error("aborted"), controller.signal)).toMatchObject({ exitCode: 130 });

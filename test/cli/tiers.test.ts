@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runTiers } from "../../src/cli/run-tiers.ts";
 import { readReport, renderResults } from "../../src/cli/tier-report.ts";
@@ -52,6 +54,11 @@ test("tiers run in the table's order, and an unknown one is refused with a near 
   expect(() => chosenTiers(["unti"])).toThrow(
     expect.objectContaining({ code: "E_USAGE", fix: "Did you mean unit?" }),
   );
+});
+
+test("every tier of Vitest has its configuration", () => {
+  const files = TIERS.flatMap(({ vitest }) => vitest ?? []);
+  expect(files.filter((file) => !existsSync(join(import.meta.dirname, "../..", file)))).toEqual([]);
 });
 
 test("every tier is in exactly one lane, the quick ones before all others", () => {

@@ -27,7 +27,7 @@ test("a redirect is followed", async () => {
   expect(await run([`${host}/a.deb`])).toEqual({ kind: "done" });
 });
 
-test("a file with a wrong hash is deleted and the error names it, what was expected and what came", async () => {
+test("a file with a wrong hash is deleted, and the error names it with the expected and the actual hash", async () => {
   const host = await serve((_, response) => response.end(CONTENT.replace("a", "b")));
   const { run, files, bytes } = await setUp();
   const failure = await run([`${host}/a.deb`]).catch((error: unknown) => error);
@@ -39,7 +39,7 @@ test("a file with a wrong hash is deleted and the error names it, what was expec
   expect(bytes()).toBe(0);
 });
 
-test("the next address is asked for what the first does not have", async () => {
+test("the next address is asked for a file that the first does not have", async () => {
   const [empty, full] = [
     await serve((_, response) => response.writeHead(404).end("not here")),
     await serve((_, response) => response.end(CONTENT)),
@@ -54,7 +54,7 @@ test("a file that some host lacks and no other has counts as vanished", async ()
   expect(await run([`${empty}/a.deb`, `${await deadAddress()}/a.deb`])).toEqual({ kind: "vanished" });
 });
 
-test("a host that refuses connections is told with the reason", async () => {
+test("a host that refuses connections is reported with the reason", async () => {
   const dead = await deadAddress();
   const { run } = await setUp();
   expect(await run([`${dead}/a.deb`])).toEqual({

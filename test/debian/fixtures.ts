@@ -40,12 +40,12 @@ export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Serves HTTP on a free port until the test is over; gives the address without a slash at the end. */
+/** Serves HTTP on a free port until the test is over; returns the address without a trailing slash. */
 export function serve(listener: RequestListener): Promise<string> {
   return listen(createServer(listener));
 }
 
-/** Lets a server listen on a free port until the test is over; gives its address. */
+/** Lets a server listen on a free port until the test is over; returns its address. */
 export async function listen(server: Server): Promise<string> {
   const address = await open(server);
   onTestFinished(async () => {

@@ -3,7 +3,7 @@ import { compareLocks, patch } from "../../src/debian/lock.ts";
 import { toSteps } from "../../src/debian/resolve.ts";
 import { sampleLock, samplePackage } from "./fixtures.ts";
 
-test("outdated, added and removed packages are told apart", () => {
+test("outdated, added and removed packages are distinguished", () => {
   const locked = [
     samplePackage("a", "1", "a/a"),
     samplePackage("b", "1", "b/b"),

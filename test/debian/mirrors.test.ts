@@ -3,7 +3,7 @@ import { findMirrors, preferredMirrors, sortTargets } from "../../src/debian/mir
 
 const targets = (...lines: string[][]) => lines.map((line) => line.join("\t")).join("\n");
 
-test("Debian's archives are told from other vendors' by their Release files", () => {
+test("Debian's archives are distinguished from other vendors' by their Release files", () => {
   const printed = targets(
     ["Packages", "https://vendor.example/linux/debian/", "bookworm", "Vendor"],
     ["Packages", "http://mirror.example/debian/", "bookworm", "Debian"],
@@ -42,14 +42,14 @@ test("the environment's mirrors win over the machine's", async () => {
   });
 });
 
-test("a mirror that is no web address is refused by the variable's name", async () => {
+test("a mirror that is not a web address is refused by the variable's name", async () => {
   await expect(findMirrors({ KASMIX_DEBIAN_MIRROR: "mirror.example" })).rejects.toMatchObject({
     code: "E_USAGE",
-    message: "KASMIX_DEBIAN_MIRROR is no web address: mirror.example",
+    message: "KASMIX_DEBIAN_MIRROR is not a web address: mirror.example",
   });
 });
 
-test("a machine that knows no mirror is told which variable names one", () => {
+test("on a machine without a mirror, the error names the variable for one", () => {
   expect(() => preferredMirrors({ debian: ["http://a.example/debian"], "debian-security": [] })).toThrow(
     "This machine's apt sources name no mirror of the debian-security archive.",
   );

@@ -10,7 +10,7 @@ import {
   splitParagraphs,
 } from "../../src/debian/parse.ts";
 
-test("a simulated installation gives its actions in apt's order and nothing else", () => {
+test("a simulated installation results in its actions in apt's order and nothing else", () => {
   const printed = `Reading package lists...
 The following NEW packages will be installed:
   bsdutils jq

@@ -85,13 +85,13 @@ test("a package that is repeated or left out of the steps is found", () => {
 test("a workspace without a lock says how to make one", async () => {
   await expect(readLock("/nonexistent", "desktop")).rejects.toMatchObject({
     code: "E_MODEL",
-    fix: "Make it: ./kasmix lock desktop",
+    fix: "Create it: ./kasmix lock desktop",
   });
 });
 
 /** `./kasmix lock core` knows no such workspace. */
 test("the locks that all workspaces share are made with any of them", async () => {
-  await expect(readLock("/nonexistent", "core")).rejects.toMatchObject({ fix: "Make it: ./kasmix lock" });
+  await expect(readLock("/nonexistent", "core")).rejects.toMatchObject({ fix: "Create it: ./kasmix lock" });
   expect(failure("{", "nix/locks/tools.json").fix).toMatch(/rm nix\/locks\/tools.json && \.\/kasmix lock$/);
 });
 

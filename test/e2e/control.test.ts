@@ -82,7 +82,7 @@ describe("services, seen and controlled from outside", () => {
     expect(JSON.parse(stdout).error).toMatchObject({
       code: "E_NOT_READY",
       faults: [{ path: "desktop", message: expect.stringContaining("is still") }],
-      fix: `See why: ./kasmix logs ${workspace} desktop`,
+      fix: `See its log: ./kasmix logs ${workspace} desktop`,
     });
     await eventually(async () => expect((await container.services()).desktop?.status).toBe("ready"), {
       timeout: PATIENCE,

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(layout, { recursive: true }));
 
-it("reads name, digest and layers of what Nix built", () => {
+it("reads name, digest and layers of an image that Nix built", () => {
   expect(image).toMatchObject({
     name: "kasmix/tiny",
     digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
@@ -34,7 +34,7 @@ it("reads name, digest and layers of what Nix built", () => {
   expect(tagsOf(image)).toEqual(["kasmix/tiny:latest", `kasmix/tiny:${image.digest.slice(7, 19)}`]);
 });
 
-it("refuses a folder that holds no image, and one whose configuration was changed", async () => {
+it("refuses a folder without an image, and one whose configuration was changed", async () => {
   await expect(readImage(tmpdir())).rejects.toMatchObject({ code: "E_ENGINE" });
   await writeFile(image.config.file, "{}");
   await expect(readImage(layout)).rejects.toThrow("instead of its name's");
@@ -89,7 +89,7 @@ it("leaves out the layers that the receiver has, but names all of them", async (
   expect(listed.stdout.split("\n")).toHaveLength(3);
 });
 
-it("tells how far it is, up to the size of all layers", async () => {
+it("reports its progress, up to the size of all layers", async () => {
   const seen: number[] = [];
   await writeTarball(image, path.join(layout, "image.tar"), { onProgress: (done) => seen.push(done) });
   expect(seen.at(-1)).toBe(image.layers.reduce((sum, layer) => sum + layer.size, 0));

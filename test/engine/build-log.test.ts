@@ -24,7 +24,7 @@ it("counts builds, and names the one that began last", () => {
   expect(log).toMatchObject({ done: 3, total: 8, current: "desktop-layer" });
 });
 
-/** Its end is cut off where Nix is killed in the middle of a line: a SyntaxError hid what had failed. */
+/** Nix was killed in the middle of a line: a SyntaxError hid the failure. */
 it("takes half a message for a line like any other", () => {
   const { log, events } = logOf('@nix {"action":"msg","level":0,"msg":"error: build', "@nix null");
   expect(events[0]).toEqual({ line: '@nix {"action":"msg","level":0,"msg":"error: build', progress: false });
@@ -61,7 +61,7 @@ it.each([
   {
     says: `error: hash mismatch in fixed-output derivation '${DRV}'`,
     code: "E_FETCH",
-    message: "not the one that is pinned",
+    message: "does not have the pinned hash",
   },
   {
     says: "error: unable to download 'https://example.org/a.deb': Couldn't resolve host",
@@ -78,7 +78,7 @@ it.each([
     code: "E_BUILD",
     message: "Nix refused",
   },
-])("tells apart: $says", ({ says, code, message }) => {
+])("distinguishes: $says", ({ says, code, message }) => {
   const failure = explainFailure(logOf(nix({ action: "msg", level: 0, msg: says })).log);
   expect(failure.code).toBe(code);
   expect(failure.message).toContain(message);

@@ -115,7 +115,7 @@ it("tells a file with a wrong hash and a missing file from a failed build", asyn
   };`;
   try {
     await project(COPY, fetch("there"));
-    const wrong = { code: "E_FETCH", message: "A downloaded file is not the one that is pinned." };
+    const wrong = { code: "E_FETCH", message: "A downloaded file does not have the pinned hash." };
     await expect(buildImage(root, "tiny")).rejects.toMatchObject(wrong);
     await project(COPY, fetch("gone"));
     const gone = { code: "E_FETCH", message: "A file could not be downloaded." };
@@ -147,7 +147,7 @@ it("says where the flake's inputs come from when they cannot be fetched", async 
   await project(COPY, input);
   await expect(buildImage(root, "tiny", { inputs: true })).rejects.toMatchObject({
     code: "E_FETCH",
-    message: expect.stringMatching(/^tiny is made of sources that flake\.lock pins/),
+    message: expect.stringMatching(/^tiny is built from sources on GitHub that flake\.lock pins/),
     faults: [{ message: expect.stringContaining("127.0.0.1:1/nixpkgs") }],
     fix: expect.stringContaining("nix build .#tiny"),
   });

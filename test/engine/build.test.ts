@@ -5,14 +5,14 @@ import { currentBuild } from "../../src/engine/build.ts";
 import { makeProject } from "../helpers/project.ts";
 import { makeLayout } from "./helpers/layout.ts";
 
-/** Nix's two commands, as far as they are asked for what would be built. */
+/** Stand-ins for Nix's two commands that evaluate. */
 const NIX = {
   "nix-instantiate": '#!/bin/sh\nwhile [ "$1" != --add-root ]; do shift; done\nln -sfn /x.drv "$2"\n',
   "nix-store": "#!/bin/sh\necho /nix/store/another-image\n",
 };
 
 /** It named the workspace and its command, which builds another image. */
-it("an outdated image is called by its own name, and so is what builds it", async () => {
+it("the error for an outdated image has the image's name, and so has the command that builds it", async () => {
   const root = makeProject({ ...NIX, ".kasmix/x": "" });
   for (const name of Object.keys(NIX)) chmodSync(join(root, name), 0o755);
   const layout = await makeLayout({ name: "kasmix/x", layers: [] });

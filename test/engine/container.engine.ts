@@ -46,7 +46,7 @@ it("a missing container is an error, with the command that creates one", async (
   await expect(requireRunning(engine, WORKSPACE)).rejects.toMatchObject(refused);
 });
 
-it("a container is stopped, started and restarted; a needless order succeeds", async () => {
+it("a container is stopped, started and restarted; an unnecessary order is not a failure", async () => {
   const address = { port: await freePort(), bind: "127.0.0.1" };
   const resources = { memory: "64MiB", cpus: 0.5, sharedMemory: "64MiB", volumes: [], password: "x" };
   await runContainer(engine, { workspace: WORKSPACE, image, digest: "sha256:x", ...address, ...resources });
@@ -67,9 +67,11 @@ it("a container is stopped, started and restarted; a needless order succeeds", a
   });
 });
 
-it("an image without kasmixctl gives the command that upgrades it", async () => {
-  const told = { code: "E_ENGINE", fix: `Upgrade it: ./kasmix up ${WORKSPACE}` };
-  await expect(askControl(engine, TARGET, ["status"])).rejects.toMatchObject(told);
+it("for an image without kasmixctl, the error suggests the upgrade", async () => {
+  const expected = { code: "E_ENGINE", fix: `Upgrade it: ./kasmix up ${WORKSPACE}` };
+  await expect(askControl(engine, TARGET, ["status"])).rejects.toMatchObject(expected);
   const { signal } = new AbortController();
-  await expect(followControl(engine, TARGET, ["logs"], async () => {}, signal)).rejects.toMatchObject(told);
+  await expect(followControl(engine, TARGET, ["logs"], async () => {}, signal)).rejects.toMatchObject(
+    expected,
+  );
 });

@@ -4,7 +4,7 @@ import type { Engine } from "../../src/engine/detect.ts";
 
 const TARGET = { workspace: "void", container: "kasmix-void" };
 
-/** An engine in whose containers kasmixctl prints this; `asked` is what it was called with. */
+/** An engine with a kasmixctl that prints this; `asked` has its arguments. */
 function engineThatSays(stdout: string, exitCode = 0) {
   const asked: (readonly string[])[] = [];
   const engine: Engine = {
@@ -41,11 +41,11 @@ it("fails as kasmixctl does: with its code, its reason and its fix", async () =>
 });
 
 it.each([
-  ["See why: kasmixctl logs display", "See why: ./kasmix logs void display"],
+  ["See its log: kasmixctl logs display", "See its log: ./kasmix logs void display"],
   ["See kasmixctl navigate --help", "See ./kasmix open void --help"],
   // `./kasmix open` is `kasmixctl navigate`: it would only be refused again.
   ["Open it in an app: kasmixctl open URL", "Open it in an app: ./kasmix exec void -- kasmixctl open URL"],
-])("says what to do where the user is: %s", async (fix, outside) => {
+])("translates the fix for outside the container: %s", async (fix, outside) => {
   const error = { code: "E_NOT_READY", message: "No.", faults: [], fix };
   const { engine } = engineThatSays(JSON.stringify({ error }), 1);
   await expect(askControl(engine, TARGET, ["status"])).rejects.toMatchObject({ fix: outside });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { engineReason, isOnlyClient } from "../../src/engine/detect.ts";
 
-test("the reason for a refusal is what the daemon says, not that something failed", () => {
+test("the reason for a refusal is the daemon's message", () => {
   const started =
     "Error response from daemon: driver failed: no such device\nError: failed to start containers: a\n";
   expect(engineReason(started)).toBe("driver failed: no such device");
@@ -16,11 +16,11 @@ test("a Docker client without a daemon counts as no Docker, so that one is insta
   onTestFinished(() => rm(folder, { recursive: true }));
   const socket = join(folder, "docker.sock");
   const none = { host: "", directories: [folder], socket };
-  expect(await isOnlyClient(none)).toBe(true);
-  expect(await isOnlyClient({ ...none, host: "tcp://elsewhere:2375" })).toBe(false);
+  expect(isOnlyClient(none)).toBe(true);
+  expect(isOnlyClient({ ...none, host: "tcp://elsewhere:2375" })).toBe(false);
   await writeFile(socket, "");
-  expect(await isOnlyClient(none)).toBe(false);
+  expect(isOnlyClient(none)).toBe(false);
   await rm(socket);
   await writeFile(join(folder, "dockerd"), "");
-  expect(await isOnlyClient(none)).toBe(false);
+  expect(isOnlyClient(none)).toBe(false);
 });

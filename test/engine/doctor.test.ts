@@ -6,7 +6,7 @@ import { type DoctorOptions, diagnoseQuickly } from "../../src/engine/doctor.ts"
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** Programs that stand for the engines: what each says when it is asked for its version. */
+/** Stand-ins for the engines: the script of each answers the request for its version. */
 async function engines(scripts: Readonly<Record<string, string>>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-doctor-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -33,7 +33,7 @@ test("a Podman that answers will do, unless Docker is asked for by name", async 
   });
 });
 
-test("what is missing is named, and nothing else", async () => {
+test("only what is missing is named", async () => {
   await engines({ podman: "echo 4.3.1" });
   expect(await engineCheck({ engine: "docker" })).toMatchObject({
     state: "missing",

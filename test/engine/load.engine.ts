@@ -106,7 +106,7 @@ it("stops in the middle and leaves nothing in the engine", async () => {
     signal: controller.signal,
     onProgress: () => controller.abort(),
   });
-  if (engine.kind === "podman") controller.abort(); // it reads the layout by itself and tells no progress
+  if (engine.kind === "podman") controller.abort(); // it reads the layout by itself and reports no progress
   await expect(loading).rejects.toThrow();
   expect((await engine.attempt(["image", "inspect", image.config.digest])).ok).toBe(false);
 });

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(state, { recursive: true }));
 
-/** An engine whose one container has this environment, or that has none. */
+/** An engine with one container with this environment, or without a container. */
 function engineWith(environment: readonly string[] | undefined): Engine {
   const inspected = [{ Config: { Env: environment } }];
   const outcome = { exitCode: 0, stderr: "", notFound: false, timedOut: false };
@@ -51,7 +51,7 @@ it("takes VNC_PW first, then the container's, then the kept one", async () => {
 });
 
 /** A home that cannot be written was called a fault of Kasmix. */
-it("says where it cannot be kept, and what to do", async () => {
+it("says where it cannot be stored, and what to do", async () => {
   const blocked = path.join(state, "file");
   await writeFile(blocked, "");
   await expect(password({ XDG_STATE_HOME: blocked })).rejects.toMatchObject({

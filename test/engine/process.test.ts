@@ -12,7 +12,7 @@ it("hands lines on as they come, and says how the program ended", async () => {
   expect(outcome).toEqual({ exitCode: 3, stderr: "trouble", notFound: false });
 });
 
-it("says that there is no such program", async () => {
+it("reports that the program does not exist", async () => {
   expect(await runLines("kasmix-no-such-program", [], () => {})).toMatchObject({ notFound: true });
 });
 

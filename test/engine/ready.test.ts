@@ -28,7 +28,7 @@ function engineWith(running: boolean): Engine {
   };
 }
 
-/** A TLS server with a certificate of its own that is ready at the third question, or gives another answer. */
+/** A TLS server with a certificate of its own that is ready at the third request, or sends another answer. */
 function spawnGateway(port: number, answer?: number): ChildProcess {
   const script = `
     const { execFileSync } = require("node:child_process");
@@ -134,6 +134,6 @@ it("names the port that is taken, and suggests the next", async () => {
   server.close();
 });
 
-it("refuses an address that is none of this machine's", async () => {
+it("refuses an address of another machine", async () => {
   await expect(requireFreePort(engineWith(true), "192.0.2.1", 6901)).rejects.toThrow("EADDRNOTAVAIL");
 });

@@ -48,8 +48,8 @@ it("never puts the password among the arguments", () => {
   expect(renderCreateArguments(SETTINGS).join("\n")).not.toContain(SETTINGS.password);
 });
 
-/** `registry serve --bind ::1` offered the list at http://::1:8080/, which is no address. */
-it("knows where this machine reaches what listens", () => {
+/** `registry serve --bind ::1` offered the list at http://::1:8080/, which is not an address. */
+it("finds the address to connect to from this machine", () => {
   expect(["0.0.0.0", "::", "::1", "192.0.2.7"].map((bind) => bracket(hostOf(bind)))).toEqual([
     "127.0.0.1",
     "[::1]",

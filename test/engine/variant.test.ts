@@ -3,18 +3,18 @@ import { chooseVariant, isOfDebian, needsInputs, splitName } from "../../src/eng
 import type { Workspace } from "../../src/model/types.ts";
 import { TINY } from "../model/tiny.ts";
 
-test("the end of an image's name is told from a workspace's own name", () => {
+test("the end of an image's name is distinguished from a workspace's own name", () => {
   const known = ["desktop", "odd-nixpkgs"];
   expect(splitName("desktop", known)).toEqual({ workspace: "desktop", suffix: "" });
   expect(splitName("desktop-nixpkgs", known)).toEqual({ workspace: "desktop", suffix: "-nixpkgs" });
   expect(splitName("desktop-kasmvnc", known)).toEqual({ workspace: "desktop", suffix: "-kasmvnc" });
-  // What nobody knows is told as it was typed.
+  // An unknown name stays as it was typed.
   expect(splitName("desk-kasmvnc", known)).toEqual({ workspace: "desk-kasmvnc", suffix: "" });
   expect(splitName("odd-nixpkgs", known)).toEqual({ workspace: "odd-nixpkgs", suffix: "" });
 });
 
-test("a workspace has the image of nixpkgs only if it says what is in it", () => {
-  expect(() => chooseVariant(TINY, "-nixpkgs", false)).toThrow(/does not say what it takes from nixpkgs/);
+test("a workspace has the image of nixpkgs only if it names the packages in it", () => {
+  expect(() => chooseVariant(TINY, "-nixpkgs", false)).toThrow(/names no packages of nixpkgs/);
   const onNixpkgs: Workspace = { ...TINY, base: { distribution: "nixpkgs" } };
   expect(() => chooseVariant(onNixpkgs, "-nixpkgs", false)).toThrow(/it has no second image/);
   expect(chooseVariant({ ...TINY, nixpkgs: {} }, "-nixpkgs", false)).toEqual({
@@ -23,10 +23,10 @@ test("a workspace has the image of nixpkgs only if it says what is in it", () =>
   });
 });
 
-/** Nix told of it, in its own words. */
+/** The error was Nix's own. */
 test("a workspace has the image with KasmVNC only if its own has another display server", () => {
   const own: Workspace = { ...TINY, display: { server: "kasmvnc" } };
-  expect(() => chooseVariant(own, "-kasmvnc", false)).toThrow(/has KasmVNC itself/);
+  expect(() => chooseVariant(own, "-kasmvnc", false)).toThrow(/uses KasmVNC already/);
 });
 
 test("stand-ins for vendor software are for images that have any", () => {

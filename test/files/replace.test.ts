@@ -38,7 +38,7 @@ test("many at once leave one whole text", async () => {
   expect(readdirSync(folder)).toEqual(["file"]);
 });
 
-test("what cannot be replaced leaves nothing behind", async () => {
+test("a failed replacement leaves nothing behind", async () => {
   const file = join(folder, "taken");
   mkdirSync(join(file, "inside"), { recursive: true });
   await expect(replaceFile(file, "text")).rejects.toMatchObject({ code: "EISDIR" });

@@ -31,7 +31,7 @@ it("is empty for equal texts, and the whole of a new or a removed one", () => {
   expect(renderDiff(lines("a", "b"), "")).toBe("@@ -1,2 +0,0 @@\n-a\n-b\n");
 });
 
-it("holds every line that goes and every line that comes, for any two texts", () => {
+it("has every removed and every added line, for any two texts", () => {
   const some = fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 8 });
   fc.assert(
     fc.property(some, some, (before, after) => {

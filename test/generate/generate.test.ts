@@ -54,7 +54,7 @@ describe("generate", () => {
     ]);
   });
 
-  it("only tells what differs when it checks, and writes nothing", async () => {
+  it("only reports what differs when it checks, and writes nothing", async () => {
     const root = makeProject({ "workspaces/tiny/workspace.ts": "" });
     const fresh = await generate(root, [TINY], { check: true });
     expect(new Set(fresh.map(({ state }) => state))).toEqual(new Set(["stale"]));
@@ -98,7 +98,7 @@ describe("generate", () => {
     `);
   });
 
-  it("removes what it no longer generates, and nothing that it has not made", async () => {
+  it("removes what it no longer generates, and no hand-written file", async () => {
     const root = makeProject({
       "workspaces/tiny/workspace.ts": "",
       "nix/workspaces/hand-written.nix": "{ }: { }\n",
@@ -207,7 +207,7 @@ describe("the schema", () => {
     expect(isSchemaOf(schema, await readTypes(join(root, "types.ts")))).toBe(false);
   });
 
-  it("is derived again when the types change, and checked against them even if it says that it is right", async () => {
+  it("is derived again when the types change, and checked against them even where the hash is right", async () => {
     const types = "export interface Workspace { readonly name: string }\n";
     const root = makeProject({ "src/model/types.ts": types });
     const states = async (project: string, check = false) =>

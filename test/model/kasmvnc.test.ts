@@ -43,13 +43,13 @@ function faultsOf(kasmvnc: object, display: object = { server: "kasmvnc" }): str
 }
 
 describe("the flags of KasmVNC", () => {
-  it("are there for every setting of the model, and for nothing else", () => {
+  it("exist for every setting of the model, and for nothing else", () => {
     const known = KASMVNC_FLAGS.flatMap(({ keys }) => keys);
     expect(ALL.length).toBeGreaterThan(75);
     expect([...new Set(known)].sort()).toEqual(ALL.map(([key]) => key).sort());
   });
 
-  it("are none where nothing is set", () => {
+  it("are empty where nothing is set", () => {
     expect(kasmVncFlags({}, WINTER)).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe("the flags of KasmVNC", () => {
     expect(flags({ logging: { log_writer_name: "all", level: 100 } })).toBe("-Log *:stdout:100");
   });
 
-  it("give a time zone as its offset at that moment, and UTC for one that nobody knows", () => {
+  it("give a time zone as its offset at that moment, and UTC for an unknown zone", () => {
     const offset = (timezone_name: string, now: Date) =>
       kasmVncFlags(
         { data_loss_prevention: { watermark: { text: { template: "%H", timezone_name } } } },
@@ -92,12 +92,12 @@ describe("the flags of KasmVNC", () => {
     expect(offset("Nowhere/Atall", WINTER)).toBe("0");
   });
 
-  it("say nothing of a STUN server's work unless it is asked for", () => {
+  it("configure a STUN server only when the workspace asks for one", () => {
     expect(flags({ network: { udp: { public_ip: "auto" } } })).toBe("");
     expect(flags(withKasmVncDefaults({}))).toContain("-PublicIP 127.0.0.1");
   });
 
-  it("let no program switch the clipboard on, unless the workspace allows just that", () => {
+  it("let no program turn the clipboard on, unless the workspace allows that", () => {
     expect(flags(withKasmVncDefaults({}))).toContain("-AllowOverride desktop ");
     const allowed = {
       runtime_configuration: {
@@ -138,7 +138,7 @@ describe("the defaults of KasmVNC's settings", () => {
     expect(server?.http?.headers).toEqual(["A=b"]);
   });
 
-  it("take from clients what could undo a restriction, and from buttons what is hidden", () => {
+  it("keep clients from undoing a restriction, and buttons from the hidden region", () => {
     const closed = { data_loss_prevention: { clipboard: { client_to_server: { enabled: false } } } };
     expect(flags(withKasmVncDefaults(closed))).toContain("-IgnoreClientSettingsKasm=1");
     expect(flags(withKasmVncDefaults({}))).toContain("-IgnoreClientSettingsKasm=0");
@@ -159,7 +159,7 @@ function settingsOf(group: object, path: readonly string[] = []): [key: string, 
 }
 
 describe("the faults of KasmVNC's settings", () => {
-  it("are none in a workspace with many of them", () => {
+  it("are empty in a workspace with many correct settings", () => {
     const kasmvnc: KasmVnc = {
       network: { interface: "all", udp: { public_ip: "192.0.2.7" } },
       user_session: {
@@ -179,7 +179,7 @@ describe("the faults of KasmVNC's settings", () => {
     expect(faultsOf(kasmvnc)).toEqual([]);
   });
 
-  it("are told all at once, each with its place and what to do", () => {
+  it("are reported all at once, each with its place and what to do", () => {
     const wrong = {
       network: { use_ipv4: false, use_ipv6: false },
       user_session: { new_session_disconnects_existing_exclusive_session: true },
@@ -206,7 +206,7 @@ describe("the faults of KasmVNC's settings", () => {
     `);
   });
 
-  it("tell of values and names that KasmVNC would not take", () => {
+  it("refuse values and names that KasmVNC would not take", () => {
     const wrong = {
       network: { interface: "eth0", udp: { port: 80 } },
       keyboard: { remap_keys: ["a->b"] },

@@ -9,7 +9,7 @@ import { TINY } from "./tiny.ts";
 
 const MODULE = `export default ${JSON.stringify(TINY)};\n`;
 
-/** What loading each fails with, in a process of its own that reads TypeScript as the program does. */
+/** The error of loading each, in a process of its own that reads TypeScript as the program does. */
 function failuresUnderTsx(root: string, names: readonly string[]): unknown {
   const load = JSON.stringify(fileURLToPath(new URL("../../src/model/load.ts", import.meta.url)));
   const script = `import { loadWorkspace } from ${load};
@@ -21,7 +21,7 @@ function failuresUnderTsx(root: string, names: readonly string[]): unknown {
   return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: project }));
 }
 
-it("loads a workspace, and lists all that there are", async () => {
+it("loads a workspace, and lists all", async () => {
   const root = makeProject({
     "workspaces/tiny/workspace.ts": MODULE,
     "workspaces/another/workspace.ts": MODULE,
@@ -119,7 +119,7 @@ it("tells the line of a syntax error, of a throw, and a missing import", () => {
   `);
 });
 
-it("finds places past comments, strings and nested values, and the nearest around what is not there", () => {
+it("finds places past comments, strings and nested values, and the nearest around a missing one", () => {
   const source = `import { defineWorkspace } from "x";
 /** { title: "no" } */
 export default defineWorkspace({

@@ -12,7 +12,7 @@ const ON_NIXPKGS: Workspace = {
   nixpkgs: { unfree: ["discord"], programs: { "/usr/bin/editor": "kdePackages.kate/bin/kate" } },
 };
 
-test("Debian's packages and attribute paths are told apart by the base", () => {
+test("the base decides between Debian's packages and attribute paths", () => {
   expect(faultsOf({})).toEqual([]);
   expect(faultsOf(ON_NIXPKGS)).toEqual([]);
   expect(faultsOf({ packages: ["kdePackages.kate", "g++"] })).toEqual([
@@ -26,7 +26,7 @@ test("Debian's packages and attribute paths are told apart by the base", () => {
   );
 });
 
-test("what has no meaning on nixpkgs is refused, all of it at once", () => {
+test("fields without effect on nixpkgs are refused, all at once", () => {
   const vendor = {
     app: {
       version: "1",
@@ -68,7 +68,7 @@ test("the part of nixpkgs names each package once, and files at whole paths", ()
   ]);
 });
 
-test("a name must not end as those of other images do", () => {
+test("a name must not end like that of another image", () => {
   for (const name of ["tiny-nixpkgs", "tiny-kasmvnc"]) {
     const faults = validateWorkspace({ ...TINY, name }, { folder: FOLDER, name });
     expect(faults).toMatchObject([

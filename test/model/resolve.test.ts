@@ -105,7 +105,7 @@ it("fills in every default that the types name", () => {
   `);
 });
 
-it("takes a field given as undefined for one left out", () => {
+it("takes an undefined field as missing", () => {
   const loose = {
     ...TINY,
     display: { resolution: undefined },

@@ -1,6 +1,6 @@
 import type { Workspace } from "../../src/model/types.ts";
 
-/** The smallest workspace there is. */
+/** The smallest workspace. */
 export const TINY: Workspace = {
   name: "tiny",
   title: "Tiny",

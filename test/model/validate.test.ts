@@ -64,7 +64,7 @@ describe("a workspace's shape", () => {
     expect(validateWorkspace(everything, { folder, name: "tiny" })).toEqual([]);
   });
 
-  it("says in words what is expected, what was given and what to do", () => {
+  it("says what is expected, what was given and what to do", () => {
     const { title: _, ...untitled } = TINY;
     expect(validateWorkspace(untitled, ORIGIN)).toEqual([
       {
@@ -123,7 +123,7 @@ describe("a workspace's shape", () => {
     `);
   });
 
-  it("makes one fault of each wrong readiness, not one for each kind there is", () => {
+  it("makes one fault of each wrong readiness, not one for each kind", () => {
     const ready = (value: unknown) => faultsOf({ services: { a: { command: ["a"], ready: value } } });
     expect(ready({ sockt: "/x" })).toMatchInlineSnapshot(`
       [
@@ -152,8 +152,8 @@ describe("a workspace's shape", () => {
     `);
   });
 
-  // The first passed and was read as a window later; the others ended in JSON's own words.
-  it("takes no undefined kind, nor fields that JSON cannot hold", () => {
+  // The first passed and was read as a window later; the others failed with JSON's own message.
+  it("refuses an undefined kind, and fields that JSON cannot hold", () => {
     const app = { name: "a", title: "A", command: ["a"] };
     const before = [
       { mergeJson: "~/a", fields: { big: 1n, nan: Number.NaN, call: () => 1, good: [null, 1] } },
@@ -169,7 +169,7 @@ describe("a workspace's shape", () => {
     `);
   });
 
-  it("tells every fault at once, of the shape and of the meaning", () => {
+  it("reports every fault at once, of the schema and of the rules", () => {
     const faults = faultsOf({
       name: "other",
       title: 5,
@@ -224,7 +224,7 @@ describe("names, ports and dependencies", () => {
     `);
   });
 
-  // The launcher, or its browser, listened nowhere.
+  // The launcher, or its browser, could not listen.
   it("must not put a service on a port of the URL launcher, where there is one and it has not been moved", () => {
     const on = (port: number) => ({ command: ["x"], port });
     const services = { a: on(9998), b: on(9997), c: on(9222) };
@@ -239,7 +239,7 @@ describe("names, ports and dependencies", () => {
     `);
   });
 
-  it("must name services that exist, and conditions that can come true", () => {
+  it("must name services that exist, and conditions that can be met", () => {
     const needs = (service: string, condition = "ready") => ({
       command: ["x"],
       needs: [{ service, condition }],
@@ -261,7 +261,7 @@ describe("names, ports and dependencies", () => {
     `);
   });
 
-  it("must exist to be limited, and only what is started with the desktop is a service", () => {
+  it("must exist to be limited, and only apps that start with the desktop are services", () => {
     const apps = [{ name: "editor", title: "Editor", command: ["x"] }];
     const limits = { dekstop: { niceness: 1 }, editor: { memory: "1GiB" }, sound: { memory: "64MiB" } };
     expect(faultsOf({ apps, limits })).toMatchInlineSnapshot(`
@@ -290,7 +290,7 @@ describe("names, ports and dependencies", () => {
     ]);
   });
 
-  it("must not wait for each other in a circle, and each circle is told once", () => {
+  it("must not wait for each other in a circle, and each circle is one fault", () => {
     const needs = (...names: string[]) => ({ command: ["x"], needs: names.map((service) => ({ service })) });
     const services = {
       a: needs("b", "desktop"),
@@ -307,7 +307,7 @@ describe("names, ports and dependencies", () => {
 });
 
 describe("environment and texts", () => {
-  it("must hold no secret, no impossible name and nothing that Kasmix sets", () => {
+  it("must hold no secret, no invalid name and nothing that Kasmix sets", () => {
     const environment = {
       VNC_PW: "x",
       GITHUB_TOKEN: "x",
@@ -325,7 +325,7 @@ describe("environment and texts", () => {
         "environment.VNC_RESOLUTION: VNC_RESOLUTION is set by Kasmix. Set \`display.resolution\`.",
       ]
     `);
-    // The image had them: the one for everybody to read, the other so that `docker exec` found no display.
+    // The image had them: anyone could read the one, and with the other `docker exec` found no display.
     const missed = { AWS_SECRET_ACCESS_KEY: "x", XAUTHORITY: "/x" };
     expect(faultsOf({ environment: missed }).map((fault) => fault.split(":")[0])).toEqual([
       "environment.AWS_SECRET_ACCESS_KEY",
@@ -337,7 +337,7 @@ describe("environment and texts", () => {
     );
   });
 
-  it("must not hold what no command line and no file name can", () => {
+  it("must not hold what a command line or file name cannot", () => {
     const faults = faultsOf({ apps: [{ name: "a", title: "\ud800", command: ["", "a\0b"] }] });
     expect(faults).toMatchInlineSnapshot(`
       [
@@ -350,7 +350,7 @@ describe("environment and texts", () => {
 });
 
 // The display server does not start with such a screen.
-it("refuses a screen that no display server has", () => {
+it("refuses a screen that is too large for a display server", () => {
   expect(faultsOf({ display: { resolution: "16384x16384" } })).toEqual([]);
   expect(faultsOf({ display: { resolution: "1280x16385" } })).toMatchInlineSnapshot(`
     [
@@ -411,7 +411,7 @@ describe("files", () => {
   });
 
   // These were "a fault of Kasmix", with a stack.
-  it("may have names as long as a file system takes, and a source that there can be", () => {
+  it("may have names as long as a file system takes, and a source with a valid name", () => {
     const name = "é".repeat(128);
     const files = [
       { path: `/etc/${name}`, text: "" },
@@ -424,8 +424,8 @@ describe("files", () => {
     expect(faults[1]?.message).toBe("has a part longer than 255 bytes");
   });
 
-  // Each passed, and then the build failed, or the image had no /bin/sh any more.
-  it("must be what Nix can take, in folders that are none of the image's links", () => {
+  // Each passed, and then the build failed, or the image lost /bin/sh.
+  it("must be files that Nix can take, in folders that are not links of the image", () => {
     const folder = makeProject({ real: "" });
     symlinkSync("real", join(folder, "link"));
     const files = [
@@ -451,14 +451,14 @@ describe("files", () => {
   });
 
   // One named "home" was the home, mounted a second time.
-  it("keeps volumes off the names of Kasmix's own", () => {
+  it("keeps volumes off the names of Kasmix's own volumes", () => {
     const volumes = [{ name: "home", path: "/data" }];
     expect(faultsOf({ volumes })).toEqual([
       `volumes[0].name: "home" is already used by a volume of Kasmix's own. Choose another, or remove one of the two.`,
     ]);
   });
 
-  it("keeps volumes off what belongs to Kasmix, and lets them into the home", () => {
+  it("keeps volumes off Kasmix's folders, and allows them in the home", () => {
     const volumes = [
       { name: "a", path: "/home/kasm-user" },
       { name: "a", path: "/opt" },

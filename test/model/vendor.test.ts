@@ -81,7 +81,7 @@ it.each([
   ],
 ])("tells what is wrong with %j", (changes, fault) => expect(faultsOf(changes)).toEqual([fault]));
 
-it("does not take names that could be no folder and no derivation", () => {
+it("refuses names that no folder or derivation can have", () => {
   expect(faultsOf({ programs: ["/opt/App/app"] }, "App")).toEqual([
     'vendor.App: expected lower-case letters, digits and `-`, a letter first, at most 40, got "App". Rename the package.',
   ]);

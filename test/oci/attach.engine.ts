@@ -75,7 +75,7 @@ const WANTED = ATTESTATIONS.map(({ mediaType, content }) => ({
   content: content.toString("utf8"),
 }));
 
-it("what was attached comes back equal, by the tag of a registry that keeps no referrers", async () => {
+it("attestations come back equal, by the tag of a registry without referrers", async () => {
   const digest = await pushed(registry.host, "team/attested");
   const client = open(registry.host, "team/attested");
   const first = await attach(client, digest, ATTESTATIONS);
@@ -86,7 +86,7 @@ it("what was attached comes back equal, by the tag of a registry that keeps no r
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
-it("keeps what others have attached", async () => {
+it("keeps documents that others have attached", async () => {
   const digest = await pushed(registry.host, "team/others");
   const client = open(registry.host, "team/others");
   const other = { mediaType: "text/plain", content: Buffer.from("theirs") };
@@ -120,7 +120,7 @@ it("takes the password from the usual file, and says what to do where there is n
   expect(await fetched(client, digest)).toEqual(WANTED);
 });
 
-it("a registry that nobody answers for, and an image that is not there, are told", async () => {
+it("reports a registry that does not answer, and a missing image", async () => {
   const nobody = attach(open(`127.0.0.1:${await freePort()}`, "x"), digestOf(Buffer.from("x")), ATTESTATIONS);
   await expect(nobody).rejects.toMatchObject({
     code: "E_PUBLISH",

@@ -25,7 +25,7 @@ function signIn(...hosts: readonly string[]): void {
   });
 }
 
-/** What registries with their blobs in an object store do: the second push to a tag was refused, "it answers 307". */
+/** Registries with their blobs in an object store redirect: the second push to a tag failed with "it answers 307". */
 it("follows a registry to where its blobs are, without the password", async () => {
   const config = Buffer.from('{"architecture":"arm64"}');
   const manifest = Buffer.from(JSON.stringify({ config: { digest: digestOf(config) } }));
@@ -46,8 +46,8 @@ it("follows a registry to where its blobs are, without the password", async () =
   expect(seen).toEqual([undefined]);
 });
 
-/** They stand in an index beside the images, and were counted as those of another machine. */
-it("an attestation of another builder is no image", async () => {
+/** They are in an index beside the images, and were counted as images of another architecture. */
+it("an attestation of another builder is not an image", async () => {
   const manifests = ["amd64", "unknown"].map((architecture, index) => ({
     ...{ mediaType: MANIFEST, digest: `sha256:${index}`, size: 1 },
     platform: { architecture, os: architecture === "unknown" ? "unknown" : "linux" },
@@ -57,7 +57,7 @@ it("an attestation of another builder is no image", async () => {
 });
 
 /** A web server that has a page for every address was a fault of Kasmix. */
-it.each(["<!doctype html>", "null", "[]"])("what answers %s is no registry", async (page) => {
+it.each(["<!doctype html>", "null", "[]"])("a server that answers %s is not a registry", async (page) => {
   const registry = await serve((_request, response) => response.end(page));
   const asked = readArchitectures(open(hostOf(registry)), "1.0");
   await expect(asked).rejects.toMatchObject({
@@ -67,7 +67,7 @@ it.each(["<!doctype html>", "null", "[]"])("what answers %s is no registry", asy
   });
 });
 
-it("a token's service that gives none is told as what it is", async () => {
+it("names the token service where its answer is not a token", async () => {
   const registry = await serve((request, response) => {
     if (request.url?.startsWith("/token")) return response.end("<html>");
     const realm = `Bearer realm="http://${request.headers.host}/token"`;
@@ -80,7 +80,7 @@ it("a token's service that gives none is told as what it is", async () => {
   });
 });
 
-it("gives up where it is sent round in a circle", async () => {
+it("gives up when redirects do not end", async () => {
   const registry = await serve((request, response) => {
     response.writeHead(307, { location: request.url ?? "" }).end();
   });
@@ -92,7 +92,7 @@ it("gives up where it is sent round in a circle", async () => {
 });
 
 /** The message began with "cannot be reached", and the way out was lost. */
-it("says that the password would be sent in the clear, and what allows it", async () => {
+it("refuses to send the password without encryption, and says what allows it", async () => {
   const { host, ca } = await serveSecurely((_request, response) => {
     response.writeHead(401, { "www-authenticate": 'Bearer realm="http://tokens.example/"' }).end();
   });
@@ -109,7 +109,7 @@ it("says that the password would be sent in the clear, and what allows it", asyn
   });
 });
 
-/** A proxy that does not tell the registry of TLS has it name itself with http: the password went there. */
+/** Behind a proxy for TLS, a registry may give its own address with http: the password went there. */
 it("does not leave TLS, not even for the same host", async () => {
   const asked: string[] = [];
   const { host, ca } = await serveSecurely((request, response) => {

@@ -3,7 +3,7 @@ import type { Engine } from "../../src/engine/detect.ts";
 import { pullImage } from "../../src/oci/pull.ts";
 import { parseReference } from "../../src/oci/reference.ts";
 
-/** An engine that has every image, of the workspace `desktop`; it notes what it is asked. */
+/** An engine that has every image, of the workspace `desktop`; it records its commands. */
 function engineOfDesktop(asked: string[]): Engine {
   const outcome = { ok: true, exitCode: 0, stderr: "", notFound: false, timedOut: false };
   return {
@@ -17,7 +17,7 @@ function engineOfDesktop(asked: string[]): Engine {
 }
 
 /** An image that `push desktop-kasmvnc` had sent was refused: it "is the workspace desktop, not desktop-kasmvnc". */
-it("takes another image of a workspace, and gives it that name", async () => {
+it("pulls another image of a workspace, and tags it with that name", async () => {
   const asked: string[] = [];
   const from = parseReference("registry.example/team/desktop-kasmvnc:1.0");
   const pulled = await pullImage(engineOfDesktop(asked), "desktop", from, "desktop-kasmvnc");
@@ -25,6 +25,6 @@ it("takes another image of a workspace, and gives it that name", async () => {
   expect(asked).toEqual(["tag registry.example/team/desktop-kasmvnc:1.0 kasmix/desktop-kasmvnc:latest"]);
   await expect(pullImage(engineOfDesktop([]), "void", from)).rejects.toMatchObject({
     code: "E_ENGINE",
-    message: expect.stringContaining("is the workspace desktop, not void"),
+    message: expect.stringContaining("belongs to the workspace desktop, not void"),
   });
 });

@@ -110,7 +110,7 @@ it("another workspace's image and a missing one are errors", async () => {
   await pushImage(await imageWith("other"), to);
   await expect(pullImage(engine, "void", to)).rejects.toMatchObject({
     code: "E_ENGINE",
-    message: expect.stringContaining(`is the workspace ${WORKSPACE}, not void`),
+    message: expect.stringContaining(`belongs to the workspace ${WORKSPACE}, not void`),
   });
   const missing = parseReference(`${registry.host}/team/other:2.0`);
   await expect(pullImage(engine, WORKSPACE, missing)).rejects.toMatchObject({ code: "E_PUBLISH" });

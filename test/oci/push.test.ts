@@ -28,14 +28,14 @@ it.each([
   [`${BLOB}: received unexpected HTTP status: 403 Forbidden`, "skopeo login"],
   [`${BLOB}: authentication required`, "skopeo login"],
   [`${BLOB}: no space left on device`, undefined],
-])("tells what to do about what skopeo says: %s", async (reason, fix) => {
+])("says what to do about skopeo's error: %s", async (reason, fix) => {
   const folder = useSkopeo(`echo 'level=fatal msg="${reason}"' >&2; exit 1`);
   const failure = await push(folder).catch((error) => error);
   expect(failure).toMatchObject({ code: "E_PUBLISH", message: expect.stringContaining(reason) });
   expect(failure.fix).toEqual(fix === undefined ? undefined : expect.stringContaining(fix));
 });
 
-it("tries again what skopeo gives up at, a connection that breaks while a layer is being sent", async () => {
+it("retries where skopeo gives up: a connection that breaks while a layer is being sent", async () => {
   const broken = 'level=fatal msg="writing blob: write tcp 127.0.0.1:1: use of closed network connection"';
   const folder = useSkopeo(`
     here=$(dirname "$0")
@@ -48,11 +48,11 @@ it("tries again what skopeo gives up at, a connection that breaks while a layer 
   expect(lines.join("\n")).toContain("retrying in 1 s");
 });
 
-it("a skopeo that ends without a word is not one that is missing", async () => {
+it("a skopeo that gives no reason is not a missing one", async () => {
   const folder = useSkopeo("exit 7");
   await expect(push(folder)).rejects.toMatchObject({
     code: "E_PUBLISH",
-    message: expect.stringContaining("without a word"),
+    message: expect.stringContaining("gave no reason"),
   });
   vi.stubEnv("PATH", `${folder}/none`);
   await expect(push(folder)).rejects.toMatchObject({ code: "E_MACHINE" });

@@ -25,7 +25,7 @@ it("says so where cosign is missing", async () => {
   });
 });
 
-it("has cosign sign by the digest, and tells that a refusal came after the push", async () => {
+it("signs the digest by cosign, and says that a failure came after the push", async () => {
   const root = withPrograms({ cosign: '#!/bin/sh\necho "$@" >"$0.asked"\necho "no key" >&2\nexit 1\n' });
   await expect(requireCosign()).resolves.toBeUndefined();
   await expect(signImage("registry.example/x@sha256:ab")).rejects.toMatchObject({

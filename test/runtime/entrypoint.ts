@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Bundles the entrypoint as the image has it. Gives its path, and a function that removes it. */
+/** Bundles the entrypoint as in the image. Returns its path, and a function that removes it. */
 export async function buildEntrypoint(): Promise<{ path: string; remove: () => void }> {
   const path = join(tmpdir(), `kasmix-entrypoint-${process.pid}.mjs`);
   await build({

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "../helpers/eventually.ts";
 import { freeDisplay } from "../helpers/free-display.ts";
@@ -33,7 +33,7 @@ beforeAll(async () => {
   return remove;
 });
 
-beforeEach(async () => {
+async function prepare(): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), "kasmix-main-"));
   for (const name of ["home", "tmp", "www", "profile/.config"])
     mkdirSync(join(folder, name), { recursive: true });
@@ -42,15 +42,15 @@ beforeEach(async () => {
   writeFileSync(join(folder, "workspace.json"), JSON.stringify(WORKSPACE));
   output = "";
   port = await freePort();
-});
+}
 
-afterEach(async () => {
+async function stop(): Promise<void> {
   container.kill("SIGTERM");
   container.kill("SIGTERM");
   if (container.exitCode === null && container.signalCode === null) await once(container, "exit");
   chmodSync(join(folder, "home"), 0o755);
   rmSync(folder, { recursive: true, force: true });
-});
+}
 
 const WORKSPACE = {
   name: "test",
@@ -140,6 +140,9 @@ async function greeting(): Promise<string> {
 describe.skipIf(missing.includes("tini"))(
   `the control socket${missing.includes("tini") ? reason : ""}`,
   () => {
+    beforeEach(prepare);
+    afterEach(stop);
+
     const navigate = async (url: string) => {
       const path = `/navigate?${new URLSearchParams({ url })}`;
       const { status, body } = await ask(join(folder, "tmp/kasmix/control.sock"), path, { method: "POST" });
@@ -147,7 +150,7 @@ describe.skipIf(missing.includes("tini"))(
     };
     const running = () => eventually(async () => expect(await services()).toHaveProperty("editor"));
 
-    it("steers the launcher's app without a token, also where no URLs are taken by HTTP", async () => {
+    it("navigates the launcher's app without a token, also when the launcher has no HTTP", async () => {
       const script = 'printf "%s\\n" "$@" > "$HOME/shown"; env >> "$HOME/shown"; exec sleep 1000';
       const browser = { name: "browser", command: ["sh", "-c", script, "sh"], before: [], environment: {} };
       const apps = [...WORKSPACE.apps, { ...WORKSPACE.apps[0], ...browser, switch: "LAUNCH_BROWSER" }];
@@ -160,7 +163,7 @@ describe.skipIf(missing.includes("tini"))(
       expect(await navigate("http://127.0.0.1/")).toMatchObject({ status: 409, reason: "loopback" });
       expect(await services()).toMatchObject({ browser: { status: "stopped" } });
       const answer = navigate("http://1572394766/");
-      // It is started for the address; its debugger comes a little later.
+      // The app is started for the URL; its debugger is ready a little later.
       await eventually(() =>
         expect(readFileSync(join(folder, "home/shown"), "utf8")).toMatch(
           new RegExp(`^--class=browser\n--remote-debugging-port=${port}\\n[\\s\\S]*WORKSPACE_VARIABLE=1`),
@@ -180,7 +183,7 @@ describe.skipIf(missing.includes("tini"))(
       expect(events("launcher.listening")).toEqual([]);
     });
 
-    it("says that there is no launcher where there is none", async () => {
+    it("says that there is no launcher", async () => {
       boot();
       await running();
       expect(await navigate("https://example.org/")).toMatchObject({ status: 409, reason: "no-launcher" });
@@ -189,9 +192,14 @@ describe.skipIf(missing.includes("tini"))(
   },
 );
 
-describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
-  it("answers before the desktop is ready, becomes ready, and shows a real display", async () => {
+describe.skipIf(missing.length > 0)(`a container, from its start to its end${reason}`, () => {
+  beforeAll(async () => {
+    await prepare();
     boot();
+  });
+  afterAll(stop);
+
+  it("answers before the desktop is ready, becomes ready, and shows a real display", async () => {
     await eventually(async () => expect(await fetchPath("/healthz", {})).toMatchObject({ status: 200 }));
     expect(await greeting()).toBe("RFB 003.008\n");
     await desktopReady();
@@ -204,9 +212,7 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect(readFileSync(join(folder, "tmp/container-health.log"), "utf8")).toContain('"service":"display"');
   });
 
-  it("gives no password to anything it starts, nor to the log", async () => {
-    boot();
-    await desktopReady();
+  it("passes no password to programs or to the log", async () => {
     const environment = readFileSync(join(folder, "tmp/environment"), "utf8");
     expect(environment).toContain("WORKSPACE_VARIABLE=1");
     const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
@@ -220,9 +226,7 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect(environment + output).not.toMatch(/secret-|VNC_PW/);
   });
 
-  it("has everything back after each service was killed, without ending", async () => {
-    boot();
-    await desktopReady();
+  it("recovers after each service was killed", async () => {
     for (const name of ["session-bus", "display", "desktop", "editor"]) {
       const before = (await services())[name];
       process.kill(before?.pid ?? 0, "SIGKILL");
@@ -237,9 +241,7 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect(container.exitCode).toBeNull();
   });
 
-  it("ignores HUP, tells its state on USR1 and leaves with 0 on TERM, with nothing left behind", async () => {
-    boot();
-    await desktopReady();
+  it("ignores HUP, logs its state on USR1 and exits with 0 on TERM, and leaves nothing behind", async () => {
     const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
     container.kill("SIGHUP");
     container.kill("SIGUSR1");
@@ -247,14 +249,19 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect(events("signal")).toMatchObject([{ signal: "SIGHUP" }]);
     expect(output).not.toContain("Debugger");
     container.kill("SIGTERM");
-    // With it, all of its output has come.
+    // By then all of its output has come.
     expect(await once(container, "close")).toEqual([0, null]);
     expect(events("exit")).toMatchObject([{ code: 0 }]);
     for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
     expect(existsSync(join(folder, "tmp/kasmix/desktop.ready"))).toBe(false);
   });
+});
 
-  it("starts over what a killed container left, even when its pid is somebody else's now", async () => {
+describe.skipIf(missing.length > 0)(`a container${reason}`, () => {
+  beforeEach(prepare);
+  afterEach(stop);
+
+  it("starts after a killed container, even when its pid belongs to another process now", async () => {
     writeFileSync(`/tmp/.X${DISPLAY}-lock`, `${String(process.pid).padStart(10)}\n`);
     mkdirSync(join(folder, "tmp/kasmix"), { recursive: true });
     writeFileSync(join(folder, "tmp/kasmix/desktop.ready"), "");
@@ -269,14 +276,14 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
   it.skipIf(!isRoot)(anyUser, async () => {
     chmodSync(join(folder, "home"), 0o555);
     for (const path of [folder, join(folder, "tmp")]) chmodSync(path, 0o777);
-    // A display of its own: the lock that a killed one of root's has left cannot be removed by others.
+    // A display of its own: other users cannot remove the lock of a killed one of root.
     boot({ DISPLAY: `:${freeDisplay()}` }, { uid: 4711, gid: 0 });
     await eventually(async () => expect((await services()).display?.status).toBe("ready"));
     expect(events("home.fallback")).toMatchObject([{ home: join(folder, "tmp/kasmix-home-4711") }]);
     expect(await greeting()).toBe("RFB 003.008\n");
   });
 
-  it("makes up a password when none is given, and says only where it is", async () => {
+  it("makes a password when none is given, and logs only where it is", async () => {
     boot({ VNC_PW: "" });
     await desktopReady();
     const password = readFileSync(join(folder, "home/.config/kasmix/password"), "utf8").trim();
@@ -299,7 +306,7 @@ describe.skipIf(missing.length > 0)(`a container's life${reason}`, () => {
     expect(container.exitCode).toBeNull();
   });
 
-  it("keeps the desktop running while its port is taken, and takes it over", async () => {
+  it("keeps the desktop running while its port is taken, and listens when it is free", async () => {
     const { createServer } = await import("node:net");
     const squatter = createServer().listen(port);
     await once(squatter, "listening");

@@ -1,7 +1,7 @@
 import type { Fields, Log } from "../../src/runtime/log/log.ts";
 import type { Edge } from "../../src/runtime/supervisor/model.ts";
 
-/** A log that keeps everything, for tests to look at. */
+/** A log that keeps every record in memory. */
 export function memoryLog() {
   const records: Fields[] = [];
   const written: { service: string; line: string }[] = [];

@@ -14,7 +14,7 @@ const FILE = Buffer.alloc(2_000_000, "app 2.0");
 let root: string;
 let vendor: SecureServer;
 let origin: string;
-/** What the vendor says is the newest version. */
+/** The newest version according to the vendor. */
 let newest: string;
 
 /** A checkout with one workspace, and its vendor: a real https server, known to the command line by its certificate. */
@@ -58,7 +58,7 @@ test("update asks through the proxy of the environment", async () => {
   expect(new Set(proxy.asked)).toEqual(new Set(["CONNECT vendor.test:443"]));
 });
 
-test("update tells what is wrong, with the exit code for it", async () => {
+test("update reports what is wrong, with the exit code for it", async () => {
   newest = "3.0";
   const gone = await kasmix("update", "chat", "--json");
   expect(gone.exitCode).toBe(4);
@@ -75,7 +75,7 @@ test("update tells what is wrong, with the exit code for it", async () => {
   );
   expect(await kasmix("update", "chat")).toMatchObject({
     exitCode: 3,
-    stderr: expect.stringContaining("is no plain string literal"),
+    stderr: expect.stringContaining("is not a plain string literal"),
   });
   expect(await callKasmix(["update", "chat", "ap"], { root })).toMatchObject({
     exitCode: 2,
@@ -87,7 +87,7 @@ test("update tells what is wrong, with the exit code for it", async () => {
 test("update does not trust a vendor whose certificate is unknown", async () => {
   const { exitCode, stderr } = await kasmix("update", "chat", { NODE_EXTRA_CA_CERTS: undefined });
   expect(exitCode).toBe(4);
-  expect(stderr).toMatch(/does not give \/newest: .*certificate/);
+  expect(stderr).toMatch(/does not send \/newest: .*certificate/);
 });
 
 function workspace(version: string, hash: string): string {

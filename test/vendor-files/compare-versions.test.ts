@@ -15,7 +15,7 @@ it.each([
   ["9.9", "1:0.1"],
   ["1.0-1", "1.0-2"],
   ["20261120999999999999", "20261121000000000000"],
-  // What stands before a colon need be no number where anybody can write an index: it threw a SyntaxError.
+  // An epoch in a foreign index may be anything: it threw a SyntaxError.
   ["1.0", "v1:1.0"],
 ])("%s is older than %s", (older, newer) => {
   expect(compareVersions(older, newer)).toBeLessThan(0);

@@ -32,32 +32,32 @@ const OTHER = `error: hash mismatch in fixed-output derivation '${DRV}':
          specified: sha256-UmXT4wkKl4U5PHVH+NcgZY0E7nF++1gQ4B3iIhsDKz0=
             got:    sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=`;
 
-it("names workspace, package, host and file of what cannot be fetched, with the way out", () => {
+it("names workspace, package, host and file of a failed download, with what to do", () => {
   expect(explainVendorFailure(UNREACHABLE, FILES)).toMatchObject({
     code: "E_FETCH",
-    message: "Vendor files of chat cannot be fetched.",
+    message: "Vendor files of chat cannot be downloaded.",
     faults: [
       {
         path: "vendor.signal (workspaces/chat/workspace.ts)",
         message:
-          "updates.signal.org does not give signal-desktop_8.26.0_amd64.deb: Couldn't resolve host name",
+          "updates.signal.org does not send signal-desktop_8.26.0_amd64.deb: Couldn't resolve host name",
       },
     ],
     fix: expect.stringContaining("add --without-vendor"),
   });
 });
 
-it("tells both hashes of a file that is another one, as workspace.ts writes them", () => {
+it("shows both hashes of a replaced file, in the notation of workspace.ts", () => {
   const failure = explainVendorFailure(OTHER, FILES);
   expect(failure).toMatchObject({
     code: "E_FETCH",
-    message: "Vendor files of chat are not the pinned ones.",
+    message: "Vendor files of chat do not have the pinned hashes.",
   });
   expect(failure?.faults).toEqual([
     {
       path: "vendor.signal (workspaces/chat/workspace.ts)",
       message: [
-        "What updates.signal.org gave is not the pinned signal-desktop_8.26.0_amd64.deb:",
+        "The file from updates.signal.org is not the pinned signal-desktop_8.26.0_amd64.deb:",
         `  expected sha256 ${SIGNAL.sha256}`,
         "  got      sha256 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
       ].join("\n"),
@@ -66,7 +66,7 @@ it("tells both hashes of a file that is another one, as workspace.ts writes them
   ]);
 });
 
-it("tells of all at once", () => {
+it("reports all at once", () => {
   const failure = explainVendorFailure(`${OTHER}\n${GONE}`, FILES);
   expect(failure?.faults.map(({ path }) => path.split(" ")[0])).toEqual(["vendor.discord", "vendor.signal"]);
   expect(failure?.faults[0]?.message).toContain("HTTP error 404");
@@ -74,7 +74,7 @@ it("tells of all at once", () => {
 
 it.each([
   [
-    "another file that cannot be had",
+    "another file that cannot be downloaded",
     "error: unable to download 'https://snapshot.debian.org/x.deb': HTTP error 404",
   ],
   ["another file that is wrong", OTHER.replaceAll("signal-desktop_8.26.0_amd64.deb", "busybox.deb")],

@@ -10,7 +10,7 @@ it.each([
   ["https://host.test/download/", "app-1.0"],
   ["https://host.test", "app-1.0"],
   [`https://host.test/${"a".repeat(300)}.zip`, `${"a".repeat(196)}.zip`],
-])("gives %s a name that Nix takes", (url, name) => {
+])("derives a name that Nix accepts from %s", (url, name) => {
   expect(fileName("app", { url, version: "1.0" })).toBe(name);
 });
 

@@ -51,52 +51,52 @@ it.each([
   [
     "a call",
     "\nexport default { vendor: { signal: { version: latest() } } };",
-    "latest() is no plain string literal",
+    "latest() is not a plain string literal",
   ],
   [
     "a sum",
     '\nexport default { vendor: { signal: { version: "1." + 0 } } };',
-    '"1." + 0 is no plain string literal',
+    '"1." + 0 is not a plain string literal',
   ],
   [
     "a hole",
     `\nexport default { vendor: { signal: { version: ${HOLE} } } };`,
-    `${HOLE} is no plain string literal`,
+    `${HOLE} is not a plain string literal`,
   ],
   [
     "another file",
     '\nimport V from "./v.ts"; export default { vendor: { signal: { version: V } } };',
-    "V is no plain string literal",
+    "V is not a plain string literal",
   ],
   [
     "a variable that may change",
     '\nlet V = "1.0"; export default { vendor: { signal: { version: V } } };',
-    "V is no plain string literal",
+    "V is not a plain string literal",
   ],
   [
     "a circle",
     "\nconst A = B; const B = A; export default { vendor: { signal: { version: A } } };",
-    "goes round in a circle",
+    "refers to itself",
   ],
   [
     "an object from a call",
     "\nexport default { vendor: packages() };",
-    "packages() is no object that is written out in this file",
+    "packages() is not an object literal in this file",
   ],
   [
     "a spread call",
     '\nexport default { vendor: { signal: { version: "1.0", ...more() } } };',
-    "more() is no object that is written out in this file",
+    "more() is not an object literal in this file",
   ],
-  ["nothing", "\nexport default { vendor: { signal: { } } };", '"version" is not written out here'],
-  ["no export", "\nconst a = 1;", "there is no `export default` that can be read"],
+  ["nothing", "\nexport default { vendor: { signal: { } } };", '"version" does not appear here'],
+  ["no export", "\nconst a = 1;", "there is no readable `export default`"],
 ])("says where and what it is when there is only %s", (_what, source, message) => {
   const found = find(source);
   expect(found).toContain("vendor.signal.version (workspace.ts:");
   expect(found).toContain(message);
 });
 
-it("changes nothing but the literals, whatever stands around them", () => {
+it("changes nothing but the literals, whatever surrounds them", () => {
   const noise = fc
     .array(
       fc.constantFrom(

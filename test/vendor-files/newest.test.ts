@@ -6,7 +6,7 @@ import { type Page, playVendor, redirectTo, refuseWith, sha256 } from "./vendor-
 
 const HASH = sha256("the newest");
 
-/** What is found of a package with this source, or what is wrong. */
+/** The newest version of a package with this source, or the error. */
 async function newestOf(
   newest: NonNullable<VendorPackage["newest"]>,
   pages: Readonly<Record<string, Page>>,
@@ -88,14 +88,14 @@ it.each([
   ["a page for people", "<html>Please log in</html>", "has no package signal-desktop"],
   ["no hash", paragraph({ Package: "signal-desktop", Version: "2" }), "has no SHA256 of signal-desktop 2"],
   [
-    "a hash that is none",
+    "an invalid hash",
     paragraph({
       Package: "signal-desktop",
       Version: "2",
       Filename: `${POOL}/signal-desktop_2_amd64.deb`,
       SHA256: "abc",
     }),
-    "which is no SHA-256",
+    "which is not a SHA-256",
   ],
   [
     "a file in another place",
@@ -105,7 +105,7 @@ it.each([
       Filename: "pool/new/signal-desktop_2_amd64.deb",
       SHA256: HASH,
     }),
-    "2 is at https://apt.test/repo/pool/new/signal-desktop_2_amd64.deb now, which is not what `url` gives",
+    "2 is at https://apt.test/repo/pool/new/signal-desktop_2_amd64.deb now, which does not match `url`",
   ],
   ["a damaged packed index", Buffer.from("1f8b0800", "hex"), "is damaged"],
 ])("does not take an index with %s", async (_what, index, message) => {
@@ -154,7 +154,7 @@ it.each([
   [
     "gives an error",
     { [DOWNLOAD]: refuseWith(500) },
-    "app.test does not give /api/download: it answered 500",
+    "app.test does not send /api/download: it answered 500",
   ],
 ])("does not take an address that %s", async (_what, pages: Record<string, Page>, message) => {
   expect((await newestOf(REDIRECT, pages)).found).toContain(message);
@@ -163,7 +163,7 @@ it.each([
 it("takes nothing for a version that would not be one: it goes into a source file and an address", async () => {
   const source = { redirect: DOWNLOAD, version: "/v/(.+)$" };
   const pages = { [DOWNLOAD]: redirectTo('/v/1";process.exit()//..%2f') };
-  expect((await newestOf(source, pages)).found).toContain("which is no version");
+  expect((await newestOf(source, pages)).found).toContain("which is not a version");
 });
 
 const REPOSITORY = { githubRelease: "Vendor/App", tag: "^v([0-9.]+)$" };
@@ -191,7 +191,7 @@ it("takes the newest matching release that has the file, with its hash from SHA2
   expect((await newestOf(REPOSITORY, pages)).found).toEqual({ version: "1.2", sha256: HASH });
 });
 
-it("takes the hash that the list itself tells, and none where there is none", async () => {
+it("takes the hash from the list itself, if it has one", async () => {
   const told = [release("v1.2", "2026", [asset("app-1.2.tar.gz", { digest: `sha256:${HASH}` })])];
   expect((await newestOf(REPOSITORY, { [RELEASES]: JSON.stringify(told) })).found).toEqual({
     version: "1.2",
@@ -204,8 +204,8 @@ it("takes the hash that the list itself tells, and none where there is none", as
 });
 
 it.each([
-  ["no list", JSON.stringify({ message: "Not Found" }), "api.github.com gives no list of releases"],
-  ["no JSON", "<html>", "api.github.com gives no list of releases"],
+  ["no list", JSON.stringify({ message: "Not Found" }), "api.github.com does not send a list of releases"],
+  ["no JSON", "<html>", "api.github.com does not send a list of releases"],
   [
     "odd entries only",
     JSON.stringify([null, 1, "x", {}, { tag_name: 5, assets: "x" }]),
@@ -225,7 +225,7 @@ it.each([
   expect((await newestOf(REPOSITORY, { [RELEASES]: page })).found).toContain(message);
 });
 
-it("gives up on a vendor who says nothing, and on one who never comes to an end", async () => {
+it("gives up on a silent vendor, and on an endless answer", async () => {
   const mute = await newestOf(DEBIAN, { [INDEX]: () => {} }, { silence: 0.2 });
   expect(mute.found).toContain("it does not answer in time");
   const drip: Page = (_request, response) => {
@@ -237,7 +237,7 @@ it("gives up on a vendor who says nothing, and on one who never comes to an end"
   expect(endless.found).toContain("its answer was not complete after 0.3 seconds");
 });
 
-it("does not read an answer that is too long, told beforehand or not", async () => {
+it("does not read an answer that is too long, announced or not", async () => {
   const told: Page = (_request, response) =>
     response.writeHead(200, { "content-length": 10 * 1024 ** 3 }).write("x");
   expect((await newestOf(DEBIAN, { [INDEX]: told })).found).toContain("its answer is longer than 64 MiB");
@@ -258,12 +258,10 @@ it("does not take an answer that broke off for a whole one", async () => {
     response.writeHead(200, { "content-length": 1000 }).write("Package: signal-desktop\n");
     response.socket?.destroySoon();
   };
-  expect((await newestOf(DEBIAN, { [INDEX]: cut })).found).toContain("apt.test does not give");
+  expect((await newestOf(DEBIAN, { [INDEX]: cut })).found).toContain("apt.test does not send");
   const endless: Page = (_request, response) => {
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, { connection: "close" }).end("Package: signal-desktop\n");
   };
-  expect((await newestOf(DEBIAN, { [INDEX]: endless })).found).toContain(
-    "does not tell how long its answer is",
-  );
+  expect((await newestOf(DEBIAN, { [INDEX]: endless })).found).toContain("its answer has no length");
 });

@@ -19,7 +19,7 @@ function vendorPart(apps: readonly App[]): string | undefined {
 
 const APP: App = { name: "signal", title: "Signal", command: ["/opt/Signal/signal-desktop", "--no-sandbox"] };
 
-it("tells Nix what to fetch, under which name, and how to unpack it", () => {
+it("renders for Nix what to fetch, under which name, and how to unpack it", () => {
   expect(vendorPart([APP])).toMatchInlineSnapshot(`
     "
       vendor = {
@@ -38,7 +38,7 @@ it("tells Nix what to fetch, under which name, and how to unpack it", () => {
   `);
 });
 
-it("has nothing of it where there is no vendor software", () => {
+it("renders nothing without vendor software", () => {
   expect(renderWorkspace(TINY)[0]?.[1]).not.toContain("vendor");
 });
 

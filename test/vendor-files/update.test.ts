@@ -116,7 +116,7 @@ it("writes nothing and fetches no file when it only checks", async () => {
   expect(text()).toBe(SOURCE);
 });
 
-it("updates what it can when a vendor fails, and tells of all that fail", async () => {
+it("updates what it can when a vendor fails, and reports all failures", async () => {
   const { run, text } = await update(SOURCE, { ...PAGES, "https://apt.test/Packages": "" });
   const { updates, fetchFaults } = await run();
   expect(updates.map(({ name, state }) => `${name} ${state}`)).toEqual(["discord updated", "own untold"]);
@@ -130,8 +130,8 @@ it("updates what it can when a vendor fails, and tells of all that fail", async 
   expect(text()).toContain("'1.5'");
   const none = await update(SOURCE, {});
   expect((await none.run()).fetchFaults.map(({ message }) => message)).toEqual([
-    "apt.test does not give /Packages: it answered 404",
-    "discord.test does not give /newest: it answered 404",
+    "apt.test does not send /Packages: it answered 404",
+    "discord.test does not send /newest: it answered 404",
   ]);
   expect(none.text()).toBe(SOURCE);
 });
@@ -150,7 +150,7 @@ it("does not pin a file that is not where the address says", async () => {
   const { "https://dl.test/linux/1.5/discord.tar.gz": _gone, ...rest } = PAGES;
   const gone = await update(SOURCE, rest, { only: "discord" });
   expect((await gone.run()).fetchFaults[0]?.message).toBe(
-    "dl.test does not give /linux/1.5/discord.tar.gz: it answered 404",
+    "dl.test does not send /linux/1.5/discord.tar.gz: it answered 404",
   );
   expect(gone.text()).toBe(SOURCE);
 });
@@ -165,12 +165,12 @@ it("asks for one package only", async () => {
 it.each([
   ["discrod", { code: "E_USAGE", fix: "Did you mean discord?" }],
   ["telegram", { code: "E_USAGE", fix: "It has: signal, discord, own." }],
-  ["own", { code: "E_MODEL", message: "chat does not say where the newest own is told." }],
+  ["own", { code: "E_MODEL", message: "chat names no source for new versions of own." }],
 ])("refuses the package %s", async (only, error) => {
   await expect((await update(SOURCE, PAGES, { only })).run()).rejects.toMatchObject(error);
 });
 
-it("leaves alone what is the newest, and what is newer than that", async () => {
+it("leaves the newest version alone, and a newer one than the vendor's", async () => {
   const current = WRITTEN;
   const { run, asked, text } = await update(current);
   expect((await run()).updates.map(({ state }) => state)).toEqual(["unchanged", "unchanged", "untold"]);
@@ -186,14 +186,14 @@ it("takes another file of the same version, which a vendor should not but may pu
   expect(text()).toBe(WRITTEN);
 });
 
-it("says where a version is no literal before anything is fetched for it, and updates the others", async () => {
+it("says where a version is not a literal before downloading, and updates the others", async () => {
   const computed = SOURCE.replace("version: '1.0'", "version: ['1', '0'].join('.')");
   const { run, asked, text } = await update(computed);
   const { updates, pinFaults } = await run();
   expect(pinFaults).toEqual([
     {
       path: "vendor.discord.version (workspaces/chat/workspace.ts:3)",
-      message: "['1', '0'].join('.') is no plain string literal",
+      message: "['1', '0'].join('.') is not a plain string literal",
       fix: "Write it as a string in quotes, or change it by hand.",
     },
   ]);
@@ -206,8 +206,8 @@ it("does not change a version that another package has from the same constant", 
   const shared = `const V = "1.0";\n${SOURCE.replace('version:   "1.0"', "version: V").replace("version: '1.0'", "version: V")}`;
   const { run, text } = await update(shared);
   expect((await run()).pinFaults.map(({ path, message }) => `${path}: ${message}`)).toEqual([
-    "vendor.signal.version (workspaces/chat/workspace.ts): is the same text as that of discord, which stays another",
-    "vendor.discord.version (workspaces/chat/workspace.ts): is the same text as that of signal, which stays another",
+    "vendor.signal.version (workspaces/chat/workspace.ts): is the same literal as that of discord, whose value differs",
+    "vendor.discord.version (workspaces/chat/workspace.ts): is the same literal as that of signal, whose value differs",
   ]);
   expect(text()).toBe(shared);
 });
@@ -218,12 +218,12 @@ it("notices that somebody has changed the file meanwhile", async () => {
     onFetched: () => writeFileSync(file, SOURCE.replace("'1.0'", "'1.1'")),
   });
   expect((await run()).pinFaults).toMatchObject([
-    { message: "the text there is not the value that the workspace has" },
+    { message: "the literal does not have the workspace's value" },
   ]);
   expect(text()).toContain("'1.1'");
 });
 
-it("tells how far a download is", async () => {
+it("reports the progress of a download", async () => {
   const seen: number[] = [];
   const { run } = await update(SOURCE, PAGES, {
     only: "discord",

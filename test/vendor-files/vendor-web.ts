@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { openWeb, type Web } from "../../src/net/http.ts";
 import { serve } from "../debian/fixtures.ts";
 
-/** What one address of the vendor's answers: a text, or whatever it likes. */
+/** The answer at one of the vendor's addresses: a text, or a listener. */
 export type Page = string | Buffer | RequestListener;
 
 /** A vendor on this machine, asked by its https addresses. */

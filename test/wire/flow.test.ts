@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Flow } from "../../src/wire/flow.ts";
 
-it("lets as much through as may be on its way, and more when some has come", () => {
+it("admits up to the window, and more after a confirmation", () => {
   const flow = new Flow(3);
   const admitted = (count: number) => Array.from({ length: count }, () => flow.admits());
   expect(admitted(5)).toEqual([true, true, true, false, false]);
@@ -11,7 +11,7 @@ it("lets as much through as may be on its way, and more when some has come", () 
   expect(flow.dropped).toBe(3);
 });
 
-it("never has more on its way than the window, whatever is confirmed", () => {
+it("never has more than the window unconfirmed, whatever is confirmed", () => {
   const step = fc.oneof(
     fc.record({ send: fc.integer({ min: 1, max: 4 }) }),
     fc.record({ confirm: fc.integer({ min: -10, max: 1_000 }) }),

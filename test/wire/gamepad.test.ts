@@ -26,13 +26,13 @@ const fromDesktop = fc.oneof(
   fc.record({ kind: fc.constant("seat" as const), pad, seat: fc.option(pad, { nil: undefined }) }),
   fc.record({ kind: fc.constant("rumble" as const), pad, strong: word, weak: word, duration: word }),
 );
-/** Bytes near a message: of its version and kind, but otherwise anything. */
+/** Bytes similar to a message: its version and kind, and then anything. */
 const nearly = fc
   .tuple(fc.constantFrom(1, 2), fc.constantFrom(1, 2, 3, 16, 17, 99), fc.uint8Array({ maxLength: 20 }))
   .map(([version, kind, rest]) => Uint8Array.from([version, kind, ...rest]));
 
 describe("messages about gamepads", () => {
-  it("come back as they went, both ways, and fit into the longest", () => {
+  it("are decoded as they were encoded, both ways, and are no longer than the longest", () => {
     fc.assert(
       fc.property(fromPage, (message) => {
         const bytes = encodePageMessage(message);
@@ -50,13 +50,13 @@ describe("messages about gamepads", () => {
     );
   });
 
-  it("are read where they stand in a larger buffer", () => {
+  it("are decoded within a larger buffer", () => {
     const message = { kind: "rumble", pad: 2, strong: 1, weak: 65_535, duration: 500 } as const;
     const large = Uint8Array.from([9, 9, 9, ...encodeDesktopMessage(message), 9]);
     expect(decodeDesktopMessage(large.subarray(3, -1))).toEqual(message);
   });
 
-  it("are all that is read: what is read can be written, and gives the same bytes", () => {
+  it("are encoded to the same bytes after decoding", () => {
     fc.assert(
       fc.property(fc.oneof(nearly, fc.uint8Array({ maxLength: 24 })), (bytes) => {
         const page = decodePageMessage(bytes);
@@ -77,11 +77,11 @@ describe("messages about gamepads", () => {
     ["a byte too few", [1, 1, 0]],
     ["an unknown flag", [1, 1, 0, 2]],
     ["an eighteenth button", [1, 3, 0, 0, 0, 0, 2, 0, ...Array(10).fill(0)]],
-  ])("%s is none", (_, bytes) => {
+  ])("%s is rejected", (_, bytes) => {
     expect(decodePageMessage(Uint8Array.from(bytes))).toBeUndefined();
   });
 
-  // Other clients are written by the document: these bytes must never change within a version.
+  // Other clients rely on the document: these bytes must never change within a version.
   it("are the bytes of docs/internals/messages.md", () => {
     const held = { buttons: 0x1_0001, triggers: [255, 1], axes: [-32_768, 32_767, 0, -1] } as const;
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");

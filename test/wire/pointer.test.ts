@@ -7,7 +7,7 @@ import {
   POINTER_BUTTONS,
 } from "../../src/wire/pointer.ts";
 
-test("what is told is what is understood", () => {
+test("messages are decoded as they were encoded", () => {
   const distance = fc.integer({ min: -0x7fff, max: 0x7fff });
   const message = fc.oneof(
     fc.record({ kind: fc.constant("move" as const), dx: distance, dy: distance }),
@@ -26,7 +26,7 @@ test("what is told is what is understood", () => {
   );
 });
 
-test("whatever comes, nothing is understood that there is not", () => {
+test("invalid bytes are never decoded", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 10 }), (bytes) => {
       const told = decodePointerMessage(bytes);
@@ -35,7 +35,7 @@ test("whatever comes, nothing is understood that there is not", () => {
   );
 });
 
-test("a move is cut to what a message holds", () => {
+test("a move is cut to the longest one of a message", () => {
   const bytes = encodePointerMessage({ kind: "move", dx: 1e9, dy: -2.9 });
   expect(decodePointerMessage(bytes)).toEqual({ kind: "move", dx: 32_767, dy: -2 });
 });

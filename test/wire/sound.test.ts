@@ -9,7 +9,7 @@ const packet = fc.record({
 });
 
 describe("a packet of sound", () => {
-  it("is read as it was written, wherever it lies in memory", () => {
+  it("is decoded as it was encoded, wherever it is in memory", () => {
     fc.assert(
       fc.property(packet, fc.nat(20), (value, offset) => {
         const message = encodePacket(value);
@@ -20,7 +20,7 @@ describe("a packet of sound", () => {
     );
   });
 
-  it("has the bytes that docs/internals/messages.md tells", () => {
+  it("has the bytes of docs/internals/messages.md", () => {
     const message = encodePacket({
       sequence: 0x01020304,
       timestamp: 10_000,
@@ -30,7 +30,7 @@ describe("a packet of sound", () => {
     expect(Buffer.from(encodeReceipt(20)).toString("hex")).toBe("0102000000000014");
   });
 
-  it("of another version or kind, or cut off, is none", () => {
+  it("of another version or kind, or cut short, is rejected", () => {
     const message = encodePacket({ sequence: 1, timestamp: 2, data: Uint8Array.of(3) });
     expect(decodePacket(message.subarray(0, 15))).toBeUndefined();
     expect(decodePacket(message.with(0, 2))).toBeUndefined();
@@ -40,7 +40,7 @@ describe("a packet of sound", () => {
 });
 
 describe("a receipt", () => {
-  it("is read as it was written, and nothing else is one", () => {
+  it("is decoded as it was encoded, and nothing else is one", () => {
     fc.assert(
       fc.property(fc.nat(2 ** 32 - 1), (count) => {
         expect(decodeReceipt(encodeReceipt(count))).toBe(count);

@@ -11,7 +11,7 @@ export const WORKSPACE = {
 export const VENDOR_ARGS = {
   "without-vendor": {
     type: "boolean",
-    description: "Leave vendor software out; a window in its place says so",
+    description: "Leave vendor software out, and show a notice in its place",
   },
 } as const;
 

@@ -12,7 +12,7 @@ export const LINES_ARGS = {
   tail: { type: "string", valueHint: "LINES", description: "Only the last lines" },
 } as const satisfies ArgsDef;
 
-/** What both commands are asked. */
+/** Their values. */
 export interface LinesArgs {
   readonly workspace: string;
   readonly service?: string | undefined;
@@ -23,7 +23,7 @@ export interface LinesArgs {
 /** Where lines come from: hands on each one, and resolves at the end. */
 export type LineSource = (onLine: (line: string) => Promise<void>) => Promise<void>;
 
-/** Prints the lines that kasmixctl has of late. Throws E_ENGINE when the container does not run. */
+/** Prints recent lines from kasmixctl. Throws E_ENGINE when the container does not run. */
 export async function printFromControl(
   command: "logs" | "events",
   args: LinesArgs,
@@ -37,13 +37,13 @@ export async function printFromControl(
   );
 }
 
-/** `--follow` and `--tail` for the program that is asked. Throws E_USAGE for what is no count. */
+/** `--follow` and `--tail` as flags of another program. Throws E_USAGE for an invalid count. */
 export function lineFlags({ follow, tail }: LinesArgs): string[] {
   const lines = tail === undefined ? undefined : parseCount(tail, "--tail");
   return [...(follow ? ["--follow"] : []), ...(lines === undefined ? [] : ["--tail", `${lines}`])];
 }
 
-/** Prints lines: readable on a terminal, elsewhere as they are; with --json as one value, or each as it comes. */
+/** Prints lines: formatted on a terminal, raw elsewhere; with --json as one value, or each as it comes with --follow. */
 export async function printLines(
   { workspace, service, follow }: LinesArgs,
   { output }: Context,

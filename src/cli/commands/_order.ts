@@ -14,8 +14,8 @@ export const ORDER_ARGS = {
     required: false,
     description: "Services in it, as ./kasmix status shows them (default: the container)",
   },
-  wait: { type: "boolean", default: true, negativeDescription: "Give the order and do not wait" },
-  timeout: { type: "string", valueHint: "SECONDS", default: "60", description: "How long to wait at most" },
+  wait: { type: "boolean", default: true, negativeDescription: "Return at once, without waiting" },
+  timeout: { type: "string", valueHint: "SECONDS", default: "60", description: "Longest time to wait" },
 } as const satisfies ArgsDef;
 
 interface OrderArgs {
@@ -25,7 +25,7 @@ interface OrderArgs {
   readonly timeout: string;
 }
 
-/** Gives an order to services of a workspace, or without any to its container. */
+/** Starts, stops or restarts services of a workspace, or its container where none is named. */
 export async function runOrder(order: Order, args: OrderArgs, context: Context): Promise<void> {
   const seconds = parseCount(args.timeout, "--timeout");
   const services = args._.slice(1);

@@ -19,7 +19,7 @@ export interface PushWorkspaceOptions {
   readonly withoutVendor: boolean;
 }
 
-/** What was pushed of a workspace. */
+/** The result of a push. */
 export interface PushedWorkspace {
   readonly workspace: string;
   /** Of the image's manifest in the registry. */
@@ -28,7 +28,7 @@ export interface PushedWorkspace {
   readonly index?: string;
   readonly architectures: readonly string[];
   readonly references: readonly string[];
-  /** What was attached. */
+  /** The attached attestations. */
   readonly attached: readonly Descriptor[];
 }
 
@@ -52,7 +52,7 @@ export async function pushWorkspace(
   const opened = await openImage(context, imageName, withoutVendor);
   const { name } = opened.workspace;
   const image = await findImage(context, opened, attest);
-  const documents = attest ? await readDocuments(context, opened.workspace, image) : undefined;
+  const attestations = attest ? await readAttestations(context, opened.workspace, image) : undefined;
   const references = reference ? [reference] : (await ownImages(context, imageName)).map(parseReference);
   await installMissing(["skopeo"], { signal, onStep: (text) => output.step(text) });
   const insecure = options.insecure ? { insecure: true } : {};
@@ -60,7 +60,8 @@ export async function pushWorkspace(
   const [[first], [target]] = [results, references];
   if (!first || !target) throw new KasmixError("E_INTERNAL", "There is no reference to push to.");
   const { digest, index, architectures } = first;
-  const attached = documents && (await attachDocuments(context, documents, { target, digest, ...insecure }));
+  const attached =
+    attestations && (await attachAttestations(context, attestations, { target, digest, ...insecure }));
   if (sign) await signDigest(context, target, digest);
   // The list has one image for each workspace: not those of nixpkgs' packages or with KasmVNC.
   if (!reference && imageName === name)
@@ -111,9 +112,9 @@ async function sendTo(
 }
 
 /** Bill of materials and origin of an image. */
-type Documents = Awaited<ReturnType<typeof readDocuments>>;
+type Attestations = Awaited<ReturnType<typeof readAttestations>>;
 
-async function readDocuments({ root, signal }: Context, workspace: Workspace, image: Image) {
+async function readAttestations({ root, signal }: Context, workspace: Workspace, image: Image) {
   const [{ readBill }, { readOrigin }] = await Promise.all([
     import("../../sbom/read.ts"),
     import("../../sbom/origin.ts"),
@@ -122,10 +123,10 @@ async function readDocuments({ root, signal }: Context, workspace: Workspace, im
   return { bill, origin: await readOrigin(root, workspace.name, bill.vendor, signal) };
 }
 
-/** Attaches the documents once: all tags name the same manifest. */
-async function attachDocuments(
+/** Attaches the attestations once: all tags name the same manifest. */
+async function attachAttestations(
   { output, signal }: Context,
-  { bill, origin }: Documents,
+  { bill, origin }: Attestations,
   pushed: { readonly target: Reference; readonly digest: string; readonly insecure?: boolean },
 ): Promise<Attached> {
   const [{ openRegistry }, { attach }, { renderAttachments }, { isLoopback }] = await Promise.all([

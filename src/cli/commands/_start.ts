@@ -4,7 +4,7 @@ import type { Workspace } from "../../model/types.ts";
 import type { Context } from "../command.ts";
 import { shortDigest } from "../steps.ts";
 
-/** What `up` and `run` print: where the desktop is, and how to get in. */
+/** The result of `up` and `run`: the desktop's address and login. */
 export interface Started {
   readonly workspace: string;
   readonly url: string;

@@ -17,14 +17,12 @@ export const bench = defineCommand({
     load: {
       type: "string",
       valueHint: "MINUTES",
-      description:
-        "Have twenty viewers watch a moving desktop for so long, and measure the relay; nothing else",
+      description: "Only measure the relay: twenty viewers watch a moving desktop for this long",
     },
     soak: {
       type: "string",
       valueHint: "MINUTES",
-      description:
-        "Kill a random service every second for so long, then check that all is well; nothing else",
+      description: "Only soak: kill a random service every second for this long, then check everything",
     },
   },
   examples: [
@@ -32,16 +30,15 @@ export const bench = defineCommand({
     { command: "./kasmix bench --json > bench.json", explanation: "the figures as JSON" },
     {
       command: "./kasmix bench --only recovery",
-      explanation: "how soon killed services are back, beside other supervisors",
+      explanation: "how soon killed services are back, compared with other supervisors",
     },
     {
       command: "./kasmix bench --load 15",
-      explanation:
-        "one viewer, twenty, and slow ones, 5 minutes each: frames, memory, what waits; and the relay",
+      explanation: "one viewer, twenty, and slow ones, 5 minutes each: frames, memory, backlog",
     },
     {
       command: "./kasmix bench --soak 20",
-      explanation: "fails when a service, the container or memory is not well",
+      explanation: "fails when a service, the container or the memory is not in order",
     },
   ],
   async run(args, { root, output, signal, exitWith }) {

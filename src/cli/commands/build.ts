@@ -5,7 +5,10 @@ import { VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
 export const build = defineCommand({
   args: {
     workspace: WORKSPACE,
-    frozen: { type: "boolean", description: "Fail when a locked package is gone, instead of replacing it" },
+    frozen: {
+      type: "boolean",
+      description: "Fail when a locked package is gone from the mirrors, instead of replacing it",
+    },
     ...VENDOR_ARGS,
     tarball: { type: "string", valueHint: "FILE", description: "Write an archive for `docker load` too" },
   },
@@ -17,7 +20,7 @@ export const build = defineCommand({
     },
     {
       command: "./kasmix build signal --without-vendor",
-      explanation: "where its maker cannot be reached",
+      explanation: "where its vendor cannot be reached",
     },
     { command: "./kasmix build desktop --json | jq .digest", explanation: "for scripts" },
   ],

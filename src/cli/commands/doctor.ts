@@ -10,8 +10,8 @@ export const doctor = defineCommand({
     port: ADDRESS_ARGS.port,
   },
   examples: [
-    { command: "./kasmix doctor", explanation: "what is there, what is missing, what to do" },
-    { command: "./kasmix doctor --fix", explanation: "do it" },
+    { command: "./kasmix doctor", explanation: "every requirement, and how to meet it" },
+    { command: "./kasmix doctor --fix", explanation: "install and start what is missing" },
   ],
   async run(args, { output, signal }) {
     const [{ diagnose }, { setUp }] = await Promise.all([
@@ -33,7 +33,7 @@ export const doctor = defineCommand({
         message: detail,
         ...(fix ? { fix } : {}),
       })),
-      ...(args.fix ? {} : { fix: "./kasmix doctor --fix puts right what it can." }),
+      ...(args.fix ? {} : { fix: "./kasmix doctor --fix repairs what it can." }),
     });
   },
 });

@@ -19,7 +19,7 @@ export const down = defineCommand({
     ]);
     const { workspace } = args;
     const engine = await detectEngine({ signal: context.signal });
-    // The container of a workspace whose folder is gone can still be taken down.
+    // The container of a workspace whose folder was deleted can still be removed.
     const { state } = await containerStatus(engine, workspace);
     if (state === "absent") await requireWorkspace(context, workspace);
     const removed = await removeContainer(engine, workspace, args.volume === true);

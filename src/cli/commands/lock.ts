@@ -6,12 +6,12 @@ import { defineCommand } from "../command.ts";
 export const lock = defineCommand({
   args: {
     workspace: { type: "positional", required: false, description: "Only this one (default: all)" },
-    check: { type: "boolean", description: "Write nothing; fail where apt would now take other versions" },
+    check: { type: "boolean", description: "Write nothing; fail if apt would install other versions now" },
     architecture: {
       type: "string",
       valueHint: "NAME",
       default: "amd64",
-      description: "Machines that the packages are for: amd64 or arm64",
+      description: "Architecture of the packages: amd64 or arm64",
     },
   },
   examples: [
@@ -44,7 +44,7 @@ export const lock = defineCommand({
   },
 });
 
-/** Throws E_USAGE for a machine that there are no locks for. */
+/** Throws E_USAGE for an architecture without locks. */
 function architectureOf(name: string): Architecture {
   const known: readonly Architecture[] = ["amd64", "arm64"];
   const found = known.find((each) => each === name);

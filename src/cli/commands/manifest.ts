@@ -58,7 +58,7 @@ export const manifest = defineCommand({
     { command: "./kasmix manifest desktop --kubernetes | kubectl apply -f -", explanation: "into a cluster" },
     {
       command: "./kasmix manifest void --kubernetes --vpn --cilium --launcher-from dashboard",
-      explanation: "through a VPN, with its launcher open to one namespace",
+      explanation: "through a VPN, its launcher open to one namespace",
     },
     {
       command: "./kasmix manifest desktop --helm --out charts/desktop",

@@ -16,7 +16,7 @@ export const open = defineCommand({
     { command: "./kasmix open desktop", explanation: "in the browser that this machine prefers" },
     {
       command: "./kasmix open void https://example.org/",
-      explanation: "in void's browser; what its policy refuses is exit code 7",
+      explanation: "in void's browser; exit code 7 where its policy refuses the URL",
     },
   ],
   async run({ workspace, url }, context) {
@@ -27,7 +27,7 @@ export const open = defineCommand({
 
 async function openHere({ status: { workspace, url } }: Found, { output }: Context): Promise<void> {
   const { runProcess } = await import("../../engine/process.ts");
-  // Without a graphical session there is no browser to open: the address is the answer then.
+  // Without a graphical session no browser opens: the printed address is the result.
   const graphical = process.env.DISPLAY !== undefined || process.env.WAYLAND_DISPLAY !== undefined;
   const opened = graphical && (await runProcess("xdg-open", [url], { timeout: 10_000 })).ok;
   if (!opened) output.step("No browser can be opened from here; the address is:");

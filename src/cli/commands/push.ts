@@ -9,18 +9,18 @@ export const push = defineCommand({
       type: "positional",
       required: false,
       description:
-        "HOST/NAME[:TAG] in an OCI registry (default: as registry/registry.json has it, under every tag of this version)",
+        "HOST/NAME[:TAG] in an OCI registry (default: the place in registry/registry.json, with every tag of this version)",
     },
     insecure: {
       type: "boolean",
-      description: "Accept plain HTTP and certificates that nobody vouches for, as on this machine itself",
+      description: "Accept plain HTTP and any certificate; the default for a registry on this machine",
     },
     attest: {
       type: "boolean",
       default: true,
-      negativeDescription: "Attach neither bills of materials nor provenance",
+      negativeDescription: "Do not attach bills of materials and provenance",
     },
-    sign: { type: "boolean", description: "Have cosign sign it by its digest; COSIGN_KEY names the key" },
+    sign: { type: "boolean", description: "Sign its digest with cosign; COSIGN_KEY names the key" },
     ...VENDOR_ARGS,
   },
   examples: [
@@ -31,7 +31,7 @@ export const push = defineCommand({
     { command: "./kasmix push desktop localhost:5000/desktop", explanation: "a registry on this machine" },
     {
       command: "./kasmix push desktop",
-      explanation: "where the Kasm registry says that it is; noted for ./kasmix registry build",
+      explanation: "to the place in registry/registry.json; noted for ./kasmix registry build",
     },
   ],
   async run(args, context) {

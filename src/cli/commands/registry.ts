@@ -4,8 +4,8 @@ import type { ArgsDef, ParsedArgs } from "citty";
 import { bracket, hostOf } from "../../engine/shape.ts";
 import { KasmixError } from "../../model/error.ts";
 import { sourceDate } from "../../model/source-date.ts";
-import { suggest } from "../../model/suggest.ts";
 import type { Collection } from "../../registry/collect.ts";
+import { suggest } from "../../terminal/suggest.ts";
 import { parsePort } from "../arguments.ts";
 import { type Context, defineCommand } from "../command.ts";
 

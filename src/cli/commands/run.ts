@@ -10,7 +10,7 @@ export const run = defineCommand({
     image: {
       type: "string",
       valueHint: "IMAGE",
-      description: "An image that the engine has, such as one that was pulled (default: the last build's)",
+      description: "An image in the engine, such as a pulled one (default: the last build's)",
     },
   },
   examples: [

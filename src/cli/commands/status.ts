@@ -44,7 +44,7 @@ export const status = defineCommand({
   },
 });
 
-/** What its supervisor reports; null, with a warning, when that cannot be had: the rest is worth showing all the same. */
+/** The supervisor's report; null, with a warning, when it does not answer: the rest of the status is still shown. */
 async function askSupervisor(
   engine: Engine,
   found: Omit<ContainerStatus, "settings">,

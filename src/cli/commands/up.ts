@@ -6,7 +6,10 @@ export const up = defineCommand({
     workspace: WORKSPACE,
     ...ADDRESS_ARGS,
     build: { type: "boolean", default: true, negativeDescription: "Take the image of the last build" },
-    frozen: { type: "boolean", description: "Fail when a locked package is gone, instead of replacing it" },
+    frozen: {
+      type: "boolean",
+      description: "Fail when a locked package is gone from the mirrors, instead of replacing it",
+    },
     ...VENDOR_ARGS,
   },
   examples: [

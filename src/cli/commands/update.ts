@@ -49,7 +49,7 @@ async function findUpdates(
   const { mebibytes } = await import("../steps.ts");
   const web = openWeb();
   let bar: Progress | undefined;
-  // Without a text: what was being fetched has failed, and the next one has a bar of its own.
+  // Without a text, the download failed; the next one gets its own bar.
   const endBar = (text?: string): void => {
     bar?.end(text);
     bar = undefined;
@@ -75,7 +75,7 @@ async function findUpdates(
   }
 }
 
-/** The workspace as it is after this: importing workspace.ts again would give what it was before. */
+/** The updated workspace: importing workspace.ts again would return the cached one. */
 function updated(workspace: Workspace, updates: readonly VendorUpdate[]): Workspace {
   const vendor = { ...workspace.vendor };
   for (const { name, to: version, sha256 } of updates) {
@@ -85,7 +85,7 @@ function updated(workspace: Workspace, updates: readonly VendorUpdate[]): Worksp
   return { ...workspace, vendor };
 }
 
-/** Throws for everything that is wrong, having told what went well. */
+/** Reports what succeeded, then throws for everything that failed. */
 function refuse({ updates, fetchFaults, pinFaults }: UpdateResult, { output }: Context, name: string): void {
   const faults = [...fetchFaults, ...pinFaults];
   const outdated = updates.filter(({ state }) => state === "outdated");
@@ -109,7 +109,7 @@ function outdatedError(faults: readonly Fault[], name: string): KasmixError {
 function toFault({ name, from, to }: VendorUpdate): Fault {
   return {
     path: `vendor.${name}`,
-    message: to === from ? `${from}, of which there is another file` : `${from} -> ${to}`,
+    message: to === from ? `${from}, with another file` : `${from} -> ${to}`,
   };
 }
 
@@ -121,9 +121,9 @@ export function renderUpdate({ name, state, from, to }: VendorUpdate): string {
     case "outdated":
       return `${name} ${from} -> ${to} (not written)`;
     case "ahead":
-      return `${name} ${from}: newer than ${to}, which is told to be the newest`;
+      return `${name} ${from}: newer than ${to}, the newest according to its vendor`;
     case "untold":
-      return `${name} ${from}: workspace.ts does not say where the newest is told`;
+      return `${name} ${from}: workspace.ts names no source for new versions`;
     case "unchanged":
       return `${name} ${from}: is the newest`;
   }

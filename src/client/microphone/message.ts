@@ -4,10 +4,7 @@ import { VOICE } from "../../wire/microphone.ts";
 export const MESSAGE_SAMPLES = VOICE.rate / 100;
 
 /** Packs samples between -1 and 1 into messages for the server, numbered from `sequence`, and emits each full one. */
-export function createPacker(
-  emit: (message: ArrayBuffer) => void,
-  sequence = 0,
-): (sample: number) => void {
+export function createPacker(emit: (message: ArrayBuffer) => void, sequence = 0): (sample: number) => void {
   let filled = 0;
   let number = sequence;
   let view = begin(number);

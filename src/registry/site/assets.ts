@@ -3,7 +3,7 @@ import { transform } from "esbuild";
 
 /** The page's script, compiled for browsers. */
 export async function siteScript(): Promise<string> {
-  const { code } = await transform(await readOwn("page/site.ts"), {
+  const { code } = await transform(await readOwn("script/site.ts"), {
     loader: "ts",
     target: "es2022",
     format: "iife",

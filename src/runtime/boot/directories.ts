@@ -2,14 +2,14 @@ import { accessSync, chmodSync, constants, lstatSync, mkdirSync, mkdtempSync } f
 import { reasonOf } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 
-/** The directories of one container life. All exist and belong to this user. */
+/** The directories of a running container. All exist and belong to this user. */
 export interface Directories {
   readonly home: string;
   /** Private (0700) directory for sockets and the X cookie: XDG_RUNTIME_DIR of everything started. */
   readonly runtime: string;
 }
 
-/** Finds or makes the directories; each has a fallback under `temporary`, so that a bad volume stops nothing. */
+/** Finds or makes the directories. Each has a fallback under `temporary`, so that the desktop starts with a bad volume. */
 export function prepareDirectories(environment: NodeJS.ProcessEnv, temporary: string, log: Log): Directories {
   const uid = process.getuid?.() ?? 0;
   const wanted = environment.HOME || "/home/kasm-user";
@@ -20,14 +20,14 @@ export function prepareDirectories(environment: NodeJS.ProcessEnv, temporary: st
       event: "home.fallback",
       wanted,
       home,
-      message: `${wanted} cannot be written by uid ${uid}: nothing will be kept. Mount a volume that this uid or group 0 may write.`,
+      message: `uid ${uid} cannot write to ${wanted}: nothing will be kept. Mount a volume that this uid or group 0 may write to.`,
     });
   }
   const choices = [environment.XDG_RUNTIME_DIR ?? "", `${temporary}/kasmix-${uid}`];
   return { home, runtime: privateDirectory(choices, temporary) };
 }
 
-/** The directories that programs keep their own things in, by the variables that name them. */
+/** The directories for settings, caches and data, by the variables that name them. */
 const BASE_DIRECTORIES = {
   XDG_CONFIG_HOME: ".config",
   XDG_CACHE_HOME: ".cache",
@@ -36,15 +36,15 @@ const BASE_DIRECTORIES = {
 } as const;
 
 /**
- * The environment for a home that is broken inside: each of its directories for settings, caches and data that cannot
- * be used has a stand-in below the runtime directory. Empty for a sound home.
+ * The environment for a home in which directories for settings, caches or data cannot be used: it replaces each of them
+ * by one below the runtime directory. Empty for an intact home.
  */
 export function baseDirectories({ home, runtime }: Directories, log: Log): NodeJS.ProcessEnv {
   const broken = Object.entries(BASE_DIRECTORIES).filter(
     ([, path]) => firstUsable([`${home}/${path}`], 0o700) === undefined,
   );
   for (const [, path] of broken) {
-    const message = `${home}/${path} is no directory that can be written: what programs keep there is lost at the end. Repair or remove it, and start again.`;
+    const message = `${home}/${path} is not a writable directory: data of programs in it is not kept. Repair or remove it, and start again.`;
     log.error({ event: "home.broken", path: `${home}/${path}`, message });
   }
   return Object.fromEntries(broken.map(([name, path]) => [name, `${runtime}/home/${path}`]));
@@ -62,7 +62,7 @@ function firstUsable(choices: readonly string[], mode: number): string | undefin
   });
 }
 
-/** The first choice that is or can be made a directory of this user's with mode 0700. */
+/** The first choice that is, or can be made, a directory of this user with mode 0700. */
 function privateDirectory(choices: readonly string[], temporary: string): string {
   const found = choices.find(
     (path) => path !== "" && firstUsable([path], 0o700) !== undefined && makePrivate(path),
@@ -74,7 +74,7 @@ function madeDirectory(temporary: string): string {
   try {
     return mkdtempSync(`${temporary}/kasmix-`);
   } catch (error) {
-    const advice = `${temporary} must be writable: --tmpfs ${temporary}:mode=1777, in Kubernetes an emptyDir`;
+    const advice = `Make ${temporary} writable: --tmpfs ${temporary}:mode=1777, in Kubernetes an emptyDir`;
     throw new Error(`${advice} (${reasonOf(error)})`, { cause: error });
   }
 }
@@ -82,7 +82,7 @@ function madeDirectory(temporary: string): string {
 function makePrivate(path: string): boolean {
   try {
     const entry = lstatSync(path);
-    // Somebody else's directory under /tmp, or a link to one, could be swapped under our sockets.
+    // Another user could replace a directory of theirs, or a link to one, below our sockets.
     if (!entry.isDirectory() || entry.uid !== process.getuid?.()) return false;
     chmodSync(path, 0o700);
     return true;

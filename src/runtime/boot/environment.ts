@@ -3,12 +3,12 @@ import { userInfo } from "node:os";
 import { displayNumber } from "../session/display.ts";
 import type { Directories } from "./directories.ts";
 
-/** Variables that no started program may see. */
-export const SECRETS: readonly string[] = ["VNC_PW", "VNC_VIEW_ONLY_PW", "URL_LAUNCHER_TOKEN"];
+/** Variables that started programs must not see. */
+const SECRETS: readonly string[] = ["VNC_PW", "VNC_VIEW_ONLY_PW", "URL_LAUNCHER_TOKEN"];
 
 /**
- * The environment of everything the supervisor starts: the workspace's, over it the container's without its
- * secrets, over it what the session needs to find its display, buses and directories.
+ * The environment of everything that the supervisor starts. Later parts override earlier ones: the workspace's, the
+ * container's without its secrets, and the session's display, buses and directories.
  */
 export function sessionEnvironment(
   workspace: Readonly<Record<string, string>>,
@@ -39,7 +39,7 @@ export function sessionEnvironment(
   };
 }
 
-/** An arbitrary uid, as Kubernetes gives it, has no entry in /etc/passwd. */
+/** The name of this user; an arbitrary uid, as in Kubernetes, has no entry in /etc/passwd. */
 function userName(): string {
   try {
     return userInfo().username;

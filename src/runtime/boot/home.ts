@@ -6,8 +6,8 @@ import { seedHome } from "./profile.ts";
 import { ensureUser } from "./user.ts";
 
 /**
- * Makes the home and the user what a session expects: the profile's files, a machine id in `shared`, a name for the
- * uid. Gives the environment that comes of it. What cannot be done is logged; the session starts all the same.
+ * Prepares home and user for a session: copies the profile's files, makes a machine id in `shared`, gives the uid a name.
+ * Returns the environment that this needs. Failures are logged, and the session starts nevertheless.
  */
 export function prepareHome(
   directories: Directories,
@@ -24,15 +24,13 @@ export function prepareHome(
 
 const NO_MACHINE_ID = {
   event: "machine-id.failed",
-  advice:
-    "Programs that ask for the machine's id do without. /tmp and the home must be writable and have space.",
+  advice: "Programs that need the machine's id may fail. Make /tmp and the home writable and free space.",
 };
 const NO_NAME = {
   event: "user.failed",
-  advice:
-    "This user may have no name, and then the session bus does not start. Run as uid 1000, or with group 0.",
+  advice: "The session bus does not start for a user without a name. Run as uid 1000, or with group 0.",
 };
-const REPAIR = "Repair the home or free space on its volume; what is missing comes at the next start.";
+const REPAIR = "Repair the home or free space on its volume; missing files are copied at the next start.";
 const UNSEEDED = { event: "home.unseeded", advice: `The home lacks files of the image. ${REPAIR}` };
 
 function seed(profile: string, home: string, log: Log): void {
@@ -40,6 +38,6 @@ function seed(profile: string, home: string, log: Log): void {
   if (done?.copied) log.info({ event: "home.seeded", files: done.copied, home });
   if (!done || done.failed.length === 0) return;
   const [first] = done.failed;
-  const message = `${done.failed.length} files of the image could not be given to ${home}, first ${first}. ${REPAIR}`;
+  const message = `${done.failed.length} files of the image could not be copied to ${home}, the first: ${first}. ${REPAIR}`;
   log.error({ event: UNSEEDED.event, message });
 }

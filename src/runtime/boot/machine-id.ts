@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { writeAtomic } from "../../files/write-atomic.ts";
 
 /**
- * Gives the container the id that D-Bus and applications know a machine by. Each home has one of its own, made at
- * first boot; `target` is what the image's /etc/machine-id points to, since the image is the same for everybody.
+ * Writes the machine id that D-Bus and applications use to `target`, where the image's /etc/machine-id points to. Each
+ * home has its own id, made at the first boot, because the image is the same for everybody.
  */
 export function ensureMachineId(home: string, target: string): void {
   const kept = `${home}/.config/kasmix/machine-id`;

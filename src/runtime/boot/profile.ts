@@ -11,25 +11,25 @@ import {
   symlinkSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { readTextIfThere } from "../../files/read-text-if-there.ts";
 import { writeAtomic } from "../../files/write-atomic.ts";
 import { reasonOf } from "../log/attempt.ts";
 
-/** Where the home remembers what it has been given: a fingerprint, two spaces and the path on each line. */
-export const SEEDED = ".config/kasmix/seeded";
+/** Records which files the home was given: a fingerprint, two spaces and the path on each line. */
+const SEEDED = ".config/kasmix/seeded";
 
-/** What became of a seeding. */
+/** The result of seeding a home. */
 export interface Seeding {
-  /** Number of files that the home has been given, or that were brought up to date. */
+  /** Number of files that were copied or updated. */
   readonly copied: number;
-  /** What could not be given, each with the reason: tried again at the next start. */
+  /** Files that could not be copied, with the reason. They are tried again at the next start. */
   readonly failed: readonly string[];
 }
 
 /**
- * Gives a home the files of the image's default profile that it has never been given, and those that a newer image
- * has changed where the home's are still as they were given. What the user made or changed is never overwritten, and
- * what he deleted does not come back. Killed at any point it goes on at the next boot. Throws when not even what has
- * been given can be remembered.
+ * Copies files of the image's default profile into a home: those that it was never given, and those that a newer image has
+ * changed while the home's are unchanged. Files that the user made or changed are never overwritten, and deleted ones do
+ * not come back. When it is killed it continues at the next boot. Throws when the record cannot be written.
  */
 export function seedHome(profile: string, home: string): Seeding {
   const marker = join(home, SEEDED);
@@ -54,25 +54,20 @@ export function seedHome(profile: string, home: string): Seeding {
 }
 
 function readMarker(path: string): Map<string, string> {
-  const lines = readLinesOf(path).map((line) => {
-    const [, print = "", name = line] = /^(\S+) {2}(.+)$/.exec(line) ?? [];
-    return [name, print] as const;
-  });
+  const lines = readTextIfThere(path)
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const [, print = "", name = line] = /^(\S+) {2}(.+)$/.exec(line) ?? [];
+      return [name, print] as const;
+    });
   return new Map(lines);
 }
 
-function readLinesOf(path: string): string[] {
-  try {
-    return readFileSync(path, "utf8").split("\n").filter(Boolean);
-  } catch {
-    return [];
-  }
-}
-
-/** All paths below a directory, parents first, and nothing behind links; none when there is no such directory. */
+/** All paths below a directory, parents first, without following links. Empty when the directory does not exist. */
 function listTree(root: string): string[] {
   try {
-    // Asked for names alone, Node would go through links to folders.
+    // Without file types Node would follow links to folders.
     const entries = readdirSync(root, { recursive: true, withFileTypes: true });
     return entries.map(({ parentPath, name }) => relative(root, join(parentPath, name))).sort();
   } catch {
@@ -80,7 +75,7 @@ function listTree(root: string): string[] {
   }
 }
 
-/** What an entry is, in a word: equal ones have equal words. Undefined when there is none, or one of another kind. */
+/** A fingerprint of an entry, the same for equal ones. Undefined when there is none, or one of another kind. */
 function fingerprint(path: string): string | undefined {
   const entry = lstatSync(path, { throwIfNoEntry: false });
   if (entry?.isDirectory()) return "directory";
@@ -92,14 +87,14 @@ function digest(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("base64url");
 }
 
-/** Puts one entry in its place if nothing is there, or what was given `before`; true when it did. */
+/** Copies one entry if nothing is there, or the unchanged entry that was given `before`. Returns whether it did. */
 function give(from: string, to: string, before: string | undefined): boolean {
   const present = lstatSync(to, { throwIfNoEntry: false });
   const untouched = present !== undefined && before === fingerprint(to);
-  // Given once and gone now: the user has deleted it.
+  // An entry that was given once and is gone was deleted by the user.
   const wanted = before === undefined ? present === undefined : untouched;
   const entry = lstatSync(from);
-  // In a folder that has become a file in the image there may be things of the user's.
+  // A folder that is a file in the newer image may contain files of the user.
   if (!wanted || (present?.isDirectory() && !entry.isDirectory())) return false;
   if (entry.isDirectory()) {
     if (present !== undefined) rmSync(to);
@@ -107,7 +102,7 @@ function give(from: string, to: string, before: string | undefined): boolean {
     return true;
   }
   const draft = `${to}.kasmix-seed`;
-  // The user may have deleted the folder before the image put this into it.
+  // The user may have deleted the folder.
   mkdirSync(dirname(to), { recursive: true });
   rmSync(draft, { force: true });
   if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), draft);

@@ -1,20 +1,20 @@
 import type { Log } from "../log/log.ts";
 
 export interface SignalHandlers {
-  /** For TERM, INT and QUIT, each time one comes. */
+  /** Called at each TERM, INT and QUIT. */
   stop(): void;
-  /** For USR1: what to log. */
+  /** The state that USR1 logs. */
   state(): unknown;
 }
 
-/** Node's or the kernel's own answer to these would end or freeze the process, and with it the container. */
+/** The default action of Node or the kernel would end or freeze the process, and with it the container. */
 const IGNORED = [
   ...(["SIGHUP", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGIO", "SIGPWR", "SIGSTKFLT", "SIGXCPU"] as const),
   ...(["SIGXFSZ", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGPROF", "SIGSYS", "SIGTRAP"] as const),
 ];
 
-/** Answers the signals that the container gets (docs/internals/supervision.md, "Signals and exit codes"). */
-export function obeySignals({ stop, state }: SignalHandlers, log: Log): void {
+/** Handles the signals of the container (docs/internals/supervision.md, "Signals and exit codes"). */
+export function handleSignals({ stop, state }: SignalHandlers, log: Log): void {
   for (const name of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
     process.on(name, () => {
       log.info({ event: "signal", signal: name });

@@ -8,9 +8,9 @@ const WRAPPERS = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map(
 );
 
 /**
- * Gives this user a name if it has none: Kubernetes and OpenShift start containers with any uid, and the session
- * bus does not start for a user it cannot look up. The entry goes to /etc/passwd where that may be written
- * (group 0 in the image), else libnss_wrapper shows a copy. Gives the environment that this needs.
+ * Gives this user a name if it has none: Kubernetes and OpenShift start containers with any uid, and the session bus does
+ * not start for a user without an entry. The entry goes to /etc/passwd if that is writable (by group 0 in the image), else
+ * to a copy that libnss_wrapper shows to programs. Returns the environment that this needs.
  */
 export function ensureUser(
   home: string,
@@ -27,7 +27,7 @@ export function ensureUser(
   log.error({
     event: "user.unknown",
     uid,
-    message: `uid ${uid} is not in ${passwd}, so the session bus and with it the desktop cannot start. Run as uid 1000, or with group 0.`,
+    message: `uid ${uid} is not in ${passwd}, so the session bus, and with it the desktop, cannot start. Run as uid 1000, or with group 0.`,
   });
   return {};
 }

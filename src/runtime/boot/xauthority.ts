@@ -6,8 +6,8 @@ const ANY_HOST = 0xffff;
 const COOKIE = "MIT-MAGIC-COOKIE-1";
 
 /**
- * Makes a new X cookie for a display and writes it to every given authority file, leaving other displays'
- * entries as they are. The entry is valid for any host name: a container's may change.
+ * Makes a new X cookie for a display and writes it to every given authority file; entries of other displays stay. The
+ * entry is valid for any host name, because a container's may change.
  */
 export function writeXauthority(paths: readonly string[], display: number): void {
   const entry = encodeEntry({ family: ANY_HOST, number: String(display), data: randomBytes(16) });
@@ -17,7 +17,7 @@ export function writeXauthority(paths: readonly string[], display: number): void
   }
 }
 
-/** The cookie of a display in an authority file; empty without one. */
+/** The cookie of a display in an authority file; empty if there is none. */
 export function readCookie(path: string, display: number): Buffer {
   const file = readIfThere(path);
   return entriesOf(file).find(({ number }) => number === String(display))?.data ?? Buffer.alloc(0);
@@ -36,7 +36,7 @@ function lengthOf(field: Buffer): Buffer {
   return length;
 }
 
-/** The entries of an authority file that are for another display. */
+/** The entries of an authority file for other displays. */
 function otherEntries(file: Buffer, display: string): Buffer[] {
   return entriesOf(file).flatMap(({ number, bytes }) => (number === display ? [] : [bytes]));
 }

@@ -1,13 +1,13 @@
+import type { Exchange } from "../gateway/route.ts";
 import { sendJson, sendText } from "../gateway/send.ts";
 import { createSockets } from "../gateway/sockets.ts";
-import type { Exchange } from "../gateway/table.ts";
 import type { Visitors } from "../gateway/visitors.ts";
 import type { Log } from "../log/log.ts";
 import type { SideService } from "../side/service.ts";
 
 const ADDRESS = "/api/clients";
 
-/** Tells the owner who is connected, and lets them disconnect somebody: docs/use/viewers.md. */
+/** Lists the connected people for the owner, who may disconnect them: docs/use/viewers.md. */
 export function openClients(visitors: Visitors, log: Log): SideService {
   const list = () => JSON.stringify({ clients: visitors.list() });
   const sockets = createSockets({ log, onClient: (client) => client.send(list()) });
@@ -41,5 +41,5 @@ function dismiss(visitors: Visitors, log: Log, { path, response }: Exchange): vo
   if (visitors.dismiss(id)) {
     log.info({ event: "client.dismissed", id });
     response.writeHead(204, { "Cache-Control": "no-store" }).end();
-  } else sendText(response, 404, "nobody with this id is connected");
+  } else sendText(response, 404, "no client with this id is connected");
 }

@@ -17,7 +17,7 @@ const NAMES = [
   "KASMIX_CLIPBOARD",
 ] as const;
 
-/** The numbers that the X server has for the names of the clipboard. */
+/** The X server's numbers for the clipboard's names. */
 export type Atoms = Readonly<Record<(typeof NAMES)[number], number>>;
 
 export async function internAtoms(x: XConnection): Promise<Atoms> {
@@ -25,11 +25,11 @@ export async function internAtoms(x: XConnection): Promise<Atoms> {
   return Object.fromEntries(NAMES.map((name, index) => [name, replies[index]?.readUInt32LE(8)])) as Atoms;
 }
 
-/** What a clipboard may hold, as browsers name it. */
+/** The supported types of content, by MIME type. */
 export const TYPES = ["image/png", "text/html", "text/plain"] as const;
 export type ClipboardType = (typeof TYPES)[number];
 
-/** The names under which programs of the desktop know a type; the first is asked for. */
+/** The X targets of each type; the first is the one to ask for. */
 export const TARGETS: Readonly<Record<ClipboardType, readonly [keyof Atoms, ...(keyof Atoms)[]]>> = {
   "image/png": ["image/png"],
   "text/html": ["text/html"],

@@ -10,21 +10,21 @@ import {
 } from "../x11/requests.ts";
 import { type Atoms, type ClipboardType, TARGETS } from "./atoms.ts";
 
-/** What a clipboard holds, in one form or several. */
+/** The content of a clipboard, in one or more types. */
 export type Contents = ReadonlyMap<ClipboardType, Buffer>;
 
-/** Milliseconds after which a program that does not fetch the next piece gets no more. */
+/** Milliseconds a program has to fetch the next piece. */
 const PATIENCE = 10_000;
-/** Transfers in pieces at a time. */
+/** Concurrent incremental transfers. */
 const MOST_TRANSFERS = 16;
 
-/** What is given, and since when it is ours by the server's clock. */
+/** The content that we own, since `time` by the server's clock. */
 export interface Offer {
   readonly contents: Contents;
   readonly time: number;
 }
 
-/** Gives the offer of now to the programs of the desktop that ask for it. */
+/** Serves the current offer to programs of the desktop that request it. */
 export function giveSelection(x: XConnection, atoms: Atoms, offer: () => Offer | undefined): void {
   const transfers = new Map<string, () => void>();
   x.onEvent((event) => {
@@ -51,7 +51,7 @@ function parseRequest(event: Buffer) {
   const [time, requestor, selection, target, property] = [4, 12, 16, 20, 24].map((at) =>
     event.readUInt32LE(at),
   ) as [number, number, number, number, number];
-  // Old programs leave the property to the owner.
+  // Old programs let the owner choose the property.
   return { time, requestor, selection, target, property: property || target };
 }
 
@@ -84,7 +84,7 @@ interface Transfer extends Answer {
   readonly transfers: Map<string, () => void>;
 }
 
-/** What is too long for one request goes in pieces, each when the one before has been taken: ICCCM 2.7.2. */
+/** Incremental transfer of data too long for one request, each piece when the previous one was read: ICCCM 2.7.2. */
 function sendPieces({ x, atoms, window, property, transfers, type, format, data }: Transfer): void {
   const key = `${window} ${property}`;
   let at = 0;

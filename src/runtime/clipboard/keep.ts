@@ -3,18 +3,18 @@ import type { ClipboardType } from "./atoms.ts";
 import type { Contents } from "./give.ts";
 import { openSelection, type Selection } from "./selection.ts";
 
-/** Milliseconds until a display server that is not there is looked for again. */
+/** Milliseconds between attempts to reach the display server. */
 const RETRY = 1_000;
 
-/** The desktop's clipboard, over restarts of the display server. */
+/** The desktop's clipboard, across restarts of the display server. */
 export interface KeptSelection {
-  /** What can be had, and how often it has changed. */
+  /** The available types, and a counter of changes. */
   state(): Promise<{ readonly types: readonly ClipboardType[]; readonly serial: number }>;
-  /** Undefined when it cannot be had in this form. Rejects without a display server. */
+  /** Undefined when the type is not available. Rejects without a display server. */
   take(type: ClipboardType): Promise<Buffer | undefined>;
-  /** Gives how often the clipboard has changed then. Rejects without a display server. */
+  /** Returns the new counter of changes. Rejects without a display server. */
   give(contents: Contents): Promise<number>;
-  /** Somebody wants to be told of changes: joins the clipboard if that is not done, and tells the state. */
+  /** Connects for a new client that wants changes, unless connected already, and announces the state. */
   wake(): void;
   close(): void;
 }
@@ -23,16 +23,16 @@ export interface KeepOptions {
   readonly path: string;
   readonly readCookie: () => Buffer;
   readonly limit: number;
-  /** Whether anybody wants to be told of changes. */
+  /** Whether any client wants to know of changes. */
   readonly isWanted: () => boolean;
   readonly onChange: () => void;
   readonly log: Log;
 }
 
-/** Joins the clipboard when it is first wanted: a container that nobody looks at has no work with it. */
+/** Connects to the X server at first use, so that a container without visitors has no work with it. */
 export function keepSelection(options: KeepOptions): KeptSelection {
   const { path, limit, isWanted, log } = options;
-  let [serial, closed, told] = [0, false, false];
+  let [serial, closed, logged] = [0, false, false];
   let joined: Promise<Selection> | undefined;
   let timer: NodeJS.Timeout | undefined;
   const onChange = () => {
@@ -50,7 +50,7 @@ export function keepSelection(options: KeepOptions): KeptSelection {
       if (!closed && isWanted()) timer = setTimeout(wake, RETRY).unref();
     };
     attempt.then((selection) => {
-      told = false;
+      logged = false;
       void selection.ended.then(lost);
     }, lost);
     return attempt;
@@ -59,8 +59,8 @@ export function keepSelection(options: KeepOptions): KeptSelection {
     if (!closed && isWanted()) join().then(options.onChange, complain);
   };
   const complain = (error: unknown) => {
-    if (!told) log.info({ event: "clipboard.waiting", message: String(error) });
-    told = true;
+    if (!logged) log.info({ event: "clipboard.waiting", message: String(error) });
+    logged = true;
   };
   return {
     async state() {

@@ -5,7 +5,7 @@ import { keepSelection } from "./keep.ts";
 import { clipboardPolicy } from "./policy.ts";
 import { clipboardRoutes } from "./routes.ts";
 
-/** Pictures and rich text of the desktop's clipboard, both ways: docs/use/clipboard.md. Text alone goes over RFB. */
+/** Pictures and rich text of the clipboard in both directions: docs/use/clipboard.md. Plain text goes over RFB. */
 export function openClipboard({ environment, directories, log }: SideOptions): SideService {
   const policy = clipboardPolicy(environment, log);
   const selection = keepSelection({

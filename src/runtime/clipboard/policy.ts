@@ -1,19 +1,21 @@
 import type { Log } from "../log/log.ts";
 
-/** What may go through the clipboard. */
+/** What may pass through the clipboard. */
 export interface ClipboardPolicy {
   /** From the visitor to the desktop. */
   readonly up: boolean;
   /** From the desktop to the visitor. */
   readonly down: boolean;
-  /** Bytes of one form of what is copied. */
+  /** Bytes of one type of content. */
   readonly limit: number;
 }
 
 const DEFAULT_LIMIT = 16 * 1024 ** 2;
 const LARGEST_LIMIT = 256 * 1024 ** 2;
 
-/** KASMIX_CLIPBOARD_UP, KASMIX_CLIPBOARD_DOWN and KASMIX_CLIPBOARD_LIMIT, and what Kasm calls the first two. */
+/**
+ * Reads KASMIX_CLIPBOARD_UP, KASMIX_CLIPBOARD_DOWN and KASMIX_CLIPBOARD_LIMIT, and Kasm's variables for the first two.
+ */
 export function clipboardPolicy(environment: NodeJS.ProcessEnv, log: Log): ClipboardPolicy {
   const forbids = (name: string, kasm: string) =>
     environment[name] === "0" || / 0$/.test(environment[kasm]?.trim() ?? "");
@@ -29,7 +31,7 @@ function limitFrom(value: string | undefined, log: Log): number {
   const [, digits, unit = ""] = /^(\d{1,10})(KiB|MiB)?$/.exec(value) ?? [];
   const bytes = Number(digits) * ({ KiB: 1024, MiB: 1024 ** 2 }[unit] ?? 1);
   if (bytes > 0 && bytes <= LARGEST_LIMIT) return bytes;
-  const message = `KASMIX_CLIPBOARD_LIMIT is a number of bytes up to 256MiB, such as 500KiB or 16MiB; 16MiB is used instead.`;
+  const message = `KASMIX_CLIPBOARD_LIMIT must be a number of bytes up to 256MiB, such as 500KiB or 16MiB. 16MiB is used instead.`;
   log.warn({ event: "setting.invalid", name: "KASMIX_CLIPBOARD_LIMIT", value, message });
   return DEFAULT_LIMIT;
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { readBody } from "../gateway/read-body.ts";
+import type { Exchange, Route } from "../gateway/route.ts";
 import { send, sendJson, sendText } from "../gateway/send.ts";
-import type { Exchange, Route } from "../gateway/table.ts";
 import { type ClipboardType, TYPES } from "./atoms.ts";
 import type { Contents } from "./give.ts";
 import type { KeptSelection } from "./keep.ts";
@@ -10,7 +10,7 @@ import { ClipboardRefusal } from "./take.ts";
 
 const ADDRESS = "/api/clipboard";
 
-/** The clipboard over HTTP: what it holds, each form of it, and putting something into it. */
+/** The clipboard over HTTP: its types, its content in each type, and setting it. */
 export function clipboardRoutes(policy: ClipboardPolicy, selection: KeptSelection): Route[] {
   const give = (exchange: Exchange) => takeUpload(policy, selection, exchange);
   return [
@@ -40,7 +40,7 @@ async function sendForm(
   const { path, response } = exchange;
   const type = TYPES.find((candidate) => path === `${ADDRESS}/${candidate}`);
   if (!policy.down) return forbid(response, "out of");
-  if (!type) return sendText(response, 404, `only ${TYPES.join(", ")}`);
+  if (!type) return sendText(response, 404, `the types are ${TYPES.join(", ")}`);
   try {
     const data = await selection.take(type);
     if (!data) return sendText(response, 404, "the clipboard holds nothing of this type");
@@ -50,7 +50,7 @@ async function sendForm(
   }
 }
 
-/** What somebody copied must not run as a page of the gateway, whoever gets hold of its address. */
+/** Copied content must never run as a page of the gateway. */
 function sendUnopened(response: ServerResponse, type: ClipboardType, data: Buffer): void {
   response.setHeader("Content-Type", type === "image/png" ? type : "application/octet-stream");
   response.setHeader("Content-Disposition", "attachment");
@@ -79,17 +79,17 @@ async function takeUpload(
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** One form as it is, or several of text as JSON; a text that says what is wrong otherwise. */
+/** Reads one type from the body, or several texts from JSON; returns what is wrong as a string. */
 function parseContents(type: string, body: Buffer): Contents | string {
   if (type === "application/json") return parseTexts(body.toString("utf8"));
   const known = TYPES.find((candidate) => candidate === type);
-  if (!known) return `only ${TYPES.join(", ")} and application/json`;
-  if (known === "image/png" && !body.subarray(0, PNG.length).equals(PNG)) return "this is no PNG";
+  if (!known) return `the content type must be ${TYPES.join(", ")} or application/json`;
+  if (known === "image/png" && !body.subarray(0, PNG.length).equals(PNG)) return "the body is not a PNG";
   return new Map([[known, body]]);
 }
 
 function parseTexts(json: string): Contents | string {
-  const wanted = 'JSON must be an object with "text/html" and "text/plain", both texts';
+  const wanted = 'the JSON must be an object with the strings "text/html" and "text/plain"';
   try {
     const entries = Object.entries(JSON.parse(json) as Record<string, unknown>);
     const isFine = entries.every(
@@ -103,14 +103,14 @@ function parseTexts(json: string): Contents | string {
 }
 
 function forbid(response: ServerResponse, direction: "into" | "out of"): void {
-  sendText(response, 403, `this workspace lets nothing ${direction} the desktop by the clipboard`);
+  sendText(response, 403, `this workspace does not allow copying ${direction} the desktop`);
 }
 
 function failureOf(error: unknown, { limit }: ClipboardPolicy): [number, string] {
   if (error instanceof ClipboardRefusal) {
     return error.reason === "too long"
       ? [413, `more than ${limit} bytes`]
-      : [504, "the program that was copied from does not answer"];
+      : [504, "the program with the copied content does not answer"];
   }
-  return [503, "the display is not there"];
+  return [503, "there is no display"];
 }

@@ -14,13 +14,12 @@ import { takeSelection } from "./take.ts";
 
 /** The clipboard of a desktop. */
 export interface Selection {
-  /** The forms in which it can be had. */
+  /** The available types. */
   types(): Promise<ClipboardType[]>;
-  /** Undefined when it cannot be had in this form. Throws ClipboardRefusal. */
+  /** Undefined when the type is not available. Throws ClipboardRefusal. */
   take(type: ClipboardType): Promise<Buffer | undefined>;
-  /** Puts something into it. */
   give(contents: Contents): Promise<void>;
-  /** Resolves when the display server is gone. */
+  /** Resolves when the display server has ended. */
   readonly ended: Promise<void>;
   close(): void;
 }
@@ -29,13 +28,13 @@ export interface SelectionOptions {
   /** Socket of the X server. */
   readonly path: string;
   readonly cookie: Buffer;
-  /** Bytes that are taken at most. */
+  /** Bytes that are read at most. */
   readonly limit: number;
-  /** The clipboard holds something else now; not called for what was given. */
+  /** Called when a program has changed the content; not after `give`. */
   readonly onChange: () => void;
 }
 
-/** Joins the clipboard of an X server, which tells of every change. Rejects when there is none. */
+/** Connects to the clipboard of an X server. Rejects without one. */
 export async function openSelection({ path, cookie, limit, onChange }: SelectionOptions): Promise<Selection> {
   const x = await connectX(path, cookie);
   const atoms = await internAtoms(x);
@@ -53,7 +52,7 @@ export async function openSelection({ path, cookie, limit, onChange }: Selection
     try {
       return await takeSelection({ x, atoms, window: mailbox, limit }, target);
     } catch (error) {
-      // The owner may still be sending what nobody wants any more: it must not come among what is asked for next.
+      // The owner may still be sending to the old window: this must not mix with the next answer.
       x.send(destroyWindow(mailbox));
       mailbox = openMailbox(x);
       throw error;
@@ -61,7 +60,7 @@ export async function openSelection({ path, cookie, limit, onChange }: Selection
   };
   const takeTypes = async () => typesIn(atoms, await takeTarget(atoms.TARGETS));
   const takeOne = async (type: ClipboardType) => {
-    // Some programs give what they have whatever they are asked for.
+    // Some programs ignore the requested target.
     if (!(await takeTypes()).includes(type)) return undefined;
     return await takeTarget(atoms[targetOf(type)]);
   };
@@ -72,7 +71,7 @@ export async function openSelection({ path, cookie, limit, onChange }: Selection
       const time = await serverTime(x, window, atoms);
       offer = { contents, time };
       x.send(setSelectionOwner(window, atoms.CLIPBOARD, time));
-      // Its answer comes after the order was carried out.
+      // A round trip: the request before it has been carried out.
       await x.ask(getSelectionOwner(atoms.CLIPBOARD));
     },
     ended: x.ended,
@@ -80,7 +79,7 @@ export async function openSelection({ path, cookie, limit, onChange }: Selection
   };
 }
 
-/** A window that nobody sees: the clipboard belongs to windows, and goes from one to the other. */
+/** An invisible window, since selections are transferred between windows. */
 function openMailbox(x: XConnection): number {
   const window = x.newId();
   x.send(createWindow(window, x.root));
@@ -97,7 +96,7 @@ function targetOf(type: ClipboardType): keyof Atoms {
   return TARGETS[type][0];
 }
 
-/** The server's clock, which an owner has to name; it is told with a change of a property that changes nothing. */
+/** The server's time, which an owner needs: it comes with the event of an empty change of a property. */
 function serverTime(x: XConnection, window: number, atoms: Atoms): Promise<number> {
   const property = atoms.TIMESTAMP;
   return new Promise((resolve, reject) => {
@@ -107,7 +106,7 @@ function serverTime(x: XConnection, window: number, atoms: Atoms): Promise<numbe
         stop();
         resolve(event.readUInt32LE(12));
       },
-      () => reject(new Error("the X server is gone")),
+      () => reject(new Error("the X server has ended")),
     );
     x.send(
       changeProperty({ window, property, type: INTEGER, format: 32, data: Buffer.alloc(0), append: true }),
@@ -117,7 +116,7 @@ function serverTime(x: XConnection, window: number, atoms: Atoms): Promise<numbe
 
 const PROPERTY_NOTIFY = 28;
 
-/** One question at a time: the answers come through one property. */
+/** Runs requests one by one, because all answers use the same property. */
 function createTurns(): <T>(ask: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (ask) => {

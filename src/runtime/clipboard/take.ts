@@ -2,7 +2,7 @@ import type { XConnection } from "../x11/connect.ts";
 import { convertSelection, deleteProperty, getProperty, NONE } from "../x11/requests.ts";
 import type { Atoms } from "./atoms.ts";
 
-/** More than the limit, or an owner that does not answer. */
+/** The content is over the limit, or its owner does not answer. */
 export class ClipboardRefusal extends Error {
   readonly reason: "too long" | "no answer";
 
@@ -12,20 +12,20 @@ export class ClipboardRefusal extends Error {
   }
 }
 
-/** Milliseconds that the selection's owner has for its answer, and for each further piece. */
+/** Milliseconds that the owner has for its answer and for each piece. */
 const PATIENCE = 5_000;
 
 interface Taking {
   readonly x: XConnection;
   readonly atoms: Atoms;
   readonly window: number;
-  /** Bytes at most. */
+  /** Bytes that are read at most. */
   readonly limit: number;
 }
 
 /**
- * Asks the owner of the clipboard for it in one form. Undefined when there is none in this form. Only one may be asked
- * at a time. Throws ClipboardRefusal.
+ * Requests the clipboard's content for one target from its owner. Undefined when there is none. Only one request may
+ * run at a time. Throws ClipboardRefusal.
  */
 export async function takeSelection(taking: Taking, target: number): Promise<Buffer | undefined> {
   const { x, atoms, window, limit } = taking;
@@ -49,7 +49,9 @@ export async function takeSelection(taking: Taking, target: number): Promise<Buf
   }
 }
 
-/** Each piece is there when the property is new, and taking it asks for the one after; an empty one is the end. */
+/**
+ * Incremental transfer: a new value of the property is a piece, reading it requests the next; an empty one is the end.
+ */
 async function takePieces(taking: Taking, first: Waiting): Promise<Buffer> {
   const { x, atoms, window, limit } = taking;
   const pieces: Buffer[] = [];
@@ -103,9 +105,9 @@ function waitFor(x: XConnection, matches: (event: Buffer) => boolean): Waiting {
       reject(new ClipboardRefusal("no answer"));
     };
     const timer = setTimeout(refuse, PATIENCE);
-    // Not the promise of the end: it would keep each of these until it comes.
+    // Not the promise of the connection's end, which would keep a reference to each request until then.
     const stop = x.onEvent((event) => {
-      // An event that was sent by a client has the highest bit set.
+      // Events sent by clients have the highest bit set.
       const plain = Buffer.from(event);
       plain[0] = (event[0] ?? 0) & 0x7f;
       if (!matches(plain)) return;
@@ -117,7 +119,7 @@ function waitFor(x: XConnection, matches: (event: Buffer) => boolean): Waiting {
       stop();
     };
   });
-  // One that nobody waits for any more may fail unheard.
+  // A cancelled wait may reject without a handler.
   event.catch(() => {});
   return { event, cancel: () => cancel() };
 }

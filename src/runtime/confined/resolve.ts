@@ -2,15 +2,15 @@ import { constants, type Stats } from "node:fs";
 import { type FileHandle, realpath } from "node:fs/promises";
 import { descend, type Folder, isName, openFolder, unless, within } from "./folder.ts";
 
-/** What a path below a folder leads to, open. */
+/** An open file or folder. */
 export type Opened =
   | { readonly kind: "folder"; readonly folder: Folder }
   | { readonly kind: "file"; readonly file: FileHandle; readonly stats: Stats };
 
 /**
- * Opens what lies at a path below `root`, a directory. Links are followed as long as they stay below it; the way that
- * they lead is then gone without any, so that one that is swapped meanwhile leads nowhere. Undefined for what does not
- * exist, lies elsewhere or is neither file nor directory.
+ * Opens the file or directory at a path below the directory `root`. Links are resolved first and may only lead below
+ * `root`; then the resolved path is opened without following links, so that a link swapped meanwhile fails. Undefined
+ * when it does not exist, is elsewhere, or is neither file nor directory.
  */
 export async function openBelow(root: string, path: string): Promise<Opened | undefined> {
   const names = path.split("/").filter((name) => name !== "");
@@ -38,7 +38,7 @@ async function openEntry(root: Folder, way: readonly string[]): Promise<Opened |
   });
 }
 
-/** Opens a regular file to read from. Undefined for pipes, sockets and devices. */
+/** Opens a regular file for reading. Undefined for pipes, sockets and devices. */
 export async function openFile(
   folder: Folder,
   name: string | Buffer,

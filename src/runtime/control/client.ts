@@ -3,20 +3,20 @@ import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../../model/error.ts";
 import type { Navigated, Unopened } from "../launcher/navigate.ts";
-import type { Wish } from "../session/launch-app.ts";
+import type { LaunchRequest } from "../session/launch-app.ts";
 import type { Order } from "../supervisor/model.ts";
 import type { Report } from "../supervisor/report.ts";
 import type { JournalQuery } from "./query.ts";
 import type { OrderAnswer } from "./routes.ts";
 
-/** The supervisor as its clients see it. Everything throws E_ENGINE when it does not answer. */
+/** A client of the control socket. Every method throws E_ENGINE when the supervisor does not answer. */
 export interface ControlClient {
   report(options?: { readonly memory?: boolean }): Promise<Report>;
-  /** Gives an order; `refused` says why it is not carried out. Throws E_USAGE for an unknown service. */
+  /** Gives an order; `refused` is the reason why it is not carried out. Throws E_USAGE for an unknown service. */
   order(order: Order, service: string): Promise<OrderAnswer | { readonly refused: string }>;
-  /** Has an app, or an address in one, shown; `refused` says why it is not. */
-  launch(wish: Wish): Promise<{ readonly app: string } | { readonly refused: string }>;
-  /** Has the URL launcher's browser open a URL; `refused` says why it does not. */
+  /** Shows an app, or a URL in one; `refused` is the reason why not. */
+  launch(request: LaunchRequest): Promise<{ readonly app: string } | { readonly refused: string }>;
+  /** Opens a URL in the URL launcher's browser; `refused` is the reason why not. */
   navigate(url: string): Promise<Navigated>;
   /** Lines of the journal, each ending with a newline. Throws E_USAGE for an unknown service. */
   journal(query?: Partial<JournalQuery>): Promise<IncomingMessage>;
@@ -27,17 +27,20 @@ export interface ClientOptions {
   readonly path: string;
   /** Milliseconds to wait for a supervisor that is not there yet. @default 10000 */
   readonly patience?: number;
-  /** Milliseconds until a supervisor that does not answer counts as stuck. @default 10000 */
+  /** Milliseconds to wait for an answer, except to a URL. @default 10000 */
   readonly answerTimeout?: number;
 }
 
 const PAUSE = 50;
-/** The same as `answerTimeout`, for a URL: name servers and the browser have 5 s each. */
+/** Milliseconds to wait for the answer to a URL: name servers and the browser have 5 s each. */
 const NAVIGATION_TIMEOUT = 20_000;
 
-/** A client; nothing is sent before it is asked something. */
-export function createClient(options: ClientOptions): ControlClient {
-  const { path, patience = 10_000, answerTimeout = 10_000 } = options;
+/** Makes a client. Nothing is sent before the first call. */
+export function createClient({
+  path,
+  patience = 10_000,
+  answerTimeout = 10_000,
+}: ClientOptions): ControlClient {
   let answered = false;
   const ask = async (method: string, target: string, timeout = answerTimeout) => {
     const deadline = performance.now() + patience;
@@ -47,7 +50,7 @@ export function createClient(options: ClientOptions): ControlClient {
         answered = true;
         return answer;
       } catch (error) {
-        // One that has answered before is not early but gone.
+        // A supervisor that has answered before is gone, not late.
         if (answered || !isEarly(error) || performance.now() > deadline) throw noAnswer(error, path);
       }
       await delay(PAUSE);
@@ -60,8 +63,8 @@ export function createClient(options: ClientOptions): ControlClient {
       if (answer.statusCode !== 409) return read(answer);
       return { refused: ((await parse(answer)) as Refused).error };
     },
-    async launch(wish) {
-      const answer = await ask("POST", `/launch?${new URLSearchParams({ ...wish })}`);
+    async launch(request) {
+      const answer = await ask("POST", `/launch?${new URLSearchParams({ ...request })}`);
       if (answer.statusCode !== 409) return read(answer);
       return { refused: ((await parse(answer)) as Refused).error };
     },
@@ -92,7 +95,7 @@ function send(socketPath: string, method: string, path: string, timeout: number)
   });
 }
 
-/** Whether there is no supervisor yet, which is so in a container's first moments. */
+/** Whether there is no supervisor yet, as in a container's first moments. */
 function isEarly(error: unknown): boolean {
   return ["ENOENT", "ECONNREFUSED"].includes((error as NodeJS.ErrnoException).code ?? "");
 }
@@ -100,13 +103,13 @@ function isEarly(error: unknown): boolean {
 function noAnswer(error: unknown, path: string): KasmixError {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EACCES") {
-    return new KasmixError("E_ENGINE", `${path} is for another user.`, {
-      fix: "Run it as the user that the container runs as: docker exec without --user does that.",
+    return new KasmixError("E_ENGINE", `${path} belongs to another user.`, {
+      fix: "Run kasmixctl as the container's user: docker exec without --user.",
       cause: error,
     });
   }
   return new KasmixError("E_ENGINE", `No supervisor answers on ${path}: ${message}`, {
-    fix: "See what it logged: docker logs CONTAINER",
+    fix: "See its log: docker logs CONTAINER",
     cause: error,
   });
 }
@@ -130,7 +133,7 @@ async function parse(answer: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(body);
   } catch {
-    throw new KasmixError("E_ENGINE", `The supervisor's answer is no JSON: ${body.slice(0, 200)}`);
+    throw new KasmixError("E_ENGINE", `The supervisor's answer is not JSON: ${body.slice(0, 200)}`);
   }
 }
 

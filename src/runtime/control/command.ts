@@ -3,13 +3,13 @@ import type { CommandShape } from "../../terminal/program.ts";
 import type { Style } from "../../terminal/style.ts";
 import type { ControlClient } from "./client.ts";
 
-/** What every command of kasmixctl gets besides its arguments. */
+/** What every command of kasmixctl gets in addition to its arguments. */
 export interface Context {
   readonly client: ControlClient;
   readonly json: boolean;
   /** Of standard output. */
   readonly style: Style;
-  /** Writes a line to standard output; resolves when there is room for another one. */
+  /** Writes a line to standard output; resolves when the next one may be written. */
   print(line: string): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export interface Command<T extends ArgsDef = ArgsDef> extends CommandShape {
   run(args: ParsedArgs<T>, context: Context): Promise<void>;
 }
 
-/** Gives the command back without the types of its own arguments, which only its `run` needs. */
+/** Returns the command without the types of its own arguments, which only its `run` needs. */
 export function defineCommand<const T extends ArgsDef>(command: Command<T>): Command {
   return command as unknown as Command;
 }

@@ -2,22 +2,22 @@ import type { ServerResponse } from "node:http";
 import type { Journal } from "../log/journal.ts";
 import type { Log } from "../log/log.ts";
 
-/** Those who get new lines of the journal as they come. */
+/** Clients that get new lines of the journal as they are written. */
 export interface Followers {
-  /** Whether there is no room for another one. */
+  /** Whether the limit is reached. */
   isFull(): boolean;
-  /** Sends the lines that `wanted` lets through until the reader goes away, or is cut off for reading too slowly. */
+  /** Sends the lines that `wanted` accepts until the client leaves, or is disconnected because it reads too slowly. */
   add(journal: Pick<Journal, "follow">, wanted: (line: string) => boolean, response: ServerResponse): void;
   /** Ends every answer in order. */
   close(): void;
 }
 
-/** At a time: together with MOST_PENDING that bounds the memory whatever readers do. */
+/** Most clients at a time. Together with MOST_PENDING this bounds the memory. */
 const MOST_FOLLOWERS = 16;
-/** Bytes that may wait for a reader. */
+/** Most bytes that wait for a client. */
 const MOST_PENDING = 1024 * 1024;
 
-/** Nobody follows at first. */
+/** Makes an empty list of followers. */
 export function createFollowers(log: Log): Followers {
   const responses = new Set<ServerResponse>();
   return {
@@ -26,16 +26,19 @@ export function createFollowers(log: Log): Followers {
       const endFollowing = journal.follow((line) => {
         if (!wanted(line)) return;
         response.write(`${line}\n`);
-        if (response.writableLength > MOST_PENDING) cutOff();
+        if (response.writableLength > MOST_PENDING) disconnect();
       });
       const leave = () => {
         endFollowing();
         responses.delete(response);
       };
-      const cutOff = () => {
+      const disconnect = () => {
         leave();
         response.destroy();
-        log.warn({ event: "control.slow", message: "a reader of the log was too slow and has been cut off" });
+        log.warn({
+          event: "control.slow",
+          message: "a client that follows the log read too slowly and was disconnected",
+        });
       };
       responses.add(response);
       response.once("close", leave);

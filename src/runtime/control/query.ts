@@ -5,13 +5,13 @@ export interface JournalQuery {
   readonly follow: boolean;
   /** Only this service's. */
   readonly service: string | undefined;
-  /** `events` are what the supervisor says, `output` is what services write. */
+  /** `events` are lines of the supervisor, `output` lines of services. */
   readonly kind: "events" | "output" | undefined;
-  /** At most so many of the lines that are there already, the newest. */
+  /** Most of the existing lines, counted from the newest. */
   readonly tail: number | undefined;
 }
 
-/** Everything that the part behind the `?` can say. */
+/** All parameters of the query string. */
 export interface Query extends JournalQuery {
   readonly memory: boolean;
   /** App and address to show. */
@@ -19,17 +19,18 @@ export interface Query extends JournalQuery {
   readonly url: string | undefined;
 }
 
-/** Reads the parameters of a request, of which only the `allowed` ones may be there. Throws a Refusal (400). */
+/** Reads the parameters of a request; only the `allowed` ones may be present. Throws a Refusal (400). */
 export function readQuery(given: URLSearchParams, allowed: readonly (keyof Query)[]): Query {
   for (const name of given.keys()) {
     if ((allowed as readonly string[]).includes(name)) continue;
-    const fix = allowed.length === 0 ? "There is none here." : `There are: ${allowed.join(", ")}.`;
+    const fix =
+      allowed.length === 0 ? "This address has no parameters." : `The parameters are: ${allowed.join(", ")}.`;
     throw new Refusal(400, `There is no parameter "${name}".`, fix);
   }
   const text = (name: keyof Query, pattern: RegExp, expected: string) => {
     const value = given.get(name) ?? undefined;
     if (value === undefined || pattern.test(value)) return value;
-    throw new Refusal(400, `${name} is "${value}".`, `It may be ${expected}.`);
+    throw new Refusal(400, `${name} is "${value}".`, `Use ${expected}.`);
   };
   const tail = text("tail", /^\d{1,9}$/, "a whole number");
   return {
@@ -43,7 +44,7 @@ export function readQuery(given: URLSearchParams, allowed: readonly (keyof Query
   };
 }
 
-/** The kept lines that a query asks for, and whether a later one is wanted. */
+/** The lines of the journal that a query selects, and a test for later ones. */
 export function chooseLines(
   lines: readonly string[],
   { service, kind, tail }: JournalQuery,

@@ -1,6 +1,6 @@
-import { suggest } from "../../model/suggest.ts";
+import { suggest } from "../../terminal/suggest.ts";
 
-/** Why a request is not answered as it was meant. */
+/** The reason why a request is refused. */
 export class Refusal extends Error {
   readonly status: number;
   /** What to do about it. */
@@ -15,7 +15,7 @@ export class Refusal extends Error {
   }
 }
 
-/** There is no service of that name, but perhaps one was meant that there is. */
+/** The refusal for an unknown service, with the most similar name. */
 export function unknownService(name: string, known: readonly string[]): Refusal {
   const near = suggest(name, known);
   const fix = near === undefined ? `The services are: ${known.join(", ")}.` : `Did you mean ${near}?`;

@@ -3,7 +3,7 @@ import { renderTable } from "../../terminal/table.ts";
 import type { Status } from "../supervisor/model.ts";
 import type { Report, ServiceReport } from "../supervisor/report.ts";
 
-/** What the services do, as a line and a table for people. `now` is milliseconds since 1970. */
+/** The report as a line and a table for people. `now` is milliseconds since 1970. */
 export function renderReport(report: Report, style: Style, now = Date.now()): string {
   const { phase, ready, uptime, services } = report;
   const state = phase !== "running" ? phase : ready ? "ready" : "not ready yet";
@@ -29,11 +29,11 @@ const COLORS: Readonly<Record<Status, Exclude<keyof Style, "bold">>> = {
   stopped: "dim",
 };
 
-/** How a process ended, as the end of a sentence: `it was ended by SIGKILL`. */
+/** How a process ended, as part of a sentence: `it was killed by SIGKILL`. */
 export function renderExit(exit: ServiceReport["lastExit"]): string {
   if (exit === undefined) return "it has not ended yet";
   if (exit.error !== undefined) return `it could not be started (${exit.error})`;
-  return exit.signal === null ? `it ended with exit code ${exit.code}` : `it was ended by ${exit.signal}`;
+  return exit.signal === null ? `it ended with exit code ${exit.code}` : `it was killed by ${exit.signal}`;
 }
 
 /** Milliseconds in at most two units: `2 h 13 min`. */

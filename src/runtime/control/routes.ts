@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { findEntry, type Route } from "../gateway/route.ts";
+import { pathOf } from "../gateway/router.ts";
+import { sendJson } from "../gateway/send.ts";
 import type { Navigate } from "../launcher/navigate.ts";
 import type { Journal } from "../log/journal.ts";
 import type { Log } from "../log/log.ts";
-import type { LaunchApp, Wish } from "../session/launch-app.ts";
+import type { LaunchApp, LaunchRequest } from "../session/launch-app.ts";
 import type { Order } from "../supervisor/model.ts";
 import type { Reporter } from "../supervisor/report.ts";
 import type { Supervisor } from "../supervisor/run.ts";
@@ -10,7 +13,7 @@ import type { Followers } from "./followers.ts";
 import { chooseLines, type JournalQuery, type Query, readQuery } from "./query.ts";
 import { Refusal, unknownService } from "./refusal.ts";
 
-/** What is answered from. */
+/** The parts of the container that the control socket shows and steers. */
 export interface ControlSite {
   readonly report: Reporter;
   readonly order: Supervisor["order"];
@@ -27,19 +30,56 @@ export interface OrderAnswer {
   readonly starts: number;
 }
 
-const ORDERS: readonly string[] = ["start", "stop", "restart"] satisfies Order[];
+/** The addresses of the control socket. Whoever may connect may use them all. */
+export function controlRoutes(site: ControlSite): readonly Route[] {
+  const get = { methods: ["GET"], needs: "nothing" } as const;
+  const post = { methods: ["POST"], needs: "nothing" } as const;
+  return [
+    {
+      ...get,
+      path: "/state",
+      handle: ({ request, response }) =>
+        sendJson(response, site.report({ memory: queryOf(request, ["memory"]).memory })),
+    },
+    {
+      ...get,
+      path: "/journal",
+      handle: ({ request, response }) =>
+        sendJournal(site, queryOf(request, ["follow", "service", "kind", "tail"]), response),
+    },
+    {
+      ...post,
+      path: "/launch",
+      handle: ({ request, response }) =>
+        sendJson(response, launch(site, queryOf(request, ["app", "url"])), 202),
+    },
+    {
+      ...post,
+      path: "/navigate",
+      handle: ({ request, response }) => sendNavigated(site, queryOf(request, ["url"]), response),
+    },
+    {
+      ...post,
+      path: "/services/*",
+      handle({ request, response, path }) {
+        queryOf(request, []);
+        sendJson(response, giveOrder(site, path), 202);
+      },
+    },
+  ];
+}
 
-/** Answers one request. A fault of ours is logged and told as 500. */
+/** Answers one request by these routes. An internal fault is logged and answered with 500. */
 export async function answer(
-  site: ControlSite,
+  routes: readonly Route[],
   log: Log,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // Who goes away in the middle of an answer is nothing to report.
+  // A client that leaves before it has the answer is no fault.
   response.on("error", () => {});
   try {
-    await route(site, request, response);
+    await follow(routes, request, response);
   } catch (error) {
     if (!(error instanceof Refusal)) {
       log.error({ event: "control.fault", message: error instanceof Error ? error.stack : String(error) });
@@ -49,72 +89,61 @@ export async function answer(
   }
 }
 
-async function route(site: ControlSite, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function follow(
+  routes: readonly Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   refuseBody(request);
-  const { pathname, searchParams } = parseTarget(request.url ?? "");
-  const [, root, name, order, ...more] = pathname.split("/").map(decode);
-  if (root === "state" && name === undefined) {
-    requireMethod(request, "GET");
-    const query = readQuery(searchParams, ["memory"]);
-    sendJson(response, 200, site.report({ memory: query.memory }));
-  } else if (root === "journal" && name === undefined) {
-    requireMethod(request, "GET");
-    sendJournal(site, readQuery(searchParams, ["follow", "service", "kind", "tail"]), response);
-  } else if (root === "launch" && name === undefined) {
-    requireMethod(request, "POST");
-    sendJson(response, 202, show(site, readQuery(searchParams, ["app", "url"])));
-  } else if (root === "navigate" && name === undefined) {
-    requireMethod(request, "POST");
-    await sendNavigated(site, readQuery(searchParams, ["url"]), response);
-  } else if (root === "services" && name && ORDERS.includes(order ?? "") && more.length === 0) {
-    requireMethod(request, "POST");
-    readQuery(searchParams, []);
-    sendJson(response, 202, give(site, order as Order, name));
-  } else {
-    throw new Refusal(404, `There is no ${pathname}.`, `There are: ${KNOWN}.`);
+  const path = pathOf(request.url ?? "");
+  if (typeof path === "number") throw new Refusal(path, "The address of the request is not valid.");
+  const route = findEntry(routes, path);
+  if (!route) throw notFound(path);
+  const { methods = [], handle } = route;
+  if (!methods.includes(request.method ?? "")) {
+    const allowed = methods.join(", ");
+    throw new Refusal(405, `${request.method} is not for this address.`, `Use ${allowed}.`, {
+      Allow: allowed,
+    });
   }
+  await handle({ request, response, path, role: undefined });
 }
 
-const KNOWN =
-  "GET /state, GET /journal, POST /launch, POST /navigate, POST /services/NAME/start, /stop or /restart";
-
-/** No request has a body, so nobody can make the supervisor keep one. */
+/** Requests have no body, so that no client can fill the supervisor's memory. */
 function refuseBody({ headers }: IncomingMessage): void {
   if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) return;
   throw new Refusal(413, "A request has no body here.", "Leave the body out.");
 }
 
-function parseTarget(target: string): URL {
-  try {
-    return new URL(target, "http://control");
-  } catch {
-    throw new Refusal(400, "The address of the request is not valid.");
-  }
+function notFound(path: string): Refusal {
+  return new Refusal(404, `There is no ${path}.`, `There are: ${KNOWN}.`);
 }
 
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new Refusal(400, `"${part}" in the address is not valid percent-encoding.`);
-  }
+const KNOWN =
+  "GET /state, GET /journal, POST /launch, POST /navigate, POST /services/NAME/start, /stop or /restart";
+
+function queryOf({ url = "" }: IncomingMessage, allowed: readonly (keyof Query)[]): Query {
+  return readQuery(new URLSearchParams(url.split("?").slice(1).join("?")), allowed);
 }
 
-function requireMethod({ method }: IncomingMessage, allowed: "GET" | "POST"): void {
-  if (method === allowed) return;
-  throw new Refusal(405, `${method} is not for this address.`, `Use ${allowed}.`, { Allow: allowed });
-}
-
-function give({ report, order: send }: ControlSite, order: Order, service: string): OrderAnswer {
+function giveOrder({ report, order: send }: ControlSite, path: string): OrderAnswer {
+  const [, service = "", word] = /^\/services\/(.+)\/(start|stop|restart)$/s.exec(path) ?? [];
+  if (word === undefined) throw notFound(path);
+  const order = word as Order;
   const before = serviceOf(report, service);
   const refused = send(order, service);
   if (refused !== undefined) throw new Refusal(409, `Cannot ${order} ${service}: ${refused}.`, STATES);
   return { service, status: serviceOf(report, service).status, starts: before.starts };
 }
 
-function show({ launch }: ControlSite, { app, url }: Query): { readonly app: string } {
-  const wish: Wish = { ...(app === undefined ? {} : { app }), ...(url === undefined ? {} : { url }) };
-  const answer = launch(wish);
+const STATES = "See what every service does: kasmixctl status";
+
+function launch(site: ControlSite, { app, url }: Query): { readonly app: string } {
+  const request: LaunchRequest = {
+    ...(app === undefined ? {} : { app }),
+    ...(url === undefined ? {} : { url }),
+  };
+  const answer = site.launch(request);
   if ("app" in answer) return answer;
   throw new Refusal(409, answer.refused);
 }
@@ -128,13 +157,11 @@ async function sendNavigated(
   const answer = await navigate(url);
   if ("refused" in answer) {
     const { refused: error, ...more } = answer;
-    sendJson(response, 409, { error, ...more });
+    sendJson(response, { error, ...more }, 409);
   } else {
-    sendJson(response, 200, answer);
+    sendJson(response, answer);
   }
 }
-
-const STATES = "See what every service does: kasmixctl status";
 
 function serviceOf(report: Reporter, name: string) {
   const { services } = report();
@@ -148,13 +175,13 @@ function sendJournal(site: ControlSite, query: JournalQuery, response: ServerRes
   if (query.follow && site.followers.isFull()) {
     throw new Refusal(
       503,
-      "Too many follow the log already.",
+      "Too many clients follow the log already.",
       "End one of them (kasmixctl logs -f), or all.",
     );
   }
   const { kept, wanted } = chooseLines(site.journal.lines(), query);
   response.writeHead(200, { "Content-Type": "application/x-ndjson", "Cache-Control": "no-store" });
-  // Sent even when there is nothing yet: then the client knows that no later line escapes it.
+  // Sent even while there are no lines: from then on the client misses none.
   response.flushHeaders();
   if (kept.length > 0) response.write(`${kept.join("\n")}\n`);
   if (query.follow) site.followers.add(site.journal, wanted, response);
@@ -167,13 +194,7 @@ function refuse(response: ServerResponse, { status, message, fix, headers }: Ref
     return;
   }
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  // What is left of the request is not read any more.
+  // The rest of the request is not read.
   response.setHeader("Connection", "close");
-  sendJson(response, status, { error: message, ...(fix === undefined ? {} : { fix }) });
-}
-
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  const body = Buffer.from(`${JSON.stringify(value)}\n`);
-  const head = { "Content-Type": "application/json", "Cache-Control": "no-store" };
-  response.writeHead(status, { ...head, "Content-Length": body.length }).end(body);
+  sendJson(response, { error: message, ...(fix === undefined ? {} : { fix }) }, status);
 }

@@ -3,23 +3,23 @@ import { createServer, type Server } from "node:http";
 import { dirname, join } from "node:path";
 import type { Log } from "../log/log.ts";
 import { createFollowers } from "./followers.ts";
-import { answer, type ControlSite } from "./routes.ts";
+import { answer, type ControlSite, controlRoutes } from "./routes.ts";
 
-/** The supervisor's ear for kasmixctl. */
+/** The control socket. */
 export interface Control {
-  /** Ends every connection and takes the socket away. */
+  /** Ends every connection and removes the socket. */
   close(): void;
 }
 
 export interface ControlOptions extends Omit<ControlSite, "followers"> {
-  /** Where the socket is to be. Its directory has to exist. */
+  /** Path of the socket. Its directory has to exist. */
   readonly path: string;
   readonly log: Log;
 }
 
-/** Connections at a time. */
+/** Most connections at a time. */
 const MOST_CONNECTIONS = 64;
-/** Milliseconds until a socket that could not be made is tried again. */
+/** Milliseconds until making the socket is tried again. */
 const RETRY = 1_000;
 const TIMEOUTS = {
   headersTimeout: 5_000,
@@ -30,54 +30,55 @@ const TIMEOUTS = {
 } as const;
 
 /**
- * Answers HTTP on a unix socket (docs/operate/control.md): what the services do, orders to them, the log of late. Only the
- * container's user may connect, and root. Never throws: a socket that cannot be made is logged and tried again.
+ * Serves HTTP on a unix socket (docs/operate/control.md): state of the services, orders to them, the recent log. Only the
+ * container's user and root may connect. Never throws: a failure to make the socket is logged, and it is tried again.
  */
-export function startControl({ path, log, ...parts }: ControlOptions): Control {
-  const site = { ...parts, followers: createFollowers(log) };
-  const server = createServer(TIMEOUTS, (request, response) => void answer(site, log, request, response));
+export function startControl({ path, log, ...site }: ControlOptions): Control {
+  const followers = createFollowers(log);
+  const routes = controlRoutes({ ...site, followers });
+  const server = createServer(TIMEOUTS, (request, response) => void answer(routes, log, request, response));
   server.maxConnections = MOST_CONNECTIONS;
   const stopListening = listen(server, path, log);
   return {
     close() {
       stopListening();
-      site.followers.close();
+      followers.close();
       server.close();
       server.closeIdleConnections();
     },
   };
 }
 
-/** Has the server listen as soon as that can be done. Gives a function that ends the attempts and removes the socket. */
+/** Makes the server listen as soon as possible. Returns a function that ends the attempts and removes the socket. */
 function listen(server: Server, path: string, log: Log): () => void {
   let timer: NodeJS.Timeout | undefined;
-  let nursery: string | undefined;
-  let told: string | undefined;
+  let draft: string | undefined;
+  let logged: string | undefined;
   const failed = (error: unknown) => {
     if (server.listening) server.close();
-    if (nursery !== undefined) rmSync(nursery, { recursive: true, force: true });
+    if (draft !== undefined) rmSync(draft, { recursive: true, force: true });
     const message = error instanceof Error ? error.message : String(error);
-    // The same reason every few seconds is told once.
-    if (message !== told) log.error({ event: "control.failed", path, message: explain(message, path) });
-    told = message;
+    // The same reason again is not logged again.
+    if (message !== logged) log.error({ event: "control.failed", path, message: explain(message, path) });
+    logged = message;
     timer = setTimeout(attempt, RETRY).unref();
   };
-  // The socket is made where nobody else can enter and moved when its mode is right: so there is no moment at which
-  // others may connect, a stale one is replaced without a gap, and the umask stays as it is for everything else.
+  // The socket is made in a private directory and moved when its mode is set. So other users can never connect, a stale
+  // socket is replaced without a gap, and the umask stays as it is.
   const attempt = () => {
     try {
-      nursery = mkdtempSync(join(dirname(path), ".control-"));
-      server.listen({ path: join(nursery, "s") });
+      draft = mkdtempSync(join(dirname(path), ".control-"));
+      server.listen({ path: join(draft, "s") });
     } catch (error) {
       failed(error);
     }
   };
   const publish = () => {
     try {
-      const made = join(nursery as string, "s");
+      const made = join(draft as string, "s");
       chmodSync(made, 0o600);
       renameSync(made, path);
-      rmSync(nursery as string, { recursive: true, force: true });
+      rmSync(draft as string, { recursive: true, force: true });
       log.info({ event: "control.listening", path });
     } catch (error) {
       failed(error);
@@ -93,5 +94,5 @@ function listen(server: Server, path: string, log: Log): () => void {
 }
 
 function explain(message: string, path: string): string {
-  return `${message}. Everything runs on, but kasmixctl cannot ask or order anything. Give ${dirname(path)} space and let this user write there: it is tried again by itself.`;
+  return `${message}. Everything else keeps running, but kasmixctl does not work. Free space in ${dirname(path)} and make it writable for this user: it is tried again every second.`;
 }

@@ -6,25 +6,25 @@ import type { ControlClient } from "./client.ts";
 import { linesOf } from "./lines-of.ts";
 import { renderExit } from "./render-report.ts";
 
-/** What came of an order. */
+/** The result of an order. */
 export interface Settled {
   readonly service: string;
   readonly status: string;
-  /** Why the order failed; undefined when it did not. */
+  /** Why the order failed; undefined on success. */
   readonly failure?: string;
 }
 
 export interface SettleOptions {
-  /** Milliseconds that all services together may take. */
+  /** Milliseconds for all services together. */
   readonly timeout: number;
   readonly onSettled: (settled: Settled) => void;
 }
 
 /**
- * Gives an order to services and waits until each is where it was sent: ready (or ended with exit code 0), or
- * stopped. A service that dies instead, or takes too long, is a failure among the results. An order that is needless,
- * as starting what runs, is no failure. Throws E_NOT_READY when the container is stopping, and E_ENGINE when its
- * supervisor goes away.
+ * Gives an order to services and waits until each has carried it out: it is ready (or ended with exit code 0), or
+ * stopped. A service that dies instead, or takes too long, is a failure among the results. An order without effect, such
+ * as starting a running service, is no failure. Throws E_NOT_READY when the container is stopping, and E_ENGINE when the
+ * supervisor ends.
  */
 export async function settle(
   client: ControlClient,
@@ -32,7 +32,7 @@ export async function settle(
   services: readonly string[],
   options: SettleOptions,
 ): Promise<Settled[]> {
-  // Listening begins before the order is given: so no change can be missed.
+  // Follow the events before giving the order, so that no change is missed.
   const events = await client.journal({ follow: true, kind: "events", tail: 0 });
   try {
     const goals = new Map<string, Goal>();
@@ -66,7 +66,7 @@ async function watchGoals(
   };
   const inTime = await lookAtEach(events, look, timeout);
   if (goals.size === 0) return results;
-  if (inTime) throw new KasmixError("E_ENGINE", "The supervisor has ended before the order was carried out.");
+  if (inTime) throw new KasmixError("E_ENGINE", "The supervisor ended before the order was carried out.");
   const { services } = await client.report();
   for (const name of goals.keys()) {
     finish(name, services[name]?.status, { failure: whyLate(services[name], timeout) });
@@ -74,13 +74,13 @@ async function watchGoals(
   return results;
 }
 
-/** Where a service was sent. Spawns beyond `starts` belong to the order. */
+/** What an order has to reach. Spawns after the first `starts` belong to the order. */
 export interface Goal {
   readonly order: Order;
   readonly starts: number;
 }
 
-/** Whether a service is where it was sent, is still on its way, or cannot get there: then why. */
+/** Whether a service has reached its goal, is still on its way, or has failed, with the reason. */
 export function judge(
   { order, starts }: Goal,
   service: ServiceReport | undefined,
@@ -89,9 +89,9 @@ export function judge(
   const { status } = service;
   if (order === "stop") {
     if (status === "stopped" || status === "done") return "reached";
-    return service.starts > starts ? { failure: "was started again meanwhile" } : "pending";
+    return service.starts > starts ? { failure: "was started again by another order" } : "pending";
   }
-  if (status === "stopped") return { failure: "was stopped meanwhile" };
+  if (status === "stopped") return { failure: "was stopped by another order" };
   if (service.starts <= starts) return "pending";
   if (status === "ready") return "reached";
   if (status === "done" && service.lastExit?.code === 0) return "reached";
@@ -106,12 +106,12 @@ async function give(client: ControlClient, order: Order, service: string): Promi
   const report = await client.report();
   const { status, starts = 0 } = report.services[service] ?? {};
   if (report.phase !== "running") throw new KasmixError("E_NOT_READY", answer.refused);
-  // It is on its way already, or there: the process that lives now is the one to wait for.
+  // A process that is already starting or ready is the one to wait for.
   const lives = status === "starting" || status === "ready";
   return { order, starts: lives ? starts - 1 : starts };
 }
 
-/** Looks now and at every event until `look` is content or the supervisor has ended. Gives whether it was in time. */
+/** Calls `look` now and at every event until it returns true or the supervisor ends. Resolves with whether it was in time. */
 async function lookAtEach(
   events: IncomingMessage,
   look: () => Promise<boolean>,

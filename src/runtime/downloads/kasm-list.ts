@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { type Folder, isName, unless } from "../confined/folder.ts";
 
-/** An entry of ~/Downloads as KasmVNC's /api/downloads tells it: times in seconds, permissions in octal. */
+/** An entry of ~/Downloads in the format of KasmVNC's /api/downloads: times in seconds, permissions in octal. */
 export interface KasmListed {
   readonly filename: string;
   readonly date_modified: number;
@@ -14,7 +14,7 @@ export interface KasmListed {
   readonly perms: string;
 }
 
-/** What is in an open folder, in KasmVNC's form. */
+/** Lists an open folder in KasmVNC's format. */
 export async function listLikeKasm(folder: Folder): Promise<{ files: readonly KasmListed[] }> {
   const [users, groups] = await Promise.all([readNames("/etc/passwd"), readNames("/etc/group")]);
   const files: KasmListed[] = [];
@@ -41,7 +41,7 @@ function toListed(filename: string, entry: Stats, users: Names, groups: Names): 
   };
 }
 
-/** The names of a file such as /etc/passwd, by number. */
+/** The names in a file such as /etc/passwd, by id. */
 async function readNames(path: string): Promise<Names> {
   const text = await readFile(path, "utf8").catch(() => "");
   const lines = text.split("\n").flatMap((line) => (line ? [line.split(":")] : []));

@@ -3,20 +3,20 @@ import { lstat, readdir, realpath } from "node:fs/promises";
 import { type Folder, isName, unless } from "../confined/folder.ts";
 import { isBelow } from "../confined/resolve.ts";
 
-/** Entries of a folder that are told at most. */
+/** Entries that are listed at most. */
 const MOST_ENTRIES = 10_000;
 
-/** An entry of a folder, as the panel shows it. */
+/** An entry of a folder, for the panel. */
 export interface Listed {
   readonly name: string;
   readonly type: "folder" | "file" | "other";
-  /** Bytes; of a folder 0. */
+  /** Bytes; 0 for a folder. */
   readonly size: number;
   /** Milliseconds since 1970. */
   readonly modified: number;
 }
 
-/** What is in an open folder, and whether there is more. Of links out of `root` nothing is told but their names. */
+/** Lists an open folder; `more` is true when entries were left out. Links out of `root` are listed by name only. */
 export async function listFolder(
   folder: Folder,
   root: string,
@@ -31,7 +31,7 @@ export async function listFolder(
   return { entries, more: names.length > MOST_ENTRIES };
 }
 
-/** Status of an entry, or of what it links to; undefined if it is gone, or called by bytes that are no text. */
+/** Stats of an entry, or of the target of a link; undefined if it is gone or its name is not valid UTF-8. */
 async function lookAt(folder: Folder, name: string, top: string): Promise<Stats | undefined> {
   const entry = await lstat(folder.at(name)).catch(unless("ENOENT", "EACCES"));
   if (!entry?.isSymbolicLink()) return entry;

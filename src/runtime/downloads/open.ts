@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import { makeHomeFolder } from "../confined/home-folder.ts";
 import { type Opened, openBelow } from "../confined/resolve.ts";
 import { LIKE_KASMVNC } from "../gateway/like-kasmvnc.ts";
+import type { Exchange, Route } from "../gateway/route.ts";
 import { sendJson, sendText } from "../gateway/send.ts";
-import type { Exchange, Route } from "../gateway/table.ts";
 import { reasonOf } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 import type { SideOptions, SideService } from "../side/service.ts";
@@ -14,11 +14,11 @@ import { sendFile } from "./send-file.ts";
 
 const FILES = "/files";
 const LISTS = "/api/files";
-/** Where KasmVNC's web root has ~/Downloads. */
+/** Address of ~/Downloads in KasmVNC. */
 const KASM_FILES = "/Downloads/Downloads";
 const DOWNLOADS = "Downloads";
 
-/** Files of the home to the browser: lists of folders, files, and whole folders as archives. */
+/** Files from the home to the browser: lists of folders, files, and folders as ZIP archives. */
 export function openDownloads({ directories, log }: SideOptions): SideService {
   const { home } = directories;
   makeHomeFolder(home, DOWNLOADS, log);
@@ -41,7 +41,7 @@ export function openDownloads({ directories, log }: SideOptions): SideService {
   };
 }
 
-/** A fault of the disk is told and logged; the connection goes on. */
+/** Answers and logs errors of the file system. */
 function guard(log: Log, handle: Route["handle"]): Route["handle"] {
   return async (exchange) => {
     try {
@@ -49,22 +49,22 @@ function guard(log: Log, handle: Route["handle"]): Route["handle"] {
     } catch (error) {
       log.error({ event: "downloads.failed", message: reasonOf(error) });
       if (exchange.response.headersSent) exchange.response.destroy();
-      else sendText(exchange.response, 500, "it cannot be read, see the log");
+      else sendText(exchange.response, 500, "the file or folder cannot be read, see the log");
     }
   };
 }
 
-/** KasmVNC answers 400 to whatever is no folder below ~/Downloads. */
+/** KasmVNC answers 400 to anything but a folder below ~/Downloads. */
 async function tellLikeKasm(home: string, { request, response }: Exchange): Promise<void> {
   const path = new URL(request.url ?? "/", "https://kasmix").searchParams.get("path") ?? "";
-  // Below the home: ~/Downloads may be a link, which then must not lead out of it.
+  // Resolved below the home, because ~/Downloads may be a link, which must not lead out of it.
   const opened = await openBelow(home, `${DOWNLOADS}/${path}`);
   if (opened?.kind !== "folder") {
     await close(opened);
     return sendText(response, 400, "400 Bad Request");
   }
-  const told = await listLikeKasm(opened.folder).finally(() => opened.folder.close());
-  sendJson(response, told);
+  const listing = await listLikeKasm(opened.folder).finally(() => opened.folder.close());
+  sendJson(response, listing);
 }
 
 async function list(home: string, { response, path }: Exchange): Promise<void> {

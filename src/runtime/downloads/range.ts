@@ -1,12 +1,12 @@
-/** The bytes of a file that an answer has, both ends included. */
+/** A range of bytes, both ends included. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The range that a Range header asks for. `unsatisfiable` when it begins behind the end. Undefined, for the whole file,
- * without a header, when it is of another kind, and for several ranges at once, which servers need not honour.
+ * The range in a Range header; `unsatisfiable` when it begins behind the end of the file. Undefined means the whole
+ * file: without a header, for other units, and for several ranges, which servers need not support.
  */
 export function readRange(header: string | undefined, size: number): Range | "unsatisfiable" | undefined {
   const [, first = "", last = ""] = /^bytes *= *(\d*) *- *(\d*)$/i.exec(header?.trim() ?? "") ?? [];

@@ -2,15 +2,15 @@ import type { ServerResponse } from "node:http";
 import { finished, pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
 import type { Folder } from "../confined/folder.ts";
-import { attachment } from "./disposition.ts";
+import { attachment } from "./content-disposition.ts";
 import { type Entry, walk } from "./walk.ts";
 
-/** Files of this size and more need the larger fields of Zip64, also if deflating makes them a little longer. */
+/** Size from which files need Zip64: below 4 GiB, since deflating may lengthen them. */
 const LARGE = 0xff000000;
-/** Lines about what is not in an archive. */
+/** Lines in the list of files that are not in an archive. */
 const MOST_NOTES = 10_000;
 
-/** Sends a folder as a ZIP archive that is made while it is sent; closes the folder. */
+/** Sends a folder as a ZIP archive, created while it is sent, and closes the folder. */
 export async function sendArchive(response: ServerResponse, folder: Folder, name: string): Promise<void> {
   response.setHeader("Content-Type", "application/zip");
   response.setHeader("Content-Disposition", attachment(`${name}.zip`));
@@ -20,13 +20,13 @@ export async function sendArchive(response: ServerResponse, folder: Folder, name
   const stop = new AbortController();
   zip.on("error", () => stop.abort());
   const sending = pipeline(zip.outputStream, response)
-    // Who breaks off has had enough of it.
+    // A client that disconnects is not an error.
     .catch(() => {})
     .finally(() => stop.abort());
   try {
     await fill(zip, walk(folder, name), stop.signal);
   } catch {
-    // What has been sent so far must not look like a whole archive.
+    // The incomplete archive must not look complete.
     response.destroy();
   } finally {
     await folder.close();
@@ -34,7 +34,7 @@ export async function sendArchive(response: ServerResponse, folder: Folder, name
   await sending;
 }
 
-/** Adds entry after entry, each when the one before is through: nothing piles up. */
+/** Adds entries one by one, so that nothing is buffered. */
 async function fill(zip: ZipFile, entries: AsyncIterable<Entry>, stop: AbortSignal): Promise<void> {
   const notes: string[] = [];
   for await (const entry of entries) {
@@ -54,7 +54,7 @@ async function addFile(
 ): Promise<void> {
   const { file, stats } = opened;
   const { size, mtime, mode } = stats;
-  // A file that grows meanwhile, as logs do, is taken as long as it was.
+  // A file that grows meanwhile, such as a log, is sent with its initial size.
   const bytes = size > 0 ? file.createReadStream({ end: size - 1, autoClose: false }) : undefined;
   const options = { mtime, mode, compressionLevel: 1, forceZip64Format: size >= LARGE };
   try {
@@ -69,7 +69,7 @@ async function addFile(
   }
 }
 
-/** ZIP knows no backslash in a name, and no drive letter at the beginning. */
+/** ZIP allows no backslash in a name and no drive letter at its beginning. */
 function legal(path: string): string {
   return path.replaceAll("\\", "_").replace(/^([a-z]):/i, "$1_");
 }

@@ -3,20 +3,20 @@ import type { FileHandle } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { sendText } from "../gateway/send.ts";
-import { attachment } from "./disposition.ts";
+import { attachment } from "./content-disposition.ts";
 import { type Range, readRange } from "./range.ts";
 
 /** Bytes that are read at a time. */
 const CHUNK = 256 * 1024;
 
-/** A file to be sent, open; sending closes it. */
+/** An open file to send; sending closes it. */
 export interface Sent {
   readonly name: string;
   readonly file: FileHandle;
   readonly stats: Stats;
 }
 
-/** Sends a file to be saved, or the range of it that is asked for. */
+/** Sends a file, or the requested range of it, as a download. */
 export async function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
@@ -34,9 +34,9 @@ export async function sendFile(
       : undefined;
     if (range === "unsatisfiable") {
       response.setHeader("Content-Range", `bytes */${size}`);
-      return sendText(response, 416, "the file ends before that");
+      return sendText(response, 416, "the range begins behind the end of the file");
     }
-    // Whatever it is, it must never run as a page of this origin.
+    // The file must never run as a page of this origin.
     response.setHeader("Content-Type", "application/octet-stream");
     response.setHeader("Content-Disposition", attachment(name));
     if (range) response.setHeader("Content-Range", `bytes ${range.start}-${range.end}/${size}`);
@@ -52,19 +52,19 @@ export async function sendFile(
 
 async function sendBytes(response: ServerResponse, file: FileHandle, { start, end }: Range): Promise<void> {
   const bytes = file.createReadStream({ start, end, highWaterMark: CHUNK, autoClose: false });
-  // Who breaks off comes back for the rest, or does not.
+  // A client that disconnects is not an error.
   await pipeline(bytes, response, { end: false }).catch(() => {});
-  // A file that was cut short meanwhile cannot be what was announced.
+  // A file that was truncated meanwhile is shorter than announced.
   if (bytes.bytesRead === end - start + 1) response.end();
   else response.destroy();
 }
 
-/** Changes with every write to the file, and when another takes its place. */
+/** Changes with every write to the file and when it is replaced. */
 function etagOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
   return `"${[ino, size, mtimeMs, ctimeMs].map((part) => Math.round(part * 1000).toString(36)).join("-")}"`;
 }
 
-/** Whether the file is still the one that If-Range names; without that header it is. */
+/** Whether If-Range, if there is one, names this version of the file. */
 function isSame(condition: string | string[] | undefined, etag: string, mtime: Date): boolean {
   if (typeof condition !== "string") return condition === undefined;
   if (condition.includes('"')) return condition === etag;

@@ -2,16 +2,16 @@ import { readdir } from "node:fs/promises";
 import type { Folder, Name } from "../confined/folder.ts";
 import { type Opened, openFile } from "../confined/resolve.ts";
 
-/** Folders within folders; deeper ones are left out. */
+/** Nesting depth of folders; deeper ones are left out. */
 const DEEPEST = 200;
 
-/** An entry of a tree. A file is open, and closed by who gets it. */
+/** An entry of a tree. The receiver closes the open file. */
 export type Entry =
   | { readonly kind: "folder"; readonly path: string }
   | { readonly kind: "file"; readonly path: string; readonly opened: Opened & { kind: "file" } }
   | { readonly kind: "left-out"; readonly path: string; readonly reason: string };
 
-/** All that lies below an open folder, in the order of names, never through a link. Paths begin with `prefix`. */
+/** Everything below an open folder, sorted by name, without following links. Paths begin with `prefix`. */
 export async function* walk(folder: Folder, prefix: string, depth = 0): AsyncGenerator<Entry> {
   const entries = await readdir(folder.path, { withFileTypes: true, encoding: "buffer" });
   entries.sort((a, b) => Buffer.compare(a.name, b.name));
@@ -25,7 +25,7 @@ export async function* walk(folder: Folder, prefix: string, depth = 0): AsyncGen
 }
 
 async function* enter(upper: Folder, name: Name, path: string, depth: number): AsyncGenerator<Entry> {
-  if (depth > DEEPEST) return yield { kind: "left-out", path, reason: "too many folders deep" };
+  if (depth > DEEPEST) return yield { kind: "left-out", path, reason: "too many nested folders" };
   const failure: { code?: string } = {};
   const folder = await upper.enter(name).catch((error) => void Object.assign(failure, { code: error.code }));
   if (!folder) return yield { kind: "left-out", path, reason: reasonOf(failure.code) };
@@ -41,7 +41,7 @@ async function openEntry(folder: Folder, name: Name, path: string): Promise<Entr
     const opened = await openFile(folder, name);
     return opened
       ? { kind: "file", path, opened }
-      : { kind: "left-out", path, reason: "neither file nor folder" };
+      : { kind: "left-out", path, reason: "neither a file nor a folder" };
   } catch (error) {
     return { kind: "left-out", path, reason: reasonOf((error as NodeJS.ErrnoException).code) };
   }
@@ -53,8 +53,8 @@ function reasonOf(code = "unknown"): string {
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "removed meanwhile",
-  EACCES: "not allowed to be read",
-  ENXIO: "neither file nor folder",
+  EACCES: "no permission to read it",
+  ENXIO: "neither a file nor a folder",
   ELOOP: "a link",
   ENOTDIR: "changed meanwhile",
 };

@@ -16,40 +16,43 @@ import {
 } from "./records.ts";
 import { createEffects, type Rumble } from "./rumble.ts";
 
-/** A gamepad as the session's programs see it, once the library of nix/gamepad shows it to them. */
+/** A virtual gamepad, which the library of nix/gamepad shows to the session's programs. */
 export interface Device {
-  /** Lets programs find it. */
+  /** Makes it visible to programs. */
   plug(): void;
-  /** Takes it from all programs. */
+  /** Removes it from all programs. */
   unplug(): void;
-  /** Tells all programs what is other than before. */
+  /** Sends the changes since the last state to all programs. */
   show(state: PadState): void;
   close(): void;
 }
 
 export interface DeviceOptions {
-  /** Where `input`, `sockets` and `state` are. */
+  /** The folder of `input`, `sockets` and `state`. */
   readonly folder: string;
   readonly number: number;
   readonly onRumble: (rumble: Rumble) => void;
   readonly log: Log;
 }
 
-/** Programs at a time that may have one device open. */
+/** Programs that may have one device open at once. */
 const MOST_READERS = 32;
 
 /**
- * Listens as an event device and as a joystick. The sockets are there all the time, out of sight: a link to them is
- * what plugging in makes, so that who sees it can connect at once.
+ * Listens as an event device and as a joystick. The hidden sockets exist all the time; plugging in creates visible
+ * links to them, so that a program that sees a link can connect at once.
  */
 export function openDevice({ folder, number, onRumble, log }: DeviceOptions): Device {
   for (const name of ["input", "sockets", "state"])
     mkdirSync(`${folder}/${name}`, { recursive: true, mode: 0o700 });
-  // Kept open and written in place: a program that looks meanwhile must not find it empty.
+  // Kept open and overwritten in place: a program must never read an empty file.
   const state = openSync(`${folder}/state/${number}`, "w", 0o600);
   let readings = readingsOf(NEUTRAL);
   const keep = () => {
-    const trouble = { event: "gamepad.state", advice: "Programs that ask what is pressed are told nothing." };
+    const trouble = {
+      event: "gamepad.state",
+      advice: "Programs that ask for the pressed buttons get an old state.",
+    };
     const held = renderHeld(readings);
     attempt(log, trouble, () => writeSync(state, held, 0, held.length, 0));
   };
@@ -77,7 +80,7 @@ export function openDevice({ folder, number, onRumble, log }: DeviceOptions): De
   };
 }
 
-/** How a program is told of changes. */
+/** Sends changes to a program. */
 type Tell = (changes: readonly Reading[]) => void;
 
 function openOutlet(folder: string, name: string, log: Log, serve: (socket: Socket) => Tell) {
@@ -97,7 +100,7 @@ function openOutlet(folder: string, name: string, log: Log, serve: (socket: Sock
   };
   return {
     plug() {
-      const trouble = { event: "gamepad.plug", advice: "No program finds the gamepad." };
+      const trouble = { event: "gamepad.plug", advice: "No program sees the gamepad." };
       attempt(log, trouble, () => linkSync(socketPath, devicePath));
     },
     unplug,
@@ -139,7 +142,7 @@ function serveJoystick(socket: Socket, present: () => readonly Reading[]): Tell 
   const initial = () => renderJoystick(present(), true);
   const reader = createReader(socket, initial);
   reader.send(initial());
-  // Nothing can be told to a joystick.
+  // A joystick accepts no commands; the socket is read only to notice its end.
   socket.resume();
   return (changes) => reader.send(renderJoystick(changes, false));
 }

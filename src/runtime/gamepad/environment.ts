@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Directories } from "../boot/directories.ts";
 import { isWanted } from "../side/switches.ts";
 
-/** Where the image has the library of nix/gamepad. */
+/** Path of the library of nix/gamepad in the image. */
 export const LIBRARY = "/opt/kasmix/gamepad.so";
 
 /** The folder of the virtual gamepads. */
@@ -11,8 +11,8 @@ export function gamepadFolder({ runtime }: Directories): string {
 }
 
 /**
- * A session's environment in which programs see the gamepads: they load the library behind what they load already.
- * Where gamepads are switched off or the library is missing it is the same as before.
+ * Adds the library that shows the gamepads to a session's environment, after libraries that are preloaded already.
+ * Returns the environment unchanged when gamepads are switched off or the library is missing.
  */
 export function withGamepads(
   session: NodeJS.ProcessEnv,
@@ -25,7 +25,7 @@ export function withGamepads(
     ...session,
     KASMIX_GAMEPADS: gamepadFolder(directories),
     LD_PRELOAD: [session.LD_PRELOAD, library].filter(Boolean).join(":"),
-    // There is no udev in a container: without this SDL would wait for its word instead of looking into /dev/input.
+    // A container has no udev; otherwise SDL would wait for it instead of reading /dev/input.
     SDL_JOYSTICK_DISABLE_UDEV: "1",
   };
 }

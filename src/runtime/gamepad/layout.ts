@@ -1,20 +1,23 @@
 import type { PadState } from "../../wire/gamepad.ts";
 
-/** A control of the virtual gamepad: its code among input events, and its number among those of a joystick. */
+/** A control of the virtual gamepad: its code in input events, and its number in joystick events. */
 export interface Control {
   readonly type: "button" | "axis";
   readonly code: number;
   readonly number: number;
 }
 
-/** What a control shows; an axis of a joystick always goes from -32767 to 32767. */
+/** The value of a control; `joystick` is scaled to -32767 to 32767 for axes. */
 export interface Reading {
   readonly control: Control;
   readonly value: number;
   readonly joystick: number;
 }
 
-/** The buttons by their numbers: code, and the standard layout's button. nix/gamepad/controls.c has the same codes. */
+/**
+ * The buttons in the order of their numbers: name, code, and index in the browser's standard layout.
+ * nix/gamepad/controls.c has the same codes.
+ */
 const BUTTONS = [
   ["A", 0x130, 0],
   ["B", 0x131, 1],
@@ -33,7 +36,7 @@ const full = (value: number) => Math.max(value, -32767);
 const trigger = (value: number) => Math.round((value * 65534) / 255) - 32767;
 const hat = (value: number) => value * 32767;
 
-/** The axes by their numbers: code, what it shows, and how that is for a joystick. */
+/** The axes in the order of their numbers: code, value, and scaling for joysticks. */
 const AXES: readonly (readonly [number, (state: PadState) => number, (value: number) => number])[] = [
   [0, ({ axes }) => axes[0], full],
   [1, ({ axes }) => axes[1], full],
@@ -45,7 +48,7 @@ const AXES: readonly (readonly [number, (state: PadState) => number, (value: num
   [17, (state) => bit(state, 13) - bit(state, 12), hat],
 ];
 
-/** Every control of a wired Xbox 360 controller, buttons first, as a gamepad in this state shows it. */
+/** The readings of all controls of a wired Xbox 360 controller in this state, buttons first. */
 export function readingsOf(state: PadState): Reading[] {
   return [
     ...BUTTONS.map(([, code, index], number) => {
@@ -59,7 +62,7 @@ export function readingsOf(state: PadState): Reading[] {
   ];
 }
 
-/** The readings that are others than before. */
+/** The readings that have changed. */
 export function changesBetween(before: readonly Reading[], after: readonly Reading[]): Reading[] {
   return after.filter(({ value }, index) => value !== before[index]?.value);
 }

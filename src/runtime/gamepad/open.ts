@@ -7,13 +7,13 @@ import { gamepadFolder, LIBRARY } from "./environment.ts";
 import { createSeats } from "./seats.ts";
 import { servePage } from "./serve.ts";
 
-/** Gamepads of the owner's browser as gamepads of the desktop; docs/internals/messages.md describes the messages. */
+/** Makes gamepads of the owner's browser gamepads of the desktop; docs/internals/messages.md describes the messages. */
 export function openGamepad(
   { directories, ports, log }: SideOptions,
   { linger, library = LIBRARY }: { readonly linger?: number; readonly library?: string } = {},
 ): SideService {
   if (!existsSync(library)) {
-    const message = "No program sees gamepads: the image lacks the library that shows them.";
+    const message = "Programs cannot see gamepads: the image lacks the library for them.";
     log.warn({ event: "gamepad.library", path: library, message });
   }
   const folder = gamepadFolder(directories);
@@ -25,7 +25,7 @@ export function openGamepad(
   const sockets = createSockets({
     onClient: (client) => servePage(client, seats),
     log,
-    // A button that is held while the network fails is let go when nobody answers any more.
+    // A button that is held when the network fails is released after this.
     keepAlive: 5_000,
     longestMessage: LONGEST_GAMEPAD_MESSAGE,
   });

@@ -2,13 +2,13 @@ import type { Socket } from "node:net";
 
 /** A program that has a gamepad open. */
 export interface Reader {
-  /** Sends records, or leaves them out when the program does not read. */
+  /** Sends records, or drops them when the program does not read. */
   send(records: Buffer): void;
 }
 
 /**
- * Sends records to a program. What it does not read stays in the kernel's buffer, some hundred records; when that is
- * full they are left out, and as soon as there is room again `catchUp` tells how things are.
+ * Sends records to a program. Unread records stay in the kernel's buffer, some hundred of them; when it is full,
+ * further ones are dropped, and as soon as there is room again `catchUp` gives the current state.
  */
 export function createReader(socket: Socket, catchUp: () => Buffer): Reader {
   let isBehind = false;
@@ -19,7 +19,7 @@ export function createReader(socket: Socket, catchUp: () => Buffer): Reader {
   };
   return {
     send(records) {
-      // The kernel takes a few records whole or not at all: those that wait are the only ones.
+      // The kernel accepts a few records completely or not at all, so at most one write waits here.
       if (socket.writableLength > 0) isBehind = true;
       else socket.write(records, written);
     },

@@ -3,13 +3,13 @@ import type { Reading } from "./layout.ts";
 /** Bytes of the kernel's struct input_event on 64-bit machines. */
 export const EVENT_SIZE = 24;
 
-/** Which clock the times of events are of: the date, or the time since boot. */
+/** The clock of events' times: wall clock or time since boot. */
 export type Clock = "date" | "boot";
 
 const [EV_SYN, EV_KEY, EV_ABS, EV_FF] = [0, 1, 3, 0x15];
 const SYN_DROPPED = 3;
 
-/** The readings as input events at one time, with what ends them. */
+/** The readings as input events with the same time, ended by SYN_REPORT. */
 export function renderEvents(readings: readonly Reading[], clock: Clock): Buffer {
   const events = readings.map(
     ({ control, value }) => [control.type === "button" ? EV_KEY : EV_ABS, control.code, value] as const,
@@ -17,7 +17,7 @@ export function renderEvents(readings: readonly Reading[], clock: Clock): Buffer
   return renderRaw([...events, [EV_SYN, 0, 0]], clock);
 }
 
-/** The kernel's word that events were lost. */
+/** The kernel's event for lost events. */
 export function renderDropped(clock: Clock): Buffer {
   return renderRaw(
     [
@@ -28,7 +28,7 @@ export function renderDropped(clock: Clock): Buffer {
   );
 }
 
-/** The readings as a joystick's events; `initial` ones tell how things are, others what happened. */
+/** The readings as a joystick's events; `initial` ones describe the state at opening. */
 export function renderJoystick(readings: readonly Reading[], initial: boolean): Buffer {
   const bytes = Buffer.alloc(readings.length * 8);
   const time = Math.floor(bootTime() / 1000) >>> 0;
@@ -41,7 +41,7 @@ export function renderJoystick(readings: readonly Reading[], initial: boolean): 
   return bytes;
 }
 
-/** The file in which the library looks up what is held: struct held of nix/gamepad/controls.c. */
+/** The file in which the library looks up the current state: struct held of nix/gamepad/controls.c. */
 export function renderHeld(readings: readonly Reading[]): Buffer {
   const axes = readings.filter(({ control }) => control.type === "axis");
   const bytes = Buffer.alloc(4 + 4 * axes.length);
@@ -51,7 +51,7 @@ export function renderHeld(readings: readonly Reading[]): Buffer {
   return bytes;
 }
 
-/** What a program tells its gamepad. */
+/** A command of a program to its gamepad. */
 export type Order =
   | {
       readonly kind: "upload";
@@ -62,14 +62,14 @@ export type Order =
       readonly length: number;
     }
   | { readonly kind: "remove"; readonly effect: number }
-  /** Plays an effect so many times; 0 stops it. */
+  /** Plays an effect `times` times; 0 stops it. */
   | { readonly kind: "play"; readonly effect: number; readonly times: number }
   | { readonly kind: "clock"; readonly clock: Clock };
 
 /** The library's own types of records; see nix/gamepad/controls.c. */
 const [UPLOAD, REMOVE, CLOCK] = [0x100, 0x101, 0x102];
 
-/** Reads a record; undefined when it asks for nothing that there is. */
+/** Reads a record; undefined for an unknown command. */
 export function readOrder(record: Buffer): Order | undefined {
   const [type, effect, value] = [record.readUInt16LE(16), record.readUInt16LE(18), record.readInt32LE(20)];
   if (type === CLOCK) return { kind: "clock", clock: value === 0 ? "date" : "boot" };

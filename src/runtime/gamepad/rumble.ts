@@ -7,11 +7,11 @@ export interface Rumble {
   readonly duration: number;
 }
 
-/** Milliseconds that browsers let a gamepad rumble at a time. */
+/** Milliseconds of the longest rumble that browsers allow. */
 const LONGEST = 5_000;
 const STILL: Rumble = { strong: 0, weak: 0, duration: 0 };
 
-/** The effects of one program: turns its orders into what the gamepad is to do. */
+/** The effects of one program: turns its orders into rumbles. */
 export function createEffects(rumble: (wish: Rumble) => void, now = () => performance.now()) {
   const effects = new Map<number, { strong: number; weak: number; length: number }>();
   let playing: { readonly effect: number; readonly until: number } | undefined;
@@ -35,7 +35,7 @@ export function createEffects(rumble: (wish: Rumble) => void, now = () => perfor
         if (playing?.effect === effect) stop();
       }
     },
-    /** When the program has gone: nothing goes on rumbling for it. */
+    /** Ends a running rumble when the program has ended. */
     stop,
   };
 }

@@ -2,29 +2,29 @@ import { NEUTRAL, type PadState } from "../../wire/gamepad.ts";
 import type { Device } from "./device.ts";
 import type { Rumble } from "./rumble.ts";
 
-/** A gamepad of a page on one of the desktop's. */
+/** One of the desktop's gamepads, held by a gamepad of a page. */
 export interface Seat {
   readonly number: number;
   show(state: PadState): void;
-  /** Lets everything go at once; the device stays for a while, for a page that is only being loaded again. */
+  /** Releases all controls; the device stays plugged in for a while, in case the page is only reloading. */
   leave(options?: { readonly atOnce?: boolean }): void;
 }
 
 export interface Seats {
-  /** The first seat that is free; undefined when none is. */
+  /** The first free seat; undefined when all are held. */
   take(onRumble: (rumble: Rumble) => void): Seat | undefined;
   close(): void;
 }
 
 interface Options {
-  /** Opens the device of a seat; it is told what is to rumble. */
+  /** Opens the device of a seat; `onRumble` is called with its programs' rumbles. */
   readonly open: (number: number, onRumble: (rumble: Rumble) => void) => Device;
   readonly count: number;
-  /** Milliseconds that a device outlives its page: games lose a gamepad that is unplugged. @default 5000 */
+  /** Milliseconds that a device stays plugged in without a page: games may lose an unplugged gamepad. @default 5000 */
   readonly linger?: number;
 }
 
-/** The desktop's gamepads, and who holds which. */
+/** Assigns the desktop's gamepads to gamepads of pages. */
 export function createSeats({ open, count, linger = 5_000 }: Options): Seats {
   const chairs = Array.from({ length: count }, (_, number) => {
     const chair: Chair = {
@@ -43,7 +43,7 @@ export function createSeats({ open, count, linger = 5_000 }: Options): Seats {
     close() {
       for (const chair of chairs.splice(0)) {
         clearTimeout(chair.unplug);
-        // Who still sits there has nothing to show any more.
+        // Its holder must not use the closed device.
         chair.holder = undefined;
         chair.device.close();
       }
@@ -53,7 +53,7 @@ export function createSeats({ open, count, linger = 5_000 }: Options): Seats {
 
 interface Chair {
   readonly device: Device;
-  /** Told what is to rumble. */
+  /** Called with the device's rumbles; undefined for a free seat. */
   holder: ((rumble: Rumble) => void) | undefined;
   /** Set while the device is plugged in without a holder. */
   unplug: NodeJS.Timeout | undefined;
@@ -64,7 +64,7 @@ function sit(chair: Chair, number: number, onRumble: (rumble: Rumble) => void, l
   if (chair.unplug === undefined) device.plug();
   clearTimeout(chair.unplug);
   chair.unplug = undefined;
-  // Not the callback itself: the next holder's may be the same function.
+  // A function of its own, because the next holder may pass the same callback.
   const holder = (rumble: Rumble) => onRumble(rumble);
   chair.holder = holder;
   const unplug = () => {

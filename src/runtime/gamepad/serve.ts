@@ -4,10 +4,10 @@ import { bytesOf } from "../gateway/bytes-of.ts";
 import { CLOSE } from "../gateway/sockets.ts";
 import type { Seat, Seats } from "./seats.ts";
 
-/** Bytes that may wait for a page; what makes a gamepad rumble is worth nothing later. */
+/** Unsent bytes of a page above which messages are dropped: a late rumble is useless. */
 const MOST_WAITING = 4_096;
 
-/** Serves a page: gives its gamepads seats, and hands on what they do. Everything is let go when the page goes. */
+/** Serves a page: gives its gamepads seats and forwards their state. All are released when the page disconnects. */
 export function servePage(client: WebSocket, seats: Seats): void {
   const taken = new Map<number, Seat>();
   const send = (message: DesktopMessage) => {
@@ -24,8 +24,7 @@ export function servePage(client: WebSocket, seats: Seats): void {
   };
   client.on("message", (data, isBinary) => {
     const message = isBinary ? decodePageMessage(bytesOf(data)) : undefined;
-    if (!message)
-      return client.close(CLOSE.policy, "no message of version 1, see docs/internals/messages.md");
+    if (!message) return client.close(CLOSE.policy, "invalid message, see docs/internals/messages.md");
     if (message.kind === "plug") plug(message.pad, message.rumble);
     else if (message.kind === "state") taken.get(message.pad)?.show(message.state);
     else {

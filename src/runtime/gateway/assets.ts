@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
-/** One file of the browser client, ready to be sent. */
+/** A file of the browser client. */
 export interface Asset {
   readonly type: string;
   readonly etag: string;
@@ -14,8 +14,8 @@ export interface Asset {
 }
 
 /**
- * Reads the client's files into memory: by their path from the root, `/` being index.html. Only what is in this
- * table can be served, so no request reaches the file system. A missing directory gives an empty table.
+ * Reads the client's files into memory, by path from the root; `/` is index.html. Only files in this table are served,
+ * so no request reaches the file system. A missing directory gives an empty table.
  */
 export function loadAssets(root: string): ReadonlyMap<string, Asset> {
   const assets = new Map<string, Asset>();
@@ -57,7 +57,7 @@ const WORTH_COMPRESSING = 1024;
 function createAsset(path: string, content: Buffer): Asset {
   const type = TYPES[extname(path)] ?? "application/octet-stream";
   const compressible = COMPRESSIBLE.test(type) && content.length >= WORTH_COMPRESSING;
-  // Compressed when first asked for: doing all at start would slow the desktop's start down.
+  // Compressed at the first request: compressing all files would delay the desktop's start.
   const brotli = onDemand(() =>
     promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
   );

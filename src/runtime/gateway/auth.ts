@@ -5,10 +5,10 @@ import { createUsers, type Role, roleOf, type User, type Users } from "./users.t
 /** The users that the container's environment names; Kasm's platform relies on `kasm_user`. */
 export const USERS = { owner: "kasm_user", viewer: "kasm_viewer" } as const;
 
-/** The passwords; without one for viewers there are no viewers. */
+/** Without a password for viewers, nobody can sign in as one. */
 export type Passwords = { readonly owner: string; readonly viewer?: string };
 
-/** What of a request decides on its admission. */
+/** The part of a request that decides whether it is admitted. */
 export interface Claim {
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
@@ -16,25 +16,27 @@ export interface Claim {
   readonly address: string;
 }
 
-/** Admitted (with a cookie to set after a password), not tried, refused, or to be tried again in `seconds`. */
+/**
+ * `missing`: no credentials. `wait`: too many failures, try again in `seconds`. After a password there is a cookie to
+ * set.
+ */
 export type Verdict =
   | { readonly outcome: "admitted"; readonly role: Role; readonly user: User; readonly setCookie?: string }
   | { readonly outcome: "missing" }
   | { readonly outcome: "wrong" }
   | { readonly outcome: "wait"; readonly seconds: number };
 
-/** How long a session cookie is good for. */
+/** Lifetime of a session cookie. */
 const SESSION_SECONDS = 12 * 3600;
 
 /**
- * Judges requests by Basic credentials or session cookie. Comparisons take the same time whatever is wrong;
- * the cookie's secret lives as long as this process.
+ * Admits requests by Basic credentials or session cookie. Comparisons take constant time; the cookie's secret lasts as
+ * long as this process.
  */
 export class Authenticator {
-  /** Those who may sign in. */
   readonly users: Users;
   readonly #secret = randomBytes(32);
-  // Containers on one host share their cookies whatever the port: each needs a name of its own.
+  // Browsers send cookies to all ports of a host: each container needs its own cookie name.
   readonly #cookieName = `__Host-kasmix-${randomBytes(4).toString("hex")}`;
   readonly #now: () => number;
   readonly #throttle: Throttle;
@@ -88,7 +90,7 @@ export class Authenticator {
   }
 }
 
-/** Somebody without any right is as good as unknown. */
+/** A user without any right is treated as unknown. */
 function admit(user: User | undefined) {
   const role = user && roleOf(user);
   return user && role ? ({ outcome: "admitted", role, user } as const) : undefined;
@@ -99,7 +101,7 @@ interface Options {
   readonly throttle?: Throttle;
 }
 
-/** User and password of a Basic header; of one that is none, a user whom nobody can have. */
+/** User and password of a Basic header; both are empty for an invalid one, and no user has an empty name. */
 function decodeBasic(authorization: string): [name: string, password: string] {
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization.trim())?.[1] ?? "";
   const [name = "", ...rest] = Buffer.from(encoded, "base64").toString("utf8").split(":");

@@ -1,6 +1,6 @@
 /**
- * Security headers of every answer. `host` is the request's Host header: the client's WebSocket goes there and
- * nowhere else. `frameAncestors` says who may embed the page.
+ * Security headers of every answer. `host` is the request's Host header, the only host the client may open WebSockets
+ * to. `frameAncestors` lists the sites that may embed the page.
  */
 export function securityHeaders(host: string | undefined, frameAncestors: string): Record<string, string> {
   const socket = host !== undefined && /^[A-Za-z0-9.:[\]-]+$/.test(host) ? ` wss://${host}` : "";
@@ -8,7 +8,7 @@ export function securityHeaders(host: string | undefined, frameAncestors: string
   return {
     "Content-Security-Policy": [
       "default-src 'self'",
-      // For the sound's decoder in WebAssembly; it allows no script.
+      // For the sound decoder in WebAssembly; this allows no scripts.
       "script-src 'self' 'wasm-unsafe-eval'",
       `connect-src 'self'${socket}`,
       "img-src 'self' data: blob:",
@@ -28,7 +28,7 @@ export function securityHeaders(host: string | undefined, frameAncestors: string
   };
 }
 
-/** KASMIX_FRAME_ANCESTORS if it can be a list of sources, else `'self'`: it must not smuggle in other directives. */
+/** KASMIX_FRAME_ANCESTORS if it is a list of sources, else `'self'`: it must not smuggle in other directives. */
 export function frameAncestors(environment: NodeJS.ProcessEnv): string {
   const value = environment.KASMIX_FRAME_ANCESTORS?.trim();
   return value && /^[\x21-\x2b\x2d-\x3a\x3c-\x7e]+( +[\x21-\x2b\x2d-\x3a\x3c-\x7e]+)*$/.test(value)

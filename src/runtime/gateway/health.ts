@@ -1,12 +1,12 @@
 import type { ServerResponse } from "node:http";
 import { setImmediate as turn } from "node:timers/promises";
 
-/** Milliseconds; a process whose event loop lags more serves nobody well. */
+/** Milliseconds that the event loop of a healthy process may lag. */
 const MOST_LAG = 1_000;
 
 /**
- * Milliseconds that the event loop takes for the rest of this turn and one more: everything that waits has had its
- * turn then. Measured when asked; nothing runs in between, so that an idle process sleeps.
+ * Milliseconds that the event loop takes for the rest of this turn and one more, after which everything that was
+ * waiting has run. Measured on request only, so that an idle process sleeps.
  */
 export async function measureLag(): Promise<number> {
   const begin = performance.now();
@@ -15,7 +15,7 @@ export async function measureLag(): Promise<number> {
   return performance.now() - begin;
 }
 
-/** Answers /healthz: that the process lives and how much its event loop lags, with 503 when that is over a second. */
+/** Answers /healthz with the lag of the event loop: 200, or 503 when it is over a second. */
 export async function answerHealth(response: ServerResponse): Promise<void> {
   const lag = await measureLag();
   const well = lag <= MOST_LAG;

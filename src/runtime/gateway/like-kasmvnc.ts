@@ -1,9 +1,8 @@
-import type { Route } from "./table.ts";
+import type { Route } from "./route.ts";
 
 /**
- * What the addresses of KasmVNC's owner API answer with, as KasmVNC does (common/network/websocket.c). Its name is that
- * of the protocol which is spoken there, whatever the program: the platform, and what else was written for it, may tell
- * by it what answers. Nowhere else is it said.
+ * KasmVNC's headers and refusal for the addresses of its owner API (common/network/websocket.c). Kasm's platform and
+ * other clients may recognise the API by the Server header; other addresses do not send it.
  */
 export const LIKE_KASMVNC: Pick<Route, "headers" | "forbidden"> = {
   headers: { Server: "KasmVNC/4.0" },

@@ -4,17 +4,17 @@ import type { Log } from "../log/log.ts";
 const RETRY = 1_000;
 const REMINDER = 60_000;
 
-/** Who listens, for the log. */
+/** Names a listening server in the log. */
 export interface Listener {
-  /** First part of its events: `gateway` logs `gateway.listening`, `gateway.port` and `gateway.accept`. */
+  /** Prefix of its events: `gateway` logs `gateway.listening`, `gateway.port` and `gateway.accept`. */
   readonly name: string;
   /** Environment variable that sets its port. */
   readonly setting: string;
-  /** What follows while it cannot listen: "the desktop cannot be reached". */
+  /** The consequence while it cannot listen: "the desktop cannot be reached". */
   readonly loss: string;
 }
 
-/** The port that an environment variable asks for. What is no port is logged, and the default is taken. */
+/** The port that an environment variable sets. An invalid port is logged and the default used. */
 export function portFrom(
   environment: NodeJS.ProcessEnv,
   { name, setting }: Pick<Listener, "name" | "setting">,
@@ -28,26 +28,26 @@ export function portFrom(
   log.error({
     event: `${name}.port`,
     port: wanted,
-    message: `${setting} is no port: set a number from 1 to 65535. ${standard} is taken.`,
+    message: `${setting} is not a port: set a number from 1 to 65535. ${standard} is used instead.`,
   });
   return standard;
 }
 
 export interface ListenOptions {
   readonly port: number;
-  /** Address to listen on. @default all of them */
+  /** Address to listen on. @default all addresses */
   readonly host?: string;
   readonly listener: Listener;
   readonly log: Log;
-  /** Milliseconds until a port that cannot be had is tried again. @default 1000 */
+  /** Milliseconds between attempts to listen. @default 1000 */
   readonly retry?: number;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
 /**
- * Listens on a port, and goes on trying while it cannot be had: no event tells that it is free again. The log says
- * what to do, for each kind of error at once and then once a minute. Gives a function that ends all that.
+ * Listens on a port and retries while it is not available: no event says when it becomes free. Each kind of error is
+ * logged with advice, at once and then once a minute. Returns a function that stops listening.
  */
 export function keepListening(server: Server, options: ListenOptions): () => void {
   const { port, host, listener, log, retry = RETRY, now = () => performance.now() } = options;
@@ -57,7 +57,7 @@ export function keepListening(server: Server, options: ListenOptions): () => voi
   server.on("listening", () => log.info({ event: `${listener.name}.listening`, port }));
   server.on("error", (error: NodeJS.ErrnoException) => {
     const { code = error.message } = error;
-    // A server that listens fails when a connection cannot be accepted: for that one there is nothing to try again.
+    // While the server listens, an error means that a connection could not be accepted: there is nothing to retry.
     const event = `${listener.name}.${server.listening ? "accept" : "port"}`;
     if (isDue(code)) log.error({ event, port, code, message: adviceOn(error, port, listener) });
     if (!server.listening) timer = setTimeout(attempt, retry).unref();
@@ -70,11 +70,11 @@ export function keepListening(server: Server, options: ListenOptions): () => voi
 }
 
 function everyMinute(now: () => number): (code: string) => boolean {
-  const told = new Map<string, number>();
+  const lastLogged = new Map<string, number>();
   return (code) => {
     const at = now();
-    if (at - (told.get(code) ?? Number.NEGATIVE_INFINITY) < REMINDER) return false;
-    told.set(code, at);
+    if (at - (lastLogged.get(code) ?? Number.NEGATIVE_INFINITY) < REMINDER) return false;
+    lastLogged.set(code, at);
     return true;
   };
 }
@@ -84,16 +84,16 @@ function adviceOn(
   port: number,
   { setting, loss }: Listener,
 ): string {
-  const again = "It is tried again every second.";
+  const retried = "Kasmix retries every second.";
   switch (code) {
     case "EADDRINUSE":
-      return `Another program listens on port ${port}, so ${loss}: end it, or set ${setting} to a free port. ${again}`;
+      return `Another program listens on port ${port}, so ${loss}: end it, or set ${setting} to a free port. ${retried}`;
     case "EACCES":
-      return `uid ${process.getuid?.()} may not open port ${port}, so ${loss}: set ${setting} to one above 1023. ${again}`;
+      return `uid ${process.getuid?.()} may not open port ${port}, so ${loss}: set ${setting} to a port above 1023. ${retried}`;
     case "EMFILE":
     case "ENFILE":
-      return `Too many files are open to take another connection (${message}): raise the limit (--ulimit nofile).`;
+      return `Too many open files to accept another connection (${message}): raise the limit (--ulimit nofile).`;
     default:
-      return `Port ${port} cannot be served: ${message}. ${again}`;
+      return `Port ${port} cannot be opened: ${message}. ${retried}`;
   }
 }

@@ -1,21 +1,22 @@
 import { X509Certificate } from "node:crypto";
 import type { Log } from "../log/log.ts";
-import type { Identity } from "./own-certificate.ts";
+import type { Identity } from "./self-signed.ts";
 import { givenPlaces, inspect, loadIdentity, type Place } from "./tls.ts";
 import { watchPaths } from "./watch-paths.ts";
 
-/** A certificate that may be another one later. */
+/** A certificate that may be renewed while the gateway runs. */
 export interface LiveIdentity {
-  /** The one to begin with. Rejects when there is none. */
+  /** The certificate at the start. Rejects without one. */
   readonly first: Promise<Identity>;
-  /** Calls back with each that takes its place. */
+  /** Calls back with each later certificate. */
   onRenewed(listener: (identity: Identity) => void): void;
   close(): void;
 }
 
 /**
- * Loads the gateway's certificate (see `loadIdentity`) and watches where the user's may be: one that is renewed is
- * handed on at once; one that cannot be used is logged, and nothing changes, nor does it when all are gone.
+ * Loads the gateway's certificate (see `loadIdentity`) and watches the places of the user's certificates. A renewed
+ * certificate replaces the current one at once; an unusable one is logged and the current one stays, as it does when
+ * all are deleted.
  */
 export function openIdentity(environment: NodeJS.ProcessEnv, home: string, log: Log): LiveIdentity {
   const places = givenPlaces(environment, home);
@@ -26,7 +27,7 @@ export function openIdentity(environment: NodeJS.ProcessEnv, home: string, log: 
     const before = await current;
     const found = firstOf(places);
     const fault = found && "fault" in found ? found.fault : undefined;
-    // The same fault is not told for each of several changes.
+    // Several changes with the same fault are logged once.
     if (found && fault !== undefined && fault !== lastFault) log.warn(unusable(found.path, fault));
     lastFault = fault;
     if (!found || !("identity" in found)) return;
@@ -36,7 +37,7 @@ export function openIdentity(environment: NodeJS.ProcessEnv, home: string, log: 
     log.info(renewed(path, identity));
     for (const listener of listeners) listener(identity);
   };
-  // Watched first, so that no change falls between.
+  // Watch before loading, so that no change is missed.
   const close = watchPaths(
     places.flatMap(({ cert, key }) => [cert, key]),
     () => void look(),
@@ -55,12 +56,12 @@ function firstOf(places: readonly Place[]) {
   return undefined;
 }
 
-/** What cannot be watched is tried again after each change that is seen; told it is only the first time. */
+/** Watching is retried after each change; only the first failure is logged. */
 function once<T>(listener: (value: T) => void): (value: T) => void {
-  let told = false;
+  let called = false;
   return (value) => {
-    if (!told) listener(value);
-    told = true;
+    if (!called) listener(value);
+    called = true;
   };
 }
 
@@ -68,7 +69,7 @@ function unusable(path: string, fault: string) {
   return {
     event: "certificate.unusable",
     path,
-    message: `${fault} Until then the certificate of before stays in use.`,
+    message: `${fault} Until then the previous certificate stays in use.`,
   };
 }
 
@@ -80,7 +81,7 @@ function renewed(path: string, { cert }: Identity) {
 function unwatched({ code = "", message }: NodeJS.ErrnoException) {
   return {
     event: "certificate.unwatched",
-    message: `A renewed certificate is taken only when the container is restarted (${message})${ADVICE[code] ?? ""}.`,
+    message: `A renewed certificate is only used after a restart of the container (${message})${ADVICE[code] ?? ""}.`,
   };
 }
 
@@ -88,5 +89,5 @@ const MORE = ": raise fs.inotify.max_user_instances and max_user_watches on the 
 const ADVICE: Readonly<Record<string, string>> = {
   EMFILE: MORE,
   ENOSPC: MORE,
-  EACCES: ": let this user or its group read it",
+  EACCES: ": give this user or its group read permission",
 };

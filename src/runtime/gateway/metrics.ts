@@ -2,10 +2,10 @@ import type { Status } from "../supervisor/model.ts";
 import type { Report, ServiceReport } from "../supervisor/report.ts";
 import type { Role } from "./users.ts";
 
-/** The type of what `renderMetrics` gives. */
+/** Content type of `renderMetrics`. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** What is told on /metrics. */
+/** The values behind /metrics. */
 export interface Facts {
   readonly workspace: string;
   readonly report: Report;
@@ -13,7 +13,7 @@ export interface Facts {
   readonly lag: number;
   /** Bytes. */
   readonly residentMemory: number;
-  /** How many see the desktop. */
+  /** Connections that show the desktop. */
   readonly clients: Readonly<Record<Role, number>>;
 }
 
@@ -25,11 +25,16 @@ export function renderMetrics(facts: Facts, now = Date.now()): string {
 function aboutContainer({ workspace, report, lag, residentMemory, clients }: Facts): string[] {
   const seeing = Object.entries(clients).map(([role, count]): Sample => [{ role }, count]);
   return [
-    family("build_info", "gauge", "What runs here.", [[{ workspace, node: process.version }, 1]]),
-    family("ready", "gauge", "Whether everything that must be ready is.", one(Number(report.ready))),
-    family("uptime_seconds", "gauge", "How long the supervisor runs.", one(report.uptime)),
-    family("event_loop_lag_seconds", "gauge", "How late supervisor and gateway act.", one(lag / 1000)),
-    family("process_resident_memory_bytes", "gauge", "Of supervisor and gateway.", one(residentMemory)),
+    family("build_info", "gauge", "Workspace and Node version.", [[{ workspace, node: process.version }, 1]]),
+    family("ready", "gauge", "1 when all required services are ready.", one(Number(report.ready))),
+    family("uptime_seconds", "gauge", "Uptime of the supervisor.", one(report.uptime)),
+    family("event_loop_lag_seconds", "gauge", "Event loop lag of supervisor and gateway.", one(lag / 1000)),
+    family(
+      "process_resident_memory_bytes",
+      "gauge",
+      "Resident memory of supervisor and gateway.",
+      one(residentMemory),
+    ),
     family("desktop_clients", "gauge", "Connections that show the desktop.", seeing),
   ];
 }
@@ -44,10 +49,15 @@ function aboutServices({ services }: Report, now: number): string[] {
   const uptimes = each(({ status, since }) => (status === "ready" ? secondsSince(since, now) : 0));
   const memory = each((service) => service.memory);
   return [
-    family("service_state", "gauge", "1 for the state that the service is in.", statesOf(services)),
+    family("service_state", "gauge", "1 for the current state of the service.", statesOf(services)),
     family("service_restarts_total", "counter", "Starts after the first.", restarts),
-    family("service_uptime_seconds", "gauge", "How long it is ready; 0 while it is not.", uptimes),
-    family("service_memory_bytes", "gauge", "Of its processes, shared pages by their share.", memory),
+    family(
+      "service_uptime_seconds",
+      "gauge",
+      "Time since the service became ready; 0 while it is not ready.",
+      uptimes,
+    ),
+    family("service_memory_bytes", "gauge", "Proportional set size of the service's processes.", memory),
   ];
 }
 
@@ -57,7 +67,7 @@ function one(value: number): Sample[] {
   return [[{}, value]];
 }
 
-// A record, so that a new status cannot be forgotten.
+// A record, so that the compiler reports a missing status.
 const STATES: Readonly<Record<Status, true>> = {
   waiting: true,
   starting: true,
@@ -79,7 +89,7 @@ function secondsSince(time: string, now: number): number {
   return Math.max(0, (now - Date.parse(time)) / 1000);
 }
 
-/** A metric with all its samples; nothing when there are none. */
+/** A metric with its samples; empty without samples. */
 function family(name: string, type: "gauge" | "counter", help: string, samples: readonly Sample[]): string {
   if (samples.length === 0) return "";
   const lines = samples.map(([labels, value]) => `kasmix_${name}${renderLabels(labels)} ${value}\n`);

@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /**
- * Whether a request comes from a page of this gateway: a browser sends cookies and passwords along
- * for foreign pages too. Programs send no Origin. Behind a proxy the public name is in X-Forwarded-Host, which
- * no page can set; `allowed` names further origins.
+ * Whether a request comes from a page of this gateway or from a program, which sends no Origin: browsers attach cookies
+ * and passwords to requests of other sites too. Behind a proxy the public name is in X-Forwarded-Host, which pages
+ * cannot set; `allowed` lists further origins.
  */
 export function isSameOrigin(headers: IncomingHttpHeaders, allowed: readonly string[] = []): boolean {
   return isOwn(headers, allowed, "host");
 }
 
-/** The same, with pages on other ports of the host let in: a page of the gateway that asks another port of it. */
+/** The same, but a page on any port of this host is allowed: the gateway's page uses the side services' ports. */
 export function isOwnHost(headers: IncomingHttpHeaders, allowed: readonly string[] = []): boolean {
   return isOwn(headers, allowed, "hostname");
 }
@@ -19,10 +19,10 @@ export function allowedOrigins(environment: NodeJS.ProcessEnv): string[] {
   return (environment.KASMIX_ALLOWED_ORIGINS ?? "").split(",").flatMap((origin) => origin.trim() || []);
 }
 
-/** Whether the origin is allowed, or agrees with an own name in this part of its address. */
+/** Whether the origin is allowed, or equals one of the gateway's own names in this part of the URL. */
 function isOwn(headers: IncomingHttpHeaders, allowed: readonly string[], part: "host" | "hostname"): boolean {
   const { origin } = headers;
-  // A browser leaves the origin out where a page only fetches a picture or a frame, and says whose page it is.
+  // Browsers send no Origin when a page loads an image or a frame; Sec-Fetch-Site then says which site it belongs to.
   if (origin === undefined) return OWN_SITES.includes(headers["sec-fetch-site"]);
   if (allowed.includes(origin)) return true;
   const host = read(origin, part);
@@ -33,7 +33,7 @@ function isOwn(headers: IncomingHttpHeaders, allowed: readonly string[], part: "
   );
 }
 
-/** A program, a page of this very gateway, somebody who has typed the address. */
+/** A program, a page of this gateway, a typed address. */
 const OWN_SITES: readonly unknown[] = [undefined, "same-origin", "none"];
 
 function read(url: string, part: "host" | "hostname"): string | undefined {

@@ -4,54 +4,54 @@ import type { Reporter } from "../supervisor/report.ts";
 import type { Asset } from "./assets.ts";
 import { answerHealth, measureLag } from "./health.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
+import { isAllowed, type Route } from "./route.ts";
 import { send, sendJson, sendText } from "./send.ts";
-import { isAllowed, type Route } from "./table.ts";
 import type { Role } from "./users.ts";
 
-/** What the gateway itself tells. */
-export interface Told {
+/** What the gateway's own addresses answer from. */
+export interface OwnRouteOptions {
   readonly assets: ReadonlyMap<string, Asset>;
   /** Name of the workspace. */
   readonly workspace: string;
-  /** What supervisor and services do; memory is asked for only where the owner sees it. */
+  /** State of supervisor and services; memory is measured only for the owner. */
   readonly report: Reporter;
-  /** How many see the desktop. */
+  /** Connections that show the desktop. */
   clients(): Readonly<Record<Role, number>>;
   readonly services: readonly SideService[];
 }
 
-/** The gateway's own addresses: health, state, figures, which side services there are, and the client. */
-export function ownRoutes(told: Told): readonly Route[] {
+/** The gateway's own addresses: health, state, metrics, the list of side services, and the client's files. */
+export function ownRoutes(options: OwnRouteOptions): readonly Route[] {
   return [
     { path: "/healthz", needs: "nothing", handle: ({ response }) => answerHealth(response) },
-    { path: "/readyz", needs: "nothing", handle: ({ response }) => answerReady(told, response) },
+    { path: "/readyz", needs: "nothing", handle: ({ response }) => answerReady(options, response) },
     {
       path: "/statez",
       needs: "owner",
-      handle: ({ response }) => sendJson(response, told.report({ memory: true })),
+      handle: ({ response }) => sendJson(response, options.report({ memory: true })),
     },
-    { path: "/metrics", needs: "owner", handle: ({ response }) => answerMetrics(told, response) },
+    { path: "/metrics", needs: "owner", handle: ({ response }) => answerMetrics(options, response) },
     {
       path: "/api/services",
       needs: "viewer",
-      handle: ({ response, role }) => sendJson(response, servicesFor(told.services, role)),
+      handle: ({ response, role }) => sendJson(response, servicesFor(options.services, role)),
     },
     {
       path: "/*",
       needs: "viewer",
-      handle: ({ path, request, response }) => sendAsset(told.assets.get(path), request, response),
+      handle: ({ path, request, response }) => sendAsset(options.assets.get(path), request, response),
     },
   ];
 }
 
-function answerReady({ report }: Told, response: ServerResponse): void {
+function answerReady({ report }: OwnRouteOptions, response: ServerResponse): void {
   if (report().ready) sendText(response, 200, "ready");
   else sendText(response, 503, "starting");
 }
 
-async function answerMetrics(told: Told, response: ServerResponse): Promise<void> {
-  const { workspace, report, clients } = told;
-  // First: reading the services' memory takes its time too.
+async function answerMetrics(options: OwnRouteOptions, response: ServerResponse): Promise<void> {
+  const { workspace, report, clients } = options;
+  // Measured first: reading the services' memory blocks the event loop too.
   const lag = await measureLag();
   const residentMemory = process.memoryUsage.rss();
   const facts = { workspace, report: report({ memory: true }), lag, residentMemory, clients: clients() };
@@ -59,7 +59,7 @@ async function answerMetrics(told: Told, response: ServerResponse): Promise<void
   send(response, 200, Buffer.from(renderMetrics(facts)));
 }
 
-/** The services that a visitor may use on this port, by name, each with what it tells about itself. */
+/** The services that a visitor may use on this port, by name, with their facts. */
 function servicesFor(services: readonly SideService[], role: Role | undefined): Record<string, unknown> {
   const usable = services.filter(({ routes = [], sockets = [] }) =>
     [...routes, ...sockets].some(({ needs }) => isAllowed(needs, role)),

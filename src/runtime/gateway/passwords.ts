@@ -5,12 +5,12 @@ import { writeAtomic } from "../../files/write-atomic.ts";
 import type { Log } from "../log/log.ts";
 import { type Passwords, USERS } from "./auth.ts";
 
-/** Where a generated password is kept, below the home. */
+/** File of the generated password, below the home. */
 export const PASSWORD_FILE = ".config/kasmix/password";
 
 /**
- * The passwords from VNC_PW and VNC_VIEW_ONLY_PW. Without VNC_PW one is generated and kept in the home; the log
- * says only where, since logs are read by more people than the desktop is meant for.
+ * The passwords from VNC_PW and VNC_VIEW_ONLY_PW. Without VNC_PW one is generated and saved in the home; the log names
+ * only the file, because more people read logs than may use the desktop.
  */
 export function resolvePasswords(environment: NodeJS.ProcessEnv, home: string, log: Log): Passwords {
   const owner = environment.VNC_PW || keptPassword(home, log);
@@ -18,7 +18,7 @@ export function resolvePasswords(environment: NodeJS.ProcessEnv, home: string, l
   if (viewer !== undefined && viewer !== "" && viewer === owner) {
     log.warn({
       event: "password.same",
-      message: "VNC_VIEW_ONLY_PW equals VNC_PW: viewers could take control.",
+      message: "VNC_VIEW_ONLY_PW equals VNC_PW, so viewers can take control: set different passwords.",
     });
   }
   return viewer ? { owner, viewer } : { owner };
@@ -48,7 +48,7 @@ function keptPassword(home: string, log: Log): string {
 const LETTERS = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const LENGTH = 20;
 
-/** 20 characters that nobody takes for one another: about 116 bits. */
+/** 20 characters that are not easily confused: about 116 bits. */
 function generatePassword(): string {
   return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join("");
 }

@@ -3,39 +3,39 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from "n
 import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Log } from "../log/log.ts";
-import { hasLeft } from "./has-left.ts";
 import { answerHealth } from "./health.ts";
+import { isAborted } from "./is-aborted.ts";
 import { keepListening, type Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
-import type { Identity } from "./own-certificate.ts";
-import { answer, pathOf, type Site } from "./routes.ts";
+import { answer, pathOf, type Site } from "./router.ts";
+import type { Identity } from "./self-signed.ts";
 import { refuseRaw, upgrade } from "./upgrade.ts";
 
 /** A port that is being served. */
 export interface OpenPort {
   /** Its number, once it listens. */
   number(): number | undefined;
-  /** Takes no connection any more; those that are open go on. */
+  /** Stops accepting connections; open ones continue. */
   close(): void;
 }
 
 export interface PortOptions {
   readonly port: number;
   readonly listener: Listener;
-  /** Certificate; connections made before it is there wait for it. A new one counts for new connections. */
+  /** Connections wait until there is a certificate. A renewed one applies to new connections. */
   readonly identity: LiveIdentity;
   readonly site: Site;
   readonly log: Log;
 }
 
-/** TCP connections at a time. */
+/** Concurrent TCP connections. */
 const MOST_CONNECTIONS = 256;
-/** Milliseconds after which a connection is cut on which no byte moves, neither way. */
+/** Milliseconds after which a connection without any traffic is closed. */
 const STALL = 60_000;
 
 /**
- * Listens at once; serves TLS as soon as there is a certificate, and sends who speaks plain HTTP to https. A
- * port that is taken is tried again every second: the desktop runs meanwhile.
+ * Listens at once, serves TLS as soon as there is a certificate, and redirects plain HTTP to https. A port in use is
+ * retried every second while the desktop runs.
  */
 export function openSecurePort(options: PortOptions): OpenPort {
   const { port, listener, site, log } = options;
@@ -68,9 +68,9 @@ function limits(patience: number) {
 
 const TLS_HANDSHAKE = 0x16;
 
-/** Hands a connection to the server for what its first byte says: TLS or plain HTTP. */
+/** Hands a connection to the TLS or the plain HTTP server, depending on its first byte. */
 function sniff(socket: Socket, plain: HttpServer, secure: Promise<HttpsServer>, patience: number): void {
-  // A peer that breaks off is nothing to report.
+  // A disconnect is not an error.
   socket.on("error", () => {});
   socket.setTimeout(patience, () => socket.destroy());
   socket.once("data", async (chunk) => {
@@ -91,16 +91,16 @@ function sniff(socket: Socket, plain: HttpServer, secure: Promise<HttpsServer>, 
 async function serveTls(options: PortOptions): Promise<HttpsServer> {
   const { identity } = options;
   const server = createSecureServer(await identity.first, options);
-  // Connections that are open keep theirs.
+  // Open connections keep the certificate they began with.
   identity.onRenewed((renewed) => server.setSecureContext(contextOf(renewed)));
   return server;
 }
 
-/** Says once that there is no certificate; who connects is hung up on. */
+/** Logs that there is no certificate; all connections are closed. */
 function withoutTls({ log, listener }: PortOptions): (error: unknown) => void {
   return (error) => {
-    const advice = "mount one (KASMIX_TLS_CERT, KASMIX_TLS_KEY)";
-    const message = `No certificate, so ${listener.loss}: ${advice}. ${String(error)}`;
+    const advice = "mount a certificate (KASMIX_TLS_CERT, KASMIX_TLS_KEY)";
+    const message = `There is no certificate, so ${listener.loss}: ${advice}. ${String(error)}`;
     log.error({ event: `${listener.name}.certificate`, message });
   };
 }
@@ -111,31 +111,31 @@ function contextOf({ cert, key }: Identity) {
 
 function createSecureServer(identity: Identity, { site, log }: PortOptions): HttpsServer {
   const tls = { ...contextOf(identity), handshakeTimeout: site.patience };
-  // No limit for a whole request: an upload may take hours. One that does not move on is cut off instead, and a body
-  // that nobody asked for is not waited for.
+  // No limit for a whole request, because an upload may take hours. Stalled ones are closed instead (STALL), and so are
+  // those whose body no handler reads.
   const server = createHttpsServer(
     { ...limits(site.patience), requestTimeout: 0, ...tls },
     (request, response) => {
       answer(site, request, response).catch((error) => {
-        if (!hasLeft(request)) log.error({ event: "gateway.fault", message: String(error) });
+        if (!isAborted(request)) log.error({ event: "gateway.fault", message: String(error) });
         response.destroy();
       });
     },
   );
   server.timeout = STALL;
   server.on("upgrade", (request, socket, head) => upgrade(site, request, socket, head));
-  // Scanners and half-open connections fail in the handshake all day long.
+  // Not logged: scanners and half-open connections fail in the handshake all the time.
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   return guard(server, log);
 }
 
-/** What both servers need: answers to broken requests, and timeouts though they do not listen themselves. */
+/** Set-up of both servers: answers to invalid requests, and timeouts although neither server listens itself. */
 function guard<T extends HttpServer | HttpsServer>(server: T, log: Log): T {
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) =>
     refuseRaw(socket, statusOf(error)),
   );
   server.on("error", (error) => log.error({ event: "gateway.fault", message: error.message }));
-  // Node checks headersTimeout only in servers that have said they listen; here another one does.
+  // Node enforces headersTimeout only after "listening"; here another server listens and hands connections on.
   server.emit("listening");
   return server;
 }
@@ -145,7 +145,7 @@ function statusOf({ code }: NodeJS.ErrnoException): number {
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
 }
 
-/** Plain HTTP: the health address answers here as well, everything else is sent to https. */
+/** Plain HTTP: /healthz is answered, everything else is redirected to https. */
 const redirect: RequestListener = (request, response) => {
   const { host } = request.headers;
   const target = request.url ?? "/";

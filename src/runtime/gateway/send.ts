@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** Sends a body; Node leaves it out of the answer to a HEAD. Nobody keeps it, unless Cache-Control is set before. */
+/** Sends a body; Node omits it from answers to HEAD. Not cached unless the caller has set Cache-Control. */
 export function send(response: ServerResponse, status: number, body: Buffer): void {
   if (!response.hasHeader("Cache-Control")) response.setHeader("Cache-Control", "no-store");
   response.setHeader("Content-Length", body.length);
@@ -12,7 +12,7 @@ export function sendText(response: ServerResponse, status: number, text: string)
   send(response, status, Buffer.from(text));
 }
 
-export function sendJson(response: ServerResponse, value: unknown): void {
+export function sendJson(response: ServerResponse, value: unknown, status = 200): void {
   response.setHeader("Content-Type", "application/json");
-  send(response, 200, Buffer.from(JSON.stringify(value)));
+  send(response, status, Buffer.from(JSON.stringify(value)));
 }

@@ -2,25 +2,26 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Log } from "../log/log.ts";
 import type { SidePort, SideService } from "../side/service.ts";
 import type { Authenticator } from "./auth.ts";
+import type { Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
-import { ownRoutes, type Told } from "./own-routes.ts";
+import { type OwnRouteOptions, ownRoutes } from "./own-routes.ts";
 import { GATEWAY } from "./port.ts";
-import type { Site } from "./routes.ts";
+import type { Site } from "./router.ts";
 import { openSecurePort } from "./secure-port.ts";
 import type { Websockify } from "./websockify.ts";
 
-/** The doors of the container. */
+/** The ports that browsers and programs connect to. */
 export interface Gateway {
-  /** Port it listens on, once it does. */
+  /** The main port, once it listens. */
   port(): number | undefined;
-  /** The number of a side service's port, once it listens, by the name of its listener. */
+  /** A side service's port, once it listens, by the name of its listener. */
   sidePort(name: string): number | undefined;
   close(): void;
 }
 
-export interface GatewayOptions extends Omit<Told, "clients"> {
-  /** @default none: the display server itself listens for browsers, and there are only the side services' ports */
+export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
+  /** @default none: the display server itself serves browsers, and only the side services' ports are opened */
   readonly port?: number;
   readonly identity: LiveIdentity;
   readonly authenticator: Authenticator;
@@ -35,21 +36,19 @@ export interface GatewayOptions extends Omit<Told, "clients"> {
 const PATIENCE = 10_000;
 
 /**
- * Opens the one port that everything goes through, and those that the side services have for clients of Kasm's kind.
- * All share certificate and passwords; wrong passwords on one slow the others down too.
+ * Opens the main port and the side services' ports for Kasm's client. All share the certificate, the passwords and the
+ * throttle for wrong passwords.
  */
 export function startGateway(options: GatewayOptions): Gateway {
   const { port, identity, websockify, services, log } = options;
-  const main =
-    port === undefined
-      ? undefined
-      : openSecurePort({ port, listener: GATEWAY, identity, site: mainSite(options), log });
+  const open = (port: number, listener: Listener, site: Site) =>
+    openSecurePort({ port, listener, identity, site, log });
+  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(options));
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
     sidePorts.map((sidePort) => {
       const { number, listener } = sidePort;
-      const site = sideSite(sidePort, options);
-      return [listener.name, openSecurePort({ port: number, listener, identity, site, log })];
+      return [listener.name, open(number, listener, sideSite(sidePort, options))];
     }),
   );
   return {
@@ -88,8 +87,8 @@ function routesOf({ routes = [] }: SideService) {
 }
 
 /**
- * A page on another port of this host belongs to another origin, and the browser sends the cookie all the same. So
- * here pages of the same host may come, whatever their port, but only with the password.
+ * Kasm's page comes from another port of this host, which is another origin, so pages of any port of the host are
+ * allowed. Since browsers send cookies to all ports of a host, only the password counts here.
  */
 function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: GatewayOptions): Site {
   const { authenticator, frameAncestors, allowedOrigins, patience = PATIENCE } = options;

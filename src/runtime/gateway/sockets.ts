@@ -1,48 +1,47 @@
 import type { IncomingMessage } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "../log/log.ts";
-import type { SocketRoute } from "./table.ts";
+import type { SocketRoute } from "./route.ts";
 import type { Role } from "./users.ts";
 
-/** Why the server closes a WebSocket; a client should come again after all but the first three. */
+/** Why the server closes a WebSocket; a client should reconnect after all but the first three. */
 export const CLOSE = {
-  /** 1008: the client sent what it may not. */
+  /** 1008: the client sent an invalid or forbidden message. */
   policy: 1008,
-  /** 4001: the owner does not want this client connected. */
+  /** 4001: the owner disconnected this client. */
   dismissed: 4001,
   /** 1001: the container stops. */
   goingAway: 1001,
-  /** 1012: what is behind the WebSocket ended; it is being restarted. */
+  /** 1012: the service behind the WebSocket ended and is being restarted. */
   restart: 1012,
-  /** 1013: what is behind the WebSocket does not run yet, or too many are connected. */
+  /** 1013: the service behind the WebSocket does not run yet, or too many clients are connected. */
   tryAgain: 1013,
 } as const;
 
 /** The WebSockets of one address. */
 export interface Sockets {
   readonly upgrade: SocketRoute["upgrade"];
-  /** Those that are open. */
   readonly clients: ReadonlySet<WebSocket>;
-  /** Tells every client that the server goes away. */
+  /** Closes all with `goingAway`. */
   close(): void;
 }
 
 export interface SocketOptions {
   readonly onClient: (client: WebSocket, role: Role, request: IncomingMessage, user: string) => void;
   readonly log: Log;
-  /** The only subprotocol that is taken. @default the first that is offered: a browser gives up without any */
+  /** The only accepted subprotocol. @default the first that is offered: browsers disconnect without one */
   readonly protocol?: string;
-  /** WebSockets at a time. @default 32 */
+  /** Concurrent WebSockets. @default 32 */
   readonly limit?: number;
-  /** The last of these, which only the owner gets: others must not lock them out. @default 0 */
+  /** How many of these are reserved for the owner, so that others cannot lock the owner out. @default 0 */
   readonly reserve?: number;
-  /** Milliseconds between pings; who has not answered by the next is cut off. @default 30000 */
+  /** Milliseconds between pings; a client that has not answered by the next ping is disconnected. @default 30000 */
   readonly keepAlive?: number;
-  /** Bytes that a client may send in one message. @default 64 KiB */
+  /** Bytes in one message of a client. @default 64 KiB */
   readonly longestMessage?: number;
 }
 
-/** Upgrades handshakes to uncompressed WebSockets that are watched for signs of life. */
+/** Upgrades handshakes to uncompressed WebSockets, which are pinged regularly. */
 export function createSockets(options: SocketOptions): Sockets {
   const { onClient, log, protocol, limit = 32, reserve = 0 } = options;
   const { keepAlive = 30_000, longestMessage = 64 * 1024 } = options;
@@ -72,7 +71,7 @@ export function createSockets(options: SocketOptions): Sockets {
 function watchPulse(client: WebSocket, interval: number): void {
   let answered = true;
   const timer = setInterval(() => {
-    // While nothing is read from a client, because what is behind it is slow, its pong cannot be seen.
+    // While the client is paused because the service behind is slow, its pong cannot be read.
     if (!answered && !client.isPaused) return client.terminate();
     answered = false;
     client.ping();

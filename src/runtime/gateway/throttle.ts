@@ -1,8 +1,8 @@
-/** Counts failed logins per remote address and says how long an address has to wait. */
+/** Counts failed sign-ins per remote address and makes an address wait after too many. */
 export interface Throttle {
-  /** Milliseconds until the address may try again; 0 when it may now. */
+  /** Milliseconds until the address may try again; 0 when it need not wait. */
   wait(address: string): number;
-  /** `name` is whom it signs in as. @default the only one that there is */
+  /** `name` is the user that it signs in as. @default one user for all */
   failed(address: string, name?: string): void;
   succeeded(address: string, name?: string): void;
 }
@@ -16,17 +16,17 @@ interface Entry {
   failures: number;
   until: number;
   last: number;
-  /** Whom the failures were for; undefined for several. */
+  /** The user of all failures; undefined for several users. */
   name: string | undefined;
 }
 
-/** Longer than any user's name, and short enough to be kept. */
+/** Longer than any user's name, and short enough to store. */
 const LONGEST_NAME = 128;
 
 /**
- * Five failures are free, the fifth brings a pause of 1 s, every further one doubles it up to 60 s. An address
- * is forgotten after 15 quiet minutes, or a success under the name that failed: who knows one user's password gets no
- * more attempts at another's by it. At most `capacity` are remembered, the oldest go first.
+ * The fifth failure causes a pause of 1 s, and each further failure doubles it up to 60 s. An address is forgotten
+ * after 15 minutes without failures, or after a success of the user that failed: knowing one password must not give
+ * more attempts at another user's. At most `capacity` addresses are remembered; the oldest are forgotten first.
  */
 export function createThrottle({ now = () => performance.now(), capacity = 4096 } = {}): Throttle {
   const entries = new Map<string, Entry>();
@@ -41,7 +41,7 @@ export function createThrottle({ now = () => performance.now(), capacity = 4096 
       const before = current(network);
       const failures = (before?.failures ?? 0) + 1;
       const pause = failures < FREE_FAILURES ? 0 : FIRST_PAUSE * 2 ** (failures - FREE_FAILURES);
-      // Deleted first, so that the map stays in the order of the latest failure.
+      // Deleted first, to keep the map in the order of the latest failure.
       entries.delete(network);
       entries.set(network, {
         failures,
@@ -65,7 +65,7 @@ function cut(name: string): string {
   return name.slice(0, LONGEST_NAME);
 }
 
-/** An IPv4 address as it is; of an IPv6 address the first 64 bits, since whoever has one has them all. */
+/** An IPv4 address as it is; the first 64 bits of an IPv6 address, since one host usually has a whole /64. */
 function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped) return mapped;

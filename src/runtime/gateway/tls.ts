@@ -3,25 +3,25 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { Log } from "../log/log.ts";
-import { createIdentity, type Identity } from "./own-certificate.ts";
+import { createIdentity, type Identity } from "./self-signed.ts";
 
-/** Where a certificate and its key are looked for. */
+/** Paths of a certificate and its key. */
 export interface Place {
   readonly cert: string;
   readonly key: string;
-  /** Somebody named these paths, so that nothing there is a fault. */
+  /** Whether the settings name these paths: then a missing file is a fault. */
   readonly named: boolean;
 }
 
-/** Where the certificate made at first boot is kept, below the home: certificate and key in one file. */
+/** File of the generated certificate and its key, below the home. */
 export const OWN_CERTIFICATE = ".vnc/kasmix.pem";
 
 const RENEW_DAYS = 30;
 const DAY = 24 * 3600 * 1000;
 
 /**
- * The gateway's certificate: the first usable one of `givenPlaces`, else the one kept in the home, else a new one.
- * One that is broken, expired or without its key is passed over with a log line; the home's is also made anew
+ * The gateway's certificate: the first usable one of `givenPlaces`, else the generated one in the home, else a new one.
+ * A certificate that is invalid, expired or without its key is logged and skipped; the generated one is also replaced
  * when it expires within 30 days. Throws only when openssl fails.
  */
 export async function loadIdentity(
@@ -43,8 +43,8 @@ export async function loadIdentity(
 }
 
 /**
- * Where a certificate of the user's may be, the best place first: KASMIX_TLS_CERT and KASMIX_TLS_KEY (a certificate
- * without a key file has its key in the same file), by default /etc/kasmix/tls/tls.crt and tls.key; ~/.vnc/self.pem.
+ * Places of the user's own certificate, in order of preference: KASMIX_TLS_CERT and KASMIX_TLS_KEY (without a key file
+ * the key is in the certificate's file), by default /etc/kasmix/tls/tls.crt and tls.key; then ~/.vnc/self.pem.
  */
 export function givenPlaces(environment: NodeJS.ProcessEnv, home: string): readonly Place[] {
   const { KASMIX_TLS_CERT, KASMIX_TLS_KEY } = environment;
@@ -57,7 +57,7 @@ export function givenPlaces(environment: NodeJS.ProcessEnv, home: string): reado
   ];
 }
 
-/** What is at a place: something to serve, something that cannot be served (with what to do), or nothing. */
+/** The certificate at a place, or why it cannot be used and what to do; undefined when there is none. */
 export function inspect(
   place: Place,
 ): { readonly identity: Identity } | { readonly fault: string } | undefined {
@@ -86,19 +86,21 @@ function readPem(path: string): string {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") throw new Error(`${path} is missing: mount the certificate and its key.`);
     if (code === "EACCES")
-      throw new Error(`${path} may not be read by uid ${process.getuid?.()}: let it or its group read it.`);
-    throw new Error(`${path} cannot be read (${code}): mount a file in PEM there.`);
+      throw new Error(
+        `uid ${process.getuid?.()} may not read ${path}: give it or its group read permission.`,
+      );
+    throw new Error(`${path} cannot be read (${code}): mount a PEM file there.`);
   }
 }
 
 function faultOf({ cert: certPath, key: keyPath }: Place, { cert, key }: Identity): string | undefined {
-  const parsed = parse(() => new X509Certificate(cert), `${certPath} is no certificate in PEM`);
-  const secret = parse(() => createPrivateKey(key), `${keyPath} is no key in PEM without a passphrase`);
+  const parsed = parse(() => new X509Certificate(cert), `${certPath} is not a PEM certificate`);
+  const secret = parse(() => createPrivateKey(key), `${keyPath} is not a PEM key without a passphrase`);
   if (!parsed.checkPrivateKey(secret))
     return `The key in ${keyPath} does not belong to the first certificate in ${certPath}: replace both, the server's own certificate first.`;
   if (daysLeft(cert) < 0) return `The certificate in ${certPath} expired on ${parsed.validTo}: renew it.`;
-  // The rest of the chain, and keys that OpenSSL finds too weak.
-  parse(() => createSecureContext({ cert, key }), `${certPath} cannot be served`);
+  // Also checks the rest of the chain and rejects weak keys.
+  parse(() => createSecureContext({ cert, key }), `${certPath} cannot be used for TLS`);
   return undefined;
 }
 
@@ -122,12 +124,12 @@ async function ownIdentity(path: string, log: Log): Promise<Identity> {
   if (found) {
     const message =
       "fault" in found ? found.fault : `It expires in ${Math.floor(daysLeft(found.identity.cert))} days.`;
-    log.warn({ event: "certificate.replaced", path, message: `${message} A new one is made.` });
+    log.warn({ event: "certificate.replaced", path, message: `${message} A new one is created.` });
   }
   try {
     return await createIdentity(path, log);
   } catch (error) {
-    // Some days of a certificate are better than none.
+    // A certificate that expires soon is better than none.
     if (kept) return kept;
     throw error;
   }

@@ -1,9 +1,9 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { judge, pathOf, refusal, type Site } from "./routes.ts";
-import { findEntry, isAllowed } from "./table.ts";
+import { findEntry, isAllowed } from "./route.ts";
+import { judge, pathOf, refusal, type Site } from "./router.ts";
 
-/** Answers a WebSocket handshake, by the table of the site. */
+/** Answers a WebSocket handshake by the site's routes. */
 export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer) {
   socket.on("error", () => {});
   const path = pathOf(request.url ?? "");
@@ -16,7 +16,7 @@ export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, he
     refuseRaw(socket, status, headers);
   } else if (isAllowed(route.needs, verdict.role)) {
     const { role, user } = verdict;
-    // Who loses rights loses what was opened with them.
+    // A user who loses rights loses the connections opened with them.
     socket.once(
       "close",
       site.authenticator.users.onRevoked(user.id, () => socket.destroy()),
@@ -25,7 +25,7 @@ export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, he
   } else refuseRaw(socket, 403);
 }
 
-/** Refuses before there is a response to write to. */
+/** Refuses on a socket without a response object. */
 export function refuseRaw(
   socket: Duplex,
   status: number,
@@ -39,6 +39,6 @@ export function refuseRaw(
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}Connection: close\r\nContent-Length: 0\r\n\r\n`,
   );
-  // Who does not hang up after that is hung up on; at once would cost the answer.
+  // Give the client a second to read the answer, then close.
   setTimeout(() => socket.destroy(), 1_000).unref();
 }

@@ -1,46 +1,45 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** What a user may do, as KasmVNC divides it: see the desktop; type and click; use the owner's addresses. */
+/** KasmVNC's rights: see the desktop; type and click; use the owner's addresses. */
 export interface Rights {
   readonly read: boolean;
   readonly write: boolean;
   readonly owner: boolean;
 }
 
-/** Who is asking: the owner may do everything, a participant type and click, a viewer only look. */
+/** The owner may do everything, a participant may type and click, a viewer may only watch. */
 export type Role = "owner" | "participant" | "viewer";
 
-/** Somebody who has a password. */
 export interface User {
-  /** A random one, and another one after every change: what was allowed under it ends with it. */
+  /** Random, and new after every change of the user: sessions and connections under the former id end. */
   readonly id: string;
   readonly name: string;
   readonly rights: Rights;
 }
 
-/** What is to become of a user. */
+/** A change of a user, or a new user. */
 export interface UserChange extends Partial<Rights> {
   readonly name: string;
   readonly password?: string;
 }
 
-/** Those who may sign in. They are in memory only, and no password is kept: only a digest under a key of this process. */
+/** The users who may sign in, in memory only. Passwords are stored as a digest under a key of this process. */
 export interface Users {
   list(): readonly User[];
   find(name: string): User | undefined;
   withId(id: string): User | undefined;
-  /** The user whom this password belongs to. Takes the same time whatever is wrong. */
+  /** The user with this name and password. Takes constant time. */
   withPassword(name: string, password: string): User | undefined;
-  /** Adds a user, or changes the one of that name: what is not said stays as it is, and is nothing for a new one. */
+  /** Adds a user or changes the one of that name. Missing rights stay as they are; a new user does not have them. */
   put(change: UserChange): void;
   remove(name: string): void;
-  /** Calls back once when this id is good for nothing any more. Gives a function that stops waiting. */
+  /** Calls back once when this id becomes invalid. Returns a function that cancels this. */
   onRevoked(id: string, listener: () => void): () => void;
 }
 
 type Entry = User & { readonly digest: Buffer };
 
-/** The users to begin with. One without a password cannot sign in. */
+/** Creates the list with its first users. A user without a password cannot sign in. */
 export function createUsers(first: readonly UserChange[]): Users {
   const key = randomBytes(32);
   const digestOf = (text: string) => createHmac("sha256", key).update(text).digest();
@@ -94,7 +93,7 @@ function createRevocations(): Pick<Users, "onRevoked"> & { revoke(user: User): v
 
 const NONE: Rights = { read: false, write: false, owner: false };
 
-/** What a user is let in as; undefined when there is nothing that they may do. Who may click also sees. */
+/** The role that a user's rights give; undefined without any right. */
 export function roleOf({ rights: { read, write, owner } }: User): Role | undefined {
   if (owner) return "owner";
   if (write) return "participant";

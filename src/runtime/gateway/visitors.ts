@@ -4,51 +4,52 @@ import type { WebSocket } from "ws";
 import { CLOSE } from "./sockets.ts";
 import type { Role } from "./users.ts";
 
-/** Somebody who sees the desktop. */
+/** A connection that shows the desktop. */
 export interface Visitor {
   readonly id: string;
   readonly role: Role;
-  /** The name that it signed in with. */
+  /** Name that it signed in with. */
   readonly user: string;
-  /** Of the connection: behind a proxy it is the proxy's. */
+  /** Remote address; behind a proxy, the proxy's. */
   readonly address: string;
   /** ISO 8601. */
   readonly since: string;
-  /** What the page calls itself, so that it finds itself in the list. */
+  /** Id that the page chose, so that it can find itself in the list. */
   readonly page?: string;
-  /** Bytes that were sent to it, and bytes that it has not taken yet. */
+  /** Bytes sent to it. */
   readonly sent: number;
+  /** Bytes that it has not received yet. */
   readonly waiting: number;
-  /** Milliseconds in which it did not take what there was. */
+  /** Milliseconds during which the display server had to wait for it. */
   readonly held: number;
 }
 
-/** Counts what goes to a visitor. */
+/** Measures the traffic to a visitor. */
 export interface Meter {
   sent(bytes: number): void;
-  /** Whether the display server has to wait for it. */
+  /** Whether the display server has to wait for the visitor. */
   held(isHeld: boolean): void;
 }
 
-/** Bytes that may wait for a visitor before the display server does. */
+/** Unsent bytes above which the display server has to wait for a visitor. */
 export const HIGH_WATER = 1024 * 1024;
 
-/** Who sees the desktop now. */
+/** The connections that show the desktop now. */
 export interface Visitors {
-  /** Takes a connection in until it closes. */
+  /** Lists a connection until it closes. */
   join(client: WebSocket, who: Pick<Visitor, "role" | "user">, request: IncomingMessage): Meter;
   list(): Visitor[];
-  /** Milliseconds until a visitor answers a ping; undefined when it does not within `patience`, or is gone. */
+  /** Milliseconds until a visitor answers a ping; undefined without an answer within `patience`. */
   ping(id: string, patience: number): Promise<number | undefined>;
   counts(): Readonly<Record<Role, number>>;
-  /** Ends a visitor's connection; false when there is none with this id. */
+  /** Closes a visitor's connection; false when no visitor has this id. */
   dismiss(id: string): boolean;
-  /** Calls back when somebody came or went. */
+  /** Calls back when a visitor connects or disconnects. */
   onChange(listener: () => void): void;
 }
 
-/** Milliseconds that a dismissed client has to say goodbye. */
-const GOODBYE = 1_000;
+/** Milliseconds that a dismissed client has for the closing handshake. */
+const CLOSING = 1_000;
 
 type Description = Omit<Visitor, "sent" | "waiting" | "held">;
 
@@ -119,14 +120,13 @@ class Present implements Meter {
   dismiss(): void {
     const client = this.#client;
     client.close(CLOSE.dismissed, "the owner ended the connection");
-    // One that is slow, or does not listen, does not stay for that.
-    const timer = setTimeout(() => client.terminate(), GOODBYE);
+    const timer = setTimeout(() => client.terminate(), CLOSING);
     client.once("close", () => clearTimeout(timer));
   }
 
   ping(patience: number): Promise<number | undefined> {
     const client = this.#client;
-    // Told apart from the pings that look whether it lives.
+    // Distinguishes the answer from those to keep-alive pings.
     const word = randomUUID();
     const begin = performance.now();
     return new Promise((resolve) => {
@@ -153,7 +153,7 @@ function describe(who: Pick<Visitor, "role" | "user">, { socket, url = "" }: Inc
     ...who,
     address: (socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
     since: new Date().toISOString(),
-    // It is shown to others: nothing but what a page of ours makes.
+    // Shown to others, so only an id as our page generates it.
     ...(page !== null && /^[\w-]{1,40}$/.test(page) ? { page } : {}),
   };
 }

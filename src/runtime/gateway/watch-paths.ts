@@ -1,17 +1,17 @@
 import { type FSWatcher, lstatSync, readlinkSync, watch } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 
-/** Milliseconds of quiet after a change: files are replaced one after the other. */
+/** Milliseconds without a change before calling back: certificate and key are replaced one after the other. */
 const QUIET = 500;
-/** However much goes on, it is looked at after so many milliseconds. */
+/** Milliseconds after the first change, at the latest, until calling back. */
 const LONGEST = 5_000;
-/** As many symbolic links as the kernel follows. */
+/** The kernel's limit of symbolic links in a path. */
 const MOST_LINKS = 40;
 
 /**
- * Calls back when what these paths lead to may have changed: a file was written, replaced or first made, a
- * symbolic link on the way was swapped, as Kubernetes does it. The kernel tells; nothing is polled. `onFault` hears
- * what cannot be watched. Gives a function that ends it.
+ * Calls back when the files at these paths may have changed: a file was written, replaced or created, or a symbolic
+ * link in the path was swapped, as Kubernetes does. Uses inotify, no polling. `onFault` is called with what cannot be
+ * watched. Returns a function that stops watching.
  */
 export function watchPaths(
   paths: readonly string[],
@@ -27,7 +27,7 @@ export function watchPaths(
   };
   const settle = () => {
     since = undefined;
-    // Watched first, read then: what changes in between is seen by the new watchers.
+    // Watch before reading: the new watchers see a change in between.
     arm();
     onChange();
   };
@@ -47,13 +47,13 @@ export function watchPaths(
   };
 }
 
-/** A directory in which one of `names` decides where a path leads; or, without names, the file at its end. */
+/** A directory with the `names` in it that a path goes through; or, without names, the file at the end of a path. */
 interface Step {
   readonly path: string;
   readonly names?: readonly string[];
 }
 
-/** Follows a path link by link to its end, or to where it breaks off. */
+/** Follows a path link by link to its end, or to the first missing part. */
 function stepsOf(path: string): Step[] {
   const steps: Step[] = [];
   let at = "/";
@@ -73,7 +73,7 @@ function stepsOf(path: string): Step[] {
       ahead = rest;
     } else {
       steps.push({ path: at, names: [name] });
-      // A file mounted by itself is not seen in the directory that it is mounted over.
+      // Changes of a bind-mounted file are not reported by the directory above it.
       if (entryOf(here) === "file") steps.push({ path: here });
       break;
     }
@@ -85,7 +85,9 @@ function partsOf(path: string): string[] {
   return path.split("/").filter((part) => part !== "" && part !== ".");
 }
 
-/** Where a symbolic link leads; undefined for what is none. One question, since it may be replaced at any time. */
+/**
+ * Target of a symbolic link; undefined for anything else. A single system call, since it may be replaced at any time.
+ */
 function targetOf(path: string): string | undefined {
   try {
     return readlinkSync(path);
@@ -122,7 +124,7 @@ function watchStep(
   onTouched: () => void,
   onFault: (error: Error) => void,
 ): FSWatcher[] {
-  // A directory tells of its own end by its own name.
+  // A directory reports its own removal under its own name.
   const matters = (name: string | null) =>
     name === null || !names || names.includes(name) || join(dirname(path), name) === path;
   try {
@@ -131,7 +133,7 @@ function watchStep(
     });
     return [watcher.on("error", onFault)];
   } catch (error) {
-    // Gone since it was looked at: the watcher of the directory above tells what becomes of it.
+    // Deleted meanwhile: the watcher of the directory above reports what happens to it.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") onFault(error as Error);
     return [];
   }

@@ -3,32 +3,34 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import type { Log } from "../log/log.ts";
+import { VERSION_3_8 } from "../rfb/protocol.ts";
 import { signInToLook } from "../rfb/view-only.ts";
-import { VERSION_8, ViewerFilter } from "../rfb/viewer-filter.ts";
+import { ViewerFilter } from "../rfb/viewer-filter.ts";
 import { bytesOf } from "./bytes-of.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
 import type { Role } from "./users.ts";
 import { createVisitors, HIGH_WATER, type Meter, type Visitors } from "./visitors.ts";
 
-/** Upgrades requests to WebSockets and joins them with the display server. */
+/** Connects WebSockets with the display server. */
 export interface Websockify extends Pick<Sockets, "upgrade" | "close"> {
-  /** Who sees the desktop now. */
   readonly visitors: Visitors;
 }
 
 interface Options {
   /** Unix socket of the display server. */
   readonly target: string;
-  /** The display server's passwords, the second of which lets viewers look. Without it only the filter holds them back. */
+  /**
+   * The display server's passwords; the second signs viewers in. Without this file only the filter restricts viewers.
+   */
   readonly passwordFile?: string;
   readonly log: Log;
-  /** WebSockets at a time. @default 32 */
+  /** Concurrent WebSockets. @default 32 */
   readonly limit?: number;
-  /** The last of these, which only the owner gets. @default 2 */
+  /** How many of these are reserved for the owner. @default 2 */
   readonly reserve?: number;
-  /** Milliseconds between pings; who has not answered by the next is cut off. @default 30000 */
+  /** Milliseconds between pings; a client that has not answered by the next ping is disconnected. @default 30000 */
   readonly keepAlive?: number;
-  /** Milliseconds to wait for a display server that does not answer yet. @default 5000 */
+  /** Milliseconds to wait for the display server. @default 5000 */
   readonly patience?: number;
 }
 
@@ -69,7 +71,7 @@ export function createWebsockify({
   return { upgrade, close, visitors };
 }
 
-/** A connection to the socket, tried again every 50 ms until `patience` is over or nobody waits any more. */
+/** Connects to the socket, retrying every 50 ms until `patience` is over or the client is gone. */
 async function connectWithin(
   path: string,
   patience: number,
@@ -93,28 +95,31 @@ function tryConnect(path: string): Promise<Socket | undefined> {
   });
 }
 
-/** Whether the display server lets this connection look; that it does not is logged. */
+/** Signs a viewer in to the display server; a failure is logged. */
 async function mayLook(display: Socket, passwordFile: string, log: Log): Promise<boolean> {
   try {
     await signInToLook(display, passwordFile);
     return true;
   } catch (error) {
-    log.warn({ event: "viewer.failed", message: `A viewer was not let in: ${String(error)}` });
+    log.warn({ event: "viewer.failed", message: `The display server refused a viewer: ${String(error)}` });
     return false;
   }
 }
 
-/** The filter of a viewer; one who was signed in gets the display server's half of the handshake from here. */
+/**
+ * The filter of a viewer. When the gateway has signed in for the viewer, it also plays the server's part of the
+ * handshake.
+ */
 function filterFor(client: WebSocket, signedIn: boolean): ViewerFilter {
   if (!signedIn) return new ViewerFilter();
-  client.send(VERSION_8);
+  client.send(VERSION_3_8);
   return new ViewerFilter((bytes) => client.send(bytes));
 }
 
-/** Above HIGH_WATER of unsent bytes the display server is not read from any more, until so few are left. */
+/** After HIGH_WATER the display server is read again when only this many unsent bytes are left. */
 const LOW_WATER = 256 * 1024;
 
-/** Passes bytes both ways; each side is only read as fast as the other takes. */
+/** Passes bytes both ways; each side is read only as fast as the other receives. */
 function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undefined, meter: Meter): void {
   display.on("data", (chunk) => {
     meter.sent(chunk.length);
@@ -131,11 +136,11 @@ function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undef
   display.on("error", () => {});
   display.on("close", () => {
     client.close(CLOSE.restart, "the display ended");
-    // Its goodbye comes behind what it has sent before.
+    // A paused client's close frame could not be read.
     client.resume();
   });
   client.on("message", (data) => {
-    // Nobody takes that any more: the display is gone, and the filter would keep it all.
+    // The display is gone, and the filter would keep all bytes.
     if (client.readyState !== client.OPEN) return;
     try {
       const bytes = filter ? filter.push(bytesOf(data)) : bytesOf(data);

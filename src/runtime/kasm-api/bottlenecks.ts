@@ -3,13 +3,13 @@ import { availableParallelism, loadavg } from "node:os";
 import { HIGH_WATER, type Visitor } from "../gateway/visitors.ts";
 import { nameOf } from "./clients.ts";
 
-/** How well something keeps up, now and on average: 10 is without any constraint, 0 is not at all. */
+/** How well something keeps up, from 0 to 10 (no constraint), now and on average. */
 export type Grade = readonly [now: number, average: number];
 
 /**
- * /api/get_bottleneck_stats: for each user and each connection of theirs `[CPU, CPU average, network, network average]`,
- * in KasmVNC's form and from 0 to 10 (its developer documentation). The network is judged by what a visitor has not
- * taken yet, and by how long the display server had to wait for that since they came. `now` in milliseconds.
+ * /api/get_bottleneck_stats: `[CPU, CPU average, network, network average]` for each connection of each user, in
+ * KasmVNC's format and from 0 to 10 (its developer documentation). The network is graded by the unsent bytes of a
+ * visitor, and by how long the display server has had to wait for the visitor. `now` in milliseconds.
  */
 export function renderBottlenecks(visitors: readonly Visitor[], cpu: Grade, now = Date.now()): string {
   const users: Record<string, Record<string, readonly number[]>> = {};
@@ -21,10 +21,12 @@ export function renderBottlenecks(visitors: readonly Visitor[], cpu: Grade, now 
   return JSON.stringify(users, undefined, 4);
 }
 
-/** Where the kernel tells for what share of the time something waited for a CPU: in this container, on the host. */
+/** The kernel's pressure stall information on the CPU: of this container, of the host. */
 const PRESSURES = ["/sys/fs/cgroup/cpu.pressure", "/proc/pressure/cpu"];
 
-/** How the CPU keeps up: over 10 seconds and over a minute. Without the kernel's help the host's load is taken. */
+/**
+ * Grades the CPU over 10 seconds and over a minute, or by the host's load where the kernel has no pressure information.
+ */
 export function gradeCpu(pressures: readonly string[] = PRESSURES): Grade {
   for (const path of pressures) {
     const [, short, long] = /^some avg10=([\d.]+) avg60=([\d.]+)/.exec(readText(path)) ?? [];
@@ -36,7 +38,7 @@ export function gradeCpu(pressures: readonly string[] = PRESSURES): Grade {
   return [grade(1 - cores / Math.max(minute, cores)), grade(1 - cores / Math.max(minutes, cores))];
 }
 
-/** One place behind the point. `lack` is 0 to 1. */
+/** With one decimal. `lack` is from 0 to 1. */
 function grade(lack: number): number {
   return Math.round(100 * (1 - Math.min(1, Math.max(0, lack)))) / 10;
 }

@@ -1,15 +1,15 @@
 import type { Visitor } from "../gateway/visitors.ts";
 
-/** What KasmVNC calls a connection: address, seconds since the epoch, kind. The same for as long as it lasts. */
+/** KasmVNC's name of a connection: address, seconds since the epoch, kind. It does not change. */
 export function nameOf({ address, since, id }: Visitor): string {
   const milliseconds = Date.parse(since);
   const seconds = Math.floor(milliseconds / 1000);
-  // Two that come in the same millisecond are told apart by what else is their own.
+  // The id distinguishes connections of the same millisecond.
   const below = (milliseconds % 1000) * 1000 + (Number.parseInt(id.slice(0, 8), 16) % 1000);
   return `${address}_${seconds}.${String(below).padStart(6, "0")}::websocket`;
 }
 
-/** /api/get_sessions: who sees the desktop, in KasmVNC's form (common/rfb/util.cxx, formatUsersToJson). */
+/** /api/get_sessions: the connected users, in KasmVNC's format (common/rfb/util.cxx, formatUsersToJson). */
 export function renderSessions(visitors: readonly Visitor[]): string {
   const users = visitors.map(({ user, since, role }) => ({
     username: user,
@@ -19,7 +19,7 @@ export function renderSessions(visitors: readonly Visitor[]): string {
   return JSON.stringify({ users });
 }
 
-/** The visitors whose figures are asked for: of nobody, of the owner who came first, of all, or of one by name. */
+/** The visitors that a call selects: `none`, `auto` (the owner's first connection), `all`, or one by name. */
 export function chooseClients(visitors: readonly Visitor[], client: string): readonly Visitor[] {
   if (client === "none") return [];
   if (client === "all") return visitors;

@@ -1,8 +1,8 @@
 import type { Directories } from "../boot/directories.ts";
-import { hasLeft } from "../gateway/has-left.ts";
+import { isAborted } from "../gateway/is-aborted.ts";
 import { LIKE_KASMVNC } from "../gateway/like-kasmvnc.ts";
 import { readBody } from "../gateway/read-body.ts";
-import type { Exchange, Route } from "../gateway/table.ts";
+import type { Exchange, Route } from "../gateway/route.ts";
 import type { Users } from "../gateway/users.ts";
 import type { Visitors } from "../gateway/visitors.ts";
 import { reasonOf } from "../log/attempt.ts";
@@ -19,7 +19,7 @@ import { createScreenshots } from "./screenshot.ts";
 import { type UserCall, userCalls } from "./users.ts";
 
 export interface OwnerApiOptions {
-  /** The container's environment: the settings. */
+  /** The container's environment with the settings. */
   readonly environment: NodeJS.ProcessEnv;
   readonly directories: Directories;
   readonly users: Users;
@@ -27,34 +27,33 @@ export interface OwnerApiOptions {
   /** The display server's process id. */
   readonly displayPid: () => number | undefined;
   readonly log: Log;
-  /** Milliseconds that a screenshot and a frame may take. @default 10000 */
+  /** Milliseconds for a screenshot or a frame. @default 10000 */
   readonly patience?: number;
 }
 
 /**
- * KasmVNC's owner API, by which Kasm's platform looks at a desktop and lets others in: docs/operate/kasm-api.md. Files are told
- * of by the downloads.
+ * KasmVNC's owner API, by which Kasm's platform takes screenshots and manages users: docs/operate/kasm-api.md.
+ * /api/downloads is in downloads/.
  */
 export function openOwnerApi(options: OwnerApiOptions): SideService {
   const { environment, directories, users, visitors, displayPid, log, patience = 10_000 } = options;
-  const screenshots = openScreenshots(options, patience);
   const frameStats = createFrameStats({ path: rfbSocket(directories), pid: displayPid, visitors, patience });
   const display = xServer(environment, directories);
   const clear = () =>
     clearClipboard(display).then(
       () => DONE,
-      () => unavailable("the display is not there"),
+      () => unavailable("there is no display"),
     );
   const calls = userCalls(users, log);
   return {
     name: "owner",
     routes: [
-      call("get_screenshot", log, (query) => screenshots.take(query)),
+      call("get_screenshot", log, openScreenshots(options, patience)),
       call("get_frame_stats", log, frameStats),
       call("get_bottleneck_stats", log, () => text(renderBottlenecks(visitors.list(), gradeCpu()))),
       call("get_users", log, () => text(renderUsers(users))),
       call("get_sessions", log, () => text(renderSessions(visitors.list()))),
-      // Every picture is whole already: nothing is lost on the way over TCP, for which KasmVNC's UDP needs it.
+      // Nothing to do: over TCP no frame loses a part, as it may over KasmVNC's UDP.
       call("send_full_frame", log, () => DONE),
       { ...call("clear_clipboard", log, clear), acts: true },
       userRoute("create_user", log, calls.create),
@@ -78,7 +77,7 @@ function openScreenshots({ environment, directories, log }: OwnerApiOptions, pat
   });
 }
 
-/** As in KasmVNC: the longest address, and the longest list of users. */
+/** KasmVNC's limits. */
 const [LONGEST_TARGET, LONGEST_BODY] = [1024, 16 * 1024];
 
 type Handle = (query: Query, exchange: Exchange) => Answer | Promise<Answer>;
@@ -99,20 +98,20 @@ async function answer(handle: Handle, exchange: Exchange, log: Log): Promise<Ans
   const target = exchange.request.url ?? "";
   if (target.length > LONGEST_TARGET) return { status: 404, faults: ["the address is too long"] };
   const query = readQuery(target);
-  if (!query) return refused("the query's percent signs mean nothing");
+  if (!query) return refused("the query has an invalid percent-encoding");
   try {
     return await handle(query, exchange);
   } catch (error) {
-    if (!hasLeft(exchange.request))
+    if (!isAborted(exchange.request))
       log.error({ event: "owner.failed", path: exchange.path, message: reasonOf(error) });
-    return unavailable("it failed, see the log");
+    return unavailable("the call failed, see the log");
   }
 }
 
 function userRoute(name: string, log: Log, { one, several }: UserCall): Route {
   const handle: Handle = async (query, { request }) => {
     if (request.method === "GET") return one(query);
-    if (request.url?.includes("?")) return { status: 404, faults: ["a POST takes no query"] };
+    if (request.url?.includes("?")) return { status: 404, faults: ["a POST must not have a query"] };
     const body = await readBody(request, LONGEST_BODY);
     return body ? several(body.toString("utf8")) : refused(`more than ${LONGEST_BODY} bytes`);
   };
@@ -120,8 +119,8 @@ function userRoute(name: string, log: Log, { one, several }: UserCall): Route {
 }
 
 function renderUsers(users: Users): string {
-  const told = users.list().map(({ name, rights }) => ({ user: name, ...rights }));
-  return JSON.stringify(told, undefined, 4);
+  const list = users.list().map(({ name, rights }) => ({ user: name, ...rights }));
+  return JSON.stringify(list, undefined, 4);
 }
 
 function text(words: string): Answer {

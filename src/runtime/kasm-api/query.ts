@@ -2,8 +2,8 @@
 export type Query = ReadonlyMap<string, string>;
 
 /**
- * Reads the query of a request target. As in KasmVNC a plus is a plus, so that passwords may have it, and of several
- * with one name the first counts. Undefined when the percent signs mean nothing.
+ * Reads the query of a request target. As in KasmVNC, a plus means a plus, so that passwords may contain it, and the
+ * first of several parameters with the same name counts. Undefined for an invalid percent-encoding.
  */
 export function readQuery(target: string): Query | undefined {
   const [, text = ""] = /\?([^#]*)/.exec(target) ?? [];
@@ -20,10 +20,10 @@ export function readQuery(target: string): Query | undefined {
 }
 
 /**
- * A truth: undefined where there is no word, as in `write=` or `write=1`. KasmVNC knows `true` in small letters only; any
- * other word is no.
+ * Reads a boolean as KasmVNC does: only `true` in lower case is true, any other word is false. Undefined without a
+ * word, as in `write=` or `write=1`.
  */
-export function truth(query: Query, name: string): boolean | undefined {
+export function readFlag(query: Query, name: string): boolean | undefined {
   const value = query.get(name) ?? "";
   return /^[A-Za-z]/.test(value) ? value === "true" : undefined;
 }

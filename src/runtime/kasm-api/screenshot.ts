@@ -4,71 +4,65 @@ import { attempt } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 import { readBytes } from "../rfb/read-bytes.ts";
 import { type Answer, refused, unavailable } from "./answer.ts";
-import { createPlaces } from "./places.ts";
-import { type Query, truth } from "./query.ts";
-
-/** Takes pictures of the desktop. */
-export interface Screenshots {
-  take(query: Query): Promise<Answer>;
-}
+import { type Query, readFlag } from "./query.ts";
+import { createSemaphore } from "./semaphore.ts";
 
 export interface ScreenshotOptions {
   /** The program that takes them: nix/screenshot/screenshot.c. */
   readonly program: string;
-  /** What lets it reach the X server. */
+  /** Its environment, for access to the X server. */
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Log;
-  /** Milliseconds that it has. */
+  /** Milliseconds for each. */
   readonly patience: number;
 }
 
-/** What is asked for. */
+/** The requested picture. */
 interface Wish {
   readonly width: number;
   readonly height: number;
   readonly quality: number;
 }
 
-/** KasmVNC's for what is not asked for: common/network/websocket.c. The screen's size is the most there is. */
+/** KasmVNC's defaults: common/network/websocket.c. Pictures are never larger than the screen. */
 const DEFAULTS: Wish = { width: 4096, height: 4096, quality: 7 };
 
-/** Pictures at a time, also those that visitors are slow to take, and visitors who may wait for one of these places. */
+/** Concurrent pictures, until they are sent, and requests that may wait for one. */
 const [MOST, MOST_WAITING] = [4, 32];
 
 /**
- * Takes them by a process of its own each, so that they cost this one neither time nor memory. It remembers only the
- * hash of the last: who asks for the same once more with `deduplicate=true` gets that hash while nothing has changed.
+ * Takes each screenshot by a separate process, so that it costs this one neither time nor memory. Only the hash of the
+ * last picture is kept: the same request with `deduplicate=true` gets the hash while the screen has not changed.
  */
-export function createScreenshots(options: ScreenshotOptions): Screenshots {
+export function createScreenshots(options: ScreenshotOptions): (query: Query) => Promise<Answer> {
   let last: (Wish & { readonly hash: string }) | undefined;
-  const places = createPlaces(MOST, MOST_WAITING);
+  const semaphore = createSemaphore(MOST, MOST_WAITING);
   const take = async (wish: Wish, deduplicate: boolean): Promise<Answer> => {
     const isSame = last && NAMES.every((name) => last?.[name] === wish[name]);
     const known = deduplicate && isSame ? last?.hash : undefined;
     const program = attempt(options.log, NOT_STARTED, () => start(options, wish, known));
     if (!program) {
-      places.free();
-      return unavailable("the display is not there");
+      semaphore.release();
+      return unavailable("there is no display");
     }
-    program.once("close", places.free);
+    program.once("close", semaphore.release);
     const head = await readHead(program, options);
-    if (!head) return unavailable("the display is not there");
+    if (!head) return unavailable("there is no display");
     last = { ...wish, hash: head.hash };
     if (head.length > 0) return { status: 200, jpeg: program.stdout as Readable, length: head.length };
     program.stdout?.resume();
     return { status: 200, text: head.hash };
   };
-  return {
-    async take(query) {
-      const wish = readWish(query);
-      if ("status" in wish) return wish;
-      if (!(await places.take(options.patience))) return unavailable("too many screenshots are being taken");
-      return await take(wish, truth(query, "deduplicate") ?? false);
-    },
+  return async (query) => {
+    const wish = readWish(query);
+    if ("status" in wish) return wish;
+    if (!(await semaphore.acquire(options.patience)))
+      return unavailable("too many screenshots are being taken");
+    return await take(wish, readFlag(query, "deduplicate") ?? false);
   };
 }
 
-const NOT_STARTED = { event: "screenshot.failed", advice: "There is no picture of the desktop." };
+const NOT_STARTED = { event: "screenshot.failed", advice: "No screenshot can be taken." };
 
 const NAMES = ["width", "height", "quality"] as const;
 const LIMITS: Readonly<Record<(typeof NAMES)[number], readonly [number, number]>> = {
@@ -77,7 +71,7 @@ const LIMITS: Readonly<Record<(typeof NAMES)[number], readonly [number, number]>
   quality: [0, 9],
 };
 
-/** As in KasmVNC, what does not begin with a digit counts as not asked for. */
+/** As in KasmVNC, a value that does not begin with a digit is ignored. */
 function readWish(query: Query): Wish | Answer {
   const wish = { ...DEFAULTS };
   const faults: string[] = [];
@@ -93,8 +87,8 @@ function readWish(query: Query): Wish | Answer {
 }
 
 /**
- * libjpeg's quality, and how many pixels share a colour across and down, for each of the ten qualities that VNC knows:
- * TigerVNC's table, which KasmVNC has too (common/network/GetAPIMessager.cxx).
+ * libjpeg's quality and horizontal and vertical chroma subsampling for each of VNC's ten qualities: TigerVNC's table,
+ * which KasmVNC uses too (common/network/GetAPIMessager.cxx).
  */
 const QUALITIES = [
   [15, 2, 2],
@@ -111,7 +105,7 @@ const QUALITIES = [
 
 function start({ program, environment }: ScreenshotOptions, wish: Wish, known?: string): ChildProcess {
   const numbers = [wish.width, wish.height, ...(QUALITIES[wish.quality] ?? [])].map(String);
-  // Most of what keeps it from starting comes as an event, and then that it has ended; the rest is thrown.
+  // Most failures to start come as "error" and "close" events; some are thrown.
   return spawn(program, known === undefined ? numbers : [...numbers, known], {
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
@@ -121,15 +115,15 @@ function start({ program, environment }: ScreenshotOptions, wish: Wish, known?: 
 const HASH_LENGTH = 16;
 const HEAD_LENGTH = 24;
 
-/** What the program says before the picture. Undefined when it fails, which is logged. */
+/** The program's header before the picture. Undefined when it fails, which is logged. */
 async function readHead(program: ChildProcess, { log, patience }: ScreenshotOptions) {
   const ended = new AbortController();
-  let words = "";
+  let errors = "";
   program.stderr?.on("data", (chunk) => {
-    words = `${words}${chunk}`.slice(-1_000);
+    errors = `${errors}${chunk}`.slice(-1_000);
   });
   program.on("error", (error) => {
-    words = error.message;
+    errors = error.message;
     ended.abort();
   });
   program.once("close", () => ended.abort());
@@ -140,7 +134,7 @@ async function readHead(program: ChildProcess, { log, patience }: ScreenshotOpti
     const [hash, length] = [head.slice(0, HASH_LENGTH), Number.parseInt(head.slice(HASH_LENGTH), 16)];
     return { hash, length };
   } catch {
-    log.warn({ event: "screenshot.failed", message: words.trim() || "the X server does not answer" });
+    log.warn({ event: "screenshot.failed", message: errors.trim() || "the X server does not answer" });
     return undefined;
   } finally {
     clearTimeout(timer);

@@ -2,19 +2,19 @@ import { USERS } from "../gateway/auth.ts";
 import type { Rights, UserChange, Users } from "../gateway/users.ts";
 import type { Log } from "../log/log.ts";
 import { type Answer, DONE, refused } from "./answer.ts";
-import { type Query, truth } from "./query.ts";
+import { type Query, readFlag } from "./query.ts";
 import { readUserList } from "./user-list.ts";
 
-/** A call that changes who may sign in: for one user by a query, for several by a JSON list. */
+/** A call that changes users: one by a query, several by a JSON list. */
 export interface UserCall {
   one(query: Query): Answer;
   several(json: string): Answer;
 }
 
-/** Users at a time; each costs every sign-in a comparison. */
+/** Each user costs every sign-in a comparison. */
 const MOST_USERS = 64;
 
-/** The three calls. What is wrong is told at once, and then nothing is changed. */
+/** The three calls. Each reports all faults at once and then changes nothing. */
 export function userCalls(
   users: Users,
   log: Log,
@@ -31,7 +31,7 @@ export function userCalls(
       one(query) {
         const change = { ...named(query), ...NONE, ...readRights(query), ...readPassword(query) };
         const faults = judgeNew(change, inQuery, users);
-        if (users.find(change.name)) faults.push(`name: there is a user ${change.name} already`);
+        if (users.find(change.name)) faults.push(`name: the user ${change.name} exists already`);
         return keep.put([change], faults);
       },
       several: several(judgeNew, keep.put),
@@ -39,9 +39,9 @@ export function userCalls(
     update: {
       one(query) {
         const rights = readRights(query);
-        // KasmVNC changes passwords by POST only, so that none stands in an address.
+        // As in KasmVNC, passwords change by POST only, so that they are not in URLs.
         const faults = judgeKnown(named(query), inQuery, users);
-        if (Object.keys(rights).length === 0) faults.push("read, write, owner: one of them is wanted");
+        if (Object.keys(rights).length === 0) faults.push("read, write, owner: give at least one");
         return keep.put([{ ...named(query), ...rights }], faults);
       },
       several: several(judgeKnown, keep.put),
@@ -53,7 +53,7 @@ export function userCalls(
   };
 }
 
-/** Does what is asked when there are no faults. */
+/** Applies the changes if there are no faults. */
 type Act = (changes: readonly UserChange[], faults: readonly string[]) => Answer;
 
 function keeper(users: Users, log: Log): Readonly<Record<"put" | "remove", Act>> {
@@ -61,7 +61,7 @@ function keeper(users: Users, log: Log): Readonly<Record<"put" | "remove", Act>>
     put(changes, faults) {
       const added = new Set(changes.flatMap(({ name }) => (users.find(name) ? [] : name)));
       const tooMany = users.list().length + added.size > MOST_USERS;
-      const all = [...faults, ...(tooMany ? [`there may be ${MOST_USERS} users at most`] : [])];
+      const all = [...faults, ...(tooMany ? [`at most ${MOST_USERS} users are allowed`] : [])];
       if (all.length > 0) return refused(...all);
       for (const change of changes) {
         log.info({ event: users.find(change.name) ? "user.changed" : "user.created", user: change.name });
@@ -92,16 +92,16 @@ function readPassword(query: Query): Pick<UserChange, "password"> {
 const NONE: Rights = { read: false, write: false, owner: false };
 
 function readRights(query: Query): Partial<Rights> {
-  const rights = (["read", "write", "owner"] as const).map((name) => [name, truth(query, name)] as const);
+  const rights = (["read", "write", "owner"] as const).map((name) => [name, readFlag(query, name)] as const);
   return Object.fromEntries(rights.filter(([, value]) => value !== undefined));
 }
 
 type Field = "name" | "password";
-/** What a query and a list call the fields. */
+/** The names of the fields in a query and in a list. */
 const inQuery = (field: Field) => field;
 const inList = (index: number) => (field: Field) => `[${index}].${field === "name" ? "user" : field}`;
 
-/** All that is wrong with what is to become of a user. `place` says where a field stands. */
+/** Returns all faults of a change. `place` names a field. */
 type Judge = (change: UserChange, place: (field: Field) => string, users: Users) => string[];
 
 const judgeNew: Judge = (change, place, users) => [
@@ -114,19 +114,19 @@ const judgeKnown: Judge = (change, place, users) => {
   return [...judgeAny(change, place, users), ...(isKnown ? [] : [`${place("name")}: there is no such user`])];
 };
 
-/** Bytes that KasmVNC has for either, with the end of the text: unix/kasmvncpasswd/kasmpasswd.h. */
+/** KasmVNC's size of name and password, including the terminating 0: unix/kasmvncpasswd/kasmpasswd.h. */
 const SIZE = 128;
 
 const judgeAny: Judge = ({ name, password = "" }, place) => {
   const faults: string[] = [];
   if (name === "") faults.push(`${place("name")}: is missing`);
   // The colon ends the name in Basic credentials.
-  if (/[:\p{Cc}]/u.test(name)) faults.push(`${place("name")}: must be without colons and control characters`);
+  if (/[:\p{Cc}]/u.test(name)) faults.push(`${place("name")}: must not contain colons or control characters`);
   if (Buffer.byteLength(name) >= SIZE) faults.push(`${place("name")}: must be shorter than ${SIZE} bytes`);
   if (Buffer.byteLength(password) >= SIZE)
     faults.push(`${place("password")}: must be shorter than ${SIZE} bytes`);
-  // Nobody could undo it, and the platform would be locked out.
+  // This could not be undone, and would lock the platform out.
   if (name === USERS.owner)
-    faults.push(`${place("name")}: ${USERS.owner} is the workspace's own, VNC_PW sets it`);
+    faults.push(`${place("name")}: ${USERS.owner} cannot be changed here: its password is VNC_PW`);
   return faults;
 };

@@ -6,11 +6,11 @@ import type { Log } from "../log/log.ts";
 import { DISPLAY_FD, displayNumber, frameRate, LONGEST_TEXT, resolution } from "../session/display.ts";
 import { vncOptions } from "./options.ts";
 
-/** Files that KasmVNC is started with. */
+/** Files for the start of KasmVNC. */
 export interface KasmVncFiles {
   /** Its X server. */
   readonly xvnc: string;
-  /** Folder of what it serves to browsers. */
+  /** Folder that it serves to browsers. */
   readonly www: string;
   /** Certificate and key. */
   readonly certificate: string;
@@ -19,13 +19,13 @@ export interface KasmVncFiles {
   readonly authority: string;
 }
 
-/** What the command is made from. */
+/** Everything that the command is made from. */
 export interface KasmVncSubject {
   readonly config: RuntimeConfig;
   /** The container's environment: the settings. */
   readonly environment: NodeJS.ProcessEnv;
   readonly files: KasmVncFiles;
-  /** The port of browsers. */
+  /** The port for browsers. */
   readonly port: number;
   readonly log: Log;
   /** @default now */
@@ -33,8 +33,8 @@ export interface KasmVncSubject {
 }
 
 /**
- * The command of KasmVNC's display server: the workspace's settings, what the environment says over them, what the
- * container depends on, and VNCOPTIONS last, because of two flags the last counts.
+ * The command of KasmVNC's display server: the workspace's settings, overridden by the environment, the options that the
+ * container depends on, and VNCOPTIONS last, because the last of two equal options counts.
  */
 export function kasmVncCommand(subject: KasmVncSubject): string[] {
   const { config, environment, files, port, log, now = new Date() } = subject;
@@ -49,17 +49,17 @@ export function kasmVncCommand(subject: KasmVncSubject): string[] {
     ...["-FrameRate", frameRate(config, environment, log)],
     ...["-websocketPort", String(port), "-httpd", files.www],
     ...["-cert", files.certificate, "-key", files.certificate],
-    // Basic auth has judged who comes this far; asking again inside RFB is for clients of another kind.
+    // Basic auth has already checked the password; asking again inside RFB is for other clients.
     ...["-KasmPasswordFile", files.passwords, "-SecurityTypes", "None"],
     ...["-auth", files.authority, "-nolisten", "tcp"],
-    // The last client's exit must not reset the server, nor may it blank the screen.
+    // Do not reset when the last client exits, and do not blank the screen.
     ...["-noreset", "-s", "0"],
     ...["-desktop", config.title, "-displayfd", String(DISPLAY_FD)],
     ...vncOptions(environment.VNCOPTIONS, log),
   ];
 }
 
-/** The environment may restrict the clipboard further, and never opens what the workspace closed. */
+/** The environment may restrict the clipboard further, but never allows what the workspace forbids. */
 function withPolicy(settings: KasmVnc, { up, down, limit }: ClipboardPolicy): KasmVnc {
   const { server_to_client: toClient, client_to_server: toServer } =
     settings.data_loss_prevention?.clipboard ?? {};

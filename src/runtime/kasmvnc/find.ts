@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import type { RuntimeDisplay } from "../../model/runtime.ts";
 import type { Log } from "../log/log.ts";
 
-/** Where KasmVNC is in this image. */
+/** The place of KasmVNC in this image. */
 export interface KasmVncPlace {
   /** Its X server. */
   readonly xvnc: string;
@@ -10,12 +10,12 @@ export interface KasmVncPlace {
   readonly www: string;
 }
 
-/** Where an image has KasmVNC; KASMIX_KASMVNC names another place. */
+/** Default place; KASMIX_KASMVNC names another one. */
 const DEFAULT_PLACE = "/opt/kasmix/kasmvnc";
 
 /**
- * KasmVNC, where the image has it: then it is the display server, whatever the workspace asks for. A workspace that
- * asks for it in an image without it is logged, and gets TigerVNC.
+ * Finds KasmVNC. An image that has it uses it as the display server, whatever the workspace says. When the workspace wants
+ * it and the image does not have it, that is logged, and TigerVNC is used.
  */
 export function findKasmVnc(
   environment: NodeJS.ProcessEnv,
@@ -26,7 +26,7 @@ export function findKasmVnc(
   const xvnc = `${root}/bin/Xvnc`;
   if (isProgram(xvnc)) return { xvnc, www: `${root}/share/kasmvnc/www` };
   if (display.server === "kasmvnc") {
-    const message = `The workspace asks for KasmVNC, but ${xvnc} is no program: TigerVNC is started. Build the image with \`displayServer = "kasmvnc"\`.`;
+    const message = `The workspace wants KasmVNC, but ${xvnc} is not a program: TigerVNC is started. Build the image with \`displayServer = "kasmvnc"\`.`;
     log.error({ event: "kasmvnc.missing", path: xvnc, message });
   }
   return undefined;

@@ -1,24 +1,24 @@
 import type { Log } from "../log/log.ts";
 import { splitArguments } from "../session/split-arguments.ts";
 
-/** An option as it was given: `-sslOnly 0`, `-FrameRate=30`, `Log=*:stdout:100`. */
+/** An option as given: `-sslOnly 0`, `-FrameRate=30`, `Log=*:stdout:100`. */
 interface Option {
-  /** Without dashes, in small letters: Xvnc makes no difference. */
+  /** Without dashes and in lower case, which Xvnc does not distinguish. */
   readonly name: string;
   readonly value: string | undefined;
-  /** What Xvnc is to read. */
+  /** The words for the command line of Xvnc. */
   readonly words: readonly string[];
 }
 
 /**
- * The options of VNCOPTIONS as words of Xvnc's command line. What would let people in without a password, what Kasmix
- * sets itself, and what Xvnc would not start with are left out, each with a log line that says what to do.
+ * The options of VNCOPTIONS as words of Xvnc's command line. Options that would let people in without a password, that
+ * Kasmix sets itself, or that Xvnc does not accept are left out, each with a log line that says what to do.
  */
 export function vncOptions(text: string | undefined, log: Log): string[] {
   return readOptions(splitArguments(text ?? "")).flatMap((option) => {
     const reason = whyRefused(option);
     if (reason === undefined) return [...option.words];
-    // Never its value: that may be a password.
+    // Never log the value: it may be a password.
     const message = `VNCOPTIONS: ${option.name} is left out. ${reason}`;
     log.warn({ event: "vncoptions.refused", option: option.name, message });
     return [];
@@ -42,8 +42,8 @@ function readOptions(words: readonly string[]): Option[] {
 }
 
 /**
- * Whether a word is the value of the option before it. What Xvnc would read as an option by itself must not pass for a
- * value: `-hw3d disableBasicAuth=1` are two.
+ * Whether a word is the value of the option before it. A word that Xvnc reads as an option must not pass as a value:
+ * `-hw3d disableBasicAuth=1` are two options.
  */
 function belongsTo(name: string, word: string): boolean {
   if (BARE.has(name)) return false;
@@ -52,7 +52,7 @@ function belongsTo(name: string, word: string): boolean {
   return !/^--?[A-Za-z]/.test(word);
 }
 
-/** The X server's own options have no `=`, and those that are on or off no value of their own. */
+/** The X server's own options take no `=`, and switches take no separate value. */
 function wordsOf(name: string, before: string, value: string | undefined): string[] {
   const dashed = `-${before.replace(/^--?/, "")}`;
   if (value === undefined) return [dashed];
@@ -61,14 +61,14 @@ function wordsOf(name: string, before: string, value: string | undefined): strin
 
 function whyRefused({ name, value }: Option): string | undefined {
   const off = value !== undefined && /^(0|off|no|false)$/i.test(value);
-  if (OPENS.has(name) && !(TOGGLES.has(name) && off)) return "It would let people in without their password.";
+  if (OPENS.has(name) && !(TOGGLES.has(name) && off)) return "It would let people in without a password.";
   const instead = KASMIX_SETS[name];
   if (instead !== undefined) return `Kasmix sets it: ${instead}.`;
-  if (SCRIPT_ONLY.has(name)) return "It is for KasmVNC's start script, which does not run here.";
-  if (VALUED.has(name) && value === undefined) return "It needs a value, and Xvnc would take the next word.";
+  if (SCRIPT_ONLY.has(name)) return "It is for KasmVNC's start script, which is not used here.";
+  if (VALUED.has(name) && value === undefined) return "It needs a value; Xvnc would take the next word.";
   if (BARE.has(name) && value !== undefined) return "It has no value.";
   if (TOGGLES.has(name) || VALUED.has(name) || BARE.has(name)) return undefined;
-  return "It is no option of Xvnc that is known here, and Xvnc starts with none that it does not know.";
+  return "It is not a known option of Xvnc, which does not start with unknown ones.";
 }
 
 const TOGGLES = names(`
@@ -91,18 +91,18 @@ const VALUED = names(`
 /** The X server's own, which have no value. */
 const BARE = names("hw3d noclipboard nocursor noreset br wr shmem quiet iglx render");
 
-/** RFB that asks for no password, another list of passwords, an X server that lets everybody in. */
+/** RFB without a password, another list of passwords, an X server that lets everybody in. */
 const OPENS = names(
   "disableBasicAuth noWebsocket KasmPasswordFile SecurityTypes rfbunixpath inetd ac listen Password",
 );
 
-/** What the container depends on, each with how to have it otherwise. */
+/** Options that the container depends on, each with the way to change it. */
 const KASMIX_SETS: Readonly<Record<string, string>> = {
   websocketport: "set NO_VNC_PORT",
   cert: "set KASMIX_TLS_CERT",
   key: "set KASMIX_TLS_KEY",
   auth: "the cookie is in $XAUTHORITY",
-  displayfd: "it is how the supervisor hears of the display",
+  displayfd: "the supervisor uses it to learn that the display is ready",
 };
 
 const SCRIPT_ONLY = names(

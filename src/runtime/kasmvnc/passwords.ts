@@ -5,16 +5,16 @@ import { type Passwords, USERS } from "../gateway/auth.ts";
 import { reasonOf } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 
-/** The salt that KasmVNC checks every password with, whatever the file says. */
+/** The salt that KasmVNC uses for every password, whatever the file contains. */
 const SALT = "$5$kasm";
-/** Characters below which KasmVNC's own tool takes no password. */
+/** Least characters of a password that KasmVNC's own tool accepts. */
 const SHORTEST = 6;
-/** Characters that KasmVNC takes of a Basic header. */
+/** Most characters of a Basic header that KasmVNC accepts. */
 const LONGEST_HEADER = 256;
 
 /**
- * The file that KasmVNC checks passwords by, a line a user: name, SHA-256 crypt of the password, rights. `w` may type
- * and click, `o` may ask the owner API, `r` looks on. There is no viewer without a password for viewers.
+ * KasmVNC's password file. Each line is a user: name, SHA-256 crypt of the password, rights. `w` may type and click, `o`
+ * may use the owner API, `r` may view. Without a password for viewers there is no viewer.
  */
 export function renderKasmPasswords({ owner, viewer }: Passwords): string {
   const line = (user: string, password: string, rights: string) =>
@@ -23,15 +23,15 @@ export function renderKasmPasswords({ owner, viewer }: Passwords): string {
 }
 
 /**
- * Writes ~/.kasmpasswd anew and gives its path. Where the home cannot hold it, it goes into `runtime`, and the log
- * says so: an old one in the home must not let anybody in. Passwords that KasmVNC has trouble with are logged.
+ * Writes ~/.kasmpasswd and returns its path. If that fails the file goes into `runtime`, which is logged, because an old
+ * one in the home must not let anybody in. Passwords that KasmVNC cannot handle are logged.
  */
 export function writeKasmPasswords(
   passwords: Passwords,
   { home, runtime }: { readonly home: string; readonly runtime: string },
   log: Log,
 ): string {
-  warnOf(passwords, log);
+  warnAboutPasswords(passwords, log);
   const content = renderKasmPasswords(passwords);
   const path = `${home}/.kasmpasswd`;
   try {
@@ -39,7 +39,7 @@ export function writeKasmPasswords(
     return path;
   } catch (error) {
     const other = `${runtime}/kasmpasswd`;
-    const message = `${path} cannot be written (${reasonOf(error)}): KasmVNC takes its passwords from ${other}. Repair the home or free space on its volume.`;
+    const message = `${path} cannot be written (${reasonOf(error)}): KasmVNC reads its passwords from ${other}. Repair the home or free space on its volume.`;
     log.error({ event: "kasmpasswd.moved", path: other, message });
     rmSync(other, { force: true });
     writeAtomic(other, content, 0o600);
@@ -47,16 +47,16 @@ export function writeKasmPasswords(
   }
 }
 
-function warnOf({ owner, viewer }: Passwords, log: Log): void {
+function warnAboutPasswords({ owner, viewer }: Passwords, log: Log): void {
   const given: [variable: string, user: string, password: string][] = [["VNC_PW", USERS.owner, owner]];
   if (viewer !== undefined) given.push(["VNC_VIEW_ONLY_PW", USERS.viewer, viewer]);
   for (const [variable, user, password] of given) {
     if (password.length < SHORTEST) {
-      const message = `${variable} has fewer than ${SHORTEST} characters, which KasmVNC's own tool refuses. It is used all the same; set a longer one: it is easily guessed.`;
+      const message = `${variable} has fewer than ${SHORTEST} characters, which KasmVNC's own tool refuses. It is used nevertheless; set a longer one, which is harder to guess.`;
       log.warn({ event: "password.short", user, message });
     }
     if (Buffer.from(`${user}:${password}`).toString("base64").length > LONGEST_HEADER) {
-      const message = `${variable} is so long that KasmVNC answers 403 to whoever signs in with it. Set a shorter one: up to 180 characters.`;
+      const message = `${variable} is so long that KasmVNC answers 403 to it. Set one of at most 180 characters.`;
       log.error({ event: "password.long", user, message });
     }
   }

@@ -12,7 +12,7 @@ import type { KasmVncPlace } from "./find.ts";
 import { writeKasmPasswords } from "./passwords.ts";
 import { makeWebRoot } from "./web-root.ts";
 
-/** What the files are made from. */
+/** Everything that the files are made from. */
 export interface Ingredients {
   readonly place: KasmVncPlace;
   /** The container's environment: the settings. */
@@ -24,22 +24,22 @@ export interface Ingredients {
 }
 
 /**
- * Makes the files that KasmVNC is started with: passwords, certificate, web client. Resolves when all are there; what
- * cannot be made is logged, and KasmVNC is started all the same.
+ * Makes the files for the start of KasmVNC: passwords, certificate, web client. Resolves when all are there. Failures are
+ * logged, and KasmVNC is started nevertheless.
  */
 export async function prepareKasmVnc(ingredients: Ingredients): Promise<KasmVncFiles> {
   const { place, directories, passwords, identity, log } = ingredients;
   const certificate = `${directories.runtime}/kasmvnc.pem`;
   const kept = keepCertificate(identity, certificate, log);
   const passwordFile = attempt(log, NO_PASSWORDS, () => writeKasmPasswords(passwords, directories, log));
-  warnOfYaml(directories.home, log);
+  warnAboutYaml(directories.home, log);
   const www = webRoot(ingredients);
   await kept;
   return {
     xvnc: place.xvnc,
     www,
     certificate,
-    // A file that is not there lets nobody in.
+    // A missing file lets nobody in.
     passwords: passwordFile ?? `${directories.runtime}/kasmpasswd`,
     authority: xAuthority(directories),
   };
@@ -47,20 +47,20 @@ export async function prepareKasmVnc(ingredients: Ingredients): Promise<KasmVncF
 
 const NO_PASSWORDS = {
   event: "kasmpasswd.failed",
-  advice: "Nobody can sign in to KasmVNC. The home or /tmp must be writable and have space.",
+  advice: "Nobody can sign in to KasmVNC. Make the home or /tmp writable and free space.",
 };
 const NO_DOWNLOADS = {
   event: "kasmvnc.downloads",
-  advice: "The client of KasmVNC shows no downloads. The home and /tmp must be writable and have space.",
+  advice: "The client of KasmVNC shows no downloads. Make the home and /tmp writable and free space.",
 };
 
 /**
- * KasmVNC serves each file below its web client's folder to whoever may look on, and viewers are to have none of the
- * home's: with them, and where downloads are switched off, the home stays out.
+ * The folder that KasmVNC serves. Viewers may read every file in it, so it has the home's downloads only when there are no
+ * viewers and downloads are switched on.
  */
 function webRoot({ place, environment, directories, passwords, log }: Ingredients): string {
   if (!existsSync(place.www)) {
-    const message = `${place.www} is missing: browsers get no page. Build the image anew.`;
+    const message = `${place.www} is missing: browsers get no page. Build the image again.`;
     log.error({ event: "kasmvnc.client", path: place.www, message });
   }
   if (passwords.viewer !== undefined || !isWanted("downloads", environment)) return place.www;
@@ -72,8 +72,8 @@ function webRoot({ place, environment, directories, passwords, log }: Ingredient
   return attempt(log, NO_DOWNLOADS, make) ?? place.www;
 }
 
-/** Kasm's users mount one, and it would be ignored without a word. */
-function warnOfYaml(home: string, log: Log): void {
+/** Users of Kasm mount a kasmvnc.yaml, which Kasmix does not read. */
+function warnAboutYaml(home: string, log: Log): void {
   const path = `${home}/.vnc/kasmvnc.yaml`;
   if (!existsSync(path)) return;
   const message = `${path} is not read: set \`display.kasmvnc\` in workspace.ts, or VNCOPTIONS.`;

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 
 /**
- * Makes `path` a folder with everything of KasmVNC's web client and, where its client looks for them, the downloads
- * of the home: links, since the client itself cannot be written to. Throws what the file system does.
+ * Makes `path` a folder with links to everything of KasmVNC's web client and, where the client looks for them, to the
+ * downloads of the home. Links, because the client's own folder is read-only. Throws errors of the file system.
  */
 export function makeWebRoot(path: string, www: string, downloads: string): void {
   rmSync(path, { recursive: true, force: true });

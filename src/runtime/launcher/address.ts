@@ -1,64 +1,39 @@
-import { isIPv4, isIPv6 } from "node:net";
+import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
 
-/** An IP address as the number that its bytes are. */
-export interface Address {
-  readonly family: 4 | 6;
-  readonly bits: bigint;
-}
+export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** Addresses that begin with the same bits. */
-export interface Range extends Address {
-  /** How many bits are the same. */
-  readonly length: number;
-}
+/** Addresses that begin with the same bits: one of them, and how many bits. */
+export type Range = [address: Address, length: number];
 
 /**
  * Reads an address in the spelling that `new URL`, a resolver or the kernel gives: four decimal bytes, or IPv6 without
- * brackets. Undefined for anything else, also for an address with a zone ("fe80::1%eth0").
+ * brackets. Undefined for anything else, including an address with a zone ("fe80::1%eth0") and the other spellings of
+ * IPv4 that ipaddr.js reads ("0x7f.1").
  */
 export function parseAddress(text: string): Address | undefined {
-  if (isIPv4(text)) return { family: 4, bits: join(text.split(".").map(Number), 8) };
-  if (!isIPv6(text) || text.includes("%")) return undefined;
-  const hexadecimal = text.replace(/\d+\.\d+\.\d+\.\d+$/, toGroups);
-  const [left = [], right = []] = hexadecimal.split("::").map((part) => part.split(":").filter(Boolean));
-  const zeros = Array<string>(8 - left.length - right.length).fill("0");
-  const groups = [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
-  return { family: 6, bits: join(groups, 16) };
+  const isAddress = isIP(text) !== 0 && !text.includes("%") && ipaddr.isValid(text);
+  return isAddress ? ipaddr.parse(text) : undefined;
 }
 
-/** Reads "10.0.0.0/8", or an address alone as the range of just this one. Undefined when it is neither. */
+/** Reads "10.0.0.0/8", or a single address as a range of one. Undefined for anything else. */
 export function parseRange(text: string): Range | undefined {
-  const [first = "", length, ...more] = text.split("/");
-  const address = parseAddress(first);
-  if (!address || more.length > 0) return undefined;
-  const width = widthOf(address);
-  if (length === undefined) return { ...address, length: width };
-  return /^\d{1,3}$/.test(length) && Number(length) <= width
-    ? { ...address, length: Number(length) }
-    : undefined;
+  const address = parseAddress(text);
+  if (address) return [address, address.kind() === "ipv4" ? 32 : 128];
+  const isRange = parseAddress(text.replace(/\/\d+$/, "")) !== undefined && ipaddr.isValidCIDR(text);
+  return isRange ? ipaddr.parseCIDR(text) : undefined;
 }
 
-/** Whether an address lies in a range. IPv4 and IPv6 have nothing in common here: see `carriedBy`. */
+/** Whether an address lies in a range. An IPv6 address is never in a range of IPv4: see `embeddedIn`. */
 export function isWithin(address: Address, range: Range): boolean {
-  const rest = BigInt(widthOf(range) - range.length);
-  return address.family === range.family && address.bits >> rest === range.bits >> rest;
+  return address.kind() === range[0].kind() && address.match(range);
 }
 
-/** The 32 bits that begin at bit `offset` of an IPv6 address, as an IPv4 address. */
-export function ipv4At({ bits }: Address, offset: number): Address {
-  return { family: 4, bits: (bits >> BigInt(96 - offset)) & 0xffff_ffffn };
+export function isSame(one: Address, other: Address): boolean {
+  return one.toNormalizedString() === other.toNormalizedString();
 }
 
-function join(parts: readonly number[], width: number): bigint {
-  return parts.reduce((bits, part) => (bits << BigInt(width)) | BigInt(part), 0n);
-}
-
-/** "127.0.0.1" as "7f00:1": the end of an IPv6 address may be written either way. */
-function toGroups(dotted: string): string {
-  const bits = join(dotted.split(".").map(Number), 8);
-  return [bits >> 16n, bits & 0xffffn].map((group) => group.toString(16)).join(":");
-}
-
-function widthOf({ family }: Address): number {
-  return family === 4 ? 32 : 128;
+/** The IPv4 address that the four bytes of an IPv6 address from `byte` on are. */
+export function ipv4At(address: Address, byte: number): Address {
+  return new ipaddr.IPv4(address.toByteArray().slice(byte, byte + 4));
 }

@@ -1,13 +1,13 @@
 import type { Log } from "../log/log.ts";
-import { LONGEST_URL } from "./policy.ts";
+import { LONGEST_URL } from "./rules.ts";
 
-/** One request to the launcher, as the log tells it. Everything but a token. */
+/** A request to the launcher, for the log. Never contains a token. */
 export interface AuditRecord {
-  /** Remote address, or `control` for who comes through the control socket. */
+  /** Remote address, or `control` for the control socket. */
   readonly who: string;
   readonly method: string;
   readonly path: string;
-  /** What was to be opened, if the request got as far as that. */
+  /** The URL to open, if the request was read that far. */
   readonly url?: unknown;
   readonly status: number;
   readonly reason?: string;
@@ -15,9 +15,9 @@ export interface AuditRecord {
   readonly frameId?: string;
 }
 
-/** Writes the one line of a request. `verdict` is what was said before the browser was asked, not whether it could. */
+/** Logs a request. `verdict` is the policy's decision, whether or not the browser then opened the page. */
 export function audit(log: Log, { who, method, path, url, status, ...rest }: AuditRecord): void {
-  // A token may stand in the query of a client that does not know the contract.
+  // A client may wrongly send the token in the query.
   const request = { who, method, path: cut(path.replace(/[?#].*/s, "")) };
   const given = typeof url === "string" ? { url: readable(url) } : {};
   const verdict = [200, 502, 503].includes(status) ? "accepted" : "refused";
@@ -38,7 +38,7 @@ function withoutUser(text: string): string {
     url.password = "";
     return url.href;
   }
-  // Whoever reads it otherwise may find a user in it: rather too much is cut than too little.
+  // Other parsers may find credentials in it: cut too much rather than too little.
   const scheme = /^\s*[a-z][a-z0-9+.-]*:/i.exec(text)?.[0] ?? "";
   return scheme + text.slice(scheme.length).replace(/[^/\\]*@/g, "");
 }

@@ -1,7 +1,8 @@
 import { get, type IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
+import { readBody } from "../gateway/read-body.ts";
 
-/** Where the page went, or the answer that says why it did not; `detail` is for the log. */
+/** The navigated frame, or the answer to a failure; `detail` is for the log. */
 export type Navigation =
   | { readonly frameId: string }
   | { readonly status: 502 | 503; readonly error: string; readonly detail?: string };
@@ -9,20 +10,20 @@ export type Navigation =
 export interface NavigateOptions {
   /** Port of the browser's DevTools on 127.0.0.1. */
   readonly port: number;
-  /** Milliseconds for all of it. @default 5000 */
+  /** Milliseconds for the whole navigation. @default 5000 */
   readonly timeout?: number;
 }
 
 /**
- * Has the browser's first page open a URL, by DevTools' `Page.navigate`. It answers when the new page begins to come, or
- * when it cannot. Never throws.
+ * Opens a URL in the browser's first page by DevTools' `Page.navigate`, which answers when the new page begins to load
+ * or fails. Never throws.
  */
 export async function navigate(url: string, { port, timeout = 5_000 }: NavigateOptions): Promise<Navigation> {
   const signal = AbortSignal.timeout(timeout);
   try {
     const page = (await listTargets(port, signal)).find(({ type }) => type === "page");
     if (!page) return { status: 502, error: NO_PAGE };
-    // Not the address that the list gives: this is to be the same browser on this machine.
+    // Not the address in the list: it must be the same browser on this machine.
     const socket = `ws://127.0.0.1:${port}/devtools/page/${encodeURIComponent(page.id)}`;
     return outcomeOf(await send(socket, "Page.navigate", { url }, signal));
   } catch (error) {
@@ -30,10 +31,10 @@ export async function navigate(url: string, { port, timeout = 5_000 }: NavigateO
   }
 }
 
-/** What is said of a browser without a page. */
+/** The error of a browser without a page. */
 export const NO_PAGE = "no page target available";
 
-/** Chromium takes WebSockets only from origins that `--remote-allow-origins` names: this one. */
+/** Chromium accepts WebSockets only from the origins in `--remote-allow-origins`: this one. */
 const ORIGIN = "http://127.0.0.1";
 const LONGEST_ANSWER = 4 * 1024 * 1024;
 
@@ -48,16 +49,14 @@ async function listTargets(port: number, signal: AbortSignal): Promise<Target[]>
   });
   if (response.statusCode !== 200) {
     response.destroy();
-    throw named("UnexpectedStatus", `/json/list is answered with ${response.statusCode}`);
+    throw named("UnexpectedStatus", `/json/list answered with status ${response.statusCode}`);
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LONGEST_ANSWER) throw named("AnswerTooLong", "/json/list is longer than 4 MiB");
-    chunks.push(chunk);
+  const body = await readBody(response, LONGEST_ANSWER);
+  if (!body) {
+    response.destroy();
+    throw named("AnswerTooLong", "/json/list is longer than 4 MiB");
   }
-  const list: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  const list: unknown = JSON.parse(body.toString());
   return Array.isArray(list) ? (list as Target[]) : [];
 }
 
@@ -76,9 +75,9 @@ function send(address: string, method: string, params: object, signal: AbortSign
   const reply = new Promise<Reply>((resolve, reject) => {
     socket.on("open", () => socket.send(JSON.stringify({ id: 1, method, params })));
     socket.on("message", (data) => {
-      // Whatever is thrown here would be nobody's to catch.
+      // Parsed without throwing: nothing would catch an exception here.
       const message = parse(String(data));
-      if (message === undefined) reject(named("InvalidReply", "the browser's reply is no JSON"));
+      if (message === undefined) reject(named("InvalidReply", "the browser's reply is not JSON"));
       else if (message.id === 1) resolve(message);
     });
     socket.on("error", reject);
@@ -98,7 +97,7 @@ function parse(text: string): Reply | undefined {
 
 function outcomeOf({ result, error }: Reply): Navigation {
   if (error) return { status: 502, error: error.message ?? "unknown error" };
-  // A download is no page, but it is what was asked for.
+  // A download counts as success.
   if (result?.errorText && !result.isDownload) return { status: 502, error: result.errorText };
   return { frameId: result?.frameId ?? "" };
 }

@@ -3,27 +3,27 @@ import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { plainName } from "./names.ts";
 
-/** Every address of a name, IPv4 first, or why there is none. */
+/** All addresses of a name, IPv4 first, or why there are none. */
 export type Found =
   | { readonly addresses: readonly string[] }
   | { readonly reason: "unresolved" | "resolve-timeout" };
 
-/** Asks for the addresses of a full name. */
+/** Looks up the addresses of a fully qualified name. */
 export type Lookup = (name: string) => Promise<Found>;
 
 export interface LookupOptions {
   /** Name servers, "10.0.0.2" or "10.0.0.2:5353". @default those of /etc/resolv.conf */
   readonly servers?: readonly string[];
-  /** Table of names that the name servers are not asked for. @default "/etc/hosts" */
+  /** Table of names that takes precedence over the name servers. @default "/etc/hosts" */
   readonly hosts?: string;
-  /** Milliseconds for all of it. @default 5000 */
+  /** Milliseconds for the whole lookup. @default 5000 */
   readonly timeout?: number;
 }
 
 /**
- * Looks names up as the rest of the container does: /etc/hosts, else the name servers, of which A and AAAA are wanted
- * and every address counts. No search domains: a name is full. Nothing is remembered, and both files are read each time,
- * since they may change.
+ * Looks names up in /etc/hosts, else asks the name servers for A and AAAA records; every address counts. Without search
+ * domains, since names are fully qualified. Nothing is cached, and both files are read each time, since they may
+ * change.
  */
 export function createLookup({ servers, hosts = "/etc/hosts", timeout = 5_000 }: LookupOptions = {}): Lookup {
   return async (name) => {
@@ -40,7 +40,7 @@ export function createLookup({ servers, hosts = "/etc/hosts", timeout = 5_000 }:
   };
 }
 
-/** Addresses that a table in the form of /etc/hosts gives a name. */
+/** The addresses of a name in a table such as /etc/hosts. */
 export function addressesIn(table: string, name: string): string[] {
   return table.split("\n").flatMap((line) => {
     const [address = "", ...names] = line.replace(/#.*/, "").split(/\s+/).filter(Boolean);
@@ -48,7 +48,7 @@ export function addressesIn(table: string, name: string): string[] {
   });
 }
 
-/** A family whose question fails is left out: who connects only connects to what was found. */
+/** A failed query of one family is ignored: connections only go to the addresses that were found. */
 function judge(answers: readonly PromiseSettledResult<string[]>[]): Found {
   const addresses = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
   if (addresses.length > 0) return { addresses };

@@ -1,4 +1,4 @@
-/** What kind of name is not for the browser. */
+/** Why the browser may not open a name. */
 export type NameKind =
   | "loopback-name"
   | "metadata-name"
@@ -8,8 +8,8 @@ export type NameKind =
   | "malformed-name";
 
 /**
- * Why a name is none of the internet's; undefined for one that is, whatever it resolves to. `name` is in lower case
- * and without the final dot, as `plainName` gives it.
+ * Why a name is not a public one; undefined for a public name, whatever it resolves to. `name` is normalised by
+ * `plainName`.
  */
 export function nameKindOf(name: string): NameKind | undefined {
   const labels = name.split(".");
@@ -22,12 +22,12 @@ export function nameKindOf(name: string): NameKind | undefined {
   return PRIVATE.has(last) || name.endsWith(".home.arpa") ? "private-name" : undefined;
 }
 
-/** A host as `new URL` gives it, without the final dot that means the same. */
+/** A host in the form of `new URL`, in lower case and without the final dot. */
 export function plainName(host: string): string {
   return host.toLowerCase().replace(/\.$/, "");
 }
 
-/** What `new URL` lets through is more than what a name can have. International names are punycode by now. */
+/** Stricter than `new URL`. International names are punycode here. */
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 const LOOPBACK = new Set(["localhost", "localhost6", "localdomain", "ip6-localhost", "ip6-loopback"]);
@@ -43,10 +43,10 @@ const METADATA = new Set([
   "metadata.packet.net",
 ]);
 
-/** Last labels that no public name has: mDNS, container engines and clouds, and those that networks use for their own. */
+/** Top-level labels of private names: mDNS, container engines, clouds, and those that companies use. */
 const PRIVATE = new Set(["local", "internal", "intranet", "private", "corp", "home", "lan"]);
 
-/** Kubernetes' names: `service.namespace.svc` with whatever domain the cluster has; `x.svc.ms` is a public one. */
+/** Kubernetes' names: `service.namespace.svc` and any domain of the cluster behind it; `x.svc.ms` is public. */
 function isClusterName(name: string, labels: readonly string[]): boolean {
   return labels.at(-1) === "svc" || labels.includes("svc", 2) || `.${name}`.endsWith(".cluster.local");
 }

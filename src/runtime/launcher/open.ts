@@ -1,20 +1,20 @@
 import { type Navigation, navigate } from "./cdp.ts";
-import type { Policy } from "./judge.ts";
+import type { Policy } from "./policy.ts";
 
-/** What came of a URL: the answer to who wanted it, and what the log is to tell. */
+/** The result of opening a URL: the answer to the client, and the reason for the log. */
 export interface Opened {
   readonly status: 200 | 400 | 502 | 503;
   readonly body: { readonly ok: true; readonly frameId: string } | { readonly error: string };
-  /** Why it was refused or failed: a code, see docs/operate/url-launcher.md. */
+  /** Why it was refused or failed, as a code: docs/operate/url-launcher.md. */
   readonly reason?: string;
-  /** The same for people. */
+  /** The same in words. */
   readonly message?: string;
 }
 
-/** Judges a URL and has the browser open it. */
+/** Judges a URL and opens it in the browser. */
 export type Opener = (url: unknown) => Promise<Opened>;
 
-/** How often whoever may ask has the browser open something: ten at once, then one a second. */
+/** How many URLs may be opened: ten at once, then one per second. */
 export const RATE = { capacity: 10, perSecond: 1 } as const;
 
 export interface OpenerOptions {
@@ -25,7 +25,7 @@ export interface OpenerOptions {
   readonly timeout?: number;
 }
 
-/** Opens URLs that the policy accepts in the browser's first page. Never throws. */
+/** Opens accepted URLs in the browser's first page. Never throws. */
 export function createOpener({ cdpPort, policy, timeout = 5_000 }: OpenerOptions): Opener {
   return async (url) => {
     const judged = await policy.judgeUrl(url);

@@ -1,110 +1,90 @@
-import { isIP } from "node:net";
+import { hostname, networkInterfaces } from "node:os";
+import type { Log } from "../log/log.ts";
 import { type Address, parseAddress } from "./address.ts";
-import { type Allowance, allowsAddress, allowsName } from "./allowance.ts";
-import { carriedBy, type Fault, faultsOf } from "./blocked.ts";
-import { nameKindOf, plainName } from "./names.ts";
-import { isBadPort } from "./ports.ts";
-import { explain, type Reason } from "./reasons.ts";
+import { readAllowList } from "./allow-list.ts";
+import { createLookup, type Lookup } from "./lookup.ts";
+import { plainName } from "./names.ts";
+import {
+  type AcceptedUrl,
+  type Destination,
+  judgeAddress,
+  judgeHost,
+  judgeUrl,
+  type Own,
+  type Refused,
+  type Rules,
+  refuse,
+} from "./rules.ts";
 
-export interface Refused {
-  readonly verdict: "refused";
-  readonly reason: Reason;
-  /** What is wrong and, where something can be done, what. */
-  readonly message: string;
+/** A destination with its judged addresses: connect to these, without another lookup. */
+export type Located<T extends Destination = Destination> = T & { readonly addresses: readonly string[] };
+
+/** Decides what the browser may open and connect to, for both the launcher and the proxy. */
+export interface Policy {
+  /** Judges a URL and every address of its host. */
+  judgeUrl(text: unknown): Promise<Located<AcceptedUrl> | Refused>;
+  /** Judges a host in the form of `new URL`, a port, and every address of the host. */
+  judgeHost(host: string, port: number): Promise<Located | Refused>;
 }
 
-/** Where a connection may go, as far as that can be told without asking for the name's addresses. */
-export interface Destination {
-  readonly verdict: "accepted";
-  /** A name in lower case without its final dot, or an address without brackets. */
-  readonly host: string;
-  readonly port: number;
+export interface PolicyOptions {
+  /** Allowed names, addresses and ranges, see `readAllowList`. @default none */
+  readonly allow?: readonly string[];
+  /** Ports of the container's own services; never allowed on its loopback. @default none */
+  readonly ports?: readonly number[];
+  /** @default the container's name and its current addresses */
+  readonly own?: () => Pick<Own, "names" | "addresses">;
+  /** @default createLookup() */
+  readonly lookup?: Lookup;
+  readonly log: Log;
 }
 
-export interface AcceptedUrl extends Destination {
-  /** The URL in its one spelling: what was judged is what is opened. */
-  readonly url: string;
-}
-
-/** What the container is itself. None of it is ever let in. */
-export interface Own {
-  readonly names: readonly string[];
-  readonly addresses: readonly Address[];
-  /** Where the container's own services listen. */
-  readonly ports: readonly number[];
-}
-
-export interface Rules {
-  readonly own: Own;
-  readonly allow: Allowance;
-}
-
-/** Characters of the longest URL that is judged. */
-export const LONGEST_URL = 2048;
-
-/** Judges a URL by itself. The addresses of a name are yet to be asked for: `judgeAddress`. */
-export function judgeUrl(text: unknown, rules: Rules): AcceptedUrl | Refused {
-  if (typeof text !== "string") return refuse("not-text");
-  if (text.length > LONGEST_URL) return refuse("too-long");
-  // Parsers differ in what they make of these; the browser's is not to be outwitted by any other.
-  if (text.includes("\\")) return refuse("backslash");
-  if (/[\p{Cc}\s]/u.test(text)) return refuse("control-character");
-  if (!URL.canParse(text)) return refuse("malformed");
-  const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") return refuse("scheme", url.protocol);
-  if (url.username !== "" || url.password !== "") return refuse("credentials");
-  const standard = url.protocol === "http:" ? 80 : 443;
-  const judged = judgeHost(url.hostname, url.port === "" ? standard : Number(url.port), rules);
-  return judged.verdict === "refused" ? judged : { ...judged, url: url.href };
-}
-
-/** Judges a host as `new URL` gives it, and a port. */
-export function judgeHost(host: string, port: number, rules: Rules): Destination | Refused {
-  const name = plainName(host.replace(/^\[(.*)\]$/, "$1"));
-  if (isBadPort(port)) return refuse("port", String(port));
-  if (isIP(name)) return judgeAddress(name, { host: name, port }, rules) ?? accept(name, port);
-  // Before the rules for names: to be let in is for other machines.
-  if (rules.own.names.includes(name)) return refuse("own-name", name);
-  const kind = allowsName(rules.allow, name) ? undefined : nameKindOf(name);
-  return kind === undefined ? accept(name, port) : refuse(kind, name);
-}
-
-/** Judges one address of a host; undefined when it may be connected to. Anything but an address is refused. */
-export function judgeAddress(
-  text: string,
-  { host, port }: Pick<Destination, "host" | "port">,
-  { own, allow }: Rules,
-): Refused | undefined {
-  const subject = host === text ? text : `${host} (${text})`;
-  const address = parseAddress(text);
-  if (!address) return refuse("malformed", subject);
-  const isOwn = [address, ...carriedBy(address)].some((face) =>
-    own.addresses.some((mine) => isSame(face, mine)),
+/** Creates the policy with its exceptions. An invalid exception is logged and ignored. */
+export function createPolicy({
+  allow = [],
+  ports = [],
+  own = ownIdentity,
+  lookup = createLookup(),
+  log,
+}: PolicyOptions): Policy {
+  const allowList = readAllowList(allow, (entry) =>
+    log.error({
+      event: "egress.allow",
+      entry,
+      message: `KASMIX_EGRESS_ALLOW: "${entry}" is invalid and ignored. Write a name (wiki.corp.example, .corp.example), an address or a range (10.1.0.0/16).`,
+    }),
   );
-  if (isOwn) return refuse("own-address", subject);
-  const faults = faultsOf(address);
-  const kinds = faults.map(({ kind }) => kind);
-  if (kinds.includes("metadata")) return refuse("metadata", subject);
-  if (own.ports.includes(port) && kinds.some((kind) => kind === "loopback" || kind === "unspecified"))
-    return refuse("own-port", `${subject}, port ${port},`);
-  if (allowsAddress(allow, address)) return undefined;
-  const isNamed = allowsName(allow, host);
-  // A name that was let in may lie in the company's network, but must not lead into the container.
-  const open = ({ kind, address: face }: Fault) =>
-    allowsAddress(allow, face) || (isNamed && kind === "private");
-  const fault = faults.find((candidate) => !open(candidate));
-  return fault && refuse(fault.kind, subject);
+  const rules = (): Rules => ({ own: { ...own(), ports }, allow: allowList });
+  return {
+    judgeUrl: async (text) => {
+      const current = rules();
+      return locate(judgeUrl(text, current), current, lookup);
+    },
+    judgeHost: async (host, port) => {
+      const current = rules();
+      return locate(judgeHost(host, port, current), current, lookup);
+    },
+  };
 }
 
-/** A refusal with its explanation; `subject` is what it is about. */
-export function refuse(reason: Reason, subject = "It"): Refused {
-  return { verdict: "refused", reason, message: explain(reason, subject) };
+/** The container's name and its external addresses. */
+export function ownIdentity(): { readonly names: readonly string[]; readonly addresses: readonly Address[] } {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((entries) => entries ?? [])
+    .filter(({ internal }) => !internal)
+    .flatMap(({ address }) => parseAddress(address.replace(/%.*/, "")) ?? []);
+  return { names: [plainName(hostname())], addresses };
 }
 
-function accept(host: string, port: number): Destination {
-  return { verdict: "accepted", host, port };
-}
-
-function isSame(one: Address, other: Address): boolean {
-  return one.family === other.family && one.bits === other.bits;
+async function locate<T extends Destination>(
+  judged: T | Refused,
+  rules: Rules,
+  lookup: Lookup,
+): Promise<Located<T> | Refused> {
+  if (judged.verdict === "refused") return judged;
+  // The rules have already judged a host that is an address; judging it twice does no harm.
+  const found = parseAddress(judged.host) ? { addresses: [judged.host] } : await lookup(judged.host);
+  if ("reason" in found) return refuse(found.reason, judged.host);
+  const fault = found.addresses.map((address) => judgeAddress(address, judged, rules)).find(Boolean);
+  return fault ?? { ...judged, addresses: found.addresses };
 }

@@ -1,6 +1,6 @@
 /**
- * Whether a port is one of a well-known service that is not the web: what the Fetch standard calls a bad port, and 0.
- * Chromium refuses them itself; other programs that use the proxy do not.
+ * Whether a port is 0 or a "bad port" of the Fetch standard, which belongs to another service than the web. Chromium
+ * refuses these itself, but other programs that use the proxy do not.
  */
 export function isBadPort(port: number): boolean {
   return BAD.has(port);

@@ -1,19 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody } from "../gateway/read-body.ts";
 import type { Throttle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
 import { audit } from "./audit.ts";
-import type { Bucket } from "./bucket.ts";
 import type { Opener } from "./open.ts";
+import type { TokenBucket } from "./token-bucket.ts";
 
-/** What the launcher answers from. */
+/** What the launcher's answers need. */
 export interface LauncherSite {
   readonly open: Opener;
   /** See `createTokenCheck`. */
   readonly holdsToken: (header: string | undefined) => boolean | undefined;
-  /** Of wrong tokens, by remote address. */
+  /** Slows down wrong tokens, per remote address. */
   readonly throttle: Throttle;
-  /** Of requests with the right one and of the control socket's, whoever makes them: there is one browser. */
-  readonly bucket: Bucket;
+  /** Limits requests with the right token and those of the control socket together, since there is one browser. */
+  readonly bucket: TokenBucket;
   readonly log: Log;
 }
 
@@ -29,13 +30,13 @@ interface Answer {
 const LONGEST_BODY = 4096;
 const NOT_FOUND: Answer = { status: 404, body: { error: "not found" }, reason: "not-found" };
 
-/** Answers one request, and logs it unless it is a probe. Never throws. */
+/** Answers a request and logs it, except health checks. Never throws. */
 export async function answer(
   site: LauncherSite,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // Who goes away is nothing to report.
+  // A disconnect is not an error.
   response.on("error", () => {});
   const { method = "", url: path = "" } = request;
   if (method === "GET" && path === "/healthz") return send(response, { status: 200, body: { ok: true } });
@@ -51,8 +52,8 @@ export async function answer(
 async function judge(site: LauncherSite, request: IncomingMessage, who: string): Promise<Answer> {
   const { method, url: path, headers } = request;
   if (method !== "POST" || path !== "/open") return NOT_FOUND;
-  // First, although who has no token is refused whatever it is: so the connection stays usable.
-  const body = await readBody(request);
+  // Read even without a token, so that the connection stays usable.
+  const body = await readCounted(request);
   const refusal = admit(site, headers.authorization, who);
   if (refusal) return refusal;
   if (body === undefined)
@@ -60,18 +61,16 @@ async function judge(site: LauncherSite, request: IncomingMessage, who: string):
   const value = parseObject(body);
   if (value === undefined) return { status: 400, body: { error: "invalid json" }, reason: "invalid-json" };
   const opened = await site.open(value.url);
-  // The contract has one body for all refusals; who may ask may know which it was.
+  // All refusals have the same body; the reason is in a header.
   const code = opened.status === 400 && opened.reason ? { "X-Kasmix-Reason": opened.reason } : {};
   return { ...opened, url: value.url, headers: code };
 }
 
-/** The body, if its length is said and from 1 to 4096 bytes. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+/** The body; undefined unless Content-Length is from 1 to 4096. */
+async function readCounted(request: IncomingMessage): Promise<Buffer | undefined> {
   const length = Number(request.headers["content-length"] ?? 0);
   if (!(length > 0 && length <= LONGEST_BODY)) return undefined;
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return await readBody(request, LONGEST_BODY);
 }
 
 function admit(

@@ -4,12 +4,12 @@ import type { Duplex } from "node:stream";
 import { keepListening, type Listener } from "../gateway/listen.ts";
 import { createThrottle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
-import type { Bucket } from "./bucket.ts";
 import type { Opener } from "./open.ts";
 import { answer } from "./routes.ts";
 import { createTokenCheck } from "./token.ts";
+import type { TokenBucket } from "./token-bucket.ts";
 
-/** Opens URLs in the browser for who asks by HTTP. */
+/** Opens URLs in the browser for clients over HTTP. */
 export interface Launcher {
   /** Port it listens on, once it does. */
   port(): number | undefined;
@@ -18,17 +18,16 @@ export interface Launcher {
 
 export interface LauncherOptions {
   readonly port: number;
-  /** What a request has to carry; without one nobody may open anything. */
+  /** The token that requests must carry; without one all are refused. */
   readonly token: string | undefined;
   readonly open: Opener;
-  /** Of requests with the token; see `LauncherSite`. */
-  readonly bucket: Bucket;
+  /** See `LauncherSite`. */
+  readonly bucket: TokenBucket;
   readonly log: Log;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
-/** The launcher, to whoever listens for it. */
 export const LAUNCHER: Listener = {
   name: "launcher",
   setting: "NAV_SHIM_PORT",
@@ -45,8 +44,8 @@ const TIMEOUTS = {
 } as const;
 
 /**
- * Serves `POST /open` and `GET /healthz` on every address (docs/operate/url-launcher.md). A port that is taken is tried again
- * every second.
+ * Serves `POST /open` and `GET /healthz` on every address: docs/operate/url-launcher.md. A port in use is retried every
+ * second.
  */
 export function startLauncher({
   port,
@@ -77,7 +76,7 @@ export function startLauncher({
   };
 }
 
-/** What the parser refuses: no request, so no line of it either. */
+/** Answers what the parser rejects; not logged, since it is not a request. */
 function refuseBroken({ code }: NodeJS.ErrnoException, socket: Duplex): void {
   const [status, error] = BROKEN[code ?? ""] ?? ["400 Bad Request", "bad request"];
   const body = JSON.stringify({ error });
@@ -85,7 +84,7 @@ function refuseBroken({ code }: NodeJS.ErrnoException, socket: Duplex): void {
     const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nCache-Control: no-store`;
     socket.end(`${head}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
   }
-  // Who does not hang up after that is hung up on; at once would cost the answer.
+  // Give the client a second to read the answer, then close.
   setTimeout(() => socket.destroy(), 1_000).unref();
 }
 

@@ -3,9 +3,9 @@ import type { Log } from "../log/log.ts";
 import { EGRESS } from "./egress/server.ts";
 import { LAUNCHER } from "./server.ts";
 
-/** What the container's environment says about the launcher, the proxy and their policy. */
+/** Settings of the launcher, the proxy and their policy. */
 export interface LauncherSettings {
-  /** Whether URLs are taken by HTTP at all. */
+  /** Whether URLs are accepted over HTTP. */
   readonly enabled: boolean;
   readonly port: number;
   /** Port of the browser's DevTools on 127.0.0.1. */
@@ -13,19 +13,19 @@ export interface LauncherSettings {
   /** Port of the proxy on 127.0.0.1. */
   readonly egressPort: number;
   readonly token: string | undefined;
-  /** What is let in besides the internet. */
+  /** Exceptions of the policy. */
   readonly allow: readonly string[];
-  /** Where the container's own services listen, so that nothing is let in there. */
+  /** Ports of the container's own services, which the browser may not reach. */
   readonly ownPorts: readonly number[];
 }
 
-/** Sound and its source, uploads, microphone, gamepad, RFB: Kasm's ports, whether or not somebody listens. */
+/** Kasm's ports, in use or not: sound and its source, uploads, microphone, gamepad, RFB. */
 const KASM_PORTS = [4901, 4902, 4903, 4904, 4905, 5901, 8081];
 
 /**
- * Reads LAUNCH_NAV_SHIM (with 0 no URLs are taken by HTTP), NAV_SHIM_PORT (9998), CDP_PORT (9222), KASMIX_EGRESS_PORT
- * (9997), URL_LAUNCHER_TOKEN (else the owner's password) and KASMIX_EGRESS_ALLOW (separated by commas or blanks). What
- * is no port is logged, and the default is taken.
+ * Reads LAUNCH_NAV_SHIM (0: no URLs over HTTP), NAV_SHIM_PORT (9998), CDP_PORT (9222), KASMIX_EGRESS_PORT (9997),
+ * URL_LAUNCHER_TOKEN (default: the owner's password) and KASMIX_EGRESS_ALLOW (separated by commas or blanks). An
+ * invalid port is logged and the default used.
  */
 export function launcherSettings(
   environment: NodeJS.ProcessEnv,

@@ -1,35 +1,35 @@
 import type { Launcher } from "../../model/types.ts";
 import type { Log } from "../log/log.ts";
-import { type Bucket, createBucket } from "./bucket.ts";
 import { browserArguments } from "./egress/browser-arguments.ts";
 import { startEgress } from "./egress/server.ts";
-import { createPolicy } from "./judge.ts";
 import { createOpener, type Opener, RATE } from "./open.ts";
+import { createPolicy } from "./policy.ts";
 import { startLauncher } from "./server.ts";
 import { launcherSettings } from "./settings.ts";
+import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
 export interface StartOptions {
-  /** What the workspace says; without it nothing is started. */
+  /** The workspace's setting; without it nothing is started. */
   readonly launcher: Required<Launcher> | undefined;
-  /** The workspace's environment and over it the container's, secrets included. */
+  /** The workspace's environment, overridden by the container's, with secrets. */
   readonly environment: NodeJS.ProcessEnv;
-  /** The owner's. */
+  /** The owner's password. */
   readonly password: string;
-  /** Where the gateway listens. */
+  /** The gateway's ports. */
   readonly ownPorts: readonly number[];
   readonly log: Log;
 }
 
-/** The launcher and its proxy, where there are any. */
+/** The launcher and its proxy, if the workspace has them. */
 export interface Started {
-  /** What has to stand in the command of the app that is steered, whatever replaces its other arguments. */
+  /** Arguments that the browser's command must have, whatever replaces its other arguments. */
   readonly fixed: readonly string[];
-  /** Opens URLs, listening for them or not; undefined where the workspace has no launcher. */
-  readonly opener?: { readonly open: Opener; readonly bucket: Bucket };
+  /** Opens URLs, with or without HTTP; undefined when the workspace has no launcher. */
+  readonly opener?: { readonly open: Opener; readonly bucket: TokenBucket };
   close(): void;
 }
 
-/** Starts the URL launcher and the proxy that holds its browser to the same policy, as far as they are wanted. */
+/** Starts the URL launcher and the proxy that applies its policy to the browser, if they are switched on. */
 export function startUrlLauncher({ launcher, environment, log, ...rest }: StartOptions): Started {
   if (launcher === undefined) return { fixed: [], close() {} };
   const { enabled, port, cdpPort, egressPort, token, allow, ownPorts } = launcherSettings(environment, {
@@ -37,14 +37,14 @@ export function startUrlLauncher({ launcher, environment, log, ...rest }: StartO
     log,
   });
   const policy = createPolicy({ allow, ports: ownPorts, log });
-  const opener = { open: createOpener({ cdpPort, policy }), bucket: createBucket(RATE) };
+  const opener = { open: createOpener({ cdpPort, policy }), bucket: createTokenBucket(RATE) };
   const parts = [
     ...(launcher.egress ? [startEgress({ port: egressPort, policy, log })] : []),
     ...(enabled ? [startLauncher({ port, token, ...opener, log })] : []),
   ];
   return {
     fixed: [
-      // Its windows are found by the app's name, whatever the browser calls itself.
+      // Windows are found by the app's name.
       `--class=${launcher.app}`,
       `--remote-debugging-port=${cdpPort}`,
       "--remote-allow-origins=http://127.0.0.1",

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /**
- * Whether an Authorization header carries the token, in a time that tells nothing about it. Without a token nothing is
- * admitted. Undefined when there is no bearer token at all.
+ * Whether an Authorization header carries the token, compared in constant time. Without a token every header is
+ * refused. Undefined for a header without a bearer token.
  */
 export function createTokenCheck(
   token: string | undefined,
@@ -13,7 +13,7 @@ export function createTokenCheck(
   return (header) => {
     const given = /^bearer +(.+)$/i.exec(header?.trim() ?? "")?.[1];
     if (given === undefined) return undefined;
-    // Node gives a header's bytes as so many characters.
+    // Node decodes headers as latin1.
     return expected !== undefined && timingSafeEqual(digest(Buffer.from(given, "latin1")), expected);
   };
 }

@@ -1,13 +1,13 @@
 import type { Log } from "./log.ts";
 
-/** What a failure is called in the log, and what to do about it. */
+/** How a failure is logged. */
 export interface Trouble {
   readonly event: string;
-  /** What follows from it and what to do, in a sentence or two. */
+  /** The consequence and what to do, in a sentence or two. */
   readonly advice: string;
 }
 
-/** What `effect` gives, or undefined and a log line when it throws: the rest of the container goes on. */
+/** Runs `effect`. When it throws, logs that and returns undefined, so that the rest of the container starts. */
 export function attempt<T>(log: Log, { event, advice }: Trouble, effect: () => T): T | undefined {
   try {
     return effect();

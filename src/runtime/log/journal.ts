@@ -1,10 +1,10 @@
 import type { LineSink } from "./sink.ts";
 
-/** What has been logged lately: each line one JSON object, the same as on standard output. */
+/** The most recent log lines, each a JSON object, as on standard output. */
 export interface Journal extends Pick<LineSink, "write"> {
   /** The kept lines, oldest first. */
   lines(): readonly string[];
-  /** Calls back for each new line; gives a function that ends that. */
+  /** Calls back for each new line; returns a function that ends that. */
   follow(listener: (line: string) => void): () => void;
 }
 

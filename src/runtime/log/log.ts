@@ -4,7 +4,7 @@ import { descriptorSink, fileSink, type LineSink } from "./sink.ts";
 
 export type Level = "info" | "warn" | "error";
 
-/** Whatever a log line tells besides time and level; undefined values are left out. */
+/** The fields of a log line besides time and level; undefined values are left out. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** One JSON object per line on standard output; see docs/internals/supervision.md for the fields. */
@@ -12,24 +12,24 @@ export interface Log {
   info(fields: Fields): void;
   warn(fields: Fields): void;
   error(fields: Fields): void;
-  /** A change of a service's state: also goes to container-health.log. */
+  /** Logs a change of a service's state, also to container-health.log. */
   health(level: Level, fields: Fields): void;
-  /** A line that a service wrote; the desktop's go to xstartup.log as well. */
+  /** Logs a line that a service wrote; the desktop's also go to xstartup.log. */
   output(service: string, stream: "stdout" | "stderr", line: string): void;
-  /** Writes out what is pending. */
+  /** Writes pending lines. */
   close(): Promise<void>;
 }
 
 export interface LogOptions {
-  /** @default 1, standard output; on a terminal it gets a form for people */
+  /** On a terminal lines are made readable. @default 1, standard output */
   readonly fd?: number;
-  /** Where container-health.log and xstartup.log are kept, both bounded. @default "/tmp" */
+  /** Directory of container-health.log and xstartup.log, which are bounded. @default "/tmp" */
   readonly directory?: string;
-  /** Gets every line, too. */
+  /** Gets every line too. */
   readonly journal?: Pick<LineSink, "write">;
 }
 
-/** A log of one JSON object a line. */
+/** Makes a log of one JSON object per line. */
 export function createLog({ fd = 1, directory = "/tmp", journal }: LogOptions = {}): Log {
   const main = forReader(descriptorSink(fd, droppedNotice), isatty(fd));
   const healthFile = fileSink(`${directory}/container-health.log`, droppedNotice);

@@ -1,6 +1,6 @@
 /**
- * A line of the supervisor's log for people: it is JSON, one object a line. Other lines stay as they are, but for
- * control characters: what a service writes must not move the cursor of the reader's terminal or set its title.
+ * Makes a JSON line of the supervisor's log readable; other lines stay as they are. Control characters are escaped, so
+ * that the output of a service cannot control the reader's terminal.
  */
 export function renderLogLine(line: string): string {
   return escapeControls(renderRecord(line));
@@ -10,7 +10,7 @@ function renderRecord(line: string): string {
   try {
     const { time, level, service, event, line: text, stream: _stream, ...rest } = JSON.parse(line);
     const { from, to, message, ...fields } = rest;
-    // Where lines were left out, it is their number.
+    // In a record of dropped lines it is their number.
     const quoted: string[] = Array.isArray(fields.lines) ? fields.lines : [];
     const change = from !== undefined && to !== undefined;
     const words = [
@@ -31,7 +31,7 @@ function renderRecord(line: string): string {
 }
 
 function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are to be escaped
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });

@@ -1,24 +1,24 @@
 import { createWriteStream, openSync, renameSync, statSync, type WriteStream } from "node:fs";
 
-/** Takes lines without their newline. Never blocks, never throws, never holds more than 1 MiB. */
+/** Takes lines without their newline. Never blocks or throws, and never holds more than 1 MiB. */
 export interface LineSink {
   write(line: string): void;
   /** Resolves when everything taken has been written, or after `patience` milliseconds. */
   close(patience?: number): Promise<void>;
 }
 
-/** A line to log when the reader was too slow and `dropped` lines were thrown away. */
+/** Renders the line that reports `dropped` lines, lost because the reader was too slow. */
 export type DropNotice = (dropped: number) => string;
 
-/** Lines to an open file descriptor. Unlike `process.stdout` it does not block when a pipe's reader is slow. */
+/** Writes lines to an open file descriptor. Unlike `process.stdout` it does not block when a pipe's reader is slow. */
 export function descriptorSink(fd: number, notice: DropNotice): LineSink {
   return sink(() => createWriteStream("", { fd, autoClose: false }), notice);
 }
 
-/** Lines appended to a file; at `limit` bytes it becomes `<path>.1` and a new one begins. */
+/** Appends lines to a file. At `limit` bytes it is renamed to `<path>.1` and a new one begins. */
 export function fileSink(path: string, notice: DropNotice, limit = 1024 * 1024): LineSink {
   let written = sizeOf(path);
-  // Opened at once: a stream that opens later would follow the path to the file after the next rotation.
+  // Opened at once, because a stream that opens later could open the file of the next rotation.
   const open = () => createWriteStream("", { fd: openSync(path, "a", 0o644) });
   return sink(open, notice, (bytes) => {
     written += bytes;
@@ -53,7 +53,7 @@ function sink(open: () => WriteStream, notice: DropNotice, mustReopen = (_bytes:
     try {
       current().write(bytes);
     } catch {
-      // No file to be had: see above.
+      // The file cannot be opened: see above.
     }
   };
   return {
@@ -90,6 +90,6 @@ function rotate(path: string): void {
   try {
     renameSync(path, `${path}.1`);
   } catch {
-    // Gone or not ours: appending goes on, which is better than no log.
+    // Missing or not ours: keep appending, which is better than no log.
   }
 }

@@ -1,14 +1,14 @@
 import { isWanted } from "../side/switches.ts";
 
-/** The sink that the gateway plays the voice into. */
+/** The sink into which the gateway plays the voice. */
 export const VOICE_SINK = "kasmix_voice";
 /** The source that apps record from. */
 const SOURCE = "kasmix_microphone";
 
 /**
- * Options of PulseAudio for the microphone: a sink whose monitor is shown to apps as a microphone. It is the only
- * source that is no monitor, which makes it the default; and a sink has a clock of its own, so apps hear silence while
- * nobody speaks, instead of waiting.
+ * PulseAudio's options for the microphone: a sink whose monitor apps see as a microphone. It is the default, as the
+ * only source that is not itself a monitor. A sink has its own clock, so apps record silence while nobody speaks,
+ * instead of waiting.
  */
 export function microphoneModules(environment: NodeJS.ProcessEnv): string[] {
   if (!isWanted("microphone", environment)) return [];
@@ -17,7 +17,7 @@ export function microphoneModules(environment: NodeJS.ProcessEnv): string[] {
   const sink = `sink_name=${VOICE_SINK} ${sound} ${channel}`;
   const source = `source_name=${SOURCE} ${channel} master=${VOICE_SINK}.monitor master_channel_map=mono remix=no`;
   return [
-    // A sink that rewinds renders two seconds ahead while it is idle, and who begins to record hears nothing until then.
+    // An idle sink with rewinding renders two seconds ahead, during which a new recording would be silent.
     `--load=module-null-sink ${sink} norewinds=1 sink_properties="device.description='Voice from the browser' ${icon}"`,
     `--load=module-remap-source ${source} source_properties="device.description=Microphone device.form_factor=microphone ${icon}"`,
   ];

@@ -6,10 +6,10 @@ import { LONGEST_MESSAGE } from "./read-message.ts";
 import { createStage } from "./stage.ts";
 import { openVoice } from "./voice.ts";
 
-/** WebSockets of an address at a time: one speaks, and those that he displaced say goodbye. */
+/** WebSockets per address: one speaks, and displaced ones are closing. */
 const MOST_CLIENTS = 8;
 
-/** The microphone: the owner's voice, from a WebSocket into the source that apps record from. */
+/** The microphone: plays the owner's voice from a WebSocket into the source that apps record. */
 export function openMicrophone({ directories, ports, log }: SideOptions): SideService {
   const path = `${directories.runtime}/pulse/native`;
   const stage = createStage({ openVoice: ({ onHeard }) => openVoice({ path, log, onHeard }), log });

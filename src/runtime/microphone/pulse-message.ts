@@ -1,4 +1,4 @@
-/** Commands of PulseAudio's native protocol, as far as a playing program needs them. */
+/** The commands of PulseAudio's native protocol that playback needs. */
 export const COMMAND = {
   error: 0,
   reply: 2,
@@ -9,13 +9,13 @@ export const COMMAND = {
   playbackKilled: 64,
 } as const;
 
-/** The channel of commands; all others carry sound. */
+/** The channel of commands; others carry sound. */
 const CONTROL = 0xffff_ffff;
 const HEADER = 20;
-/** No command that a playing program is sent comes near this. */
+/** Far more than any command for playback. */
 const LONGEST_BODY = 64 * 1024;
 
-/** A command with its tag, which a reply repeats, and its fields. */
+/** A command with its tag, which the reply repeats, and its fields. */
 export function renderCommand(command: number, tag: number, ...fields: readonly Buffer[]): Buffer {
   return renderPacket(CONTROL, Buffer.concat([u32(command), u32(tag), ...fields]));
 }
@@ -47,12 +47,12 @@ export function bytes(value: Buffer): Buffer {
   return Buffer.concat([tagged("x", value.length), value]);
 }
 
-/** A field that says yes or no. */
+/** A boolean field. */
 export function flag(value: boolean): Buffer {
   return Buffer.from(value ? "1" : "0");
 }
 
-/** A field of names with their values. */
+/** A field of properties. */
 export function properties(values: Readonly<Record<string, string>>): Buffer {
   const entries = Object.entries(values).flatMap(([name, value]) => {
     const content = Buffer.from(`${value}\0`);
@@ -61,17 +61,17 @@ export function properties(values: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat([Buffer.from("P"), ...entries, Buffer.from("N")]);
 }
 
-/** The field for signed 16-bit samples, the low byte first, of one channel. */
+/** The field for signed 16-bit little-endian samples of one channel. */
 export function sampleFormat(rate: number): Buffer {
   const field = Buffer.from([...Buffer.from("a"), 3, 1, 0, 0, 0, 0]);
   field.writeUInt32BE(rate, 3);
   return field;
 }
 
-/** The field that says that the one channel is no side's. */
+/** The field for a channel map with one mono channel. */
 export const MONO = Buffer.from([...Buffer.from("m"), 1, 0]);
 
-/** The field for one channel as loud as it comes. */
+/** The field for one channel at full volume. */
 export const FULL_VOLUME = Buffer.from([...Buffer.from("v"), 1, 0, 1, 0, 0]);
 
 function tagged(tag: string, value: number): Buffer {
@@ -80,14 +80,14 @@ function tagged(tag: string, value: number): Buffer {
   return field;
 }
 
-/** A command that came, and the numbers that its fields begin with. */
+/** A received command, and the numbers at the beginning of its fields. */
 export interface Received {
   readonly command: number;
   readonly tag: number;
   readonly numbers: readonly number[];
 }
 
-/** Takes a connection's bytes as they come, and gives the commands that are complete. Throws at nonsense. */
+/** Splits a connection's bytes into commands. Throws on invalid messages. */
 export class CommandReader {
   #rest: Buffer = Buffer.alloc(0);
 
@@ -112,6 +112,6 @@ function parse(body: Buffer): Received {
     numbers.push(body.readUInt32BE(offset + 1));
   }
   const [command, tag, ...rest] = numbers;
-  if (command === undefined || tag === undefined) throw new Error("a message that is no command");
+  if (command === undefined || tag === undefined) throw new Error("a message that is not a command");
   return { command, tag, numbers: rest };
 }

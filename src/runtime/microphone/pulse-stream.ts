@@ -17,9 +17,9 @@ import {
   u32,
 } from "./pulse-message.ts";
 
-/** Sound on its way into PulseAudio. */
+/** A playback stream of PulseAudio. */
 export interface PulseStream {
-  /** Bytes that PulseAudio asks for; more than that is not to be written. */
+  /** Bytes that PulseAudio has room for; the caller must not write more. */
   wanted(): number;
   write(samples: Buffer): void;
   close(): void;
@@ -28,34 +28,33 @@ export interface PulseStream {
 export interface PulseStreamOptions {
   /** PulseAudio's socket. */
   readonly path: string;
-  /** Name of the sink that is played into. */
+  /** Name of the sink to play into. */
   readonly sink: string;
-  /** PulseAudio takes sound now. */
+  /** PulseAudio accepts sound now. */
   readonly onReady: () => void;
-  /** It asks for more. */
+  /** PulseAudio has room for more. */
   readonly onRequest: () => void;
-  /** It is over, or has never begun; not called after `close`. */
+  /** The stream has ended or failed; not called after `close`. */
   readonly onEnd: (reason: string) => void;
+  /** Milliseconds for the set-up of the stream. @default 5000 */
+  readonly patience?: number | undefined;
 }
 
-/** Milliseconds for all that comes before the first sound. */
-const IMPATIENCE = 5_000;
-/** The protocol of PulseAudio 0.9.11, which its successors speak too: nothing newer is needed here. */
+/** The protocol of PulseAudio 0.9.11, which later versions accept too. */
 const VERSION = 13;
-/** Who has the same user id as the server needs no other cookie than zeros. */
+/** A client with the server's user id needs no valid cookie. */
 const COOKIE = Buffer.alloc(256);
 const ANY = 0xffff_ffff;
-/** The commands of the greeting, in order; the tag of each is its place. */
+/** The first commands, in order; the tag of each is its index. */
 const GREETING = [authenticate(), setName()] as const;
 const CREATE_TAG = GREETING.length;
 
 /**
- * Plays into a sink of PulseAudio by its native protocol. Own code, because its programs read ahead from a pipe, and
- * that hides how much waits there: here PulseAudio says byte for byte what it has room for, and the voice is never
- * later than its buffer.
+ * Plays into a sink by PulseAudio's native protocol. PulseAudio's own programs read ahead from a pipe, which adds an
+ * unknown delay; here PulseAudio says how many bytes it has room for, so that the delay is at most its buffer.
  */
 export function openPulseStream(options: PulseStreamOptions): PulseStream {
-  const { path, sink, onEnd } = options;
+  const { path, sink, onEnd, patience = 5_000 } = options;
   const socket = connect({ path });
   const dialogue = new Dialogue(socket, options);
   const reader = new CommandReader();
@@ -65,19 +64,19 @@ export function openPulseStream(options: PulseStreamOptions): PulseStream {
     reason = reasonOf(error);
     socket.destroy();
   };
-  const hurry = setTimeout(() => fail("PulseAudio does not answer"), IMPATIENCE);
+  const timer = setTimeout(() => fail("PulseAudio does not answer"), patience);
   socket.once("connect", () => socket.write(Buffer.concat([...GREETING, createStream(sink)])));
   socket.on("data", (chunk) => {
     try {
       for (const received of reader.push(chunk)) dialogue.take(received);
-      if (dialogue.isReady) clearTimeout(hurry);
+      if (dialogue.isReady) clearTimeout(timer);
     } catch (error) {
       fail(error);
     }
   });
   socket.on("error", fail);
   socket.on("close", () => {
-    clearTimeout(hurry);
+    clearTimeout(timer);
     if (!closed) onEnd(reason);
   });
   return {
@@ -90,7 +89,7 @@ export function openPulseStream(options: PulseStreamOptions): PulseStream {
   };
 }
 
-/** What has been agreed with PulseAudio so far. */
+/** The state of the conversation with PulseAudio. */
 class Dialogue {
   readonly #socket: Socket;
   readonly #options: PulseStreamOptions;
@@ -118,7 +117,7 @@ class Dialogue {
 
   take({ command, tag, numbers }: Received): void {
     const [first, second, third = 0] = numbers;
-    if (command === COMMAND.error) throw new Error(`PulseAudio refuses, error ${first}`);
+    if (command === COMMAND.error) throw new Error(`PulseAudio refuses with error ${first}`);
     if (command === COMMAND.playbackKilled) throw new Error("PulseAudio ended the stream");
     if (command === COMMAND.reply && tag === CREATE_TAG) {
       this.#channel = first;
@@ -139,10 +138,10 @@ function setName(): Buffer {
   return renderCommand(COMMAND.setClientName, 1, properties({ "application.name": "Kasmix" }));
 }
 
-/** Milliseconds that wait in PulseAudio at most, and how many must be there before it begins, again after a gap. */
+/** Milliseconds of PulseAudio's buffer, and of the sound that it waits for before it begins, also after a gap. */
 const BUFFER = 40;
 const START = 30;
-/** Milliseconds that it asks for at a time. */
+/** Milliseconds of sound per request. */
 const STEP = 10;
 
 function createStream(sink: string): Buffer {
@@ -159,11 +158,11 @@ function createStream(sink: string): Buffer {
     lasting(BUFFER),
     lasting(START),
     lasting(STEP),
-    u32(0), // in step with no other stream
+    u32(0), // not synchronised with another stream
     FULL_VOLUME,
-    // Channels, format and rate are the sink's already; it may be moved; it is not muted.
+    // Flags: not the sink's channels, format or rate; may be moved; not muted.
     ...Array.from({ length: 8 }, () => flag(false)),
-    flag(true), // the sink is to be as quick as this buffer is short
+    flag(true), // adjust the sink's latency to this buffer
     properties({ "media.name": "Voice from the browser" }),
   );
 }

@@ -5,11 +5,11 @@ import type { Log } from "../log/log.ts";
 import { readMessage } from "./read-message.ts";
 import type { Voice, VoiceOptions } from "./voice.ts";
 
-/** Where one speaks at a time: the newest. */
+/** Lets one connection speak at a time: the newest. */
 export interface Stage {
-  /** A speaker who wants to speak now. */
+  /** Makes a connection the speaker, in place of the current one. */
   enter(client: WebSocket): void;
-  /** One who comes back by himself: not in the place of another who speaks. */
+  /** The same for a connection that reconnects automatically: it does not replace a current speaker. */
   comeBack(client: WebSocket): void;
   close(): void;
 }
@@ -19,15 +19,14 @@ export interface StageOptions {
   readonly log: Log;
 }
 
-/** Who speaks now. */
 interface Speaker {
   readonly client: WebSocket;
-  /** Whether he has been heard of just now. */
+  /** Whether a message has come recently. */
   isPresent(): boolean;
   leave(): void;
 }
 
-/** Milliseconds without a message after which a speaker is not there any more, though nobody has noticed yet. */
+/** Milliseconds without a message after which a speaker counts as gone, even if the connection is still open. */
 const PRESENCE = 1_000;
 
 export function createStage(options: StageOptions): Stage {
@@ -44,7 +43,7 @@ export function createStage(options: StageOptions): Stage {
     const entered = admit(client, options);
     speaker = entered;
     client.on("message", (data, isBinary) => {
-      // Who was told to go may have sent more before he heard of it.
+      // A replaced speaker may have sent more messages before it noticed.
       if (speaker === entered) entered.hear(data, isBinary);
     });
     client.on("close", () => leave(entered));
@@ -61,21 +60,21 @@ export function createStage(options: StageOptions): Stage {
 
 const TAKEN = "another tab or device speaks now";
 
-/** Opens the speaker's voice; the log tells when one begins and when he ends, and how much of him got lost. */
+/** Opens a speaker's voice; logs its beginning, its end and its losses. */
 function admit(client: WebSocket, { openVoice, log }: StageOptions) {
   const since = performance.now();
-  let heardOf = since;
+  let lastMessage = since;
   let expected: number | undefined;
   let [messages, lost] = [0, 0];
   const report = (heard: boolean) => {
-    const told: VoiceReport = { version: VOICE.version, heard };
-    client.send(JSON.stringify(told));
+    const message: VoiceReport = { version: VOICE.version, heard };
+    client.send(JSON.stringify(message));
   };
   const voice = openVoice({ onHeard: report });
   log.info({ event: "microphone.on" });
   return {
     client,
-    isPresent: () => performance.now() - heardOf < PRESENCE,
+    isPresent: () => performance.now() - lastMessage < PRESENCE,
     hear(data: RawData, isBinary: boolean): void {
       const message = readMessage(data, isBinary);
       if (typeof message === "string") {
@@ -86,7 +85,7 @@ function admit(client: WebSocket, { openVoice, log }: StageOptions) {
       lost += expected === undefined ? 0 : (sequence - expected) & 0xffff;
       expected = (sequence + 1) & 0xffff;
       messages += 1;
-      heardOf = performance.now();
+      lastMessage = performance.now();
       voice.push(samples);
     },
     leave(): void {

@@ -2,30 +2,30 @@ import { VOICE } from "../../wire/microphone.ts";
 
 /** Bytes of a millisecond. */
 const MILLISECOND = (2 * VOICE.rate) / 1000;
-/** What may wait: after a break of the network nobody wants to be heard that late. */
+/** Length of the queue; older sound is dropped, since nobody wants to be heard that late. */
 const LONGEST_WAIT = 120 * MILLISECOND;
-/** Above this a silence is left out, and the voice catches up: clocks differ, and breaks leave something behind. */
+/** Length above which silence is dropped, to catch up with delays of the network and with different clocks. */
 const PATIENCE = 20 * MILLISECOND;
-/** Amplitude up to which nobody misses a sample: -44 dB. */
+/** Amplitude of inaudible samples: -44 dB. */
 const SILENCE = 200;
 
-/** A voice between arrival and playing: bounded, and short again after the next pause for breath. */
+/** The voice between its arrival and its playback: bounded, and shortened at the next pause in speech. */
 export class VoiceQueue {
   #chunks: Buffer[] = [];
   #length = 0;
   #dropped = 0;
 
-  /** Bytes that wait. */
+  /** Waiting bytes. */
   get length(): number {
     return this.#length;
   }
 
-  /** Bytes that were left out so far. */
+  /** Dropped bytes. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Adds samples; what has waited longest goes when there are too many. */
+  /** Adds samples; drops the oldest when there are too many. */
   push(samples: Buffer): void {
     if (this.#length >= PATIENCE && isSilent(samples)) {
       this.#dropped += samples.length;
@@ -36,7 +36,7 @@ export class VoiceQueue {
     if (this.#length > LONGEST_WAIT) this.#dropped += this.take(this.#length - LONGEST_WAIT).length;
   }
 
-  /** Removes and gives the samples that have waited longest, at most so many bytes of them. */
+  /** Removes and returns the oldest samples, at most `most` bytes. */
   take(most: number): Buffer {
     const taken: Buffer[] = [];
     let room = most - (most % 2);

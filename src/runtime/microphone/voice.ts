@@ -3,11 +3,11 @@ import { VOICE_SINK } from "./modules.ts";
 import { openPulseStream, type PulseStream } from "./pulse-stream.ts";
 import { VoiceQueue } from "./voice-queue.ts";
 
-/** One speaker's voice on its way to the apps. */
+/** A speaker's voice on its way to the apps. */
 export interface Voice {
-  /** Plays samples, or drops some where PulseAudio does not keep up. */
+  /** Plays samples; drops some when PulseAudio does not keep up. */
   push(samples: Buffer): void;
-  /** Bytes that were left out so far. */
+  /** Dropped bytes. */
   dropped(): number;
   close(): void;
 }
@@ -16,16 +16,18 @@ export interface VoiceOptions {
   /** PulseAudio's socket. */
   readonly path: string;
   readonly log: Log;
-  /** Tells whenever PulseAudio begins or ceases to take the voice. */
+  /** Called when PulseAudio begins or stops accepting the voice. */
   readonly onHeard: (heard: boolean) => void;
+  /** See `PulseStreamOptions`. */
+  readonly patience?: number | undefined;
 }
 
-/** Milliseconds before PulseAudio is tried again: the first pause, and the longest. */
+/** Milliseconds until PulseAudio is tried again: first and longest. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 4_000;
 
-/** Plays a voice for as long as it is open, however often PulseAudio goes and comes back. */
-export function openVoice({ path, log, onHeard }: VoiceOptions): Voice {
+/** Plays a voice until it is closed, across restarts of PulseAudio. */
+export function openVoice({ path, log, onHeard, patience }: VoiceOptions): Voice {
   const queue = new VoiceQueue();
   let stream: PulseStream | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -38,19 +40,19 @@ export function openVoice({ path, log, onHeard }: VoiceOptions): Voice {
   };
   const onReady = () => {
     pause = FIRST_PAUSE;
-    // What was said before anybody could hear it is late by now.
+    // Sound from before the connection is too late.
     queue.take(queue.length);
     tell(true);
   };
   const onEnd = (reason: string) => {
-    // Said once, not at each attempt.
+    // Logged once, not at each attempt.
     if (pause === FIRST_PAUSE) log.warn({ event: "microphone.unheard", message: `${reason}. ${UNHEARD}` });
     tell(false);
     timer = setTimeout(dial, pause);
     pause = Math.min(2 * pause, LONGEST_PAUSE);
   };
   const dial = () => {
-    stream = openPulseStream({ path, sink: VOICE_SINK, onReady, onRequest: pump, onEnd });
+    stream = openPulseStream({ path, sink: VOICE_SINK, onReady, onRequest: pump, onEnd, patience });
   };
   dial();
   return {
@@ -66,7 +68,7 @@ export function openVoice({ path, log, onHeard }: VoiceOptions): Voice {
   };
 }
 
-/** Calls on when it is told something else than before. */
+/** Calls the listener only with changed values. */
 function onChange(listener: (value: boolean) => void): (value: boolean) => void {
   let last: boolean | undefined;
   return (value) => {
@@ -75,4 +77,4 @@ function onChange(listener: (value: boolean) => void): (value: boolean) => void 
   };
 }
 
-const UNHEARD = "Apps hear silence until it is back; it is tried again.";
+const UNHEARD = "Apps hear silence until Kasmix has reconnected.";

@@ -3,10 +3,9 @@ import { createSockets } from "../gateway/sockets.ts";
 import type { Log } from "../log/log.ts";
 import { xServer } from "../session/display.ts";
 import type { SideOptions, SideService } from "../side/service.ts";
-import { createHand } from "./hand.ts";
 import { servePage } from "./serve.ts";
+import { createVirtualMouse } from "./virtual-mouse.ts";
 
-/** What the service is made from. */
 export interface PointerOptions {
   /** Socket of the X server. */
   readonly path: string;
@@ -14,28 +13,30 @@ export interface PointerOptions {
   readonly log: Log;
 }
 
-/** The mouse of who has locked it to the desktop, for games: docs/internals/messages.md. RFB has only places. */
+/**
+ * Relative motion of a mouse that is locked to the desktop, for games: docs/internals/messages.md. RFB has only
+ * absolute positions.
+ */
 export function openPointer({ environment, directories, log }: SideOptions): SideService {
   return pointerService({ ...xServer(environment, directories), log });
 }
 
-/** The same, for an X server that is told. */
+/** The same for a given X server. */
 export function pointerService({ path, readCookie, log }: PointerOptions): SideService {
-  const hand = createHand(path, readCookie);
+  const mouse = createVirtualMouse(path, readCookie);
   const sockets = createSockets({
-    onClient: (client) => servePage(client, hand),
+    onClient: (client) => servePage(client, mouse),
     log,
-    // A button that is held while the network fails is let go when nobody answers any more.
+    // A button that is held when the network fails is released after this.
     keepAlive: 5_000,
     longestMessage: LONGEST_POINTER_MESSAGE,
   });
   return {
     name: "pointer",
-    // Who only looks must not move anything.
     sockets: [{ path: "/pointer", needs: "owner", upgrade: sockets.upgrade }],
     close() {
       sockets.close();
-      hand.close();
+      mouse.close();
     },
   };
 }

@@ -1,67 +1,88 @@
-/** What is known of the screen: a byte per pixel, 0 where it is black or where nothing has come yet. */
-interface Screen {
-  width: number;
-  height: number;
-  pixels: Buffer;
-  /** How many of the pixels are 0. */
-  black: number;
-  /** How many have come, counting those twice that came twice. */
-  drawn: number;
-}
+import { connect } from "node:net";
+import {
+  CLIENT,
+  ENCODING,
+  SECURITY,
+  SERVER,
+  SHARED,
+  setEncodings,
+  updateRequest,
+  VERSION_3_8,
+} from "./protocol.ts";
 
-/** A protocol's client as a generator: it yields how many bytes it wants next and is given just those. */
-export type Client = Generator<number, void, Buffer>;
+/** A client as a generator: it yields how many bytes it wants next and gets exactly those. */
+export type Client<T> = Generator<number, T, Buffer>;
+
+type Send = (bytes: Buffer) => void;
 
 /**
- * The client's half of RFB 3.8, until less than half of the screen is black: then it ends. It asks for one full
- * picture and from then on only for changes, which the server answers when there are some. It holds a byte per
- * pixel and one line; it throws on what is no RFB or what it has not asked for.
+ * Runs a client at a display server's socket for at most `patience` milliseconds. Gives its result; undefined when it
+ * has none in time, the connection ends, or the server sends something that the client does not understand.
  */
-export function* watchUntilPainted(send: (bytes: Buffer) => void): Client {
-  const screen = yield* shakeHands(send);
-  send(Buffer.concat([PIXEL_FORMAT, ENCODINGS]));
-  let incremental = 0;
-  do {
-    send(updateRequest(incremental, screen));
-    incremental = (yield* nextUpdate(screen)) === "resized" ? 0 : 1;
-  } while (screen.black * 2 >= screen.pixels.length);
+export function runClient<T>(
+  path: string,
+  patience: number,
+  create: (send: Send) => Client<T>,
+): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    const finish = (result?: T) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(result);
+    };
+    const timer = setTimeout(finish, patience);
+    const take = feed(create((bytes) => socket.write(bytes)));
+    socket.on("error", () => {});
+    socket.once("close", () => finish());
+    socket.on("data", (chunk) => {
+      try {
+        const next = take(chunk);
+        if (next.done) finish(next.value);
+      } catch {
+        finish();
+      }
+    });
+  });
 }
 
-/** What is told of a change. */
-export interface ChangeWatcher {
-  /** The picture as it was before is all there. */
-  onWhole(): void;
-  /** Something was drawn on it, or it has another size. */
-  onChange(screen: Pick<Screen, "width" | "height" | "drawn">): void;
+/** A part of the screen that was drawn: `drawn` pixels, where those drawn twice count twice. */
+export interface Change {
+  readonly width: number;
+  readonly height: number;
+  readonly drawn: number;
 }
 
-/** The same until the picture changes for the first time after it has come. */
-export function* watchOneChange(send: (bytes: Buffer) => void, watcher: ChangeWatcher): Client {
+/**
+ * Waits for the first change of the picture after the whole picture has come; calls `onWhole` in between. A new size
+ * counts as a change of every pixel. Throws on anything that is not RFB 3.8 or was not asked for.
+ */
+export function* watchOneChange(send: Send, onWhole: () => void): Client<Change> {
   const screen = yield* shakeHands(send);
   send(Buffer.concat([PIXEL_FORMAT, ENCODINGS, updateRequest(0, screen)]));
-  // The screen's size may come first, and by itself.
-  while (screen.drawn < screen.pixels.length) {
+  // The size of the screen may come first, in an update of its own.
+  while (screen.drawn < screen.width * screen.height) {
     yield* nextUpdate(screen);
     send(updateRequest(1, screen));
   }
-  watcher.onWhole();
+  onWhole();
   screen.drawn = 0;
-  if ((yield* nextUpdate(screen)) === "resized") screen.drawn = screen.pixels.length;
-  watcher.onChange(screen);
+  if ((yield* nextUpdate(screen)) === "resized") screen.drawn = screen.width * screen.height;
+  return screen;
 }
 
-/** The same, to press a key and let it go; it ends when the server has done that. */
-export function* pressKey(send: (bytes: Buffer) => void, keysym: number): Client {
+/** Presses and releases a key; ends when the server has processed that. */
+export function* pressKey(send: Send, keysym: number): Client<void> {
   const screen = yield* shakeHands(send);
-  const stroke = (down: number) => Buffer.of(4, down, 0, 0, 0, 0, keysym >> 8, keysym & 0xff);
-  // The server takes one message after the other: the picture's corner comes behind the key.
+  const stroke = (down: number) => Buffer.of(CLIENT.keyEvent, down, 0, 0, 0, 0, keysym >> 8, keysym & 0xff);
+  // The server processes messages in order, so an update that is asked for after the key comes after it.
   const corner = updateRequest(0, { width: 1, height: 1 });
   send(Buffer.concat([PIXEL_FORMAT, ENCODINGS, stroke(1), stroke(0), corner]));
   yield* nextUpdate(screen);
 }
 
-/** Starts a client. What is given takes chunks of any length and tells whether the client has ended. */
-export function feed(client: Client): (chunk: Buffer) => boolean {
+/** Starts a client. The result takes chunks of any length and gives the client's latest step. */
+export function feed<T>(client: Client<T>): (chunk: Buffer) => IteratorResult<number, T> {
   let next = client.next();
   let pending: Buffer = Buffer.alloc(0);
   return (chunk) => {
@@ -71,113 +92,89 @@ export function feed(client: Client): (chunk: Buffer) => boolean {
       next = client.next(pending.subarray(0, wanted));
       pending = pending.subarray(wanted);
     }
-    return next.done === true;
+    return next;
   };
 }
 
-const VERSION = Buffer.from("RFB 003.008\n");
-const SECURITY_NONE = 1;
-/** ClientInit that disconnects nobody. */
-const SHARED = 1;
+/** SetPixelFormat: one byte per pixel, 3 bits of red, 3 of green and 2 of blue, because nobody looks at the colours. */
+const PIXEL_FORMAT = Buffer.of(
+  CLIENT.setPixelFormat,
+  0,
+  0,
+  0,
+  8,
+  8,
+  0,
+  1,
+  0,
+  7,
+  0,
+  7,
+  0,
+  3,
+  0,
+  3,
+  6,
+  0,
+  0,
+  0,
+);
 
-/**
- * SetPixelFormat: one byte per pixel, 2 bits of red, 4 of green and 2 of blue. Most of them are green, because a
- * dark background that is not black has at least some of it.
- */
-const PIXEL_FORMAT = Buffer.of(0, 0, 0, 0, 8, 8, 0, 1, 0, 3, 0, 15, 0, 3, 6, 2, 0, 0, 0, 0);
+/** SetEncodings: DesktopSize too, because a server disconnects clients that cannot follow a new size. */
+const ENCODINGS = setEncodings(ENCODING.raw, ENCODING.desktopSize);
 
-const RAW = 0;
-const DESKTOP_SIZE = -223;
-/** SetEncodings: raw, and being told of a new size; a client that cannot be told would be disconnected. */
-const ENCODINGS = Buffer.of(2, 0, 0, 2, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0x21);
+interface Screen {
+  width: number;
+  height: number;
+  drawn: number;
+}
 
-type Reading<T> = Generator<number, T, Buffer>;
-
-function* shakeHands(send: (bytes: Buffer) => void): Reading<Screen> {
-  const version = yield VERSION.length;
-  if (!version.equals(VERSION)) throw new Error("the display server does not speak RFB 3.8");
-  send(VERSION);
+function* shakeHands(send: Send): Client<Screen> {
+  const version = yield VERSION_3_8.length;
+  if (!version.equals(VERSION_3_8)) throw new Error("the display server does not speak RFB 3.8");
+  send(VERSION_3_8);
   const types = yield (yield 1).readUInt8();
-  if (!types.includes(SECURITY_NONE)) throw new Error("the display server wants a password");
-  send(Buffer.of(SECURITY_NONE));
+  if (!types.includes(SECURITY.none)) throw new Error("the display server wants a password");
+  send(Buffer.of(SECURITY.none));
   if ((yield 4).readUInt32BE() !== 0) throw new Error("the display server refuses");
-  send(Buffer.of(SHARED));
+  send(SHARED);
   const init = yield 24;
   yield* skip(init.readUInt32BE(20));
-  return blackScreen(init.readUInt16BE(0), init.readUInt16BE(2));
-}
-
-/** 8192 × 8192: a picture that takes more memory than this is not worth watching. */
-const MOST_PIXELS = 2 ** 26;
-
-function blackScreen(width: number, height: number): Screen {
-  const size = width * height;
-  if (size > MOST_PIXELS) throw new Error(`a screen of ${width}x${height} is too large to be watched`);
-  return { width, height, pixels: Buffer.alloc(size), black: size, drawn: 0 };
-}
-
-function updateRequest(incremental: number, { width, height }: Pick<Screen, "width" | "height">): Buffer {
-  const message = Buffer.alloc(10);
-  message.writeUInt8(3, 0);
-  message.writeUInt8(incremental, 1);
-  message.writeUInt16BE(width, 6);
-  message.writeUInt16BE(height, 8);
-  return message;
+  return { width: init.readUInt16BE(0), height: init.readUInt16BE(2), drawn: 0 };
 }
 
 /** Reads messages up to and including the next update of the picture. */
-function* nextUpdate(screen: Screen): Reading<"drawn" | "resized"> {
+function* nextUpdate(screen: Screen): Client<"drawn" | "resized"> {
   for (;;) {
     const type = (yield 1).readUInt8();
-    if (type === 0) return yield* readRectangles(screen);
-    if (type === 1) yield* skip((yield 5).readUInt16BE(3) * 6);
-    else if (type === 3) yield* skip((yield 7).readUInt32BE(3));
-    else if (type !== 2) throw new Error(`the display server sends a message of the unknown type ${type}`);
+    if (type === SERVER.update) return yield* readRectangles(screen);
+    if (type === SERVER.colourMap) yield* skip((yield 5).readUInt16BE(3) * 6);
+    else if (type === SERVER.cutText) yield* skip((yield 7).readUInt32BE(3));
+    else if (type !== SERVER.bell) throw new Error(`the display server sends unknown message type ${type}`);
   }
 }
 
-function* readRectangles(screen: Screen): Reading<"drawn" | "resized"> {
+function* readRectangles(screen: Screen): Client<"drawn" | "resized"> {
   const count = (yield 3).readUInt16BE(1);
   let result: "drawn" | "resized" = "drawn";
   for (let index = 0; index < count; index += 1) {
     const header = yield 12;
+    const [width, height] = [header.readUInt16BE(4), header.readUInt16BE(6)];
     const encoding = header.readInt32BE(8);
-    if (encoding === DESKTOP_SIZE) {
-      Object.assign(screen, blackScreen(header.readUInt16BE(4), header.readUInt16BE(6)));
+    if (encoding === ENCODING.desktopSize) {
+      Object.assign(screen, { width, height, drawn: 0 });
       result = "resized";
-    } else if (encoding === RAW) yield* readRaw(screen, header);
-    else throw new Error(`the display server sends the unknown encoding ${encoding}`);
+    } else if (encoding === ENCODING.raw) {
+      yield* skip(width * height);
+      screen.drawn += width * height;
+    } else throw new Error(`the display server sends unknown encoding ${encoding}`);
   }
   return result;
-}
-
-function* readRaw(screen: Screen, header: Buffer): Reading<void> {
-  const left = header.readUInt16BE(0);
-  const top = header.readUInt16BE(2);
-  const width = header.readUInt16BE(4);
-  const height = header.readUInt16BE(6);
-  if (left + width > screen.width || top + height > screen.height) {
-    throw new Error("the display server draws beyond the screen");
-  }
-  for (let y = top; y < top + height; y += 1) draw(screen, y * screen.width + left, yield width);
-}
-
-function draw(screen: Screen, start: number, line: Buffer): void {
-  const old = screen.pixels.subarray(start, start + line.length);
-  screen.black += countBlack(line) - countBlack(old);
-  screen.drawn += line.length;
-  line.copy(old);
-}
-
-function countBlack(pixels: Buffer): number {
-  let black = 0;
-  for (const pixel of pixels) if (pixel === 0) black += 1;
-  return black;
 }
 
 const PIECE = 65_536;
 
 /** Reads past bytes without holding them. */
-function* skip(length: number): Reading<void> {
+function* skip(length: number): Client<void> {
   for (let left = length; left > 0; left -= PIECE) yield Math.min(left, PIECE);
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
-import { feed, watchOneChange } from "./client.ts";
+import { runClient, watchOneChange } from "./client.ts";
 
 /** A change of the picture. */
 export interface Frame {
@@ -8,7 +7,7 @@ export interface Frame {
   readonly height: number;
   /** Percent of the picture. */
   readonly changed: number;
-  /** Milliseconds of CPU that the display server took meanwhile, for all who look. */
+  /** Milliseconds of CPU that the display server took meanwhile, for all its clients. */
   readonly time: number;
 }
 
@@ -21,38 +20,17 @@ export interface FrameOptions {
   readonly pid: () => number | undefined;
 }
 
-/** Waits for the next change of the picture, as one more who looks. Undefined when none comes, or there is no display. */
-export function nextFrame({ path, patience, pid }: FrameOptions): Promise<Frame | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ path });
-    const finish = (frame?: Frame) => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(frame);
-    };
-    const timer = setTimeout(finish, patience);
-    let before = 0;
-    const take = feed(
-      watchOneChange((bytes) => socket.write(bytes), {
-        onWhole: () => {
-          before = cpuTime(pid());
-        },
-        onChange: ({ width, height, drawn }) => {
-          const changed = Math.min(100, Math.ceil((100 * drawn) / (width * height)));
-          finish({ width, height, changed, time: Math.max(0, cpuTime(pid()) - before) });
-        },
-      }),
-    );
-    socket.on("error", () => {});
-    socket.once("close", () => finish());
-    socket.on("data", (chunk) => {
-      try {
-        take(chunk);
-      } catch {
-        finish();
-      }
-    });
-  });
+/** Waits for the next change of the picture, as one more client. Undefined when none comes, or there is no display. */
+export async function nextFrame({ path, patience, pid }: FrameOptions): Promise<Frame | undefined> {
+  let before = 0;
+  const onWhole = () => {
+    before = cpuTime(pid());
+  };
+  const change = await runClient(path, patience, (send) => watchOneChange(send, onWhole));
+  if (change === undefined) return undefined;
+  const { width, height, drawn } = change;
+  const changed = Math.min(100, Math.ceil((100 * drawn) / (width * height)));
+  return { width, height, changed, time: Math.max(0, cpuTime(pid()) - before) };
 }
 
 /** Milliseconds of CPU of a process, or 0: the first number of schedstat is in nanoseconds. */

@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 
 /**
- * Reads exactly so many bytes, at least one. Rejects with the signal's reason, with the stream's error, or when the end
- * comes too early.
+ * Reads exactly `length` bytes, at least one. Rejects with the signal's reason, with the stream's error, or when the
+ * stream ends early.
  */
 export function readBytes(stream: Readable, length: number, signal: AbortSignal): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -24,7 +24,8 @@ export function readBytes(stream: Readable, length: number, signal: AbortSignal)
     };
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort);
-    // One listener for all: each new one is called at once while too few bytes are there, and nothing else would be.
+    // One listener for the whole read: a new one is called at once while too few bytes are there, which would starve
+    // the event loop.
     stream.on("readable", look).on("error", fail);
     look();
   });

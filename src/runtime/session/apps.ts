@@ -8,17 +8,17 @@ import { splitArguments } from "./split-arguments.ts";
 
 const NEEDS: readonly Required<Need>[] = [
   { service: "display", condition: "ready" },
-  // A desktop that was given up must not take the apps with it.
+  // Apps must start even when the desktop was given up.
   { service: "desktop", condition: "settled" },
 ];
 
-/** An app as it is run here. */
+/** An app with the arguments that this container adds. */
 export interface RunnableApp extends ResolvedApp {
-  /** Arguments behind all others, whatever replaces those. @default none */
+  /** Arguments after all others, which no variable replaces. @default none */
   readonly fixed?: readonly string[];
 }
 
-/** The services that the autostarted apps are; of those that open addresses the first gets the one to start with. */
+/** The services of the autostarted apps. The first one that opens URLs gets the URL to start with. */
 export function appServices(
   apps: readonly RunnableApp[],
   session: NodeJS.ProcessEnv,
@@ -47,21 +47,21 @@ export function appServices(
     });
 }
 
-/** Does what is to be done before each start of an app. */
+/** Returns the preparation of an app, to run before each start. */
 export function prepareFor(app: ResolvedApp, { home }: Directories): () => void {
   return () => prepareApp(app.before, (path) => join(home, path.slice(2)));
 }
 
 /**
- * What is run for an app: its own arguments, or the words of the variable that replaces them, and an address. In its
- * own, `{NAME}` stands for an environment variable.
+ * The command of an app: its own arguments, or those of the variable that replaces them, and a URL. In its own arguments
+ * `{NAME}` is replaced by an environment variable.
  */
 export function appCommand(app: RunnableApp, environment: NodeJS.ProcessEnv, url?: string): string[] {
   const [program = "", ...own] = app.command;
   const given = app.argumentsFrom === undefined ? undefined : environment[app.argumentsFrom];
   const words = given ? splitArguments(given) : own.map((word) => fillIn(word, environment));
   const { fixed = [] } = app;
-  // Behind "--" the fixed ones would be read as addresses, and the browser go past the proxy.
+  // After "--" the fixed arguments would be read as URLs, and the browser would bypass the proxy.
   const options = fixed.length > 0 ? words.filter((word) => word !== "--") : words;
   return [program, ...options, ...fixed, ...(url === undefined ? [] : [url])];
 }
@@ -70,13 +70,13 @@ function fillIn(word: string, environment: NodeJS.ProcessEnv): string {
   return word.replace(/\{([A-Z_][A-Z0-9_]*)\}/g, (_, name: string) => environment[name] ?? "");
 }
 
-/** The address to start with; one that begins with a dash would be taken for an option. */
+/** The URL to start with. One that begins with a dash is ignored, because it would be read as an option. */
 function startUrl({ KASM_URL, START_URL, LAUNCH_URL }: NodeJS.ProcessEnv): string | undefined {
   const url = KASM_URL || START_URL || LAUNCH_URL;
   return url && !url.startsWith("-") ? url : undefined;
 }
 
-/** Whether the app waits for somebody to start it. */
+/** Whether the app starts only by an order. */
 function isHeld(app: ResolvedApp, environment: NodeJS.ProcessEnv): boolean {
   return (
     Boolean(environment.DISABLE_CUSTOM_STARTUP) ||

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
+import { readTextIfThere } from "../../files/read-text-if-there.ts";
 import type { RuntimeConfig } from "../../model/runtime.ts";
 import type { Directories } from "../boot/directories.ts";
 import { readCookie, writeXauthority } from "../boot/xauthority.ts";
@@ -6,15 +7,15 @@ import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
 import type { Log } from "../log/log.ts";
 import { writeDisplayPasswords } from "../rfb/view-only.ts";
 
-/** File descriptor on which the X server writes its display number once it accepts clients. */
+/** File descriptor on which the X server writes its display number when it accepts clients. */
 export const DISPLAY_FD = 3;
 
-/** Number of a display name: 1 of `:1` and of `:1.0`; 1 when there is none. */
+/** The number in a display name: 1 for `:1` and `:1.0`. 1 when there is none. */
 export function displayNumber(name: string | undefined): number {
   return Number(/^:(\d{1,5})(\.\d+)?$/.exec(name ?? "")?.[1] ?? 1);
 }
 
-/** Where X clients find the display, and the cookie that lets them in. */
+/** The socket of the X server, and the cookie for its clients. */
 export function xServer(environment: NodeJS.ProcessEnv, directories: Directories) {
   const number = displayNumber(environment.DISPLAY);
   return {
@@ -28,12 +29,12 @@ export function rfbSocket(directories: Directories): string {
   return `${directories.runtime}/rfb.sock`;
 }
 
-/** File with the display server's passwords, the second of which lets one look only. */
+/** File with the display server's passwords; the second one is view-only. */
 export function rfbPasswords(directories: Directories): string {
   return `${directories.runtime}/rfb.passwords`;
 }
 
-/** The command of the display server. No TCP port, and no password to take part: only the gateway can reach its socket. */
+/** The command of the display server. It has no TCP port and needs no password: only the gateway can reach its socket. */
 export function displayCommand(
   config: RuntimeConfig,
   environment: NodeJS.ProcessEnv,
@@ -45,20 +46,20 @@ export function displayCommand(
     `:${displayNumber(environment.DISPLAY)}`,
     ...["-rfbunixpath", rfbSocket(directories), "-rfbunixmode", "0600", "-rfbport", "-1"],
     ...["-SecurityTypes", "None,VncAuth", "-PasswordFile", rfbPasswords(directories)],
-    // To the display server all clients are one host, which it would lock out when six come at once; the gateway has
-    // judged the passwords.
+    // The gateway has checked the passwords. To the display server all clients are one host, which it would lock out
+    // when six connect at once.
     ...["-AlwaysShared", "-AcceptSetDesktopSize", "-UseBlacklist=0"],
     ...clipboardOptions(clipboardPolicy(environment, log)),
     ...["-geometry", resolution(config, environment, log)],
     ...["-depth", "24", "-FrameRate", frameRate(config, environment, log)],
     ...["-auth", xAuthority(directories), "-nolisten", "tcp"],
-    // The last client's exit must not reset the server, nor may it blank the screen.
+    // Do not reset when the last client exits, and do not blank the screen.
     ...["-noreset", "-s", "0"],
     ...["-desktop", config.title, "-displayfd", `${DISPLAY_FD}`],
   ];
 }
 
-/** Text goes over RFB, so the display server holds to the policy; no program of the desktop can talk it out of that. */
+/** Text is sent over RFB, so the display server enforces the policy; programs of the desktop cannot change that. */
 function clipboardOptions({ up, down, limit }: ClipboardPolicy): string[] {
   const text = Math.min(limit, LONGEST_TEXT);
   return [
@@ -67,30 +68,30 @@ function clipboardOptions({ up, down, limit }: ClipboardPolicy): string[] {
   ];
 }
 
-/** Bytes of text at a time: the gateway takes no longer message, and the text is kept by every connection. */
+/** Most bytes of a text: the gateway accepts no longer message, and every connection keeps the text. */
 export const LONGEST_TEXT = 2 * 1024 ** 2;
 
-/** Size of the screen: VNC_RESOLUTION, or the workspace's. What is no size is logged. */
+/** Size of the screen: VNC_RESOLUTION, or the workspace's. An invalid size is logged and the workspace's used. */
 export function resolution({ display }: RuntimeConfig, environment: NodeJS.ProcessEnv, log: Log): string {
   return setting(environment, "VNC_RESOLUTION", isResolution, display.resolution, log);
 }
 
-/** Most frames a second: MAX_FRAME_RATE, or the workspace's. What is no rate is logged. */
+/** Most frames a second: MAX_FRAME_RATE, or the workspace's. An invalid rate is logged and the workspace's used. */
 export function frameRate({ display }: RuntimeConfig, environment: NodeJS.ProcessEnv, log: Log): string {
   return setting(environment, "MAX_FRAME_RATE", isFrameRate, `${display.frameRate}`, log);
 }
 
-/** Clears the way for a new TigerVNC: its socket, new passwords, and as for any X server. */
+/** Prepares the start of TigerVNC: removes its old socket, writes new passwords, and prepares the X server. */
 export function prepareDisplay(number: number, directories: Directories): void {
   rmSync(rfbSocket(directories), { force: true });
   writeDisplayPasswords(rfbPasswords(directories));
-  // Last, since it writes to the home, which may be full.
+  // Last, because it writes to the home, which may be full.
   prepareXServer(number, directories);
 }
 
 /**
- * Clears the way for a new X server: what a dead one left in /tmp, and a fresh cookie in both the server's file and
- * the home's, where programs started by `docker exec` look.
+ * Prepares the start of an X server: removes what a dead one left in /tmp, and writes a new cookie to the server's file and
+ * to the home's, where programs started by `docker exec` look.
  */
 export function prepareXServer(number: number, directories: Directories): void {
   removeStaleLock(number);
@@ -103,11 +104,11 @@ export function xAuthority(directories: Directories): string {
 }
 
 /** Removes an X display's lock and socket unless the process in the lock is a living X server. */
-export function removeStaleLock(number: number): void {
+function removeStaleLock(number: number): void {
   const lock = `/tmp/.X${number}-lock`;
-  const pid = Number.parseInt(readText(lock), 10);
-  // After `docker restart` the old pid is often somebody else's: alive is not enough, it must be an X server.
-  if (pid > 0 && readText(`/proc/${pid}/comm`).startsWith("X")) return;
+  const pid = Number.parseInt(readTextIfThere(lock), 10);
+  // After `docker restart` the old pid often belongs to another process, so it must be a living X server.
+  if (pid > 0 && readTextIfThere(`/proc/${pid}/comm`).startsWith("X")) return;
   rmSync(lock, { force: true });
   rmSync(`/tmp/.X11-unix/X${number}`, { force: true });
 }
@@ -142,12 +143,4 @@ function isFrameRate(value: string): boolean {
 
 function isWithin(value: number | undefined, low: number, high: number): boolean {
   return value !== undefined && value >= low && value <= high;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

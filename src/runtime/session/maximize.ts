@@ -5,8 +5,8 @@ import type { Edge } from "../supervisor/model.ts";
 import { watchWindow } from "./window.ts";
 
 /**
- * Maximises the windows of apps that want it: hears of every change of state, and from an app's start looks out for
- * its window, known by what makes it ready or by its title. MAXIMIZE=false switches that off for all.
+ * Maximizes the windows of apps with `maximize`. The returned function takes every change of state; from an app's start on
+ * its window is watched for, by the text of its readiness or by its title. MAXIMIZE=false switches that off.
  */
 export function createMaximizer(
   apps: readonly ResolvedApp[],

@@ -1,11 +1,12 @@
-import { lstatSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
+import { lstatSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { readTextIfThere } from "../../files/read-text-if-there.ts";
 import { writeAtomic } from "../../files/write-atomic.ts";
 import type { Preparation } from "../../model/types.ts";
 import { startTime } from "../supervisor/start-time.ts";
 
-/** Does what is to be done before each start of an app; `locate` gives the place of a path like `~/x`. */
+/** Carries out the preparations of an app before its start; `locate` resolves paths like `~/x`. */
 export function prepareApp(steps: readonly Preparation[], locate: (path: string) => string): void {
   for (const step of steps) {
     if ("mergeJson" in step) mergeJson(locate(step.mergeJson), step.fields);
@@ -14,11 +15,11 @@ export function prepareApp(steps: readonly Preparation[], locate: (path: string)
 }
 
 /**
- * Sets fields in a JSON file and leaves everything else in it as it is. A file that holds no JSON object is kept as
- * `<path>.broken`; a link is followed, so that what it points to is the file that changes.
+ * Sets fields in a JSON file and keeps the others. A file without a JSON object is renamed to `<path>.broken`. A link is
+ * followed, so that its target changes.
  */
 function mergeJson(path: string, fields: Readonly<Record<string, unknown>>): void {
-  const text = readText(path);
+  const text = readTextIfThere(path);
   const present = parseObject(text);
   if (text !== "" && present === undefined) renameSync(path, `${path}.broken`);
   const missing = Object.entries(fields).some(([name, value]) => {
@@ -41,8 +42,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 const LOCKS = ["SingletonLock", "SingletonSocket", "SingletonCookie"];
 
 /**
- * Removes the locks of a Chromium, or an app built on it, that is dead: its lock is a link to `<host>-<pid>`. Of one that
- * lives in this container they stay; those of another host are of an earlier container, since a home is used by one at a time.
+ * Removes the locks of a dead Chromium, or of an app built on it: its lock is a link to `<host>-<pid>`. Locks of a process
+ * in this container stay. Another host is an earlier container, because only one at a time uses a home.
  */
 function unlockChromium(profile: string): void {
   const lock = join(profile, "SingletonLock");
@@ -55,38 +56,32 @@ function unlockChromium(profile: string): void {
   for (const name of LOCKS) rmSync(join(profile, name), { force: true });
 }
 
-/** Seconds by which the kernel's times are rounded. */
+/** Seconds by which the kernel may round times. */
 const ROUNDING = 2;
 
 /**
- * Whether a process lives that was there when something was made, `made` milliseconds after 1970. After a restart the
- * pid is often somebody else's, who came later.
+ * Whether a living process existed when something was made, `made` milliseconds after 1970. After a restart the pid often
+ * belongs to another, later process.
  */
 function couldHaveMade(pid: number, made: number): boolean {
   const ticks = startTime(pid);
-  const boot = /^btime (\d+)$/m.exec(readText("/proc/stat"))?.[1];
+  const boot = /^btime (\d+)$/m.exec(readTextIfThere("/proc/stat"))?.[1];
   if (ticks === undefined || boot === undefined) return false;
   return Number(boot) + Number(ticks) / 100 <= made / 1000 + ROUNDING;
 }
 
 /**
- * Whether somebody listens on the socket that a link leads to: when the clock has been set forward, a living owner seems
- * to be younger than its lock.
+ * Whether a process listens on the socket that a link points to. When the clock was set forward, a living owner seems
+ * younger than its lock.
  */
 function isListening(link: string): boolean {
   const entry = lstatSync(link, { throwIfNoEntry: false });
-  return entry?.isSymbolicLink() === true && readText("/proc/net/unix").includes(` ${readlinkSync(link)}\n`);
+  return (
+    entry?.isSymbolicLink() === true && readTextIfThere("/proc/net/unix").includes(` ${readlinkSync(link)}\n`)
+  );
 }
 
 function realPath(path: string): string {
   const entry = lstatSync(path, { throwIfNoEntry: false });
   return entry?.isSymbolicLink() ? resolve(dirname(path), readlinkSync(path)) : path;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -19,31 +19,30 @@ import {
 } from "./display.ts";
 import { settleKeyboard } from "./keyboard/settle.ts";
 
-/** What service specifications are made from. */
+/** Everything that the services are made from. */
 export interface Session {
   readonly config: RuntimeConfig;
-  /** The workspace's apps, as they are run. */
+  /** The workspace's apps, with added arguments. */
   readonly apps: readonly RunnableApp[];
   /** The container's environment: the settings. */
   readonly container: NodeJS.ProcessEnv;
-  /** What every service gets. */
+  /** The environment of every service. */
   readonly environment: NodeJS.ProcessEnv;
   readonly directories: Directories;
-  /** What KasmVNC is started with, where it is the display server. @default TigerVNC is */
+  /** Set when KasmVNC is the display server. @default TigerVNC */
   readonly kasmVnc?: KasmVnc;
   readonly log: Log;
 }
 
 interface KasmVnc {
   readonly files: KasmVncFiles;
-  /** The port of browsers. */
+  /** The port for browsers. */
   readonly port: number;
 }
 
 /**
- * Everything the supervisor runs, in the order of starting: session bus, display, desktop, sound, the
- * workspace's services, its autostarted apps. A need that names no service is dropped with a warning, because
- * a service that waits for ever would be worse.
+ * All services, in the order of starting: session bus, display, desktop, sound, the workspace's services, its autostarted
+ * apps. A need of an unknown service is dropped with a warning, because the service would wait for ever.
  */
 export function sessionServices(session: Session): ServiceSpec[] {
   const specs = [
@@ -57,7 +56,7 @@ export function sessionServices(session: Session): ServiceSpec[] {
   return withKnownNeeds(specs, session.log).map((spec) => withLimits(spec, session.config.limits));
 }
 
-/** The ceilings that the workspace sets for a service, whoever brought it. */
+/** Adds the limits that the workspace sets for any service. */
 function withLimits(spec: ServiceSpec, limits: RuntimeConfig["limits"]): ServiceSpec {
   const { memory, niceness } = limits[spec.name] ?? {};
   return {
@@ -95,28 +94,26 @@ function display({ config, container, environment, directories, kasmVnc, log }: 
   return {
     ...spec,
     command: displayCommand(config, container, directories, log),
-    // Its keys are changed before programs look at them, which are the desktop's shortcuts above all.
+    // The keys change before any program reads them, above all the desktop for its shortcuts.
     ready: { fd: DISPLAY_FD, settle: () => settleKeyboard(keyboard) },
     prepare: () => prepareDisplay(number, directories),
   };
 }
 
-function desktop({ container, environment, directories, kasmVnc }: Session): ServiceSpec {
-  // KasmVNC speaks RFB with browsers only.
-  const painted = kasmVnc === undefined ? rfbSocket(directories) : xServer(container, directories);
+function desktop({ container, environment, directories }: Session): ServiceSpec {
   return {
     ...builtIn("desktop", environment, directories),
     command: ["xfce4-session"],
     needs: [
-      // Part of it works without a bus, and all the rest would wait for the desktop.
+      // Parts of it work without a bus, and everything else waits for the desktop.
       { service: "session-bus", condition: "settled" },
       { service: "display", condition: "ready" },
     ],
-    ready: { window: "xfdesktop", painted, patience: DESKTOP_PATIENCE },
+    ready: { window: "xfdesktop", painted: xServer(container, directories), patience: DESKTOP_PATIENCE },
   };
 }
 
-/** Milliseconds: a cold start on a busy machine takes a tenth of it. */
+/** Milliseconds. A cold start on a busy machine takes a tenth of that. */
 const DESKTOP_PATIENCE = 20_000;
 
 function soundWanted(container: NodeJS.ProcessEnv): boolean {
@@ -126,7 +123,7 @@ function soundWanted(container: NodeJS.ProcessEnv): boolean {
 function sound({ container, environment, directories }: Session): ServiceSpec {
   const socket = `${directories.runtime}/pulse/native`;
   return {
-    // PulseAudio refuses a home that belongs to another uid, as an arbitrary uid's does; it keeps nothing there.
+    // PulseAudio refuses a home of another uid, which an arbitrary uid has. It keeps nothing there.
     ...builtIn("sound", { ...environment, HOME: directories.runtime }, directories),
     command: [
       "pulseaudio",
@@ -137,8 +134,8 @@ function sound({ container, environment, directories }: Session): ServiceSpec {
         "--realtime=no",
         "--high-priority=no",
       ],
-      // Only what is needed: the default script looks for sound cards and a system bus.
-      // At the rate that listeners get, so that what programs play is converted once at most.
+      // Only the needed modules: the default script looks for sound cards and a system bus.
+      // The rate is that of the listeners, so that sound is converted once at most.
       ...[
         "-n",
         "--load=module-null-sink sink_name=kasmix rate=48000 sink_properties=device.description=Kasmix",
@@ -146,7 +143,7 @@ function sound({ container, environment, directories }: Session): ServiceSpec {
       ...microphoneModules(container),
       `--load=module-native-protocol-unix socket=${socket}`,
     ],
-    // Nobody hears anything before there is a desktop, and starting later does not slow that down.
+    // Sound is not needed before there is a desktop, and would slow its start down.
     needs: [{ service: "desktop", condition: "settled" }],
     ready: { socket },
     prepare: () => {
@@ -168,13 +165,13 @@ function builtIn(name: string, environment: NodeJS.ProcessEnv, { home }: Directo
   } as const;
 }
 
-/** The home as workspaces know it. */
+/** The home in the paths of workspaces. */
 const HOME = "/home/kasm-user";
 
 function ownService(session: Session, name: string, service: ResolvedService): ServiceSpec {
   const { command, needs, ready, restart, startTimeout, stop, critical } = service;
   const environment = { ...session.environment, ...service.environment };
-  // The home that is used may be another than the workspace's.
+  // The container's home may be elsewhere.
   const directory = service.directory === HOME ? session.directories.home : service.directory;
   return {
     name,

@@ -1,6 +1,6 @@
 /**
- * Splits a command line as a shell would: blanks separate, quotes and backslashes keep together. Nothing is
- * expanded. An unclosed quote ends at the end of the text.
+ * Splits a command line as a shell does: at blanks, except in quotes and after backslashes. Nothing is expanded. An
+ * unclosed quote ends at the end of the text.
  */
 export function splitArguments(text: string): string[] {
   const words = text.matchAll(/(?:"(?:\\.|[^"\\])*"?|'[^']*'?|\\.|[^\s"'\\])+/gs);

@@ -4,9 +4,9 @@ import { readLines } from "../supervisor/lines.ts";
 const RETRY = 100;
 
 /**
- * Calls back, with the window's id, once a window manager runs and one of the windows it manages has `text` in its class or title
- * (case does not matter). `xprop -spy` tells of every change, so nothing is polled; only an X server that
- * does not answer yet is tried again. Gives a function that ends the wait.
+ * Calls back with the window's id when one of the window manager's windows has `text` in its class or title, in any case.
+ * `xprop -spy` reports every change, so nothing is polled; only an X server that does not answer yet is tried again.
+ * Returns a function that ends the wait.
  */
 export function watchWindow(
   text: string,
@@ -24,7 +24,7 @@ export function watchWindow(
   const spy = () => {
     if (signal.aborted) return;
     const again = () => setTimeout(spy, RETRY).unref();
-    // All properties, not just the one: xprop never tells of one whose name the server did not know at first.
+    // All properties, because xprop never reports one whose name the server did not know at first.
     const child = spawn("xprop", ["-root", "-spy"], {
       env: environment,
       stdio: ["ignore", "pipe", "ignore"],
@@ -32,7 +32,7 @@ export function watchWindow(
     });
     child.once("error", again);
     child.once("exit", again);
-    // Node gives none, whatever its types say, where too many files are open.
+    // Despite the types it is undefined when too many files are open.
     if (!child.stdout) return;
     readLines(child.stdout, (line) => {
       if (line.startsWith("_NET_CLIENT_LIST(")) check(windowIds(line));
@@ -55,18 +55,18 @@ async function firstMatch(
   return windows[descriptions.findIndex((found) => found.toLowerCase().includes(text.toLowerCase()))];
 }
 
-/** Class and titles of a window as xprop prints them; empty when the window is gone again. */
+/** Class and titles of a window as xprop prints them; empty when the window no longer exists. */
 function describe(id: string, env: NodeJS.ProcessEnv): Promise<string> {
   const wanted = ["-id", id, "WM_CLASS", "WM_NAME", "_NET_WM_NAME"];
   return new Promise((resolve) => {
     execFile("xprop", wanted, { env, timeout: 5_000 }, (error, stdout) => {
-      // Only what stands behind " = ": the names of the properties must not match.
+      // Only the text after " = ": the names of the properties must not match.
       resolve(error ? "" : (stdout.match(/(?<= = ).*/g) ?? []).join("\n"));
     });
   });
 }
 
-/** Runs one check at a time; what comes meanwhile waits, and only the latest of it is looked at. */
+/** Runs one check at a time. Of the values that come meanwhile only the latest is checked. */
 function latestOnly<T>(check: (value: T) => Promise<void>): (value: T) => void {
   let running = false;
   let next: { value: T } | undefined;

@@ -10,7 +10,7 @@ import type { NumberedPort, SidePorts } from "./ports.ts";
 import type { SideOptions, SideService } from "./service.ts";
 import { isWanted, type SideName } from "./switches.ts";
 
-/** How each side service is opened: one line a service. */
+/** All side services: one line each. */
 const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideService>>> = {
   uploads: openUploads,
   downloads: openDownloads,
@@ -21,18 +21,18 @@ const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideServ
   pointer: openPointer,
 };
 
-/** Opens the side services that there are and that the environment wants. One that fails is left out and logged. */
+/** Opens the side services that the environment does not switch off. A service that fails is logged and left out. */
 export function openSideServices(options: SideOptions, table = OPEN): SideService[] {
   const { environment, log } = options;
   return (Object.keys(table) as SideName[]).flatMap((name) => {
     const open = table[name];
     if (!open || !isWanted(name, environment)) return [];
-    const trouble = { event: `${name}.failed`, advice: `The desktop is without ${name}.` };
+    const trouble = { event: `${name}.failed`, advice: `The desktop runs without ${name}.` };
     return attempt(log, trouble, () => open(options)) ?? [];
   });
 }
 
-/** Numbers of all ports that side services may listen on. */
+/** The port numbers of all side services. */
 export function portNumbers(ports: SidePorts): number[] {
   return Object.values<NumberedPort>(ports).map(({ number }) => number);
 }

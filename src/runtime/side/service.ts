@@ -1,11 +1,10 @@
 import type { Directories } from "../boot/directories.ts";
 import type { Listener } from "../gateway/listen.ts";
-import type { Refusal, Refused } from "../gateway/routes.ts";
-import type { Route, SocketRoute } from "../gateway/table.ts";
+import type { Route, SocketRoute } from "../gateway/route.ts";
+import type { Refusal, Refused } from "../gateway/router.ts";
 import type { Log } from "../log/log.ts";
 import type { SidePorts } from "./ports.ts";
 
-/** What side services are opened with. */
 export interface SideOptions {
   /** The container's environment: the settings. */
   readonly environment: NodeJS.ProcessEnv;
@@ -15,27 +14,27 @@ export interface SideOptions {
 }
 
 /**
- * What lives beside the screen: sound, microphone, files, gamepad. It runs in the gateway's process and is reached
- * through addresses on the gateway's port and, for clients of Kasm's kind, on ports of its own.
+ * A service beside the screen, such as sound, microphone, files or gamepad. It runs in the gateway's process and has
+ * addresses on the gateway's port and, for Kasm's client, on ports of its own.
  */
 export interface SideService {
-  /** What the client knows it by. It is told of those that have an address which the visitor may use. */
+  /** Its name in /api/services, which lists the services with an address that the visitor may use. */
   readonly name: string;
   readonly routes?: readonly Route[];
   readonly sockets?: readonly SocketRoute[];
   readonly ports?: readonly SidePort[];
-  /** What the client is told about it in /api/services, such as limits. */
+  /** Facts for the client in /api/services, such as limits. */
   facts?(): Readonly<Record<string, unknown>>;
-  /** Ends what it began and says goodbye to who is connected; the gateway closes the ports. */
+  /** Stops what it has started and closes its WebSockets; the gateway closes the ports. */
   close(): void;
 }
 
-/** A port of its own, with the gateway's certificate and passwords. There are no cookies here. */
+/** A port with the gateway's certificate and passwords, but without cookies. */
 export interface SidePort {
   readonly number: number;
   readonly listener: Listener;
   readonly routes?: readonly Route[];
   readonly sockets?: readonly SocketRoute[];
-  /** How it says that a request is not admitted, where others expect another answer than the gateway's. */
+  /** The answer to requests that are not admitted. @default the gateway's */
   readonly refuse?: (verdict: Refused, authorization: string | undefined) => Refusal;
 }

@@ -1,4 +1,3 @@
-/** The side services, by the names that the client knows them by. */
 export const SIDE_SERVICES = [
   "sound",
   "microphone",
@@ -10,7 +9,7 @@ export const SIDE_SERVICES = [
 ] as const;
 export type SideName = (typeof SIDE_SERVICES)[number];
 
-/** Variables of the container's environment that each leave a service out when they are 0. */
+/** Variables of the container's environment that each switch a service off when they are 0. */
 const SWITCHES: Readonly<Record<SideName, readonly string[]>> = {
   sound: ["KASM_SVC_AUDIO", "START_PULSEAUDIO"],
   microphone: ["KASM_SVC_AUDIO_INPUT", "START_PULSEAUDIO"],
@@ -21,7 +20,7 @@ const SWITCHES: Readonly<Record<SideName, readonly string[]>> = {
   pointer: [],
 };
 
-/** Whether the container's environment lets a side service be. */
+/** Whether the container's environment leaves a side service switched on. */
 export function isWanted(name: SideName, environment: NodeJS.ProcessEnv): boolean {
   return SWITCHES[name].every((variable) => environment[variable] !== "0");
 }

@@ -1,10 +1,10 @@
 import type { WebSocket } from "ws";
 
-/** Those who listen to one stream. */
+/** The listeners of one stream. */
 export interface Audience {
-  /** Adds a listener, who gets what `send` lets through until the connection ends. */
+  /** Adds a listener until its connection ends; `send` may drop chunks. */
   join(client: WebSocket, send: (chunk: Uint8Array) => void): void;
-  /** Gives everybody a chunk. */
+  /** Sends a chunk to all. */
   tell(chunk: Uint8Array): void;
 }
 
@@ -13,7 +13,7 @@ interface Source {
   stop(): void;
 }
 
-/** Keeps the source running from the first listener's coming to the last one's leaving. */
+/** Starts the source with the first listener and stops it with the last. */
 export function createAudience(source: () => Source): Audience {
   const listeners = new Map<WebSocket, (chunk: Uint8Array) => void>();
   return {

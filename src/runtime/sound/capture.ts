@@ -2,26 +2,26 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Log } from "../log/log.ts";
 import { RecordReader, type SoundRecord } from "./records.ts";
 
-/** Records what the desktop plays, while it is wanted. */
+/** Records the desktop's sound between `start` and `stop`. */
 export interface Capture {
   start(): void;
   stop(): void;
 }
 
 export interface CaptureOptions {
-  /** The encoder: it writes records to its stdout until it is ended. */
+  /** The encoder, which writes records to its stdout. */
   readonly command: readonly [string, ...string[]];
   readonly environment: NodeJS.ProcessEnv;
-  /** Called with each record; its time counts from `start`, also after the encoder had to be started again. */
+  /** Called with each record; its time counts from `start`, also after restarts of the encoder. */
   onRecord(record: SoundRecord): void;
   readonly log: Log;
-  /** Milliseconds until an encoder that ended is started again; doubled up to 5 s while it gives nothing. @default 250 */
+  /** Milliseconds until an encoder is restarted; doubled up to 5 s while it gives nothing. @default 250 */
   readonly pause?: number;
 }
 
 const LONGEST_PAUSE = 5_000;
 
-/** The encoder is one process, started again when it ends: PulseAudio may not be up yet, or be restarted. */
+/** Runs the encoder and restarts it when it ends: PulseAudio may not run yet, or may be restarted. */
 export function createCapture(options: CaptureOptions): Capture {
   const { pause: firstPause = 250 } = options;
   let pause = firstPause;
@@ -69,19 +69,19 @@ function startEncoder(
   const [program, ...parameters] = command;
   const encoder = spawn(program, parameters, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
   const reader = new RecordReader();
-  let words = "";
+  let errors = "";
   encoder.stdout.on("data", (chunk: Buffer) => {
-    // What was on its way when it was ended belongs to nobody.
+    // Output after the end of the recording is dropped.
     if (!encoder.killed) for (const record of reader.push(chunk)) onRecord(record);
   });
   encoder.stderr.on("data", (chunk: Buffer) => {
-    words = `${words}${chunk}`.slice(-1_000);
+    errors = `${errors}${chunk}`.slice(-1_000);
   });
   encoder.on("error", (error) => {
-    words ||= error.message;
+    errors ||= error.message;
   });
   encoder.on("close", () => {
-    const message = `The sound's encoder ended (${words.trim() || "without a word"}): it is started again while somebody listens.`;
+    const message = `The sound encoder ended (${errors.trim() || "without a message"}). It is restarted while somebody listens.`;
     if (!encoder.killed) log.warn({ event: "sound.encoder", message });
     onEnd();
   });

@@ -1,17 +1,17 @@
-/** Program and packet identifiers, as FFmpeg's muxer gives them. */
+/** Program and packet identifiers of FFmpeg's muxer. */
 const PMT_PID = 0x1000;
 const SOUND_PID = 0x0100;
 const PACKET = 188;
-/** Ticks of a transport stream's clock in a second. */
+/** Ticks per second of a transport stream's clock. */
 const CLOCK = 90_000;
-/** Ticks between the tables that tell a newcomer what is in the stream. */
+/** Ticks between the tables that describe the stream to new listeners. */
 const TABLES_EVERY = CLOCK / 10;
-/** Ticks that a frame is shown after the clock that comes with it: there is nothing to wait for but itself. */
+/** Ticks from the clock in a packet to the presentation of its frame: as few as possible. */
 const DELAY = CLOCK / 1_000;
 
 /**
- * Puts MPEG audio layer II into an MPEG transport stream, one frame in one PES packet, so that no frame waits for the
- * next: what `ffmpeg -f mpegts -codec:a mp2 -muxdelay 0.001` gives.
+ * Puts MPEG audio layer II into an MPEG transport stream, one frame per PES packet, so that no frame waits for the
+ * next, like `ffmpeg -f mpegts -codec:a mp2 -muxdelay 0.001`.
  */
 export class TransportStream {
   readonly #counters = new Map<number, number>();
@@ -28,7 +28,7 @@ export class TransportStream {
 
   #table(pid: number, section: Buffer): Buffer {
     const packet = Buffer.alloc(PACKET, 0xff);
-    // After the header a 0: the section begins at once.
+    // Pointer field 0: the section follows at once.
     this.#header(packet, pid, true, 0x10);
     packet[4] = 0;
     section.copy(packet, 5);
@@ -47,7 +47,9 @@ export class TransportStream {
     return packets;
   }
 
-  /** A packet with a part of the sound; what it is short of is stuffed in front, as the standard wants it. */
+  /**
+   * A packet with a part of the sound, filled up with stuffing bytes in the adaptation field, as the standard demands.
+   */
   #packet(part: Buffer, clock: number | undefined): Buffer {
     const packet = Buffer.alloc(PACKET, 0xff);
     const field = PACKET - 4 - part.length;
@@ -77,7 +79,7 @@ function writeClock(packet: Buffer, ticks: number): void {
   packet.writeUIntBE(Number(((base << 15n) | (0x3fn << 9n)) & 0xffff_ffff_ffffn), 6, 6);
 }
 
-/** A frame as stream 0xC0 (the first of MPEG audio), with the time at which it is heard. */
+/** A frame as stream 0xC0 (the first of MPEG audio), with its presentation time. */
 function renderPes(frame: Uint8Array, ticks: number): Buffer {
   const header = Buffer.from([0, 0, 1, 0xc0, 0, 0, 0x84, 0x80, 5, 0, 0, 0, 0, 0]);
   header.writeUInt16BE(frame.length + 8, 4);
@@ -88,9 +90,9 @@ function renderPes(frame: Uint8Array, ticks: number): Buffer {
   return Buffer.concat([header, frame]);
 }
 
-/** Program 1 is described in PMT_PID. */
+/** The program association table: PMT_PID describes program 1. */
 const PAT = withChecksum([0x00, 0xb0, 0x0d, 0x00, 0x01, 0xc1, 0x00, 0x00, 0x00, 0x01, ...pid(PMT_PID)]);
-/** Program 1 is one stream, MPEG-1 audio (3) in SOUND_PID, which carries the clock too. */
+/** The program map table: one stream, MPEG-1 audio (3) in SOUND_PID, which has the clock too. */
 const PMT = withChecksum([
   ...[0x02, 0xb0, 0x12, 0x00, 0x01, 0xc1, 0x00, 0x00],
   ...[...pid(SOUND_PID), 0xf0, 0x00],
@@ -101,7 +103,7 @@ function pid(value: number): [number, number] {
   return [0xe0 | (value >> 8), value & 0xff];
 }
 
-/** A section with CRC-32/MPEG-2 behind it. */
+/** A section followed by its CRC-32/MPEG-2. */
 function withChecksum(section: readonly number[]): Buffer {
   let sum = 0xffffffff;
   for (const byte of section) {

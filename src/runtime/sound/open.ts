@@ -8,12 +8,12 @@ import { createCapture } from "./capture.ts";
 import { TransportStream } from "./mpeg-ts.ts";
 import type { SoundRecord } from "./records.ts";
 
-/** Bytes that may wait for a listener who gives no receipts: two seconds of sound. */
+/** Unsent bytes of a listener without receipts above which sound is dropped: two seconds. */
 const LONGEST_QUEUE = 48 * 1024;
 
 /**
- * What the desktop plays: as Opus for the client, as MPEG-TS for Kasm's page on a port of its own. Nothing is recorded
- * unless somebody listens, and a slow listener misses sound instead of getting it late.
+ * The desktop's sound: Opus for the client, MPEG-TS on a port of its own for Kasm's page. Recorded only while somebody
+ * listens; slow listeners miss sound instead of hearing it late.
  */
 export function openSound(options: SideOptions): SideService {
   const { ports, log } = options;
@@ -34,7 +34,7 @@ export function openSound(options: SideOptions): SideService {
 
 type Renderer = () => (record: SoundRecord) => Uint8Array;
 
-/** An encoder and those who listen to it. */
+/** An encoder and its listeners. */
 function openStream(options: SideOptions, format: "opus" | "mp2", renderer: Renderer): Audience {
   const { environment, directories, log } = options;
   const program = environment.KASMIX_SOUND_ENCODER || "/opt/kasmix/sound-encoder";
@@ -43,7 +43,7 @@ function openStream(options: SideOptions, format: "opus" | "mp2", renderer: Rend
   let render = renderer();
   const capture = createCapture({
     command: [program, format],
-    // PulseAudio's library looks for its cookie at home, which may belong to another user.
+    // PulseAudio's library reads its cookie from HOME, which may belong to another user.
     environment: { PATH: environment.PATH, HOME: runtime, PULSE_SERVER: `unix:${runtime}/pulse/native` },
     onRecord: (record) => audience.tell(render(record)),
     log,
@@ -68,7 +68,7 @@ const mpegRenderer: Renderer = () => {
   return ({ timestamp, frame }) => stream.mux(frame, timestamp);
 };
 
-/** A listener who gives receipts: nothing is sent while too much is on its way. */
+/** A listener with receipts: sound is dropped while too many packets are unconfirmed. */
 function follow(audience: Audience, client: WebSocket): void {
   const flow = new Flow(SOUND.window);
   client.on("message", (data: Buffer) => {
@@ -80,7 +80,7 @@ function follow(audience: Audience, client: WebSocket): void {
   });
 }
 
-/** A listener who gives none: nothing is sent while too much waits in this process. */
+/** A listener without receipts: sound is dropped while too many bytes are unsent. */
 function pour(audience: Audience, client: WebSocket): void {
   audience.join(client, (chunk) => {
     if (client.bufferedAmount < LONGEST_QUEUE) client.send(chunk, { binary: true });

@@ -1,4 +1,4 @@
-/** A frame that the encoder has written. */
+/** A frame from the encoder. */
 export interface SoundRecord {
   /** Microseconds since the recording began. */
   readonly timestamp: number;
@@ -7,11 +7,11 @@ export interface SoundRecord {
 
 const HEADER = 10;
 
-/** Cuts the encoder's output into its records (see nix/sound/encoder.c), however the pipe has cut it. */
+/** Splits the encoder's output into records (see nix/sound/encoder.c), whatever the chunks of the pipe. */
 export class RecordReader {
   #rest: Buffer = Buffer.alloc(0);
 
-  /** The records that are complete with this chunk. */
+  /** Returns the records that this chunk completes. */
   push(chunk: Buffer): SoundRecord[] {
     let rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const records: SoundRecord[] = [];

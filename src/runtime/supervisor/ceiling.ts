@@ -2,26 +2,23 @@ import { setPriority } from "node:os";
 import { memoryOfSessions } from "./memory.ts";
 import type { Launched } from "./process.ts";
 
-/** Milliseconds between two looks at a service's memory: no event tells that it grows. */
-const INTERVAL = 5_000;
-
 interface Ceilings {
   readonly memoryLimit?: number;
   readonly niceness?: number;
 }
 
 /**
- * Holds a new process to its ceilings: sets its niceness, and calls `onOutgrown` once when its session uses more
- * memory than `memoryLimit` bytes. Gives a function that ends the watch. Without ceilings it does nothing.
+ * Applies a new process's ceilings: sets its niceness, and calls `onOutgrown` once when its session uses more than
+ * `memoryLimit` bytes, which is read every `interval` milliseconds. Returns a function that ends the watch.
  */
 export function watchCeiling(
   { memoryLimit, niceness = 0 }: Ceilings,
   { pid }: Pick<Launched, "pid">,
+  interval: number,
   onOutgrown: () => void,
-  interval = INTERVAL,
 ): () => void {
   if (pid === undefined) return () => {};
-  if (niceness > 0) standBack(pid, niceness);
+  if (niceness > 0) renice(pid, niceness);
   if (memoryLimit === undefined) return () => {};
   const timer = setInterval(() => {
     const used = memoryOfSessions(new Set([pid])).get(pid) ?? 0;
@@ -32,10 +29,10 @@ export function watchCeiling(
   return () => clearInterval(timer);
 }
 
-function standBack(pid: number, niceness: number): void {
+function renice(pid: number, niceness: number): void {
   try {
     setPriority(pid, niceness);
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }

@@ -9,29 +9,29 @@ import type {
   TimerEvent,
 } from "./model.ts";
 
-/** A state while an event is worked into it, with what is to be done about it. Lives no longer than one step. */
-export interface Draft extends Omit<State, "phase" | "services" | "told" | "exitCode"> {
+/** A mutable copy of the state, with the actions collected so far. Exists only during one step. */
+export interface Draft extends Omit<State, "phase" | "services" | "requested" | "exitCode"> {
   phase: State["phase"];
   readonly services: Record<string, ServiceState>;
-  told: boolean;
+  requested: boolean;
   exitCode: number;
   readonly actions: Action[];
 }
 
-/** What an edge tells besides the service, where it comes from and where it goes. */
-export type Told = Omit<Edge, "service" | "from" | "to" | "attempt" | "pid">;
+/** The optional fields of an edge. */
+export type EdgeDetails = Omit<Edge, "service" | "from" | "to" | "attempt" | "pid">;
 
-/** Whether a process of the service exists (as far as has been told). */
+/** Whether a process of the service exists, as far as events have reported. */
 export function isAlive({ status }: ServiceState): boolean {
   return status === "starting" || status === "ready" || status === "stopping";
 }
 
-/** A service by a name that the plan has. */
+/** A service by its name, which must be in the plan. */
 export function serviceOf(state: Pick<State, "services">, name: string): ServiceState {
   return state.services[name] as ServiceState;
 }
 
-/** The policy of a service by a name that the plan has. */
+/** The policy of a service by its name, which must be in the plan. */
 export function policyOf(state: Pick<State, "plan">, name: string): ServicePolicy {
   return state.plan[name] as ServicePolicy;
 }
@@ -41,30 +41,37 @@ export function living(draft: Draft): string[] {
   return Object.keys(draft.services).filter((name) => isAlive(serviceOf(draft, name)));
 }
 
-/** The service, if the event is of its living instance. */
+/** The service, if the event belongs to its living instance. */
 export function ofLiving(draft: Draft, event: OfInstance): ServiceState | undefined {
   const service = draft.services[event.service];
   return service && isAlive(service) && service.instance === event.instance ? service : undefined;
 }
 
-/** Brings a service from one status to the next; every such edge is logged. */
+/** Moves a service to another status; every such edge is logged. */
 export function move(
   draft: Draft,
   name: string,
   to: Status,
   patch: Partial<ServiceState>,
-  told: Told = {},
+  details: EdgeDetails = {},
 ): void {
   const service = serviceOf(draft, name);
   const next = { ...service, ...patch, status: to };
   draft.services[name] = next;
   const { pid } = service;
   const known = pid === undefined ? {} : { pid };
-  const edge: Edge = { service: name, from: service.status, to, attempt: next.instance, ...known, ...told };
+  const edge: Edge = {
+    service: name,
+    from: service.status,
+    to,
+    attempt: next.instance,
+    ...known,
+    ...details,
+  };
   draft.actions.push({ type: "edge", edge });
 }
 
-/** Has the runtime signal a service's process group. */
+/** Makes the runtime signal a service's process group. */
 export function signal(
   draft: Draft,
   service: string,
@@ -74,10 +81,10 @@ export function signal(
   draft.actions.push({ type: "signal", service, instance, signal: name });
 }
 
-/** Has the runtime send an event after `delay` milliseconds. */
+/** Makes the runtime send an event after `delay` milliseconds. */
 export function timer(draft: Draft, delay: number, event: TimerEvent): void {
   draft.actions.push({ type: "timer", delay, event });
 }
 
-/** What a dead instance leaves behind in a service's state. */
+/** Fields that an exit resets. */
 export const DEAD = { pid: undefined, readyAt: undefined } as const;

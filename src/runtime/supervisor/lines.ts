@@ -1,12 +1,12 @@
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
-/** Longest line handed on, in characters; the rest of a longer one is thrown away and marked by an ellipsis. */
-export const LONGEST_LINE = 4096;
+/** Longest line passed on, in characters. A longer one is cut and marked with an ellipsis. */
+const LONGEST_LINE = 4096;
 
 /**
- * Hands on every line of a stream, without the newline and with control characters left to the JSON encoder.
- * Memory is bounded whatever comes: a gigabyte without a newline costs one line.
+ * Calls `onLine` for every line of a stream, without the newline; control characters are left to the JSON encoder. Memory
+ * is bounded: a gigabyte without a newline costs one line.
  */
 export function readLines(stream: Readable, onLine: (line: string) => void): void {
   const decoder = new StringDecoder("utf8");
@@ -32,13 +32,13 @@ export function readLines(stream: Readable, onLine: (line: string) => void): voi
   stream.on("end", () => {
     if (rest !== "") finish(rest);
   });
-  // The reading end of a pipe fails only when the descriptor is gone: then there is nothing more to read.
+  // The reading end of a pipe fails only when the descriptor is closed: then nothing is left to read.
   stream.on("error", () => {});
 }
 
 /**
- * Lets through at most `limit` calls in a second; at the end of the second `onDropped` is told how many were held
- * back. Keeps one noisy service from taking the log and the processor from all others.
+ * Lets through at most `limit` calls a second; at the end of the second `onDropped` gets the number of dropped ones. So
+ * one noisy service cannot take the log and the processor from all others.
  */
 export function limitRate(
   onLine: (line: string) => void,
@@ -48,14 +48,14 @@ export function limitRate(
   let since = Number.NEGATIVE_INFINITY;
   let passed = 0;
   let dropped = 0;
-  const tell = () => {
+  const report = () => {
     if (dropped > 0) onDropped(dropped);
     dropped = 0;
   };
   return (line) => {
     const now = performance.now();
     if (now - since >= 1000) {
-      tell();
+      report();
       since = now;
       passed = 0;
     }
@@ -64,8 +64,8 @@ export function limitRate(
       onLine(line);
       return;
     }
-    // Perhaps no line comes any more that could tell of it.
-    if (dropped === 0) setTimeout(tell, 1000 - (now - since));
+    // No further line may come that would report it.
+    if (dropped === 0) setTimeout(report, 1000 - (now - since));
     dropped += 1;
   };
 }

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readTextIfThere } from "../../files/read-text-if-there.ts";
 
 /**
- * Bytes that the processes of each session use: their proportional share where the kernel tells it, so that what they
- * have in common counts once, else what is resident. A session without processes is left out.
+ * Bytes that the processes of each session use: the proportional share (PSS) where the kernel reports it, so that shared
+ * memory counts once, else the resident size. Sessions without processes are left out.
  */
 export function memoryOfSessions(sessions: ReadonlySet<number>): ReadonlyMap<number, number> {
   const sums = new Map<number, number>();
@@ -15,22 +16,14 @@ export function memoryOfSessions(sessions: ReadonlySet<number>): ReadonlyMap<num
   return sums;
 }
 
-/** The session is the fourth field behind the program's name, which may hold spaces and brackets itself. */
+/** The session is the fourth field after the program's name, which may contain spaces and brackets itself. */
 function sessionOf(pid: string): number {
-  const stat = read(`${pid}/stat`);
+  const stat = readTextIfThere(`/proc/${pid}/stat`);
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ", 4)[3]);
 }
 
 /** A line `Name:   123 kB` in bytes. */
 function field(file: string, name: string): number | undefined {
-  const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(read(file))?.[1];
+  const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(readTextIfThere(`/proc/${file}`))?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(`/proc/${file}`, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -1,10 +1,10 @@
 import type { Need, RestartPolicy, StopPolicy } from "../../model/types.ts";
 
 /**
- * Where a service stands.
- * waiting: its needs are not met; starting: spawned; ready: it said so; backoff: it died and a timer runs;
- * degraded: given up, tried again once a minute; stopping: signalled; done: ended for good by its restart
- * policy; stopped: down because it was told to, or because the container stops.
+ * The status of a service.
+ * waiting: its needs are not met; starting: spawned; ready: it reported that it is; backoff: it died and a timer runs;
+ * degraded: given up, tried again once a minute; stopping: signalled; done: its restart policy does not restart it;
+ * stopped: down because of an order, or because the container stops.
  */
 export type Status =
   | "waiting"
@@ -16,45 +16,45 @@ export type Status =
   | "done"
   | "stopped";
 
-/** What somebody may ask of one service while the container runs. */
+/** An order to one service while the container runs. */
 export type Order = "start" | "stop" | "restart";
 
-/** Why a living service is signalled although the container runs: an order, its memory, or a start that took too long. */
+/** Why a living service is signalled while the container runs: an order, its memory, or a start that took too long. */
 export type Reason = "order" | "memory" | "late";
 
-/** What the state machine has to know of a service. `stop.grace` and `startTimeout` are in seconds. */
+/** The part of a service's settings that the state machine uses. `stop.grace` and `startTimeout` are in seconds. */
 export interface ServicePolicy {
   readonly needs: readonly Required<Need>[];
   readonly restart: RestartPolicy;
   readonly stop: Required<StopPolicy>;
   readonly critical: boolean;
-  /** Whether it is stopped at first and waits for an order. @default false */
+  /** Whether it starts only by an order. @default false */
   readonly held?: boolean;
-  /** How long it may take to become ready. @default as long as it likes */
+  /** How long it may take to become ready. @default no limit */
   readonly startTimeout?: number;
 }
 
-/** All services by name. Their order is the order in which those that could start together are started. */
+/** All services by name. Services that can start at the same moment are started in this order. */
 export type Plan = Readonly<Record<string, ServicePolicy>>;
 
 /** One service at one moment. Times are monotonic milliseconds. */
 export interface ServiceState {
   readonly status: Status;
-  /** Counts the spawns; tells an event of an old process from one of the living. */
+  /** Counts the spawns; tells events of an old process from those of the living one. */
   readonly instance: number;
-  /** Process id while the process lives and once it is known. */
+  /** Process id, once known, while the process is alive. */
   readonly pid: number | undefined;
   /** When it became ready; undefined while it is not. */
   readonly readyAt: number | undefined;
   /** Deaths in a row without 60 s of readiness between them: the step of the back-off. */
   readonly failures: number;
-  /** Times of the unready deaths that still count for giving up. */
+  /** Times of the recent deaths that count for giving up. */
   readonly deaths: readonly number[];
-  /** It was given up and has not been well since. */
+  /** It was given up and has not been ready for `stableAfter` since. */
   readonly givenUp: boolean;
   /** It has ended with exit code 0 at least once. */
   readonly completed: boolean;
-  /** Of one that is stopping while the container runs: what follows its exit. `fall` is as after a death. */
+  /** What follows the exit of a service that is stopping while the container runs; `fall` is as after a death. */
   readonly afterwards: "stay" | "start" | "fall";
 }
 
@@ -62,13 +62,13 @@ export interface State {
   readonly phase: "idle" | "running" | "stopping" | "ended";
   readonly plan: Plan;
   readonly services: Readonly<Record<string, ServiceState>>;
-  /** Somebody asked for the stop, as opposed to a critical service that failed. */
-  readonly told: boolean;
-  /** What the supervisor exits with. */
+  /** The stop was requested, as opposed to caused by a critical service that failed. */
+  readonly requested: boolean;
+  /** The supervisor's exit code. */
   readonly exitCode: number;
 }
 
-/** How a process ended: one of code and signal, or an error when it could not even be spawned. */
+/** How a process ended: a code, a signal, or an error when it could not be spawned. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
@@ -80,17 +80,17 @@ export interface OfInstance {
   readonly instance: number;
 }
 
-/** What a timer set by the state machine sends when it is due. */
+/** The event that a timer of the state machine sends. */
 export type TimerEvent =
   | ({ readonly type: "retry" } & OfInstance)
   | ({ readonly type: "kill" } & OfInstance)
-  /** It is not ready though its start timeout has passed. */
+  /** Its start timeout has passed. */
   | ({ readonly type: "late" } & OfInstance)
   | { readonly type: "hurry" }
   | { readonly type: "last" }
   | { readonly type: "leave" };
 
-/** What happened. `now` is monotonic milliseconds, `random` lies in [0, 1). */
+/** An event. `now` is monotonic milliseconds, `random` lies in [0, 1). */
 export type Event =
   | { readonly type: "boot" }
   | ({ readonly type: "spawned"; readonly pid: number } & OfInstance)
@@ -102,7 +102,7 @@ export type Event =
   | { readonly type: "stop" }
   | TimerEvent;
 
-/** One edge of the state machine, as it is logged. `delay` is milliseconds until the next attempt. */
+/** A change of a service's status, as it is logged. `delay` is milliseconds until the next attempt. */
 export interface Edge extends Partial<Exit> {
   readonly service: string;
   readonly from: Status;
@@ -113,12 +113,12 @@ export interface Edge extends Partial<Exit> {
   readonly reason?: Reason;
 }
 
-/** What the runtime has to do, in order. `delay` is in milliseconds. */
+/** An effect for the runtime to carry out, in order. `delay` is in milliseconds. */
 export type Action =
   | ({ readonly type: "spawn" } & OfInstance)
-  /** To the whole process group, or as `stop.to` says if it is not KILL. */
+  /** KILL goes to the whole process group, other signals as `stop.to` says. */
   | ({ readonly type: "signal"; readonly signal: "TERM" | "INT" | "HUP" | "QUIT" | "KILL" } & OfInstance)
-  /** The process has ended: kill what is left of its group, so that the next instance finds no rival. */
+  /** The process has ended: kills the rest of its group, so that the next instance does not compete with it. */
   | ({ readonly type: "sweep" } & OfInstance)
   | { readonly type: "timer"; readonly delay: number; readonly event: TimerEvent }
   | { readonly type: "edge"; readonly edge: Edge }

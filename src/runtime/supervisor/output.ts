@@ -2,7 +2,7 @@ import type { Log } from "../log/log.ts";
 import { limitRate } from "./lines.ts";
 import type { Launched } from "./process.ts";
 
-/** Logs what a service writes, as much of it as the rate limit lets through; `onLine` hears everything. */
+/** Logs a service's output as far as the rate limit lets it through; `onLine` gets every line. */
 export function logOutput(
   service: string,
   process: Launched,

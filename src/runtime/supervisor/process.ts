@@ -5,31 +5,30 @@ import { readLines } from "./lines.ts";
 import type { Exit } from "./model.ts";
 import type { ServiceReadiness } from "./readiness.ts";
 
-/** What is run. */
+/** A program to run. */
 export interface Program {
   readonly command: readonly string[];
-  /** The whole environment: nothing is inherited. */
+  /** The complete environment: nothing is inherited. */
   readonly environment: NodeJS.ProcessEnv;
   readonly directory: string;
   readonly ready?: ServiceReadiness;
 }
 
-/** One started (or stillborn) process, leader of its own session and process group. */
+/** A started process, leader of its own session and process group, or one that could not be spawned. */
 export interface Launched {
-  /** Undefined when it could not be spawned; then `exited` still resolves. */
+  /** Undefined when it could not be spawned; `exited` resolves all the same. */
   readonly pid: number | undefined;
   readonly exited: Promise<Exit>;
   onLine(listener: (line: string, stream: "stdout" | "stderr") => void): void;
   onNewline(fd: number, listener: () => void): void;
-  /** Signals the whole group, or only its leader; does nothing when nobody is left. */
+  /** Signals the whole group, or only its leader. Does nothing when no process is left. */
   signal(name: NodeJS.Signals, to?: "group" | "process"): void;
   /** Whether any process of the group is left. */
   groupAlive(): boolean;
 }
 
 /**
- * Spawns a program. Never throws: whatever goes wrong (no such file, wrong format, no process to be had) is
- * an exit with an error.
+ * Spawns a program. Never throws: a failure (no such file, wrong format, too many processes) is an exit with an error.
  */
 export function launch(program: Program): Launched {
   try {
@@ -37,7 +36,7 @@ export function launch(program: Program): Launched {
     if (child.pid !== undefined) offerToOomKiller(child.pid);
     return watchChild(child);
   } catch (error) {
-    return stillborn(error instanceof Error ? error.message : String(error));
+    return failedProcess(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -52,13 +51,13 @@ function start({ command, environment, directory, ready }: Program): ChildProces
   });
 }
 
-/** Short of memory, the kernel is to take any service before it takes the supervisor, and the container with it. */
+/** When memory runs out the kernel should kill a service, not the supervisor and with it the container. */
 function offerToOomKiller(pid: number): void {
   try {
-    // More than 0, less than Chromium gives its own processes (300): those are to go first.
+    // More than 0, but less than Chromium sets for its own processes (300), which should go first.
     writeFileSync(`/proc/${pid}/oom_score_adj`, "100");
   } catch {
-    // It has ended already, or /proc is not for us.
+    // It has already ended, or /proc may not be written.
   }
 }
 
@@ -108,7 +107,7 @@ function send(pid: number | undefined, name: NodeJS.Signals | 0, to: "group" | "
   }
 }
 
-function stillborn(error: string): Launched {
+function failedProcess(error: string): Launched {
   return {
     pid: undefined,
     exited: Promise.resolve({ code: null, signal: null, error }),

@@ -3,44 +3,43 @@ import { existsSync, watch } from "node:fs";
 import { connect, type NetConnectOpts } from "node:net";
 import { dirname } from "node:path";
 import type { Readiness } from "../../model/types.ts";
-import { watchPicture } from "../rfb/watch-painted.ts";
 import { watchWindow } from "../session/window.ts";
 import { watchPainted, type XServerPlace } from "../x11/watch-painted.ts";
 
 /**
- * When a service is ready: what a workspace may say, for the built-in display what has to be settled with it first, and
- * for the built-in desktop a window with a painted screen around it; `painted` is the socket on which the display
- * server speaks RFB or, where it does so with browsers only, its X server.
+ * When a service is ready: a kind that workspaces may use or, for the built-in services, one of two more. The display has
+ * its keyboard settled first; the desktop shows a window, and then a painted screen.
  */
 export type ServiceReadiness = Readiness | SettlingReadiness | DesktopReadiness;
 
 interface SettlingReadiness {
   readonly fd: number;
-  /** Done when the service has said that it is ready, and before anybody else is told. However it ends, the service is ready. */
+  /** Called when the service reports that it is ready. When it has settled or failed, the service counts as ready. */
   settle(): Promise<void>;
 }
 
 interface DesktopReadiness {
   readonly window: string;
-  readonly painted: string | XServerPlace;
-  /** Milliseconds after which a desktop without the window is taken as it is. */
+  /** Whose screen has to be painted. */
+  readonly painted: XServerPlace;
+  /** Milliseconds after which a desktop without the window counts as ready. */
   readonly patience: number;
 }
 
-/** What a watcher may use of the service it watches. */
+/** The parts of a service that a watcher uses. */
 export interface Watched {
   readonly environment: NodeJS.ProcessEnv;
-  /** Calls back for every line the service writes on its standard output or error. */
+  /** Calls back for every line that the service writes on its standard output or error. */
   onLine(listener: (line: string) => void): void;
   /** Calls back once a newline has come on the file descriptor. */
   onNewline(fd: number, listener: () => void): void;
-  /** Told in words when it is taken for ready although it did not say so. */
+  /** Called with a log message when the service counts as ready although it did not report it. */
   onImpatient(message: string): void;
 }
 
 /**
- * Waits until a service says that it is ready, then calls `onReady` once. Gives a function that ends the wait.
- * Nothing that can tell by itself is polled: only a connect that is refused and a failing command are repeated.
+ * Waits until a service is ready, then calls `onReady` once. Returns a function that ends the wait. Only what sends no
+ * event is polled: a connection that is refused, and a command that fails.
  */
 export function watchReadiness(
   readiness: ServiceReadiness,
@@ -66,8 +65,8 @@ export function watchReadiness(
 }
 
 /**
- * The picture is looked at only when the window is there: watching it earlier would slow the boot. A session whose
- * window never comes still has its panel and its apps, and nobody could repair it from a browser that waits.
+ * Watches the screen only when the window is there: watching it earlier would slow down the boot. A session without the
+ * window may still have its panel and its apps, and nobody could repair it from a browser that waits.
  */
 function watchDesktop(
   { window, painted, patience }: DesktopReadiness,
@@ -77,13 +76,13 @@ function watchDesktop(
   const timer = setTimeout(() => {
     end();
     onImpatient(
-      `The desktop shows no window ${window} after ${patience / 1000} s; it is used as it is. /tmp/xstartup.log may tell why.`,
+      `The desktop shows no window ${window} after ${patience / 1000} s; it counts as ready. See /tmp/xstartup.log for the reason.`,
     );
     onReady();
   }, patience);
   let end = watchWindow(window, environment, () => {
     clearTimeout(timer);
-    end = typeof painted === "string" ? watchPicture(painted, onReady) : watchPainted(painted, onReady);
+    end = watchPainted(painted, onReady);
   });
   return () => {
     clearTimeout(timer);
@@ -144,7 +143,7 @@ function accepts(target: NetConnectOpts): Promise<boolean> {
 
 const COMMAND_TIMEOUT = 10_000;
 
-/** Runs a command in a group of its own, all of which is killed when it is given up. */
+/** Runs a command in a process group of its own; at the timeout or the signal the whole group is killed. */
 function succeeds(command: readonly string[], environment: NodeJS.ProcessEnv, signal: AbortSignal) {
   const [file = "", ...args] = command;
   return new Promise<boolean>((resolve) => {

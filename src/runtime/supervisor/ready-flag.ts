@@ -5,17 +5,16 @@ import { startTime } from "./start-time.ts";
 
 const TROUBLE = {
   event: "ready.flag",
-  advice:
-    "Who waits for the ready file waits longer than needed; /readyz tells the truth. /tmp must be writable and have space.",
+  advice: "The ready file is out of date; /readyz is right. Make /tmp writable and free space on it.",
 };
 
 /**
- * Keeps `<directory>/desktop.ready`: it exists exactly while what it is last called with is true. In it stand this process's
- * id and start time, so that one which a killed container has left can be told from it.
+ * Keeps `<directory>/desktop.ready`, which exists while the last call was with `true`. It contains this process's id and
+ * start time, which tell it from the file of a killed container.
  */
 export function readyFlag(directory: string, log: Log): (ready: boolean) => void {
   const path = `${directory}/desktop.ready`;
-  // One that a killed container has left.
+  // A killed container may have left one.
   let exists = true;
   const set = (ready: boolean) => {
     if (ready === exists) return;

@@ -3,10 +3,10 @@ import { memoryOfSessions } from "./memory.ts";
 import type { Edge, Exit, ServiceState, State, Status } from "./model.ts";
 import { unmetNeeds } from "./needs.ts";
 
-/** What /statez, /metrics, kasmixctl and SIGUSR1 tell. */
+/** The report of /statez, /metrics, kasmixctl and SIGUSR1. */
 export interface Report {
   readonly phase: State["phase"];
-  /** Everything that must be ready is: session bus, display, desktop and every critical service. */
+  /** Whether session bus, display, desktop and every critical service are ready. */
   readonly ready: boolean;
   /** Seconds since the entrypoint started. */
   readonly uptime: number;
@@ -15,34 +15,34 @@ export interface Report {
 
 export interface ServiceReport {
   readonly status: Status;
-  /** Process id while a process lives. */
+  /** Process id while the process is alive. */
   readonly pid?: number;
   /** Spawns so far. */
   readonly starts: number;
   /** ISO time of the last change of state. */
   readonly since: string;
   readonly critical: boolean;
-  /** Of a waiting one: the needs that are not met, each as `desktop (ready)`. */
+  /** The unmet needs of a waiting service, each as `desktop (ready)`. */
   readonly waitsFor?: readonly string[];
   readonly lastExit?: Exit & { readonly at: string };
-  /** Bytes that its session's processes use; only in reports asked for with memory. */
+  /** Bytes that the processes of its session use; only in reports with memory. */
   readonly memory?: number;
 }
 
-/** Reading memory takes a millisecond or two for each process, so it is done only when asked for. */
+/** Memory is included only on request: reading it takes a millisecond or two for each process. */
 export type Reporter = (options?: { readonly memory?: boolean }) => Report;
 
-/** What every desktop needs. */
+/** Services that every desktop needs. */
 const REQUIRED: readonly string[] = ["session-bus", "display", "desktop"];
 
-/** Keeps what the state does not: when something changed, and how processes ended. */
-export interface Chronicle {
+/** Remembers what the state does not: times of changes, and how processes ended. */
+export interface History {
   note(edge: Edge): void;
   report(state: State | undefined, options?: { readonly memory?: boolean }): Report;
 }
 
-/** A chronicle that begins now. */
-export function createChronicle(): Chronicle {
+/** An empty history. */
+export function createHistory(): History {
   const begin = new Date().toISOString();
   const since = new Map<string, string>();
   const exits = new Map<string, Exit & { at: string }>();
@@ -91,7 +91,7 @@ function describe(state: State, name: string, service: ServiceState) {
   };
 }
 
-/** Whether everything that must be ready is; cheap enough to be asked at every edge. */
+/** Whether everything that must be ready is ready; cheap enough to call at every edge. */
 export function isReady(state: State | undefined): boolean {
   if (state === undefined || state.phase !== "running") return false;
   return Object.entries(state.services).every(([name, { status }]) => {

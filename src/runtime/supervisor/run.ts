@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../log/log.ts";
 import { watchCeiling } from "./ceiling.ts";
-import { createCoroner } from "./coroner.ts";
+import { createCrashLoopReporter } from "./crash-loop.ts";
 import type { Action, Edge, Event, Order, ServicePolicy, State } from "./model.ts";
 import { refusal } from "./orders.ts";
 import { logOutput } from "./output.ts";
@@ -13,11 +13,11 @@ import { initialState, step } from "./step.ts";
 /** A service as the supervisor runs it. */
 export interface ServiceSpec extends ServicePolicy, Program {
   readonly name: string;
-  /** Called before each start, to clear away what a dead instance left behind. What it throws is only logged. */
+  /** Called before each start, to remove what a dead instance left behind. Errors are logged and ignored. */
   readonly prepare?: () => void;
-  /** Bytes that its session may use. @default no limit */
+  /** Most bytes that its session may use. @default no limit */
   readonly memoryLimit?: number;
-  /** 0 to 19: how far it stands back for others when the processor is busy. @default 0 */
+  /** 0 to 19: a higher value gets less processor time when it is busy. @default 0 */
   readonly niceness?: number;
 }
 
@@ -25,17 +25,17 @@ export interface ServiceSpec extends ServicePolicy, Program {
 export interface Supervisor {
   /** Stops everything in reverse order; called again it kills at once. */
   stop(): void;
-  /** Starts, stops or restarts one service. Gives why that is refused, or undefined when it is obeyed. */
+  /** Starts, stops or restarts one service. Returns why that is refused, or undefined when it is carried out. */
   order(order: Order, service: string): string | undefined;
-  /** The state of this moment; immutable. */
+  /** The current state; immutable. */
   state(): State;
   /** Resolves with the exit code once nothing runs any more. */
   readonly ended: Promise<number>;
 }
 
-/** Starts the services and keeps them running by the policy of `step`. `onEdge` hears of every change of state. */
-export function supervise(specs: readonly ServiceSpec[], { log, onEdge = () => {} }: Options): Supervisor {
-  const runner = new Runner(specs, log, onEdge);
+/** Starts the services and keeps them running by the policy of `step`. Every change of state is passed to `onEdge`. */
+export function supervise(specs: readonly ServiceSpec[], options: Options): Supervisor {
+  const runner = new Runner(specs, options);
   runner.send({ type: "boot" });
   return {
     stop: () => runner.send({ type: "stop" }),
@@ -52,9 +52,11 @@ export function supervise(specs: readonly ServiceSpec[], { log, onEdge = () => {
 interface Options {
   readonly log: Log;
   readonly onEdge?: (edge: Edge) => void;
+  /** Milliseconds between two readings of a service's memory: no event reports that it grows. @default 5000 */
+  readonly memoryInterval?: number;
 }
 
-/** Turns actions of the state machine into effects, and what comes of them into events. */
+/** Turns actions of the state machine into effects, and their results into events. */
 class Runner {
   state: State;
   readonly ended: Promise<number>;
@@ -65,13 +67,15 @@ class Runner {
   #draining = false;
   readonly #log: Log;
   readonly #onEdge: (edge: Edge) => void;
-  readonly #coroner: ReturnType<typeof createCoroner>;
+  readonly #memoryInterval: number;
+  readonly #crashLoops: ReturnType<typeof createCrashLoopReporter>;
 
-  constructor(specs: readonly ServiceSpec[], log: Log, onEdge: (edge: Edge) => void) {
+  constructor(specs: readonly ServiceSpec[], { log, onEdge = () => {}, memoryInterval = 5_000 }: Options) {
     this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
     this.#log = log;
     this.#onEdge = onEdge;
-    this.#coroner = createCoroner(log);
+    this.#memoryInterval = memoryInterval;
+    this.#crashLoops = createCrashLoopReporter(log);
     this.state = initialState(Object.fromEntries(this.#specs));
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -82,7 +86,7 @@ class Runner {
     this.#queue.push(event);
     if (this.#draining) return;
     this.#draining = true;
-    // Actions may send events themselves: those come after, so that every step is whole.
+    // Actions may send events themselves: those are queued, so that every step completes first.
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       const [after, actions] = step(this.state, next);
       this.state = after;
@@ -91,7 +95,7 @@ class Runner {
     this.#draining = false;
   }
 
-  /** A fault in one effect must not keep the others from happening: nobody supervises the supervisor. */
+  /** A fault in one effect must not prevent the others: nothing supervises the supervisor. */
   #try(action: Action): void {
     try {
       this.#perform(action);
@@ -118,7 +122,7 @@ class Runner {
         break;
       case "edge":
         this.#log.health(levelOf(action.edge), { event: "service", ...action.edge });
-        this.#coroner.note(action.edge);
+        this.#crashLoops.onEdge(action.edge);
         this.#onEdge(action.edge);
         break;
       case "exit":
@@ -133,8 +137,11 @@ class Runner {
     const outgrown = () => this.send({ type: "outgrown", service, instance });
     prepare(spec, this.#log);
     const process = launch({ ...spec, directory: usableDirectory(spec, this.#log) });
-    logOutput(service, process, this.#log, (line) => this.#coroner.heard(service, line));
-    const endWatches = [watch(spec, process, this.#log, ready), watchCeiling(spec, process, outgrown)];
+    logOutput(service, process, this.#log, (line) => this.#crashLoops.onLine(service, line));
+    const endWatches = [
+      watch(spec, process, this.#log, ready),
+      watchCeiling(spec, process, this.#memoryInterval, outgrown),
+    ];
     const id = key({ service, instance });
     this.#live.set(id, process);
     if (process.pid !== undefined) this.send({ type: "spawned", service, instance, pid: process.pid });
@@ -142,7 +149,7 @@ class Runner {
     void process.exited.then(async (exit) => {
       for (const end of endWatches) end();
       if (this.#isStopping(service)) {
-        // Whom the leader was to end and did not.
+        // Members of the group that the leader should have ended.
         if (spec.stop.to === "process") process.signal(`SIG${spec.stop.signal}`);
         await groupGone(process);
       }
@@ -160,18 +167,18 @@ function prepare(spec: ServiceSpec, log: Log): void {
   try {
     spec.prepare?.();
   } catch (error) {
-    const message = `What its last life left cannot be cleared away (${String(error)}); it is started all the same.`;
+    const message = `Files of its previous run could not be removed: ${String(error)}. It is started nevertheless.`;
     log.warn({ event: "service.prepare", service: spec.name, message });
   }
 }
 
-/** The working directory, or / when it cannot be entered: spawning there would be reported as a missing program. */
+/** The working directory, or / when it cannot be entered: spawn would report that as a missing program. */
 function usableDirectory({ name, directory }: ServiceSpec, log: Log): string {
   try {
     accessSync(`${directory}/.`, constants.X_OK);
     return directory;
   } catch (error) {
-    const message = `It runs in / since its directory cannot be entered (${String(error)}).`;
+    const message = `Its directory cannot be entered, so it runs in /: ${String(error)}`;
     log.warn({ event: "service.directory", service: name, message });
     return "/";
   }
@@ -185,8 +192,8 @@ function watch(spec: ServiceSpec, process: Launched, log: Log, onReady: () => vo
   try {
     return watchReadiness(ready, { environment, onLine, onNewline, onImpatient }, onReady);
   } catch (error) {
-    // Better a service taken for ready than one that those behind it wait for for ever.
-    const message = `Its readiness cannot be watched (${String(error)}), so it is taken for ready. Correct \`ready\` in workspace.ts.`;
+    // Otherwise the services that need it would wait for ever.
+    const message = `Its readiness cannot be watched, so it counts as ready: ${String(error)}. Correct \`ready\` in workspace.ts.`;
     log.error({ event: "service.readiness", service: name, message });
     onReady();
     return () => {};
@@ -196,8 +203,8 @@ function watch(spec: ServiceSpec, process: Launched, log: Log, onReady: () => vo
 const GROUP_CHECK = 25;
 
 /**
- * Waits for the rest of a stopping service's group: a session's windows get their time to write their data
- * after the session itself has left. Processes that are no children send no event, so this one has to look.
+ * Waits for the rest of a stopping service's group: programs of a session get their time to write their data after the
+ * session itself has exited. It polls, because only child processes send an event.
  */
 async function groupGone(process: Launched): Promise<void> {
   while (process.groupAlive()) await delay(GROUP_CHECK);
@@ -214,7 +221,7 @@ function key({ service, instance }: { service: string; instance: number }): stri
   return `${service}#${instance}`;
 }
 
-/** Monotonic milliseconds: a clock that jumps must not end a back-off. */
+/** Monotonic milliseconds, so that a change of the clock does not end a back-off. */
 function now(): number {
   return performance.now();
 }

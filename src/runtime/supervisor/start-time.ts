@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 
 /**
- * When a process began, in hundredths of a second since the machine's boot: with its id it tells the process from every
- * other. Undefined when there is none. Source: field 22 of /proc/pid/stat, proc_pid_stat(5).
+ * When a process began, in hundredths of a second since boot; undefined when it does not exist. Process id and start time
+ * together identify a process. Source: field 22 of /proc/pid/stat, proc_pid_stat(5).
  */
 export function startTime(pid: number): string | undefined {
   try {
-    // Behind the name, which may hold anything.
+    // After the name, which may contain anything.
     return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
   } catch {
     return undefined;

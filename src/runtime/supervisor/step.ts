@@ -1,11 +1,11 @@
-import { bury } from "./death.ts";
 import { DEAD, type Draft, move, ofLiving, policyOf, signal, timer } from "./draft.ts";
+import { onServiceExit } from "./exited.ts";
 import type { Action, Event, Plan, ServiceState, State } from "./model.ts";
 import { unmetNeeds } from "./needs.ts";
-import { obey } from "./orders.ts";
+import { applyOrder } from "./orders.ts";
 import { advanceStop, beginStop, end, hurry, killAll, stopOne } from "./stop.ts";
 
-/** The state before `boot`: every service waits, but for those that are held. */
+/** The state before `boot`: every service waits, except those that are held. */
 export function initialState(plan: Plan): State {
   const fresh: ServiceState = {
     status: "waiting",
@@ -24,12 +24,12 @@ export function initialState(plan: Plan): State {
       held ? { ...fresh, status: "stopped" as const } : fresh,
     ]),
   );
-  return { phase: "idle", plan, services, told: false, exitCode: 0 };
+  return { phase: "idle", plan, services, requested: false, exitCode: 0 };
 }
 
 /**
- * The supervisor's whole policy: what follows from an event in a state. Pure: no clock, no randomness, no
- * effects; events of processes that are not alive any more and of timers overtaken by events change nothing.
+ * The supervisor's whole policy: the next state and the actions that follow from an event. Pure: no clock, no randomness,
+ * no effects. Events of dead processes and of outdated timers change nothing.
  */
 export function step(state: State, event: Event): readonly [State, readonly Action[]] {
   if (state.phase === "ended") return [state, []];
@@ -67,7 +67,7 @@ function apply(draft: Draft, event: Event): void {
       onTrouble(draft, event);
       break;
     case "order":
-      obey(draft, event);
+      applyOrder(draft, event);
       break;
     case "stop":
       onStop(draft);
@@ -98,7 +98,7 @@ function onExited(draft: Draft, event: Of<"exited">): void {
   const service = ofLiving(draft, event);
   if (!service) return;
   if (draft.phase !== "stopping") {
-    bury(draft, service, event);
+    onServiceExit(draft, service, event);
     return;
   }
   const { code, signal: deadly, error } = event;
@@ -113,7 +113,7 @@ function onRetry(draft: Draft, event: Of<"retry">): void {
     move(draft, event.service, "waiting", {});
 }
 
-/** It lives but is no good: it is stopped as if asked to, and what follows is as after a death. */
+/** Stops a living service that is late or uses too much memory; what follows its exit is as after a death. */
 function onTrouble(draft: Draft, event: Of<"late"> | Of<"outgrown">): void {
   const status = ofLiving(draft, event)?.status;
   const troubled =
@@ -123,11 +123,11 @@ function onTrouble(draft: Draft, event: Of<"late"> | Of<"outgrown">): void {
   stopOne(draft, event.service, { afterwards: "fall" }, { reason });
 }
 
-/** The second time somebody asks for it, there is no more patience. */
+/** The first request stops in order, the second one kills. */
 function onStop(draft: Draft): void {
   if (draft.phase !== "stopping") beginStop(draft, 0, true);
-  else if (draft.told) killAll(draft);
-  else draft.told = true;
+  else if (draft.requested) killAll(draft);
+  else draft.requested = true;
 }
 
 function startWhatCan(draft: Draft): void {

@@ -7,11 +7,11 @@ import { reasonOf } from "../log/attempt.ts";
 import { receive } from "./receive.ts";
 import { Refused } from "./refusal.ts";
 
-/** The numbers that come with a chunk. */
+/** The numeric fields of a chunk's form. */
 export interface ChunkFields {
   readonly index: number;
   readonly count: number;
-  /** Where in the file it belongs, in bytes. */
+  /** Position in the file, in bytes. */
   readonly offset: number;
   /** Bytes of the whole file. */
   readonly total: number;
@@ -22,7 +22,7 @@ export interface Chunk extends ChunkFields {
   readonly name: string;
 }
 
-/** Where the bytes of a form wait that has them before the numbers. */
+/** Stores the file of a form on the disk when it comes before the fields. */
 export interface Spool {
   begin(): Promise<{ readonly id: string; readonly file: FileHandle }>;
   read(id: string): Promise<Readable>;
@@ -49,12 +49,12 @@ const LIMITS = {
   headerSize: 8192,
 };
 
-/** Bytes of a file that wait on the disk at most, if they come before their numbers. */
+/** Bytes of a chunk that are spooled at most. */
 const MOST_SPOOLED = 256 * 1024 ** 2;
 
 /**
- * Reads a chunk's form as it comes and hands its bytes to `write`. Dropzone sends the numbers first; where a program
- * does not, the bytes wait on the disk. Throws what Kasm answers to a form in which something is missing.
+ * Reads a chunk's form as a stream and passes its bytes to `write`. Dropzone sends the fields first; when a program
+ * does not, the bytes are spooled to the disk. Throws Kasm's answer to an incomplete form.
  */
 export async function readChunk(request: IncomingMessage, spool: Spool, write: Write): Promise<Chunk> {
   const form = openForm(request);
@@ -62,7 +62,7 @@ export async function readChunk(request: IncomingMessage, spool: Spool, write: W
   let part: Part | undefined;
   form.on("field", (name, value) => void values.set(name, value));
   form.on("file", (field, source, name: string | undefined) => {
-    // Kasm takes the part that is called file, and no other.
+    // As in Kasm, only the part with this name counts.
     if (field === "file")
       part = takePart(source, (name ?? "").replaceAll("/", ""), readFields(values), spool, write);
     else source.resume();
@@ -78,11 +78,11 @@ export async function readChunk(request: IncomingMessage, spool: Spool, write: W
   return settle(part, readFields(values), spool, write);
 }
 
-/** The file of a form: how it is called, and where its bytes have gone. */
+/** The file of a form. */
 interface Part {
   readonly name: string;
   readonly source: PassThrough;
-  /** The id of the spooled bytes; undefined for those that were written to their place. */
+  /** The id of the spooled bytes; undefined when they were written to the target file. */
   readonly written: Promise<string | undefined>;
 }
 
@@ -93,9 +93,9 @@ function takePart(
   spool: Spool,
   write: Write,
 ): Part {
-  // The parser waits for ever for a stream that is destroyed; this one may be.
+  // The parser waits for ever for its own stream when that is destroyed; this one may be destroyed.
   const source = file.on("error", (error) => source.destroy(error)).pipe(new PassThrough()) as PassThrough;
-  // What is not wanted is read all the same: a browser looks at the answer when it has sent everything.
+  // Unwanted bytes are read too: browsers read the answer only after they have sent everything.
   source.on("close", () => file.resume());
   const written = fields ? write(fields, name, source).then(() => undefined) : spoolTo(spool, source);
   written.catch(() => source.destroy());
@@ -121,7 +121,7 @@ async function settle(
 ): Promise<Chunk> {
   const spooled = await part?.written;
   try {
-    if (!part || !fields) throw new Refused(400, "Bad Request: a field is missing or no number");
+    if (!part || !fields) throw new Refused(400, "Bad Request: a field is missing or not a number");
     if (spooled) await writeSpooled(await spool.read(spooled), (bytes) => write(fields, part.name, bytes));
     return { ...fields, name: part.name };
   } finally {
@@ -130,7 +130,7 @@ async function settle(
 }
 
 async function writeSpooled(bytes: Readable, write: (bytes: Readable) => Promise<void>): Promise<void> {
-  // Who refuses them has not read them.
+  // A refusal leaves the stream unread.
   await write(bytes).finally(() => bytes.destroy());
 }
 

@@ -2,11 +2,11 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { type Folder, isName, openFolder, unless, within } from "../confined/folder.ts";
-import { hasLeft } from "../gateway/has-left.ts";
-import type { Refusal, Refused as Unadmitted } from "../gateway/routes.ts";
-import { refusal } from "../gateway/routes.ts";
+import { isAborted } from "../gateway/is-aborted.ts";
+import type { Exchange, Route } from "../gateway/route.ts";
+import type { Refusal, Refused as Unadmitted } from "../gateway/router.ts";
+import { refusal } from "../gateway/router.ts";
 import { send } from "../gateway/send.ts";
-import type { Exchange, Route } from "../gateway/table.ts";
 import { reasonOf } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 import { type ChunkFields, readChunk, type Spool } from "./dropzone-form.ts";
@@ -21,7 +21,7 @@ export interface DropzoneOptions {
   readonly store: Store;
   /** Path of ~/Uploads. */
   readonly uploads: string;
-  /** The largest file that is taken, in bytes. */
+  /** Bytes of the largest accepted file. */
   readonly limit: number | undefined;
   readonly log: Log;
 }
@@ -29,13 +29,13 @@ export interface DropzoneOptions {
 const HTML = "text/html; charset=utf-8";
 
 /**
- * The upload address of Kasm's page, on its own port: a file in chunks, in the manner of Dropzone.js, each written at
- * its offset and the whole renamed with the last. Answers and their order are Kasm's, in docs/use/files.md.
+ * The upload address of Kasm's page, on a port of its own: Dropzone.js sends a file in chunks; each is written at its
+ * offset, and the last renames the file. Answers and the order of checks are Kasm's: docs/use/files.md.
  */
 export function dropzoneRoute(options: DropzoneOptions): Route {
   return {
     path: "/upload",
-    // Whom the gateway knows but who is not the owner gets Kasm's answer as well.
+    // Participants and viewers are refused below, with Kasm's answer.
     needs: "viewer",
     methods: ["POST"],
     async handle(exchange) {
@@ -50,7 +50,7 @@ export function dropzoneRoute(options: DropzoneOptions): Route {
   };
 }
 
-/** Kasm's words for who is not let in. */
+/** Kasm's answer to requests that are not admitted. */
 export function refuseKasmLike(verdict: Unadmitted, authorization: string | undefined): Refusal {
   if (verdict.outcome === "wait") return refusal(verdict);
   const isReadable = /^basic +[A-Za-z0-9+/]+={0,2}$/i.test(authorization?.trim() ?? "");
@@ -61,7 +61,7 @@ export function refuseKasmLike(verdict: Unadmitted, authorization: string | unde
 const DENIED = "Access Denied!";
 
 function refuse({ log }: DropzoneOptions, { request, response }: Exchange, error: unknown): void {
-  if (hasLeft(request)) return;
+  if (isAborted(request)) return;
   const refused = refusalOf(error);
   if (!refused || refused.status >= 500) log.error({ event: "uploads.failed", message: reasonOf(error) });
   say(response, refused?.status ?? 500, refused?.message ?? "the upload failed, see the log");
@@ -91,16 +91,16 @@ async function take(options: DropzoneOptions, { request }: Exchange): Promise<vo
   });
 }
 
-/** Checks what Kasm checks, in its order, then what it does not: limit and space. */
+/** Checks what Kasm checks, in its order, then limit and free space. */
 async function openPart(
   { uploads, limit }: DropzoneOptions,
   folder: Folder,
   fields: ChunkFields,
   name: string,
 ): Promise<FileHandle> {
-  // In Kasm's server "", "." and ".." are there already, and it says so; here there is one more.
+  // Kasm's server answers that "", "." and ".." exist; our folder of unfinished uploads exists too.
   if (["", ".", "..", UNFINISHED].includes(name)) throw EXISTS();
-  if (!isName(name) || !isName(dropzonePart(name))) throw new Refused(400, "no name for a file");
+  if (!isName(name) || !isName(dropzonePart(name))) throw new Refused(400, "invalid file name");
   if (await lstat(folder.at(name)).catch(unless("ENOENT"))) throw EXISTS();
   await checkSize(Math.max(fields.total, fields.offset), { limit, folder: uploads });
   return folder.open(dropzonePart(name), constants.O_WRONLY | constants.O_CREAT).catch((error) => {

@@ -6,10 +6,10 @@ import { uploadLimit } from "./limit.ts";
 import { Store } from "./store.ts";
 import { createTus } from "./tus.ts";
 
-/** Milliseconds between looks for uploads that nobody goes on with. */
+/** Milliseconds between removals of abandoned uploads. */
 const SWEEPING = 3600 * 1000;
 
-/** Files from the browser to ~/Uploads: resumable on the gateway's port, in the manner of Kasm on 4902. */
+/** Files from the browser to ~/Uploads: resumable on the gateway's port, by Kasm's protocol on 4902. */
 export function openUploads({ environment, directories, ports, log }: SideOptions): SideService {
   const uploads = makeHomeFolder(directories.home, "Uploads", log);
   const limit = uploadLimit(environment, log);
@@ -19,7 +19,7 @@ export function openUploads({ environment, directories, ports, log }: SideOption
     store.sweep(tus.isActive).catch((error) => {
       log.error({
         event: "uploads.sweep",
-        message: `Unfinished uploads are not removed: ${reasonOf(error)}`,
+        message: `Abandoned uploads cannot be removed: ${reasonOf(error)}`,
       });
     });
   void sweep();

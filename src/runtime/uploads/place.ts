@@ -5,8 +5,8 @@ import { candidates } from "./names.ts";
 import { Refused } from "./refusal.ts";
 
 /**
- * Moves a complete file to its place below `root`, which it appears in whole. Nothing is replaced: where the name is
- * taken, by a link as well, the file or the folder that cannot be used gets a number. Gives the names it has now.
+ * Moves a complete file to its place below `root` in one step. Never replaces anything: when a name is in use, also by
+ * a link, the file or folder gets a number. Returns the final names.
  */
 export async function place(
   root: Folder,
@@ -25,7 +25,7 @@ export async function place(
   }
 }
 
-/** Moves a file into a folder unless the name is taken; whether it did. */
+/** Moves a file into a folder; false when the name is in use. */
 export async function moveTo(folder: Folder, name: string, from: Buffer): Promise<boolean> {
   const to = folder.at(name);
   try {
@@ -43,12 +43,12 @@ export async function moveTo(folder: Folder, name: string, from: Buffer): Promis
 
 const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
-/** For file systems without hard links: an empty file takes the name first. */
+/** For file systems without hard links: an empty file reserves the name first. */
 async function renameTo(folder: Folder, name: string, from: Buffer): Promise<boolean> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-  const taken = await folder.open(name, flags).catch(unless("EEXIST"));
-  if (!taken) return false;
-  await taken.close();
+  const reserved = await folder.open(name, flags).catch(unless("EEXIST"));
+  if (!reserved) return false;
+  await reserved.close();
   await rename(from, folder.at(name));
   return true;
 }
@@ -64,7 +64,7 @@ async function makeFolders(root: Folder, names: readonly string[]) {
   return { folder, path };
 }
 
-/** A folder of that name, or of one with a number where something else has it. */
+/** Opens or creates a folder of that name, or with a number when something else has the name. */
 async function makeFolder(upper: Folder, name: string): Promise<{ folder: Folder; name: string }> {
   for (const candidate of candidates(name)) {
     const folder = await upper.enterOrMake(candidate).catch(unless("ENOTDIR", "ELOOP"));
@@ -74,5 +74,5 @@ async function makeFolder(upper: Folder, name: string): Promise<{ folder: Folder
 }
 
 function tooManyAlike(name: string): Refused {
-  return new Refused(409, `too many files are called ${JSON.stringify(name)}`);
+  return new Refused(409, `there are too many files named ${JSON.stringify(name)}`);
 }

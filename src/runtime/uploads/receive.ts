@@ -4,13 +4,12 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Refused } from "./refusal.ts";
 
-/** Bytes that wait for the disk at most; the sender is held back by the rest. */
+/** Bytes that are buffered for the disk at most; then the sender has to wait. */
 const WAITING = 1024 ** 2;
 
 /**
- * Writes what is sent into a file, from an offset on, and closes the file: it is on the disk then, as far as it came,
- * even when this throws. More than `most` bytes are refused. `onBytes` hears of each piece. Gives how many bytes there
- * were.
+ * Writes a stream into a file from an offset on, flushes and closes the file, even when this throws. Refuses more than
+ * `most` bytes. `onBytes` is called with the size of each piece. Returns the number of bytes.
  */
 export async function receive(
   source: Readable,
@@ -23,7 +22,7 @@ export async function receive(
   try {
     await pipeline(source, (chunks) => capped(chunks, most, onBytes), sink);
   } finally {
-    // After an error a write may still be under way, and who comes back must see what came of it.
+    // After an error a write may still be running, and a resumed upload must see its result.
     if (!sink.closed) await once(sink, "close");
   }
   return sink.bytesWritten;

@@ -1,4 +1,4 @@
-/** Why an upload is not taken, for who sends it. */
+/** Why an upload is refused, for its sender. */
 export class Refused extends Error {
   readonly status: number;
 
@@ -8,7 +8,7 @@ export class Refused extends Error {
   }
 }
 
-/** What a failed write to the disk means for the sender; undefined for what only the log can explain. */
+/** The refusal for an error of the file system; undefined for errors that only the log explains. */
 export function refusalOf(error: unknown): Refused | undefined {
   if (error instanceof Refused) return error;
   const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
@@ -16,12 +16,12 @@ export function refusalOf(error: unknown): Refused | undefined {
   return status === undefined ? undefined : new Refused(status, text ?? code);
 }
 
-const FULL = [507, "no space left for it"] as const;
-const UNUSABLE = [500, "~/Uploads is not a directory that can be written"] as const;
+const FULL = [507, "not enough space"] as const;
+const UNUSABLE = [500, "~/Uploads is not a writable directory"] as const;
 const MEANINGS: Readonly<Record<string, readonly [number, string]>> = {
   ENOSPC: FULL,
   EDQUOT: FULL,
-  EFBIG: [413, "larger than the file system takes"],
+  EFBIG: [413, "larger than the file system allows"],
   ENOENT: UNUSABLE,
   ENOTDIR: UNUSABLE,
   ELOOP: UNUSABLE,

@@ -7,12 +7,12 @@ import { UNFINISHED } from "./names.ts";
 import { place } from "./place.ts";
 import { Refused } from "./refusal.ts";
 
-/** Unfinished uploads at a time. */
+/** Concurrent unfinished uploads. */
 const MOST_UNFINISHED = 1_000;
-/** Milliseconds after which one that nobody went on with is removed. */
+/** Milliseconds after which an abandoned upload is removed. */
 const EXPIRY = 24 * 3600 * 1000;
 
-/** What is known of an upload from its beginning; kept beside its bytes. */
+/** What an upload's creation says about it; stored beside its bytes. */
 export interface Plan {
   /** Bytes of the whole file. */
   readonly length: number;
@@ -20,13 +20,15 @@ export interface Plan {
   readonly names: readonly string[];
 }
 
-/** An upload that is not complete, as the disk has it. */
+/** An incomplete upload, as it is on the disk. */
 export interface Unfinished extends Plan {
   /** Bytes that have arrived. */
   readonly offset: number;
 }
 
-/** The uploads that are not complete: the bytes of each in a file, its plan beside it. They outlive the container. */
+/**
+ * The unfinished uploads: a file with the bytes of each, and one with its plan. They survive restarts of the container.
+ */
 export class Store {
   readonly #uploads: string;
 
@@ -35,20 +37,20 @@ export class Store {
     this.#uploads = uploads;
   }
 
-  /** Begins an upload: an empty file, and its plan if it is to be gone on with. Gives its id. */
+  /** Creates an upload: an empty file, and its plan if it can be resumed. Returns its id. */
   async begin(plan: Plan, { resumable }: { resumable: boolean }): Promise<string> {
     const id = randomBytes(16).toString("hex");
     await this.#use(async (folder) => {
       if ((await readdir(folder.path)).length >= 2 * MOST_UNFINISHED)
-        throw new Refused(503, `more than ${MOST_UNFINISHED} unfinished uploads: cancel some`);
-      // As the file will be in the end; until then its folder is nobody else's.
+        throw new Refused(503, `more than ${MOST_UNFINISHED} unfinished uploads: cancel at least one`);
+      // The final mode; until then only this user may enter the folder.
       await (await folder.open(bytesOf(id), NEW, 0o644)).close();
       if (resumable) await write(folder, planOf(id), JSON.stringify(plan));
     });
     return id;
   }
 
-  /** Undefined for one that does not exist, any more. */
+  /** Undefined when it does not exist. */
   find(id: string): Promise<Unfinished | undefined> {
     return this.#use(async (folder) => {
       const plan = await read(folder, planOf(id));
@@ -57,7 +59,7 @@ export class Store {
     });
   }
 
-  /** Opens the bytes of an upload, to add to them. */
+  /** Opens the bytes of an upload for writing. */
   open(id: string): Promise<FileHandle> {
     return this.#use((folder) => folder.open(bytesOf(id), constants.O_WRONLY));
   }
@@ -68,7 +70,7 @@ export class Store {
     return file.createReadStream();
   }
 
-  /** Puts a complete upload in its place and forgets it. Gives the names that it got. */
+  /** Moves a complete upload to ~/Uploads. Returns its final names. */
   finish(id: string, { names }: Plan): Promise<readonly string[]> {
     return within(openFolder(this.#uploads), (uploads) =>
       this.#use(async (folder) => {
@@ -86,7 +88,7 @@ export class Store {
     });
   }
 
-  /** Removes what nobody has gone on with for a day, other than `active`: here, and of port 4902 in ~/Uploads. */
+  /** Removes uploads that are a day old and not `active`: resumable ones here, those of port 4902 in ~/Uploads. */
   async sweep(active: (id: string) => boolean, now = Date.now()): Promise<void> {
     await this.#use((folder) => sweep(folder, (name) => !active(name.replace(/\..*$/, "")), now));
     await within(openFolder(this.#uploads), (uploads) => sweep(uploads, isDropzonePart, now));
@@ -98,12 +100,12 @@ export class Store {
   }
 }
 
-/** How a file is called while port 4902 writes it. */
+/** Name of a file while port 4902 writes it. */
 export function dropzonePart(name: string): string {
   return `.${name}.uploading`;
 }
 
-/** Whether this can be the id of an upload; nothing else gets near a file name. */
+/** Whether this can be an upload's id; other texts are never used in file names. */
 export function isId(text: string): boolean {
   return /^[0-9a-f]{32}$/.test(text);
 }
@@ -117,7 +119,7 @@ function isDropzonePart(name: string): boolean {
   return name.startsWith(".") && name.endsWith(".uploading");
 }
 
-/** Whole or not at all: a plan cut short by a crash would lose its upload. */
+/** Written atomically: a plan truncated by a crash would lose its upload. */
 async function write(folder: Folder, name: string, content: string): Promise<void> {
   const draft = `${name}.new`;
   const file = await folder.open(draft, NEW, 0o600);
@@ -125,7 +127,7 @@ async function write(folder: Folder, name: string, content: string): Promise<voi
   await rename(folder.at(draft), folder.at(name));
 }
 
-/** Programs of the desktop can write here too: what is no plan is none. */
+/** Undefined for an invalid plan: programs of the desktop can write here too. */
 async function read(folder: Folder, name: string): Promise<Plan | undefined> {
   const file = await folder.open(name, constants.O_RDONLY).catch(unless("ENOENT", "ELOOP"));
   if (!file) return undefined;

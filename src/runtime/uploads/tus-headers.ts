@@ -5,18 +5,18 @@ import type { Plan } from "./store.ts";
 
 export const TUS_VERSION = "1.0.0";
 
-/** What a request to make an upload asks for. */
+/** The upload that a request wants to create. */
 export interface Wish extends Plan {
-  /** By which the sender recognises a file that it sends again because it has got no answer. */
+  /** Set by the sender to identify a file that it sends again after a lost answer. */
   readonly key: string | undefined;
 }
 
-/** Reads the headers of a request to make an upload. Throws what is wrong with them. */
+/** Reads the headers of a request to create an upload. Throws Refused. */
 export function readWish(headers: IncomingHttpHeaders): Wish {
   if (headers["upload-defer-length"] !== undefined)
     throw new Refused(400, "Upload-Defer-Length is not supported");
   const metadata = readMetadata(String(headers["upload-metadata"] ?? ""));
-  // Uppy names a file that is in no folder "null".
+  // Uppy sends the relative path "null" for a file outside of folders.
   const relative = metadata.get("relativePath");
   const path = relative && relative !== "null" ? relative : metadata.get("filename");
   if (!path) throw new Refused(400, "Upload-Metadata needs a filename");
@@ -27,19 +27,19 @@ export function readWish(headers: IncomingHttpHeaders): Wish {
   };
 }
 
-/** A header that is a number of bytes. */
+/** Reads a header with a number of bytes. Throws Refused. */
 export function readCount(header: string | string[] | undefined, name: string): number {
   const count = /^\d{1,16}$/.test(String(header)) ? Number(header) : Number.NaN;
   if (!Number.isSafeInteger(count)) throw new Refused(400, `${name} must be a number of bytes`);
   return count;
 }
 
-/** Tells the sender which name its file has got: below ~/Uploads, percent-encoded. */
+/** Tells the sender the file's final path below ~/Uploads, percent-encoded. */
 export function tellPlace(response: ServerResponse, names: readonly string[]): void {
   response.setHeader("Kasmix-Saved-As", names.map(encodeURIComponent).join("/"));
 }
 
-/** The pairs of Upload-Metadata: a key, a space and a value in Base64 each, separated by commas. */
+/** The pairs of Upload-Metadata, separated by commas: a key, a space, and a value in Base64. */
 function readMetadata(header: string): Map<string, string> {
   const pairs = header.split(",").map((pair) => pair.trim().split(" "));
   return new Map(pairs.map(([key = "", value = ""]) => [key, decode(value)]));

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { hasLeft } from "../gateway/has-left.ts";
+import { isAborted } from "../gateway/is-aborted.ts";
+import type { Exchange, Route } from "../gateway/route.ts";
 import { sendText } from "../gateway/send.ts";
-import type { Exchange, Route } from "../gateway/table.ts";
 import { reasonOf } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import { checkSize } from "./limit.ts";
 import { receive } from "./receive.ts";
 import { Refused, refusalOf } from "./refusal.ts";
-import { Remembered } from "./remembered.ts";
 import { isId, type Plan, type Store, type Unfinished } from "./store.ts";
 import { readCount, readWish, TUS_VERSION, tellPlace } from "./tus-headers.ts";
 
@@ -15,24 +15,25 @@ export interface TusOptions {
   readonly store: Store;
   /** Path of ~/Uploads. */
   readonly uploads: string;
-  /** The largest file that is taken, in bytes. */
+  /** Bytes of the largest accepted file. */
   readonly limit: number | undefined;
   readonly log: Log;
 }
 
-/** Resumable uploads on the gateway's port: addresses, and which uploads are being received. */
+/** Resumable uploads on the gateway's port. */
 export interface Tus {
   readonly routes: readonly Route[];
+  /** Whether an upload is being received now. */
   isActive(id: string): boolean;
 }
 
 const COLLECTION = "/api/uploads";
-/** Complete uploads that are remembered, for senders that have lost the answer. */
+/** Complete uploads that are remembered for senders that have lost the answer. */
 const REMEMBERED = 2_000;
 
 /** The tus protocol, version 1.0.0, with creation, creation-with-upload and termination. */
 export function createTus(options: TusOptions): Tus {
-  const done = new Remembered<Done>(REMEMBERED);
+  const done = new BoundedMap<Done>(REMEMBERED);
   const state: State = { ...options, active: new Map(), finishing: new Map(), done };
   const route = (path: string, methods: Readonly<Record<string, Handler>>): Route => ({
     path,
@@ -51,20 +52,20 @@ export function createTus(options: TusOptions): Tus {
 
 interface State extends TusOptions {
   readonly active: Map<string, Reception>;
-  /** Uploads that are being put in their place, with the names that they get. */
+  /** Complete uploads that are being moved to ~/Uploads, with their final names. */
   readonly finishing: Map<string, Promise<readonly string[]>>;
-  /** Complete uploads, by id and by the key that the sender gave. */
-  readonly done: Remembered<Done>;
+  /** Complete uploads, by id and by the sender's key. */
+  readonly done: BoundedMap<Done>;
 }
 
 interface Done extends Plan {
   readonly id: string;
 }
 
-/** A body that is being written, and put in its place if it is the last. */
+/** A request whose body is being written. */
 interface Reception {
   readonly request: IncomingMessage;
-  /** Bytes of the file that are still to come. */
+  /** Missing bytes of the file. */
   remaining: number;
   readonly ended: Promise<void>;
 }
@@ -87,8 +88,8 @@ async function answer(state: State, exchange: Exchange, handler: Handler): Promi
 }
 
 function refuse({ log }: State, { request, response }: Exchange, error: unknown): void {
-  // He comes back when he wants to go on.
-  if (hasLeft(request)) return;
+  // The sender can resume later.
+  if (isAborted(request)) return;
   const refusal = refusalOf(error);
   if (!refusal || refusal.status >= 500) log.error({ event: "uploads.failed", message: reasonOf(error) });
   if (response.headersSent) response.destroy();
@@ -111,7 +112,7 @@ async function create(state: State, { request, response }: Exchange): Promise<vo
   await checkSize(plan.length, { limit, folder: uploads, promised });
   const hasBody =
     request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
-  // A sender whose body breaks off has not learnt the address: nobody can go on with that.
+  // If the whole body comes with the creation and breaks off, the sender does not know the address and cannot resume.
   const whole = hasBody && Number(request.headers["content-length"]) === plan.length;
   const id = await state.store.begin(plan, { resumable: plan.length > 0 && !whole });
   try {
@@ -126,7 +127,7 @@ async function create(state: State, { request, response }: Exchange): Promise<vo
 }
 
 function created(response: ServerResponse, id: string, offset: number, names?: readonly string[]): void {
-  // Beside the collection, so that it is right below any path prefix.
+  // Relative to the collection, so that it is right behind any path prefix.
   response.setHeader("Location", `uploads/${id}`);
   response.setHeader("Upload-Offset", String(offset));
   if (names) tellPlace(response, names);
@@ -139,7 +140,7 @@ async function tell(state: State, exchange: Exchange): Promise<void> {
   const { response } = exchange;
   response.setHeader("Upload-Length", String(upload.length));
   response.setHeader("Upload-Offset", String(upload.offset));
-  // All bytes are there, but its last step was not: done now, since nobody sends anything any more.
+  // A crash after the last byte has left the move to ~/Uploads undone: no further PATCH will do it.
   const placed = names ?? (upload.offset === upload.length ? await finish(state, id, upload) : undefined);
   if (placed) tellPlace(response, placed);
   response.writeHead(200).end();
@@ -172,7 +173,7 @@ interface Found {
   readonly names?: readonly string[];
 }
 
-/** The upload that a path names. Who still sends to it is cut off: the newest connection is the one that lives. */
+/** The upload that a path names. Aborts a request that still sends to it: the newest connection wins. */
 async function find(state: State, { path }: Exchange): Promise<Found> {
   const id = path.slice(COLLECTION.length + 1);
   if (!isId(id)) throw new Refused(404, "no such upload");
@@ -186,15 +187,15 @@ async function find(state: State, { path }: Exchange): Promise<Found> {
   return { id, upload };
 }
 
-/** How far an upload has come, and its names when it is complete. */
+/** The new offset, and the final names of a complete upload. */
 interface Taken {
   readonly offset: number;
   readonly names?: readonly string[];
 }
 
 /**
- * Receives a body, and finishes the upload with its last byte: who asks for it meanwhile waits for both, since in
- * between it is neither here nor there.
+ * Receives a body and finishes the upload with its last byte. Other requests for the upload wait for both, since in
+ * between it is neither unfinished nor in ~/Uploads.
  */
 async function take(
   state: State,
@@ -204,7 +205,7 @@ async function take(
   key?: string,
 ): Promise<Taken> {
   const { length, offset } = upload;
-  if (state.active.has(id)) throw new Refused(423, "somebody else sends to it");
+  if (state.active.has(id)) throw new Refused(423, "another request is sending to this upload");
   const remaining = length - offset;
   if (Number(request.headers["content-length"] ?? 0) > remaining)
     throw new Refused(413, "more bytes than announced");
@@ -228,7 +229,7 @@ async function take(
   }
 }
 
-/** Puts an upload in its place, once, however many ask for it. */
+/** Moves an upload to ~/Uploads, once for concurrent requests. */
 function finish(state: State, id: string, plan: Plan, key?: string): Promise<readonly string[]> {
   const { done, finishing } = state;
   const known = done.get(id);

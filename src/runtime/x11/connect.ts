@@ -5,27 +5,27 @@ export interface XConnection {
   readonly root: number;
   /** Numbers of the first and the last key. */
   readonly keys: readonly [number, number];
-  /** Bytes that one request can carry as data. */
+  /** Most bytes of data in one request. */
   readonly longestData: number;
   /** Whether two windows were made by the same program. */
   isSameClient(one: number, other: number): boolean;
-  /** An id for a new window. */
+  /** A new resource id, for a window or a damage. */
   newId(): number;
-  /** Sends a request without a reply. Its errors are nobody's: windows of others may be gone at any time. */
+  /** Sends a request without a reply. Its errors are ignored: windows of others may vanish at any time. */
   send(request: Buffer): void;
-  /** Sends a request and gives its reply. Rejects with the server's error, or when the connection ends. */
+  /** Sends a request and resolves with its reply. Rejects with the server's error, or when the connection ends. */
   ask(request: Buffer): Promise<Buffer>;
-  /** Called with each event of 32 bytes, and with the end if it comes first. Gives a function that stops both. */
+  /** Calls `listener` for each event of 32 bytes, and `onEnd` when the connection ends. Returns a function that stops both. */
   onEvent(listener: (event: Buffer) => void, onEnd?: () => void): () => void;
   /** Resolves when the connection has ended. */
   readonly ended: Promise<void>;
   close(): void;
 }
 
-/** Milliseconds that the server has for its greeting. */
+/** Milliseconds for the server to accept the connection. */
 const PATIENCE = 5_000;
 
-/** Connects to the X server behind a socket, with its cookie. Rejects when it is not there or refuses. */
+/** Connects to an X server by its socket and cookie. Rejects when the server is not there or refuses. */
 export async function connectX(path: string, cookie: Buffer): Promise<XConnection> {
   const socket = connect({ path });
   socket.on("error", () => {});
@@ -55,7 +55,7 @@ function createConnection(socket: Socket, setup: Buffer, reader: Reader, ended: 
   };
   reader.onMessage = (message) => {
     const kind = message[0] ?? 0;
-    if (kind > 1) return events.tell(message);
+    if (kind > 1) return events.emit(message);
     const number = message.readUInt16LE(2);
     const asked = waiting.get(number);
     waiting.delete(number);
@@ -85,7 +85,7 @@ function createConnection(socket: Socket, setup: Buffer, reader: Reader, ended: 
   };
 }
 
-/** Those who wait for events, or for the end. */
+/** The listeners for events and for the end. */
 function createEvents() {
   const listeners = new Map<(event: Buffer) => void, (() => void) | undefined>();
   let isOver = false;
@@ -96,7 +96,7 @@ function createEvents() {
   };
   return {
     listen,
-    tell(event: Buffer): void {
+    emit(event: Buffer): void {
       for (const listener of [...listeners.keys()]) listener(event);
     },
     end(): void {
@@ -121,13 +121,13 @@ function padded(bytes: Buffer): Buffer {
   return Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
 }
 
-/** Where the first screen begins: behind the vendor's name and the pixel formats. */
+/** Offset of the first screen, after the vendor's name and the pixel formats. */
 function rootOffset(setup: Buffer): number {
   const vendor = setup.readUInt16LE(24);
   return 40 + vendor + (-vendor & 3) + 8 * setup.readUInt8(29);
 }
 
-/** Cuts what comes into the greeting's answer, replies, errors and events. */
+/** Cuts the stream into the answer to the greeting, replies, errors and events. */
 function readMessages(socket: Socket) {
   let pending: Buffer[] = [];
   let length = 0;
@@ -140,7 +140,7 @@ function readMessages(socket: Socket) {
   socket.on("data", (chunk: Buffer) => {
     pending.push(chunk);
     length += chunk.length;
-    // Not put together before all is there: a large reply comes in thousands of pieces.
+    // Concatenated only when complete: a large reply comes in thousands of pieces.
     while (length >= needed) {
       const bytes = Buffer.concat(pending);
       const size = greeted ? sizeOf(bytes) : 8 + 4 * bytes.readUInt16LE(6);

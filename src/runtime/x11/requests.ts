@@ -1,4 +1,4 @@
-/** Requests of the X11 protocol, little endian, as far as Kasmix speaks it. */
+/** The requests of the X11 protocol that Kasmix uses, little endian. */
 
 /** `CurrentTime`, `None`, `CopyFromParent`. */
 export const NONE = 0;
@@ -18,7 +18,7 @@ export function destroyWindow(window: number): Buffer {
   return request(4, 0, words(window));
 }
 
-/** Asks for PropertyNotify of a window, which may be another client's. */
+/** Asks for PropertyNotify events of a window, also of another client. */
 export function watchProperties(window: number, watch = true): Buffer {
   return request(2, 0, words(window, EVENT_MASK, watch ? PROPERTY_CHANGE : 0));
 }
@@ -27,7 +27,7 @@ export function internAtom(name: string): Buffer {
   return request(16, 0, shorts(name.length, 0), Buffer.from(name));
 }
 
-/** Sets a property, or appends to it. `format` is the bits of an item. */
+/** Sets a property, or appends to it. `format` is the number of bits per item. */
 export function changeProperty(change: {
   readonly window: number;
   readonly property: number;
@@ -45,7 +45,7 @@ export function deleteProperty(window: number, property: number): Buffer {
   return request(19, 0, words(window, property));
 }
 
-/** Reads up to `longest` bytes of a property, whatever its type, and deletes it if that was all. */
+/** Reads up to `longest` bytes of a property of any type, and deletes it if that was all. */
 export function getProperty(window: number, property: number, longest: number): Buffer {
   return request(20, 1, words(window, property, NONE, 0, Math.ceil(longest / 4)));
 }
@@ -67,7 +67,7 @@ export function convertSelection(
   return request(24, 0, words(requestor, selection, target, property, NONE));
 }
 
-/** Tells who asked for a selection where it is; `property` NONE says that it cannot be had. */
+/** Answers a request for a selection; `property` NONE means that it is not available. */
 export function notifySelection(asked: {
   readonly requestor: number;
   readonly selection: number;
@@ -86,22 +86,21 @@ export function queryExtension(name: string): Buffer {
   return request(98, 0, shorts(name.length, 0), Buffer.from(name));
 }
 
-/** Reads what the keys from `first` on mean. */
+/** Reads the keysyms of `count` keys from `first` on. */
 export function getKeyboardMapping(first: number, count: number): Buffer {
   return request(101, 0, Buffer.of(first, count, 0, 0));
 }
 
-/** Takes their meaning from `count` keys from `first` on. */
+/** Removes the keysyms of `count` keys from `first` on. */
 export function clearKeys(first: number, count: number): Buffer {
   return request(100, count, Buffer.of(first, 1, 0, 0), Buffer.alloc(4 * count));
 }
 
-/** Events as XTEST makes them. */
+/** Event types for XTEST. */
 export const [BUTTON_PRESS, BUTTON_RELEASE, MOTION] = [4, 5, 6];
 
 /**
- * Does as a keyboard or mouse does; `detail` is the key or button, and 1 for a motion that is relative. By the XTEST
- * protocol's FakeInput.
+ * XTEST's FakeInput, which simulates keyboard and mouse. `detail` is the key or button, or 1 for a relative motion.
  */
 export function fakeInput(
   opcode: number,
@@ -114,12 +113,12 @@ export function fakeInput(
   return request(opcode, 2, Buffer.of(type, detail, 0, 0), words(0, NONE, 0, 0), place);
 }
 
-/** XFixes has to be told which version one speaks before anything else. */
+/** XFixes needs the version of the client before any other request. */
 export function queryFixesVersion(opcode: number): Buffer {
   return request(opcode, 0, words(2, 0));
 }
 
-/** Asks for an event whenever a selection changes hands, or loses its owner. */
+/** Asks for an event whenever a selection gets another owner or loses it. */
 export function watchSelection(opcode: number, window: number, selection: number): Buffer {
   return request(opcode, 2, words(window, selection, 0b111));
 }
@@ -128,7 +127,7 @@ export function getGeometry(drawable: number): Buffer {
   return request(14, 0, words(drawable));
 }
 
-/** Reads a part of a window as it is on the screen, with what stands in front of it. */
+/** Reads a part of a window as it is on the screen, with the windows in it and in front of it. */
 export function getImage(
   drawable: number,
   area: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
@@ -142,12 +141,12 @@ export function getImage(
   );
 }
 
-/** DAMAGE, too, has to be told which version one speaks. */
+/** DAMAGE needs the version of the client before any other request. */
 export function queryDamageVersion(opcode: number): Buffer {
   return request(opcode, 0, words(1, 1));
 }
 
-/** Asks for one event when something is drawn in a window, and for the next when that was taken back. */
+/** Asks for one event when something is drawn in a window, and for the next one after subtractDamage. */
 export function createDamage(opcode: number, damage: number, window: number): Buffer {
   return request(opcode, 1, words(damage, window), Buffer.of(NON_EMPTY, 0, 0, 0));
 }
@@ -174,7 +173,7 @@ function request(opcode: number, detail: number, ...parts: readonly Buffer[]): B
   return bytes;
 }
 
-/** 32-bit numbers one after the other. */
+/** Encodes 32-bit numbers. */
 export function words(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4);
   for (const [index, value] of values.entries()) bytes.writeUInt32LE(value, index * 4);

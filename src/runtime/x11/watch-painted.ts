@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { connectX, type XConnection } from "./connect.ts";
 import {
   createDamage,
@@ -14,77 +15,93 @@ export interface XServerPlace {
   readCookie(): Buffer;
 }
 
-/** Milliseconds after which a picture counts as painted although it is black: some like their background so. */
+/** Milliseconds after which a black screen counts as painted, because the background may be black. */
 const BLACK_IS_MEANT = 3_000;
+/** Milliseconds until a refused or lost connection is made again. */
 const RETRY = 100;
+/** Milliseconds between two looks, so that a desktop that is being drawn keeps the processor. */
+const PAUSE = 20;
 /** Lines that are looked at, evenly over the screen. */
 const LINES = 32;
 
 /**
- * Calls back once less than half of the screen is black, as an empty X screen is at first, and at the latest after
- * `patience` milliseconds. The X server tells when something was drawn, so nothing is polled: only a connection that is
- * refused or lost is made again. Gives a function that ends the wait; after either no connection is left.
+ * Calls `onPainted` once less than half of the screen is black, as an empty X screen is at first, and at the latest after
+ * `patience` milliseconds. Nothing is polled: the X server reports when something is drawn. Returns a function that
+ * ends the wait; after either no connection is left.
  */
 export function watchPainted(
-  { path, readCookie }: XServerPlace,
+  place: XServerPlace,
   onPainted: () => void,
   patience = BLACK_IS_MEANT,
 ): () => void {
-  let ended = false;
-  let x: XConnection | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  const end = () => {
-    ended = true;
-    clearTimeout(deadline);
-    clearTimeout(retry);
-    x?.close();
-  };
+  const abort = new AbortController();
   const finish = () => {
-    if (ended) return;
-    end();
+    abort.abort();
+    clearTimeout(deadline);
+  };
+  const call = () => {
+    if (abort.signal.aborted) return;
+    finish();
     onPainted();
   };
-  const deadline = setTimeout(finish, patience);
-  const attempt = async () => {
-    try {
-      x = await connectX(path, readCookie());
-      if (ended) return x.close();
-      void x.ended.then(again);
-      await follow(x, finish);
-    } catch {
-      x?.close();
-      again();
-    }
-  };
-  const again = () => {
-    clearTimeout(retry);
-    if (!ended) retry = setTimeout(attempt, RETRY);
-  };
-  void attempt();
-  return end;
+  const deadline = setTimeout(call, patience);
+  void untilPainted(place, abort.signal).then(call);
+  return finish;
 }
 
-/** Looks now and whenever something was drawn. Without DAMAGE only now: the patience does the rest. */
-async function follow(x: XConnection, onPainted: () => void): Promise<void> {
-  const [present, opcode = 0, firstEvent] = (await x.ask(queryExtension("DAMAGE"))).subarray(8, 11);
+/** Resolves when the screen is painted, or when the signal is aborted. */
+async function untilPainted({ path, readCookie }: XServerPlace, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const x = await connectX(path, readCookie());
+      const close = () => x.close();
+      signal.addEventListener("abort", close, { once: true });
+      if (signal.aborted) close();
+      await follow(x).finally(close);
+      return;
+    } catch {
+      // There is no X server yet, or no longer.
+      await delay(RETRY);
+    }
+  }
+}
+
+/**
+ * Looks now and whenever something was drawn until the screen is painted. Rejects when the connection ends. Without
+ * DAMAGE it looks only once: the patience does the rest.
+ */
+async function follow(x: XConnection): Promise<void> {
+  const [present, opcode = 0, event] = (await x.ask(queryExtension("DAMAGE"))).subarray(8, 11);
   const damage = x.newId();
-  let looking = Promise.resolve();
-  const look = () => {
-    looking = looking.then(async () => {
-      if (present === 1) x.send(subtractDamage(opcode, damage));
-      if (await isPainted(x)) onPainted();
-    });
-    return looking;
-  };
   if (present === 1) {
     await x.ask(queryDamageVersion(opcode));
-    x.onEvent((event) => {
-      // The server says it once, until the damage is taken back.
-      if ((event[0] ?? 0) % 128 === firstEvent) look().catch(() => {});
-    });
     x.send(createDamage(opcode, damage, x.root));
   }
-  await look();
+  for (;;) {
+    const drawn = nextEvent(x, present === 1 ? event : undefined);
+    // The server reports the next damage only after this one is taken back.
+    if (present === 1) x.send(subtractDamage(opcode, damage));
+    if (await isPainted(x)) return;
+    await drawn;
+    await delay(PAUSE);
+  }
+}
+
+/** Resolves with the next event of a type, if there is one. Rejects when the connection ends. */
+function nextEvent(x: XConnection, type: number | undefined): Promise<void> {
+  const event = new Promise<void>((resolve, reject) => {
+    const stop = x.onEvent(
+      (message) => {
+        if ((message[0] ?? 0) % 128 !== type) return;
+        stop();
+        resolve();
+      },
+      () => reject(new Error("the X server is gone")),
+    );
+  });
+  // It may reject while it is not awaited.
+  event.catch(() => {});
+  return event;
 }
 
 async function isPainted(x: XConnection): Promise<boolean> {
@@ -96,7 +113,7 @@ async function isPainted(x: XConnection): Promise<boolean> {
   return black * 2 < width * LINES;
 }
 
-/** Of one line, in pixels of whatever size; the byte beside three colours is no colour. */
+/** Black pixels of one line, whatever their size; of 4 bytes one is padding. */
 function blackPixels(image: Buffer, width: number): number {
   const size = Math.max(1, Math.floor((image.length - 32) / width));
   const colours = Math.min(size, 3);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import type { Context } from "../context.ts";
 
-/** Runs a file of this folder as a process of its own until the bench ends; gives the port that it tells. */
+/** Runs a file of this folder as a process of its own until the bench ends; returns the port that it prints. */
 export async function startChild(
   context: Context,
   file: string,

@@ -9,7 +9,7 @@ import { median } from "../statistics.ts";
 import { startChild } from "./children.ts";
 import { type Rival, startStunnel, startWebsockify } from "./rivals.ts";
 
-/** What a relay did. */
+/** The result of a relay. */
 export interface Throughput {
   /** Bytes a second. */
   readonly rate: number;
@@ -55,7 +55,7 @@ export async function measureRelay(context: Context): Promise<RelayFigures> {
   };
 }
 
-/** Opens a WebSocket; what comes is counted without being taken apart, so that the reader is the same for all relays. */
+/** Opens a WebSocket; messages are counted without parsing, so that the reader is the same for all relays. */
 const HANDSHAKE = [
   "GET /websockify HTTP/1.1",
   "Host: localhost",

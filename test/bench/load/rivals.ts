@@ -23,8 +23,8 @@ export async function startWebsockify(context: Context, sourcePort: number): Pro
 }
 
 /**
- * Debian's stunnel in front of the source: a relay in C that does nothing but TLS, so that what TLS itself costs can be
- * told from what a relay adds. Undefined where it is not installed.
+ * Debian's stunnel in front of the source: a relay in C that does nothing but TLS, so that the cost of TLS itself can be
+ * separated from the relay's. Undefined where it is not installed.
  */
 export async function startStunnel(context: Context, sourcePort: number): Promise<Rival | undefined> {
   const port = await freePort();

@@ -7,7 +7,7 @@ const phase = {
   ...{ fastFrames: [29.96, 31], slowFrames: [2.04], memory: 80 * MIB, waiting: 1536 },
 };
 
-test("a load run is told as two tables", () => {
+test("a load run is rendered as two tables", () => {
   const relay = {
     tcp: 1000 * MIB,
     gateway: { rate: 500 * MIB, cost: 1.5 },
@@ -23,7 +23,7 @@ test("a load run is told as two tables", () => {
   );
 });
 
-test("without its rivals that is told instead of a ratio", () => {
+test("without its rivals, the report says so instead of a ratio", () => {
   const relay = { tcp: MIB, gateway: { rate: MIB, cost: 1 }, websockify: undefined, stunnel: undefined };
   const text = renderLoad(relay, []);
   expect(text).toContain("| websockify | not installed | | |");

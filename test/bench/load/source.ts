@@ -8,7 +8,7 @@ const serve = () =>
     const fill = () => {
       while (!socket.destroyed && socket.write(block));
     };
-    // What the other side says is read, so that it can hang up.
+    // Reads the other side's data, so that it can close the connection.
     socket.on("drain", fill).resume();
     fill();
   });

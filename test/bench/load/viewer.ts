@@ -1,7 +1,7 @@
 import { WebSocket } from "ws";
 import { type ByteStream, readSocket, shakeHands, type Viewer } from "../rfb.ts";
 
-/** Somebody who watches a desktop, with what has come so far. */
+/** A viewer of a desktop, with the data received so far. */
 export interface Watching {
   frames: number;
   bytes: number;

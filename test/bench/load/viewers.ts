@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { busySeconds, containerProcesses, findEntrypoint, type Process, readMemory } from "../processes.ts";
 import { type Watching, watch } from "./viewer.ts";
 
-/** Who watches at once, and what came of it. */
+/** Simultaneous viewers, and their results. */
 export interface Phase {
   readonly fast: number;
   readonly slow: number;
@@ -21,7 +21,7 @@ export interface Phase {
   /** Processors that were busy: 1 is one of them all the time. */
   readonly gatewayLoad: number;
   readonly displayLoad: number;
-  /** Bytes: what supervisor and gateway had at the most, and what waited for one viewer at the most. */
+  /** Bytes: the peak of supervisor and gateway, and the largest backlog of one viewer. */
   readonly memory: number;
   readonly waiting: number;
 }
@@ -73,7 +73,7 @@ async function runPhase(subject: Subject, fast: number, slow: number, seconds: n
   };
   const all = await Promise.all(Array.from({ length: fast + slow }, (_, at) => watch(viewer, at >= fast)));
   try {
-    await delay(2_000, undefined, { signal }); // the first whole pictures are no part of it
+    await delay(2_000, undefined, { signal }); // the first whole pictures do not count
     const before = await look(all, gateway, display);
     let [memory, waiting] = [0, 0];
     for (const end = performance.now() + 1000 * seconds; performance.now() < end; ) {

@@ -1,7 +1,7 @@
 import { constants, openSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { Socket } from "node:net";
-import { runOrThrow } from "../context.ts";
+import { run } from "../context.ts";
 
 /** A named pipe that is listened on. */
 export interface Fifo {
@@ -10,11 +10,11 @@ export interface Fifo {
 
 /** Makes a named pipe that everybody may use. */
 export async function makeFifo(file: string): Promise<void> {
-  await runOrThrow("E_MACHINE", "mkfifo", [file]);
+  await run("E_MACHINE")`mkfifo ${file}`;
   await chmod(file, 0o666); // mkfifo's --mode would be cut by the umask
 }
 
-/** Makes a named pipe and hears of what is written to it as it is written: the kernel wakes this process up. */
+/** Creates a named pipe and reads from it without polling: the kernel wakes up this process. */
 export async function listenOnFifo(file: string, onText: (text: string) => void): Promise<Fifo> {
   await makeFifo(file);
   // For writing too, so that it does not end when a writer leaves.

@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { runProcess } from "../../../src/engine/process.ts";
 import { waitUntilReady } from "../../../src/engine/ready.ts";
 import { containerName } from "../../../src/engine/settings.ts";
+import { openShell } from "../../../src/engine/shell.ts";
 import type { ResolvedService, RuntimeConfig } from "../../../src/model/runtime.ts";
 import { benchSettings, removeBenchContainer, startContainer } from "../container.ts";
-import { type Context, runOrThrow } from "../context.ts";
+import { type Context, run } from "../context.ts";
 import { containerProcesses, findEntrypoint } from "../processes.ts";
 import type { Probes } from "./probes.ts";
 import type { Running, Subject } from "./subject.ts";
@@ -37,7 +37,7 @@ export async function kasmixSubject(context: Context, image: string, probes: Pro
   };
 }
 
-/** Options of `docker run` that give a container the probes as services besides those of its image. */
+/** Options of `docker run` that add the probes to the services of the image. */
 export async function mountProbes(context: Context, image: string, probes: Probes): Promise<string[]> {
   const config = await readConfig(context, image);
   const services = {
@@ -50,17 +50,10 @@ export async function mountProbes(context: Context, image: string, probes: Probe
 }
 
 async function readConfig({ engine, signal }: Context, image: string): Promise<RuntimeConfig> {
-  const cat = [
-    "run",
-    "--rm",
-    "--network",
-    "none",
-    "--entrypoint",
-    "cat",
-    image,
-    "/opt/kasmix/workspace.json",
-  ];
-  return JSON.parse(await runOrThrow("E_ENGINE", engine.kind, cat, { signal }));
+  const cat = run("E_ENGINE", { signal });
+  return JSON.parse(
+    await cat`${engine.kind} run --rm --network none --entrypoint cat ${image} /opt/kasmix/workspace.json`,
+  );
 }
 
 function probe(name: string): ResolvedService {
@@ -76,12 +69,12 @@ function probe(name: string): ResolvedService {
   };
 }
 
-/** From what the supervisor has logged: the last time at which each service became ready. */
+/** The last time at which each service became ready, from the supervisor's log. */
 async function readyAgain(
   { engine, signal }: Context,
   container: string,
 ): ReturnType<Required<Running>["readyAgain"]> {
-  const { stdout } = await runProcess(engine.kind, ["logs", container], { signal });
+  const { stdout } = await (await openShell({ signal }))`${engine.kind} logs ${container}`;
   return readyTimes(stdout.split("\n"));
 }
 

@@ -8,7 +8,7 @@ import { type Probes, prepareProbes } from "./probes.ts";
 import { probeOf, type Running, type Subject } from "./subject.ts";
 import { findTools, type Tools } from "./tools.ts";
 
-/** How one supervisor brought back what was killed. */
+/** How one supervisor restarted killed services. */
 export interface Recovery {
   readonly name: string;
   /** Milliseconds from SIGKILL until the replacement said that it runs, of each kill. */
@@ -37,7 +37,7 @@ export async function measureRecovery(context: Context, image: string): Promise<
     ...("supervisor" in tools.versions ? [supervisordSubject(context, probes, tools)] : []),
   ];
   const runs: Recovery[][] = [];
-  // All of them in each run, so that what else happens on the machine comes over all of them.
+  // All of them in each run, so that other activity on the machine affects all of them.
   for (let run = 1; run <= context.runs; run++) {
     context.say(`Recovery ${run} of ${context.runs}: ${subjects.map(({ name }) => name).join(", ")}`);
     const recoveries: Recovery[] = [];
@@ -115,10 +115,14 @@ function killProbe(pid: number, subject: string): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch (cause) {
-    throw new KasmixError("E_MACHINE", `The bench may not kill what ${subject} has started: ${cause}`, {
-      cause,
-      fix: "Run it as root, so that the time of a kill is known exactly.",
-    });
+    throw new KasmixError(
+      "E_MACHINE",
+      `The bench is not allowed to kill the processes of ${subject}: ${cause}`,
+      {
+        cause,
+        fix: "Run it as root, so that the time of a kill is known exactly.",
+      },
+    );
   }
 }
 

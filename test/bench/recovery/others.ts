@@ -65,7 +65,7 @@ function withReadiness(
   };
 }
 
-/** A service directory, and a listener among those that s6-supervise tells of changes: U means up and ready. */
+/** A service directory, and a listener for the events of s6-supervise: U means up and ready. */
 async function prepareService(services: string, name: string, { folder }: Probes, onReady: () => void) {
   const service = path.join(services, name);
   const events = path.join(service, "event");
@@ -77,5 +77,5 @@ async function prepareService(services: string, name: string, { folder }: Probes
   });
 }
 
-/** s6 tells those named pipes of an event directory whose names look like this. */
+/** s6 writes to the named pipes of an event directory with names like this. */
 const LISTENER = `ftrig1:@${"4".padEnd(24, "0")}:kasmix`;

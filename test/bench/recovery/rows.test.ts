@@ -22,7 +22,7 @@ const loop: Recovery = {
 };
 
 describe("the comparison of supervisors", () => {
-  test("has a column for each, targets for Kasmix, and nothing where one knows of no readiness", () => {
+  test("has a column for each, targets for Kasmix, and nothing for supervisors without readiness", () => {
     expect(renderRecovery([kasmix, loop])).toMatchInlineSnapshot(`
       "|                               |   Kasmix | 3 s loop |    target | verdict        |
       | ----------------------------- | -------: | -------: | --------: | -------------- |
@@ -39,7 +39,7 @@ describe("the comparison of supervisors", () => {
     `);
   });
 
-  test("goes without Kasmix's rivals where they cannot be had", () => {
+  test("works without Kasmix's rivals where they are not available", () => {
     for (const { values } of recoveryRows([kasmix])) expect(values).toHaveLength(1);
   });
 });
@@ -55,7 +55,7 @@ test("all runs count together, and memory as it was last", () => {
   expect(() => joinRuns([])).toThrow(RangeError);
 });
 
-test("the last time at which a service became ready is read from the log, whatever else stands there", () => {
+test("the last time at which a service became ready is read from the log among other lines", () => {
   const edge = (service: string, to: string, time: string) =>
     JSON.stringify({ time, event: "service", service, to });
   const lines = [
@@ -69,14 +69,14 @@ test("the last time at which a service became ready is read from the log, whatev
   expect([...readyTimes(lines)]).toEqual([["probe-1", Date.parse("2026-01-01T00:00:01.250Z")]]);
 });
 
-test("a probe is told from its supervisor by its command line", () => {
+test("a probe is distinguished from its supervisor by its command line", () => {
   const process = (...command: string[]) => ({ pid: 7, innerPid: 7, command });
   expect(probeOf(process("/bin/sh", "/run/kasmix-bench/probe.sh", "probe-3"))).toBe("probe-3");
   expect(probeOf(process("/bin/bash", "/tmp/probes/loop.sh", "/tmp/probes", "probe-1"))).toBeUndefined();
   expect(probeOf(process("s6-supervise", "probe-1"))).toBeUndefined();
 });
 
-test("sizes are read from what the kernel says of a process", () => {
+test("sizes are read from the kernel's status of a process", () => {
   const rollup =
     "00400000-7fff [rollup]\nRss:               69568 kB\nPss:  4 kB\nPrivate_Clean:        8 kB\n";
   expect(readSize(rollup, "Rss")).toBe(69_568 * 1024);

@@ -3,7 +3,7 @@ import { judge, type Row, renderCellTable, renderValue, renderVerdict, type Targ
 import { percentile } from "../statistics.ts";
 import type { Recovery } from "./measure.ts";
 
-/** One line of the comparison: a figure for each supervisor, Kasmix first; undefined where there is none. */
+/** One line of the comparison: a figure for each supervisor, Kasmix first; undefined if it was not measured. */
 export interface RecoveryRow {
   readonly name: string;
   readonly unit: Row["unit"];

@@ -47,7 +47,7 @@ export async function startHere(
   await log.close();
   const processes = () => processTree(child.pid ?? 0);
   const stop = async () => {
-    // From the top down, so that nobody is left who would start something again.
+    // From the top down, so that nothing is restarted meanwhile.
     for (const { pid } of await processes()) kill(pid);
   };
   context.atEnd(stop);

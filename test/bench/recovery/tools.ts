@@ -1,9 +1,9 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { lastLine } from "../../../src/engine/detect.ts";
-import { runProcess } from "../../../src/engine/process.ts";
+import { openShell } from "../../../src/engine/shell.ts";
 import { toKasmixError } from "../../../src/terminal/report.ts";
-import { type Context, runOrThrow } from "../context.ts";
+import { type Context, run } from "../context.ts";
 
 /** Debian's supervisors, as this machine has or can have them. */
 export interface Tools {
@@ -20,7 +20,7 @@ const PROGRAMS = { s6: "s6-svscan", supervisor: "supervisord" } as const;
 
 /**
  * s6 and supervisor. Where one is not installed, apt downloads it, and it is unpacked into the bench's own folder and
- * laid over /usr for its processes alone: nothing is installed. One that cannot be had is left out, with the reason.
+ * laid over /usr for its processes alone: nothing is installed. An unavailable one is left out, with the reason.
  */
 export async function findTools(context: Context): Promise<Tools> {
   const tree = path.join(context.scratch, "tools");
@@ -30,11 +30,7 @@ export async function findTools(context: Context): Promise<Tools> {
   for (const [name, program] of Object.entries(PROGRAMS)) {
     try {
       versions[name] = (await installedVersion(context, name)) ?? (await unpack(context, name, tree));
-      await runOrThrow(
-        "E_MACHINE",
-        "unshare",
-        overlaid(tree, "sh", ["-c", 'command -v "$1"', "sh", program]).slice(1),
-      );
+      await run("E_MACHINE")`${overlaid(tree, "sh", ["-c", 'command -v "$1"', "sh", program])}`;
     } catch (error) {
       context.signal.throwIfAborted();
       delete versions[name];
@@ -45,12 +41,12 @@ export async function findTools(context: Context): Promise<Tools> {
 }
 
 async function installedVersion({ signal }: Context, name: string): Promise<string | undefined> {
-  const { stdout } = await runProcess("dpkg-query", ["--status", name], { signal });
+  const { stdout } = await (await openShell({ signal }))`dpkg-query --status ${name}`;
   const installed = /^Status: install ok installed$/m.test(stdout);
   return installed ? /^Version: (.*)$/m.exec(stdout)?.[1] : undefined;
 }
 
-/** Downloads a package with what it needs and unpacks it all; gives its version. */
+/** Downloads a package with its dependencies and unpacks them; returns its version. */
 async function unpack(context: Context, name: string, tree: string): Promise<string> {
   const { scratch, signal } = context;
   context.say(`Downloading Debian's ${name}, to compare with`);
@@ -59,29 +55,29 @@ async function unpack(context: Context, name: string, tree: string): Promise<str
   await download(context, name, archives);
   const files = (await readdir(archives)).filter((file) => file.endsWith(".deb"));
   for (const file of files) {
-    await runOrThrow("E_MACHINE", "dpkg-deb", ["--extract", path.join(archives, file), tree], { signal });
+    await run("E_MACHINE", { signal })`dpkg-deb --extract ${path.join(archives, file)} ${tree}`;
   }
-  // Debian's /bin and /lib are links into /usr; packages from before that put files there all the same.
-  const merge = 'for old in bin sbin lib; do [ ! -d "$old" ] || cp -a "$old" usr/; done';
-  await runOrThrow("E_MACHINE", "sh", ["-c", merge], { signal, cwd: tree });
+  // Debian's /bin and /lib are links into /usr; older packages still put files there.
+  const merge = run("E_MACHINE", { signal });
+  await merge`cd ${tree}; for old in bin sbin lib; do [ ! -d $old ] || cp -a $old usr/ || exit 1; done`;
   return files.find((file) => file.startsWith(`${name}_`))?.split("_")[1] ?? "";
 }
 
-/** Without root, and without a change to what apt keeps: with lists of its own where the machine has none. */
+/** Without root, and without changes to apt's state: with lists of its own where the machine has none. */
 async function download({ scratch, signal }: Context, name: string, archives: string): Promise<void> {
   const quiet = ["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User=root"];
   const install = ["install", "--yes", "--download-only", "--no-install-recommends", name];
   const into = ["-o", `Dir::Cache::archives=${archives}`];
-  const first = await runProcess("apt-get", [...quiet, ...into, ...install], { signal });
-  if (first.ok) return;
+  const shell = await openShell({ signal });
+  if ((await shell`apt-get ${quiet} ${into} ${install}`).ok) return;
   const lists = path.join(scratch, "lists");
   await mkdir(path.join(lists, "partial"), { recursive: true });
   const own = [...quiet, "-o", `Dir::State::lists=${lists}`];
-  await runOrThrow("E_MACHINE", "apt-get", [...own, "update"], { signal });
-  await runOrThrow("E_MACHINE", "apt-get", [...own, ...into, ...install], { signal });
+  await run("E_MACHINE", { signal })`apt-get ${own} update`;
+  await run("E_MACHINE", { signal })`apt-get ${own} ${into} ${install}`;
 }
 
-/** s6-svscan looks for its other half in /usr/bin and nowhere else, so what was unpacked has to be there. */
+/** s6-svscan looks for s6-supervise in /usr/bin only, so the unpacked files have to be there. */
 const LAY_OVER = 'mount -t overlay kasmix-bench -o "lowerdir=$1/usr:/usr" /usr || exit 125; shift; exec "$@"';
 
 function overlaid(tree: string, program: string, args: readonly string[]): readonly string[] {

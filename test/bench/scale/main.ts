@@ -9,7 +9,7 @@ import { fleetOf, type ScaledImage, simulate, type Update, yearOf } from "./simu
 
 /**
  * Prints the tables of docs/operate/scale.md. The images have to be in a registry already, as HOST/PATH/WORKSPACE:1.0, for their
- * layers there are what nodes pull; those with vendor software are taken without it:
+ * nodes pull the layers there; workspaces with vendor software are built without it:
  * node --import tsx test/bench/scale/main.ts localhost:5000/team [WORKSPACE...]
  */
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");

@@ -11,12 +11,12 @@ const image = (name: string): ScaledImage => ({
 });
 const TWO = [image("a"), image("b")];
 
-it("what images share is pulled once", () => {
+it("shared layers are pulled once", () => {
   expect(simulate(TWO)).toEqual({ shared: 1202, whole: 2202 });
   expect(simulate([image("a"), image("a")]).shared).toBe(1101);
 });
 
-it("an update brings what it changes, and only where it changes something", () => {
+it("an update sends only changed layers", () => {
   const extra = (update: Parameters<typeof simulate>[1]) => simulate(TWO, update).shared - 1202;
   expect(extra([{ kind: "kasmix" }])).toBe(2);
   expect(extra([{ kind: "packages", image: "a" }])).toBe(100);

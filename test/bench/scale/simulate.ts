@@ -12,12 +12,12 @@ export interface ScaledImage {
   readonly layers: readonly ScaledLayer[];
 }
 
-/** What an update changes: see `renew`. */
+/** The kinds of updates: see `renew`. */
 export type Update =
   | { readonly kind: "kasmix" | "core" }
   | { readonly kind: "packages" | "vendor"; readonly image: string };
 
-/** What a node has pulled. */
+/** The layers that a node has pulled. */
 export interface Pulled {
   /** Bytes, with every layer pulled once. */
   readonly shared: number;
@@ -46,7 +46,7 @@ export function simulate(images: readonly ScaledImage[], updates: readonly Updat
   return { shared, whole };
 }
 
-/** Layers that a kind of update gives new bytes. A new core moves what is installed on top of it: dpkg's list is there. */
+/** Layers that a kind of update gives new bytes. A new core changes the layers above it, which contain dpkg's list. */
 const CHANGED = {
   kasmix: ["files"],
   core: ["core", "packages"],

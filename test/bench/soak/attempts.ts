@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 export interface Attempts {
   readonly tried: number;
   readonly failed: number;
-  /** What the first failure was. */
+  /** The first failure. */
   readonly reason?: string;
 }
 
@@ -30,7 +30,7 @@ export function createCounter() {
 const EXEC_TIMEOUT = 30_000;
 const PAUSE = 200;
 
-/** Runs `true` in a container again and again until `stop` is called, which gives what came of it. */
+/** Runs `true` in a container again and again until `stop` is called, which returns the result. */
 export function watchExec({ engine, signal }: Context, container: string): { stop(): Promise<Attempts> } {
   const counter = createCounter();
   const stopped = new AbortController();
@@ -43,7 +43,7 @@ export function watchExec({ engine, signal }: Context, container: string): { sto
       await delay(PAUSE, undefined, { signal: both }).catch(() => {});
     }
   };
-  // An abort ends the whole bench, which tells of it by itself.
+  // An abort ends the whole bench, which reports it.
   const done = loop().catch(() => {});
   return {
     async stop() {

@@ -13,7 +13,7 @@ import { createCounter, watchExec } from "./attempts.ts";
 import { createStateReader } from "./state.ts";
 import { countZombies, type Soak } from "./verdict.ts";
 
-/** Milliseconds. What was given up is tried again once a minute, so three of them are enough for everything. */
+/** Milliseconds. Failed services are tried again once a minute, so three minutes are enough. */
 const BETWEEN_KILLS = 1000;
 const LAST_PATIENCE = 210_000;
 const ZOMBIE_PATIENCE = 5_000;
@@ -41,7 +41,7 @@ interface Running {
 
 /**
  * Starts a container of the workspace, with some services more, kills a random living service every second for so many minutes while
- * `docker exec` is tried all the time, then lets it come to rest, and gives all that is to be judged.
+ * `docker exec` is tried all the time, then waits until it has settled, and returns everything to judge.
  */
 export async function soak(context: Context, image: string, minutes: number): Promise<Soak> {
   const { engine } = context;
@@ -88,7 +88,7 @@ export async function soak(context: Context, image: string, minutes: number): Pr
   };
 }
 
-/** What changes when the engine makes or starts a container again. */
+/** Changes when the engine creates or starts a container again. */
 async function identify({ engine }: Context, container: string): Promise<Soak["before"]> {
   const format = ["--format", "{{.Id}} {{.State.StartedAt}} {{.RestartCount}}"];
   const printed = await engine.run(["container", "inspect", ...format, container]);

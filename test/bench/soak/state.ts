@@ -6,7 +6,7 @@ import type { Report } from "../../../src/runtime/supervisor/report.ts";
 /** Milliseconds after which a gateway that says nothing counts as dead. */
 const ANSWER_TIMEOUT = 10_000;
 
-/** Asks a container's gateway what its services do. Throws when it gives no such answer. */
+/** Asks a container's gateway for the state of its services. Throws for an unexpected answer. */
 export function createStateReader({ port, password }: RunSettings): () => Promise<Report> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
   const auth = `kasm_user:${password}`;

@@ -51,7 +51,7 @@ describe("a soak", () => {
   });
 
   test.each<[string, Partial<Soak>, string]>([
-    ["the container was made anew", { after: { ...identity, id: "def" } }, "container: another"],
+    ["the container was created again", { after: { ...identity, id: "def" } }, "container: another"],
     ["the container was started again", { after: { ...identity, startedAt: "later" } }, "container: another"],
     ["the engine counted a restart", { after: { ...identity, restartCount: 1 } }, "RestartCount: 1"],
     ["a zombie stays", { zombies: 2 }, "zombies: 2"],
@@ -76,7 +76,7 @@ describe("a soak", () => {
   test("that is too short for a slope says so, and fails for nothing else", () => {
     const short = { ...good, memory: samples(2, 5000) };
     expect(checkSoak(short).at(-1)).not.toHaveProperty("met");
-    expect(renderSoak(short)).toContain("too short to tell");
+    expect(renderSoak(short)).toContain("too short to judge");
     expect(renderFailures(checkSoak(short))).toBe("");
   });
 });

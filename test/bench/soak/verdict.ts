@@ -3,13 +3,13 @@ import { renderCellTable } from "../report.ts";
 import { slope } from "../statistics.ts";
 import type { Attempts } from "./attempts.ts";
 
-/** What a soak came to. */
+/** The result of a soak. */
 export interface Soak {
   readonly minutes: number;
   /** The container as the engine knows it, before the first kill and at the end. */
   readonly before: Identity;
   readonly after: Identity;
-  /** Processes that nobody had waited for at the end. */
+  /** Zombie processes at the end. */
   readonly zombies: number;
   readonly execs: Attempts;
   /** Questions to the gateway. */
@@ -36,7 +36,7 @@ export interface Check {
   readonly name: string;
   readonly found: string;
   readonly wanted: string;
-  /** Absent where the soak was too short to tell. */
+  /** Absent where the soak was too short to judge. */
   readonly met?: boolean;
 }
 
@@ -62,7 +62,7 @@ export function memoryTrend({ memory }: Pick<Soak, "memory">) {
   return { longEnough, slope: slope(points), first: points[0]?.y ?? 0, last: points.at(-1)?.y ?? 0 };
 }
 
-/** Every check of a soak with what was found. */
+/** Every check of a soak with its result. */
 export function checkSoak(soak: Soak): Check[] {
   const { before, after, zombies, statuses, execs, answers, rest } = soak;
   const same = before.id === after.id && before.startedAt === after.startedAt;
@@ -94,10 +94,10 @@ export function renderFailures(checks: readonly Check[]): string {
   return each.length === 0 ? "" : `The soak failed. ${each.join("; ")}.`;
 }
 
-/** Two tables: what was checked, and what was killed. */
+/** Two tables: the checks, and the killed services. */
 export function renderSoak(soak: Soak): string {
   const checks = checkSoak(soak).map(({ name, found, wanted, met }) => {
-    return [name, found, wanted, met === undefined ? "too short to tell" : met ? "met" : "FAILED"];
+    return [name, found, wanted, met === undefined ? "too short to judge" : met ? "met" : "FAILED"];
   });
   const names = [...new Set([...Object.keys(soak.restarts), ...Object.keys(soak.kills)])];
   const count = (counts: Readonly<Record<string, number>>, name: string) => `${counts[name] ?? 0}`;
@@ -119,9 +119,9 @@ export function renderSoak(soak: Soak): string {
   ].join("\n");
 }
 
-/** How many of the processes whose /proc/PID/stat stand there, one a line, are dead and not waited for. */
+/** The number of zombies among processes, given the lines of their /proc/PID/stat. */
 export function countZombies(stats: string): number {
-  // A process may have brackets and blanks in its name: its state stands behind the last bracket.
+  // A process's name may have brackets and blanks: its state follows the last bracket.
   const state = (line: string) => line.slice(line.lastIndexOf(")") + 2, line.lastIndexOf(")") + 3);
   return stats.split("\n").filter((line) => state(line) === "Z").length;
 }

@@ -121,7 +121,9 @@ describe.runIf(canRun)(title, () => {
     const page = await speak();
     speaker().close(TAKEN_OVER, "another tab or device speaks now");
     await signIs(page, "");
-    expect(await page.locator("#microphone-note").textContent()).toMatch(/^Another tab or device uses the microphone now/);
+    expect(await page.locator("#microphone-note").textContent()).toMatch(
+      /^Another tab or device uses the microphone now/,
+    );
     expect(await page.title()).not.toContain("🎤");
   });
 

@@ -145,7 +145,7 @@ test("workspaces are locked on top of the core, unchanged when nothing changed, 
   });
   const { warnings } = await relockMissing(root, small, outdated, missing);
   expect(warnings).toEqual([
-    `xclip 0.1-1 is on no mirror any more: ${newest} takes its place (nix/locks/core.json).`,
+    `xclip 0.1-1 has left the mirrors: ${newest} takes its place (nix/locks/core.json).`,
   ]);
   expect(await readFile(join(root, lockPath("core")), "utf8")).toBe(renderLock(locks.core));
 });

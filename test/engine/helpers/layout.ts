@@ -20,7 +20,7 @@ export interface LayoutOptions {
   readonly architecture?: string;
 }
 
-/** Writes an OCI layout with image.json as `nix build` gives it, and returns its folder. */
+/** Writes an OCI layout with image.json as Nix builds it, and returns its folder. */
 export async function makeLayout({
   name,
   layers,

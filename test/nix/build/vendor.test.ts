@@ -170,10 +170,10 @@ test("all files that cannot be fetched are named at once, with host, package and
   await rm(join(folder, "other.zip"));
   const failed = {
     code: "E_FETCH",
-    message: "Vendor files of desktop cannot be fetched.",
+    message: "Vendor files of desktop cannot be downloaded.",
     faults: files.map(({ name, file }) => ({
       path: `vendor.${name} (workspaces/desktop/workspace.ts)`,
-      message: expect.stringMatching(new RegExp(`^vendor\\.invalid does not give ${file}: .*resolve`)),
+      message: expect.stringMatching(new RegExp(`^vendor\\.invalid does not send ${file}: .*resolve`)),
     })),
     fix: expect.stringContaining("--without-vendor"),
   };
@@ -202,7 +202,9 @@ test("a file with another hash is refused with both hashes, fetched or the user'
   const prepare = async (derivation: string) => void (await prefetchVendor(derivation, served, { folder }));
   await expect(buildImage(root, "desktop", { vendor: served, prepare })).rejects.toMatchObject({
     code: "E_FETCH",
-    faults: [{ message: message(`What ${new URL(address).host} gave`), fix: "./kasmix update desktop app" }],
+    faults: [
+      { message: message(`The file from ${new URL(address).host}`), fix: "./kasmix update desktop app" },
+    ],
   });
   await writeFile(join(folder, "app.zip"), content);
   await expect(buildImage(root, "desktop", { vendor: served, prepare })).rejects.toMatchObject({

@@ -23,7 +23,7 @@ function read(content: string) {
   };
 }
 
-it("keeps what is good among what is not, and names each bad entry", () => {
+it("keeps valid entries, and names each invalid one", () => {
   const { config, complaints } = read(
     JSON.stringify({
       name: "mixed",
@@ -46,8 +46,8 @@ it("keeps what is good among what is not, and names each bad entry", () => {
   ]);
 });
 
-// The boot ended with "spec.needs.filter is not a function", and there was no desktop.
-it("leaves out a service whose needs are none", () => {
+// The boot failed with "spec.needs.filter is not a function", and there was no desktop.
+it("leaves out a service with invalid needs", () => {
   const command = ["sleep", "1"];
   const needs = [{ service: "display", condition: "started" }, { service: "sound" }];
   const services = {
@@ -61,15 +61,15 @@ it("leaves out a service whose needs are none", () => {
   expect(complaints).toHaveLength(2);
 });
 
-it("keeps the URL launcher, which holds the browser to its policy unless told otherwise", () => {
+it("keeps the URL launcher, with its policy for the browser as the default", () => {
   expect(read('{"launcher":{"app":"browser"}}').config.launcher).toEqual({ app: "browser", egress: true });
   expect(read('{"launcher":{"app":"browser","egress":false}}').config.launcher?.egress).toBe(false);
   const { config, complaints } = read('{"launcher":{"app":7}}');
   expect(config).not.toHaveProperty("launcher");
-  expect(complaints).toEqual([expect.stringContaining("launcher: expected a text, got 7")]);
+  expect(complaints).toEqual([expect.stringContaining("launcher: expected a string, got 7")]);
 });
 
-it("keeps the display server that is asked for, and its settings; a display that is none is TigerVNC's", () => {
+it("keeps the display server and its settings; an invalid display becomes the default", () => {
   const screen = { resolution: "800x600", frameRate: 30 };
   const kasmvnc = { logging: { level: 100 } };
   const wanted = { ...screen, server: "kasmvnc", kasmvnc };

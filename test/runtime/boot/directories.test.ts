@@ -15,13 +15,13 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it("leaves a sound home's directories alone", () => {
+it("keeps the directories of an intact home", () => {
   const { log, records } = memoryLog();
   expect(baseDirectories(directories(), log)).toEqual({});
   expect(records).toEqual([]);
 });
 
-it("has stand-ins for what is broken in a home, and says what that costs", () => {
+it("replaces broken directories of a home, and logs the consequence", () => {
   writeFileSync(join(folder, "home/.config"), "");
   const { log, events } = memoryLog();
   const environment = baseDirectories(directories(), log);
@@ -29,7 +29,7 @@ it("has stand-ins for what is broken in a home, and says what that costs", () =>
   expect(events("home.broken")).toMatchObject([{ path: join(folder, "home/.config") }]);
 });
 
-it("says what to do when there is not even a place for temporary files", () => {
+it("gives advice when there is no place for temporary files", () => {
   writeFileSync(join(folder, "file"), "");
   const nowhere = join(folder, "file/below");
   const prepare = () =>

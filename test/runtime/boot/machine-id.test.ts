@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { expect, onTestFinished, test } from "vitest";
 import { ensureMachineId } from "../../../src/runtime/boot/machine-id.ts";
 
-test("a home has one machine id, whatever container it is in; a damaged one is made anew", () => {
+test("a home keeps its machine id across containers; a damaged one is replaced", () => {
   const folder = mkdtempSync(`${tmpdir()}/kasmix-machine-id-`);
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const read = () => readFileSync(`${folder}/etc`, "utf8");

@@ -31,7 +31,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it("gives an empty home all files with their modes and links", () => {
+it("copies all files with their modes and links to an empty home", () => {
   expect(seedHome(profile(), home())).toEqual({ copied: 6, failed: [] });
   expect(readFileSync(home(".config/xfce4/panel.xml"), "utf8")).toBe("<panel/>");
   expect(statSync(home("run.sh")).mode & 0o777).toBe(0o755);
@@ -39,13 +39,13 @@ it("gives an empty home all files with their modes and links", () => {
   expect(seedHome(profile(), home()).copied).toBe(0);
 });
 
-it("overwrites nothing that is there", () => {
+it("overwrites nothing", () => {
   writeFileSync(home(".bashrc"), "mine");
   seedHome(profile(), home());
   expect(readFileSync(home(".bashrc"), "utf8")).toBe("mine");
 });
 
-it("does not bring back what the user deleted, but brings what a newer image adds", () => {
+it("does not restore files that the user deleted, but copies files that a newer image adds", () => {
   seedHome(profile(), home());
   rmSync(home(".bashrc"));
   writeFileSync(profile("new"), "new");
@@ -54,7 +54,7 @@ it("does not bring back what the user deleted, but brings what a newer image add
   expect(readFileSync(home("new"), "utf8")).toBe("new");
 });
 
-it("finishes what a killed start left half done", () => {
+it("completes an interrupted start", () => {
   mkdirSync(home(".config"));
   writeFileSync(home("run.sh.kasmix-seed"), "#!/bi");
   expect(seedHome(profile(), home()).copied).toBe(5);
@@ -65,7 +65,7 @@ it("does nothing without a profile", () => {
   expect(seedHome(join(folder, "none"), home())).toEqual({ copied: 0, failed: [] });
 });
 
-it("gives what it can to a broken home, says the rest, and goes on when it is mended", () => {
+it("copies what is possible to a broken home, reports the rest, and completes it after a repair", () => {
   writeFileSync(home(".config"), "a file where a folder is to be");
   expect(() => seedHome(profile(), home())).toThrow(/EEXIST|ENOTDIR/);
   expect(readFileSync(home(".bashrc"), "utf8")).toBe("from the image");
@@ -73,7 +73,7 @@ it("gives what it can to a broken home, says the rest, and goes on when it is me
   expect(seedHome(profile(), home())).toEqual({ copied: 3, failed: [] });
 });
 
-it("counts what a file in the way of a folder keeps out", () => {
+it("reports files that cannot be copied because a file is in place of their folder", () => {
   mkdirSync(home(".config"));
   writeFileSync(home(".config/xfce4"), "");
   const { copied, failed } = seedHome(profile(), home());
@@ -82,7 +82,7 @@ it("counts what a file in the way of a folder keeps out", () => {
   expect(readFileSync(home(".config/kasmix/seeded"), "utf8")).not.toContain("panel.xml");
 });
 
-it("brings a newer image's version of what the user has not touched", () => {
+it("copies a newer image's version of files that the user has not changed", () => {
   seedHome(profile(), home());
   writeFileSync(home("run.sh"), "mine");
   writeFileSync(profile("run.sh"), "#!/bin/sh\n# newer");
@@ -96,7 +96,7 @@ it("brings a newer image's version of what the user has not touched", () => {
   expect(seedHome(profile(), home()).copied).toBe(0);
 });
 
-it("does not bring back what was deleted, though the image has a newer version", () => {
+it("does not restore a deleted file of which the image has a newer version", () => {
   seedHome(profile(), home());
   rmSync(home(".bashrc"));
   writeFileSync(profile(".bashrc"), "newer");
@@ -104,7 +104,7 @@ it("does not bring back what was deleted, though the image has a newer version",
   expect(() => statSync(home(".bashrc"))).toThrow();
 });
 
-it("leaves alone what an earlier Kasmix has given without remembering how it was", () => {
+it("keeps files that an earlier Kasmix copied without recording a fingerprint", () => {
   seedHome(profile(), home());
   writeFileSync(home(".config/kasmix/seeded"), ".bashrc\n");
   writeFileSync(profile(".bashrc"), "newer");
@@ -112,8 +112,8 @@ it("leaves alone what an earlier Kasmix has given without remembering how it was
   expect(readFileSync(home(".bashrc"), "utf8")).toBe("from the image");
 });
 
-// Each start logged an error that could only be ended by making the folder again.
-it("brings what a newer image adds to a folder that the user deleted", () => {
+// Each start logged an error until the user made the folder again.
+it("copies a file that a newer image adds to a folder that the user deleted", () => {
   seedHome(profile(), home());
   rmSync(home(".config/xfce4"), { recursive: true });
   writeFileSync(profile(".config/xfce4/new.xml"), "new");
@@ -122,7 +122,7 @@ it("brings what a newer image adds to a folder that the user deleted", () => {
   expect(() => statSync(home(".config/xfce4/panel.xml"))).toThrow();
 });
 
-it("follows an image in which a file has become a folder, but keeps a folder that has become a file", () => {
+it("replaces a file that is a folder in a newer image, but keeps a folder that is a file there", () => {
   seedHome(profile(), home());
   rmSync(profile("link"));
   mkdirSync(profile("link"));
@@ -135,8 +135,8 @@ it("follows an image in which a file has become a folder, but keeps a folder tha
   expect(seedHome(profile(), home())).toEqual({ copied: 0, failed: [] });
 });
 
-// All that was behind it was read at every start: with a link to / that never ended.
-it("gives a link to a folder as the link, and leaves alone what is behind it", () => {
+// The link was followed at every start: with a link to / that never ended.
+it("copies a link to a folder as a link", () => {
   symlinkSync("/usr/share/zoneinfo", profile("behind"));
   expect(seedHome(profile(), home())).toEqual({ copied: 7, failed: [] });
   expect(readlinkSync(home("behind"))).toBe("/usr/share/zoneinfo");

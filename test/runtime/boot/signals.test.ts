@@ -1,9 +1,9 @@
 import { constants } from "node:os";
 import { expect, it, onTestFinished } from "vitest";
-import { obeySignals } from "../../../src/runtime/boot/signals.ts";
+import { handleSignals } from "../../../src/runtime/boot/signals.ts";
 import { memoryLog } from "../memory-log.ts";
 
-/** What the kernel sends for a fault of the process itself, what it takes no answer to, and what ends nobody. */
+/** Signals for faults of the process itself, signals that cannot be handled, and harmless ones. */
 const OTHERS = [
   "ABRT",
   "BUS",
@@ -20,8 +20,8 @@ const OTHERS = [
   "PIPE",
 ];
 
-// docs/internals/supervision.md promises it of all others; PROF, SYS and TRAP ended the container.
-it("has an answer to every signal that would end or freeze the process", () => {
+// docs/internals/supervision.md promises it for all others; PROF, SYS and TRAP ended the container.
+it("handles every signal that would end or freeze the process", () => {
   const names = Object.keys(constants.signals).filter((name) => !OTHERS.includes(name.slice(3)));
   const before = new Map(names.map((name) => [name, process.listeners(name as NodeJS.Signals)]));
   onTestFinished(() => {
@@ -29,7 +29,7 @@ it("has an answer to every signal that would end or freeze the process", () => {
       for (const listener of process.listeners(name as NodeJS.Signals))
         if (!kept.includes(listener)) process.off(name, listener);
   });
-  obeySignals({ stop: () => {}, state: () => undefined }, memoryLog().log);
+  handleSignals({ stop: () => {}, state: () => undefined }, memoryLog().log);
   const numberOf = (name: string) => constants.signals[name as NodeJS.Signals];
   const answered = new Set(names.filter((name) => process.listenerCount(name) > 0).map(numberOf));
   expect(names.filter((name) => !answered.has(numberOf(name)))).toEqual([]);

@@ -26,8 +26,8 @@ async function connect(headers: Record<string, string>, path = "/websockify") {
   return client;
 }
 
-describe("who is connected", () => {
-  it("is told to the owner: role, address, since when, and what the page calls itself", async () => {
+describe("the list of connected people", () => {
+  it("has role, address, time and name of the page for the owner", async () => {
     const before = Date.now();
     await connect(owner, "/websockify?page=page-1");
     const looking = await connect(viewer, "/websockify?page=<script>");
@@ -41,13 +41,13 @@ describe("who is connected", () => {
     await eventually(async () => expect((await listed()).map(({ role }) => role)).toEqual(["owner"]));
   });
 
-  it("counts the bytes that each was sent", async () => {
+  it("has the number of bytes sent to each", async () => {
     const client = await connect(owner);
     client.send(Buffer.alloc(5_000));
     await eventually(async () => expect((await listed())[0]?.sent).toBe(5_000));
   });
 
-  it("is told over a WebSocket when somebody comes and goes", async () => {
+  it("is sent over a WebSocket at every change", async () => {
     const told: string[][] = [];
     const feed = h.open(owner, "/api/clients");
     feed.on("message", (text) =>
@@ -62,7 +62,7 @@ describe("who is connected", () => {
     expect(await closed(feed)).toBe(1001);
   });
 
-  it("is none of a viewer's business", async () => {
+  it("is refused to viewers", async () => {
     await connect(owner);
     const [{ id } = { id: "" }] = await eventually(async () => {
       const all = await listed();
@@ -78,8 +78,8 @@ describe("who is connected", () => {
   });
 });
 
-describe("disconnecting somebody", () => {
-  it("closes that connection and no other, with a code that says why", async () => {
+describe("disconnecting a client", () => {
+  it("closes that connection and no other, with a code for the reason", async () => {
     const [mine, theirs] = [await connect(owner), await connect(viewer)];
     await eventually(async () => expect(await listed()).toHaveLength(2));
     const id = (await listed()).find(({ role }) => role === "viewer")?.id;
@@ -96,11 +96,11 @@ describe("disconnecting somebody", () => {
     await eventually(async () => expect(await listed()).toHaveLength(1));
     stuck.pause();
     await h.fetch(`/api/clients/${(await listed())[0]?.id}`, owner, "DELETE");
-    // Its pings would give it up, too, yet no sooner than after 30 s.
+    // The pings would close it too, but only after 30 s.
     await eventually(async () => expect(await listed()).toEqual([]), { timeout: 20_000 });
   });
 
-  it("is refused to foreign pages, and for who is not there", async () => {
+  it("is refused to foreign pages, and for an unknown client", async () => {
     const foreign = { ...owner, origin: "https://evil.example" };
     expect(await h.fetch("/api/clients/x", foreign, "DELETE")).toMatchObject({ status: 403 });
     expect(await h.fetch("/api/clients/x", owner, "DELETE")).toMatchObject({ status: 404 });

@@ -65,8 +65,8 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     });
   }
 
-  // 12 kB goes in one piece; 3 MB by INCR, both ways.
-  it.each([64, 1000])("carries a PNG of %i² pixels both ways, byte by byte", async (side) => {
+  // 12 kB is transferred in one piece, 3 MB incrementally (INCR), in both directions.
+  it.each([64, 1000])("carries a PNG of %i² pixels both ways unchanged", async (side) => {
     await open();
     const picture = noisePng(side);
     expect(await put("image/png", picture)).toBe(200);
@@ -94,7 +94,7 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     expect(headers["content-security-policy"]).toContain("sandbox");
   });
 
-  it("tells of what is copied on the desktop as it happens", async () => {
+  it("announces what is copied on the desktop", async () => {
     await open();
     const told: { types: string[]; serial: number }[] = [];
     const feed = h.open(owner, "/api/clipboard");
@@ -112,12 +112,12 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     );
   });
 
-  // XFCE's settings daemon takes pictures over so that they outlive their program: each was told as two changes.
-  it("counts what a clipboard manager takes over once", async () => {
+  // XFCE's settings daemon takes over pictures so that they survive their program: each was announced as two changes.
+  it("counts content that a clipboard manager takes over once", async () => {
     await open();
     const picture = noisePng(8);
     const manager = await x.manageClipboard(new Map([["image/png", picture]]));
-    // What is taken over after more than two seconds does count, and a busy machine may need them.
+    // A takeover after more than two seconds counts as a change, and a busy machine may be that slow.
     await eventually(async () => {
       const { serial } = await state();
       await x.copy(picture, "image/png");
@@ -128,7 +128,7 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     manager.close();
   });
 
-  it("finds the display again after its restart, with another cookie", async () => {
+  it("reconnects after a restart of the display with another cookie", async () => {
     await open();
     const feed = h.open(owner, "/api/clipboard");
     await once(feed, "open");
@@ -142,7 +142,7 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     await eventually(() => expect(told).toContain("text/html"));
   });
 
-  it("takes no more than the limit, either way", async () => {
+  it("refuses more than the limit in both directions", async () => {
     await open({ KASMIX_CLIPBOARD_LIMIT: "100KiB" });
     const [fits, small, large] = [noisePng(180), noisePng(200), noisePng(700)];
     expect(fits.length).toBeLessThan(102_400);
@@ -156,7 +156,7 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     expect((await get("text/html")).body.toString()).toBe("<p>");
   });
 
-  it("lets nothing in or nothing out where that is forbidden", async () => {
+  it("refuses a forbidden direction", async () => {
     await open({ KASMIX_CLIPBOARD_UP: "0" });
     expect(await put("image/png", noisePng(4))).toBe(403);
     await x.copy("<p>", "text/html");
@@ -169,7 +169,7 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     expect(await put("image/png", noisePng(4))).toBe(200);
   });
 
-  it("is the owner's, and takes nothing from foreign pages", async () => {
+  it("is for the owner only, and refuses foreign pages", async () => {
     await open();
     const viewer = { authorization: VIEWER };
     expect(await get("image/png", viewer)).toMatchObject({ status: 403 });
@@ -191,7 +191,7 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     expect(await put(type, body)).toBe(415);
   });
 
-  it("says what is not there", async () => {
+  it("answers 404 without content and 503 without a display", async () => {
     await open();
     await x.copy("text");
     expect(await get("image/png")).toMatchObject({ status: 404 });

@@ -9,26 +9,26 @@ beforeEach(() => {
   takeovers.setManager(MANAGER);
 });
 
-// One picture was told as two changes.
-test("what a clipboard manager takes at once from who copied it is no change", () => {
+// One picture was announced as two changes.
+test("an immediate takeover by a clipboard manager is not a change", () => {
   expect(takeovers.look(PROGRAM, 1_000)).toBe(false);
   expect(takeovers.look(ITS_OTHER_WINDOW, 1_002)).toBe(true);
 });
 
-test("what it offers later was chosen from its list, and what nobody offered before is new", () => {
+test("content that the manager offers later or without a previous owner is a change", () => {
   takeovers.look(PROGRAM, 1_000);
   expect(takeovers.look(ITS_OTHER_WINDOW, 9_000)).toBe(false);
   takeovers.look(0, 10_000);
   expect(takeovers.look(ITS_OTHER_WINDOW, 10_001)).toBe(false);
 });
 
-test("without a manager every owner has something new", () => {
+test("without a manager every new owner is a change", () => {
   takeovers.setManager(0);
   takeovers.look(PROGRAM, 1_000);
   expect(takeovers.look(ITS_OTHER_WINDOW, 1_001)).toBe(false);
 });
 
-test("the server's clock may begin anew", () => {
+test("the server's clock may wrap", () => {
   takeovers.look(PROGRAM, 2 ** 32 - 1);
   expect(takeovers.look(ITS_OTHER_WINDOW, 1)).toBe(true);
 });

@@ -28,7 +28,7 @@ describe("the clipboard's settings", () => {
   });
 
   it.each(["0", "-1", "many", "1GiB", "257MiB", "1.5MiB"])(
-    "take the default for a limit of %s, and say so",
+    "use the default for a limit of %s, and log it",
     (value) => {
       const memory = memoryLog();
       expect(clipboardPolicy({ KASMIX_CLIPBOARD_LIMIT: value }, memory.log).limit).toBe(16 * 2 ** 20);
@@ -41,7 +41,7 @@ describe.runIf(canRunX)(`text over RFB${noX}`, () => {
   let x: Awaited<ReturnType<typeof startXServer>>;
   afterEach(() => x.stop());
 
-  /** The display as the container starts it with these settings, and a client that cuts and hears. */
+  /** The display as the container starts it with these settings, and an RFB client. */
   async function open(environment: NodeJS.ProcessEnv) {
     x = await startXServer((folder, number) => {
       const directories = { home: folder, runtime: folder } as Parameters<typeof rfbSocket>[0];
@@ -65,7 +65,7 @@ describe.runIf(canRunX)(`text over RFB${noX}`, () => {
   };
   const pasted = async () => (await x.paste("UTF8_STRING")).toString();
 
-  it("goes both ways when nothing is forbidden", async () => {
+  it("goes both ways by default", async () => {
     const { socket, heard } = await open({});
     socket.write(cut("into"));
     await eventually(async () => expect(await pasted()).toBe("into"));
@@ -74,7 +74,7 @@ describe.runIf(canRunX)(`text over RFB${noX}`, () => {
     socket.destroy();
   });
 
-  it("does not go into a desktop that takes none, whatever a program of it asks for", async () => {
+  it("does not enter a desktop that forbids it, even if a program of the desktop tries to allow it", async () => {
     const { socket, heard } = await open({ KASMIX_CLIPBOARD_UP: "0" });
     await allow(x.number, x.folder, "AcceptCutText");
     await x.copy("its own");
@@ -83,7 +83,7 @@ describe.runIf(canRunX)(`text over RFB${noX}`, () => {
     await eventually(() => expect(heard()).toContain("out of"));
     expect(await pasted()).toBe("out of");
     socket.write(cut("smuggled"));
-    // The answer to this shows that what was sent before it has been dealt with.
+    // The answer to this shows that everything before it has been handled.
     socket.write(Buffer.from([3, 0, 0, 0, 0, 0, 0, 16, 0, 16]));
     const before = heard().length;
     await eventually(() => expect(heard().length).toBeGreaterThan(before));
@@ -91,7 +91,7 @@ describe.runIf(canRunX)(`text over RFB${noX}`, () => {
     socket.destroy();
   });
 
-  it("does not come out of a desktop that gives none, whatever a program of it asks for", async () => {
+  it("does not leave a desktop that forbids it, even if a program of the desktop tries to allow it", async () => {
     const { socket, heard } = await open({ KASMIX_CLIPBOARD_DOWN: "0" });
     await allow(x.number, x.folder, "SendCutText");
     await x.copy("a secret");
@@ -102,7 +102,7 @@ describe.runIf(canRunX)(`text over RFB${noX}`, () => {
   });
 });
 
-/** What a program of the desktop can do about it; it fails, or is not there. */
+/** A program of the desktop tries to allow it; it fails, or is missing. */
 async function allow(number: number, folder: string, name: string): Promise<void> {
   const env = { ...process.env, DISPLAY: `:${number}`, XAUTHORITY: join(folder, "Xauthority") };
   const child = spawn("vncconfig", ["-set", `${name}=1`], { env, stdio: "ignore" });

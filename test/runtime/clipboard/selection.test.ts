@@ -4,8 +4,8 @@ import { readCookie } from "../../../src/runtime/boot/xauthority.ts";
 import { openSelection } from "../../../src/runtime/clipboard/selection.ts";
 import { canRunX, startXServer } from "./x-server.ts";
 
-// Each question to the clipboard waited for the connection's end as well, and stayed in memory until that came.
-it.runIf(canRunX)("questions to the clipboard leave nothing behind", async () => {
+// Each request to the clipboard also waited for the connection's end, and stayed in memory until then.
+it.runIf(canRunX)("requests to the clipboard leave nothing in memory", async () => {
   const x = await startXServer();
   onTestFinished(x.stop);
   const cookie = readCookie(join(x.folder, "Xauthority"), x.number);
@@ -19,7 +19,7 @@ it.runIf(canRunX)("questions to the clipboard leave nothing behind", async () =>
   expect(waits).not.toHaveBeenCalled();
 });
 
-it.runIf(canRunX)("questions to the clipboard end with the display", async () => {
+it.runIf(canRunX)("requests to the clipboard fail when the display ends", async () => {
   const x = await startXServer();
   const cookie = readCookie(join(x.folder, "Xauthority"), x.number);
   const path = `/tmp/.X11-unix/X${x.number}`;
@@ -27,5 +27,5 @@ it.runIf(canRunX)("questions to the clipboard end with the display", async () =>
   await x.stop();
   await selection.ended;
   await expect(selection.types()).rejects.toThrow();
-  await expect(selection.give(new Map([["text/plain", Buffer.from("mine")]]))).rejects.toThrow("gone");
+  await expect(selection.give(new Map([["text/plain", Buffer.from("mine")]]))).rejects.toThrow("has ended");
 });

@@ -18,10 +18,10 @@ const missing = ["Xtigervnc", "xclip"].filter((name) => !existsSync(`/usr/bin/${
 
 export const canRunX = missing.length === 0;
 
-/** For the titles of tests with an X server: why they are not run here, if they are not. */
+/** Why tests with an X server are skipped here, for their titles. */
 export const noX = canRunX ? "" : ` (not run: ${missing.join(", ")} missing)`;
 
-/** An X server that wants a cookie, with xclip as the programs of a desktop. */
+/** An X server with a cookie, and xclip as the desktop's programs. */
 export async function startXServer(
   optionsFor: (folder: string, number: number) => readonly string[] = () => ["-rfbport", "-1", "-noreset"],
 ) {
@@ -35,9 +35,9 @@ export async function startXServer(
   return {
     folder,
     number,
-    /** What a program needs in its environment to be let in. */
+    /** The environment that gives a program access. */
     environment,
-    /** What a program gets that pastes; rejects when it cannot be had in this form. */
+    /** Pastes in a program; rejects when the target is not available. */
     paste(target: string, timeout = 20_000): Promise<Buffer> {
       const args = ["-selection", "clipboard", "-o", "-t", target];
       const limits = { env: environment, encoding: "buffer", maxBuffer: 2 ** 29, timeout } as const;
@@ -45,20 +45,20 @@ export async function startXServer(
         execFile("xclip", args, limits, (error, stdout) => (error ? reject(error) : resolve(stdout))),
       );
     },
-    /** What a program does that copies; it stays until something else is copied. */
+    /** Copies in a program, which runs until something else is copied. */
     async copy(data: Buffer | string, target = "UTF8_STRING"): Promise<void> {
       const file = join(folder, "copied");
       writeFileSync(file, data);
       const args = ["-selection", "clipboard", "-i", "-quiet", "-t", target, file];
       const owner = spawn("xclip", args, { env: environment, stdio: "ignore" });
       owners.push(owner);
-      // It says that it waits before the server has heard of it; and one that asks the owner before, which goes without
-      // an answer, waits for ever.
+      // xclip says that it waits before the server knows of it. A paste that asks the previous owner, which ends
+      // without an answer, would wait for ever, hence the short timeout.
       const arrived = async () =>
         expect((await this.paste(target, 2_000)).equals(Buffer.from(data))).toBe(true);
       await eventually(arrived);
     },
-    /** A clipboard manager, which takes over what was copied when it is told to, and offers this. */
+    /** A clipboard manager with this content, which takes over the clipboard on demand. */
     async manageClipboard(contents: Contents) {
       const manager = await connectX(`/tmp/.X11-unix/X${number}`, readCookie(authority, number));
       const atoms = await internAtoms(manager);
@@ -84,7 +84,7 @@ export async function startXServer(
   };
 }
 
-/** A PNG of noise, about 3 bytes a pixel: as good as incompressible. */
+/** A PNG of noise, about 3 bytes per pixel, since it cannot be compressed. */
 export function noisePng(side: number): Buffer {
   const rows = randomBytes(side * (side * 3 + 1));
   for (let row = 0; row < side; row += 1) rows[row * (side * 3 + 1)] = 0;
@@ -119,7 +119,7 @@ function crc32(bytes: Buffer): number {
 
 const ATTEMPTS = 5;
 
-/** Starts it as a display that nobody has; as another one when somebody was quicker. */
+/** Starts the server on a free display number; tries another one when a different server was faster. */
 async function startSomewhere(authority: string, optionsFor: (number: number) => readonly string[]) {
   for (let attempt = 1; ; attempt += 1) {
     const number = freeDisplay();

@@ -9,7 +9,7 @@ import type { Navigate } from "../../../src/runtime/launcher/navigate.ts";
 import { createJournal } from "../../../src/runtime/log/journal.ts";
 import { createLog, type Fields } from "../../../src/runtime/log/log.ts";
 import type { LaunchApp } from "../../../src/runtime/session/launch-app.ts";
-import { createChronicle, type Reporter } from "../../../src/runtime/supervisor/report.ts";
+import { createHistory, type Reporter } from "../../../src/runtime/supervisor/report.ts";
 import { type ServiceSpec, supervise } from "../../../src/runtime/supervisor/run.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
@@ -21,23 +21,23 @@ interface Listening {
   readonly navigate: Navigate;
 }
 
-/** The URL launcher's answers, by what is asked for. */
+/** The URL launcher's answers, by URL. */
 const NAVIGATED: Record<string, Awaited<ReturnType<Navigate>>> = {
   "https://x/?a b": { app: "browser", frameId: "F1" },
   "http://127.0.0.1/": { refused: "127.0.0.1 is this container.", reason: "loopback", fix: "Let it in." },
 };
 const scripted: Navigate = async (url) => NAVIGATED[url] ?? { refused: "It is early.", reason: "starting" };
 
-/** A container's inside, as far as kasmixctl sees it: a supervisor with real processes, and the socket. */
+/** The inside of a container as kasmixctl sees it: a supervisor with real processes, and the socket. */
 export class Inside {
   /** The services' directory, for marks and gates. */
   readonly folder = mkdtempSync(join(tmpdir(), "kasmix-control-"));
   readonly path = join(this.folder, "kasmix/control.sock");
   readonly journal = createJournal();
   readonly log = createLog({ fd: openSync("/dev/null", "w"), directory: this.folder, journal: this.journal });
-  readonly #chronicle = createChronicle();
+  readonly #history = createHistory();
   readonly report = (options?: { memory?: boolean }) =>
-    this.#chronicle.report(this.#supervisor?.state(), options);
+    this.#history.report(this.#supervisor?.state(), options);
   #supervisor: ReturnType<typeof supervise> | undefined;
   #control: ReturnType<typeof startControl> | undefined;
 
@@ -46,7 +46,7 @@ export class Inside {
   }
 
   supervise(...specs: ServiceSpec[]) {
-    this.#supervisor = supervise(specs, { log: this.log, onEdge: (edge) => this.#chronicle.note(edge) });
+    this.#supervisor = supervise(specs, { log: this.log, onEdge: (edge) => this.#history.note(edge) });
     return this.#supervisor;
   }
 
@@ -54,13 +54,13 @@ export class Inside {
     const { journal, log } = this;
     const order: typeof this.supervisor.order = (...given) => this.supervisor.order(...given);
     const launch: LaunchApp = ({ app = "browser", url }) =>
-      url === "refused" ? { refused: "it is no address" } : { app };
-    const hands = { report, order, launch, navigate };
-    this.#control = startControl({ path, ...hands, journal, log });
+      url === "refused" ? { refused: "it is not a URL" } : { app };
+    const parts = { report, order, launch, navigate };
+    this.#control = startControl({ path, ...parts, journal, log });
     return this.#control;
   }
 
-  /** Listens and waits until it does. */
+  /** Starts the supervisor and the socket, and waits until it listens. */
   async open(...specs: ServiceSpec[]) {
     this.supervise(...specs);
     this.listen();
@@ -72,7 +72,7 @@ export class Inside {
     return this.#supervisor;
   }
 
-  /** A service that does what the words say (fixtures/service.mjs). */
+  /** A service that carries out these steps (fixtures/service.mjs). */
   spec(name: string, steps: string[], more: Partial<ServiceSpec> = {}): ServiceSpec {
     return {
       name,

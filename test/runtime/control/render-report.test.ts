@@ -29,22 +29,22 @@ const REPORT: Report = {
   },
 };
 
-it("aligns the columns and tells what one wants to know next", () => {
+it("aligns the columns and adds notes", () => {
   expect(`\n${renderReport(REPORT, createStyle(false), NOW)}\n`).toMatchInlineSnapshot(`
     "
     Services: not ready yet, up for 1 h 56 min
 
     SERVICE  STATE    FOR        PID  RESTARTS  MEMORY
-    display  ready    1 h 0 min  31   1         86 MiB  critical; it was ended by SIGKILL 2 s ago
+    display  ready    1 h 0 min  31   1         86 MiB  critical; it was killed by SIGKILL 2 s ago
     sound    waiting  3 s             0                 waits for desktop (ready)
     "
   `);
 });
 
-it("colours states on a terminal, and the columns stay aligned", () => {
+it("colours states on a terminal, with the columns still aligned", () => {
   const painted = renderReport(REPORT, createStyle(true), NOW);
   expect(painted).toContain("\u001b[32mready  \u001b[39m");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them
   expect(painted.replace(/\u001b\[\d+m/g, "")).toBe(renderReport(REPORT, createStyle(false), NOW));
 });
 

@@ -20,13 +20,13 @@ const json = async (path: string, method = "GET") => {
 };
 
 describe("launch", () => {
-  it("shows an app or an address, and says why it does not", async () => {
+  it("shows an app or a URL, or says why not", async () => {
     await inside.open();
     expect(await json("/launch?app=editor", "POST")).toEqual({ status: 202, app: "editor" });
     expect(await json("/launch?url=https%3A%2F%2Fx", "POST")).toEqual({ status: 202, app: "browser" });
     expect(await json("/launch?url=refused", "POST")).toMatchObject({
       status: 409,
-      error: "it is no address",
+      error: "it is not a URL",
     });
     expect(await json("/launch?app=editor")).toMatchObject({ status: 405 });
     expect(await json("/launch?what=editor", "POST")).toMatchObject({ status: 400 });
@@ -34,7 +34,7 @@ describe("launch", () => {
 });
 
 describe("navigate", () => {
-  it("says where an address was opened, or why it was not", async () => {
+  it("says where a URL was opened, or why not", async () => {
     await inside.open();
     const page = { app: "browser", frameId: "F1" };
     expect(await json("/navigate?url=https%3A%2F%2Fx%2F%3Fa%20b", "POST")).toEqual({ status: 200, ...page });
@@ -51,7 +51,7 @@ describe("navigate", () => {
     });
   });
 
-  it("is asked for an address, with POST, and for nothing else", async () => {
+  it("needs a URL, by POST, and nothing else", async () => {
     await inside.open();
     expect(await json("/navigate", "POST")).toEqual({
       status: 400,
@@ -63,8 +63,8 @@ describe("navigate", () => {
     expect(await json("/navigate/x?url=x", "POST")).toMatchObject({ status: 404 });
   });
 
-  // The first route that answers later: what it throws must not be lost, nor take the supervisor down.
-  it("that faults is told and logged, and the next request is answered", async () => {
+  // The only asynchronous route: its errors must not be lost, nor end the supervisor.
+  it("that throws is answered with 500 and logged, and the next request is answered", async () => {
     inside.supervise();
     inside.listen({ navigate: () => Promise.reject(new Error("out of order")) });
     await eventually(() => expect(inside.events("control.listening")).toHaveLength(1));
@@ -77,14 +77,14 @@ describe("navigate", () => {
 });
 
 describe("the socket", () => {
-  it("is for its owner only, and leaves nothing else behind", async () => {
+  it("is only for the container's user, and leaves no other file behind", async () => {
     await inside.open();
     expect(statSync(inside.path).mode & 0o777).toBe(0o600);
     expect(statSync(inside.path).isSocket()).toBe(true);
     expect(readdirSync(dirname(inside.path))).toEqual(["control.sock"]);
   });
 
-  it("takes the place of one that a killed supervisor left, and goes when it is closed", async () => {
+  it("replaces one that a killed supervisor left, and is removed when it is closed", async () => {
     const dead = createServer().listen(inside.path);
     await eventually(() => expect(existsSync(inside.path)).toBe(true));
     const stale = statSync(inside.path).ino;
@@ -96,21 +96,21 @@ describe("the socket", () => {
     expect(existsSync(inside.path)).toBe(false);
   });
 
-  it("that cannot be made is logged once with what to do, and is there when it can be", async () => {
+  it("that cannot be made is logged once with advice, and made as soon as possible", async () => {
     inside.supervise(inside.spec("a", ["stay"]));
     const path = join(inside.folder, "later/control.sock");
     inside.listen({ path });
     await eventually(() => expect(inside.events("control.failed")).toHaveLength(1));
     const [{ message }] = inside.events("control.failed") as [{ message: string }];
     expect(message).toContain("ENOENT");
-    expect(message).toContain(`Give ${dirname(path)} space`);
+    expect(message).toContain(`Free space in ${dirname(path)}`);
     await inside.until("a", "ready");
     mkdirSync(dirname(path));
     await eventually(() => expect(existsSync(path)).toBe(true));
     expect(inside.events("control.failed")).toHaveLength(1);
   });
 
-  it("with a name that is too long is logged, too", async () => {
+  it("with too long a path is logged, too", async () => {
     inside.supervise();
     const folder = join(inside.folder, "x".repeat(120));
     mkdirSync(folder);
@@ -121,7 +121,7 @@ describe("the socket", () => {
 });
 
 describe("GET /state", () => {
-  it("tells of every service", async () => {
+  it("shows every service", async () => {
     await inside.open(inside.spec("a", ["stay"]), inside.spec("b", ["exit=3"], { restart: "never" }));
     await inside.until("a", "ready");
     await inside.until("b", "done");
@@ -149,12 +149,12 @@ describe("POST /services/NAME/ORDER", () => {
     await eventually(() => expect(inside.report().services.a).toMatchObject({ status: "ready", starts: 3 }));
   });
 
-  it("refuses with 409 and the reason what cannot be done", async () => {
+  it("refuses an impossible order with 409 and the reason", async () => {
     await inside.open(inside.spec("a", ["stay"]));
     await inside.until("a", "ready");
     expect(await json("/services/a/start", "POST")).toEqual({
       status: 409,
-      error: "Cannot start a: a is running already.",
+      error: "Cannot start a: a is already running.",
       fix: expect.stringContaining("kasmixctl status"),
     });
   });
@@ -164,7 +164,7 @@ describe("POST /services/NAME/ORDER", () => {
     { name: "zzz", fix: "The services are: desktop, sound." },
     { name: "constructor", fix: "The services are: desktop, sound." },
     { name: "%2e%2e%2fstate", fix: "The services are: desktop, sound." },
-  ])("knows no service $name, and says what was meant", async ({ name, fix }) => {
+  ])("refuses the unknown service $name, with a suggestion", async ({ name, fix }) => {
     await inside.open(inside.spec("desktop", ["stay"]), inside.spec("sound", ["stay"]));
     expect(await json(`/services/${name}/restart`, "POST")).toEqual({
       status: 404,
@@ -184,7 +184,7 @@ describe("GET /journal", () => {
       .map((line) => JSON.parse(line) as { event?: string; service?: string; line?: string });
   };
 
-  it("gives lines by service and kind, the newest last", async () => {
+  it("selects lines by service and kind, the newest last", async () => {
     await inside.open(
       inside.spec("a", ["print=one", "print=two", "stay"]),
       inside.spec("b", ["print=three", "stay"]),
@@ -200,11 +200,11 @@ describe("GET /journal", () => {
   });
 });
 
-describe("what is no request", () => {
+describe("an invalid request", () => {
   it.each([
     { path: "/", status: 404, error: "There is no /." },
     { path: "/states", status: 404, error: "There is no /states." },
-    { path: "/services/a", status: 404, error: "There is no /services/a." },
+    { path: "/services/a", method: "POST", status: 404, error: "There is no /services/a." },
     { path: "/services/a/kill", method: "POST", status: 404, error: "There is no /services/a/kill." },
     { path: "/services/a/stop/now", method: "POST", status: 404, error: "There is no /services/a/stop/now." },
     { path: "/services/a/stop", status: 405, error: "GET is not for this address." },
@@ -214,7 +214,12 @@ describe("what is no request", () => {
     { path: "/journal?tail=-1", status: 400, error: 'tail is "-1".' },
     { path: "/journal?kind=all", status: 400, error: 'kind is "all".' },
     { path: "/journal?service=zzz", status: 404, error: 'There is no service "zzz".' },
-    { path: "/services/%zz/stop", method: "POST", status: 400, error: '"%zz" in the address' },
+    {
+      path: "/services/%zz/stop",
+      method: "POST",
+      status: 400,
+      error: "The address of the request is not valid.",
+    },
     {
       path: "/services/a/stop",
       method: "POST",
@@ -231,7 +236,7 @@ describe("what is no request", () => {
     expect(inside.report().services.a?.starts).toBe(1);
   });
 
-  it("that faults in the supervisor is told and logged, and the next one is answered", async () => {
+  it("that fails in the supervisor is answered with 500 and logged, and the next one is answered", async () => {
     inside.supervise();
     let broken = true;
     const report = () => {
@@ -248,7 +253,7 @@ describe("what is no request", () => {
   });
 });
 
-it("survives what is no HTTP", async () => {
+it("survives clients that do not speak HTTP", async () => {
   await inside.open();
   for (const garbage of ["\u0000\u0001\n\n", "GET / HTTP/9.9\r\n\r\n", `GET /${"x".repeat(100_000)}`]) {
     const client = connect(inside.path);

@@ -7,7 +7,7 @@ const CODE_0 = { code: 0, signal: null, at: "" };
 
 type Facts = Pick<ServiceReport, "status" | "starts"> & Partial<ServiceReport>;
 
-/** What is made of a service that had been spawned once when the order was given. */
+/** The verdict on a service that had been spawned once when the order was given. */
 const judged = (order: Goal["order"], facts: Facts | undefined) =>
   judge({ order, starts: 1 }, facts && { since: "", critical: false, ...facts });
 
@@ -29,12 +29,12 @@ it.each<[Goal["order"], Facts, ReturnType<typeof judged>]>([
   ["restart", { status: "degraded", starts: 2, lastExit: CODE_1 }, failed("did not become ready")],
   // It died and was spawned again between two looks.
   ["restart", { status: "starting", starts: 3, lastExit: CODE_1 }, failed("did not become ready")],
-  ["restart", { status: "stopped", starts: 1 }, failed("was stopped meanwhile")],
+  ["restart", { status: "stopped", starts: 1 }, failed("was stopped by another order")],
   ["start", { status: "ready", starts: 2 }, "reached"],
 ])("%s: %o is %o", (order, facts, verdict) => {
   expect(judged(order, facts)).toEqual(verdict);
 });
 
-it("a service that is not there any more is a failure", () => {
+it("a service that no longer exists is a failure", () => {
   expect(judged("start", undefined)).toEqual(failed("is gone"));
 });

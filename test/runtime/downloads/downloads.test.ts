@@ -40,7 +40,7 @@ const put = (path: string, content: string | Buffer) => {
 };
 
 describe("a file", () => {
-  it("comes with its name, never as a page of this origin", async () => {
+  it("is sent with its name, never as a page of this origin", async () => {
     put("Documents/100% „Straße“ (1)'s.html", "<script>alert(1)</script>");
     const { status, headers, body } = await get(
       `/files/Documents/${encodeURIComponent("100% „Straße“ (1)'s.html")}`,
@@ -55,7 +55,7 @@ describe("a file", () => {
     });
   });
 
-  it("comes in ranges, which fit together", async () => {
+  it("is sent in ranges, which fit together", async () => {
     const content = randomBytes(1_000_000);
     put("big.bin", content);
     const [first, rest, last] = await Promise.all(
@@ -73,7 +73,7 @@ describe("a file", () => {
       expect(await get("/files/big.bin", { range })).toMatchObject({ status: 200 });
   });
 
-  it("that has changed is sent whole to who asks for the rest of the old one", async () => {
+  it("that has changed is sent whole to a client that asks for the rest of the old version", async () => {
     put("a.txt", "0123456789");
     const { etag = "", "last-modified": date = "" } = (await get("/files/a.txt")).headers;
     const rest = (condition: string) => get("/files/a.txt", { range: "bytes=5-", "if-range": condition });
@@ -86,7 +86,7 @@ describe("a file", () => {
     expect((await rest(date)).status).toBe(200);
   });
 
-  it("that is empty, or only asked about, has no body", async () => {
+  it("that is empty, or requested by HEAD, has no body", async () => {
     put("empty", "");
     put("a.txt", "hello");
     expect(await get("/files/empty")).toMatchObject({ status: 200, headers: { "content-length": "0" } });
@@ -95,7 +95,7 @@ describe("a file", () => {
     expect([head.status, head.headers["content-length"], head.body.length]).toEqual([200, "5", 0]);
   });
 
-  it("that is cut short while it is sent does not look whole", async () => {
+  it("that is truncated while it is sent does not look complete", async () => {
     put("big.bin", Buffer.alloc(50_000_000));
     const broken = new Promise<string>((resolve) => {
       const asked = request(
@@ -130,7 +130,7 @@ describe("a folder", () => {
   };
   const unpacked = (path: string) => join(world.outside, "unpacked", path);
 
-  it("comes as an archive: files, empty folders, odd names", async () => {
+  it("is sent as an archive: files, empty folders, unusual names", async () => {
     const big = randomBytes(3_000_000);
     put("Projekt ü/big.bin", big);
     put("Projekt ü/deep/er/x.txt", "x");
@@ -154,7 +154,7 @@ describe("a folder", () => {
     ]);
   });
 
-  it("has neither links nor pipes in it, and says what is left out", async () => {
+  it("is sent without links and pipes, and with a list of what is left out", async () => {
     put("d/a.txt", "a");
     writeFileSync(join(world.outside, "secret"), "s");
     symlinkSync(join(world.outside, "secret"), join(world.home, "d/link"));
@@ -163,11 +163,11 @@ describe("a folder", () => {
     await unpack("/files/d");
     expect(readdirSync(unpacked("d"))).toEqual(["a.txt"]);
     expect(readFileSync(unpacked("NOT-INCLUDED.txt"), "utf8")).toBe(
-      "d/link: a link\nd/linked-folder: a link\nd/pipe: neither file nor folder\n",
+      "d/link: a link\nd/linked-folder: a link\nd/pipe: neither a file nor a folder\n",
     );
   });
 
-  it("whose download is broken off leaves nothing open", async () => {
+  it("whose download is aborted leaves no file open", async () => {
     for (let count = 0; count < 40; count++) put(`d/${count}`, randomBytes(1_000_000));
     await new Promise<void>((resolve) => {
       const asked = request(
@@ -196,7 +196,7 @@ describe("a folder", () => {
     expect(world.memory.events("downloads.failed")).toEqual([]);
   });
 
-  it("is listed, with what links lead to as long as it is in the home", async () => {
+  it("is listed, with the targets of links within the home", async () => {
     put("d/b.txt", "hello");
     mkdirSync(join(world.home, "d/sub"));
     symlinkSync("b.txt", join(world.home, "d/inner"));
@@ -219,7 +219,7 @@ describe("a folder", () => {
   });
 });
 
-describe("what is outside of the home", () => {
+describe("a file outside the home", () => {
   it.each([
     "/files/../outside/secret",
     "/files/%2e%2e/outside/secret",
@@ -233,7 +233,7 @@ describe("what is outside of the home", () => {
     "/files/a.txt/x",
     "/Downloads/Downloads/../../a.txt",
     "/Downloads/Downloads/%2e%2e/a.txt",
-  ])("is not to be had by %s", async (path) => {
+  ])("is not sent for %s", async (path) => {
     put("a.txt", "a");
     writeFileSync(join(world.outside, "secret"), "s");
     symlinkSync(join(world.outside, "secret"), join(world.home, "link"));
@@ -242,8 +242,8 @@ describe("what is outside of the home", () => {
     expect((await get(path)).status).toBe(404);
   });
 
-  // KasmVNC's addresses went wherever the link did.
-  it("is not to be had by ~/Downloads that is a link", async () => {
+  // KasmVNC's addresses followed the link anywhere.
+  it("is not sent when ~/Downloads is a link", async () => {
     writeFileSync(join(world.outside, "secret"), "s");
     rmSync(join(world.home, "Downloads"), { recursive: true });
     symlinkSync(world.outside, join(world.home, "Downloads"));
@@ -255,7 +255,7 @@ describe("what is outside of the home", () => {
     expect((await get("/Downloads/Downloads/a.txt")).body.toString()).toBe("a");
   });
 
-  it("is never read, whatever the path and the links", async () => {
+  it("is not read with any path and any links", async () => {
     writeFileSync(join(world.outside, "secret"), "SECRET");
     mkdirSync(join(world.home, "d"));
     const links = {
@@ -301,8 +301,8 @@ describe("what is outside of the home", () => {
   });
 });
 
-describe("as KasmVNC has it", () => {
-  it("/api/downloads lists ~/Downloads, and what is below", async () => {
+describe("KasmVNC's address", () => {
+  it("/api/downloads lists ~/Downloads and its folders", async () => {
     put("Downloads/a.txt", "hello");
     put("Downloads/sub/b.txt", "b");
     chmodSync(join(world.home, "Downloads/a.txt"), 0o640);
@@ -332,22 +332,22 @@ describe("as KasmVNC has it", () => {
     }
   });
 
-  // It was a fault, and logged as one each time that the platform asked.
-  it("/api/downloads says that there is no ~/Downloads any more", async () => {
+  // Each request of the platform was logged as a fault.
+  it("/api/downloads answers 400 without ~/Downloads", async () => {
     rmSync(join(world.home, "Downloads"), { recursive: true });
     expect((await get("/api/downloads")).status).toBe(400);
     expect((await get("/Downloads/Downloads/a.txt")).status).toBe(404);
     expect(world.memory.events("downloads.failed")).toEqual([]);
   });
 
-  it("/Downloads/Downloads/ has the files", async () => {
+  it("/Downloads/Downloads/ serves the files", async () => {
     put("Downloads/sub/b.txt", "b");
     expect((await get("/Downloads/Downloads/sub/b.txt")).body.toString()).toBe("b");
   });
 });
 
-describe("who may download", () => {
-  it("is the owner alone", async () => {
+describe("downloading", () => {
+  it("is for the owner only", async () => {
     put("Downloads/a.txt", "hello");
     for (const path of [
       "/files/Downloads/a.txt",
@@ -360,7 +360,7 @@ describe("who may download", () => {
       const forbidden = path === "/api/downloads" ? 401 : 403;
       expect((await get(path, { authorization: VIEWER })).status).toBe(forbidden);
       expect((await get(path, { authorization: "Basic eDp5" })).status).toBe(401);
-      // So that five wrong ones in a row do not lead to a pause.
+      // Resets the count of wrong passwords, which would cause a pause.
       await get(path);
     }
     const told = async (authorization: string) =>
@@ -369,7 +369,7 @@ describe("who may download", () => {
     expect(await told(VIEWER)).toEqual([]);
   });
 
-  it("is nobody where the policy says so", () => {
+  it("and uploading can be switched off", () => {
     const { log } = world.harness;
     const names = (environment: NodeJS.ProcessEnv) => {
       const options = {
@@ -389,11 +389,11 @@ describe("who may download", () => {
 });
 
 describe("the folder", () => {
-  it("is made with a link on the desktop", () => {
+  it("is created with a link on the desktop", () => {
     expect(readlinkSync(join(world.home, "Desktop/Downloads"))).toBe(join(world.home, "Downloads"));
   });
 
-  it("may be written while it is sent: an archive takes a log as long as it was", async () => {
+  it("may change while it is sent: an archive has a growing log with its initial size", async () => {
     put("d/log", "x".repeat(500_000));
     let writing = true;
     const write = async () => {

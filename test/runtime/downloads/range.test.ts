@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { attachment } from "../../../src/runtime/downloads/disposition.ts";
+import { attachment } from "../../../src/runtime/downloads/content-disposition.ts";
 import { readRange } from "../../../src/runtime/downloads/range.ts";
 
 it.each([

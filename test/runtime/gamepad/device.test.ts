@@ -34,7 +34,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A program that has opened a device, and all bytes that it got. */
+/** A program that has opened a device, and all bytes that it has received. */
 async function open(name: string) {
   const socket = connect(`${folder}/input/${name}`);
   sockets.push(socket);
@@ -46,7 +46,6 @@ async function open(name: string) {
     got.closed = true;
   });
   await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
-  // Joysticks say how things are at once; an event device is only there when it has been accepted.
   return got;
 }
 
@@ -61,7 +60,7 @@ const joystickEvents = (bytes: Buffer) =>
     return [record.readUInt8(6), record.readUInt8(7), record.readInt16LE(4)];
   });
 
-/** Waits until a program is served, and forgets what it was told for that. */
+/** Waits until a program is served, and discards what it has received until then. */
 async function heard(program: { bytes: Buffer }): Promise<void> {
   await eventually(() => {
     device.show(A);
@@ -84,7 +83,7 @@ function order(type: number, code: number, value = 0, head: readonly number[] = 
 }
 
 describe("a device", () => {
-  it("is found while it is plugged in, and taken from who has it open", async () => {
+  it("is visible while it is plugged in, and disconnects programs when it is unplugged", async () => {
     expect(readdirSync(`${folder}/input`)).toEqual([]);
     device.plug();
     expect(readdirSync(`${folder}/input`).toSorted()).toEqual(["event2", "js2"]);
@@ -97,11 +96,11 @@ describe("a device", () => {
     await heard(await open("event2"));
   });
 
-  it("tells programs what changes, as events with an end", async () => {
-    const before = Date.now();
+  it("sends changes to programs, as events ended by SYN_REPORT", async () => {
     device.plug();
     const program = await open("event2");
     await heard(program);
+    const begin = Date.now();
     device.show({ buttons: 1 << 12, triggers: [7, 0], axes: [5, 0, 0, 0] });
     const told = [
       [3, 0, 5],
@@ -111,7 +110,7 @@ describe("a device", () => {
     ];
     await eventually(() => expect(events(program.bytes)).toEqual(told));
     const seconds = Number(program.bytes.readBigInt64LE(0));
-    expect(seconds).toBeGreaterThanOrEqual(Math.floor(before / 1000));
+    expect(seconds).toBeGreaterThanOrEqual(Math.floor(begin / 1000));
     expect(seconds).toBeLessThanOrEqual(Date.now() / 1000);
     device.show({ buttons: 1 << 12, triggers: [7, 0], axes: [5, 0, 0, 0] });
     device.show({ ...NEUTRAL, axes: [5, 0, 0, 0] });
@@ -123,7 +122,7 @@ describe("a device", () => {
     await eventually(() => expect(events(program.bytes)).toEqual([...told, ...more]));
   });
 
-  it("tells joysticks first how things are", async () => {
+  it("sends joysticks the current state first", async () => {
     device.plug();
     device.show(A);
     const program = await open("js2");
@@ -138,7 +137,7 @@ describe("a device", () => {
     await eventually(() => expect(joystickEvents(program.bytes).slice(19)).toEqual([[1, 0, 0]]));
   });
 
-  it("keeps what is held where the library looks it up, for nobody else to read", () => {
+  it("stores the current state where the library reads it, unreadable for other users", () => {
     device.show({ buttons: (1 << 16) | 1, triggers: [0, 9], axes: [-32768, 0, 0, 0] });
     const held = readFileSync(`${folder}/state/2`);
     expect(held.length).toBe(36);
@@ -148,7 +147,7 @@ describe("a device", () => {
     expect(statSync(`${folder}/input`).mode & 0o77).toBe(0);
   });
 
-  it("forgets a life before, whose links lead nowhere", async () => {
+  it("removes dangling links of an earlier run", async () => {
     device.plug();
     const second = openDevice({ folder, number: 2, onRumble() {}, log: memory.log });
     expect(existsSync(`${folder}/input/event2`)).toBe(false);
@@ -157,16 +156,13 @@ describe("a device", () => {
 });
 
 describe("a program that does not read", () => {
-  it("costs no memory, and is told how things are when it reads again", async () => {
+  it("misses events, and gets the current state when it reads again", async () => {
     device.plug();
     const [slow, quick] = [await open("event2"), await open("event2")];
     await heard(slow);
     await heard(quick);
     slow.socket.pause();
-    const before = process.memoryUsage();
     for (let count = 0; count < 20_000; count += 1) device.show(count % 2 ? NEUTRAL : A);
-    const after = process.memoryUsage();
-    expect(after.external + after.arrayBuffers - before.external - before.arrayBuffers).toBeLessThan(8e6);
     device.show(A);
     slow.bytes = Buffer.alloc(0);
     slow.socket.resume();
@@ -174,18 +170,18 @@ describe("a program that does not read", () => {
       const told = events(slow.bytes);
       const dropped = told.findLastIndex(([type, code]) => type === 0 && code === 3);
       expect(dropped).toBeGreaterThan(0);
-      // All of it, whatever it was told before.
+      // The complete state follows.
       expect(told.slice(dropped + 2, dropped + 2 + 20)).toHaveLength(20);
       expect(told[dropped + 2]).toEqual([1, 0x130, 1]);
     });
-    const lost = events(slow.bytes).length;
-    expect(lost).toBeLessThan(2 * 20_000);
+    // Each change was two events: most were dropped instead of kept in memory.
+    expect(events(slow.bytes).length).toBeLessThan(20_000);
     device.show(NEUTRAL);
     await eventually(() => expect(events(slow.bytes).at(-2)).toEqual([1, 0x130, 0]));
     await eventually(() => expect(events(quick.bytes).at(-2)).toEqual([1, 0x130, 0]));
   });
 
-  it("is one of 32 at most", async () => {
+  it("is one of at most 32", async () => {
     device.plug();
     const programs = await Promise.all(Array.from({ length: 34 }, () => open("js2")));
     await eventually(() => expect(programs.filter(({ closed }) => closed)).toHaveLength(2));
@@ -196,7 +192,7 @@ describe("a program that does not read", () => {
 describe("orders", () => {
   const STILL = { strong: 0, weak: 0, duration: 0 };
 
-  it("make it rumble: uploaded, played, stopped", async () => {
+  it("upload, play and stop a rumble", async () => {
     device.plug();
     const { socket } = await open("event2");
     socket.write(order(0x100, 3, 0, [40_000, 20_000, 500]));
@@ -219,7 +215,7 @@ describe("orders", () => {
     await eventually(() => expect(rumbles.slice(1)).toEqual([STILL]));
   });
 
-  it("may come in pieces, and nonsense among them does nothing", async () => {
+  it("may come in pieces, and invalid ones are ignored", async () => {
     device.plug();
     const { socket } = await open("event2");
     const all = Buffer.concat([
@@ -236,6 +232,7 @@ describe("orders", () => {
   });
 
   it("choose the clock of the times", async () => {
+    const begin = process.hrtime()[0];
     device.plug();
     const program = await open("event2");
     program.socket.write(order(0x102, 0, 1));
@@ -244,7 +241,9 @@ describe("orders", () => {
       device.show(NEUTRAL);
       const last = program.bytes.subarray(-24);
       expect(last.length).toBe(24);
-      expect(Math.abs(Number(last.readBigInt64LE(0)) - process.hrtime()[0])).toBeLessThan(5);
+      const seconds = Number(last.readBigInt64LE(0));
+      expect(seconds).toBeGreaterThanOrEqual(begin);
+      expect(seconds).toBeLessThanOrEqual(process.hrtime()[0]);
     });
   });
 });

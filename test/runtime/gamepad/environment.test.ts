@@ -14,7 +14,7 @@ function library(): string {
   return path;
 }
 
-test("programs load the library behind what they load already", () => {
+test("programs preload the library after other preloaded ones", () => {
   const path = library();
   const told = { KASMIX_GAMEPADS: "/run/me/gamepads", SDL_JOYSTICK_DISABLE_UDEV: "1" };
   expect(withGamepads({ A: "b" }, {}, directories, path)).toEqual({ A: "b", LD_PRELOAD: path, ...told });
@@ -22,7 +22,7 @@ test("programs load the library behind what they load already", () => {
   expect(wrapped.LD_PRELOAD).toBe(`/nss.so:${path}`);
 });
 
-test("nothing changes where gamepads are switched off or the library is missing", () => {
+test("nothing changes when gamepads are switched off or the library is missing", () => {
   const session = { A: "b" };
   expect(withGamepads(session, { KASM_SVC_GAMEPAD: "0" }, directories, library())).toEqual(session);
   expect(withGamepads(session, {}, directories, "/nowhere/gamepad.so")).toEqual(session);

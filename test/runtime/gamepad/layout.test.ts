@@ -35,7 +35,7 @@ describe("the layout", () => {
     expect(show({ buttons: 1 << button })).toEqual([change]);
   });
 
-  it("sticks and triggers have their whole way", () => {
+  it("sticks and triggers use the whole range", () => {
     expect(show({ axes: [-32768, 32767, 1, -1] })).toEqual([
       ["axis", 0, 0, -32768, -32767],
       ["axis", 1, 1, 32767, 32767],
@@ -48,12 +48,12 @@ describe("the layout", () => {
     ]);
   });
 
-  it("opposite directions of the cross cancel out, and triggers are no buttons", () => {
+  it("opposite directions of the D-pad cancel out, and triggers are not buttons", () => {
     expect(show({ buttons: 0b1111 << 12 })).toEqual([]);
     expect(show({ buttons: 0b11 << 6 })).toEqual([]);
   });
 
-  it("changes lead from any state to any other", () => {
+  it("applying the changes gives the new state", () => {
     const axis = fc.integer({ min: -32_768, max: 32_767 });
     const trigger = fc.integer({ min: 0, max: 255 });
     const state = fc.record({

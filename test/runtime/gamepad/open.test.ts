@@ -44,7 +44,7 @@ async function start(linger: number): Promise<void> {
 const devices = () => readdirSync(`${runtime}/gamepads/input`).toSorted();
 const plug = (pad: number): PageMessage => ({ kind: "plug", pad, rumble: true });
 
-/** A page with gamepads, and what it was told. */
+/** A page with gamepads, and the messages that it receives. */
 async function visit(path = "/gamepad", port?: number) {
   const socket = h.open({ authorization: OWNER }, path, port);
   const told: (DesktopMessage | undefined)[] = [];
@@ -59,7 +59,7 @@ async function visit(path = "/gamepad", port?: number) {
 const seated = (page: { told: unknown[] }, ...seats: (number | undefined)[]) =>
   eventually(() => expect(page.told).toEqual(seats.map((seat, pad) => ({ kind: "seat", pad, seat }))));
 
-/** A program on the desktop that has a joystick open, and its last event. */
+/** A program that has a joystick open, and its events. */
 function program(name: string) {
   const socket = connect(`${runtime}/gamepads/input/${name}`).on("error", () => {});
   const heard: number[][] = [];
@@ -70,8 +70,8 @@ function program(name: string) {
   return { socket, heard };
 }
 
-describe("who may", () => {
-  it("is the owner, through the one port and on its own", async () => {
+describe("access", () => {
+  it("is for the owner, on both ports", async () => {
     const port = await h.sidePort("gamepad");
     for (const [path, at] of [
       ["/gamepad", undefined],
@@ -93,7 +93,7 @@ describe("who may", () => {
     expect(await refused(h.open({ authorization: wrong }, "/", port))).toBe(401);
   });
 
-  it("is told to the owner's client and to no viewer's", async () => {
+  it("is listed for the owner's client and not for a viewer's", async () => {
     const services = async (authorization: string) =>
       JSON.parse((await h.fetch("/api/services", { authorization })).body.toString());
     expect(await services(OWNER)).toEqual({ gamepad: { gamepads: 4 } });
@@ -102,7 +102,7 @@ describe("who may", () => {
 });
 
 describe("gamepads of pages", () => {
-  it("get the desktop's in turn, and a fifth gets none", async () => {
+  it("get the desktop's gamepads in order, and a fifth gets none", async () => {
     const [one, two] = [await visit(), await visit()];
     one.say(plug(0), plug(1), plug(2));
     await seated(one, 0, 1, 2);
@@ -116,7 +116,7 @@ describe("gamepads of pages", () => {
     await eventually(() => expect(two.told.at(-1)).toEqual({ kind: "seat", pad: 1, seat: 1 }));
   });
 
-  it("reach programs, and let go when their page goes while the device stays", async () => {
+  it("reach programs, and are released when their page disconnects while the device stays", async () => {
     const page = await visit();
     page.say(plug(0));
     await seated(page, 0);
@@ -130,13 +130,13 @@ describe("gamepads of pages", () => {
     ];
     await eventually(() => expect(heard.slice(19)).toEqual(pressed));
     page.socket.terminate();
-    const let_go = [
+    const released = [
       [1, 1, 0],
       [2, 1, 0],
       [2, 5, -32767],
     ];
-    await eventually(() => expect(heard.slice(22)).toEqual(let_go));
-    // The page is loaded again: the game has never lost its gamepad.
+    await eventually(() => expect(heard.slice(22)).toEqual(released));
+    // After a reload of the page the game still has its gamepad.
     const again = await visit();
     again.say(plug(0), { kind: "state", pad: 0, state: { ...NEUTRAL, buttons: 1 } });
     await eventually(() => expect(heard.at(-1)).toEqual([1, 0, 1]));
@@ -144,7 +144,7 @@ describe("gamepads of pages", () => {
     socket.destroy();
   });
 
-  it("are unplugged when no page comes back", async () => {
+  it("are unplugged when the page does not reconnect", async () => {
     await start(50);
     const page = await visit();
     page.say(plug(0));
@@ -153,7 +153,7 @@ describe("gamepads of pages", () => {
     await eventually(() => expect(devices()).toEqual([]));
   });
 
-  it("rumble, if they can", async () => {
+  it("rumble if they are able to", async () => {
     const page = await visit();
     page.say(plug(0), { kind: "plug", pad: 1, rumble: false });
     await seated(page, 0, 1);
@@ -173,13 +173,13 @@ describe("gamepads of pages", () => {
   });
 });
 
-describe("what is no message", () => {
+describe("invalid messages", () => {
   it.each<[string, Buffer | string, number]>([
     ["nonsense", Buffer.from("nonsense"), 1008],
     ["text", "\u0001\u0002\u0000", 1008],
     ["a later version", Buffer.from([2, 2, 0]), 1008],
     ["more than any message", Buffer.alloc(19), 1009],
-  ])("ends the connection: %s", async (_, data, code) => {
+  ])("close the connection: %s", async (_, data, code) => {
     const page = await visit();
     page.say(plug(0));
     await seated(page, 0);
@@ -187,7 +187,7 @@ describe("what is no message", () => {
     expect(await closed(page.socket as WebSocket)).toBe(code);
   });
 
-  it("states of gamepads that were not plugged in change nothing", async () => {
+  it("with states of gamepads that are not plugged in change nothing", async () => {
     const page = await visit();
     page.say(
       { kind: "state", pad: 0, state: { ...NEUTRAL, buttons: 1 } },
@@ -200,7 +200,7 @@ describe("what is no message", () => {
   });
 });
 
-it("the end of the container takes everything away", async () => {
+it("closing removes all gamepads", async () => {
   const page = await visit();
   page.say(plug(0));
   await seated(page, 0);
@@ -210,7 +210,7 @@ it("the end of the container takes everything away", async () => {
   expect(existsSync(`${runtime}/gamepads/sockets/event0`)).toBe(false);
 });
 
-it("an image without the library says so", () => {
+it("a missing library is logged", () => {
   const ports = sidePorts({}, memory.log);
   const directories = { home: runtime, runtime: join(runtime, "other") };
   openGamepad({ environment: {}, directories, ports, log: memory.log }, { library: "/nowhere.so" }).close();

@@ -22,18 +22,18 @@ describe("passwords", () => {
     ["another user's", basic("root", "pä:ss"), { outcome: "wrong" }],
     ["an empty one", basic("kasm_user", ""), { outcome: "wrong" }],
     ["another scheme's", "Bearer pä:ss", { outcome: "wrong" }],
-    ["what is no base64", "Basic ???", { outcome: "wrong" }],
+    ["invalid base64", "Basic ???", { outcome: "wrong" }],
   ])("judges %s", (_, authorization, expected) => {
     expect(gate().judge(authorization)).toMatchObject(expected);
   });
 
-  it("admits no viewer when there is no password for viewers", () => {
+  it("admits no viewer without a password for viewers", () => {
     const { judge } = gate({ owner: "secret" } as { owner: string; viewer: string });
     expect(judge(basic("kasm_viewer", "undefined"))).toEqual({ outcome: "wrong" });
     expect(judge(basic("kasm_viewer", ""))).toEqual({ outcome: "wrong" });
   });
 
-  it("takes a missing password for no failure", () => {
+  it("does not count a missing password as a failure", () => {
     const { judge } = gate();
     for (let attempt = 0; attempt < 20; attempt += 1) expect(judge()).toEqual({ outcome: "missing" });
     expect(judge(basic("kasm_user", "pä:ss"))).toMatchObject({ outcome: "admitted" });
@@ -43,7 +43,7 @@ describe("passwords", () => {
 describe("guessing", () => {
   const wrong = basic("kasm_user", "guess");
 
-  it("costs a pause that grows from 1 s to 60 s after five failures", () => {
+  it("causes a pause that grows from 1 s to 60 s after five failures", () => {
     const { clock, judge } = gate();
     for (let attempt = 0; attempt < 5; attempt += 1) expect(judge(wrong)).toEqual({ outcome: "wrong" });
     const pauses: number[] = [];
@@ -57,7 +57,7 @@ describe("guessing", () => {
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
   });
 
-  it("refuses even the right password during a pause, and forgets all after a success", () => {
+  it("refuses even the right password during a pause, and is forgotten after a success", () => {
     const { clock, judge } = gate();
     const right = basic("kasm_user", "pä:ss");
     for (let attempt = 0; attempt < 5; attempt += 1) judge(wrong);
@@ -68,8 +68,8 @@ describe("guessing", () => {
     expect(judge(right)).toMatchObject({ outcome: "admitted" });
   });
 
-  // A viewer's own password, between two guesses at the owner's, let all be forgotten: guessing was free for viewers.
-  it("is not forgotten after a success under another name", () => {
+  // A viewer's own password between two guesses at the owner's reset the count, so guessing was free for viewers.
+  it("is not forgotten after a success of another user", () => {
     const { judge } = gate();
     const viewer = basic("kasm_viewer", "look");
     for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -79,7 +79,7 @@ describe("guessing", () => {
     expect(judge(wrong)).toEqual({ outcome: "wait", seconds: 1 });
   });
 
-  it("at several names is not forgotten after a success under one of them", () => {
+  it("at several users is not forgotten after a success of one of them", () => {
     const { judge } = gate();
     for (const name of ["kasm_user", "kasm_viewer", "kasm_user", "kasm_viewer"]) judge(basic(name, "guess"));
     expect(judge(basic("kasm_viewer", "look"))).toMatchObject({ outcome: "admitted" });
@@ -87,7 +87,7 @@ describe("guessing", () => {
     expect(judge(wrong)).toEqual({ outcome: "wait", seconds: 1 });
   });
 
-  it("is counted by address, and by network for IPv6", () => {
+  it("is counted per address, and per /64 network for IPv6", () => {
     const { judge } = gate();
     for (let attempt = 0; attempt < 5; attempt += 1) judge(wrong, undefined, `2001:db8::${attempt}`);
     expect(judge(wrong, undefined, "2001:db8::ffff")).toMatchObject({ outcome: "wait" });
@@ -113,7 +113,7 @@ describe("the session cookie", () => {
     return { clock, judge, users, setCookie, pair: setCookie.split(";")[0] ?? "" };
   }
 
-  it("admits in the role it was given for, beside other cookies", () => {
+  it("admits in the role it was given for, among other cookies", () => {
     const { judge, pair } = session();
     expect(judge(undefined, `other=1; ${pair}`)).toMatchObject({ outcome: "admitted", role: "viewer" });
   });
@@ -124,7 +124,7 @@ describe("the session cookie", () => {
     );
   });
 
-  it("cannot be altered, prolonged, or used on another container", () => {
+  it("cannot be altered, extended, or used on another container", () => {
     const { judge, users, pair } = session();
     const [viewer, owner] = ["kasm_viewer", "kasm_user"].map((name) => users.find(name)?.id ?? "none");
     expect(pair).toContain(viewer);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:tls";
 
-/** A fresh certificate that expires in `days` (0: it has), with its key and its serial number. */
+/** A new certificate that expires in `days` (0: it has expired), with its key and its serial number. */
 export function makeCertificate(days = 90): { cert: string; key: string; serial: string } {
   const folder = mkdtempSync(join(tmpdir(), "kasmix-certificate-"));
   try {

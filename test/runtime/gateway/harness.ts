@@ -7,11 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as tlsConnect } from "node:tls";
 import { WebSocket } from "ws";
+import { writeAtomic } from "../../../src/files/write-atomic.ts";
 import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
+import { createIdentity } from "../../../src/runtime/gateway/self-signed.ts";
 import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
 import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
+import { OWN_CERTIFICATE } from "../../../src/runtime/gateway/tls.ts";
 import type { Users } from "../../../src/runtime/gateway/users.ts";
 import type { Visitors } from "../../../src/runtime/gateway/visitors.ts";
 import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
@@ -54,7 +57,7 @@ export class Harness {
   readonly memory = memoryLog();
   readonly log = this.memory.log;
   report: Report = { phase: "running", ready: false, uptime: 1.5, services: {} };
-  /** The options of each report that was asked for. */
+  /** The options of each requested report. */
   readonly asked: Parameters<Reporter>[0][] = [];
   /** The gateway's environment. */
   environment: NodeJS.ProcessEnv = {};
@@ -76,13 +79,17 @@ export class Harness {
     const { folder, log, displayPath } = this;
     const bounds = { patience: 200, limit: 3, reserve: 1, keepAlive };
     const websockify = createWebsockify({ target: displayPath, log, ...bounds });
-    // A pause after wrong passwords does not end by itself, however long the next request takes.
+    // A stopped clock: pauses after wrong passwords do not end, however long the next request takes.
     const throttle = createThrottle({ now: () => 0 });
     const authenticator = new Authenticator({ owner: "secret", viewer: "look" }, { throttle });
+    writeAtomic(join(folder, OWN_CERTIFICATE), await sharedCertificate(), 0o600);
+    const identity = openIdentity(this.environment, folder, log);
+    // With little patience a connection cannot wait for the certificate.
+    if (this.patience !== undefined) await identity.first;
     const { services } = this;
     this.gateway = startGateway({
       port: 0,
-      identity: openIdentity(this.environment, folder, log),
+      identity,
       authenticator,
       websockify,
       services:
@@ -143,7 +150,7 @@ export class Harness {
     });
   }
 
-  /** Sends bytes over TLS and gives all that comes back until the end. */
+  /** Sends bytes over TLS and returns everything that comes back until the connection closes. */
   raw(bytes: string): Promise<string> {
     return new Promise((resolve) => {
       const socket = tlsConnect({ port: this.port, rejectUnauthorized: false }, () =>
@@ -168,6 +175,15 @@ export class Harness {
       rejectUnauthorized: false,
     });
   }
+}
+
+let certificate: Promise<string> | undefined;
+
+/** One generated certificate with its key for all gateways of a test file: openssl takes longer than most tests. */
+function sharedCertificate(): Promise<string> {
+  // It is only logged that this path cannot be written.
+  certificate ??= createIdentity("/dev/null/none", memoryLog().log).then(({ cert, key }) => cert + key);
+  return certificate;
 }
 
 function numbered(port: number | undefined): number {

@@ -8,7 +8,7 @@ import { memoryLog } from "../memory-log.ts";
 
 const listener = { name: "door", setting: "DOOR_PORT", loss: "nobody gets in" };
 
-describe("a port that is taken", () => {
+describe("a port in use", () => {
   let squatter: Server;
   let server: Server;
   let stop: () => void;
@@ -33,7 +33,7 @@ describe("a port that is taken", () => {
     squatter.close();
   });
 
-  it("is told with what to do, then once a minute", async () => {
+  it("is logged with advice, then once a minute", async () => {
     await eventually(() => expect(errors).toBeGreaterThan(3));
     expect(memory.events("door.port")).toMatchObject([
       {
@@ -50,13 +50,13 @@ describe("a port that is taken", () => {
     await eventually(() => expect(memory.events("door.port")).toHaveLength(2));
   });
 
-  it("is taken over when it is free", async () => {
+  it("is opened when it becomes free", async () => {
     await eventually(() => expect(errors).toBeGreaterThan(0));
     squatter.close();
     await eventually(() => expect(memory.events("door.listening")).toMatchObject([{ port }]));
   });
 
-  it("is left alone by a server that is closed", async () => {
+  it("is not retried by a closed server", async () => {
     await eventually(() => expect(errors).toBeGreaterThan(0));
     stop();
     const before = errors;
@@ -69,7 +69,7 @@ describe("a port that is taken", () => {
     expect([errors, server.listening]).toEqual([before, false]);
   });
 
-  it("is no reason to listen again when only a connection failed", async () => {
+  it("is not opened again when only a connection failed", async () => {
     squatter.close();
     await eventually(() => expect(server.listening).toBe(true));
     for (let count = 0; count < 3; count += 1)
@@ -80,7 +80,7 @@ describe("a port that is taken", () => {
     expect(server.listening).toBe(true);
   });
 
-  it("is asked for on one address only when one is given", async () => {
+  it("is opened on one address only when one is given", async () => {
     stop();
     server = createServer();
     stop = keepListening(server, { port: 0, host: "127.0.0.1", listener, log: memory.log });

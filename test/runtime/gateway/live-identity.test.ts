@@ -23,7 +23,7 @@ afterEach(() => {
 
 type Pair = ReturnType<typeof makeCertificate>;
 
-/** Writes both files anew and moves them over the old ones, as careful programs do. */
+/** Writes new files and renames them over the old ones, as careful programs do. */
 function replace({ cert, key }: Pair, directory = "."): void {
   for (const [name, content] of [
     ["tls.crt", cert],
@@ -40,8 +40,8 @@ const open = async () => {
 
 const shows = ({ serial }: Pair) => eventually(async () => expect(await shownSerial(h.port)).toBe(serial));
 
-describe("a certificate that is renewed", () => {
-  it("is taken without a restart, and open connections go on", async () => {
+describe("a renewed certificate", () => {
+  it("is used without a restart, and open connections continue", async () => {
     const [first, second] = [makeCertificate(), makeCertificate()];
     replace(first);
     await open();
@@ -64,7 +64,7 @@ describe("a certificate that is renewed", () => {
     expect((await h.fetch("/healthz", {})).status).toBe(200);
   });
 
-  it("is taken when Kubernetes swaps a secret, every time", async () => {
+  it("is used each time Kubernetes swaps a secret", async () => {
     const pairs = [makeCertificate(), makeCertificate(), makeCertificate()] as const;
     const publish = (pair: Pair, version: number) => {
       mkdirSync(path(`..v${version}`));
@@ -84,7 +84,7 @@ describe("a certificate that is renewed", () => {
     expect(h.events("certificate.unusable")).toEqual([]);
   });
 
-  it("is taken when it is written in place, also where links lead to another directory", async () => {
+  it("is used when it is written in place, also through links to another directory", async () => {
     const [first, second, third] = [makeCertificate(), makeCertificate(), makeCertificate()];
     mkdirSync(path("archive"));
     replace(first, "archive");
@@ -98,7 +98,7 @@ describe("a certificate that is renewed", () => {
     await shows(third);
   });
 
-  it("is taken when its whole directory is replaced", async () => {
+  it("is used when its whole directory is replaced", async () => {
     const [first, second, third] = [makeCertificate(), makeCertificate(), makeCertificate()];
     for (const [name, pair] of [
       ["live", first],
@@ -119,7 +119,7 @@ describe("a certificate that is renewed", () => {
     await shows(third);
   });
 
-  it("is taken when there was none before", async () => {
+  it("is used when there was none before", async () => {
     await open();
     const own = await eventually(() => shownSerial(h.port));
     expect(h.events("certificate.unusable")).toMatchObject([
@@ -131,7 +131,7 @@ describe("a certificate that is renewed", () => {
     await shows(pair);
   });
 
-  it("is taken from the home too", async () => {
+  it("is used from the home too", async () => {
     h = await openHarness();
     await eventually(() => shownSerial(h.port));
     const pair = makeCertificate();
@@ -140,21 +140,21 @@ describe("a certificate that is renewed", () => {
   });
 });
 
-describe("a renewed certificate that is no good", () => {
+describe("an unusable renewed certificate", () => {
   const other = makeCertificate();
   it.each([
     [
-      "is no certificate",
+      "is not a certificate",
       { cert: "nonsense", key: other.key },
-      /tls.crt is no certificate in PEM .*replace it/,
+      /tls.crt is not a PEM certificate .*replace it/,
     ],
-    ["has no key", { cert: other.cert, key: "nonsense" }, /tls.key is no key in PEM .*replace it/],
+    ["has no key", { cert: other.cert, key: "nonsense" }, /tls.key is not a PEM key .*replace it/],
     ["has another's key", { cert: other.cert, key: makeCertificate().key }, /does not belong .*replace both/],
     ["has expired", makeCertificate(0), /tls.crt expired on .*renew it/],
     [
       "has a broken chain",
       { ...other, cert: `${other.cert}${other.cert.slice(0, 200)}` },
-      /cannot be served/,
+      /cannot be used for TLS/,
     ],
   ])("is logged, and the old one stays: it %s", async (_, bad, message) => {
     const [first, mended] = [makeCertificate(), makeCertificate()];
@@ -165,14 +165,14 @@ describe("a renewed certificate that is no good", () => {
     await eventually(() => expect(h.events("certificate.unusable")).toHaveLength(1));
     const [record] = h.events("certificate.unusable");
     expect(record).toMatchObject({ path: path("tls.crt"), message: expect.stringMatching(message) });
-    expect(record?.message).toContain("the certificate of before stays in use");
+    expect(record?.message).toContain("the previous certificate stays in use");
     await shows(first);
     replace(mended);
     await shows(mended);
     expect(h.events("certificate.unusable")).toHaveLength(1);
   });
 
-  it("is no good either when it is gone", async () => {
+  it("does not replace the previous one when it is deleted", async () => {
     const pair = makeCertificate();
     replace(pair);
     await open();

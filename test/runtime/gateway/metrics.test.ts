@@ -56,7 +56,7 @@ describe("the metrics", () => {
     );
   });
 
-  it("tell how long a service is ready, and nothing below 0 when the clock was set back", () => {
+  it("show how long a service has been ready, never below 0 after the clock was set back", () => {
     const uptime = (more: Partial<ServiceReport>) =>
       sampleOf(render({ display: service(more) }), "kasmix_service_uptime_seconds", display);
     expect(uptime({})).toBe(60.5);
@@ -64,7 +64,7 @@ describe("the metrics", () => {
     expect(uptime({ since: "2030-06-01T00:00:00.000Z" })).toBe(0);
   });
 
-  it("leave memory out where it is not known", () => {
+  it("leave memory out where it is unknown", () => {
     const text = render({ display: service({ memory: 4096 }), sound: service() });
     expect(sampleOf(text, "kasmix_service_memory_bytes", display)).toBe(4096);
     expect(sampleOf(text, "kasmix_service_memory_bytes", { service: "sound" })).toBeUndefined();
@@ -89,7 +89,7 @@ describe("the format", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("has names as Prometheus wants them: the project first, the base unit last, _total for counters alone", () => {
+  it("follows Prometheus' naming: the project first, the base unit last, _total only for counters", () => {
     for (const { name, type } of parseMetrics(text)) {
       expect(name).toMatch(/^kasmix_/);
       expect(name.endsWith("_total")).toBe(type === "COUNTER");
@@ -97,13 +97,14 @@ describe("the format", () => {
     }
   });
 
-  it("holds names of any characters", () => {
+  it("escapes names of any characters", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.nat(), (name, starts) => {
         const odd = render({ [name]: service({ starts: starts + 1 }) }, { workspace: name });
         expect(sampleOf(odd, "kasmix_service_restarts_total", { service: name })).toBe(starts);
         expect(sampleOf(odd, "kasmix_build_info", { workspace: name, node: process.version })).toBe(1);
       }),
+      { numRuns: 40 },
     );
   });
 });
@@ -117,7 +118,7 @@ describe("/metrics", () => {
 
   afterEach(() => h.close());
 
-  it("is what Prometheus scrapes with the owner's password, as fresh as can be", async () => {
+  it("is scraped with the owner's password and not cached", async () => {
     h.report = { ...h.report, ready: true, services: { display: service({ starts: 3, memory: 4096 }) } };
     const { status, headers, body } = await h.fetch("/metrics");
     expect([status, headers["content-type"]]).toEqual([200, "text/plain; version=0.0.4; charset=utf-8"]);
@@ -129,7 +130,7 @@ describe("/metrics", () => {
     expect(h.asked).toEqual([{ memory: true }]);
   });
 
-  it("counts who sees the desktop", async () => {
+  it("counts the connections that show the desktop", async () => {
     const clients = async () => {
       const text = (await h.fetch("/metrics")).body.toString();
       return ["owner", "viewer"].map((role) => sampleOf(text, "kasmix_desktop_clients", { role }));

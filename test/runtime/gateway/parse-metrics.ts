@@ -9,7 +9,7 @@ export interface Metric {
   readonly metrics: readonly { readonly value: string; readonly labels?: Readonly<Record<string, string>> }[];
 }
 
-/** Reads Prometheus' text format by somebody else's parser. Throws at a line that is none of it. */
+/** Reads Prometheus' text format by an independent parser. Throws at an invalid line. */
 export function parseMetrics(text: string): readonly Metric[] {
   return parse(text) as Metric[];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { wantedPort } from "../../../src/runtime/gateway/port.ts";
 import { memoryLog } from "../memory-log.ts";
 
-describe("the wanted port", () => {
+describe("the port", () => {
   it.each([
     [undefined, 6901],
     ["", 6901],

@@ -19,14 +19,14 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 describe("the certificate", () => {
   const pem = () => readFileSync(join(home, ".vnc/kasmix.pem"), "utf8");
 
-  it("is kept in the home for this user alone, and used again", async () => {
+  it("is saved in the home for this user alone, and used again", async () => {
     const first = await loadIdentity({}, home, memory.log);
     expect(statSync(join(home, ".vnc/kasmix.pem")).mode & 0o777).toBe(0o600);
     expect(await loadIdentity({}, home, memory.log)).toEqual({ cert: pem(), key: pem() });
     expect(pem()).toBe(first.cert + first.key);
   });
 
-  it("that is mounted wins; one that is broken is passed over", async () => {
+  it("is the mounted one, unless that is invalid", async () => {
     const mounted = { KASMIX_TLS_CERT: join(home, "tls.crt"), KASMIX_TLS_KEY: join(home, "tls.key") };
     await loadIdentity({}, home, memory.log);
     writeFileSync(mounted.KASMIX_TLS_CERT, `mounted\n${pem()}`);
@@ -36,7 +36,7 @@ describe("the certificate", () => {
     expect((await loadIdentity(mounted, home, memory.log)).cert).toBe(pem());
   });
 
-  it("that is broken in the home is made anew", async () => {
+  it("in the home is replaced when it is invalid", async () => {
     await loadIdentity({}, home, memory.log);
     const before = pem();
     writeFileSync(join(home, ".vnc/kasmix.pem"), before.slice(0, 300));
@@ -46,8 +46,8 @@ describe("the certificate", () => {
   });
 
   it.each([
-    ["made anew when it expires within 30 days", 30, false],
-    ["used while it is good for longer", 32, true],
+    ["replaced when it expires within 30 days", 30, false],
+    ["used while it is valid for longer", 32, true],
   ])("in the home is %s", async (_, days, isKept) => {
     const { cert, key } = makeCertificate(days);
     mkdirSync(join(home, ".vnc"), { recursive: true });
@@ -58,7 +58,7 @@ describe("the certificate", () => {
     expect(memory.events("certificate.replaced")).toHaveLength(isKept ? 0 : 1);
   });
 
-  it("that is about to expire is used when no new one can be made", async () => {
+  it("is used shortly before it expires when no new one can be created", async () => {
     const { cert, key } = makeCertificate(3);
     mkdirSync(join(home, ".vnc"), { recursive: true });
     writeFileSync(join(home, ".vnc/kasmix.pem"), cert + key);
@@ -67,7 +67,7 @@ describe("the certificate", () => {
     expect((await loadIdentity({}, home, memory.log)).cert).toBe(cert + key);
   });
 
-  it("needs no disk: one that cannot be kept is used all the same", async () => {
+  it("is used even if it cannot be saved", async () => {
     writeFileSync(join(home, "file"), "");
     const { cert } = await loadIdentity({}, join(home, "file"), memory.log);
     expect(cert).toMatch(/^-----BEGIN CERTIFICATE-----/);

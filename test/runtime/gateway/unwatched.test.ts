@@ -12,12 +12,12 @@ vi.mock("node:fs", async (original) => ({
   },
 }));
 
-// Whatever it was, more watches on the host were the advice.
+// The advice was always to allow more watches on the host.
 it.each([
   ["ENOSPC", "raise fs.inotify.max_user_instances"],
   ["EMFILE", "raise fs.inotify.max_user_instances"],
-  ["EACCES", "let this user or its group read it"],
-])("a certificate that cannot be watched for %s is told of, with what to do", async (code, advice) => {
+  ["EACCES", "give this user or its group read permission"],
+])("a certificate that cannot be watched (%s) is logged with advice", async (code, advice) => {
   fault.code = code;
   const home = mkdtempSync(`${tmpdir()}/kasmix-unwatched-`);
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
@@ -25,6 +25,6 @@ it.each([
   const identity = openIdentity({}, home, log);
   onTestFinished(identity.close);
   await identity.first;
-  const [told, ...more] = events("certificate.unwatched");
-  expect([told?.message, more]).toEqual([expect.stringContaining(`(${code}: watch): ${advice}`), []]);
+  const [record, ...more] = events("certificate.unwatched");
+  expect([record?.message, more]).toEqual([expect.stringContaining(`(${code}: watch): ${advice}`), []]);
 });

@@ -16,13 +16,13 @@ describe("rights", () => {
     [{ write: true }, "participant"],
     [{ read: true }, "viewer"],
     [{}, undefined],
-  ] as [Partial<User["rights"]>, Role | undefined][])("%o make somebody %s", (rights, role) => {
+  ] as [Partial<User["rights"]>, Role | undefined][])("%o make a user %s", (rights, role) => {
     expect(roleOf(user(rights))).toBe(role);
   });
 });
 
 describe("users", () => {
-  it("are found by their own password only, and nowhere is one kept", () => {
+  it("are found by their own password only, and no password is stored", () => {
     const users = createUsers([
       { name: "ada", password: "secret-a" },
       { name: "bob", password: "secret-b" },
@@ -34,7 +34,7 @@ describe("users", () => {
     expect(JSON.stringify(users.list())).not.toContain("secret");
   });
 
-  it("keep what a change does not name, and get another id by it", () => {
+  it("keep the rights that a change does not name, and get a new id", () => {
     const users = createUsers([{ name: "ada", password: "secret", read: true }]);
     const before = users.find("ada");
     users.put({ name: "ada", write: true });
@@ -44,18 +44,18 @@ describe("users", () => {
     expect(users.withId(before?.id ?? "")).toBeUndefined();
   });
 
-  it("tell once when they are changed or removed", () => {
+  it("call back once when they are changed or removed", () => {
     const users = createUsers([{ name: "ada", password: "secret" }]);
-    let told = 0;
-    const wait = () => users.onRevoked(users.find("ada")?.id ?? "", () => (told += 1));
+    let calls = 0;
+    const wait = () => users.onRevoked(users.find("ada")?.id ?? "", () => (calls += 1));
     wait();
     wait()();
     users.put({ name: "ada", read: true });
-    expect(told).toBe(1);
+    expect(calls).toBe(1);
     wait();
     users.remove("ada");
     users.remove("ada");
-    expect(told).toBe(2);
+    expect(calls).toBe(2);
   });
 });
 

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { watchPaths } from "../../../src/runtime/gateway/watch-paths.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
-/** Called with each path whose status somebody has asked for. */
+/** Called with each path that lstat was called for. */
 const looked = vi.hoisted(() => ({ at: (_path: unknown) => {} }));
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();
@@ -17,8 +17,8 @@ vi.mock("node:fs", async (original) => {
   return { ...fs, lstatSync };
 });
 
-// It threw then, in a timer, and nothing was watched any more.
-it("a link that is removed while it is looked at is watched on", async () => {
+// This threw in a timer, and nothing was watched any more.
+it("a link that is removed while it is read stays watched", async () => {
   const folder = mkdtempSync(join(tmpdir(), "kasmix-watch-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [link, one, other] = ["link", "one", "other"].map((name) => join(folder, name)) as [

@@ -19,7 +19,7 @@ describe("the WebSocket", () => {
     ["without a password", {}, 401],
     ["with a wrong one", { authorization: "Basic AAAA" }, 401],
     ["from a foreign page", { authorization: OWNER, origin: "https://evil.example" }, 403],
-    ["from a page without a name", { authorization: OWNER, origin: "null" }, 403],
+    ["from a page with an opaque origin", { authorization: OWNER, origin: "null" }, 403],
   ])("is refused %s", async (_, headers, status) => {
     expect(await refused(h.open(headers as Record<string, string>))).toBe(status);
   });
@@ -49,7 +49,7 @@ describe("the WebSocket", () => {
     client.close();
   });
 
-  it("reads from the display only as fast as the browser takes", async () => {
+  it("reads from the display only as fast as the browser receives", async () => {
     let offered = 0;
     h.onDisplay = (socket) => {
       socket.on("error", () => {});
@@ -81,7 +81,7 @@ describe("the WebSocket", () => {
     client.terminate();
   });
 
-  it("takes from the browser only as fast as the display reads", async () => {
+  it("reads from the browser only as fast as the display reads", async () => {
     let reader: Socket | undefined;
     h.onDisplay = (socket) => {
       reader = socket.pause().on("error", () => {});
@@ -89,7 +89,7 @@ describe("the WebSocket", () => {
     const client = h.open();
     await once(client, "open");
     const chunk = Buffer.alloc(1024 * 1024);
-    for (let count = 0; count < 128; count += 1) client.send(chunk);
+    for (let count = 0; count < 48; count += 1) client.send(chunk);
     let before = -1;
     await eventually(
       () => {
@@ -99,17 +99,17 @@ describe("the WebSocket", () => {
       },
       { interval: 300 },
     );
-    expect(before).toBeGreaterThan(64 * chunk.length);
+    expect(before).toBeGreaterThan(24 * chunk.length);
     let taken = 0;
     reader?.on("data", (bytes: Buffer) => {
       taken += bytes.length;
     });
     reader?.resume();
-    await eventually(() => expect(taken).toBe(128 * chunk.length));
+    await eventually(() => expect(taken).toBe(48 * chunk.length));
     client.terminate();
   });
 
-  it("of a viewer lets no key through", async () => {
+  it("of a viewer passes no key", async () => {
     let received = Buffer.alloc(0);
     h.onDisplay = (socket) => {
       socket.on("error", () => {});
@@ -128,9 +128,9 @@ describe("the WebSocket", () => {
     expect(await closed(client)).toBe(1008);
   });
 
-  // The filter kept all that came after what it had refused, and put it together anew with each message: a viewer could
-  // halt the gateway for everybody.
-  it("of a viewer who was shown out takes no more", async () => {
+  // The filter kept everything after a refused message and copied it with each further message: a viewer could stall
+  // the gateway for everybody.
+  it("of a refused viewer reads nothing more", async () => {
     const push = vi.spyOn(ViewerFilter.prototype, "push");
     onTestFinished(() => push.mockRestore());
     const client = h.open({ authorization: VIEWER });
@@ -141,7 +141,7 @@ describe("the WebSocket", () => {
     expect(push).toHaveBeenCalledTimes(1);
   });
 
-  it("is closed with 1013 while there is no display, and works once there is", async () => {
+  it("is closed with 1013 without a display, and works as soon as there is one", async () => {
     h.display.close();
     rmSync(h.displayPath, { force: true });
     expect(await closed(h.open())).toBe(1013);
@@ -158,11 +158,9 @@ describe("the WebSocket", () => {
     expect(await closed(h.open())).toBe(1012);
   });
 
-  // What came in the meantime could not be written, so that the client was not read from any more, and its goodbye was
-  // never seen: both sides waited for half a minute.
-  it("is closed at once when the display ends, though the client goes on sending", {
-    timeout: 20_000,
-  }, async () => {
+  // The client was paused because nothing could be written to the display, so its close frame was never read and both
+  // sides waited for the next ping.
+  it("is closed when the display ends while the client keeps sending", async () => {
     h.onDisplay = (socket) => socket.on("error", () => {}).once("data", () => socket.destroy());
     const client = h.open();
     await once(client, "open");
@@ -179,8 +177,8 @@ describe("the WebSocket", () => {
     expect(await codes).toEqual([1001, 1001, 1001]);
   });
 
-  // As many viewers as may come at all kept the owner out of their own desktop.
-  it("has a place for the owner when there are too many viewers", async () => {
+  // The maximum number of viewers locked the owner out.
+  it("has a connection reserved for the owner when there are too many viewers", async () => {
     const viewer = { authorization: VIEWER };
     const clients = [h.open(viewer), h.open(viewer)];
     await Promise.all(clients.map((client) => once(client, "open")));
@@ -192,7 +190,7 @@ describe("the WebSocket", () => {
     for (const client of [...clients, owner]) client.terminate();
   });
 
-  it("is cut off when the browser does not answer pings", async () => {
+  it("is closed when the browser does not answer pings", async () => {
     h.gateway.close();
     await h.listen(100);
     let ended = false;
@@ -207,7 +205,7 @@ describe("the WebSocket", () => {
     client.terminate();
   });
 
-  it("ends for too long a message", async () => {
+  it("is closed by a message that is too long", async () => {
     const client = h.open();
     await once(client, "open");
     client.send(Buffer.alloc(5 * 1024 * 1024));

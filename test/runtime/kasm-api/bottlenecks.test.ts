@@ -22,22 +22,22 @@ describe("the network's grade", () => {
     Object.values(JSON.parse(renderBottlenecks([visitor(given)], [10, 10], now)).kasm_user)[0];
 
   it.each([
-    ["of who takes everything", {}, [10, 10]],
-    ["of who leaves half of what may wait", { waiting: 512 * 1024 }, [5, 10]],
-    ["of who leaves more than that", { waiting: 2 ** 24 }, [0, 10]],
-    ["of who was waited for a quarter of the time", { held: 2_500 }, [10, 7.5]],
-    ["of who was waited for all the time", { held: 10_000 }, [10, 0]],
+    ["of a client that receives everything", {}, [10, 10]],
+    ["of a client with half of the allowed unsent bytes", { waiting: 512 * 1024 }, [5, 10]],
+    ["of a client with more than that", { waiting: 2 ** 24 }, [0, 10]],
+    ["of a client that was waited for a quarter of the time", { held: 2_500 }, [10, 7.5]],
+    ["of a client that was waited for all the time", { held: 10_000 }, [10, 0]],
   ])("%s", (_, given, network) => {
     expect(grades(given)).toEqual([10, 10, ...network]);
   });
 
-  it("is a number for who has just come, and by a clock that was set back", () => {
+  it("is a number for a new client, and after the clock was set back", () => {
     expect(grades({}, 10_160)).toEqual([10, 10, 10, 10]);
     expect(grades({}, 0)).toEqual([10, 10, 10, 10]);
   });
 });
 
-it("connections are listed by user, and two of the same millisecond are two", () => {
+it("connections are listed by user, and two of the same millisecond have different names", () => {
   const text = renderBottlenecks(
     [visitor(), visitor({ id: "0000000b-0000" }), visitor({ user: "ada", address: "::1" })],
     [9, 8],
@@ -66,7 +66,7 @@ describe("the CPU's grade", () => {
     return join(folder, name);
   };
 
-  it("is what share of the time nothing had to wait, of the container before the host", () => {
+  it("is the share of time without waiting, preferably of the container, else of the host", () => {
     const own = pressure(
       "own",
       "some avg10=25.00 avg60=1.40 avg300=0.00 total=1\nfull avg10=0.00 avg60=0.00\n",
@@ -76,7 +76,7 @@ describe("the CPU's grade", () => {
     expect(gradeCpu([join(folder, "none"), host])).toEqual([1, 1]);
   });
 
-  it("is a number from 0 to 10 where the kernel does not tell", () => {
+  it("is a number from 0 to 10 without the kernel's information", () => {
     for (const grade of gradeCpu([pressure("odd", "nothing")])) {
       expect(grade).toBeGreaterThanOrEqual(0);
       expect(grade).toBeLessThanOrEqual(10);

@@ -18,7 +18,7 @@ describe.runIf(canRunX)(`the clipboard of a real desktop${noX}`, () => {
     readCookie: () => readCookie(join(x.folder, "Xauthority"), x.number),
   });
 
-  it("holds nothing after it was cleared, and something else later", async () => {
+  it("is empty after it was cleared, and can be used again", async () => {
     await x.copy("a secret");
     await clearClipboard(display());
     await expect(x.paste("UTF8_STRING")).rejects.toThrow();
@@ -27,7 +27,7 @@ describe.runIf(canRunX)(`the clipboard of a real desktop${noX}`, () => {
     expect(String(await x.paste("UTF8_STRING"))).toBe("no secret");
   });
 
-  it("cannot be cleared where there is none", async () => {
+  it("cannot be cleared without an X server", async () => {
     await expect(clearClipboard({ ...display(), path: "/tmp/.X11-unix/X4711" })).rejects.toThrow();
   });
 });

@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from "node:net";
 
-/** A display server's half of RFB 3.8, with a screen of 8-bit pixels. */
+/** A fake display server that speaks RFB 3.8, with a screen of 8-bit pixels. */
 export interface FakeDisplay {
-  /** Draws on everybody's screen who has asked for changes. */
+  /** Sends an update to all clients. */
   draw(width: number, height: number): void;
-  /** Those who look, and have got the whole picture. */
+  /** Clients that have received the whole picture. */
   watchers(): number;
   close(): void;
 }
@@ -17,7 +17,7 @@ export function startFakeDisplay(path: string, width: number, height: number): F
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket) && watching.delete(socket));
     const answers = [
-      // Its version is answered with the ways to sign in, the choice with success, and so on.
+      // The answers to version, security type, and so on.
       Buffer.of(1, 1),
       Buffer.alloc(4),
       Buffer.concat([shorts(width, height), Buffer.alloc(20)]),

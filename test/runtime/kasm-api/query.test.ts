@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readQuery, truth } from "../../../src/runtime/kasm-api/query.ts";
+import { readFlag, readQuery } from "../../../src/runtime/kasm-api/query.ts";
 
 describe("a query", () => {
   it.each([
@@ -16,13 +16,13 @@ describe("a query", () => {
     expect(found).toEqual(Object.entries(expected));
   });
 
-  it("with percent signs that mean nothing is none", () => {
+  it("with an invalid percent-encoding is undefined", () => {
     for (const text of ["%", "%zz", "%c3"]) expect(readQuery(`/api/x?a=${text}`)).toBeUndefined();
   });
 });
 
-it("a truth is `true` in small letters; other words are no, and what is no word is not said", () => {
-  const told = (value: string) => truth(new Map([["write", value]]), "write");
+it("a flag is true for `true` only, false for other words, and undefined without a word", () => {
+  const told = (value: string) => readFlag(new Map([["write", value]]), "write");
   expect([told("true"), told("True"), told("false"), told("no")]).toEqual([true, false, false, false]);
-  expect([told(""), told("1"), truth(new Map(), "write")]).toEqual([undefined, undefined, undefined]);
+  expect([told(""), told("1"), readFlag(new Map(), "write")]).toEqual([undefined, undefined, undefined]);
 });

@@ -25,7 +25,7 @@ const options = (environment?: NodeJS.ProcessEnv, kasmvnc?: KasmVnc) =>
   readCommandLine(command(environment, kasmvnc).slice(1));
 
 describe("the command of KasmVNC", () => {
-  it("is this, word by word, where nothing is set", () => {
+  it("without any settings", () => {
     expect(command().join(" ").replaceAll(" -", "\n-").split("\n")).toMatchInlineSnapshot(`
       [
         "/opt/kasmix/kasmvnc/bin/Xvnc :1",
@@ -69,7 +69,7 @@ describe("the command of KasmVNC", () => {
     `);
   });
 
-  it("has the screen that was asked for, and no nonsense", () => {
+  it("has the requested screen, and ignores invalid values", () => {
     const asked = { VNC_RESOLUTION: "1920x1080", MAX_FRAME_RATE: "24", DISPLAY: ":7" };
     expect(options(asked)).toMatchObject({ geometry: "1920x1080", framerate: "24", display: 7 });
     expect(options({ VNC_RESOLUTION: "big", MAX_FRAME_RATE: "1000" })).toMatchObject({
@@ -78,11 +78,11 @@ describe("the command of KasmVNC", () => {
     });
   });
 
-  it("lets the environment close the clipboard, and not open it", () => {
+  it("lets the environment restrict the clipboard, but not open it", () => {
     expect(options({ KASMIX_CLIPBOARD_UP: "0" })).toMatchObject({
       acceptcuttext: false,
       sendcuttext: true,
-      // Or the client would switch it on again.
+      // Otherwise the client would switch it on again.
       ignoreclientsettingskasm: true,
     });
     expect(options({ KASM_SVC_SEND_CUT_TEXT: "-SendCutText 0" })).toMatchObject({ sendcuttext: false });
@@ -91,7 +91,7 @@ describe("the command of KasmVNC", () => {
     expect(options()).toMatchObject({ ignoreclientsettingskasm: false });
   });
 
-  it("has the smaller of the clipboard's two limits", () => {
+  it("uses the smaller of the clipboard's two limits", () => {
     const sizes = (size: number) => ({ data_loss_prevention: { clipboard: { client_to_server: { size } } } });
     const limited = { KASMIX_CLIPBOARD_LIMIT: "500KiB" };
     expect(options(limited, sizes(1000))).toMatchObject({
@@ -104,7 +104,7 @@ describe("the command of KasmVNC", () => {
     });
   });
 
-  it("gives VNCOPTIONS the last word, but not over who may come in", () => {
+  it("lets VNCOPTIONS override settings, but not access", () => {
     const VNCOPTIONS = "-FrameRate 10 -BlacklistThreshold=0 -KasmPasswordFile /tmp/x -SecurityTypes VncAuth";
     expect(options({ VNCOPTIONS, MAX_FRAME_RATE: "24" })).toMatchObject({
       framerate: "10",
@@ -114,7 +114,7 @@ describe("the command of KasmVNC", () => {
     });
   });
 
-  it("leaves what Kasmix sets to Kasmix", () => {
+  it("keeps the options that Kasmix sets", () => {
     const own = [
       "geometry",
       "FrameRate",

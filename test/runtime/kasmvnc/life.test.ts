@@ -6,7 +6,7 @@ import { request } from "node:https";
 import { connect as tcpConnect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { eventually } from "../../helpers/eventually.ts";
 import { freeDisplay } from "../../helpers/free-display.ts";
@@ -45,21 +45,21 @@ beforeAll(async () => {
   return remove;
 });
 
-beforeEach(async () => {
+async function prepare(): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), "kasmix-kasmvnc-"));
   for (const name of ["home", "tmp"]) mkdirSync(join(folder, name));
   writeFileSync(join(folder, "workspace.json"), JSON.stringify(WORKSPACE));
   const [browser, sound, uploads, microphone, gamepad] = await Promise.all([1, 2, 3, 4, 5].map(freePort));
   ports = { browser, sound, uploads, microphone, gamepad } as typeof ports;
   output = "";
-});
+}
 
-afterEach(async () => {
+async function stop(): Promise<void> {
   container.kill("SIGTERM");
   container.kill("SIGTERM");
   if (container.exitCode === null && container.signalCode === null) await once(container, "exit");
   rmSync(folder, { recursive: true, force: true });
-});
+}
 
 function boot(more: Record<string, string> = {}): void {
   const env = {
@@ -100,7 +100,7 @@ const events = (event: string) =>
 const desktopReady = () =>
   eventually(() => expect(existsSync(join(folder, "tmp/kasmix/desktop.ready")), output).toBe(true));
 const runtime = () => join(folder, `tmp/kasmix-${process.getuid?.()}`);
-/** What Xvnc was started with, as it has understood that itself. */
+/** The options of Xvnc as it understood them itself. */
 const started = () =>
   JSON.parse(readFileSync(join(runtime(), "xvnc.json"), "utf8")) as {
     words: string[];
@@ -134,10 +134,15 @@ async function greeting(authorization = OWNER): Promise<string> {
   return data.toString("latin1");
 }
 
-describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, () => {
-  it("becomes ready, and KasmVNC has the browsers' port with the passwords of the container", async () => {
+describe.skipIf(missing.length > 0)(`a container with KasmVNC, from its start to its end${reason}`, () => {
+  beforeAll(async () => {
+    await prepare();
     boot();
     await desktopReady();
+  });
+  afterAll(stop);
+
+  it("becomes ready, and KasmVNC serves the browsers' port with the passwords of the container", async () => {
     expect(await fetchPath("/", OWNER)).toMatchObject({
       status: 200,
       body: expect.stringContaining("KasmVNC"),
@@ -152,7 +157,88 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(await services()).toMatchObject({ display: { status: "ready" }, desktop: { status: "ready" } });
   });
 
-  it("is started with the settings of the workspace, what the environment says, and VNCOPTIONS last", async () => {
+  it("passes no password to programs or to the log, and its files are private", async () => {
+    const file = join(folder, "home/.kasmpasswd");
+    expect(readFileSync(file, "utf8")).toMatch(
+      /^kasm_user:\$5\$kasm\$\S{43}:wo\nkasm_viewer:\$5\$kasm\$\S{43}:r\n$/,
+    );
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
+    const own = spawnSync("pgrep", ["-g", pids.join(",")], { encoding: "utf8" })
+      .stdout.trim()
+      .split("\n");
+    expect(own.length).toBeGreaterThan(pids.length);
+    for (const pid of own) {
+      const seen = ["environ", "cmdline"].map((name) => readFileSync(`/proc/${pid}/${name}`, "latin1"));
+      expect(seen.join("")).not.toMatch(/secret-|VNC_PW/);
+    }
+    expect(output + readFileSync(join(folder, "tmp/environment"), "utf8")).not.toMatch(/secret-|VNC_PW/);
+  });
+
+  it("has the same certificate on all ports, made at the first boot and kept", async () => {
+    const kept = new X509Certificate(readFileSync(join(folder, "home/.vnc/kasmix.pem"))).serialNumber;
+    expect(await shownSerial(ports.browser)).toBe(kept);
+    expect(await shownSerial(ports.uploads)).toBe(kept);
+    expect(statSync(join(runtime(), "kasmvnc.pem")).mode & 0o777).toBe(0o600);
+  });
+
+  it("refuses plain HTTP", async () => {
+    const socket = tcpConnect(ports.browser, "127.0.0.1");
+    socket.end(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: ${OWNER}\r\n\r\n`);
+    let received = "";
+    socket.on("data", (chunk) => {
+      received += chunk;
+    });
+    await once(socket, "close");
+    expect(received).toBe("");
+  });
+
+  it("keeps the side services on their own ports, with the same passwords", async () => {
+    for (const port of [ports.sound, ports.microphone, ports.gamepad]) {
+      const statuses = await Promise.all(
+        [undefined, basic("kasm_user", "wrong"), OWNER].map(
+          async (who) => (await fetchPath("/", who, port)).status,
+        ),
+      );
+      expect(statuses).toEqual([401, 401, 404]);
+    }
+    // As Kasm's upload server answers.
+    expect(await fetchPath("/upload", basic("kasm_user", "wrong"), ports.uploads)).toMatchObject({
+      status: 403,
+    });
+    expect(await fetchPath("/upload", OWNER, ports.uploads)).toMatchObject({ status: 405 });
+  });
+
+  it("recovers after KasmVNC was killed, with the same passwords and certificate", async () => {
+    const serial = await shownSerial(ports.browser);
+    const before = (await services()).display;
+    process.kill(before?.pid ?? 0, "SIGKILL");
+    await eventually(async () => {
+      const states = await services();
+      expect(states.display?.starts).toBeGreaterThan(before?.starts ?? 0);
+      expect(states).toMatchObject({ display: { status: "ready" }, desktop: { status: "ready" } });
+    });
+    await desktopReady();
+    expect(await fetchPath("/", OWNER)).toMatchObject({ status: 200 });
+    expect(await shownSerial(ports.browser)).toBe(serial);
+    expect(container.exitCode).toBeNull();
+  });
+
+  it("exits with 0 on TERM, and leaves nothing behind", async () => {
+    const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
+    container.kill("SIGTERM");
+    expect(await once(container, "exit")).toEqual([0, null]);
+    for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
+    expect(existsSync(`/tmp/.X${DISPLAY}-lock`)).toBe(false);
+    expect(existsSync(join(folder, "tmp/kasmix/desktop.ready"))).toBe(false);
+  });
+});
+
+describe.skipIf(missing.length > 0)(`a container with KasmVNC${reason}`, () => {
+  beforeEach(prepare);
+  afterEach(stop);
+
+  it("starts KasmVNC with the settings of the workspace, then the environment, and VNCOPTIONS last", async () => {
     const kasmvnc = { encoding: { rect_encoding_mode: { min_quality: 3, max_quality: 6 } } };
     const display = { ...WORKSPACE.display, kasmvnc };
     writeFileSync(join(folder, "workspace.json"), JSON.stringify({ ...WORKSPACE, display }));
@@ -184,36 +270,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(await fetchPath("/")).toMatchObject({ status: 401 });
   });
 
-  it("gives no password to anything it starts, nor to the log; its files are for nobody else", async () => {
-    boot();
-    await desktopReady();
-    const file = join(folder, "home/.kasmpasswd");
-    expect(readFileSync(file, "utf8")).toMatch(
-      /^kasm_user:\$5\$kasm\$\S{43}:wo\nkasm_viewer:\$5\$kasm\$\S{43}:r\n$/,
-    );
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
-    const own = spawnSync("pgrep", ["-g", pids.join(",")], { encoding: "utf8" })
-      .stdout.trim()
-      .split("\n");
-    expect(own.length).toBeGreaterThan(pids.length);
-    for (const pid of own) {
-      const seen = ["environ", "cmdline"].map((name) => readFileSync(`/proc/${pid}/${name}`, "latin1"));
-      expect(seen.join("")).not.toMatch(/secret-|VNC_PW/);
-    }
-    expect(output + readFileSync(join(folder, "tmp/environment"), "utf8")).not.toMatch(/secret-|VNC_PW/);
-  });
-
-  it("has one certificate on all ports, made at first boot and kept", async () => {
-    boot();
-    await desktopReady();
-    const kept = new X509Certificate(readFileSync(join(folder, "home/.vnc/kasmix.pem"))).serialNumber;
-    expect(await shownSerial(ports.browser)).toBe(kept);
-    expect(await shownSerial(ports.uploads)).toBe(kept);
-    expect(statSync(join(runtime(), "kasmvnc.pem")).mode & 0o777).toBe(0o600);
-  });
-
-  it("shows a mounted certificate, and a renewed one to whoever connects then", async () => {
+  it("uses a mounted certificate, and a renewed one for new connections", async () => {
     const [cert, key] = [join(folder, "tls.crt"), join(folder, "tls.key")];
     const mount = () => {
       const made = makeCertificate();
@@ -230,79 +287,20 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(existsSync(join(folder, "home/.vnc/kasmix.pem"))).toBe(false);
   });
 
-  it("refuses plain HTTP", async () => {
-    boot();
-    await desktopReady();
-    const socket = tcpConnect(ports.browser, "127.0.0.1");
-    socket.end(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: ${OWNER}\r\n\r\n`);
-    let received = "";
-    socket.on("data", (chunk) => {
-      received += chunk;
-    });
-    await once(socket, "close");
-    expect(received).toBe("");
-  });
-
-  it("keeps the side services on their own ports, with the same passwords", async () => {
-    boot();
-    await desktopReady();
-    for (const port of [ports.sound, ports.microphone, ports.gamepad]) {
-      const statuses = await Promise.all(
-        [undefined, basic("kasm_user", "wrong"), OWNER].map(
-          async (who) => (await fetchPath("/", who, port)).status,
-        ),
-      );
-      expect(statuses).toEqual([401, 401, 404]);
-    }
-    // As Kasm's upload server answers.
-    expect(await fetchPath("/upload", basic("kasm_user", "wrong"), ports.uploads)).toMatchObject({
-      status: 403,
-    });
-    expect(await fetchPath("/upload", OWNER, ports.uploads)).toMatchObject({ status: 405 });
-  });
-
-  it("has everything back after KasmVNC was killed, with the same passwords and certificate", async () => {
-    boot();
-    await desktopReady();
-    const serial = await shownSerial(ports.browser);
-    const before = (await services()).display;
-    process.kill(before?.pid ?? 0, "SIGKILL");
-    await eventually(async () => {
-      const states = await services();
-      expect(states.display?.starts).toBeGreaterThan(before?.starts ?? 0);
-      expect(states).toMatchObject({ display: { status: "ready" }, desktop: { status: "ready" } });
-    });
-    await desktopReady();
-    expect(await fetchPath("/", OWNER)).toMatchObject({ status: 200 });
-    expect(await shownSerial(ports.browser)).toBe(serial);
-    expect(container.exitCode).toBeNull();
-  });
-
-  // It said so until the certificate was there: who waited for the desktop was let through to nothing.
-  it("does not seem ready while it starts again after a kill", async () => {
+  // The ready file of the killed container stayed until the certificate was there.
+  it("is not ready while it starts again after a kill", async () => {
     const ready = join(folder, "tmp/kasmix/desktop.ready");
     mkdirSync(join(folder, "tmp/kasmix"));
     writeFileSync(ready, "");
     mkdirSync(join(folder, "bin"));
-    // Never gives a certificate, and ends with who waits for it.
+    // A pipe that never delivers a certificate, and ends with its reader.
     writeFileSync(join(folder, "bin/openssl"), "#!/bin/sh\nexec cat > /dev/null\n", { mode: 0o755 });
     boot({ PATH: `${folder}/bin:${FIXTURES}/bin:${process.env.PATH}` });
     await eventually(() => expect(existsSync(ready)).toBe(false));
     expect(events("service")).toEqual([]);
   });
 
-  it("leaves with 0 on TERM, with nothing left behind", async () => {
-    boot();
-    await desktopReady();
-    const pids = Object.values(await services()).flatMap(({ pid }) => pid ?? []);
-    container.kill("SIGTERM");
-    expect(await once(container, "exit")).toEqual([0, null]);
-    for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
-    expect(existsSync(`/tmp/.X${DISPLAY}-lock`)).toBe(false);
-    expect(existsSync(join(folder, "tmp/kasmix/desktop.ready"))).toBe(false);
-  });
-
-  it("offers the home's downloads to the owner, and to nobody where there are viewers", async () => {
+  it("offers the home's downloads to the owner, but to nobody when there are viewers", async () => {
     mkdirSync(join(folder, "home/Downloads"));
     writeFileSync(join(folder, "home/Downloads/report.txt"), "figures");
     boot({ VNC_VIEW_ONLY_PW: "" });
@@ -317,7 +315,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(await fetchPath(path, OWNER)).toMatchObject({ status: 404 });
   });
 
-  it("makes up a password when none is given, which KasmVNC takes", async () => {
+  it("makes a password when none is given, which KasmVNC accepts", async () => {
     boot({ VNC_PW: "" });
     await desktopReady();
     const password = readFileSync(join(folder, "home/.config/kasmix/password"), "utf8").trim();
@@ -325,7 +323,7 @@ describe.skipIf(missing.length > 0)(`a container that KasmVNC shows${reason}`, (
     expect(output).not.toContain(password);
   });
 
-  it("says that KasmVNC is missing where the workspace asks for it, and shows the desktop by TigerVNC", async () => {
+  it("logs that KasmVNC is missing when the workspace wants it, and uses TigerVNC", async () => {
     boot({ KASMIX_KASMVNC: join(folder, "nothing") });
     await desktopReady();
     expect(events("kasmvnc.missing")).toHaveLength(1);

@@ -14,7 +14,7 @@ describe("VNCOPTIONS", () => {
   it.each([
     [undefined, []],
     ["  ", []],
-    // What Kasm's images have by default.
+    // The default of Kasm's images.
     [
       "-PreferBandwidth -DynamicQualityMin=4 -DynamicQualityMax=7 -DLP_ClipDelay=0",
       ["-PreferBandwidth", "-DynamicQualityMin", "4", "-DynamicQualityMax", "7", "-DLP_ClipDelay", "0"],
@@ -45,29 +45,29 @@ describe("VNCOPTIONS", () => {
     "-inetd",
     "-ac",
     "-listen tcp",
-  ])("%s is refused, since it would let people in", (option) => {
+  ])("%s is refused, because it would let people in", (option) => {
     const { words, refused, events } = read(`-FrameRate 30 ${option} -RectThreads 2`);
     expect(words).toEqual(["-FrameRate", "30", "-RectThreads", "2"]);
     expect(refused).toHaveLength(1);
-    expect(events("vncoptions.refused")[0]?.message).toContain("without their password");
+    expect(events("vncoptions.refused")[0]?.message).toContain("without a password");
   });
 
-  it("does not have what Kasmix sets, and says how to set it", () => {
+  it("cannot override options that Kasmix sets; the log says how to change them", () => {
     const { words, refused, events } = read("-websocketPort 7000 -cert=/c -key /k -auth /a -displayfd 4");
     expect(words).toEqual([]);
     expect(refused).toEqual(["websocketport", "cert", "key", "auth", "displayfd"]);
     expect(events("vncoptions.refused")[0]?.message).toContain("NO_VNC_PORT");
   });
 
-  it("does not have what Xvnc would not start with, nor tells its value", () => {
+  it("cannot have options that Xvnc does not accept; their values are not logged", () => {
     const { words, refused, events } = read("-select-de manual -prompt 0 -framrate 20 stray -Password 1234");
     expect(words).toEqual([]);
     expect(refused).toEqual(["select-de", "prompt", "framrate", "stray", "password"]);
     expect(JSON.stringify(events("vncoptions.refused"))).not.toMatch(/1234|manual/);
   });
 
-  // The X server reads a word with "=" as an option, whatever stands before it.
-  it("takes no option for the value of another", () => {
+  // The X server reads a word with "=" as an option, whatever comes before it.
+  it("does not take an option as the value of another", () => {
     expect(read("-hw3d disableBasicAuth=1 -sslOnly noWebsocket=1 -RawKeyboard 1")).toMatchObject({
       words: ["-hw3d", "-sslOnly", "-RawKeyboard=1"],
       refused: ["disablebasicauth", "nowebsocket"],
@@ -75,7 +75,7 @@ describe("VNCOPTIONS", () => {
     expect(read("-FrameRate -hw3d")).toMatchObject({ words: ["-hw3d"], refused: ["framerate"] });
   });
 
-  it("never keeps Xvnc from asking for passwords, nor from starting, whatever it says", () => {
+  it("never keeps Xvnc from asking for passwords or from starting", () => {
     const names =
       `disableBasicAuth noWebsocket KasmPasswordFile SecurityTypes sslOnly RawKeyboard FrameRate Log
       desktop http-header geometry hw3d bogus`.split(/\s+/);

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { renderKasmPasswords, writeKasmPasswords } from "../../../src/runtime/kasmvnc/passwords.ts";
 import { memoryLog } from "../memory-log.ts";
 
-/** What OpenSSL makes of a password with KasmVNC's salt. */
+/** OpenSSL's hash of a password with KasmVNC's salt. */
 function openssl(password: string): string {
   const input = `${password}\n`;
   return execFileSync("openssl", ["passwd", "-5", "-salt", "kasm", "-stdin"], {
@@ -24,13 +24,13 @@ describe("the passwords of KasmVNC", () => {
     },
   );
 
-  it("have a line for viewers only where these have a password of their own", () => {
+  it("have a line for viewers only when these have a password", () => {
     expect(renderKasmPasswords({ owner: "secret-pw", viewer: "secret-look" })).toBe(
       `kasm_user:${openssl("secret-pw")}:wo\nkasm_viewer:${openssl("secret-look")}:r\n`,
     );
   });
 
-  // The specification's test cases, with what glibc's crypt gives for them.
+  // The specification's test cases, with the results of glibc's crypt.
   it.each([
     ["Hello world!", "$5$saltstring", "$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5"],
     [
@@ -55,7 +55,7 @@ describe("their file", () => {
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("replaces the one that was there, for nobody else to read", () => {
+  it("replaces the old one, and only its user may read it", () => {
     const old = join(places.home, ".kasmpasswd");
     writeFileSync(old, "kasm_user:old:wo\nguest:old:wo\n", { mode: 0o644 });
     const { log, records } = memoryLog();
@@ -65,7 +65,7 @@ describe("their file", () => {
     expect(records).toEqual([]);
   });
 
-  it("goes elsewhere when the home cannot hold it, so that no old one counts", () => {
+  it("is written elsewhere when the home is not writable, so that an old one is not used", () => {
     mkdirSync(join(places.home, ".kasmpasswd"));
     const { log, events } = memoryLog();
     const path = writeKasmPasswords({ owner: "secret-pw" }, places, log);
@@ -74,7 +74,7 @@ describe("their file", () => {
     expect(events("kasmpasswd.moved")).toHaveLength(1);
   });
 
-  it("tells of passwords that are too short for KasmVNC's tool or too long for its server, and writes them", () => {
+  it("is written with passwords that are too short for KasmVNC's tool or too long for its server, which are logged", () => {
     const { log, events, records } = memoryLog();
     const passwords = { owner: "short", viewer: "l".repeat(190) };
     writeKasmPasswords(passwords, places, log);

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LiveIdentity } from "../../../src/runtime/gateway/live-identity.ts";
-import type { Identity } from "../../../src/runtime/gateway/own-certificate.ts";
+import type { Identity } from "../../../src/runtime/gateway/self-signed.ts";
 import { findKasmVnc } from "../../../src/runtime/kasmvnc/find.ts";
 import { prepareKasmVnc } from "../../../src/runtime/kasmvnc/prepare.ts";
 import { memoryLog } from "../memory-log.ts";
@@ -61,7 +61,7 @@ function prepare(more: { environment?: NodeJS.ProcessEnv; viewer?: string; ident
 }
 
 describe("KasmVNC", () => {
-  it("is found where it can be run, whatever the workspace asks for", () => {
+  it("is found if it can be run, whatever the workspace says", () => {
     const { log, records } = memoryLog();
     const environment = { KASMIX_KASMVNC: join(folder, "kasmvnc") };
     expect(findKasmVnc(environment, DISPLAY, log)).toEqual({
@@ -77,7 +77,7 @@ describe("KasmVNC", () => {
 });
 
 describe("the files of KasmVNC", () => {
-  it("are the passwords, the client with the home's downloads, and the certificate of the moment", async () => {
+  it("are the passwords, the client with the home's downloads, and the current certificate", async () => {
     const { files, logged, place } = prepare();
     const { passwords, certificate, www, xvnc } = await files;
     expect(xvnc).toBe(place.xvnc);
@@ -91,21 +91,21 @@ describe("the files of KasmVNC", () => {
     expect(logged.records).toEqual([]);
   });
 
-  it("leave the home out where there are viewers, or no downloads", async () => {
+  it("leave the home out when there are viewers, or no downloads", async () => {
     const shared = prepare({ viewer: "secret-look" });
     expect((await shared.files).www).toBe(shared.place.www);
     const closed = prepare({ environment: { KASM_SVC_DOWNLOADS: "0" } });
     expect((await closed.files).www).toBe(closed.place.www);
   });
 
-  it("are there again after a restart", async () => {
+  it("are made again after a restart", async () => {
     await prepare().files;
     const { files, logged } = prepare();
     expect(readFileSync(join((await files).www, "index.html"), "utf8")).toBe("client");
     expect(logged.records).toEqual([]);
   });
 
-  it("are made as far as they can be, with a log line for each that cannot", async () => {
+  it("are made as far as possible, with a log line for each failure", async () => {
     rmSync(join(folder, "kasmvnc/share"), { recursive: true });
     mkdirSync(join(directories.home, ".kasmpasswd"));
     mkdirSync(join(directories.home, ".vnc"));

@@ -17,7 +17,7 @@ async function devTools(script: Parameters<typeof openDevTools>[0]) {
 }
 
 describe("the browser", () => {
-  it("is asked for its pages, and the first is sent to the URL in its one spelling", async () => {
+  it("is asked for its pages, and the first opens the normalised URL", async () => {
     const browser = await devTools({
       list: [{ id: "BG", type: "background_page" }, PAGE, { id: "CD34", type: "page" }],
       reply: ({ id }) => ({ id, result: { frameId: "F1", loaderId: "L1" } }),
@@ -48,10 +48,10 @@ describe("the browser", () => {
 
   const failures: [string, Parameters<typeof openDevTools>[0], string][] = [
     ["has no page", { list: [{ id: "BG", type: "service_worker" }] }, "no page target available"],
-    ["has a list that is none", { list: {} }, "no page target available"],
-    ["answers no JSON", { list: "<html>" }, "cdp failure: SyntaxError"],
+    ["has an invalid list", { list: {} }, "no page target available"],
+    ["does not answer in JSON", { list: "<html>" }, "cdp failure: SyntaxError"],
     [
-      "says it cannot",
+      "answers with an error message",
       { list: [PAGE], reply: ({ id }) => ({ id, error: { code: -32000, message: "Cannot navigate" } }) },
       "Cannot navigate",
     ],
@@ -60,9 +60,9 @@ describe("the browser", () => {
       { list: [PAGE], reply: ({ id }) => ({ id, result: { frameId: "F1", errorText: "net::ERR_FAILED" } }) },
       "net::ERR_FAILED",
     ],
-    ["hangs up", { list: [PAGE], reply: () => "hang up" }, "cdp failure: ConnectionClosed"],
-    ["answers no JSON later", { list: [PAGE], reply: () => "mumble" }, "cdp failure: InvalidReply"],
-    ["answers nothing that is meant", { list: [PAGE], reply: () => null }, "cdp failure: TimeoutError"],
+    ["closes the connection", { list: [PAGE], reply: () => "hang up" }, "cdp failure: ConnectionClosed"],
+    ["sends an invalid message", { list: [PAGE], reply: () => "mumble" }, "cdp failure: InvalidReply"],
+    ["sends another message", { list: [PAGE], reply: () => null }, "cdp failure: TimeoutError"],
     ["does not answer", { list: undefined }, "cdp failure: TimeoutError"],
     ["has a page that does not answer", { list: [PAGE] }, "cdp failure: TimeoutError"],
   ];
@@ -93,7 +93,7 @@ describe("the browser", () => {
     expect(audited()).toMatchObject([{ verdict: "accepted", reason: "cdp-unreachable", status: 503 }]);
   });
 
-  it("may take a download for a page", async () => {
+  it("may start a download instead of a page", async () => {
     const result = { frameId: "F1", errorText: "net::ERR_ABORTED", isDownload: true };
     const browser = await devTools({ list: [PAGE], reply: ({ id }) => ({ id, result }) });
     const { post } = await launcher({ cdpPort: browser.port });

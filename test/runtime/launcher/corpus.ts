@@ -1,6 +1,5 @@
 /**
- * Spellings of URLs that others have been outwitted with. Each row: URL, then why it is refused, or the canonical URL
- * when it is accepted.
+ * URLs that have bypassed other filters. Each row: the URL, then why it is refused, or its canonical form if accepted.
  */
 export type Row = readonly [url: string, verdict: string];
 
@@ -52,14 +51,14 @@ export const SPELLINGS: readonly Row[] = [
   ["http://foo.localhost.", "loopback-name"],
   ["http://example.com\\@127.0.0.1/", "backslash"],
   ["http://exa\u00ADmple.com", "http://example.com/"],
-  // The same without what makes it refused at once: it still is the address that counts.
+  // The same without the characters that are refused at once: the address decides.
   ["http://1.1.1.1&@2.2.2.2#@3.3.3.3/", "credentials"],
   ["http://127.1.1.1:80#@2.2.2.2", "loopback"],
   ["http://1.1.1.1#@127.0.0.1/", "http://1.1.1.1/#@127.0.0.1/"],
   ["http://1.1.1.1?@127.0.0.1/", "http://1.1.1.1/?@127.0.0.1/"],
 ];
 
-/** B: IPv6 that is private, or carries an IPv4 address. */
+/** B: IPv6 that is private, or embeds an IPv4 address. */
 export const IPV6: readonly Row[] = [
   ["http://[::]", "unspecified"],
   ["http://[::1]", "loopback"],
@@ -104,11 +103,11 @@ export const IPV6: readonly Row[] = [
   ["http://[::ffff:8.8.8.8]", "http://[::ffff:808:808]/"],
   ["http://[64:ff9b::8.8.8.8]", "http://[64:ff9b::808:808]/"],
   ["http://[2002:808:808::1]", "http://[2002:808:808::1]/"],
-  // Whatever it carries: nobody routes these any more.
+  // Whatever they embed: these are not routed any more.
   ["http://[::8.8.8.8]", "reserved"],
 ];
 
-/** C: what `new URL` refuses must not become something by cleaning. */
+/** C: what `new URL` refuses must not become valid by cleaning. */
 export const UNREADABLE: readonly Row[] = [
   "http://7147006462",
   "http://0x41414141A9FEA9FE",
@@ -126,7 +125,7 @@ export const UNREADABLE: readonly Row[] = [
   "http://",
 ].map((url): Row => [url, "malformed"]);
 
-/** D: ranges of IPv4, whose first and last address are refused … */
+/** D: ranges of IPv4 whose first and last addresses are refused … */
 export const IPV4_RANGES: readonly (readonly [range: string, reason: string])[] = [
   ["0.0.0.0/8", "unspecified"],
   ["10.0.0.0/8", "private"],
@@ -159,7 +158,7 @@ export const JUST_OUTSIDE: readonly string[] = [
   ...["203.0.112.255", "203.0.114.0", "223.255.255.255"],
 ];
 
-/** E: names. Those that only their addresses betray are judged by `test/runtime/launcher/judge.test.ts`. */
+/** E: names. Those that are refused for their addresses are in `test/runtime/launcher/policy.test.ts`. */
 export const NAMES: readonly Row[] = [
   ["http://kubernetes.default.svc", "cluster-name"],
   ["http://kubernetes.default.svc.", "cluster-name"],
@@ -201,7 +200,7 @@ export const NAMES: readonly Row[] = [
   ["https://internal.example.com", "https://internal.example.com/"],
 ];
 
-/** E, too: the container's own addresses, in the test 10.2.0.7, fd12::7 and, public, 198.20.0.7. */
+/** Also E: the container's own addresses, here 10.2.0.7, fd12::7 and the public 198.20.0.7. */
 export const OWN: readonly Row[] = [
   ["http://10.2.0.7:6901", "own-address"],
   ["http://0xA020007:9222", "own-address"],
@@ -218,7 +217,7 @@ export const OWN: readonly Row[] = [
   ["http://[::ffff:127.0.0.1]:9222/", "own-port"],
 ];
 
-/** F: schemes; most have no host that could be judged. */
+/** F: schemes; most have no host. */
 export const SCHEMES: readonly Row[] = [
   "javascript:alert(1)",
   "data:text/html,hello",
@@ -245,7 +244,7 @@ export const SCHEMES: readonly Row[] = [
   "mailto:somebody@example.com",
 ].map((url): Row => [url, "scheme"]);
 
-/** F, too: spelled so that a check of the text might pass them. */
+/** Also F: spelled to pass a check of the text. */
 export const DISGUISED_SCHEMES: readonly Row[] = [
   ["jav\tascript:alert(1)", "control-character"],
   ["file:\\\\\\etc\\passwd", "backslash"],
@@ -257,7 +256,7 @@ export const DISGUISED_SCHEMES: readonly Row[] = [
   ["https://example.com/\u2028", "control-character"],
 ];
 
-/** H: where clouds tell their secrets. G, redirects and time, is tried in test/runtime/launcher/egress/. */
+/** H: metadata services of clouds. G, redirects and time, is in test/runtime/launcher/egress/. */
 export const METADATA: readonly Row[] = [
   ["http://169.254.169.254/latest/meta-data/", "metadata"],
   ["http://169.254.169.254/latest/api/token", "metadata"],

@@ -2,20 +2,20 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { WebSocketServer } from "ws";
-import { createBucket } from "../../../src/runtime/launcher/bucket.ts";
-import { createPolicy } from "../../../src/runtime/launcher/judge.ts";
 import { createOpener, type OpenerOptions, RATE } from "../../../src/runtime/launcher/open.ts";
+import { createPolicy } from "../../../src/runtime/launcher/policy.ts";
 import { type Launcher, type LauncherOptions, startLauncher } from "../../../src/runtime/launcher/server.ts";
+import { createTokenBucket } from "../../../src/runtime/launcher/token-bucket.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { memoryLog } from "../memory-log.ts";
 
 export const TOKEN = "correct-horse";
 export const BEARER = `Bearer ${TOKEN}`;
 
-/** How a test wants the launcher to be. */
+/** A test's options for the launcher. */
 export type TestedLauncher = Partial<Pick<LauncherOptions, "token" | "now"> & OpenerOptions>;
 
-/** A real launcher on a free port, and what it logs. */
+/** A real launcher on a free port, and its log. */
 export async function openLauncher({ cdpPort = 1, policy, timeout, ...options }: TestedLauncher) {
   const memory = memoryLog();
   const launcher = startLauncher({
@@ -26,7 +26,7 @@ export async function openLauncher({ cdpPort = 1, policy, timeout, ...options }:
       policy: policy ?? createPolicy({ log: memory.log }),
       ...(timeout === undefined ? {} : { timeout }),
     }),
-    bucket: createBucket({ ...RATE, ...options }),
+    bucket: createTokenBucket({ ...RATE, ...options }),
     log: memory.log,
     ...options,
   });
@@ -47,7 +47,7 @@ export async function openLauncher({ cdpPort = 1, policy, timeout, ...options }:
   };
 }
 
-/** The port of a server of ours, as soon as it listens. */
+/** The port of a server as soon as it listens. */
 export function portOf(server: Pick<Launcher, "port">): Promise<number> {
   return eventually(() => {
     const port = server.port();
@@ -56,7 +56,7 @@ export function portOf(server: Pick<Launcher, "port">): Promise<number> {
   });
 }
 
-/** An HTTP server on a free port of an address of loopback. */
+/** An HTTP server on a free port of a loopback address. */
 export async function serve(
   handler: (request: IncomingMessage, response: ServerResponse) => void,
   { host = "127.0.0.1", port = 0 } = {},
@@ -73,7 +73,7 @@ export async function serve(
   };
 }
 
-/** A browser's DevTools as far as the launcher sees it, that answers whatever a test wants. */
+/** A stand-in for a browser's DevTools with a test's answers. */
 export async function openDevTools(script: {
   readonly list: unknown;
   readonly reply?: (message: { id: number; method: string; params: unknown }) => unknown;
@@ -136,7 +136,7 @@ function ask(
   });
 }
 
-/** Sends bytes and gives all that comes back until the end. */
+/** Sends bytes and returns everything that comes back until the connection closes. */
 export function raw(port: number, bytes: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port }, () => socket.write(bytes, "latin1"));

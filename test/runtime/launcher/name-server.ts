@@ -2,20 +2,20 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { parseAddress } from "../../../src/runtime/launcher/address.ts";
 
-/** One record of an answer; `name` is that of the question unless it is said. */
+/** One record of an answer. `name` defaults to that of the question. */
 export type DnsRecord =
   | { readonly type: "A" | "AAAA"; readonly data: string; readonly name?: string }
   | { readonly type: "CNAME"; readonly data: string; readonly name?: string };
 
 export type QuestionType = "A" | "AAAA";
 
-/** Records to answer with; undefined is no answer at all, a string the name of an error. */
+/** Records to answer with; a string is the name of an error; undefined means no answer. */
 export type Answer = readonly DnsRecord[] | "SERVFAIL" | "NXDOMAIN" | undefined;
 
 export interface NameServer {
   /** "127.0.0.1:12345", as `Resolver.setServers` takes it. */
   readonly address: string;
-  /** What was asked so far: "A example.test". */
+  /** The questions so far: "A example.test". */
   readonly questions: readonly string[];
   close(): void;
 }
@@ -85,6 +85,6 @@ function renderName(name: string): Buffer {
 
 function renderAddress(text: string): Buffer {
   const address = parseAddress(text);
-  if (!address) throw new Error(`${text} is no address`);
-  return Buffer.from(address.bits.toString(16).padStart(address.family === 4 ? 8 : 32, "0"), "hex");
+  if (!address) throw new Error(`${text} is not an IP address`);
+  return Buffer.from(address.toByteArray());
 }

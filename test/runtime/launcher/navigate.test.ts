@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { createBucket } from "../../../src/runtime/launcher/bucket.ts";
-import { createPolicy } from "../../../src/runtime/launcher/judge.ts";
 import { createNavigator, navigateNowhere } from "../../../src/runtime/launcher/navigate.ts";
 import { createOpener, RATE } from "../../../src/runtime/launcher/open.ts";
+import { createPolicy } from "../../../src/runtime/launcher/policy.ts";
+import { createTokenBucket } from "../../../src/runtime/launcher/token-bucket.ts";
 import { freePort } from "../../helpers/free-port.ts";
 import { memoryLog } from "../memory-log.ts";
 import { openDevTools, openLauncher } from "./harness.ts";
@@ -10,7 +10,7 @@ import { openDevTools, openLauncher } from "./harness.ts";
 const PAGE = { id: "AB12", type: "page" };
 const LINE = { event: "launcher.request", who: "control", method: "POST", path: "/navigate" };
 
-/** A navigator whose browser is what the test wants, or down until `start` has it come. */
+/** A navigator with a scripted browser, or with none until `start` opens it. */
 async function navigator(script?: Parameters<typeof openDevTools>[0], start: () => void = () => {}) {
   const memory = memoryLog();
   const browser = script && (await openDevTools(script));
@@ -20,7 +20,7 @@ async function navigator(script?: Parameters<typeof openDevTools>[0], start: () 
   const navigate = createNavigator({
     app: "chromium",
     open: createOpener({ cdpPort: browser?.port ?? 1, policy: createPolicy({ log: memory.log }) }),
-    bucket: createBucket({ ...RATE, now: () => time.now }),
+    bucket: createTokenBucket({ ...RATE, now: () => time.now }),
     start: started,
     log: memory.log,
     patience: 500,
@@ -30,7 +30,7 @@ async function navigator(script?: Parameters<typeof openDevTools>[0], start: () 
 
 const reply = (result: object) => ({ list: [PAGE], reply: ({ id }: { id: number }) => ({ id, result }) });
 
-it("sends the browser's first page to the URL in its one spelling", async () => {
+it("opens the normalised URL in the browser's first page", async () => {
   const { navigate, started, asked, records } = await navigator(reply({ frameId: "F1" }));
   expect(await navigate("HTTP://93.184.215.14:80/a/../b")).toEqual({ app: "chromium", frameId: "F1" });
   expect(asked.at(-1)).toMatchObject({ method: "Page.navigate", params: { url: "http://93.184.215.14/b" } });
@@ -43,7 +43,7 @@ it.each([
   ["93.184.215.14", "https://93.184.215.14/"],
   [" 93.184.215.14:8080/x?y#z ", "https://93.184.215.14:8080/x?y#z"],
   ["//93.184.215.14/x", "https://93.184.215.14/x"],
-])("takes an address as people type it: %j", async (typed, url) => {
+])("accepts an address as people type it: %j", async (typed, url) => {
   const { navigate, asked } = await navigator(reply({ frameId: "F1" }));
   expect(await navigate(typed)).toHaveProperty("frameId");
   expect(asked.at(-1)).toMatchObject({ params: { url } });
@@ -60,13 +60,13 @@ it.each([
   ["http://user:pa55@93.184.215.14/", "credentials"],
   ["--gpu-launcher=sh", "malformed-name"],
   ["", "malformed"],
-])("does not ask the browser for what the policy refuses, nor starts it: %j", async (url, reason) => {
+])("neither starts nor asks the browser for a refused URL: %j", async (url, reason) => {
   for (const script of [reply({ frameId: "F1" }), undefined]) {
     const { navigate, started, asked, records } = await navigator(script);
     expect(await navigate(url)).toEqual({
       refused: expect.stringMatching(/\.$/),
       reason,
-      fix: `What "${reason}" is, and what can be let in: docs/operate/url-launcher.md`,
+      fix: `See docs/operate/url-launcher.md for "${reason}" and for what can be allowed.`,
     });
     expect(asked).toEqual([]);
     expect(started).not.toHaveBeenCalled();
@@ -75,7 +75,7 @@ it.each([
   }
 });
 
-it("starts a browser that is down, and waits until there is a page", async () => {
+it("starts a browser that does not run, and waits until there is a page", async () => {
   const port = await freePort();
   const memory = memoryLog();
   const pages: object[] = [];
@@ -83,7 +83,7 @@ it("starts a browser that is down, and waits until there is a page", async () =>
   const navigate = createNavigator({
     app: "chromium",
     open: createOpener({ cdpPort: port, policy: createPolicy({ log: memory.log }) }),
-    bucket: createBucket(RATE),
+    bucket: createTokenBucket(RATE),
     start: () =>
       void openDevTools({ ...reply({ frameId: "F1" }), list: pages, port }).then((browser) => {
         onTestFinished(() => browser.close());
@@ -97,12 +97,12 @@ it("starts a browser that is down, and waits until there is a page", async () =>
   expect(memory.records).toMatchObject([{ ...LINE, verdict: "accepted", status: 200, frameId: "F1" }]);
 });
 
-it("says so when the browser does not come", async () => {
+it("reports a browser that does not start", async () => {
   const { navigate, started, records } = await navigator();
   expect(await navigate("http://93.184.215.14/")).toEqual({
     refused: expect.stringContaining("ECONNREFUSED"),
     reason: "cdp-unreachable",
-    fix: "See what the browser does: kasmixctl logs chromium",
+    fix: "Look at the browser's log: kasmixctl logs chromium",
   });
   expect(started).toHaveBeenCalledTimes(1);
   expect(records).toMatchObject([{ ...LINE, verdict: "accepted", status: 503 }]);
@@ -118,7 +118,7 @@ it("does not start a browser that runs and cannot show the page", async () => {
   expect(records).toMatchObject([{ ...LINE, verdict: "accepted", status: 502, reason: "cdp-failure" }]);
 });
 
-it("gives the browser a rest after ten at once", async () => {
+it("opens ten URLs at once, then one per second", async () => {
   const { navigate, time, records } = await navigator(reply({ frameId: "F1" }));
   for (let count = 0; count < 10; count += 1)
     expect(await navigate("http://93.184.215.14/")).toHaveProperty("app");
@@ -133,7 +133,7 @@ it("gives the browser a rest after ten at once", async () => {
   expect(await navigate("http://93.184.215.14/")).toHaveProperty("app");
 });
 
-it("without a launcher says so, and what to do", async () => {
+it("reports a missing launcher with advice", async () => {
   expect(await navigateNowhere("http://93.184.215.14/")).toEqual({
     refused: "This workspace has no URL launcher.",
     reason: "no-launcher",
@@ -141,7 +141,7 @@ it("without a launcher says so, and what to do", async () => {
   });
 });
 
-it("is no address of the launcher's HTTP", async () => {
+it("is not available over the launcher's HTTP", async () => {
   const { launcher, post } = await openLauncher({});
   onTestFinished(() => launcher.close());
   expect(await post("{}", undefined, "/navigate?url=http://93.184.215.14/")).toMatchObject({ status: 404 });

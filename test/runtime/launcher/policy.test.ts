@@ -1,166 +1,207 @@
-import { describe, expect, it } from "vitest";
-import { parseAddress, parseRange } from "../../../src/runtime/launcher/address.ts";
-import { NO_ALLOWANCE, readAllowance } from "../../../src/runtime/launcher/allowance.ts";
-import { judgeAddress, judgeUrl, type Rules } from "../../../src/runtime/launcher/policy.ts";
-import {
-  DISGUISED_SCHEMES,
-  IPV4_RANGES,
-  IPV6,
-  JUST_OUTSIDE,
-  METADATA,
-  NAMES,
-  OWN,
-  PORTS,
-  type Row,
-  SCHEMES,
-  SPELLINGS,
-  UNREADABLE,
-} from "./corpus.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import ipaddr from "ipaddr.js";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { addressesIn, createLookup } from "../../../src/runtime/launcher/lookup.ts";
+import { createPolicy, ownIdentity, type PolicyOptions } from "../../../src/runtime/launcher/policy.ts";
+import { memoryLog } from "../memory-log.ts";
+import { type Answer, type NameServer, openNameServer, type QuestionType } from "./name-server.ts";
 
-const own = {
-  names: ["desktop.kasm.example"],
-  addresses: ["10.2.0.7", "fd12::7", "198.20.0.7"].flatMap((text) => parseAddress(text) ?? []),
-  ports: [6901, 4901, 4902, 4903, 4904, 8081, 9222],
-};
-const strict: Rules = { own, allow: NO_ALLOWANCE };
+const PUBLIC = "93.184.215.14";
+const PUBLIC6 = "2606:2800:21f:cb07::1";
 
-/** Why a URL is refused, or its canonical form. */
-function judge(url: unknown, rules = strict): string {
-  const verdict = judgeUrl(url, rules);
-  return verdict.verdict === "refused" ? verdict.reason : verdict.url;
+let server: NameServer;
+let answer: (name: string, type: QuestionType) => Answer;
+let folder: string;
+let memory: ReturnType<typeof memoryLog>;
+
+beforeEach(async () => {
+  answer = () => "NXDOMAIN";
+  server = await openNameServer((name, type) => answer(name, type));
+  folder = mkdtempSync(join(tmpdir(), "kasmix-names-"));
+  memory = memoryLog();
+});
+
+afterEach(() => {
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function policy(options: Partial<PolicyOptions> = {}, timeout = 5_000) {
+  const lookup = createLookup({ servers: [server.address], hosts: join(folder, "hosts"), timeout });
+  return createPolicy({ lookup, log: memory.log, ...options });
 }
 
-describe.each<[string, readonly Row[]]>([
-  ["A: spellings of an address or a name", SPELLINGS],
-  ["B: IPv6", IPV6],
-  ["C: what cannot be read", UNREADABLE],
-  ["E: names", NAMES],
-  ["E: the container's own addresses and ports", OWN],
-  ["F: schemes", SCHEMES],
-  ["F: schemes in disguise", DISGUISED_SCHEMES],
-  ["H: metadata", METADATA],
-  ["ports", PORTS],
-])("corpus %s", (_title, rows) => {
-  it.each(rows)("%j is %s", (url, verdict) => expect(judge(url)).toBe(verdict));
-});
+/** Why a name is refused, or its accepted addresses. */
+async function judge(name: string, options: Partial<PolicyOptions> = {}) {
+  const verdict = await policy(options).judgeUrl(`https://${name}/`);
+  return verdict.verdict === "refused" ? verdict.reason : verdict.addresses;
+}
 
-describe("corpus D: IPv4 ranges", () => {
-  it.each(IPV4_RANGES)("%s is %s from its first address to its last", (text, reason) => {
-    const range = parseRange(text);
-    if (!range) throw new Error(text);
-    const size = 2n ** BigInt(32 - range.length);
-    for (const bits of [range.bits, range.bits + size / 2n, range.bits + size - 1n])
-      expect(judge(`http://${bits}/`)).toBe(reason);
-  });
+const records = (a: readonly string[], aaaa: readonly string[]) => (_name: string, type: QuestionType) =>
+  type === "A"
+    ? a.map((data) => ({ type: "A", data }) as const)
+    : aaaa.map((data) => ({ type: "AAAA", data }) as const);
 
-  it.each(JUST_OUTSIDE)("%s is outside of them", (address) => {
-    expect(judge(`http://${address}/`)).toBe(`http://${address}/`);
+describe("a name is judged by all of its addresses", () => {
+  it.each([
+    ["public, both families", [PUBLIC], [PUBLIC6], [PUBLIC, PUBLIC6]],
+    ["public, IPv4 only", [PUBLIC], [], [PUBLIC]],
+    ["public, IPv6 only", [], [PUBLIC6], [PUBLIC6]],
+    ["private", ["10.0.0.1"], [], "private"],
+    ["loopback, like localtest.me", ["127.0.0.1"], ["::1"], "loopback"],
+    ["metadata, like metadata.nicob.net", ["169.254.169.254"], [], "metadata"],
+    ["A public, AAAA private", [PUBLIC], ["fd00::1"], "private"],
+    ["A private, AAAA public", ["192.168.1.1"], [PUBLIC6], "private"],
+    ["the last of several private", [PUBLIC, "1.1.1.1", "8.8.8.8", "172.16.0.1"], [PUBLIC6], "private"],
+    ["AAAA mapped private", [], ["::ffff:10.0.0.1"], "private"],
+    ["AAAA by NAT64, embedding metadata", [PUBLIC], ["64:ff9b::a9fe:a9fe"], "metadata"],
+    ["AAAA by NAT64, embedding a public one", [], ["64:ff9b::808:808"], ["64:ff9b::808:808"]],
+    ["AAAA by 6to4, embedding loopback", [], ["2002:7f00:1::1"], "loopback"],
+    ["unspecified", ["0.0.0.0"], [], "unspecified"],
+    ["no address", [], [], "unresolved"],
+  ])("%s", async (_title, a, aaaa, expected) => {
+    answer = records(a, aaaa);
+    expect(await judge("name.test")).toEqual(expected);
+    expect([...server.questions].sort()).toEqual(["A name.test", "AAAA name.test"]);
   });
-});
-
-describe("a URL", () => {
-  it.each([undefined, null, 1, {}, ["http://example.com"]])("is a string, which %j is not", (value) => {
-    expect(judge(value)).toBe("not-text");
-  });
-
-  it("has at most 2048 characters", () => {
-    const longest = `http://example.com/${"a".repeat(2048 - 19)}`;
-    expect([judge(longest), judge(`${longest}a`)]).toEqual([longest, "too-long"]);
-  });
-
-  it("is given in one spelling, with its host and port", () => {
-    expect(judgeUrl("HTTP://EXAMPLE.com.:80/a/../b?c", strict)).toEqual({
-      verdict: "accepted",
-      url: "http://example.com./b?c",
-      host: "example.com",
-      port: 80,
-    });
-    expect(judgeUrl("https://[2606:4700::1111]", strict)).toMatchObject({
-      host: "2606:4700::1111",
-      port: 443,
-    });
-  });
-
-  it("that is refused is told why and what to do", () => {
-    expect(judgeUrl("http://10.1.2.3", strict)).toMatchObject({
-      message: "10.1.2.3 is in a private network. To let it in, name it in KASMIX_EGRESS_ALLOW.",
-    });
-    expect(judgeUrl("http://10.2.0.7", strict)).toMatchObject({
-      message: "10.2.0.7 is this container. That cannot be let in.",
-    });
-  });
-});
-
-describe("what is let in", () => {
-  const allowing = (...list: string[]): Rules => ({
-    own,
-    allow: readAllowance(list, (entry) => expect.unreachable(entry)),
-  });
-  const accepted = (url: string, ...list: string[]) => judge(url, allowing(...list)) === `${url}/`;
 
   it.each([
-    ["http://10.1.2.3", "10.1.0.0/16", true],
-    ["http://10.1.2.3", "10.1.2.3", true],
-    ["http://10.1.2.3", "10.1.2.4", false],
-    ["http://10.1.2.3", "11.0.0.0/8", false],
-    ["http://[fd00::1]", "fd00::/8", true],
-    ["http://[fd00::1]", "[fd00::1]", true],
-    ["http://127.0.0.1", "127.0.0.1/32", true],
-    ["http://127.0.0.2", "127.0.0.1/32", false],
-    ["http://[64:ff9b::a01:203]", "10.1.0.0/16", true],
-    ["http://[::ffff:a01:203]", "10.1.0.0/16", true],
-    ["http://[::a01:203]", "10.1.0.0/16", false],
-    // Teredo: the client is let in, the server is not.
-    ["http://[2001:0:7f00:1::f5fe:fdfc]", "10.1.0.0/16", false],
-    // ISATAP in a private network: both count.
-    ["http://[fd00::5efe:a01:203]", "10.1.0.0/16", false],
-    ["http://[fd00::5efe:a01:203]", "fd00::/8", true],
-    ["http://wiki", "wiki", true],
-    ["http://wiki.corp", "wiki.corp", true],
-    ["http://wiki.corp", "WIKI.corp.", true],
-    ["http://x.wiki.corp", "wiki.corp", false],
-    ["http://wiki.corp", ".corp", true],
-    ["http://wiki.corp", "*.corp", true],
-    ["http://wikicorp.local", ".corp.local", false],
-    ["http://wiki.corp", "10.0.0.0/8", false],
-    ["http://a.b.svc", "a.b.svc", true],
-    // Own addresses, names and ports, and metadata: never.
-    ["http://10.2.0.7", "10.0.0.0/8", false],
-    ["http://desktop.kasm.example", ".kasm.example", false],
-    ["http://127.0.0.1:9222", "127.0.0.0/8", false],
-    ["http://169.254.169.254", "169.254.169.254", false],
-    ["http://[64:ff9b::a9fe:a9fe]", "0.0.0.0/0", false],
-    ["http://100.100.100.200", "100.64.0.0/10", false],
-    ["http://example.com:25", "example.com", false],
-  ])("%s with %s: %s", (url, entry, isIn) => expect(accepted(url, entry)).toBe(isIn));
-
-  it("by name may be in a private network, but not in the container or on its link", () => {
-    const rules = allowing("wiki.corp");
-    const destination = { host: "wiki.corp", port: 80 };
-    const reasons = ["10.1.2.3", "fd00::1", "100.64.1.1", "8.8.8.8", "127.0.0.1", "::1", "169.254.1.1"].map(
-      (address) => judgeAddress(address, destination, rules)?.reason,
-    );
-    expect(reasons).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      "loopback",
-      "loopback",
-      "link-local",
-    ]);
+    "customer1.app.localhost.my.company.127.0.0.1.nip.io",
+    "169.254.169.254.xip.io",
+    "www.owasp.org.1ynrnhl.xip.io",
+    "spoofed.burpcollaborator.net",
+    "make-1.2.3.4-rebind-169.254-169.254-rr.1u.ms",
+    "a.127.0.0.1.1time.10.0.0.1.1time.repeat.0.rebind.network",
+  ])("corpus E: %s", async (name) => {
+    answer = records([/169\.254/.test(name) ? "169.254.169.254" : "127.0.0.1"], []);
+    expect(await judge(name)).toMatch(/^(metadata|loopback)$/);
   });
 
-  it("is told when it cannot be read", () => {
-    const faults: string[] = [];
-    const list = ["10.0.0.0/33", "10.1", "http://x.example", "a b", "x.example:80", "u@x.example", "*", "/8"];
-    const allow = readAllowance([...list, "good.example"], (entry) => faults.push(entry));
-    expect(faults).toEqual(list);
-    expect(allow).toEqual({ names: ["good.example"], ranges: [] });
+  it("at the end of a chain of CNAMEs", async () => {
+    const chain = (last: string) => (name: string, type: QuestionType) =>
+      [
+        { type: "CNAME", name, data: "www.other.test" },
+        { type: "CNAME", name: "www.other.test", data: "end.other.test" },
+        ...(type === "A" ? ([{ type, name: "end.other.test", data: last }] as const) : []),
+      ] as const;
+    answer = chain("10.0.0.1");
+    expect(await judge("name.test")).toBe("private");
+    answer = chain(PUBLIC);
+    expect(await judge("name.test")).toEqual([PUBLIC]);
+  });
+
+  it("that are looked up each time, since they may change", async () => {
+    let asked = 0;
+    answer = (_name, type) => (type === "A" ? [{ type, data: asked++ === 0 ? PUBLIC : "10.0.0.1" }] : []);
+    expect(await judge("rebind.test")).toEqual([PUBLIC]);
+    expect(await judge("rebind.test")).toBe("private");
+  });
+
+  it("including the container's own", async () => {
+    answer = records(["10.2.0.7"], []);
+    const own = () => ({ names: [], addresses: [ipaddr.parse("10.2.0.7")] });
+    expect(await judge("name.test", { own, allow: ["10.0.0.0/8", "name.test"] })).toBe("own-address");
+  });
+
+  it("unless they are allowed", async () => {
+    answer = records(["10.0.0.1"], ["fd00::1"]);
+    expect(await judge("wiki.corp", { allow: ["wiki.corp"] })).toEqual(["10.0.0.1", "fd00::1"]);
+    expect(await judge("wiki.test", { allow: ["10.0.0.0/8"] })).toBe("private");
+    expect(await judge("wiki.test", { allow: ["10.0.0.0/8", "fd00::/8"] })).toEqual(["10.0.0.1", "fd00::1"]);
   });
 });
 
-it("an address that is none is refused", () => {
-  for (const text of ["", "fe80::1%eth0", "10.1", "example.com"])
-    expect(judgeAddress(text, { host: "example.com", port: 80 }, strict)?.reason).toBe("malformed");
+describe("a name server", () => {
+  it("that fails for one address family answers for the other", async () => {
+    answer = (name, type) => (type === "A" ? records([PUBLIC], [])(name, type) : "SERVFAIL");
+    expect(await judge("name.test")).toEqual([PUBLIC]);
+    answer = (name, type) => (type === "AAAA" ? records([], ["fd00::1"])(name, type) : "NXDOMAIN");
+    expect(await judge("name.test")).toBe("private");
+  });
+
+  it.each(["NXDOMAIN", "SERVFAIL"] as const)("that answers %s leaves the name unresolved", async (error) => {
+    answer = () => error;
+    const verdict = await policy().judgeUrl("https://name.test/");
+    expect(verdict).toMatchObject({
+      verdict: "refused",
+      reason: "unresolved",
+      message: expect.stringMatching(/^name\.test has no address/),
+    });
+  });
+
+  it("that does not answer causes a timeout", async () => {
+    answer = () => undefined;
+    const verdict = await policy({}, 60).judgeUrl("https://name.test/");
+    expect(verdict).toMatchObject({ verdict: "refused", reason: "resolve-timeout" });
+  });
+
+  it("is not asked about addresses and about names that are refused anyway", async () => {
+    for (const host of ["8.8.8.8", "[::1]", "10.0.0.1", "wiki.corp", "localhost", "x.svc"]) await judge(host);
+    expect(server.questions).toEqual([]);
+  });
+});
+
+describe("/etc/hosts", () => {
+  it("comes before the name servers, and is judged the same", async () => {
+    answer = records([PUBLIC], []);
+    writeFileSync(
+      join(folder, "hosts"),
+      "# 10.0.0.9 public.test\n10.0.0.1\tprivate.test Other.test. # and so on\n8.8.8.8 public.test\nfd00::1 public6.test\n",
+    );
+    expect(await judge("private.test")).toBe("private");
+    expect(await judge("other.test")).toBe("private");
+    expect(await judge("public.test")).toEqual(["8.8.8.8"]);
+    expect(await judge("public6.test")).toBe("private");
+    expect(server.questions).toEqual([]);
+    expect(await judge("name.test")).toEqual([PUBLIC]);
+  });
+
+  it("may have invalid lines", () => {
+    expect(addressesIn("\n#\nx name.test\n1.1.1.1\n 8.8.8.8 name.test\r\n", "name.test")).toEqual([
+      "8.8.8.8",
+    ]);
+  });
+});
+
+describe("the container itself", () => {
+  it("has its name and its external addresses", () => {
+    const { names, addresses } = ownIdentity();
+    expect(names).toEqual([hostname().toLowerCase()]);
+    const outer = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+    expect(addresses).toHaveLength(outer.filter(({ internal }) => !internal).length);
+  });
+
+  it("is refused by each of its addresses", async () => {
+    const outer = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+    for (const { address, family, internal } of outer) {
+      const host = family === "IPv6" ? `[${address}]` : address;
+      expect(await judge(host, { allow: ["0.0.0.0/0", "::/0"] })).toEqual(
+        internal ? [address] : "own-address",
+      );
+    }
+  });
+});
+
+it("an invalid exception is logged with advice", () => {
+  policy({ allow: ["10.0.0.0/8", "not a name"] });
+  expect(memory.events("egress.allow")).toMatchObject([
+    {
+      entry: "not a name",
+      message: expect.stringMatching(/^KASMIX_EGRESS_ALLOW: .*ignored\. Write a name/),
+    },
+  ]);
+});
+
+it("a destination is judged like a URL", async () => {
+  answer = records([PUBLIC], []);
+  expect(await policy().judgeHost("Name.test.", 8443)).toEqual({
+    verdict: "accepted",
+    host: "name.test",
+    port: 8443,
+    addresses: [PUBLIC],
+  });
+  expect(await policy().judgeHost("[::1]", 8443)).toMatchObject({ reason: "loopback" });
+  expect(await policy().judgeHost("name.test", 25)).toMatchObject({ reason: "port" });
 });

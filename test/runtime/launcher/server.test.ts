@@ -13,7 +13,7 @@ async function launcher(options: TestedLauncher = {}) {
 }
 
 describe("health", () => {
-  it("is told without a token, and not logged", async () => {
+  it("is answered without a token and not logged", async () => {
     const { ask, audited } = await launcher();
     expect(await ask("GET", "/healthz")).toMatchObject({
       status: 200,
@@ -24,7 +24,7 @@ describe("health", () => {
   });
 });
 
-describe("what is not routed", () => {
+describe("another address", () => {
   it.each([
     ["GET", "/"],
     ["GET", "/open"],
@@ -39,7 +39,7 @@ describe("what is not routed", () => {
     ["POST", "/open?url=x"],
     ["POST", "//open"],
     ["POST", "/json/list"],
-  ])("%s %s is not found, token or not", async (method, path) => {
+  ])("%s %s is not found, with and without a token", async (method, path) => {
     const { ask, audited } = await launcher();
     for (const headers of [{}, { authorization: BEARER }]) {
       const { status, body } = await ask(method, path, headers, method === "POST" ? "{}" : undefined);
@@ -57,8 +57,8 @@ describe("the token", () => {
     ["one that is longer", { authorization: `${BEARER}r` }],
     ["one that is shorter", { authorization: BEARER.slice(0, -1) }],
     ["the right one as a password", { authorization: `Basic ${btoa(`kasm_user:${TOKEN}`)}` }],
-    ["the right one without a word before", { authorization: TOKEN }],
-    ["nothing after the word", { authorization: "Bearer " }],
+    ["the right one without a scheme", { authorization: TOKEN }],
+    ["nothing after the scheme", { authorization: "Bearer " }],
   ])("%s is not enough", async (_title, headers: Record<string, string>) => {
     const { post, audited } = await launcher();
     expect(await post({ url: PUBLIC }, headers)).toMatchObject({
@@ -70,7 +70,7 @@ describe("the token", () => {
     expect(JSON.stringify(audited())).not.toContain(TOKEN);
   });
 
-  it.each(["bearer", "BEARER", "bEaReR  "])("is taken after %j", async (word) => {
+  it.each(["bearer", "BEARER", "bEaReR  "])("is accepted after %j", async (word) => {
     const { post } = await launcher();
     expect(await post({ url: PUBLIC }, { authorization: `${word} ${TOKEN}` })).toMatchObject({ status: 503 });
   });
@@ -81,7 +81,7 @@ describe("the token", () => {
     expect(await post({ url: PUBLIC }, { authorization })).toMatchObject({ status: 503 });
   });
 
-  it.each([undefined, ""])("that is %j admits nobody, and the log says what to do", async (token) => {
+  it.each([undefined, ""])("%j refuses everybody, and the log says what to do", async (token) => {
     const { post, events } = await launcher({ token });
     for (const authorization of ["Bearer ", "Bearer undefined", "Bearer x"])
       expect(await post({ url: PUBLIC }, { authorization })).toMatchObject({ status: 401 });
@@ -90,13 +90,13 @@ describe("the token", () => {
     ]);
   });
 
-  it("is asked for before anything in the body counts", async () => {
+  it("is checked before the body", async () => {
     const { post } = await launcher();
     for (const body of ["", "x".repeat(5000), "{", '{"url":"http://127.0.0.1/"}'])
       expect(await post(body, {})).toMatchObject({ status: 401 });
   });
 
-  it("that is wrong five times leads to a pause", async () => {
+  it("causes a pause when it is wrong five times", async () => {
     let clock = 0;
     const { post, audited } = await launcher({ now: () => clock });
     for (let count = 0; count < 5; count += 1)
@@ -116,7 +116,7 @@ describe("the body", () => {
   const refusals: [string, string, string][] = [
     ["empty", "", "invalid body length"],
     ["too long", JSON.stringify({ url: PUBLIC, more: "x".repeat(4096) }), "invalid body length"],
-    ["no JSON", "{", "invalid json"],
+    ["not JSON", "{", "invalid json"],
     ["a list", '["http://example.com"]', "invalid json"],
     ["null", "null", "invalid json"],
     ["a string", '"http://example.com"', "invalid json"],
@@ -145,12 +145,12 @@ describe("the body", () => {
   const head = `POST /open HTTP/1.1\r\nHost: x\r\nAuthorization: ${BEARER}\r\n`;
 
   it.each([
-    ["whose length is not said", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
-    ["whose length is 0", "Content-Length: 0\r\nConnection: close\r\n\r\n"],
-    ["whose length is no number", "Content-Length: many\r\n\r\n"],
+    ["without a length", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
+    ["of length 0", "Content-Length: 0\r\nConnection: close\r\n\r\n"],
+    ["whose length is not a number", "Content-Length: many\r\n\r\n"],
     ["whose length is negative", "Content-Length: -1\r\n\r\n"],
-    ["whose length is said to be huge", "Content-Length: 99999999\r\n\r\n{}"],
-    ["that has two lengths", "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"],
+    ["with a huge length", "Content-Length: 99999999\r\n\r\n{}"],
+    ["with two lengths", "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"],
   ])("%s is refused", async (_title, rest) => {
     const { raw } = await launcher();
     const answer = await raw(head + rest);
@@ -158,13 +158,13 @@ describe("the body", () => {
     expect(answer).toMatch(/\{"error":"(invalid body length|bad request)"\}$/);
   });
 
-  it("that is not UTF-8 is no JSON", async () => {
+  it("that is not UTF-8 is refused as invalid JSON", async () => {
     const { raw } = await launcher();
     const answer = await raw(`${head}Connection: close\r\nContent-Length: 11\r\n\r\n{"url":"\xff"}`);
     expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*\{"error":"invalid json"\}$/);
   });
 
-  it("that breaks off is logged", async () => {
+  it("that is aborted is logged", async () => {
     const { port, audited } = await launcher();
     const socket = connect({ host: "127.0.0.1", port });
     socket.write(`${head}Content-Length: 20\r\n\r\n{"url"`, () => socket.destroy());
@@ -172,7 +172,7 @@ describe("the body", () => {
     await eventually(() => expect(audited()).toMatchObject([{ reason: "aborted", verdict: "refused" }]));
   });
 
-  it("comes in requests that may follow one another on a connection", async () => {
+  it("may come in several requests on one connection", async () => {
     const { raw } = await launcher();
     const body = '{"url":"file:///"}';
     const one = `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -182,7 +182,7 @@ describe("the body", () => {
 });
 
 describe("the policy", () => {
-  it("refuses with one body, and tells the reason beside it", async () => {
+  it("refuses with the same body, and the reason in a header", async () => {
     const { post, audited } = await launcher();
     expect(await post({ url: "http://0x7f.1/" })).toMatchObject({
       status: 400,
@@ -211,7 +211,7 @@ describe("the policy", () => {
     ["ftp://user:secret@example.com/", "ftp://example.com/"],
     ["view-source:http://user:secret@example.com/", "view-source:http://example.com/"],
     [`http://127.0.0.1/${"x".repeat(4000)}`, `http://127.0.0.1/${"x".repeat(2048 - 17)}`],
-  ])("has %.40s logged without its user, and no longer than it may be", async (url, logged) => {
+  ])("logs %.40s without its user, and shortened", async (url, logged) => {
     const { post, audited } = await launcher();
     expect(await post({ url })).toMatchObject({ status: 400 });
     expect(audited()).toMatchObject([{ url: logged }]);
@@ -219,7 +219,7 @@ describe("the policy", () => {
 });
 
 describe("requests with the right token", () => {
-  it("may be ten at once; then the browser is given a rest", async () => {
+  it("may be ten at once, then one per second", async () => {
     let clock = 0;
     const { post, audited } = await launcher({ now: () => clock });
     for (let count = 0; count < 10; count += 1)
@@ -236,7 +236,7 @@ describe("requests with the right token", () => {
   });
 });
 
-it("a fault of ours is answered and logged", async () => {
+it("an internal error is answered and logged", async () => {
   const policy = {
     judgeUrl: () => Promise.reject(new Error("out of order")),
     judgeHost: () => Promise.reject(new Error("out of order")),

@@ -7,7 +7,7 @@ function read(environment: NodeJS.ProcessEnv) {
   return { ...launcherSettings(environment, { password: "secret", ownPorts: [6901], log }), records };
 }
 
-it("without any setting everything has its default", () => {
+it("settings have defaults", () => {
   expect(read({})).toEqual({
     enabled: true,
     port: 9998,
@@ -20,7 +20,7 @@ it("without any setting everything has its default", () => {
   });
 });
 
-it("each setting counts", () => {
+it("each setting is read", () => {
   const environment = {
     LAUNCH_NAV_SHIM: "0",
     NAV_SHIM_PORT: "8000",
@@ -40,7 +40,7 @@ it("each setting counts", () => {
   });
 });
 
-it("what is no port is told, and the default taken", () => {
+it("an invalid port is logged and the default used", () => {
   const { port, cdpPort, egressPort, records } = read({
     NAV_SHIM_PORT: "x",
     CDP_PORT: "0",
@@ -48,8 +48,8 @@ it("what is no port is told, and the default taken", () => {
   });
   expect([port, cdpPort, egressPort]).toEqual([9998, 9222, 9997]);
   expect(records).toMatchObject([
-    { event: "launcher.port", message: expect.stringContaining("NAV_SHIM_PORT is no port") },
-    { event: "launcher.port", message: expect.stringContaining("CDP_PORT is no port") },
-    { event: "egress.port", message: expect.stringContaining("KASMIX_EGRESS_PORT is no port") },
+    { event: "launcher.port", message: expect.stringContaining("NAV_SHIM_PORT is not a port") },
+    { event: "launcher.port", message: expect.stringContaining("CDP_PORT is not a port") },
+    { event: "egress.port", message: expect.stringContaining("KASMIX_EGRESS_PORT is not a port") },
   ]);
 });

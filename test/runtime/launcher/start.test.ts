@@ -23,7 +23,7 @@ async function start(environment: NodeJS.ProcessEnv, launcher?: { app: string; e
 }
 
 describe("the opener", () => {
-  it("is there with and without HTTP", async () => {
+  it("works with and without HTTP", async () => {
     const browser = { app: "chromium", egress: false };
     const heard = await start({}, browser);
     await eventually(async () => expect(await heard.ask("/healthz")).toBe(200));
@@ -42,7 +42,7 @@ describe("the opener", () => {
     expect(await ask("/open", { method: "POST", headers: BEARER, body: "{}" })).toBe(429);
   });
 
-  it("is not there where the workspace has no launcher", async () => {
+  it("is missing when the workspace has no launcher", async () => {
     expect(await start({})).not.toHaveProperty("opener");
   });
 });

@@ -13,7 +13,7 @@ it("keeps the newest lines, within its limit", () => {
   expect(journal.lines()).toEqual(["five"]);
 });
 
-it("tells each follower of each new line, until that one has enough", () => {
+it("passes each new line to each follower until that one ends", () => {
   const journal = createJournal();
   const heard: string[] = [];
   const listener = (line: string) => void heard.push(line);

@@ -16,13 +16,13 @@ const COMMAND = [
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the log on standard output", () => {
-  it("is one JSON object a line, which the journal gets, too", () => {
+  it("is one JSON object per line, which the journal gets too", () => {
     const { stdout, stderr } = spawnSync(COMMAND[0] as string, COMMAND.slice(1), { encoding: "utf8" });
     expect(JSON.parse(stdout)).toMatchObject({ level: "info", event: "service", service: "a", to: "ready" });
     expect(stderr).toBe(stdout);
   });
 
-  it("is for people on a terminal; the files and the journal stay as they are", () => {
+  it("is readable on a terminal; the files and the journal stay JSON", () => {
     // script(1) gives its command a terminal.
     const { stdout } = spawnSync("script", ["-qec", COMMAND.join(" "), "/dev/null"], { encoding: "utf8" });
     expect(stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} a: starting -> ready pid=7\r?$/m);

@@ -9,7 +9,7 @@ it("shows a change of state as an arrow", () => {
   expect(render(edge)).toBe("03:57:05.219 display: starting -> ready attempt=1 pid=20");
 });
 
-it("shows what a service wrote behind its name", () => {
+it("shows the output of a service after its name", () => {
   expect(render({ service: "desktop", stream: "stderr", line: "no theme" })).toBe(
     "03:57:05.219 desktop: no theme",
   );
@@ -27,17 +27,17 @@ it("puts a message before the other fields, and quoted lines below it", () => {
   expect(render(fault)).toBe("03:57:05.219 error service.crash-loop a: given up deaths=5\n  one\n  two");
 });
 
-// It was taken for a list of lines, and the record came as JSON.
-it("tells how many lines were left out", () => {
+// The number was taken for a list of lines, and the record was shown as JSON.
+it("shows how many lines were dropped", () => {
   const dropped = { level: "warn", event: "output.dropped", service: "a", lines: 12 };
   expect(render(dropped)).toBe("03:57:05.219 warn output.dropped a: lines=12");
 });
 
-it("leaves alone what is not JSON", () => {
+it("leaves lines that are not JSON as they are", () => {
   expect(renderLogLine("plain text")).toBe("plain text");
 });
 
-it("lets no service steer the reader's terminal", () => {
+it("escapes control characters, so that no service can control the reader's terminal", () => {
   const line = { service: "a", stream: "stdout", line: "\u001b]0;title\u0007 \u009b2J" };
   expect(render(line)).toBe("03:57:05.219 a: \\x1b]0;title\\x07 \\x9b2J");
 });

@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 describe("speakers", () => {
-  test("are the owner's alone, on both ports", async () => {
+  test("must be the owner, on both ports", async () => {
     const port = await h.sidePort("microphone");
     for (const [path, at] of [
       ["/microphone", h.port],
@@ -57,7 +57,7 @@ describe("speakers", () => {
     expect(await told(OWNER)).toEqual({ microphone: { version: 1, rate: 48_000, longest: 4_800 } });
   });
 
-  test.each(["/microphone", AGAIN, "own port"])("are heard by apps, by way of %s", async (path) => {
+  test.each(["/microphone", AGAIN, "own port"])("are heard by apps through %s", async (path) => {
     const client = path.startsWith("/")
       ? h.open({ authorization: OWNER }, path)
       : h.open({ authorization: OWNER }, "/", await h.sidePort("microphone"));
@@ -70,7 +70,7 @@ describe("speakers", () => {
     await eventually(() => expect(pulse.clients).toBe(0));
   });
 
-  test("are told when PulseAudio goes and comes back", async () => {
+  test("are notified when PulseAudio ends and restarts", async () => {
     const client = await speaker();
     const gone = report(client);
     await pulse.stop();
@@ -80,7 +80,7 @@ describe("speakers", () => {
     expect(await back).toMatchObject({ heard: true });
   });
 
-  test("leave a line in the log about how it went", async () => {
+  test("leave a summary in the log", async () => {
     const client = await speaker();
     for (const sequence of [65_534, 65_535, 0, 3]) client.send(voiceMessage(sequence));
     await eventually(() => expect(pulse.played.length).toBe(4 * 960));
@@ -91,15 +91,15 @@ describe("speakers", () => {
     expect(logged.events("microphone.on")).toHaveLength(1);
   });
 
-  test("are told when the container stops", async () => {
+  test("are disconnected when the container stops", async () => {
     const client = await speaker();
     h.close();
     expect(await closed(client)).toBe(1001);
   });
 });
 
-describe("two speakers", () => {
-  test("are one: the newer takes the place, and the older is told and not heard any more", async () => {
+describe("of two speakers", () => {
+  test("the newer replaces the older, which is disconnected and not heard any more", async () => {
     const older = await speaker();
     const gone = once(older, "close") as Promise<[number, Buffer]>;
     const newer = await speaker();
@@ -112,10 +112,10 @@ describe("two speakers", () => {
     await eventually(() => expect(pulse.clients).toBe(1));
   });
 
-  test("one of whom only comes back, leave the place to him who speaks", async () => {
+  test("one that reconnects does not replace one that speaks", async () => {
     const speaking = await speaker();
     let sequence = 0;
-    // He goes on meanwhile: after a second without a word the place would be free.
+    // Messages keep coming: after a second without any, the speaker would be replaced.
     const talk = setInterval(() => speaking.send(voiceMessage(sequence++)), 50);
     onTestFinished(() => clearInterval(talk));
     await eventually(() => expect(pulse.played.length).toBeGreaterThan(0));
@@ -124,8 +124,8 @@ describe("two speakers", () => {
     await eventually(() => expect(pulse.played.length).toBeGreaterThan(length));
   });
 
-  // A connection that was cut off stays open here for up to a minute, and would keep its own successor out.
-  test("one of whom has fallen silent, leave the place to him who comes back", async () => {
+  // A broken connection stays open here for up to a minute, and would block its own successor.
+  test("one that reconnects replaces a silent one", async () => {
     const former = await speaker();
     const gone = closed(former);
     await eventually(async () => {
@@ -136,18 +136,18 @@ describe("two speakers", () => {
   });
 });
 
-describe("what is no voice", () => {
+describe("an invalid message", () => {
   test.each([
     ["text", "hello", 1008],
     ["garbage", Buffer.from("garbage"), 1008],
     ["too much", Buffer.alloc(4 + 2 * VOICE.longest + 1), 1009],
     ["far too much", Buffer.alloc(10_000_000), 1009],
-  ])("ends the connection: %s", async (_, message, code) => {
+  ])("closes the connection: %s", async (_, message, code) => {
     const client = await speaker();
     client.send(message);
     expect(await closed(client)).toBe(code);
     expect(pulse.played.length).toBe(0);
-    // The next one speaks as if nothing had been.
+    // The next connection works.
     (await speaker()).send(voiceMessage(0));
     await eventually(() => expect(pulse.played.length).toBe(960));
   });

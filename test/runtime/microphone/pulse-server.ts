@@ -8,20 +8,20 @@ import { COMMAND, renderCommand, u32 } from "../../../src/runtime/microphone/pul
 const CHANNEL = 3;
 const NO_TAG = 0xffff_ffff;
 
-/** As much of PulseAudio as a playing program sees. The real one is in the end-to-end test. */
+/** A fake PulseAudio for playback. The end-to-end test uses the real one. */
 export class PulseServer {
-  /** The runtime directory that the socket lies in, where PulseAudio has it. */
+  /** The runtime directory with the socket in PulseAudio's place. */
   readonly runtime = mkdtempSync(join(tmpdir(), "kasmix-pulse-"));
   readonly path = join(this.runtime, "pulse/native");
-  /** What was played, in order. */
+  /** The played sound. */
   played = Buffer.alloc(0);
-  /** Commands that came, in order. */
+  /** The received commands, in order. */
   commands: number[] = [];
   /** Bodies of the commands as text, for names in them. */
   bodies = "";
-  /** Bytes that it asks for when a stream begins. */
+  /** Bytes that it has room for when a stream begins. */
   room = 3_840;
-  /** What it says to a command; nothing where that is undefined. */
+  /** The answer to a command; none for undefined. */
   answer: (command: number, tag: number) => Buffer | undefined = (command, tag) => this.agree(command, tag);
   #server: Server | undefined;
   readonly #sockets = new Set<Socket>();
@@ -32,7 +32,7 @@ export class PulseServer {
     await once(this.#server, "listening");
   }
 
-  /** Ends as a killed process does. */
+  /** Ends like a killed process. */
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     const server = this.#server;
@@ -50,7 +50,7 @@ export class PulseServer {
     return renderCommand(COMMAND.reply, tag, ...told.map(u32));
   }
 
-  /** Asks for more. */
+  /** Asks for more sound. */
   request(bytes: number): void {
     this.send(renderCommand(COMMAND.request, NO_TAG, u32(CHANNEL), u32(bytes)));
   }

@@ -8,7 +8,7 @@ const chunk = (level: number, milliseconds = 10) => {
   return samples;
 };
 
-test("gives in order what it got, as much as there is room for", () => {
+test("returns samples in order, as many as there is room for", () => {
   const queue = new VoiceQueue();
   const given = Buffer.concat([chunk(1_000), chunk(2_000), chunk(3_000)]);
   for (let offset = 0; offset < given.length; offset += 960) queue.push(given.subarray(offset, offset + 960));
@@ -18,14 +18,14 @@ test("gives in order what it got, as much as there is room for", () => {
   expect([queue.length, queue.take(10).length, queue.dropped]).toEqual([0, 0, 0]);
 });
 
-test("keeps the newest 120 ms, however much comes", () => {
+test("keeps the newest 120 ms", () => {
   const queue = new VoiceQueue();
   for (let count = 1; count <= 1_000; count++) queue.push(chunk(1_000 + count));
   expect([queue.length, queue.dropped]).toEqual([120 * MILLISECOND, 988 * 10 * MILLISECOND]);
   expect(queue.take(2).readInt16LE(0)).toBe(1_000 + 989);
 });
 
-test("leaves silence out while something waits, so that what waits grows less", () => {
+test("drops silence while sound waits, to become shorter", () => {
   const queue = new VoiceQueue();
   queue.push(chunk(0));
   queue.push(chunk(-150));

@@ -19,8 +19,8 @@ afterEach(async () => {
   await pulse.remove();
 });
 
-function speak(): Voice {
-  voice = openVoice({ path: pulse.path, log: logged.log, onHeard: (now) => void heard.push(now) });
+function speak(patience = 60_000): Voice {
+  voice = openVoice({ path: pulse.path, log: logged.log, onHeard: (now) => void heard.push(now), patience });
   return voice;
 }
 
@@ -32,7 +32,7 @@ const samples = (level: number) => {
 };
 
 describe("a voice", () => {
-  test("is played into the microphone's sink, as far as PulseAudio has room for it", async () => {
+  test("is played into the microphone's sink, as far as PulseAudio has room", async () => {
     await pulse.start();
     const speaking = speak();
     await isHeard(true);
@@ -49,7 +49,7 @@ describe("a voice", () => {
     expect(speaking.dropped()).toBe(0);
   });
 
-  test("is dropped where PulseAudio does not read, and is fresh when it does again", async () => {
+  test("is dropped while PulseAudio does not read, and recent when it reads again", async () => {
     await pulse.start();
     const speaking = speak();
     await isHeard(true);
@@ -60,7 +60,7 @@ describe("a voice", () => {
     await eventually(() => expect(pulse.played.subarray(3_840).readInt16LE(0)).toBe(1_000 + 989));
   });
 
-  test("comes back with a PulseAudio that was restarted, without what was said meanwhile", async () => {
+  test("continues after a restart of PulseAudio, without the sound in between", async () => {
     await pulse.start();
     const speaking = speak();
     await isHeard(true);
@@ -76,7 +76,7 @@ describe("a voice", () => {
     expect(logged.events("microphone.unheard")).toHaveLength(1);
   });
 
-  test("waits for a PulseAudio that is not there yet, and says so once", async () => {
+  test("waits for PulseAudio to start, and logs it once", async () => {
     speak();
     await isHeard(false);
     await pulse.start();
@@ -87,7 +87,7 @@ describe("a voice", () => {
     ]);
   });
 
-  test("leaves PulseAudio when it ends", async () => {
+  test("disconnects from PulseAudio when it is closed", async () => {
     await pulse.start();
     speak().close();
     voice = speak();
@@ -102,7 +102,7 @@ describe("a PulseAudio that", () => {
   const NO_TAG = 0xffff_ffff;
   const tooLong = Buffer.alloc(20, 0xff);
 
-  test("refuses is asked again", async () => {
+  test("refuses is tried again", async () => {
     pulse.answer = (command, tag) =>
       command === COMMAND.createPlayback
         ? renderCommand(COMMAND.error, tag, u32(5))
@@ -111,16 +111,16 @@ describe("a PulseAudio that", () => {
     speak();
     await isHeard(false);
     expect(logged.events("microphone.unheard")).toMatchObject([
-      { message: expect.stringContaining("refuses, error 5") },
+      { message: expect.stringContaining("refuses with error 5") },
     ]);
     pulse.answer = pulse.agree;
     await isHeard(true);
   });
 
-  test("does not answer is given up", async () => {
+  test("does not answer is disconnected", async () => {
     pulse.answer = () => undefined;
     await pulse.start();
-    speak();
+    speak(100);
     await isHeard(false);
     expect(logged.events("microphone.unheard")).toMatchObject([
       { message: expect.stringContaining("does not answer") },
@@ -129,8 +129,8 @@ describe("a PulseAudio that", () => {
 
   test.each([
     ["ends the stream", renderCommand(COMMAND.playbackKilled, NO_TAG, u32(3))],
-    ["sends nonsense", tooLong],
-  ])("%s is asked for another", async (_, message) => {
+    ["sends an invalid message", tooLong],
+  ])("%s is asked for a new stream", async (_, message) => {
     await pulse.start();
     speak();
     await isHeard(true);

@@ -47,7 +47,7 @@ describe.runIf(canRunX)(`the mouse at /pointer${noX}`, () => {
   const placeIs = (place: { x: number; y: number }) =>
     eventually(async () => expect(await game.place()).toEqual(place));
 
-  it("moves from where it is, as far as it is told: no acceleration", async () => {
+  it("moves relatively and without acceleration", async () => {
     const page = await visit();
     await game.warp({ x: 300, y: 300 });
     tell(page, move(100, -50), move(-7, 3));
@@ -55,8 +55,8 @@ describe.runIf(canRunX)(`the mouse at /pointer${noX}`, () => {
     expect(game.moved).toEqual({ x: 93, y: -47 });
   });
 
-  // Over RFB a locked mouse came to the desktop's edge, and the player turned no further.
-  it("goes on at the edges for programs that ask for raw motion", async () => {
+  // Over RFB a locked mouse stopped at the desktop's edge, and the player could not turn any further.
+  it("keeps moving at the edges for programs that read raw motion", async () => {
     const page = await visit();
     for (let count = 0; count < 100; count += 1) tell(page, move(500, -500));
     await eventually(() => expect(game.moved).toEqual({ x: 50_000, y: -50_000 }));
@@ -65,7 +65,7 @@ describe.runIf(canRunX)(`the mouse at /pointer${noX}`, () => {
     await eventually(() => expect(game.moved).toEqual({ x: 49_970, y: -49_970 }));
   });
 
-  it("goes on from where a program has put it", async () => {
+  it("moves on from where a program has put it", async () => {
     const page = await visit();
     for (let turn = 0; turn < 5; turn += 1) {
       await game.warp({ x: 400, y: 300 });
@@ -74,7 +74,7 @@ describe.runIf(canRunX)(`the mouse at /pointer${noX}`, () => {
     }
   });
 
-  it("presses buttons in between, and lets them go when the page goes", async () => {
+  it("presses buttons in order, and releases them when the page disconnects", async () => {
     const page = await visit();
     tell(
       page,
@@ -90,7 +90,7 @@ describe.runIf(canRunX)(`the mouse at /pointer${noX}`, () => {
     await eventually(() => expect(game.buttons.at(-1)).toBe("3 up"));
   });
 
-  it("is the owner's alone", async () => {
+  it("is for the owner only", async () => {
     expect(await refused(h.open({ authorization: VIEWER }, "/pointer"))).toBe(403);
     expect(await refused(h.open({}, "/pointer"))).toBe(401);
     const services = (headers: Record<string, string>) => h.fetch("/api/services", headers);
@@ -102,15 +102,15 @@ describe.runIf(canRunX)(`the mouse at /pointer${noX}`, () => {
   it.each([
     ["text", "text"],
     ["another version", Buffer.of(2, 1, 0, 0, 0, 0)],
-    ["a button that there is not", Buffer.of(1, 2, 10, 1)],
+    ["an unknown button", Buffer.of(1, 2, 10, 1)],
     ["too short", Buffer.of(1, 1, 0, 0)],
-  ])("ends with who sends %s", async (_, message) => {
+  ])("closes the connection after %s", async (_, message) => {
     const page = await visit();
     page.send(message);
     expect(await closed(page)).toBe(1008);
   });
 
-  it("works again after the display was restarted", async () => {
+  it("works again after a restart of the display", async () => {
     const page = await visit();
     tell(page, move(1, 1));
     await eventually(() => expect(game.moved.x).toBe(1));

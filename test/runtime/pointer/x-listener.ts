@@ -1,12 +1,12 @@
 import { connectX } from "../../../src/runtime/x11/connect.ts";
 import { queryExtension, words } from "../../../src/runtime/x11/requests.ts";
 
-/** An X program as a game is one: it asks for raw motion and buttons (XInput 2), wherever the pointer is. */
+/** An X program like a game: it listens to raw motion and buttons (XInput 2), wherever the pointer is. */
 export async function listenToPointer(path: string, cookie: Buffer) {
   const x = await connectX(path, cookie);
   const extension = await x.ask(queryExtension("XInputExtension"));
   const opcode = extension.readUInt8(9);
-  // 2.2: raw events also while others hold the pointer.
+  // Version 2.2 sends raw events even while other programs grab the pointer.
   await x.ask(request(opcode, 47, Buffer.of(2, 0, 2, 0)));
   const mask = (1 << RAW_BUTTON_PRESS) | (1 << RAW_BUTTON_RELEASE) | (1 << RAW_MOTION);
   x.send(
@@ -25,14 +25,14 @@ export async function listenToPointer(path: string, cookie: Buffer) {
     const reply = await x.ask(request(QUERY_POINTER, 0, words(x.root)));
     return { x: reply.readInt16LE(16), y: reply.readInt16LE(18) };
   };
-  // Its answer comes when the server has heard what was asked for.
+  // A round trip: the server has handled the requests before it.
   await place();
   return {
-    /** Pixels that raw motion has added up to. */
+    /** The sum of raw motion in pixels. */
     moved,
     buttons,
     place,
-    /** Puts the pointer back, as games of old do after each motion. */
+    /** Moves the pointer, as old games do after each motion. */
     async warp(to: { readonly x: number; readonly y: number }): Promise<void> {
       const corner = Buffer.alloc(4);
       corner.writeInt16LE(to.x, 0);
@@ -49,7 +49,7 @@ const [RAW_BUTTON_PRESS, RAW_BUTTON_RELEASE, RAW_MOTION] = [15, 16, 17];
 const ALL_MASTERS = 1;
 const [QUERY_POINTER, WARP_POINTER] = [38, 41];
 
-/** The raw values stand behind the cooked ones, of those valuators that the mask names: 0 is x, 1 is y. */
+/** Adds the raw values, which follow the accelerated ones, of the valuators in the mask: 0 is x, 1 is y. */
 function add(moved: { x: number; y: number }, event: Buffer): void {
   const masks = 4 * event.readUInt16LE(22);
   const named = [0, 1].filter((valuator) => (event[32 + (valuator >> 3)] ?? 0) & (1 << valuator));

@@ -4,8 +4,8 @@ import { readBytes } from "../../../src/runtime/rfb/read-bytes.ts";
 
 const never = new AbortController().signal;
 
-// While some of the bytes were there, the process did nothing but look again: gateway and supervisor stood still.
-it("bytes that come in pieces are waited for, and all else goes on", async () => {
+// While some of the bytes were there, the process only read again: gateway and supervisor were blocked.
+it("waits for bytes that come in pieces, without blocking the process", async () => {
   const stream = new PassThrough();
   stream.write("ab");
   const read = readBytes(stream, 4, never);
@@ -15,7 +15,7 @@ it("bytes that come in pieces are waited for, and all else goes on", async () =>
   expect([stream.listenerCount("readable"), stream.listenerCount("error")]).toEqual([0, 0]);
 });
 
-it("bytes that do not come are given up with a reason", async () => {
+it("rejects with the reason when bytes do not come", async () => {
   const stop = new AbortController();
   const stream = new PassThrough();
   const read = readBytes(stream, 4, stop.signal);

@@ -14,10 +14,10 @@ const RESIZABLE = Buffer.of(2, 0, 0, 2, 0, 0, 0, 0, 0xff, 0xff, 0xfe, 0xcc);
 const run = promisify(execFile);
 const missing = ["Xtigervnc", "xclip", "xdpyinfo"].filter((name) => !existsSync(`/usr/bin/${name}`));
 const reason = missing.length > 0 ? ` (not run: ${missing.join(", ")} missing)` : "";
-const title = `the display server with a viewer that the filter does not hold back${reason}`;
+const title = `the display server with a viewer whose input the filter lets through${reason}`;
 const noXdotool = existsSync("/usr/bin/xdotool") ? "" : " (not run: xdotool missing)";
 
-// The filter is left out here: these are the display server's own doors behind it.
+// Without the filter, to show what the display server itself refuses.
 describe.skipIf(missing.length > 0)(title, () => {
   const folder = mkdtempSync(join(tmpdir(), "kasmix-view-only-"));
   const [path, passwords] = [join(folder, "rfb.sock"), join(folder, "passwords")];
@@ -60,7 +60,7 @@ describe.skipIf(missing.length > 0)(title, () => {
     return socket;
   }
 
-  /** Signed in and past ServerInit, with what comes after it. */
+  /** A client that is signed in and past ServerInit, and what it receives from then on. */
   async function enter(look: boolean) {
     const socket = await open();
     if (look) await signInToLook(socket, passwords);
@@ -92,7 +92,7 @@ describe.skipIf(missing.length > 0)(title, () => {
   const pointer = (at: number) => Buffer.of(5, 0, 0, at, 0, at);
   const where = async () => /x:\d+ y:\d+/.exec(await x("xdotool", "getmouselocation"))?.[0];
 
-  it("resizes nothing and takes no clipboard for one who looks, and does for one who may", async () => {
+  it("ignores size and clipboard of a view-only client, and obeys the owner's", async () => {
     const size = async () => /dimensions:\s+(\S+)/.exec(await x("xdpyinfo"))?.[1];
     const before = await size();
     const looking = await enter(true);
@@ -120,7 +120,7 @@ describe.skipIf(missing.length > 0)(title, () => {
     for (const { socket } of [looking, acting]) socket.destroy();
   });
 
-  it("keeps the clipboard from one who looks", async () => {
+  it("keeps the clipboard from a view-only client", async () => {
     const [looking, acting] = [await enter(true), await enter(false)];
     const owner = spawn("xclip", ["-selection", "clipboard", "-i"], {
       env: { ...process.env, DISPLAY: display },
@@ -132,7 +132,7 @@ describe.skipIf(missing.length > 0)(title, () => {
     for (const { socket } of [looking, acting]) socket.destroy();
   });
 
-  it("lets nobody look with another password", async () => {
+  it("refuses another password", async () => {
     const others = join(folder, "others");
     writeDisplayPasswords(others);
     const socket = await open();
@@ -141,22 +141,22 @@ describe.skipIf(missing.length > 0)(title, () => {
   });
 });
 
-// The log said "AbortError", whatever it was, and a refusal was waited for until patience was over.
-describe("why a viewer is not let in", () => {
+// The log said "AbortError" for every reason, and a refusal was noticed only after the timeout.
+describe("the reason why a viewer is refused", () => {
   const version = Buffer.from("RFB 003.008\n");
 
   it.each([
     [
-      "the display takes nobody now",
+      "the display accepts no client now",
       (socket: Socket) => socket.write(Buffer.concat([version, Buffer.of(0)])),
     ],
     [
       "the display has no view-only password",
       (socket: Socket) => socket.write(Buffer.concat([version, Buffer.of(1, 1)])),
     ],
-    ["the display hung up", (socket: Socket) => socket.end(version)],
+    ["the display closed the connection", (socket: Socket) => socket.end(version)],
     ["the end came too early", (socket: Socket) => socket.end(version.subarray(0, 5))],
-  ])("is said: %s", async (reason, serve) => {
+  ])("is told: %s", async (reason, serve) => {
     const folder = mkdtempSync(join(tmpdir(), "kasmix-view-only-"));
     const server = createServer((socket) => void serve(socket.on("error", () => {}))).listen(
       join(folder, "rfb"),

@@ -46,14 +46,14 @@ const DROPPED: [string, Buffer][] = [
   ["QEMU audio", message(255, 10, { 1: 1, 3: 2 })],
 ];
 
-describe("what a viewer's client sends", () => {
-  it.each(PASSED)("is passed on: %s", (_, bytes) => {
+describe("the messages of a viewer's client", () => {
+  it.each(PASSED)("are passed on: %s", (_, bytes) => {
     expect(new ViewerFilter().push(Buffer.concat([HANDSHAKE, bytes]))).toEqual(
       Buffer.concat([SHARED_HANDSHAKE, bytes]),
     );
   });
 
-  it.each(DROPPED)("is dropped: %s", (_, bytes) => {
+  it.each(DROPPED)("are dropped: %s", (_, bytes) => {
     const update = message(3, 10);
     const passed = new ViewerFilter().push(Buffer.concat([HANDSHAKE, bytes, update]));
     expect(passed).toEqual(Buffer.concat([SHARED_HANDSHAKE, update]));
@@ -68,11 +68,11 @@ describe("what a viewer's client sends", () => {
       Buffer.concat([Buffer.from("RFB 003.008\n"), Buffer.from([2])]),
     ],
     ["encodings without end", Buffer.concat([HANDSHAKE, message(2, 4, { 2: 0xff, 3: 0xff })])],
-  ])("ends the connection: %s", (_, bytes) => {
+  ])("end the connection: %s", (_, bytes) => {
     expect(() => new ViewerFilter().push(bytes)).toThrow(ViewerViolation);
   });
 
-  it("cannot agree on formats that the filter does not read", () => {
+  it("cannot choose formats that the filter does not know", () => {
     const passed = new ViewerFilter().push(
       Buffer.concat([HANDSHAKE, encodings(7, -316, -258, 0xc0a1e5ce | 0)]),
     );
@@ -82,14 +82,14 @@ describe("what a viewer's client sends", () => {
   const known = new Set([...PASSED, ...DROPPED].map(([, bytes]) => bytes[0]));
   const unknown = Array.from({ length: 256 }, (_, type) => type).filter((type) => !known.has(type));
 
-  it.each(unknown)("ends the connection when it is of the unknown type %i", (type) => {
+  it.each(unknown)("end the connection with the unknown type %i", (type) => {
     expect(() => new ViewerFilter().push(Buffer.concat([HANDSHAKE, message(type, 64)]))).toThrow(
       ViewerViolation,
     );
   });
 
-  // Each message was cut out of the rest by itself: one of 4 MiB full of tiny ones held the gateway up for seconds.
-  it("is looked at where it lies, however many messages there are", () => {
+  // Each message was copied by itself: 4 MiB of tiny ones blocked the gateway for seconds.
+  it("are read without copies, however many there are", () => {
     const filter = new ViewerFilter();
     filter.push(HANDSHAKE);
     const [move, update] = [message(5, 6), message(3, 10)];
@@ -102,7 +102,7 @@ describe("what a viewer's client sends", () => {
     expect(cuts).toBeLessThan(10);
   });
 
-  it("is judged alike however it is cut into pieces", () => {
+  it("are filtered the same however they are cut into pieces", () => {
     const all = [...PASSED, ...DROPPED].map(([, bytes]) => bytes);
     fc.assert(
       fc.property(
@@ -124,7 +124,7 @@ describe("what a viewer's client sends", () => {
     );
   });
 
-  it("never holds a message that moves anything, whatever the bytes", () => {
+  it("never contain input, whatever the bytes", () => {
     const all = [...PASSED, ...DROPPED].map(([, bytes]) => bytes);
     const piece = fc.oneof(fc.constantFrom(...all), fc.uint8Array({ maxLength: 40 }));
     fc.assert(
@@ -145,7 +145,7 @@ describe("what a viewer's client sends", () => {
   });
 });
 
-describe("a viewer whom the gateway has signed in", () => {
+describe("a viewer that the gateway has signed in", () => {
   it.each([
     ["RFB 003.008\n", [1, 1, 0, 0, 0, 0]],
     ["RFB 003.007\n", [1, 1]],
@@ -159,7 +159,7 @@ describe("a viewer whom the gateway has signed in", () => {
   });
 });
 
-/** Types of the messages in a stream, read as the display server does, and so by other code than the filter's. */
+/** Types of the messages in a stream, read by other code than the filter's. */
 function typesIn(stream: Buffer): number[] {
   const types: number[] = [];
   for (let at = 0; at < stream.length; ) {

@@ -26,7 +26,7 @@ function first(environment: NodeJS.ProcessEnv, app = APP) {
 }
 
 describe("an app's command", () => {
-  it("has its variables filled in", () => {
+  it("has its variables replaced", () => {
     expect(appCommand(APP, { CDP_PORT: "9222", HOME: "/h" })).toEqual([
       "browser",
       "--port=9222",
@@ -35,15 +35,15 @@ describe("an app's command", () => {
     expect(appCommand(APP, {})).toEqual(["browser", "--port=", "--profile=/p"]);
   });
 
-  it("has its arguments replaced as a whole, and those taken as they are", () => {
+  it("has its arguments replaced as a whole, without replacing variables in them", () => {
     const environment = { APP_ARGS: "--one 'two three' {HOME}", HOME: "/h" };
     expect(appCommand(APP, environment, "https://x/")).toEqual([
       ...["browser", "--one", "two three", "{HOME}", "https://x/"],
     ]);
   });
 
-  // Behind "--" Chromium took its proxy for an address, and went past the URL launcher's policy.
-  it("has what must stand in it, whatever replaces its arguments", () => {
+  // After "--" Chromium read its proxy as a URL, and bypassed the URL launcher's policy.
+  it("keeps its fixed arguments, whatever replaces the others", () => {
     const app = { ...APP, fixed: ["--proxy-server=http://127.0.0.1:9997"] };
     const command = ["browser", "--kiosk", "https://x/", "--proxy-server=http://127.0.0.1:9997"];
     expect(appCommand(app, { APP_ARGS: "--kiosk -- https://x/" })).toEqual(command);
@@ -65,7 +65,7 @@ describe("an app's command", () => {
     },
   );
 
-  it("gets an address only if it is the first that takes one", () => {
+  it("gets a URL only if it is the first app that opens URLs", () => {
     const specs = appServices(
       [{ ...APP, opensUrls: false }, OTHER, { ...OTHER }],
       { START_URL: "https://s" },
@@ -86,7 +86,7 @@ describe("an app", () => {
     expect(first(environment)?.held).toBe(held);
   });
 
-  it("is no service when it is not started with the desktop", () => {
+  it("is not a service when it is not started with the desktop", () => {
     expect(appServices([{ ...APP, autostart: false }], {}, directories)).toEqual([]);
   });
 });

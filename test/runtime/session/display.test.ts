@@ -16,12 +16,12 @@ import { eventually } from "../../helpers/eventually.ts";
 import { canRunX, noX, startXServer } from "../clipboard/x-server.ts";
 import { memoryLog } from "../memory-log.ts";
 
-describe.runIf(canRunX)(`the display server as it is started${noX}`, () => {
+describe.runIf(canRunX)(`the display server as Kasmix starts it${noX}`, () => {
   let x: Awaited<ReturnType<typeof startXServer>>;
   afterEach(() => x.stop());
 
-  // It takes all clients for one host: the sixth that came at once was refused, and all others for ten seconds.
-  it("lets thirty clients in that come at the same moment", async () => {
+  // To it all clients are one host: the sixth at once was refused, and all others for ten seconds.
+  it("accepts thirty clients at the same moment", async () => {
     x = await startXServer((folder, number) => {
       const directories = { home: folder, runtime: folder } as Parameters<typeof rfbSocket>[0];
       writeDisplayPasswords(rfbPasswords(directories));
@@ -35,8 +35,8 @@ describe.runIf(canRunX)(`the display server as it is started${noX}`, () => {
   });
 });
 
-// With a full home there were no passwords, and viewers saw nothing.
-it("is prepared for viewers also where the home cannot be written", () => {
+// With a full home the passwords were missing, and viewers saw nothing.
+it("is prepared for viewers also when the home is not writable", () => {
   const runtime = mkdtempSync(join(tmpdir(), "kasmix-display-"));
   onTestFinished(() => rmSync(runtime, { recursive: true }));
   writeFileSync(join(runtime, "home"), "a file");
@@ -48,7 +48,7 @@ it("is prepared for viewers also where the home cannot be written", () => {
   expect(statSync(join(runtime, "Xauthority")).size).toBeGreaterThan(16);
 });
 
-/** The security types that a new client is offered; none when it is refused. Comes again while the queue is full. */
+/** The security types that a new client is offered; none when it is refused. Tries again while the queue is full. */
 async function securityTypes(path: string): Promise<number[]> {
   const socket = await eventually(async () => {
     const candidate = connect({ path });

@@ -25,7 +25,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Writes its arguments to a file in the home, and stays if it is a service. */
+/** An app that writes its arguments to a file in the home, and keeps running if it is a service. */
 const app = (name: string, more: Partial<ResolvedApp> = {}): ResolvedApp => ({
   name,
   title: name,
@@ -58,7 +58,7 @@ function launcher(...apps: ResolvedApp[]) {
 
 const shown = () => readFileSync(join(home, "shown"), "utf8").split("\n").filter(Boolean);
 
-it("opens an address in the first app that takes one", async () => {
+it("opens a URL in the first app that opens URLs", async () => {
   const launch = launcher(app("editor"), app("browser", { opensUrls: true }));
   expect(launch({ url: "https://x/?a b" })).toEqual({ app: "browser" });
   await eventually(() => expect(shown()).toEqual(["browser https://x/?a b"]));
@@ -67,7 +67,7 @@ it("opens an address in the first app that takes one", async () => {
   await eventually(() => expect(shown()).toContain("editor https://y/"));
 });
 
-it("starts what the supervisor keeps and is down, and runs what is up once more", async () => {
+it("starts a service that is down, and runs the program of one that is up once more", async () => {
   const stays = app("browser", {
     autostart: true,
     switch: "LAUNCH",
@@ -83,8 +83,8 @@ it("starts what the supervisor keeps and is down, and runs what is up once more"
   expect(supervisor.state().services.browser?.instance).toBe(1);
 });
 
-// When the container stopped it was killed, without a chance to write its data.
-it("has what it started end as the app wants to be stopped", async () => {
+// When the container stopped the app was killed, without a chance to write its data.
+it("ends the apps that it started by their own stop signals", async () => {
   const script =
     "trap 'echo asked >> $HOME/shown; exit 3' INT; echo up >> $HOME/shown; while :; do sleep 0.01; done";
   const command = ["sh", "-c", script];
@@ -95,12 +95,12 @@ it("has what it started end as the app wants to be stopped", async () => {
   close();
   await eventually(() => expect(shown()).toEqual(["up", "asked"]));
   expect(launch({ app: "broken" })).toEqual({ app: "broken" });
-  // Of two that ended, the one that was not asked to is told of.
+  // Only the exit that was not requested is logged.
   await eventually(() => expect(logged.events("launch.failed")).toMatchObject([{ app: "broken" }]));
 });
 
-// With a full disk an icon did nothing, and kasmixctl spoke of a fault in the supervisor.
-it("starts an app that cannot be prepared, and says what is wrong", async () => {
+// With a full disk an icon did nothing, and kasmixctl reported a fault in the supervisor.
+it("starts an app whose preparation fails, and logs the reason", async () => {
   writeFileSync(join(home, ".config"), "a file where a folder is to be");
   const before = [{ mergeJson: "~/.config/app.json", fields: { a: 1 } }];
   const launch = launcher(app("editor", { before }));
@@ -111,14 +111,14 @@ it("starts an app that cannot be prepared, and says what is wrong", async () => 
 
 it.each([
   [{ app: "nothing" }, "there is no app nothing; there are: editor"],
-  [{ url: "--gpu-launcher=sh" }, "--gpu-launcher=sh is no address"],
-  [{ url: "" }, "an empty text is no address"],
-])("refuses %o", (wish, refused) => {
-  expect(launcher(app("editor"))(wish)).toEqual({ refused });
+  [{ url: "--gpu-launcher=sh" }, "--gpu-launcher=sh is not a URL"],
+  [{ url: "" }, "an empty string is not a URL"],
+])("refuses %o", (request, refused) => {
+  expect(launcher(app("editor"))(request)).toEqual({ refused });
 });
 
-it("refuses everything where there is no app, and logs a program that fails", async () => {
-  expect(launcher()({ url: "https://x/" })).toEqual({ refused: "this workspace has no app" });
+it("refuses everything without apps, and logs a program that fails", async () => {
+  expect(launcher()({ url: "https://x/" })).toEqual({ refused: "this workspace has no apps" });
   const launch = launcher(app("broken", { command: ["/nowhere/broken"] }));
   expect(launch({ app: "broken" })).toEqual({ app: "broken" });
   await eventually(() => expect(logged.events("launch.failed")).toMatchObject([{ app: "broken" }]));

@@ -42,14 +42,14 @@ describe("mergeJson", () => {
     expect(settings()).toEqual({ SKIP_HOST_UPDATE: true });
   });
 
-  it("leaves everything else in the file, in its order", () => {
+  it("keeps other fields and their order", () => {
     write('{"zoom": 1.5, "SKIP_HOST_UPDATE": false, "nested": {"keys": [1, null]}}');
     merge();
     expect(settings()).toEqual({ zoom: 1.5, SKIP_HOST_UPDATE: true, nested: { keys: [1, null] } });
     expect(Object.keys(settings())).toEqual(["zoom", "SKIP_HOST_UPDATE", "nested"]);
   });
 
-  it("does not touch a file that has the fields already", () => {
+  it("does not change a file that already has the fields", () => {
     const odd = '{ "SKIP_HOST_UPDATE":true   }';
     write(odd);
     merge();
@@ -66,14 +66,14 @@ describe("mergeJson", () => {
     },
   );
 
-  it("fills an empty file, as a crash leaves one", () => {
+  it("fills an empty file, which a crash can leave", () => {
     write("");
     merge();
     expect(settings()).toEqual({ SKIP_HOST_UPDATE: true });
     expect(existsSync(inHome(`${SETTINGS}.broken`))).toBe(false);
   });
 
-  it("changes what a link points to, and keeps the link", () => {
+  it("changes the target of a link, and keeps the link", () => {
     mkdirSync(inHome(".config/discord"), { recursive: true });
     writeFileSync(inHome("elsewhere.json"), '{"a":1}');
     symlinkSync("../../elsewhere.json", inHome(SETTINGS));
@@ -85,7 +85,7 @@ describe("mergeJson", () => {
     });
   });
 
-  it("throws and destroys nothing where it may not write", () => {
+  it("throws and destroys nothing when it may not write", () => {
     writeFileSync(inHome(".config"), "a file");
     expect(merge).toThrow(/EEXIST|ENOTDIR/);
     expect(readFileSync(inHome(".config"), "utf8")).toBe("a file");
@@ -105,9 +105,9 @@ describe("unlockChromium", () => {
 
   it.each([
     ["a dead process", `${hostname()}-4194304`],
-    ["somebody else who has the pid now", `${hostname()}-${process.pid}`, Date.now() - 86_400_000],
+    ["another process with the same pid", `${hostname()}-${process.pid}`, Date.now() - 86_400_000],
     ["an earlier container", `other-host-${process.pid}`],
-    ["nobody who can be read", "nonsense"],
+    ["an invalid lock", "nonsense"],
   ])("removes the locks of %s, and only them", (_, target, made?: number) => {
     lock(target, made);
     unlock();
@@ -116,7 +116,7 @@ describe("unlockChromium", () => {
     expect(existsSync(inHome("profile/Preferences"))).toBe(true);
   });
 
-  it("leaves those of one that lives here, whatever it is called", () => {
+  it("keeps those of a living process, whatever its name", () => {
     const child = spawn("sleep", ["1000"], { stdio: "ignore" });
     onTestFinished(() => void child.kill("SIGKILL"));
     lock(`${hostname()}-${child.pid}`);
@@ -124,8 +124,8 @@ describe("unlockChromium", () => {
     expect(locked()).toBe(true);
   });
 
-  // Its process seemed to be younger than its lock; the next start would have opened the profile a second time.
-  it("leaves those of one that listens, though the clock has been set forward since", async () => {
+  // The process seemed younger than its lock, and the next start would have opened the profile a second time.
+  it("keeps those of a listening process when the clock was set forward", async () => {
     const socket = join(home, "socket");
     const server = createServer().listen(socket);
     onTestFinished(() => void server.close());

@@ -12,8 +12,8 @@ vi.mock("node:child_process", async (original) => ({
   },
 }));
 
-// With too many open files Node gives a child without streams: reading those threw, in a timer where nobody catches it.
-it("goes on looking where no program can be started for a while", async () => {
+// With too many open files Node returns a child without streams: reading those threw an uncaught error in a timer.
+it("keeps looking when no program can be started for a while", async () => {
   spawned.fail = () => {
     const child = new EventEmitter();
     queueMicrotask(() => child.emit("error", Object.assign(new Error("spawn EMFILE"), { code: "EMFILE" })));

@@ -15,14 +15,14 @@ describe("side services", () => {
     return openSideServices({ environment, directories, ports, log: memory.log }, table);
   };
 
-  it("are those that the environment does not switch off", () => {
+  it("are opened unless the environment switches them off", () => {
     const make = (name: string) => () => ({ name, close() {} });
     const table = { sound: make("sound"), uploads: make("uploads") };
     expect(open({}, table).map(({ name }) => name)).toEqual(["sound", "uploads"]);
     expect(open({ KASM_SVC_AUDIO: "0" }, table).map(({ name }) => name)).toEqual(["uploads"]);
   });
 
-  it("that cannot be opened leave the others alone", () => {
+  it("that cannot be opened do not affect the others", () => {
     const broken = () => {
       throw new Error("no room");
     };
@@ -41,7 +41,7 @@ describe("switches", () => {
     ["KASM_SVC_UPLOADS", ["uploads"]],
     ["KASM_SVC_DOWNLOADS", ["downloads"]],
     ["KASM_SVC_GAMEPAD", ["gamepad"]],
-  ])("%s=0 leaves out %s", (variable, left) => {
+  ])("%s=0 switches off %s", (variable, left) => {
     const out = (value: string) => SIDE_SERVICES.filter((name) => !isWanted(name, { [variable]: value }));
     expect(out("0")).toEqual(left);
     expect(out("1")).toEqual([]);
@@ -49,7 +49,7 @@ describe("switches", () => {
 });
 
 describe("their ports", () => {
-  it("are Kasm's, or what the environment says", () => {
+  it("are Kasm's, or those in the environment", () => {
     expect(portNumbers(sidePorts({}, memory.log))).toEqual([4901, 4902, 4903, 4904]);
     const swapped = { KASMIX_AUDIO_INPUT_PORT: "4904", KASMIX_GAMEPAD_PORT: "4903", KASMIX_AUDIO_PORT: "x" };
     expect(portNumbers(sidePorts(swapped, memory.log))).toEqual([4901, 4902, 4904, 4903]);

@@ -24,10 +24,10 @@ function start(script: string) {
   return memory;
 }
 
-/** A shell's words for a record without time that holds one letter. */
+/** A shell command that writes a record with time 0 and one letter. */
 const write = (letter: string) => `printf '\\000\\001\\000\\000\\000\\000\\000\\000\\000\\000${letter}'`;
 
-it("an encoder that dies is started again, says why, and time goes on", async () => {
+it("an encoder that dies is logged and restarted, and the time goes on", async () => {
   const memory = start(`${write("a")}; echo no sound server >&2; sleep 0.05; exit 1`);
   await eventually(() => expect(records.length).toBeGreaterThan(2));
   const times = records.map(({ timestamp }) => timestamp);
@@ -38,13 +38,13 @@ it("an encoder that dies is started again, says why, and time goes on", async ()
   });
 });
 
-it("one that gives nothing is tried ever more rarely, also when there is no such program", async () => {
+it("an encoder without output is restarted at growing intervals, even if the program is missing", async () => {
   const timers = vi.spyOn(globalThis, "setTimeout");
   onTestFinished(() => timers.mockRestore());
   const memory = start("exit 1");
   await eventually(() => expect(memory.events("sound.encoder").length).toBeGreaterThan(4));
   capture.stop();
-  // Those of `eventually` are among them.
+  // Without the timers of `eventually`.
   const pauses = timers.mock.calls.map(([, pause]) => Number(pause)).filter((pause) => pause !== 25);
   expect(pauses.slice(0, 4)).toEqual([5, 10, 20, 40]);
   const missing = createCapture({
@@ -63,7 +63,7 @@ it("one that gives nothing is tried ever more rarely, also when there is no such
   missing.stop();
 });
 
-it("one that is ended on purpose stays ended, without a word", async () => {
+it("an encoder that is stopped is neither restarted nor logged", async () => {
   const memory = start(`while :; do ${write("b")}; sleep 0.01; done`);
   await eventually(() => expect(records.length).toBeGreaterThan(3));
   capture.stop();

@@ -10,7 +10,7 @@ interface Packet {
   readonly payload: Buffer;
 }
 
-/** Takes a transport stream apart, as ISO/IEC 13818-1 describes it. */
+/** Parses a transport stream as in ISO/IEC 13818-1. */
 function parse(stream: Buffer): Packet[] {
   expect(stream.length % 188).toBe(0);
   return Array.from({ length: stream.length / 188 }, (_, index) => {
@@ -29,7 +29,7 @@ function parse(stream: Buffer): Packet[] {
   });
 }
 
-/** CRC-32/MPEG-2, whose value over a section with its checksum is 0. */
+/** CRC-32/MPEG-2: 0 for a section with its checksum. */
 function checksum(bytes: Buffer): number {
   let sum = 0xffffffff;
   for (const byte of bytes) {
@@ -50,7 +50,7 @@ function parsePes(pes: Buffer) {
 }
 
 describe("the transport stream", () => {
-  it("carries every frame whole, with its time, in packets that are counted", () => {
+  it("carries every frame with its time in numbered packets", () => {
     const frames = fc.array(fc.uint8Array({ minLength: 1, maxLength: 1_500 }), {
       minLength: 1,
       maxLength: 40,
@@ -77,7 +77,7 @@ describe("the transport stream", () => {
     );
   });
 
-  it("tells newcomers ten times a second what is in it", () => {
+  it("has its tables ten times a second for new listeners", () => {
     const stream = new TransportStream();
     const tables = Array.from({ length: 40 }, (_, index) =>
       parse(stream.mux(new Uint8Array(417), index * 26_122)).filter(({ pid }) => pid !== 0x100),

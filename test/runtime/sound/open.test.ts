@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import type { WebSocket } from "ws";
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { WebSocket } from "ws";
 import { sidePorts } from "../../../src/runtime/side/ports.ts";
 import { openSound } from "../../../src/runtime/sound/open.ts";
 import { decodePacket, encodeReceipt, SOUND, type SoundPacket } from "../../../src/wire/sound.ts";
@@ -37,7 +37,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The formats of the encoders that run. */
+/** The formats of the running encoders. */
 function running(): string[] {
   const formats: string[] = [];
   for (const line of history()) {
@@ -56,7 +56,7 @@ function history(): string[] {
   }
 }
 
-/** Collects packets, with a receipt for as many as asked for. */
+/** Collects packets, and sends receipts if `confirm` is set. */
 function packetsOf(client: WebSocket, confirm = true): SoundPacket[] {
   const packets: SoundPacket[] = [];
   client.on("message", (data: Buffer) => {
@@ -67,7 +67,7 @@ function packetsOf(client: WebSocket, confirm = true): SoundPacket[] {
   return packets;
 }
 
-it("is recorded once for all who listen, and no longer than one of them does", async () => {
+it("is recorded once for all listeners, and only while there are any", async () => {
   expect(history()).toEqual([]);
   const [first, second] = [
     h.open({ authorization: OWNER }, "/audio"),
@@ -87,41 +87,46 @@ it("is recorded once for all who listen, and no longer than one of them does", a
   expect(third[0]).toMatchObject({ sequence: 0, timestamp: expect.any(Number) });
 });
 
-it("comes in packets that are counted and timed", async () => {
+it("comes in numbered packets with times", async () => {
   const packets = packetsOf(h.open({ authorization: OWNER }, "/audio"));
-  await eventually(() => expect(packets.length).toBeGreaterThan(200));
+  await eventually(() => expect(packets.length).toBeGreaterThan(30));
   const numbers = packets.map(({ sequence }) => sequence);
   expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
   const steps = packets.slice(1).map(({ timestamp }, index) => timestamp - (packets[index]?.timestamp ?? 0));
   expect(new Set(steps)).toEqual(new Set([10_000]));
 });
 
-it("is not sent to a listener who does not say that it comes, until he does", async () => {
+it("is not sent to a listener without receipts until a receipt comes", async () => {
   const client = h.open({ authorization: OWNER }, "/audio");
   const packets = packetsOf(client, false);
   const other = packetsOf(h.open({ authorization: OWNER }, "/audio"));
   await eventually(() => expect(packets).toHaveLength(SOUND.window));
   const { length } = other;
-  await eventually(() => expect(other.length).toBeGreaterThan(length + 50));
+  await eventually(() => expect(other.length).toBeGreaterThan(length + 20));
   expect(packets).toHaveLength(SOUND.window);
   client.send(encodeReceipt(SOUND.window));
-  await eventually(() => expect(packets.length).toBeGreaterThan(SOUND.window + 10));
+  await eventually(() => expect(packets.length).toBeGreaterThan(SOUND.window));
   const [last, next] = packets.slice(SOUND.window - 1).map(({ sequence }) => sequence);
-  expect(Number(next) - Number(last)).toBeGreaterThan(40);
+  expect(Number(next) - Number(last)).toBeGreaterThan(15);
 });
 
-it("waits nowhere for a listener who takes nothing", async () => {
+it("is dropped while two seconds of it are unsent, so that no memory is used for a slow listener", async () => {
+  const unsent = vi.spyOn(WebSocket.prototype, "bufferedAmount", "get").mockReturnValue(48 * 1024);
+  onTestFinished(() => unsent.mockRestore());
   const client = h.open({ authorization: OWNER }, "/", port);
+  let received = 0;
+  client.on("message", () => {
+    received += 1;
+  });
   await once(client, "open");
-  client.pause();
-  const before = process.memoryUsage().arrayBuffers;
-  const other = packetsOf(h.open({ authorization: OWNER }, "/audio"));
-  await eventually(() => expect(other.length).toBeGreaterThan(300));
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
-  client.terminate();
+  await eventually(() => expect(unsent.mock.calls.length).toBeGreaterThan(10));
+  expect(received).toBe(0);
+  unsent.mockReturnValue(48 * 1024 - 1);
+  await eventually(() => expect(received).toBeGreaterThan(0));
+  client.close();
 });
 
-it("is a transport stream on a port of its own, for who has a password", async () => {
+it("is a transport stream on a port of its own, for visitors with a password", async () => {
   const client = h.open({ authorization: VIEWER }, "/", port);
   const [message] = (await once(client, "message")) as [Buffer];
   expect([message.length % 188, message[0]]).toEqual([0, 0x47]);
@@ -131,7 +136,7 @@ it("is a transport stream on a port of its own, for who has a password", async (
   expect(await refused(h.open({}, "/audio"))).toBe(401);
 });
 
-it("is told to the client, and says goodbye at the end", async () => {
+it("is listed for the client, and closes its connections at the end", async () => {
   const { body } = await h.fetch("/api/services");
   expect(JSON.parse(body.toString())).toEqual({ sound: {} });
   const client = h.open({ authorization: OWNER }, "/audio");

@@ -4,7 +4,7 @@ import { RecordReader } from "../../../src/runtime/sound/records.ts";
 
 const record = fc.record({ timestamp: fc.nat(), frame: fc.uint8Array({ maxLength: 600 }) });
 
-/** What the encoder writes for a frame. */
+/** The encoder's output for a frame. */
 function written(timestamp: number, frame: Uint8Array): Buffer {
   const header = Buffer.alloc(10);
   header.writeUInt16BE(frame.length, 0);
@@ -12,7 +12,7 @@ function written(timestamp: number, frame: Uint8Array): Buffer {
   return Buffer.concat([header, frame]);
 }
 
-it("records are the same however the pipe cuts them", () => {
+it("records do not depend on the chunks of the pipe", () => {
   fc.assert(
     fc.property(
       fc.array(record),

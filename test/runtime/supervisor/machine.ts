@@ -20,7 +20,7 @@ export const always: ServicePolicy = {
 export const CRASH: Exit = { code: 1, signal: null };
 export const CLEAN: Exit = { code: 0, signal: null };
 
-/** Drives the state machine and remembers what it asked for. */
+/** Drives the state machine and remembers its last actions. */
 export class Machine {
   state: State;
   actions: readonly Action[] = [];

@@ -3,12 +3,12 @@ import { expect, it } from "vitest";
 import { isAlive } from "../../../src/runtime/supervisor/draft.ts";
 import type { Action, Event, Order, Plan, State, TimerEvent } from "../../../src/runtime/supervisor/model.ts";
 import { refusal } from "../../../src/runtime/supervisor/orders.ts";
-import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { POLICY } from "../../../src/runtime/supervisor/restart-policy.ts";
 import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
 
 const NAMES = ["a", "b", "c", "d"];
 
-/** Plans without cycles: a service may need those before it. */
+/** Plans without cycles: a service may need the ones before it. */
 const plans: fc.Arbitrary<Plan> = fc
   .tuple(
     ...NAMES.map((_, index) =>
@@ -68,7 +68,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: "stop" as const }) },
 );
 
-/** The world around the state machine: processes that live, timers that run, and the promises about both. */
+/** The world around the state machine: living processes, running timers, and invariants of both. */
 class World {
   now = 0;
   state: State;
@@ -127,7 +127,7 @@ class World {
     this.now = until;
   }
 
-  /** A refused order changes nothing; one that is obeyed shows. */
+  /** A refused order changes nothing; any other one has an effect. */
   order(order: Order, service: string): void {
     const before = this.state;
     const refused = refusal(before, order, service);
@@ -163,7 +163,7 @@ class World {
   }
 }
 
-it("keeps its promises in every order of events, and every reachable state is left by stop", () => {
+it("keeps its invariants in every order of events, and a stop ends every reachable state", () => {
   fc.assert(
     fc.property(plans, fc.array(moves, { maxLength: 60 }), (plan, history) => {
       const world = new World(plan);
@@ -181,7 +181,7 @@ it("keeps its promises in every order of events, and every reachable state is le
   );
 });
 
-it("lets what was stopped by order rest until it is told to start", () => {
+it("keeps a service down after an order to stop until one to start", () => {
   fc.assert(
     fc.property(
       plans,
@@ -203,7 +203,7 @@ it("lets what was stopped by order rest until it is told to start", () => {
   );
 });
 
-it("leaves at once when everything stops as it is told", () => {
+it("ends at once when every service obeys its signal", () => {
   fc.assert(
     fc.property(plans, fc.array(moves, { maxLength: 30 }), (plan, history) => {
       const world = new World(plan);
@@ -222,7 +222,7 @@ it("leaves at once when everything stops as it is told", () => {
   );
 });
 
-it("never shortens the pause of a service that keeps dying, up to the cap", () => {
+it("never shortens the pause of a service that keeps dying, up to the longest one", () => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 8 }),

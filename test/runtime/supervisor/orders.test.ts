@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../../src/runtime/supervisor/model.ts";
 import { refusal } from "../../../src/runtime/supervisor/orders.ts";
-import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { POLICY } from "../../../src/runtime/supervisor/restart-policy.ts";
 import { step } from "../../../src/runtime/supervisor/step.ts";
 import { always, CLEAN, Machine, one } from "./machine.ts";
 
 describe("a service that is held", () => {
-  it("rests until it is told to start, and is an ordinary one then", () => {
+  it("stays down until an order starts it, and is an ordinary one from then on", () => {
     const machine = one({ held: true });
     expect(machine.status()).toBe("stopped");
     expect(machine.order("start").status()).toBe("starting");
@@ -15,7 +15,7 @@ describe("a service that is held", () => {
 });
 
 describe("orders", () => {
-  it("stop a service until it is told to start, whatever its policy", () => {
+  it("stop a service until another one starts it, whatever its policy", () => {
     const machine = one().ready().order("stop");
     expect(machine.of("signal")).toMatchObject([{ service: "a", signal: "TERM" }]);
     expect(machine.of("edge")[0]?.edge).toMatchObject({ to: "stopping", reason: "order" });
@@ -26,12 +26,12 @@ describe("orders", () => {
     expect(machine.of("spawn")).toHaveLength(1);
   });
 
-  it("do not end the container when a critical service is stopped by one", () => {
+  it("do not end the container when they stop a critical service", () => {
     const machine = one({ critical: true }).ready().order("stop").exited();
     expect(machine.state.phase).toBe("running");
   });
 
-  it("restart a service at once, with its troubles forgotten", () => {
+  it("restart a service at once, without its earlier back-off", () => {
     const machine = one();
     for (let deaths = 0; deaths < 3; deaths += 1) machine.exited().due("retry");
     machine.spawned().ready().order("restart").exited("a", 0, CLEAN);
@@ -44,13 +44,13 @@ describe("orders", () => {
     ["stop", "start", "starting"],
     ["stop", "restart", "starting"],
     ["restart", "stop", "stopped"],
-  ] as const)("count by the last one: %s, then %s", (first, second, status) => {
+  ] as const)("replace the order before: %s, then %s", (first, second, status) => {
     const machine = one().ready().order(first).order(second);
     expect(machine.actions).toEqual([]);
     expect(machine.exited().status()).toBe(status);
   });
 
-  it.each(["start", "restart"] as const)("end a back-off and a giving-up: %s", (order) => {
+  it.each(["start", "restart"] as const)("end a back-off and the degraded state: %s", (order) => {
     const machine = one();
     machine.exited();
     expect(machine.order(order).status()).toBe("starting");
@@ -61,14 +61,14 @@ describe("orders", () => {
     expect(machine.exited().status()).toBe("backoff");
   });
 
-  it("to start leave no timer behind that would start it once more", () => {
+  it("to start leave no timer behind that would start it again", () => {
     const machine = one().exited();
     const timer = machine.of("timer")[0]?.event as Event;
     machine.order("start");
     expect(machine.send(timer).actions).toEqual([]);
   });
 
-  it("to restart one that waits start it once, when its needs are met", () => {
+  it("to restart a waiting service start it once, when its needs are met", () => {
     const needs = [{ service: "b", condition: "ready" }] as const;
     const machine = new Machine({ a: { ...always, needs }, b: always });
     expect(machine.order("restart").actions).toEqual([]);
@@ -77,9 +77,9 @@ describe("orders", () => {
   });
 
   it.each([
-    ["start", (machine: Machine) => machine.ready(), "a is running already"],
-    ["start", (machine: Machine) => machine, "a is running already"],
-    ["stop", (machine: Machine) => machine.order("stop").exited(), "a is stopped already"],
+    ["start", (machine: Machine) => machine.ready(), "a is already running"],
+    ["start", (machine: Machine) => machine, "a is already running"],
+    ["stop", (machine: Machine) => machine.order("stop").exited(), "a is already stopped"],
     ["restart", (machine: Machine) => machine.send({ type: "stop" }), "the container is stopping"],
   ] as const)("are refused with the reason: %s", (order, prepare, reason) => {
     const machine = prepare(one());
@@ -88,14 +88,14 @@ describe("orders", () => {
     expect(machine.order(order).state).toEqual(state);
   });
 
-  it("are refused for what is to start already, with what it waits for, and for what is not there", () => {
+  it("are refused for a waiting service, with its unmet needs, and for an unknown one", () => {
     const needs = [
       { service: "b", condition: "ready" },
       { service: "c", condition: "completed" },
     ] as const;
     const { state } = new Machine({ a: { ...always, needs }, b: always, c: always });
-    expect(refusal(state, "start", "a")).toBe("a is to start already and waits for b (ready), c (completed)");
-    expect(refusal(state, "stop", "nobody")).toBe("there is no service nobody");
-    expect(step(state, { type: "order", order: "stop", service: "nobody" })).toEqual([state, []]);
+    expect(refusal(state, "start", "a")).toBe("a is already waiting to start, for b (ready), c (completed)");
+    expect(refusal(state, "stop", "unknown")).toBe("there is no service unknown");
+    expect(step(state, { type: "order", order: "stop", service: "unknown" })).toEqual([state, []]);
   });
 });

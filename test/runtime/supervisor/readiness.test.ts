@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { watchReadiness } from "../../../src/runtime/supervisor/readiness.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
-/** Watches for a desktop where there is not even a display. */
+/** Watches for a desktop without a display. */
 function watchDesktop(patience: number) {
   const told: string[] = [];
   const watched = {
@@ -14,19 +14,23 @@ function watchDesktop(patience: number) {
     onNewline() {},
     onImpatient: (message: string) => void told.push(message),
   };
-  const readiness = { window: "xfdesktop", painted: "/nowhere/rfb.sock", patience };
+  const readiness = {
+    window: "xfdesktop",
+    painted: { path: "/nowhere/X9", readCookie: () => Buffer.alloc(16) },
+    patience,
+  };
   const end = watchReadiness(readiness, watched, () => void told.push("ready"));
   return { told, end };
 }
 
-it("takes a desktop without its window for ready after a while, and says so", async () => {
+it("counts a desktop without its window as ready after a while, and logs that", async () => {
   const { told } = watchDesktop(50);
   await eventually(() => expect(told).toHaveLength(2));
   expect(told[0]).toContain("shows no window xfdesktop after 0.05 s");
   expect(told[1]).toBe("ready");
 });
 
-it("says nothing of a desktop that has ended meanwhile", async () => {
+it("logs nothing about a desktop that has ended", async () => {
   const first = watchDesktop(50);
   first.end();
   const second = watchDesktop(100);
@@ -34,8 +38,8 @@ it("says nothing of a desktop that has ended meanwhile", async () => {
   expect(first.told).toEqual([]);
 });
 
-// The desktop was started while the display's keys were still being changed.
-it("takes a service for ready when what belongs to it is settled, however that ends", async () => {
+// The desktop was started while the display's keys were still changing.
+it("counts a service as ready when it has settled, whether or not that succeeded", async () => {
   for (const end of ["resolve", "reject"] as const) {
     const told: string[] = [];
     let [newline, resolve, reject] = [() => {}, () => {}, () => {}];
@@ -63,8 +67,8 @@ it("takes a service for ready when what belongs to it is settled, however that e
   }
 });
 
-// Only its first process was killed: one that hung in a pipe was left behind by every attempt.
-it("leaves nothing behind of a command that is given up", async () => {
+// Only the first process was killed: each attempt left the others of a pipe behind.
+it("leaves no process of a cancelled command behind", async () => {
   const folder = mkdtempSync(join(tmpdir(), "kasmix-readiness-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const started = join(folder, "pid");
@@ -90,7 +94,7 @@ it("leaves nothing behind of a command that is given up", async () => {
 
 function isAlive(pid: number): boolean {
   try {
-    // One that nobody has reaped is dead all the same.
+    // A zombie is dead.
     return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return false;

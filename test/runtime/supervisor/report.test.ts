@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { expect, it, onTestFinished } from "vitest";
 import type { Edge, Event, ServicePolicy, State } from "../../../src/runtime/supervisor/model.ts";
-import { createChronicle, isReady } from "../../../src/runtime/supervisor/report.ts";
+import { createHistory, isReady } from "../../../src/runtime/supervisor/report.ts";
 import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
@@ -27,7 +27,7 @@ const life = (service: string, pid = 100): Event[] => [
   { type: "ready", service, instance: 1, now: 0 },
 ];
 
-it("is ready when bus, display, desktop and whatever is critical are", () => {
+it("is ready when bus, display, desktop and critical services are", () => {
   const plan = { ...NEEDED, vpn: policy([], true), helper: policy() };
   const booted = drive(initialState(plan), [{ type: "boot" }]);
   const almost = drive(
@@ -43,39 +43,39 @@ it("is ready when bus, display, desktop and whatever is critical are", () => {
   expect(isReady(drive(ready, [{ type: "stop" }]))).toBe(false);
 });
 
-it("tells who waits for whom, who died of what, and how often each was started", () => {
-  const chronicle = createChronicle();
+it("has unmet needs, last exits and the number of starts", () => {
+  const history = createHistory();
   const plan = { a: policy(), b: policy([{ service: "a", condition: "ready" }]) };
   const events: Event[] = [
     { type: "boot" },
     ...life("a"),
     { type: "exited", service: "a", instance: 1, now: 5000, random: 0, code: null, signal: "SIGSEGV" },
   ];
-  const state = drive(initialState(plan), events.slice(0, 2), chronicle.note);
-  expect(chronicle.report(state).services.b).toMatchObject({ status: "waiting", waitsFor: ["a (ready)"] });
-  const { services, phase, ready } = chronicle.report(drive(state, events.slice(2), chronicle.note));
+  const state = drive(initialState(plan), events.slice(0, 2), history.note);
+  expect(history.report(state).services.b).toMatchObject({ status: "waiting", waitsFor: ["a (ready)"] });
+  const { services, phase, ready } = history.report(drive(state, events.slice(2), history.note));
   expect({ phase, ready }).toEqual({ phase: "running", ready: true });
   expect(services.a).toMatchObject({ status: "starting", starts: 2, lastExit: { signal: "SIGSEGV" } });
   expect(services.a).not.toHaveProperty("pid");
   expect(Date.parse(services.a?.since ?? "")).not.toBeNaN();
 });
 
-it("tells the memory of those that live, when it is asked for", async () => {
+it("has the memory of living services on request", async () => {
   const child = spawn("sh", ["-c", "sleep 1000 & wait"], { detached: true, stdio: "ignore" });
   onTestFinished(() => void process.kill(-(child.pid as number), "SIGKILL"));
   const state = drive(initialState({ a: policy(), b: policy() }), [
     { type: "boot" },
     ...life("a", child.pid),
   ]);
-  expect(createChronicle().report(state).services.a).not.toHaveProperty("memory");
-  // A process that has only just begun has next to none.
+  expect(createHistory().report(state).services.a).not.toHaveProperty("memory");
+  // A process that has just begun uses hardly any.
   await eventually(() => {
-    const { services } = createChronicle().report(state, { memory: true });
+    const { services } = createHistory().report(state, { memory: true });
     expect(services.a?.memory).toBeGreaterThan(50_000);
     expect(services.b).not.toHaveProperty("memory");
   });
 });
 
-it("says idle before there are services", () => {
-  expect(createChronicle().report(undefined)).toMatchObject({ phase: "idle", ready: false, services: {} });
+it("is idle before there are services", () => {
+  expect(createHistory().report(undefined)).toMatchObject({ phase: "idle", ready: false, services: {} });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Event, ServicePolicy } from "../../../src/runtime/supervisor/model.ts";
-import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { POLICY } from "../../../src/runtime/supervisor/restart-policy.ts";
 import { always, CLEAN, CRASH, Machine, one } from "./machine.ts";
 
 describe("starting", () => {
-  it("starts at boot whatever needs nothing", () => {
+  it("starts services without needs at boot", () => {
     const machine = one();
     expect(machine.of("spawn")).toEqual([{ type: "spawn", service: "a", instance: 1 }]);
     expect(machine.status()).toBe("starting");
@@ -14,7 +14,7 @@ describe("starting", () => {
     ["started", (m: Machine) => m.spawned()],
     ["ready", (m: Machine) => m.spawned().ready()],
     ["completed", (m: Machine) => m.spawned().exited("a", 0, CLEAN)],
-  ] as const)("holds a service back until what it needs is %s", (condition, satisfy) => {
+  ] as const)("holds a service back until the one it needs is %s", (condition, satisfy) => {
     const needs = [{ service: "a", condition }];
     const machine = new Machine({ a: { ...always, restart: "never" }, b: { ...always, needs } });
     expect(machine.status("b")).toBe("waiting");
@@ -33,7 +33,7 @@ describe("starting", () => {
     },
   );
 
-  it("does not take a failure for a completion", () => {
+  it("does not count a failure as completion", () => {
     const needs = [{ service: "a", condition: "completed" } as const];
     const machine = new Machine({ a: { ...always, restart: "never" }, b: { ...always, needs } });
     expect(machine.spawned().exited().status("b")).toBe("waiting");
@@ -41,14 +41,14 @@ describe("starting", () => {
 });
 
 describe("restarting", () => {
-  it("restarts at once after a first death in a ready life", () => {
+  it("restarts at once after a first death when it was ready", () => {
     const machine = one().spawned().ready("a", 0).exited("a", POLICY.stableAfter);
     expect(machine.status()).toBe("starting");
     expect(machine.of("spawn")).toHaveLength(1);
     expect(machine.delay()).toBeUndefined();
   });
 
-  it("kills what is left of the group before the next instance starts", () => {
+  it("kills the rest of the process group before the next instance starts", () => {
     const types = one()
       .spawned()
       .ready()
@@ -57,7 +57,7 @@ describe("restarting", () => {
     expect(types.indexOf("sweep")).toBeLessThan(types.indexOf("spawn"));
   });
 
-  it("takes a death right after readiness for an unready one, so that it cannot spin", () => {
+  it("counts a death right after readiness as unready, so that it does not loop", () => {
     expect(
       one()
         .spawned()
@@ -67,7 +67,7 @@ describe("restarting", () => {
     ).toBe(200);
   });
 
-  it("doubles the pause from 0.2 s to 10 s when a service dies again and again, well as it may have been", () => {
+  it("doubles the pause from 0.2 s to 10 s with each death, even of a service that was ready", () => {
     const machine = one();
     const delays: (number | undefined)[] = [];
     for (let life = 0, at = 0; life < 9; life += 1, at += 2_000) {
@@ -86,7 +86,7 @@ describe("restarting", () => {
     expect(one().spawned().exited("a", 0, CRASH, 0.999_999).delay()).toBe(240);
   });
 
-  it("begins anew after a minute of readiness", () => {
+  it("starts again with the shortest pause after a minute of readiness", () => {
     const machine = one().spawned().exited().due("retry").spawned().ready("a", 1000);
     expect(machine.exited("a", 1000 + POLICY.resetAfter).status()).toBe("starting");
   });
@@ -104,7 +104,7 @@ describe("restarting", () => {
     expect(one({ restart }).spawned().exited("a", 0, exit).status()).toBe(expected);
   });
 
-  it("waits for what it needs before it restarts", () => {
+  it("waits for its needs before it restarts", () => {
     const machine = new Machine({
       a: always,
       b: { ...always, needs: [{ service: "a", condition: "ready" }] },
@@ -114,7 +114,7 @@ describe("restarting", () => {
     expect(machine.spawned("a").ready("a", 2100).status("b")).toBe("starting");
   });
 
-  it("ignores news of processes that are gone", () => {
+  it("ignores events of dead processes", () => {
     const machine = one().spawned().exited().due("retry");
     const before = machine.state;
     machine.send({ type: "ready", service: "a", instance: 1, now: 1 });
@@ -143,7 +143,7 @@ describe("giving up", () => {
     expect(machine.spawned().exited("a", 70_000).status()).toBe("degraded");
   });
 
-  it("does not forget unready deaths over a short life that was well", () => {
+  it("remembers unready deaths across a short time of being ready", () => {
     const machine = one();
     const die = (at: number) => {
       machine.exited("a", at);
@@ -161,7 +161,7 @@ describe("giving up", () => {
     expect(broken({}, POLICY.deathWindow / 4).status()).toBe("starting");
   });
 
-  it("takes a given-up service that has been well again for healthy", () => {
+  it("counts a given-up service that was ready again as healthy", () => {
     const machine = broken().due("retry").spawned().ready("a", 100_000).exited("a", 101_000);
     expect(machine.state.services.a).toMatchObject({ givenUp: false });
   });
@@ -191,7 +191,7 @@ describe("stopping", () => {
     return machine.spawned("a").ready("a").spawned("b").ready("b");
   };
 
-  it("stops in reverse order of dependency and leaves with 0", () => {
+  it("stops in reverse order of dependency and exits with 0", () => {
     const machine = chain().send({ type: "stop" });
     expect(machine.of("signal")).toEqual([{ type: "signal", service: "b", instance: 1, signal: "INT" }]);
     machine.exited("b");
@@ -209,7 +209,7 @@ describe("stopping", () => {
     ]);
   });
 
-  it("does not wait for the order any more after 6.5 s, kills after 8 s and leaves after 8.5 s", () => {
+  it("signals all after 6.5 s, kills after 8 s and exits after 8.5 s", () => {
     const machine = chain().send({ type: "stop" });
     expect(machine.of("timer").map(({ event, delay }) => [event.type, delay])).toEqual([
       ["hurry", 6500],
@@ -240,7 +240,7 @@ describe("stopping", () => {
     ]);
   });
 
-  it("starts nothing any more, not even what was in a back-off", () => {
+  it("starts nothing any more, not even after a back-off", () => {
     const machine = new Machine({ a: always, b: always });
     machine.spawned("a").spawned("b").ready("b").exited("a").send({ type: "stop" });
     expect(machine.status("a")).toBe("stopped");
@@ -248,7 +248,7 @@ describe("stopping", () => {
     expect(machine.of("spawn")).toEqual([]);
   });
 
-  it("stops services that need each other all the same", () => {
+  it("stops services that need each other", () => {
     const needs = (service: string) => [{ service, condition: "started" as const }];
     const machine = new Machine({ a: always, b: always });
     const cyclic = { a: { ...always, needs: needs("b") }, b: { ...always, needs: needs("a") } };
@@ -258,7 +258,7 @@ describe("stopping", () => {
 });
 
 describe("a service in trouble", () => {
-  it("that is late is stopped and counts as dead, up to being given up", () => {
+  it("that is late is stopped, which counts as a death", () => {
     const machine = one({ startTimeout: 3 });
     for (let deaths = 1; deaths <= POLICY.deathLimit; deaths += 1) {
       if (deaths > 1) machine.due("retry");
@@ -275,20 +275,20 @@ describe("a service in trouble", () => {
     expect(machine.ready().send(timer).actions).toEqual([]);
   });
 
-  it("that has outgrown its memory starts again though its policy would not have it", () => {
+  it("that uses too much memory starts again, whatever its policy", () => {
     const machine = one({ restart: "never" }).ready();
     machine.send({ type: "outgrown", service: "a", instance: 1 });
     expect(machine.of("edge")[0]?.edge).toMatchObject({ to: "stopping", reason: "memory" });
     expect(machine.exited("a", 5_000, CLEAN).status()).toBe("starting");
   });
 
-  it("is left to the stop once that has begun", () => {
+  it("is only stopped once the container stops", () => {
     const machine = one().ready().send({ type: "stop" });
     expect(machine.send({ type: "outgrown", service: "a", instance: 1 }).actions).toEqual([]);
   });
 });
 
-it("kills only when somebody asks twice: a failure that stops the container leaves everybody their grace", () => {
+it("kills only at the second request: when a failure stops the container, services keep their grace", () => {
   const machine = new Machine({ a: { ...always, critical: true, restart: "never" }, b: always });
   machine.ready("b").exited();
   expect(machine.status("b")).toBe("stopping");
@@ -296,14 +296,14 @@ it("kills only when somebody asks twice: a failure that stops the container leav
   expect(machine.send({ type: "stop" }).of("signal")).toMatchObject([{ service: "b", signal: "KILL" }]);
 });
 
-it("leaves everybody their grace, too, when it stops because a critical service was given up", () => {
+it("keeps the grace of services when it stops because a critical service was given up", () => {
   const machine = new Machine({ a: { ...always, critical: true }, b: always });
   for (let deaths = 1; deaths < POLICY.deathLimit; deaths += 1) machine.exited().due("retry");
   expect(machine.exited().status("b")).toBe("stopping");
   expect(machine.send({ type: "stop" }).actions).toEqual([]);
 });
 
-it("tells why what was to be stopped could not even be spawned", () => {
+it("logs why a service that should stop could not be spawned", () => {
   const machine = one().send({ type: "stop" }).exited("a", 0, { code: null, signal: null, error: "ENOMEM" });
   expect(machine.of("edge").at(-1)?.edge).toMatchObject({ to: "stopped", error: "ENOMEM" });
 });

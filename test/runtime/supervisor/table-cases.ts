@@ -7,21 +7,21 @@ import type {
   Status,
 } from "../../../src/runtime/supervisor/model.ts";
 
-/** What a row of docs/internals/supervision.md says in words under "When", for the machine. */
+/** The column "When" of a row of docs/internals/supervision.md, for the state machine. */
 export interface Case {
   readonly phase?: State["phase"];
-  /** Whether somebody asked for the stop. @default in the phase "stopping" */
-  readonly told?: boolean;
-  /** What differs from a second instance with pid 100 that became ready, if it is ready, just now. */
+  /** Whether the stop was requested. @default in the phase "stopping" */
+  readonly requested?: boolean;
+  /** Differences from a second instance with pid 100 that, if it is ready, became ready just now. */
   readonly given?: Partial<ServiceState>;
   readonly policy?: Partial<ServicePolicy>;
-  /** Where the service that it needs stands. */
+  /** Status of the service that it needs. */
   readonly gate?: Status;
-  /** Whether that one needs it, too. */
+  /** Whether that service needs it too. */
   readonly cycle?: boolean;
-  /** Where the two services stand that need it. */
+  /** Statuses of the two services that need it. */
   readonly others?: readonly Status[];
-  /** Of the service, in a row of the container. */
+  /** Status of the service, in a row of the container. */
   readonly status?: Status;
   readonly exit?: Partial<Exit>;
   /** For "any". */
@@ -86,7 +86,7 @@ export const CASES: Readonly<Record<number, Case>> = {
   45: { phase: "stopping" },
   46: { phase: "stopping" },
   47: {},
-  48: { phase: "stopping", told: false },
+  48: { phase: "stopping", requested: false },
   49: {},
   50: { status: "ready" },
   51: {},

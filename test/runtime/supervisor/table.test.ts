@@ -10,7 +10,7 @@ import type {
   State,
   Status,
 } from "../../../src/runtime/supervisor/model.ts";
-import { POLICY } from "../../../src/runtime/supervisor/policy.ts";
+import { POLICY } from "../../../src/runtime/supervisor/restart-policy.ts";
 import { initialState, step } from "../../../src/runtime/supervisor/step.ts";
 import { CASES, type Case, NOW } from "./table-cases.ts";
 
@@ -34,7 +34,7 @@ const numbered = rows
 const ofService = numbered.filter(({ logged }) => logged !== undefined);
 const ofContainer = numbered.filter(({ logged }) => logged === undefined);
 
-/** Where a service can stand in each phase. */
+/** The statuses that a service can have in each phase. */
 const STATUSES = {
   running: ["waiting", "starting", "ready", "backoff", "degraded", "stopping", "stopped", "done"],
   stopping: ["starting", "ready", "stopping", "stopped"],
@@ -42,7 +42,7 @@ const STATUSES = {
 const ORDERS = ["told to start", "told to stop", "told to restart"];
 const OF_INSTANCE = ["spawned", "ready", "exited", "retry", "kill", "late", "outgrown"];
 const EVENTS = [...OF_INSTANCE, ...ORDERS, "stop", "hurry", "last"];
-/** What no row of a service names, and what must not matter before the stop. */
+/** Timers of the stop, which change nothing before it. */
 const OF_STOP = ["hurry", "last", "leave"];
 
 describe("the table", () => {
@@ -56,21 +56,19 @@ describe("the table", () => {
 
   it.each(ofContainer)("row $number: the container, $from, $event, $when -> $next", checkOfContainer);
 
-  it.each(ofService)("row $number, $from, $event, would not pass if any of its cells were another", (row) => {
-    for (const changed of variantsOf(row)) expect(() => checkOfService(changed), told(changed)).toThrow();
+  it.each(ofService)("row $number, $from, $event, fails when any of its cells is changed", (row) => {
+    for (const changed of variantsOf(row))
+      expect(() => checkOfService(changed), describeRow(changed)).toThrow();
   });
 
-  it.each(ofContainer)(
-    "row $number, $from, $event, would not pass if any of its cells were another",
-    (row) => {
-      const { logged: _logged, ...variants } = row;
-      for (const changed of variantsOf(variants)) {
-        expect(() => checkOfContainer(changed), told(changed)).toThrow();
-      }
-    },
-  );
+  it.each(ofContainer)("row $number, $from, $event, fails when any of its cells is changed", (row) => {
+    const { logged: _logged, ...variants } = row;
+    for (const changed of variantsOf(variants)) {
+      expect(() => checkOfContainer(changed), describeRow(changed)).toThrow();
+    }
+  });
 
-  it.each(["running", "stopping"] as const)("leaves nothing out while %s", (phase) => {
+  it.each(["running", "stopping"] as const)("is complete while %s", (phase) => {
     const described = ofService
       .filter(({ number }) => phaseBefore(number) === phase)
       .map(({ from, event }) => `${from} ${event}`);
@@ -82,12 +80,12 @@ describe("the table", () => {
     }
   });
 
-  it("heeds no timer of a stop while running, nor a second boot", () => {
+  it("ignores timers of a stop, and a second boot, while running", () => {
     const before = stateOf({}, "ready");
     for (const type of [...OF_STOP, "boot"]) expect(step(before, eventOf(type, {}))).toEqual([before, []]);
   });
 
-  it.each(["running", "stopping"] as const)("heeds no news of an earlier instance while %s", (phase) => {
+  it.each(["running", "stopping"] as const)("ignores events of an earlier instance while %s", (phase) => {
     for (const status of STATUSES[phase]) {
       for (const type of OF_INSTANCE) {
         const before = stateOf({ phase }, status);
@@ -97,12 +95,12 @@ describe("the table", () => {
   });
 });
 
-it("gives the numbers of the policy", () => {
-  const told = rows.flatMap(([name = "", value = ""]) => {
+it("has the numbers of the policy", () => {
+  const numbers = rows.flatMap(([name = "", value = ""]) => {
     const key = /^`(\w+)`$/.exec(name)?.[1];
     return key !== undefined && key in POLICY ? [[key, numberOf(value)] as const] : [];
   });
-  expect(Object.fromEntries(told)).toEqual(POLICY);
+  expect(Object.fromEntries(numbers)).toEqual(POLICY);
 });
 
 type Row = (typeof numbered)[number];
@@ -133,7 +131,7 @@ function checkOfContainer(row: Omit<Row, "logged">): void {
   expect(actions.filter(isOfContainer).map(word)).toEqual(row.actions);
 }
 
-/** The same row with one thing changed, in every way: another state, an action or a field more or less. */
+/** All variants of a row with one change: another state, or one action or field more or less. */
 function variantsOf<T extends Omit<Row, "logged"> & { logged?: string | undefined }>(row: T): T[] {
   const { next, actions, logged } = row;
   const fields = list(logged ?? "");
@@ -150,7 +148,7 @@ function variantsOf<T extends Omit<Row, "logged"> & { logged?: string | undefine
   ];
 }
 
-function told({
+function describeRow({
   next,
   actions,
   logged,
@@ -175,7 +173,7 @@ function phaseBefore(number: number): State["phase"] {
 
 const PID = 100;
 
-/** `a` is the service of the row; `gate` is what it needs, `b` and `c` are others. */
+/** `a` is the service of the row; it needs `gate`; `b` and `c` need it. */
 function stateOf(test: Case, status: Status): State {
   const policy = (needs: readonly string[], more: Partial<ServicePolicy> = {}): ServicePolicy => ({
     needs: needs.map((service) => ({ service, condition: "ready" })),
@@ -195,7 +193,7 @@ function stateOf(test: Case, status: Status): State {
   const a = { ...initial.services.a, ...lifeOf(status), ...test.given } as ServiceState;
   const resting = (at: Status = "done") => ({ ...initial.services.b, ...lifeOf(at) }) as ServiceState;
   const services = { gate: resting(gate), a, b: resting(others[0]), c: resting(others[1]) };
-  return { ...initial, phase, services, told: test.told ?? phase === "stopping" };
+  return { ...initial, phase, services, requested: test.requested ?? phase === "stopping" };
 }
 
 function lifeOf(status: Status): Partial<ServiceState> {
@@ -217,8 +215,8 @@ function eventOf(name: string, test: Case): Event {
 }
 
 function isOfService(action: Action): boolean {
-  const told = action.type === "timer" ? action.event : action;
-  return "service" in told && told.service === "a";
+  const of = action.type === "timer" ? action.event : action;
+  return "service" in of && of.service === "a";
 }
 
 function isOfContainer(action: Action): boolean {

@@ -13,7 +13,7 @@ afterAll(() => world.close());
 
 const RUNS = { numRuns: 100 };
 
-/** Names that people have, and those that attackers try. */
+/** Names that people use, and names that attackers try. */
 const name = fc.oneof(
   fc.constantFrom(
     "a",
@@ -59,7 +59,7 @@ const path = fc.oneof(
   ),
 );
 
-/** What lies in ~/Uploads already: files, folders, and links that lead out, in, to themselves and nowhere. */
+/** Existing entries of ~/Uploads: files, folders, and links that lead out, in, to themselves and nowhere. */
 const tree = fc.array(
   fc.record({
     at: fc.array(fc.constantFrom("a", "b", "c.txt", "x".repeat(255)), { minLength: 1, maxLength: 3 }),
@@ -70,7 +70,7 @@ const tree = fc.array(
 
 type Tree = typeof tree extends fc.Arbitrary<infer T> ? T : never;
 
-/** Makes the tree anew. Links lead to places of this test alone, and nothing is made through one. */
+/** Creates the tree. Links lead only to folders of this test, and nothing is created through a link. */
 function plant(entries: Tree): void {
   for (const entry of readTop()) rmSync(join(world.uploads, entry), { recursive: true, force: true });
   for (const { at, kind } of entries) {
@@ -98,7 +98,7 @@ function makeFolders(names: readonly string[]): string | undefined {
 const LINKS = { up: "..", self: ".", loop: "a", dangling: "../../outside/new" };
 const readTop = () => treeOf(world.uploads).filter((entry) => !entry.includes("/"));
 
-/** Everything that must stay as it is. */
+/** Everything that must not change. */
 function surroundings() {
   const inHome = treeOf(world.home).filter((entry) => !entry.startsWith("Uploads"));
   return {
@@ -108,8 +108,8 @@ function surroundings() {
   };
 }
 
-describe("whatever a file is called and whatever links there are", () => {
-  it("a resumable upload writes below ~/Uploads, replaces nothing, and tells the truth about where", async () => {
+describe("with any file name and any links", () => {
+  it("a resumable upload writes below ~/Uploads, replaces nothing, and reports the right path", async () => {
     await fc.assert(
       fc.asyncProperty(tree, path, fc.uuid(), async (entries, relativePath, content) => {
         plant(entries);
@@ -155,7 +155,7 @@ describe("whatever a file is called and whatever links there are", () => {
 });
 
 describe("a folder that is swapped for a link while files arrive", () => {
-  it("leads nowhere", async () => {
+  it("leads nothing out of ~/Uploads", async () => {
     plant([]);
     const before = surroundings();
     const [folder, aside] = [join(world.uploads, "a"), join(world.home, "aside")];
@@ -169,7 +169,7 @@ describe("a folder that is swapped for a link while files arrive", () => {
         try {
           renameSync(aside, folder);
         } catch {
-          // The gateway was quicker.
+          // The gateway was faster.
         }
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -183,7 +183,7 @@ describe("a folder that is swapped for a link while files arrive", () => {
     await swapped;
     rmSync(aside, { recursive: true, force: true });
     expect(surroundings()).toEqual(before);
-    // It may lose the folder in the middle, and says so then.
+    // An upload may lose its folder; then it fails with 500.
     expect([...statuses].filter((status) => status !== 201 && status !== 500)).toEqual([]);
     expect(statuses).toContain(201);
   });

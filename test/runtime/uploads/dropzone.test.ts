@@ -35,7 +35,7 @@ interface Sending {
   readonly path?: string;
 }
 
-/** Posts a chunk to the port that Kasm's page knows; gives status and body. */
+/** Posts a chunk to the port that Kasm's page uses; returns status, body and type. */
 async function send({
   fields = {},
   file = FILE,
@@ -72,7 +72,7 @@ describe("port 4902, call by call", () => {
     if (expected[0] === 403) expect(treeOf(world.uploads).filter((path) => path.includes("txt"))).toEqual([]);
   });
 
-  it.each(Object.keys(FIELDS))("without %s it is 400, and with one that is no number", async (name) => {
+  it.each(Object.keys(FIELDS))("a missing or non-numeric %s is 400", async (name) => {
     for (const value of [undefined, "x", "", "-1", "1.5"]) {
       const { told, type } = await send({ fields: { [name]: value } });
       expect([told[0], type]).toEqual([400, "text/html; charset=utf-8"]);
@@ -81,12 +81,12 @@ describe("port 4902, call by call", () => {
     expect(readdirSync(join(world.uploads, ".kasmix-uploads"))).toEqual([]);
   });
 
-  it("without a file, or with one that is called something else, it is 400", async () => {
+  it("a missing file, or one in another field, is 400", async () => {
     expect((await send({ file: null })).told[0]).toBe(400);
     expect((await send({ file: { ...FILE, field: "other" } })).told[0]).toBe(400);
   });
 
-  it("fields come before the name: a missing field is told of a file that exists", async () => {
+  it("fields are checked before the name: a missing field is reported even if the file exists", async () => {
     writeFileSync(join(world.uploads, "a.txt"), "old");
     expect((await send()).told).toEqual([400, "File already exists"]);
     const { told } = await send({ fields: { dzchunkindex: undefined } });
@@ -101,7 +101,7 @@ describe("port 4902, call by call", () => {
     expect((await send({ path: "/upload/" })).told[0]).toBe(404);
   });
 
-  it("only slashes are taken out of a name", async () => {
+  it("only slashes are removed from a name", async () => {
     expect((await send({ file: { name: "../../etc/x y\\z.txt", content: "hello" } })).told[0]).toBe(200);
     expect(readdirSync(world.uploads)).toContain("....etcx y\\z.txt");
     for (const name of ["", ".", "..", "/", "./."])
@@ -109,7 +109,7 @@ describe("port 4902, call by call", () => {
     expect((await send({ file: { name: "x".repeat(300), content: "x" } })).told[0]).toBe(400);
   });
 
-  it("chunks go to their offsets in a hidden file, which is renamed with the last", async () => {
+  it("chunks are written at their offsets in a hidden file, which the last one renames", async () => {
     const chunk = (index: number, offset: number, content: string) =>
       send({
         fields: { dzchunkindex: index, dzchunkbyteoffset: offset, dztotalfilesize: 9, dztotalchunkcount: 3 },
@@ -126,7 +126,7 @@ describe("port 4902, call by call", () => {
     expect(existsSync(part)).toBe(false);
   });
 
-  it("a form with the file before its fields is the same", async () => {
+  it("a form with the file before its fields works the same", async () => {
     const content = "x".repeat(3_000_000);
     expect((await send({ file: { name: "first.txt", content, first: true } })).told).toEqual([
       200,
@@ -140,7 +140,7 @@ describe("port 4902, call by call", () => {
     expect(readdirSync(join(world.uploads, ".kasmix-uploads"))).toEqual([]);
   });
 
-  it("links are not followed, whichever name they have", async () => {
+  it("links are not followed", async () => {
     const victim = join(world.outside, "victim");
     symlinkSync(victim, join(world.uploads, "a.txt"));
     expect((await send()).told).toEqual([400, "File already exists"]);
@@ -158,8 +158,8 @@ describe("port 4902, call by call", () => {
   });
 });
 
-describe("beyond the contract", () => {
-  it("the limit and the space that there is count here, too", async () => {
+describe("beyond Kasm's protocol", () => {
+  it("the limit and the free space are checked here too", async () => {
     world.close();
     world = await openWorld({ KASMIX_UPLOAD_LIMIT: "1KiB" });
     expect((await send({ fields: { dztotalfilesize: 1025 } })).told[0]).toBe(413);
@@ -171,7 +171,7 @@ describe("beyond the contract", () => {
     expect((await send({ fields: { dztotalfilesize: 2 ** 52 } })).told[0]).toBe(507);
   });
 
-  it("what is no form is 400", async () => {
+  it("an invalid form is 400", async () => {
     const post = (type: string, body: string) =>
       ask(world, {
         method: "POST",
@@ -186,7 +186,7 @@ describe("beyond the contract", () => {
     expect(world.memory.events("uploads.failed")).toEqual([]);
   });
 
-  it("a chunk that breaks off leaves nothing open, and can be sent again", async () => {
+  it("an aborted chunk leaves no file open and can be sent again", async () => {
     const { headers, body } = form(FIELDS, { name: "b.txt", content: "x".repeat(1_000_000) });
     const head = [
       "POST /upload HTTP/1.1",
@@ -210,7 +210,7 @@ describe("beyond the contract", () => {
     expect((await send({ file: { name: "b.txt", content: "whole" } })).told[0]).toBe(200);
   });
 
-  it("a page of this host may post, others may not", async () => {
+  it("pages of this host may post, other sites may not", async () => {
     const post = async (origin: string) => {
       const { headers, body } = form(FIELDS, { name: `${origin.length}`, content: "hello" });
       const asked = { method: "POST", path: "/upload", port: world.kasmPort, body };

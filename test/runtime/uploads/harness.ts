@@ -11,13 +11,13 @@ import { openUploads } from "../../../src/runtime/uploads/open.ts";
 import { type Harness, OWNER, openHarness } from "../gateway/harness.ts";
 import { memoryLog } from "../memory-log.ts";
 
-/** A gateway with both file services over a home of its own, and what lies outside of that home. */
+/** A gateway with both file services and a home of its own. */
 export interface World {
   readonly harness: Harness;
   readonly memory: ReturnType<typeof memoryLog>;
   readonly home: string;
   readonly uploads: string;
-  /** A folder beside the home, which nothing may reach. */
+  /** A folder beside the home, which must not be reachable. */
   readonly outside: string;
   readonly port: number;
   readonly kasmPort: number;
@@ -65,7 +65,7 @@ export interface Told {
   readonly body: Buffer;
 }
 
-/** Asks as the owner, over TLS. */
+/** Sends a request as the owner, over TLS. */
 export function ask({ port }: Pick<World, "port">, asked: Asked): Promise<Told> {
   const { method = "GET", path, headers = {}, body } = asked;
   return new Promise((resolve, reject) => {
@@ -96,7 +96,7 @@ export function ask({ port }: Pick<World, "port">, asked: Asked): Promise<Told> 
 
 const TUS = { "tus-resumable": "1.0.0" };
 
-/** Headers that ask for an upload. */
+/** Headers that create an upload. */
 export function wish(name: string, length: number, more: Readonly<Record<string, string>> = {}) {
   const pairs = Object.entries({ filename: name, ...more }).map(([key, value]) => {
     return `${key} ${Buffer.from(value).toString("base64")}`;
@@ -104,7 +104,7 @@ export function wish(name: string, length: number, more: Readonly<Record<string,
   return { ...TUS, "upload-length": length, "upload-metadata": pairs.join(",") };
 }
 
-/** Makes an upload; gives its address. */
+/** Creates an upload; returns its address. */
 export async function begin(world: World, name: string, length: number): Promise<string> {
   const { status, headers, body } = await ask(world, {
     method: "POST",
@@ -132,12 +132,12 @@ export function append(
   return ask(world, { method: "PATCH", path, headers, body });
 }
 
-/** How far an upload is. */
+/** Asks for the offset of an upload. */
 export const tell = (world: World, path: string) => ask(world, { method: "HEAD", path, headers: TUS });
 
 export const cancel = (world: World, path: string) => ask(world, { method: "DELETE", path, headers: TUS });
 
-/** Uploads a small file in one request; gives the answer. */
+/** Uploads a small file in one request; returns the answer. */
 export function upload(
   world: World,
   name: string,
@@ -180,7 +180,7 @@ export function form(
 
 export const sha256 = (content: string | Buffer) => createHash("sha256").update(content).digest("hex");
 
-/** Everything below a folder, as paths; what links lead to is not below it. */
+/** The paths of everything below a folder; links are not followed. */
 export function treeOf(folder: string): string[] {
   const below = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory()

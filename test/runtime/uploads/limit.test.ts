@@ -17,7 +17,7 @@ it.each([
 });
 
 it.each(["x", "-1", "1GB", "1.5GiB", "99999999TiB"])(
-  "%s is no size: it is said, and there is a limit all the same",
+  "%s is not a size: it is logged, and there is a limit",
   (wanted) => {
     const { log, events } = memoryLog();
     expect(uploadLimit({ KASMIX_UPLOAD_LIMIT: wanted }, log)).toBe(1024 ** 3);

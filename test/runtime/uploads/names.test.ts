@@ -33,11 +33,12 @@ describe("names", () => {
     expect(() => namesOf(path)).toThrow(expect.objectContaining({ status: 400 }));
   });
 
-  it("to try are all different and fit, however long the name", () => {
+  it("to try are all different and short enough", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 400 }), (text) => {
         const name = `n${text.replace(/[/\0]/g, "")}`;
-        const tried = [...candidates(name)].slice(0, 12);
+        const tried: string[] = [];
+        for (const candidate of candidates(name)) if (tried.push(candidate) === 12) break;
         expect(new Set(tried).size).toBe(12);
         expect(tried.every((one) => Buffer.byteLength(one) <= 255)).toBe(true);
       }),

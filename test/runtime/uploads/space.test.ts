@@ -14,8 +14,8 @@ vi.mock("node:fs/promises", async (original) => ({
 const MEGABYTE = 1_000_000;
 const RESERVE = 64 * 1024 ** 2;
 
-// What an upload had already written was promised to it a second time: while a large one came, small ones were refused.
-it("space that an upload has used is not promised to it any more", async () => {
+// Bytes that an upload had written were still reserved for it: during a large upload, small ones were refused.
+it("space that an upload has used is not reserved for it any more", async () => {
   const world = await openWorld();
   onTestFinished(() => world.close());
   disk.free = RESERVE + 10 * MEGABYTE;

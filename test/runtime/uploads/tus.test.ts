@@ -44,7 +44,7 @@ const uploaded = (name: string) => readFileSync(join(world.uploads, name));
 const unfinished = () => readdirSync(join(world.uploads, ".kasmix-uploads"));
 
 describe("an upload", () => {
-  it("is begun, gone on with and put in its place with the last byte", async () => {
+  it("is created, continued, and moved to ~/Uploads with the last byte", async () => {
     const path = await begin(world, "report.pdf", 10);
     expect((await append(world, path, 0, "01234")).headers["upload-offset"]).toBe("5");
     expect(existsSync(join(world.uploads, "report.pdf"))).toBe(false);
@@ -59,7 +59,7 @@ describe("an upload", () => {
     expect(uploaded("report.pdf").toString()).toBe("0123456789");
     expect(statSync(join(world.uploads, "report.pdf")).mode & 0o777).toBe(0o644);
     expect(unfinished()).toEqual([]);
-    // Who has lost the answer asks again.
+    // A sender that has lost the answer asks again.
     expect(savedAs(await tell(world, path))).toBe("report.pdf");
   });
 
@@ -72,7 +72,7 @@ describe("an upload", () => {
     expect(unfinished()).toEqual([]);
   });
 
-  it("never replaces a file: it gets a number, and the sender is told", async () => {
+  it("never replaces a file: it gets a number, and the answer says so", async () => {
     for (const name of ["report.pdf", "report (1).pdf", "report (2).pdf"]) {
       expect(savedAs(await upload(world, "report.pdf", name))).toBe(name);
       expect(uploaded(name).toString()).toBe(name);
@@ -83,21 +83,21 @@ describe("an upload", () => {
     expect(savedAs(await upload(world, ".hidden", ""))).toBe(".hidden (1)");
   });
 
-  it("of many files of one name at once loses none", async () => {
+  it("of many files with the same name at once loses none", async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => upload(world, "same", String(n))));
     expect(new Set(answers.map(savedAs)).size).toBe(20);
     const contents = answers.map((answer) => uploaded(savedAs(answer)).toString());
     expect(contents).toEqual(Array.from({ length: 20 }, (_, n) => String(n)));
   });
 
-  it("that is sent again with the same key, because the answer was lost, is not kept twice", async () => {
+  it("that is sent again with the same key after a lost answer is stored once", async () => {
     const first = await upload(world, "a.txt", "once", { key: "k1" });
     const again = await upload(world, "a.txt", "once", { key: "k1" });
     expect([savedAs(first), savedAs(again), again.headers["upload-offset"]]).toEqual(["a.txt", "a.txt", "4"]);
     expect(savedAs(await upload(world, "a.txt", "once", { key: "k2" }))).toBe("a (1).txt");
   });
 
-  it("of a folder makes its folders, and numbers one whose name something else has", async () => {
+  it("of a folder creates its folders, with a number when something else has the name", async () => {
     writeFileSync(join(world.uploads, "b"), "a file");
     symlinkSync(world.outside, join(world.uploads, "c"));
     expect(savedAs(await upload(world, "x.txt", "1", { relativePath: "a/deep/x.txt" }))).toBe("a/deep/x.txt");
@@ -116,7 +116,7 @@ describe("an upload", () => {
     expect(unfinished()).toEqual([]);
   });
 
-  it("outlives a restart of the container", async () => {
+  it("survives a restart of the container", async () => {
     const path = await begin(world, "a", 6);
     await append(world, path, 0, "123");
     world = await world.restart();
@@ -125,26 +125,26 @@ describe("an upload", () => {
     expect(uploaded("a").toString()).toBe("123456");
   });
 
-  // A container killed between the last byte and the file's last step left it hidden for ever.
-  it("whose last step was lost takes it when asked", async () => {
+  // A container killed between the last byte and the move to ~/Uploads left the file hidden for ever.
+  it("whose move was interrupted is moved at the next request", async () => {
     const path = await begin(world, "a", 6);
     writeFileSync(join(world.uploads, ".kasmix-uploads", `${path.slice(-32)}.part`), "123456");
     expect(savedAs(await tell(world, path))).toBe("a");
     expect(uploaded("a").toString()).toBe("123456");
   });
 
-  // Each put the file in its place by itself, and all but one failed.
-  it("whose last step was lost takes it once, however many ask", async () => {
+  // Each request moved the file itself, and all but one failed.
+  it("whose move was interrupted is moved once for concurrent requests", async () => {
     const path = await begin(world, "a", 6);
     writeFileSync(join(world.uploads, ".kasmix-uploads", `${path.slice(-32)}.part`), "123456");
-    const told = await Promise.all(Array.from({ length: 8 }, () => tell(world, path)));
-    expect(told.map(({ status }) => status)).toEqual(Array(8).fill(200));
-    expect(told.map(savedAs)).toEqual(Array(8).fill("a"));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => tell(world, path)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    expect(answers.map(savedAs)).toEqual(Array(8).fill("a"));
     expect(treeOf(world.uploads)).toEqual([".kasmix-uploads", "a"]);
   });
 
-  // Between its last byte and its last step there was none: who had lost the connection just then sent it all again.
-  it("that is being put in its place is waited for", async () => {
+  // During the move the upload did not exist: a sender that had lost its connection then sent the whole file again.
+  it("that is being moved makes other requests wait", async () => {
     const { finish } = Store.prototype;
     let open = () => {};
     const gate = new Promise<void>((resolve) => {
@@ -163,14 +163,14 @@ describe("an upload", () => {
     const sent = append(world, path, 0, "123456");
     await eventually(() => expect(placing).toHaveBeenCalled());
     const asked = tell(world, path);
-    // By the time that others have their answers it has come, too.
+    // When later requests are answered, this one has arrived too.
     for (let other = 0; other < 3; other += 1) await ask(world, { path: "/healthz" });
     open();
     expect(savedAs(await asked)).toBe("a");
     expect((await sent).status).toBe(204);
   });
 
-  it("that nobody goes on with is removed after a day, and others are not", async () => {
+  it("that is abandoned for a day is removed, and others are not", async () => {
     const [old, young] = [await begin(world, "old", 5), await begin(world, "young", 5)];
     const folder = join(world.uploads, ".kasmix-uploads");
     const before = new Date(Date.now() - 25 * 3600 * 1000);
@@ -189,7 +189,7 @@ describe("an upload", () => {
 });
 
 describe("a connection that breaks", () => {
-  /** Sends the head of a PATCH and the first bytes of its body, and leaves it at that. */
+  /** Sends the head of a PATCH and only the first bytes of its body. */
   function sendPart(path: string, body: Buffer, length: number) {
     const head = [
       `PATCH ${path} HTTP/1.1`,
@@ -210,7 +210,7 @@ describe("a connection that breaks", () => {
       expect(size).toBeGreaterThan(7_900_000);
     });
 
-  it("leaves what has arrived, and the rest follows: same bytes, same sum", async () => {
+  it("keeps what has arrived, and the rest follows", async () => {
     const path = await begin(world, "big.bin", content.length);
     const socket = sendPart(path, content.subarray(0, 8_000_000), content.length);
     await arrived(path);
@@ -223,7 +223,7 @@ describe("a connection that breaks", () => {
     expect(sha256(uploaded("big.bin"))).toBe(sha256(content));
   });
 
-  it("without a word does not lock the upload: the newer connection wins", async () => {
+  it("silently does not lock the upload: the newer connection wins", async () => {
     const path = await begin(world, "big.bin", content.length);
     const stalled = sendPart(path, content.subarray(0, 8_000_000), content.length);
     await arrived(path);
@@ -233,7 +233,7 @@ describe("a connection that breaks", () => {
     stalled.destroy();
   });
 
-  it("in the one request of a small file leaves nothing behind", async () => {
+  it("in the only request of a small file leaves nothing behind", async () => {
     const headers = Object.entries(wish("a", 1000)).map(([name, value]) => `${name}: ${value}`);
     const socket = connect({ port: world.port, rejectUnauthorized: false }, () => {
       const head = ["POST /api/uploads HTTP/1.1", "Host: x", `Authorization: ${OWNER}`, ...headers];
@@ -247,11 +247,11 @@ describe("a connection that breaks", () => {
   });
 });
 
-describe("what is wrong is said", () => {
+describe("a refusal", () => {
   const post = (headers: Record<string, string | number>) =>
     ask(world, { method: "POST", path: "/api/uploads", headers: { ...wish("a", 5), ...headers } });
 
-  it("with the protocol's own statuses", async () => {
+  it("has the protocol's status", async () => {
     const path = await begin(world, "a", 5);
     expect(await ask(world, { method: "HEAD", path })).toMatchObject({
       status: 412,
@@ -280,12 +280,12 @@ describe("what is wrong is said", () => {
     ["upload-metadata", ""],
     ["upload-metadata", "filename"],
     ["upload-metadata", `filename ${Buffer.from([0xff, 0xfe]).toString("base64")}`],
-  ])("about %s: %s", async (name, value) => {
+  ])("is the answer to %s: %s", async (name, value) => {
     expect((await post({ [name]: value })).status).toBe(400);
     expect(treeOf(world.uploads).filter((path) => path !== ".kasmix-uploads")).toEqual([]);
   });
 
-  it("about bytes that were not announced, also without a Content-Length", async () => {
+  it("is the answer to more bytes than announced, also without a Content-Length", async () => {
     const path = await begin(world, "a", 5);
     const headers = {
       "tus-resumable": "1.0.0",
@@ -296,7 +296,7 @@ describe("what is wrong is said", () => {
     expect((await ask(world, { method: "PATCH", path, headers, body: "123456" })).status).toBe(413);
   });
 
-  it("about the limit and about space, before a byte is sent", async () => {
+  it("because of the limit or the free space comes before a byte is sent", async () => {
     world.close();
     world = await openWorld({ KASMIX_UPLOAD_LIMIT: "1KiB" });
     expect((await post({ "upload-length": 1024 })).status).toBe(201);
@@ -311,23 +311,23 @@ describe("what is wrong is said", () => {
     const full = await post({ "upload-length": 2 ** 52 });
     expect([full.status, full.body.toString()]).toEqual([
       507,
-      expect.stringMatching(/^no space left for it: \d+ bytes are free$/),
+      expect.stringMatching(/^not enough space: \d+ bytes are free$/),
     ]);
     expect(unfinished()).toEqual([]);
   });
 
-  it("about ~/Uploads that is a link, and nothing is written through it", async () => {
+  it("is the answer when ~/Uploads is a link, and nothing is written through it", async () => {
     rmSync(world.uploads, { recursive: true });
     symlinkSync(world.outside, world.uploads);
     const { status, body } = await upload(world, "a", "hello");
-    expect([status, body.toString()]).toEqual([500, "~/Uploads is not a directory that can be written"]);
+    expect([status, body.toString()]).toEqual([500, "~/Uploads is not a writable directory"]);
     expect(treeOf(world.outside)).toEqual([]);
     expect(world.memory.events("uploads.failed")).toHaveLength(1);
   });
 });
 
-describe("who may upload", () => {
-  it("is the owner, from the desktop's own pages", async () => {
+describe("uploading", () => {
+  it("is for the owner, from the desktop's own pages", async () => {
     const path = await begin(world, "a", 5);
     const everything = [
       ["POST", "/api/uploads"],
@@ -350,7 +350,7 @@ describe("who may upload", () => {
 });
 
 describe("the folder", () => {
-  it("is made with a link on the desktop, and a link that was removed stays away", async () => {
+  it("is created with a link on the desktop, which is not created again after its removal", async () => {
     const link = join(world.home, "Desktop/Uploads");
     expect(readlinkSync(link)).toBe(world.uploads);
     rmSync(link);
@@ -359,7 +359,7 @@ describe("the folder", () => {
     expect(lstatSync(world.uploads).isDirectory()).toBe(true);
   });
 
-  it("may be removed and made again while the desktop runs", async () => {
+  it("may be removed and created again while the desktop runs", async () => {
     rmSync(world.uploads, { recursive: true });
     expect((await upload(world, "a", "hello")).status).toBe(500);
     mkdirSync(world.uploads);
@@ -368,7 +368,7 @@ describe("the folder", () => {
 });
 
 describe("tus-js-client", () => {
-  it("uploads in pieces, is aborted and goes on where it was", async () => {
+  it("uploads in pieces, is aborted and resumes", async () => {
     const content = randomBytes(3_000_000);
     const options = {
       endpoint: `https://127.0.0.1:${world.port}/api/uploads`,

@@ -25,7 +25,7 @@ function listen(onClient: (socket: Socket) => void): Promise<void> {
 
 const ASKED = 12 + 20 + 16 + 3 * 12;
 
-/** A greeting's answer of a server with one screen. */
+/** The setup reply of a server with one screen. */
 function setup(): Buffer {
   const bytes = Buffer.alloc(8 + 32 + 8 + 8 + 40);
   bytes[0] = 1;
@@ -48,7 +48,7 @@ function message(kind: number, sequence: number, extra = 0): Buffer {
 }
 
 describe("a connection to an X server", () => {
-  it("fails without one, with one that refuses, and with one that hangs up", async () => {
+  it("fails when the server is missing, refuses, or closes the connection", async () => {
     await expect(connectX(path, Buffer.alloc(16))).rejects.toThrow("there is no X server");
     await listen((socket) => void socket.once("data", () => socket.write(Buffer.alloc(8))));
     await expect(connectX(path, Buffer.alloc(16))).rejects.toThrow("refuses");
@@ -76,7 +76,7 @@ describe("a connection to an X server", () => {
           socket.on("data", (chunk) => {
             const before = asked;
             asked += chunk.length;
-            // The greeting with its cookie, and three questions.
+            // The greeting with its cookie, and three requests.
             if (before < ASKED && asked >= ASKED) void write(socket, Buffer.concat(rest));
           });
         });

@@ -7,25 +7,25 @@ import { paintLogLine } from "../paint-line.ts";
 import type { JournalQuery } from "../query.ts";
 
 const ARGS = {
-  service: { type: "positional", required: false, description: "Only this one's (default: all)" },
-  follow: { type: "boolean", alias: "f", description: "Go on printing until Ctrl-C" },
+  service: { type: "positional", required: false, description: "Only lines of this service (default: all)" },
+  follow: { type: "boolean", alias: "f", description: "Keep printing new lines until Ctrl-C" },
   tail: {
     type: "string",
     valueHint: "LINES",
-    description: "Only the last lines (default: all, up to 512 KiB)",
+    description: "Only the last LINES lines (default: all, up to 512 KiB)",
   },
   attached: {
     type: "boolean",
-    description: "End when standard input does: for programs that follow from afar",
+    description: "End when standard input ends, for programs that follow from outside",
   },
 } as const satisfies ArgsDef;
 
 export const logs = defineCommand({
   args: ARGS,
   examples: [
-    { command: "kasmixctl logs", explanation: "what was logged of late, by the supervisor and by services" },
+    { command: "kasmixctl logs", explanation: "the recent log of the supervisor and of all services" },
     { command: "kasmixctl logs desktop -f", explanation: "watch one service" },
-    { command: "kasmixctl logs --tail 20 --json", explanation: "one JSON object a line" },
+    { command: "kasmixctl logs --tail 20 --json", explanation: "one JSON object per line" },
   ],
   run: (args, context) => run(undefined, args, context),
 });
@@ -33,8 +33,8 @@ export const logs = defineCommand({
 export const events = defineCommand({
   args: ARGS,
   examples: [
-    { command: "kasmixctl events -f", explanation: "watch services start, die and come back" },
-    { command: "kasmixctl events display --json", explanation: "one JSON object a line" },
+    { command: "kasmixctl events -f", explanation: "watch services start, exit and restart" },
+    { command: "kasmixctl events display --json", explanation: "one JSON object per line" },
   ],
   run: (args, context) => run("events", args, context),
 });
@@ -56,15 +56,19 @@ async function run(kind: JournalQuery["kind"], args: JournalArgs, context: Conte
       await context.print(context.json ? line : paintLogLine(line, context.style));
     }
   } catch (error) {
-    throw new KasmixError("E_ENGINE", "The supervisor broke off: it died, or this was read too slowly.", {
-      cause: error,
-    });
+    throw new KasmixError(
+      "E_ENGINE",
+      "The log ended early: the supervisor died, or the output was read too slowly.",
+      {
+        cause: error,
+      },
+    );
   } finally {
     detach();
   }
 }
 
-/** Killing `docker exec` does not end what it started: the end of standard input tells that nobody reads any more. */
+/** Killing `docker exec` does not end what it started, but it closes the standard input. */
 function endWithStdin(): () => void {
   process.stdin.resume().once("end", () => process.exit(0));
   return () => void process.stdin.pause();

@@ -1,17 +1,21 @@
 import { KasmixError } from "../../../model/error.ts";
-import type { Wish } from "../../session/launch-app.ts";
+import type { LaunchRequest } from "../../session/launch-app.ts";
 import { type Context, defineCommand } from "../command.ts";
 
 export const open = defineCommand({
   args: {
-    url: { type: "positional", required: true, description: "The address" },
-    app: { type: "string", valueHint: "APP", description: "Not in the workspace's browser but in this app" },
+    url: { type: "positional", required: true, description: "The URL" },
+    app: {
+      type: "string",
+      valueHint: "APP",
+      description: "Open it in this app instead of the workspace's browser",
+    },
   },
   examples: [
     { command: "kasmixctl open https://example.org/", explanation: "in the workspace's browser" },
     {
       command: "desktop_ready && kasmixctl open file:///etc/motd",
-      explanation: "as soon as there is a desktop",
+      explanation: "as soon as the desktop is ready",
     },
   ],
   run: ({ url, app }, context) => show({ url, ...(app === undefined ? {} : { app }) }, context),
@@ -22,7 +26,7 @@ export const navigate = defineCommand({
   examples: [
     {
       command: "kasmixctl navigate example.org",
-      explanation: "in the page that the browser shows, if the URL launcher's policy lets it in",
+      explanation: "in the page that the browser shows, if the URL launcher's policy allows it",
     },
   ],
   async run({ url }, { client, json, print }) {
@@ -38,15 +42,17 @@ export const navigate = defineCommand({
 
 export const launch = defineCommand({
   args: { app: { type: "positional", required: true, description: "Name of an app of the workspace" } },
-  examples: [{ command: "kasmixctl launch firefox", explanation: "what its icon on the desktop does" }],
+  examples: [{ command: "kasmixctl launch firefox", explanation: "the same as its icon on the desktop" }],
   run: ({ app }, context) => show({ app }, context),
 });
 
-async function show(wish: Wish, { client, json, print }: Context): Promise<void> {
-  const answer = await client.launch(wish);
+async function show(request: LaunchRequest, { client, json, print }: Context): Promise<void> {
+  const answer = await client.launch(request);
   if ("refused" in answer) {
-    const fix = "See what runs: kasmixctl status";
-    throw new KasmixError("E_NOT_READY", `Cannot open ${wish.url ?? wish.app}: ${answer.refused}.`, { fix });
+    const fix = "See which services run: kasmixctl status";
+    throw new KasmixError("E_NOT_READY", `Cannot open ${request.url ?? request.app}: ${answer.refused}.`, {
+      fix,
+    });
   }
   await print(json ? JSON.stringify(answer) : `Opened in ${answer.app}`);
 }

@@ -8,18 +8,18 @@ import { type Settled, settle } from "../settle.ts";
 
 const ARGS = {
   service: { type: "positional", required: true, description: "Name of a service: see kasmixctl status" },
-  wait: { type: "boolean", default: true, negativeDescription: "Give the order and do not wait" },
-  timeout: { type: "string", valueHint: "SECONDS", default: "60", description: "How long to wait at most" },
+  wait: { type: "boolean", default: true, negativeDescription: "Do not wait until it is carried out" },
+  timeout: { type: "string", valueHint: "SECONDS", default: "60", description: "Longest time to wait" },
 } as const satisfies ArgsDef;
 
 export const start = defineCommand({
   args: ARGS,
   many: true,
   examples: [
-    { command: "kasmixctl start sound", explanation: "start what was stopped, given up or done" },
+    { command: "kasmixctl start sound", explanation: "start a service that is stopped, given up or done" },
     {
       command: "kasmixctl start a b --no-wait",
-      explanation: "several, without waiting until they are ready",
+      explanation: "start several, without waiting",
     },
   ],
   run: (args, context) => run("start", args, context),
@@ -29,7 +29,7 @@ export const stop = defineCommand({
   args: ARGS,
   many: true,
   examples: [
-    { command: "kasmixctl stop sound", explanation: "it stays down until it is started or the container is" },
+    { command: "kasmixctl stop sound", explanation: "it stays down until it or the container is started" },
   ],
   run: (args, context) => run("stop", args, context),
 });
@@ -53,17 +53,17 @@ interface OrderArgs {
 async function run(order: Order, args: OrderArgs, { client, json, print }: Context): Promise<void> {
   const timeout = parseCount(args.timeout, "--timeout") * 1000;
   const services = [...new Set(args._)];
-  // All names before the first order: nothing happens by halves because of a slip of the finger.
+  // Check all names before the first order, so that a typing mistake has no effect.
   const known = Object.keys((await client.report()).services);
   for (const name of services) if (!known.includes(name)) throw usageError(name, known);
-  const told: Promise<void>[] = [];
+  const printed: Promise<void>[] = [];
   const onSettled = (settled: Settled) => {
-    if (!json && settled.failure === undefined) told.push(print(`${settled.service}: ${settled.status}`));
+    if (!json && settled.failure === undefined) printed.push(print(`${settled.service}: ${settled.status}`));
   };
   const results = args.wait
     ? await settle(client, order, services, { timeout, onSettled })
     : await give(client, order, services, onSettled);
-  await Promise.all(told);
+  await Promise.all(printed);
   const failed = results.filter(({ failure }) => failure !== undefined);
   if (failed.length > 0) throw failures(order, failed);
   if (json) await print(JSON.stringify(results, null, 2));
@@ -80,7 +80,7 @@ async function give(
     const answer = await client.order(order, service);
     const report = await client.report();
     const status = report.services[service]?.status ?? "stopped";
-    // While the container runs, an order is refused only when it is needless.
+    // While the container runs, an order is refused only when it has no effect.
     const failure = "refused" in answer && report.phase !== "running" ? { failure: answer.refused } : {};
     results.push({ service, status, ...failure });
     onSettled(results.at(-1) as Settled);
@@ -97,6 +97,6 @@ function failures(order: Order, failed: readonly Settled[]): KasmixError {
   const names = failed.map(({ service }) => service);
   return new KasmixError("E_NOT_READY", `${order} failed for ${names.join(", ")}.`, {
     faults: failed.map(({ service, failure = "" }) => ({ path: service, message: failure })),
-    fix: `See why: kasmixctl logs ${names[0]}`,
+    fix: `See its log: kasmixctl logs ${names[0]}`,
   });
 }

@@ -4,7 +4,7 @@ import { renderReport } from "../render-report.ts";
 export const status = defineCommand({
   args: {},
   examples: [
-    { command: "kasmixctl status", explanation: "every service: what it does, for how long, its memory" },
+    { command: "kasmixctl status", explanation: "every service: its state, since when, its memory" },
     { command: "kasmixctl status --json | jq .services.display.pid", explanation: "for scripts" },
   ],
   async run(_args, { client, json, style, print }) {

@@ -1,6 +1,6 @@
 /**
- * What makes Chromium use the proxy for everything: loopback, which it would otherwise go to by itself, and WebRTC, whose
- * UDP would go past every proxy. Video calls in pages then need a TURN server that speaks TCP.
+ * Arguments that make Chromium use the proxy for everything, including loopback, which it would otherwise connect to
+ * directly, and WebRTC, whose UDP would bypass the proxy. Video calls then need a TURN server over TCP.
  */
 export function browserArguments(proxyPort: number): readonly string[] {
   return [

@@ -1,16 +1,16 @@
 import { connect, isIPv6, type LookupFunction, type Socket } from "node:net";
-import type { Located } from "../judge.ts";
+import type { Located } from "../policy.ts";
 
-/** Milliseconds after which the next address of several is tried. */
+/** Milliseconds until the next of several addresses is tried. */
 const NEXT_ADDRESS = 1_000;
 
 /**
- * Connects to the first of a destination's judged addresses that answers; its name is not looked up again. Throws when
- * none does within `timeout` milliseconds.
+ * Connects to the first judged address of a destination that answers, without another lookup of its name. Throws when
+ * none answers within `timeout` milliseconds.
  */
 export function dial({ host, port, addresses }: Located, timeout: number): Promise<Socket> {
   const judged = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
-  // Node asks for all of them, since it is to try one after another.
+  // With autoSelectFamily Node asks for all addresses and tries one after the other.
   const lookup: LookupFunction = (_name, _options, callback) => callback(null, judged);
   return new Promise((resolve, reject) => {
     const socket = connect({

@@ -8,16 +8,16 @@ import { type HttpTarget, readAbsolute } from "./target.ts";
 
 const NO_TARGET = {
   status: 400,
-  message: "This is a proxy: ask for http://host/path, and for everything else by CONNECT.",
+  message: "This is a proxy: request http://host/path, or use CONNECT for anything else.",
 };
 
-/** Serves a request for http://, on a connection of its own to where it may go. Never throws. */
+/** Forwards a request for http:// on a new connection to its destination, if the policy allows it. Never throws. */
 export async function forward(
   site: EgressSite,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // Who breaks off is nothing to report.
+  // A disconnect is not an error.
   response.on("error", () => {});
   const target = readAbsolute(request.url ?? "");
   const upstream = target ? await reach(site, request, target) : NO_TARGET;
@@ -27,20 +27,20 @@ export async function forward(
   response.on("close", () => upstream.destroy());
   if (response.destroyed) upstream.destroy();
   outgoing.on("response", (incoming) => {
-    // Node reads 000 to 099 as a status, and throws when it is to write one.
+    // Node accepts a status from 000 to 099 when it reads, but throws when it writes one.
     if ((incoming.statusCode ?? 0) < 200) outgoing.destroy();
     else passBack(incoming, response);
   });
   outgoing.on("error", (error) => refuse(response, refusalFor(error, target)));
-  // An answer of 101, which nobody asked for, is no answer at all.
+  // Also the end of an unwanted answer of 101, which Node does not report as a response.
   outgoing.on("close", () => refuse(response, refusalFor(new Error("no answer"), target)));
 }
 
 function passOn(request: IncomingMessage, target: HttpTarget, upstream: Socket): ClientRequest {
-  // Which host is meant is said by the target; 100 Continue has been said to the client by now.
+  // Host comes from the target; the client has got its 100 Continue from this proxy.
   const passed = endToEnd(request.rawHeaders, ["host", "expect"]);
   const headers = ["Host", target.authority, ...passed, "Connection", "close"];
-  // Without it Node would send the body of a GET with nothing that says where it ends.
+  // Otherwise Node would send the body of a GET without marking its end.
   if (request.headers["transfer-encoding"] !== undefined) headers.push("Transfer-Encoding", "chunked");
   const outgoing = send({
     method: request.method ?? "GET",
@@ -56,7 +56,7 @@ function passBack(incoming: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) return;
   response.sendDate = false;
   response.writeHead(incoming.statusCode as number, endToEnd(incoming.rawHeaders));
-  // An answer that breaks off must not look like one that ends.
+  // A truncated answer must not look complete.
   pipeline(incoming, response, () => {});
 }
 

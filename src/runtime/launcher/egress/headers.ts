@@ -1,4 +1,4 @@
-/** Of one connection only: not passed on (RFC 9110, 7.6.1), and what clients say to a proxy. */
+/** Headers that are not forwarded: those of a single connection (RFC 9110, 7.6.1), and those for the proxy itself. */
 const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
@@ -12,8 +12,8 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /**
- * The headers of a message that are for its other end: names and values by turns, as Node's `rawHeaders` are, without
- * those of this connection, those that Connection names, and those in `more`.
+ * The end-to-end headers of a message, names and values alternating as in Node's `rawHeaders`: without hop-by-hop
+ * headers, those that Connection lists, and those in `more`.
  */
 export function endToEnd(rawHeaders: readonly string[], more: readonly string[] = []): string[] {
   const pairs = rawHeaders.flatMap((name, index) =>

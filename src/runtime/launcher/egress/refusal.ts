@@ -1,37 +1,38 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Log } from "../../log/log.ts";
-import { createBucket } from "../bucket.ts";
-import type { Refused } from "../policy.ts";
 import type { Reason } from "../reasons.ts";
+import type { Refused } from "../rules.ts";
+import { createTokenBucket } from "../token-bucket.ts";
 import type { Target } from "./target.ts";
 
-/** Why a client of the proxy does not get what it wants. */
+/** Why the proxy refuses a request. */
 export interface Refusal {
   readonly status: number;
   readonly message: string;
   readonly reason?: Reason;
 }
 
-/** The refusal that stands for a verdict: only a name without an address is nobody's decision. */
+/** The refusal for a verdict of the policy. A failed lookup is a gateway error, not a decision. */
 export function refusalOf({ reason, message }: Refused): Refusal {
   const statuses: Partial<Record<Reason, number>> = { unresolved: 502, "resolve-timeout": 504 };
   return { status: statuses[reason] ?? 403, message, reason };
 }
 
-/** The refusal that stands for a connection that could not be made. */
+/** The refusal for a failed connection. */
 export function refusalFor(error: unknown, { host, port }: Target): Refusal {
   const { code = "", message } = error as NodeJS.ErrnoException;
   const status = code === "ETIMEDOUT" ? 504 : 502;
   return { status, message: `${host}, port ${port}, cannot be reached: ${code || message}.` };
 }
 
-/** Status, headers and text of the page that says so. */
+/** Status, headers and body of the answer. */
 export function renderRefusal({ status, message, reason }: Refusal): {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 } {
-  const title = status === 403 ? "This address is not for this browser." : "This address cannot be reached.";
+  const title =
+    status === 403 ? "This browser may not open this address." : "This address cannot be reached.";
   const body = `${title}\n\n${message}\n`;
   const headers = {
     "Content-Type": "text/plain; charset=utf-8",
@@ -44,7 +45,7 @@ export function renderRefusal({ status, message, reason }: Refusal): {
   return { status, headers, body };
 }
 
-/** The same as bytes, for a connection that Node's server has let go of. */
+/** The same as raw HTTP, for a socket without a response object. */
 export function renderRaw(refusal: Refusal): string {
   const { status, headers, body } = renderRefusal(refusal);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -55,11 +56,11 @@ export function renderRaw(refusal: Refusal): string {
 export type RefusalLog = (request: Pick<IncomingMessage, "method">, target: Target, refused: Refused) => void;
 
 /**
- * One line for each connection that the policy refuses; a page that tries thousands gets 20 at once and 5 a second, and
- * the next line tells how many were left out. `now` gives monotonic milliseconds.
+ * Logs each connection that the policy refuses, but at most 20 at once and 5 per second, since a page may try
+ * thousands; the next line has the number of omitted ones. `now` is monotonic milliseconds.
  */
 export function createRefusalLog(log: Log, now: () => number): RefusalLog {
-  const bucket = createBucket({ capacity: 20, perSecond: 5, now });
+  const bucket = createTokenBucket({ capacity: 20, perSecond: 5, now });
   let leftOut = 0;
   return ({ method }, { host, port }, { reason, message }) => {
     if (bucket.take() > 0) {

@@ -3,12 +3,12 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { keepListening, type Listener } from "../../gateway/listen.ts";
 import type { Log } from "../../log/log.ts";
-import type { Policy } from "../judge.ts";
+import type { Policy } from "../policy.ts";
 import { forward } from "./forward.ts";
 import { createRefusalLog, renderRaw } from "./refusal.ts";
 import { tunnel } from "./tunnel.ts";
 
-/** The browser's only way out. */
+/** The proxy that all connections of the browser go through. */
 export interface Egress {
   /** Port it listens on, once it does. */
   port(): number | undefined;
@@ -20,25 +20,24 @@ export interface EgressOptions {
   readonly port: number;
   readonly policy: Policy;
   readonly log: Log;
-  /** Milliseconds for a connection to be made. @default 15000 */
+  /** Milliseconds for connecting. @default 15000 */
   readonly patience?: number;
-  /** Milliseconds that a connection may be silent. @default 600000 */
+  /** Milliseconds after which a connection without traffic is closed. @default 600000 */
   readonly silence?: number;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
-/** The proxy, to whoever listens for it. */
 export const EGRESS: Listener = {
   name: "egress",
   setting: "KASMIX_EGRESS_PORT",
-  loss: "the browser reaches nothing",
+  loss: "the browser cannot reach any site",
 };
 
 const MOST_CONNECTIONS = 512;
 const TIMEOUTS = {
   headersTimeout: 10_000,
-  // A large file may take long to be sent; what is silent is cut off.
+  // Sending a large file may take long; silent connections are closed instead.
   requestTimeout: 0,
   keepAliveTimeout: 30_000,
   connectionsCheckingInterval: 5_000,
@@ -46,8 +45,8 @@ const TIMEOUTS = {
 } as const;
 
 /**
- * A forward proxy on 127.0.0.1 for http:// and CONNECT, which WebSockets use too. Every name is looked up here, every
- * address judged, and the connection made to a judged one. A port that is taken is tried again every second.
+ * A forward proxy on 127.0.0.1 for http:// and CONNECT, which WebSockets use too. It looks up every name itself, judges
+ * every address, and connects only to judged ones. A port in use is retried every second.
  */
 export function startEgress({
   port,
@@ -78,8 +77,8 @@ export function startEgress({
   };
 }
 
-/** What the parser refuses. */
+/** Answers what the parser rejects. */
 function refuseBroken(_error: Error, socket: Duplex): void {
-  if (socket.writable) socket.end(renderRaw({ status: 400, message: "That is no HTTP." }));
+  if (socket.writable) socket.end(renderRaw({ status: 400, message: "This is not a valid HTTP request." }));
   else socket.destroy();
 }

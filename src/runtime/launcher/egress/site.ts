@@ -1,21 +1,21 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { Policy } from "../judge.ts";
+import type { Policy } from "../policy.ts";
 import { dial } from "./dial.ts";
 import { type Refusal, type RefusalLog, refusalFor, refusalOf } from "./refusal.ts";
 import type { Target } from "./target.ts";
 
-/** What both kinds of request are served from. */
+/** What both kinds of requests need. */
 export interface EgressSite {
   readonly policy: Policy;
   readonly refused: RefusalLog;
-  /** Milliseconds for a connection to be made. */
+  /** Milliseconds for connecting. */
   readonly patience: number;
-  /** Milliseconds that a connection may be silent. */
+  /** Milliseconds after which a connection without traffic is closed. */
   readonly silence: number;
 }
 
-/** A connection to where a client may go, or why there is none. Never throws. */
+/** Connects to a target if the policy allows it, or says why not. Never throws. */
 export async function reach(
   { policy, refused, patience }: EgressSite,
   request: Pick<IncomingMessage, "method">,

@@ -4,16 +4,16 @@ import { renderRaw } from "./refusal.ts";
 import { type EgressSite, reach } from "./site.ts";
 import { readAuthority } from "./target.ts";
 
-const NO_TARGET = { status: 400, message: "CONNECT wants a host and a port: example.com:443" };
+const NO_TARGET = { status: 400, message: "CONNECT needs a host and a port: example.com:443" };
 
-/** Serves CONNECT: joins the client with where it may go, whatever they say to each other. Never throws. */
+/** Serves CONNECT: connects the client with its destination, if the policy allows it. Never throws. */
 export async function tunnel(
   site: EgressSite,
   request: IncomingMessage,
   client: Socket,
   head: Buffer,
 ): Promise<void> {
-  // Who breaks off is nothing to report.
+  // A disconnect is not an error.
   client.on("error", () => {});
   client.setTimeout(site.silence, () => client.destroy());
   const target = readAuthority(request.url ?? "");
@@ -28,16 +28,16 @@ export async function tunnel(
   if (head.length > 0) upstream.write(head);
   join(client, upstream);
   join(upstream, client);
-  // It may have gone while it was waited for.
+  // The client may have disconnected meanwhile.
   if (client.destroyed) upstream.destroy();
 }
 
-/** Passes bytes on as fast as they are taken. Each direction ends by itself; a connection that breaks breaks the other. */
+/** Passes bytes on with backpressure. Each direction ends separately; a reset of one connection resets the other. */
 function join(from: Socket, to: Socket): void {
   from.pipe(to);
   from.on("close", (isBroken) => {
     if (isBroken) to.resetAndDestroy();
-    // What was sent before still arrives.
+    // Bytes sent before still arrive.
     else to.end(() => to.destroy());
   });
 }

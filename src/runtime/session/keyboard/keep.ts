@@ -6,13 +6,13 @@ import { type KeyMap, keysToClear, multimediaKeys, newlyGiven, runsOf } from "./
 
 const MAPPING_NOTIFY = 34;
 
-/** Milliseconds that a display server has for its first keys; a desktop without spare keys is better than none. */
+/** Milliseconds for the first change of keys: a desktop without spare keys is better than none. */
 const PATIENCE = 5_000;
 
 /**
- * Keeps keys spare in an X server for characters that its keyboard does not have, until the server ends. Resolves when the
- * first ones are: every change of keys has programs let go of their shortcuts and take them again, and one that is
- * pressed meanwhile is lost. Never rejects.
+ * Keeps keys spare in an X server, for characters that its keyboard does not have, until the server ends. Resolves after
+ * the first change: at every change programs release and register their shortcuts again, and one that is pressed
+ * meanwhile is lost. Never rejects.
  */
 export async function keepKeysSpare(path: string, readCookie: () => Buffer, log: Log): Promise<void> {
   const patience = new AbortController();
@@ -20,7 +20,7 @@ export async function keepKeysSpare(path: string, readCookie: () => Buffer, log:
     const first = connectX(path, readCookie()).then(follow);
     await Promise.race([first, late(patience.signal)]);
   } catch (error) {
-    const message = `Of characters that an American keyboard lacks only some can be typed: ${String(error)}`;
+    const message = `Only some of the characters that are not on an American keyboard can be typed: ${String(error)}`;
     log.warn({ event: "keyboard.failed", message });
   } finally {
     patience.abort();
@@ -46,7 +46,7 @@ function follow(x: XConnection): Promise<void> {
     clear(keysToClear(map, given));
   };
   let looking = Promise.resolve();
-  // The server is gone: whoever started it starts another.
+  // An error means that the server has ended: the supervisor starts another.
   const lookNext = () => {
     looking = looking.then(look).catch(() => {});
   };
@@ -56,7 +56,7 @@ function follow(x: XConnection): Promise<void> {
   const first = readMap(x).then(async (map) => {
     known = map;
     clear(multimediaKeys(map));
-    // Its answer comes when the server has done that, and has told everybody.
+    // The answer comes when the server has done that and has told every program.
     await readMap(x);
   });
   looking = first.catch(() => {});

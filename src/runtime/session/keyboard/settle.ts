@@ -1,6 +1,5 @@
-import { connect } from "node:net";
 import type { Log } from "../../log/log.ts";
-import { feed, pressKey } from "../../rfb/client.ts";
+import { pressKey, runClient } from "../../rfb/client.ts";
 import { keepKeysSpare } from "./keep.ts";
 
 /** A display whose keyboard is to be settled. */
@@ -14,36 +13,18 @@ export interface SettleOptions {
 }
 
 /**
- * Brings the keys of a new display server to where they stay, before any program looks at them. Otherwise the first key of a
- * visitor, and the making of spare keys, would have the desktop take all its shortcuts anew, and one that is pressed
+ * Changes the keys of a new display server before any program looks at them. Otherwise the first key of a client and
+ * the making of spare keys would each make the desktop register all its shortcuts again, and a shortcut pressed
  * meanwhile may be lost. Never rejects.
  */
 export async function settleKeyboard({ path, readCookie, rfb, log }: SettleOptions): Promise<void> {
-  await touchKey(rfb);
+  // X tells all programs of a new keyboard whenever another device than before is used, even one with the same keys, and
+  // the device of RFB clients is not the one that a server starts with. So one key is pressed the way they do it.
+  await runClient(rfb, PATIENCE, (send) => pressKey(send, SHIFT));
   await keepKeysSpare(path, readCookie, log);
 }
 
-/** Shift_L: it does nothing by itself. */
+/** Shift_L: pressed alone it does nothing. */
 const SHIFT = 0xffe1;
+/** Milliseconds for that key. */
 const PATIENCE = 2_000;
-
-/**
- * Presses a key as visitors do. X tells all programs of a new keyboard when another one than before is used, also when
- * it is just the same, and the visitors' is not the one that a server starts with. Ends in any case.
- */
-function touchKey(rfb: string): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = connect({ path: rfb });
-    const take = feed(pressKey((bytes) => socket.write(bytes), SHIFT));
-    socket.setTimeout(PATIENCE, () => socket.destroy());
-    socket.on("error", () => {});
-    socket.once("close", () => resolve());
-    socket.on("data", (chunk) => {
-      try {
-        if (take(chunk)) socket.destroy();
-      } catch {
-        socket.destroy();
-      }
-    });
-  });
-}

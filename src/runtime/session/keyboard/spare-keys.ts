@@ -1,22 +1,22 @@
-/** What every key means: its keysyms, by its number. */
+/** The keysyms of every key, by its number. */
 export type KeyMap = ReadonlyMap<number, readonly number[]>;
 
-/** Keys that have to be without a meaning, so that the next characters find one. */
+/** Least number of spare keys, which have no keysym. */
 const FEWEST_SPARE = 48;
-/** Keys that are made spare at a time. */
+/** Number of keys that are made spare at a time. */
 const BATCH = 32;
 
 /**
- * Which keys lose their meaning. The display server gives each character that is typed and that no key has a spare key
- * for good, and when there is none left the character is lost: after some thirty Russian letters or kanji. So `multimedia`
- * keys are spare from the beginning, and later the keys that got their character first: `given`, the oldest first.
+ * The keys to make spare. The display server permanently assigns a spare key to each typed character that no key has, and
+ * without one the character is lost: after some thirty Russian letters or kanji. So multimedia keys are spare from the
+ * beginning, and later the keys that were assigned first: `given`, the oldest first.
  */
 export function keysToClear(map: KeyMap, given: readonly number[]): number[] {
   const spare = [...map.values()].filter(isSpare).length;
   return spare >= FEWEST_SPARE ? [] : given.slice(0, BATCH);
 }
 
-/** Keys that only have meanings such as "louder" and "open the browser", which no page is ever told of. */
+/** Keys that only have meanings such as "louder" and "open the browser", which a page never gets. */
 export function multimediaKeys(map: KeyMap): number[] {
   return [...map].flatMap(([key, keysyms]) => {
     const meanings = keysyms.filter((keysym) => keysym !== 0);
@@ -24,14 +24,14 @@ export function multimediaKeys(map: KeyMap): number[] {
   });
 }
 
-/** Spare keys of before that mean something now. */
+/** Keys that were spare before and are assigned now. */
 export function newlyGiven(before: KeyMap, now: KeyMap): number[] {
   return [...now].flatMap(([key, keysyms]) =>
     !isSpare(keysyms) && isSpare(before.get(key) ?? []) ? [key] : [],
   );
 }
 
-/** Neighbours together: each run is one request, and every program is told of each. */
+/** Groups neighbours: each run is one request, and every program is told about each request. */
 export function runsOf(keys: readonly number[]): { first: number; count: number }[] {
   const runs: { first: number; count: number }[] = [];
   for (const key of [...keys].sort((a, b) => a - b)) {

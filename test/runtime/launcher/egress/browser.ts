@@ -8,12 +8,12 @@ import { browserArguments } from "../../../../src/runtime/launcher/egress/browse
 import { CHROMIUM } from "../../../helpers/chromium.ts";
 import { eventually, PATIENCE } from "../../../helpers/eventually.ts";
 
-/** Why the tests with a browser do not run here, if they do not. */
+/** Why the tests with a browser are skipped here, if they are. */
 export const noBrowser = existsSync(CHROMIUM.executablePath)
   ? ""
   : `: skipped, there is no ${CHROMIUM.executablePath}`;
 
-/** A browser as a container runs it: every connection by the proxy, DevTools on loopback. */
+/** A browser as in a container: all connections through the proxy, DevTools on loopback. */
 export interface ProxiedBrowser {
   readonly cdpPort: number;
   /** Its first page. */
@@ -40,7 +40,7 @@ export async function openBrowser(proxyPort: number): Promise<ProxiedBrowser> {
   const exit = once(child, "exit");
   const readPort = () => {
     const port = Number(readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n")[0]);
-    // The file is there before its content.
+    // The file exists before its content.
     if (!port) throw new Error("the browser has not told its port yet");
     return port;
   };

@@ -6,7 +6,7 @@ import { noBrowser } from "./browser.ts";
 import { OPEN, SHUT } from "./harness.ts";
 import { html, openWorld } from "./world.ts";
 
-describe.skipIf(noBrowser !== "")(`corpus G: what a page does by itself${noBrowser}`, () => {
+describe.skipIf(noBrowser !== "")(`corpus G: requests of a page${noBrowser}`, () => {
   let w: Awaited<ReturnType<typeof openWorld>>;
 
   beforeAll(async () => {
@@ -27,7 +27,7 @@ describe.skipIf(noBrowser !== "")(`corpus G: what a page does by itself${noBrows
     expect(w.shutReached).toEqual([]);
   });
 
-  it("a link with ping, and a window that it opens", async () => {
+  it("a link with ping, and an opened window", async () => {
     w.state.pages["/links"] = (_request, response) =>
       html(
         response,
@@ -46,7 +46,7 @@ describe.skipIf(noBrowser !== "")(`corpus G: what a page does by itself${noBrows
     expect(w.shutReached).toEqual([]);
   });
 
-  it("whatever it loads", async () => {
+  it("subresources", async () => {
     w.state.pages["/loads"] = (_request, response) =>
       html(
         response,
@@ -85,7 +85,7 @@ describe.skipIf(noBrowser !== "")(`corpus G: what a page does by itself${noBrows
     expect(w.shutReached).toEqual([]);
   });
 
-  it("WebRTC and WebTransport, which speak UDP", async () => {
+  it("WebRTC and WebTransport, which use UDP", async () => {
     const datagrams: string[] = [];
     const udp = createSocket("udp4", (message) => datagrams.push(message.toString("hex")));
     udp.bind(0, SHUT);
@@ -110,7 +110,7 @@ describe.skipIf(noBrowser !== "")(`corpus G: what a page does by itself${noBrows
     expect(w.refusedHosts()).toContain("turn.shut.test");
   });
 
-  it("the browser's own DevTools, though their address is let in", async () => {
+  it("the browser's own DevTools, even if their address is allowed", async () => {
     await w.arrive();
     const url = `${OPEN}:${w.cdpPort}`;
     await w.page.evaluate(async (host) => {

@@ -33,7 +33,7 @@ describe.skipIf(noBrowser !== "")(`a real browser behind the proxy${noBrowser}`,
     });
   });
 
-  it("is not asked to open what the policy refuses", async () => {
+  it("is not asked to open a refused URL", async () => {
     const before = (await w.visit("/", "stay.open.test")).status;
     await eventually(() => expect(w.page.url()).toBe(`http://stay.open.test:${w.sitePort}/`));
     for (const url of [
@@ -45,7 +45,7 @@ describe.skipIf(noBrowser !== "")(`a real browser behind the proxy${noBrowser}`,
     expect([before, w.page.url()]).toEqual([200, `http://stay.open.test:${w.sitePort}/`]);
   });
 
-  it("tells why a page did not come", async () => {
+  it("reports why a page did not load", async () => {
     expect(await w.open(`https://www.open.test:${w.sitePort}/`)).toMatchObject({
       status: 502,
       body: { error: "net::ERR_SSL_PROTOCOL_ERROR" },
@@ -53,7 +53,7 @@ describe.skipIf(noBrowser !== "")(`a real browser behind the proxy${noBrowser}`,
     expect(w.audited().at(-1)).toMatchObject({ reason: "cdp-failure", status: 502 });
   });
 
-  it("is held to the policy by the proxy, should a name have changed since it was judged", async () => {
+  it("is refused by the proxy when a name has changed since the launcher judged it", async () => {
     await w.arrive("rebind.open.test");
     w.state.isRebound = true;
     const fetched = await w.page.evaluate(async () => {
@@ -63,7 +63,7 @@ describe.skipIf(noBrowser !== "")(`a real browser behind the proxy${noBrowser}`,
     expect(fetched).toEqual([403, "loopback"]);
   });
 
-  it("is held to it, too, when a name changes between the launcher's judgement and its own", async () => {
+  it("is refused too when a name changes between the launcher's lookup and the proxy's", async () => {
     expect(await w.open(`https://race.open.test:${w.sitePort}/`)).toEqual({
       status: 502,
       body: { error: "net::ERR_TUNNEL_CONNECTION_FAILED" },
@@ -78,7 +78,7 @@ describe.skipIf(noBrowser !== "")(`a real browser behind the proxy${noBrowser}`,
         w.state.pages["/away"] = redirect(status, `http://${SHUT}:${w.shutPort}/secret`);
         await w.visit("/away");
         await eventually(async () =>
-          expect(await w.page.textContent("body")).toContain("not for this browser"),
+          expect(await w.page.textContent("body")).toContain("may not open this address"),
         );
         expect(w.page.url()).toBe(`http://${SHUT}:${w.shutPort}/secret`);
         expect(w.shutReached).toEqual([]);
@@ -86,7 +86,7 @@ describe.skipIf(noBrowser !== "")(`a real browser behind the proxy${noBrowser}`,
       },
     );
 
-    it("by CONNECT is an error of the navigation", async () => {
+    it("by CONNECT fail the navigation", async () => {
       w.state.pages["/away"] = redirect(302, `https://${SHUT}:${w.shutPort}/secret`);
       expect(await w.visit("/away")).toEqual({
         status: 502,
@@ -95,7 +95,7 @@ describe.skipIf(noBrowser !== "")(`a real browser behind the proxy${noBrowser}`,
       expect(w.shutReached).toEqual([]);
     });
 
-    it("ten in a row are followed to the tenth, which is refused", async () => {
+    it("are followed up to the tenth, which is refused", async () => {
       for (let hop = 0; hop < 10; hop += 1)
         w.state.pages[`/hop${hop}`] = redirect(
           302,
@@ -114,7 +114,7 @@ describe.skipIf(noBrowser !== "")(`a real browser behind the proxy${noBrowser}`,
       },
     );
 
-    it("out, in and out again stay out where they were refused", async () => {
+    it("from public to private and back stop at the refusal", async () => {
       w.state.pages["/back"] = redirect(302, `http://back.shut.test:${w.shutPort}/`);
       w.state.pages["/forth"] = redirect(302, `http://www.open.test:${w.sitePort}/back`);
       await w.visitUntilRefused("/forth", ["back.shut.test"]);

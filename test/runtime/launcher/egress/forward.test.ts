@@ -5,7 +5,7 @@ import { freePort } from "../../../helpers/free-port.ts";
 import { isOver, OPEN, open, openEgress, openRaw, SHUT } from "./harness.ts";
 
 describe("a request for http://", () => {
-  it("reaches its server, and the answer comes back, but for what is of a connection only", async () => {
+  it("reaches its server and returns the answer, without hop-by-hop headers", async () => {
     const { get } = await openEgress();
     const { url, port } = await open(async (request, response) => {
       let body = "";
@@ -36,7 +36,7 @@ describe("a request for http://", () => {
     });
   });
 
-  it("may have a body of any length, or one whose length is not known, whatever the method", async () => {
+  it("may have a body of any or unknown length, with any method", async () => {
     const { get } = await openEgress();
     const { url } = await open((request, response) => void request.pipe(response));
     const body = "0123456789".repeat(200_000);
@@ -49,7 +49,7 @@ describe("a request for http://", () => {
     expect(await get(url, chunked)).toMatchObject({ status: 200, body: chunked.body });
   });
 
-  it("that the client has announced is waited for", async () => {
+  it("with Expect: 100-continue gets its 100", async () => {
     const { raw, port } = await openEgress();
     const { url } = await open((request, response) => void request.pipe(response));
     const head = `POST ${url}/ HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n`;
@@ -66,7 +66,7 @@ describe("a request for http://", () => {
     expect(reached).toEqual([`${method} /x`]);
   });
 
-  it("follows another on the same connection, each judged by itself", async () => {
+  it("may follow another on the same connection, and is judged separately", async () => {
     const { raw } = await openEgress();
     const { url } = await open((_request, response) => response.end("open"));
     const shut = await open((_request, response) => response.end("shut"), SHUT);
@@ -76,15 +76,15 @@ describe("a request for http://", () => {
     expect(shut.reached).toEqual([]);
   });
 
-  it("that is none for a proxy is a bad request", async () => {
+  it("that is not meant for a proxy is a bad request", async () => {
     const { get, raw, refused } = await openEgress();
     for (const target of ["/", "https://example.com/", "ftp://example.com/"])
-      expect(await get(target)).toMatchObject({ status: 400, body: expect.stringContaining("by CONNECT") });
+      expect(await get(target)).toMatchObject({ status: 400, body: expect.stringContaining("use CONNECT") });
     expect(await raw("hello\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
     expect(refused()).toEqual([]);
   });
 
-  it("that asks for a WebSocket is a plain one: WebSockets come by CONNECT", async () => {
+  it("for a WebSocket is forwarded as a plain one: WebSockets use CONNECT", async () => {
     const { get } = await openEgress();
     const { url } = await open((request, response) => response.end(String(request.headers.upgrade)));
     const headers = { Connection: "Upgrade", Upgrade: "websocket" };
@@ -92,12 +92,12 @@ describe("a request for http://", () => {
   });
 
   it.each([
-    ["that hangs up", (socket: Socket) => void socket.destroy()],
+    ["that closes the connection", (socket: Socket) => void socket.destroy()],
     ["that ends", (socket: Socket) => void socket.end()],
-    ["that speaks no HTTP", (socket: Socket) => void socket.end("SSH-2.0-OpenSSH_9.2\r\n")],
-    // It threw where nobody catches it: any web page could fill the log with fault.exception.
+    ["that does not speak HTTP", (socket: Socket) => void socket.end("SSH-2.0-OpenSSH_9.2\r\n")],
+    // This threw uncaught: any web page could fill the log with fault.exception.
     [
-      "whose status is none",
+      "whose status is invalid",
       (socket: Socket) => void socket.end("HTTP/1.1 099 X\r\nContent-Length: 2\r\n\r\nhi"),
     ],
     [
@@ -110,7 +110,7 @@ describe("a request for http://", () => {
     expect(await get(url)).toMatchObject({ status: 502, body: expect.stringContaining("cannot be reached") });
   });
 
-  it("to a port where nobody listens is a bad gateway", async () => {
+  it("to a closed port is a bad gateway", async () => {
     const { get, refused } = await openEgress();
     expect(await get(`http://${OPEN}:${await freePort()}`)).toMatchObject({
       status: 502,
@@ -119,13 +119,13 @@ describe("a request for http://", () => {
     expect(refused()).toEqual([]);
   });
 
-  it("to a server that is silent is given up", async () => {
-    const { get } = await openEgress({ silence: 1_000 });
+  it("to a silent server is aborted", async () => {
+    const { get } = await openEgress({ silence: 300 });
     const { url } = await openRaw(() => {});
     expect(await get(url).catch(() => ({ status: 502 }))).toMatchObject({ status: 502 });
   });
 
-  it("whose answer breaks off breaks off", async () => {
+  it("whose answer is aborted is aborted", async () => {
     const { get } = await openEgress();
     const { url } = await openRaw((socket) =>
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", () => socket.destroy()),
@@ -133,7 +133,7 @@ describe("a request for http://", () => {
     await expect(get(url)).rejects.toThrow("aborted");
   });
 
-  it("that the client gives up is given up at the server", async () => {
+  it("that the client aborts is aborted at the server", async () => {
     const { port } = await openEgress();
     const { url, sockets } = await openRaw((socket) => void socket.resume());
     const client = dial({ host: "127.0.0.1", port });

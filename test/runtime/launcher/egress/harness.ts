@@ -3,15 +3,15 @@ import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { type EgressOptions, startEgress } from "../../../../src/runtime/launcher/egress/server.ts";
-import { createPolicy, type PolicyOptions } from "../../../../src/runtime/launcher/judge.ts";
 import { createLookup } from "../../../../src/runtime/launcher/lookup.ts";
+import { createPolicy, type PolicyOptions } from "../../../../src/runtime/launcher/policy.ts";
 import { memoryLog } from "../../memory-log.ts";
 import { portOf, raw, serve } from "../harness.ts";
 import { type Answer, openNameServer, type QuestionType } from "../name-server.ts";
 
-/** What is let in here: the one address of loopback where tests have servers that may be reached. */
+/** The only allowed loopback address, where the reachable servers of tests listen. */
 export const OPEN = "127.0.0.1";
-/** An address that the policy refuses, on which tests have servers all the same. */
+/** A refused address, on which tests have servers too. */
 export const SHUT = "127.0.0.2";
 
 /** A real proxy with a name server of its own; it ends with the test. */
@@ -45,7 +45,7 @@ export async function openEgress(
   };
 }
 
-/** A server that counts who came; it ends with the test. */
+/** A server that records its requests; it ends with the test. */
 export async function open(
   handler: (request: IncomingMessage, response: ServerResponse) => void,
   host: string = OPEN,
@@ -62,7 +62,7 @@ export async function open(
   return { ...served, reached, url: `http://${host}:${served.port}` };
 }
 
-/** A server that is no HTTP server. */
+/** A TCP server. */
 export async function openRaw(handler: (socket: Socket) => void, host = OPEN) {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -119,7 +119,7 @@ function ask(
   });
 }
 
-/** What CONNECT is answered with, and the connection behind it. */
+/** The answer to CONNECT, and the connection. */
 async function openTunnel(port: number, authority: string) {
   const outgoing = request({
     host: "127.0.0.1",
@@ -134,7 +134,7 @@ async function openTunnel(port: number, authority: string) {
   return { status: response.statusCode, headers: response.headers, socket };
 }
 
-/** All that comes until the other side ends. */
+/** Reads until the other side ends. */
 export async function readAll(socket: Socket): Promise<string> {
   let text = "";
   for await (const chunk of socket) text += chunk;

@@ -51,7 +51,7 @@ describe("the target of a request", () => {
   ])("of CONNECT, %s", (target, expected) => expect(readAuthority(target)).toEqual(expected));
 });
 
-it("headers are passed on but for those of the connection", () => {
+it("headers are forwarded except hop-by-hop ones", () => {
   const given = {
     Accept: "a",
     accept: "b",
@@ -77,7 +77,7 @@ it("headers are passed on but for those of the connection", () => {
   ]);
 });
 
-it("refusals beyond 20 are counted, and told when there is room again", () => {
+it("refusals beyond 20 are counted, and the next line has the count", () => {
   let clock = 0;
   const { log, events } = memoryLog();
   const refused = createRefusalLog(log, () => clock);

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { eventually } from "../../../helpers/eventually.ts";
 import { isOver, OPEN, open, openEgress, openRaw, readAll, SHUT } from "./harness.ts";
 
-describe("what the policy refuses", () => {
-  it("is not connected to; the page says why, the log says who wanted what", async () => {
+describe("a refused destination", () => {
+  it("is not connected to; the page says why, and it is logged", async () => {
     const { get, connect, refused } = await openEgress();
     const shut = await open((_request, response) => response.end("secret"), SHUT);
     expect(await get(`${shut.url}/x`)).toMatchObject({
@@ -16,11 +16,11 @@ describe("what the policy refuses", () => {
         "cache-control": "no-store",
         "content-type": "text/plain; charset=utf-8",
       },
-      body: `This address is not for this browser.\n\n${SHUT} is this container. To let it in, name it in KASMIX_EGRESS_ALLOW.\n`,
+      body: `This browser may not open this address.\n\n${SHUT} is this container. To allow it, add it to KASMIX_EGRESS_ALLOW.\n`,
     });
     const { status, headers, socket } = await connect(`${SHUT}:${shut.port}`);
     expect([status, headers["x-kasmix-reason"]]).toEqual([403, "loopback"]);
-    expect(await readAll(socket)).toMatch(/^This address is not for this browser/);
+    expect(await readAll(socket)).toMatch(/^This browser may not open this address/);
     const line = { event: "egress.refused", host: SHUT, port: shut.port, reason: "loopback" };
     expect(refused()).toMatchObject([
       { method: "GET", ...line },
@@ -42,14 +42,14 @@ describe("what the policy refuses", () => {
     "[fd00::1]",
     "[64:ff9b::a00:1]",
     "wiki",
-  ])("is %s, in a request and in CONNECT", async (host) => {
+  ])("may be %s, in a request and in CONNECT", async (host) => {
     const { get, connect, questions } = await openEgress();
     expect(await get(`http://${host}/`)).toMatchObject({ status: 403 });
     expect(await connect(`${host}:443`)).toMatchObject({ status: 403 });
     expect(questions).toEqual([]);
   });
 
-  it.each(["PUT", "POST", "OPTIONS"])("is refused to %s as well", async (method) => {
+  it.each(["PUT", "POST", "OPTIONS"])("is refused for %s too", async (method) => {
     const { get, refused } = await openEgress();
     const target = "http://169.254.169.254/latest/api/token";
     expect(await get(target, { method })).toMatchObject({
@@ -59,7 +59,7 @@ describe("what the policy refuses", () => {
     expect(refused()).toMatchObject([{ method, host: "169.254.169.254", reason: "metadata" }]);
   });
 
-  it("is every address and port of the container's own, though all of its network is let in", async () => {
+  it("may be any own address or port of the container, even if its whole network is allowed", async () => {
     const own = Object.values(networkInterfaces())
       .flatMap((entries) => entries ?? [])
       .filter(({ internal }) => !internal)
@@ -79,7 +79,7 @@ describe("what the policy refuses", () => {
 });
 
 describe("a name", () => {
-  it("is looked up here, once, and the connection made to what was judged", async () => {
+  it("is looked up once, and the connection goes to the judged address", async () => {
     const answers = [OPEN, SHUT];
     const { get, questions } = await openEgress({
       answer: (_name, type) => (type === "A" ? [{ type, data: answers.shift() ?? SHUT }] : []),
@@ -91,7 +91,7 @@ describe("a name", () => {
     expect(await get(target)).toMatchObject({ status: 403, headers: { "x-kasmix-reason": "loopback" } });
   });
 
-  it("that changes its mind while it is judged is not asked again", async () => {
+  it("that changes while it is judged is not looked up again", async () => {
     const answers = [OPEN];
     const { connect } = await openEgress({
       answer: (_name, type) => (type === "A" ? [{ type, data: answers.shift() ?? SHUT }] : []),
@@ -116,7 +116,7 @@ describe("a name", () => {
     expect(reached).toEqual([]);
   });
 
-  it("is served by the first of its addresses that answers", async () => {
+  it("is connected to by the first address that answers", async () => {
     const { get } = await openEgress({
       allow: ["127.0.0.0/8"],
       answer: (_name, type) => (type === "A" ? ["127.0.0.3", OPEN].map((data) => ({ type, data })) : []),
@@ -125,7 +125,7 @@ describe("a name", () => {
     expect(await get(`http://name.test:${port}/`)).toMatchObject({ status: 200, body: "open" });
   });
 
-  it("that nobody knows is a bad gateway, and no matter for the log", async () => {
+  it("without an address is a bad gateway, and not logged", async () => {
     const { get, connect, refused } = await openEgress();
     expect(await get("http://name.test/")).toMatchObject({
       status: 502,
@@ -151,7 +151,7 @@ it.skipIf(!outer)(
   },
 );
 
-it("when it is closed, every connection ends", async () => {
+it("closing it ends every connection", async () => {
   const { connect, egress } = await openEgress();
   const { port, sockets } = await openRaw((socket) => void socket.resume());
   const { socket } = await connect(`${OPEN}:${port}`);

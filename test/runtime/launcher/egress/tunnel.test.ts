@@ -7,14 +7,14 @@ import { freePort } from "../../../helpers/free-port.ts";
 import { OPEN, open, openEgress, openRaw, readAll } from "./harness.ts";
 
 describe("CONNECT", () => {
-  it("joins the client with the server, byte by byte, until each has ended", async () => {
+  it("connects client and server until both have ended", async () => {
     const { connect } = await openEgress();
     const { port } = await openRaw((socket) => {
       let heard = "";
       socket.on("data", (chunk) => {
         heard += chunk;
       });
-      // Only when the client has ended: half a connection is one, too.
+      // Answers only when the client has ended: a half-open connection must stay open.
       socket.on("end", () => socket.end(`heard ${heard}`));
     });
     const { status, socket } = await connect(`${OPEN}:${port}`);
@@ -23,7 +23,7 @@ describe("CONNECT", () => {
     expect(await readAll(socket)).toBe("heard hello");
   });
 
-  it("takes what comes along with it", async () => {
+  it("passes on bytes that come with the request", async () => {
     const { port: proxy } = await openEgress();
     const { port } = await openRaw((socket) => socket.pipe(socket));
     const socket = dial({ host: "127.0.0.1", port: proxy, allowHalfOpen: true });
@@ -46,7 +46,7 @@ describe("CONNECT", () => {
     client.terminate();
   });
 
-  it("holds the server back while the client does not read", async () => {
+  it("makes the server wait while the client does not read", async () => {
     const { connect } = await openEgress();
     const total = 64 * 1024 * 1024;
     let sent = 0;
@@ -64,7 +64,7 @@ describe("CONNECT", () => {
     });
     const { socket } = await connect(`${OPEN}:${port}`);
     let last = -1;
-    // Nobody reads: it comes to a stop by itself.
+    // The client does not read, so sending stops.
     await eventually(
       () => {
         const before = last;
@@ -79,7 +79,7 @@ describe("CONNECT", () => {
     expect(received).toBe(total);
   });
 
-  it("that breaks on one side breaks on the other", async () => {
+  it("that is reset on one side is reset on the other", async () => {
     const { connect } = await openEgress();
     const broken: unknown[] = [];
     const { port, sockets } = await openRaw(
@@ -96,8 +96,8 @@ describe("CONNECT", () => {
     await eventually(() => expect(broken).toEqual([reset, reset]));
   });
 
-  it("that is silent for too long is ended", async () => {
-    const { connect } = await openEgress({ silence: 1_000 });
+  it("without traffic is closed", async () => {
+    const { connect } = await openEgress({ silence: 300 });
     const { port } = await openRaw((socket) => void socket.resume());
     const { socket } = await connect(`${OPEN}:${port}`);
     await once(socket.on("error", () => {}).resume(), "close");
@@ -109,7 +109,7 @@ describe("CONNECT", () => {
       expect(await connect(authority)).toMatchObject({ status: 400 });
   });
 
-  it("to a port where nobody listens is a bad gateway", async () => {
+  it("to a closed port is a bad gateway", async () => {
     const { connect } = await openEgress();
     const { status, socket } = await connect(`${OPEN}:${await freePort()}`);
     expect([status, await readAll(socket)]).toEqual([502, expect.stringContaining("ECONNREFUSED")]);

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { createBucket } from "../../../../src/runtime/launcher/bucket.ts";
 import { startEgress } from "../../../../src/runtime/launcher/egress/server.ts";
-import { createPolicy } from "../../../../src/runtime/launcher/judge.ts";
 import { createLookup } from "../../../../src/runtime/launcher/lookup.ts";
 import { createOpener, RATE } from "../../../../src/runtime/launcher/open.ts";
+import { createPolicy } from "../../../../src/runtime/launcher/policy.ts";
 import { startLauncher } from "../../../../src/runtime/launcher/server.ts";
+import { createTokenBucket } from "../../../../src/runtime/launcher/token-bucket.ts";
 import { eventually, PATIENCE } from "../../../helpers/eventually.ts";
 import { memoryLog } from "../../memory-log.ts";
 import { portOf, serve, TOKEN } from "../harness.ts";
@@ -16,16 +16,16 @@ import { OPEN, SHUT } from "./harness.ts";
 
 type Show = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What a launcher answered. */
+/** A launcher's answer. */
 export interface Opened {
   readonly status: number;
   readonly body: Record<string, unknown>;
 }
 
 /**
- * Launcher, policy, proxy and a real browser together. A server on 127.0.0.1 stands for the internet, since the policy
- * lets that one address in here; one on 127.0.0.2 for all that it refuses. Names: *.open.test and *.shut.test;
- * rebind.open.test when it is told to, and race.open.test from the second question on, are shut.
+ * Launcher, policy, proxy and a real browser together. A server on 127.0.0.1, which the policy allows here, stands for
+ * the internet; one on 127.0.0.2 for everything refused. Names: *.open.test and *.shut.test; rebind.open.test becomes
+ * shut on demand, race.open.test from the second lookup on.
  */
 export async function openWorld() {
   const memory = memoryLog();
@@ -45,12 +45,12 @@ export async function openWorld() {
   const browser = await openBrowser(await portOf(egress));
   ports.push(browser.cdpPort, await portOf(egress));
   const opener = createOpener({ cdpPort: browser.cdpPort, policy, timeout: PATIENCE });
-  const bucket = createBucket({ ...RATE, now: leisurely() });
+  const bucket = createTokenBucket({ ...RATE, now: leisurely() });
   const options = { port: 0, token: TOKEN, log: memory.log, now: leisurely() };
   const launcher = startLauncher({ ...options, open: opener, bucket });
   await portOf(launcher);
   const site = await serve((request, response) => {
-    // Permanent redirects of one test are not to be those of the next.
+    // Permanent redirects must not be cached for the next test.
     response.setHeader("Cache-Control", "no-store");
     const show = state.pages[(request.url ?? "").split("?")[0] ?? ""];
     if (show) show(request, response);
@@ -64,7 +64,7 @@ export async function openWorld() {
     },
     { host: SHUT },
   );
-  // A browser that nobody closes outlives the tests.
+  // An unclosed browser would outlive the tests.
   const page: Page = await browser.page().catch(async (error) => {
     await browser.close();
     throw error;
@@ -77,7 +77,7 @@ export async function openWorld() {
       body: JSON.stringify({ url }),
     });
     const body = (await response.json()) as Record<string, unknown>;
-    // Other containers of this machine come and go, and Chromium then breaks off what it is loading.
+    // Chromium aborts loading when other containers of this machine change its network interfaces.
     return body.error === "net::ERR_NETWORK_CHANGED" ? open(url) : { status: response.status, body };
   };
   const refusals = () => memory.events("egress.refused");
@@ -90,21 +90,21 @@ export async function openWorld() {
     cdpPort: browser.cdpPort,
     sitePort: site.port,
     shutPort: shut.port,
-    /** What came to the server that nobody may reach. */
+    /** Requests to the server that must not be reached. */
     shutReached,
     refusals,
     refusedHosts,
     audited: () => memory.events("launcher.request"),
-    /** Has the launcher open a URL. */
+    /** Opens a URL by the launcher. */
     open,
-    /** Has the launcher open a page of the site. */
+    /** Opens a page of the site by the launcher. */
     visit,
-    /** The same, with a page that says so, until it is there. */
+    /** Opens the start page and waits until it is there. */
     async arrive(host: string = OPEN) {
       await visit("/", host);
       await eventually(async () => expect(await page.title()).toBe("Open"));
     },
-    /** Opens a page until all that it is to try has come to the proxy, and was refused. */
+    /** Opens a page repeatedly until all expected requests were refused by the proxy. */
     visitUntilRefused(path: string, expected: string[], host: string = OPEN) {
       const tried = () => expect(refusedHosts()).toEqual(expect.arrayContaining(expected));
       const attempt = async () => {
@@ -132,12 +132,12 @@ export function html(response: ServerResponse, body: string): void {
   response.end(`<!doctype html><body>${body}`);
 }
 
-/** A page that sends its visitor away. */
+/** A page that redirects. */
 export function redirect(status: number, location: string): Show {
   return (_request, response) => void response.writeHead(status, { Location: location }).end();
 }
 
-/** A clock that leaves time for all that the tests do at once. */
+/** A clock that makes the rate limit irrelevant. */
 function leisurely(): () => number {
   let hour = 0;
   return () => {

@@ -19,7 +19,7 @@ describe.runIf(canRunX)(`spare keys${noX}`, () => {
 
   afterEach(() => server.stop());
 
-  /** Keys without a meaning. */
+  /** Number of keys without a keysym. */
   async function spare(): Promise<number> {
     const x = await connectX(path, cookie());
     const [first, last] = x.keys;
@@ -32,15 +32,15 @@ describe.runIf(canRunX)(`spare keys${noX}`, () => {
     return meanings.filter((meaning) => meaning.every((byte) => byte === 0)).length;
   }
 
-  // The desktop was started meanwhile, and a shortcut that was pressed while it took its keys anew was lost.
-  it("are there when it is said so, not soon after", async () => {
+  // The desktop was started before, and lost shortcuts while it registered them again.
+  it("are there when the promise resolves", async () => {
     const before = await spare();
     await keepKeysSpare(path, cookie, memory.log);
     expect(await spare()).toBeGreaterThan(before + 20);
     expect(memory.records).toEqual([]);
   });
 
-  it("that cannot be had hold nothing up", async () => {
+  it("that cannot be made delay nothing", async () => {
     await keepKeysSpare(`${path}0000`, cookie, memory.log);
     expect(memory.events("keyboard.failed")).toHaveLength(1);
   });

@@ -1,10 +1,10 @@
-import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readCookie } from "../../../../src/runtime/boot/xauthority.ts";
-import { feed, pressKey } from "../../../../src/runtime/rfb/client.ts";
+import { pressKey, runClient } from "../../../../src/runtime/rfb/client.ts";
 import { settleKeyboard } from "../../../../src/runtime/session/keyboard/settle.ts";
 import { connectX, type XConnection } from "../../../../src/runtime/x11/connect.ts";
 import { getSelectionOwner } from "../../../../src/runtime/x11/requests.ts";
+import { PATIENCE } from "../../../helpers/eventually.ts";
 import { canRunX, noX, startXServer } from "../../clipboard/x-server.ts";
 import { memoryLog } from "../../memory-log.ts";
 
@@ -37,22 +37,17 @@ describe.runIf(canRunX)(`the keyboard of a new display${noX}`, () => {
 
   const heardAll = () => x.ask(getSelectionOwner(1));
 
-  /** A visitor's key; gives how many changes of keys programs were told of meanwhile. */
+  /** Presses a key as a client does; how many changes of keys programs were told meanwhile. */
   async function press(keysym: number): Promise<number> {
     await heardAll();
     const before = changes;
-    await new Promise<void>((resolve, reject) => {
-      const socket = connect({ path: rfb() }).on("error", reject);
-      const take = feed(pressKey((bytes) => socket.write(bytes), keysym));
-      socket.on("data", (chunk) => take(chunk) && socket.destroy());
-      socket.once("close", () => resolve());
-    });
+    await runClient(rfb(), PATIENCE, (send) => pressKey(send, keysym));
     await heardAll();
     return changes - before;
   }
 
-  // XFCE takes its shortcuts anew at each change; the first Ctrl+Alt+T after a restart of the display was lost once.
-  it("changes no more with the first key of a visitor", async () => {
+  // XFCE registers its shortcuts again at each change: the first Ctrl+Alt+T after a restart of the display was lost.
+  it("does not change with the first key of a client", async () => {
     await settle();
     await heardAll();
     expect(changes).toBeGreaterThan(0);
@@ -60,11 +55,11 @@ describe.runIf(canRunX)(`the keyboard of a new display${noX}`, () => {
     expect(memory.records).toEqual([]);
   });
 
-  it("changes with that key when it is not settled", async () => {
+  it("changes with that key when it was not settled", async () => {
     expect(await press(0x61)).toBeGreaterThan(0);
   });
 
-  it("is left as it is where no RFB is spoken", async () => {
+  it("is left as it is where no server speaks RFB", async () => {
     await settleKeyboard({ path: path(), readCookie: cookie, rfb: "/nowhere/rfb.sock", log: memory.log });
     expect(memory.records).toEqual([]);
   });

@@ -11,7 +11,7 @@ const map = (entries: Record<number, number[]>) =>
   new Map(Object.entries(entries).map(([key, keysyms]) => [Number(key), keysyms]));
 
 describe("spare keys", () => {
-  it("are at first those that are for multimedia alone", () => {
+  it("are at first the multimedia keys", () => {
     const keys = {
       9: [0xff1b, 0],
       38: [0x61, 0x41],
@@ -23,7 +23,7 @@ describe("spare keys", () => {
     expect(multimediaKeys(map({ 107: [0xff61, 0x1008ff1d] }))).toEqual([]);
   });
 
-  it("are made from those that were given away first, when few are left", () => {
+  it("are made from the keys that were assigned first, when few are left", () => {
     const full = new Map(Array.from({ length: 100 }, (_, key) => [key, [0x61]]));
     const given = Array.from({ length: 60 }, (_, index) => 99 - index);
     expect(keysToClear(full, given)).toEqual(given.slice(0, 32));
@@ -31,12 +31,12 @@ describe("spare keys", () => {
     expect(keysToClear(roomy, given)).toEqual([]);
   });
 
-  it("are given away when they mean something that they did not mean before", () => {
+  it("are assigned when they get a keysym", () => {
     const before = map({ 10: [0], 11: [0], 12: [5] });
     expect(newlyGiven(before, map({ 10: [0], 11: [0x1000416, 0x1000436], 12: [6] }))).toEqual([11]);
   });
 
-  it("are cleared in runs that hold each of them once", () => {
+  it("are cleared in runs that contain each of them once", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 8, max: 255 })), (keys) => {
         const runs = runsOf(keys);

@@ -2,21 +2,18 @@ import { isIP } from "node:net";
 import { type Address, isWithin, parseRange, type Range } from "./address.ts";
 import { nameKindOf, plainName } from "./names.ts";
 
-/** What a company lets in of its own network, though it is none of the internet. */
-export interface Allowance {
-  /** These names and, where they begin with a dot, all below. */
+/** Exceptions: parts of a company's own network that the browser may reach. */
+export interface AllowList {
+  /** Names; one that begins with a dot means all names below. */
   readonly names: readonly string[];
   readonly ranges: readonly Range[];
 }
 
-/** Nothing. */
-export const NO_ALLOWANCE: Allowance = { names: [], ranges: [] };
-
 /**
  * Reads a list of names ("wiki.corp.example"), names with all below (".corp.example" or "*.corp.example"), addresses
- * and ranges ("10.1.0.0/16"). `onFault` is told of what is none of these; it is left out.
+ * and ranges ("10.1.0.0/16"). Calls `onFault` with each invalid entry and skips it.
  */
-export function readAllowance(list: readonly string[], onFault: (entry: string) => void): Allowance {
+export function readAllowList(list: readonly string[], onFault: (entry: string) => void): AllowList {
   const names: string[] = [];
   const ranges: Range[] = [];
   for (const entry of list) {
@@ -29,20 +26,18 @@ export function readAllowance(list: readonly string[], onFault: (entry: string) 
   return { names, ranges };
 }
 
-/** Whether a name was let in. */
-export function allowsName({ names }: Allowance, name: string): boolean {
+export function allowsName({ names }: AllowList, name: string): boolean {
   return names.some((entry) => (entry.startsWith(".") ? name.endsWith(entry) : name === entry));
 }
 
-/** Whether an address was let in. */
-export function allowsAddress({ ranges }: Allowance, address: Address): boolean {
+export function allowsAddress({ ranges }: AllowList, address: Address): boolean {
   return ranges.some((range) => isWithin(address, range));
 }
 
 function readName(entry: string): string | undefined {
   const [, prefix = "", name = ""] = /^(\*?\.)?([^:/?#@\\\s]+)$/.exec(entry) ?? [];
   const host = URL.canParse(`http://${name}/`) ? plainName(new URL(`http://${name}/`).hostname) : "";
-  // "10.1" is an address in another spelling: write it in the usual one.
+  // "10.1" is an unusual spelling of an address: refused, to avoid surprises.
   if (isIP(host) || nameKindOf(host) === "malformed-name") return undefined;
   return prefix === "" ? host : `.${host}`;
 }

@@ -2,48 +2,50 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Role } from "./users.ts";
 
-/** What a visitor must be: `viewer` is everybody who has a password, `nothing` everybody who can connect. */
+/** The required role: `viewer` is anybody with a password, `nothing` anybody who can connect. */
 export type Needs = "nothing" | "viewer" | "owner";
 
 /** An address that answers to HTTP. */
 export interface Route {
-  /** Decoded path. One that ends in `/*` stands for all below it; the longest that fits counts. */
+  /** Decoded path. A path that ends in `/*` matches everything below; the longest match wins. */
   readonly path: string;
   readonly needs: Needs;
-  /** Other than GET and HEAD they are only let through from the gateway's own pages. @default GET and HEAD */
+  /**
+   * Methods other than GET and HEAD are only accepted from programs and the gateway's own pages. @default GET and HEAD
+   */
   readonly methods?: readonly string[];
-  /** Whether a GET changes something too: then it is let through like the other methods. @default false */
+  /** Whether a GET changes something: then it is only accepted like the other methods. @default false */
   readonly acts?: boolean;
-  /** Headers of its answers to who has a password. @default none */
+  /** Headers of answers to visitors with a password. @default none */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is told to who has a password that does not do here. @default 403 */
+  /** The answer to visitors whose role does not suffice. @default 403 */
   readonly forbidden?: { readonly status: number; readonly text: string };
   /**
-   * Answers. A body may be read from the request as a stream, for as long as bytes keep coming; one that is left
-   * unread when the answer is out ends the connection.
+   * Answers. A body may be read as a stream for as long as bytes keep coming; an unread body closes the connection
+   * after the answer.
    */
   handle(exchange: Exchange): void | Promise<void>;
 }
 
-/** A request that was let through, and where its answer goes. */
+/** An admitted request and its response. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Decoded, without the query. */
   readonly path: string;
-  /** Who asks; undefined where nothing is needed. */
+  /** Undefined on routes that need nothing. */
   readonly role: Role | undefined;
 }
 
-/** An address that opens WebSockets, for the gateway's own pages and for programs. */
+/** An address that opens WebSockets for the gateway's own pages and for programs. */
 export interface SocketRoute {
   readonly path: string;
   readonly needs: Exclude<Needs, "nothing">;
-  /** Takes a handshake that was let through; see `createSockets`. */
+  /** Takes over an admitted handshake; see `createSockets`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, role: Role, user: string): void;
 }
 
-/** The entry for a path: its own, or the nearest above it that ends in `/*`. */
+/** The entry for a path: an exact match, or the longest match that ends in `/*`. */
 export function findEntry<T extends { readonly path: string }>(
   entries: readonly T[],
   path: string,
@@ -52,7 +54,7 @@ export function findEntry<T extends { readonly path: string }>(
   return fitting.sort((a, b) => b.path.length - a.path.length)[0];
 }
 
-/** Whether a visitor in this role may use what has these needs. */
+/** Whether a role meets these needs. */
 export function isAllowed(needs: Needs, role: Role | undefined): boolean {
   return needs === "nothing" || role === "owner" || (needs === "viewer" && role !== undefined);
 }

@@ -1,5 +1,5 @@
 /** A map that forgets its oldest entries. */
-export class Remembered<T> {
+export class BoundedMap<T> {
   readonly #entries = new Map<string, T>();
   readonly #most: number;
 

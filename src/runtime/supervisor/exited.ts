@@ -1,10 +1,14 @@
 import { DEAD, type Draft, move, policyOf, serviceOf, timer } from "./draft.ts";
 import type { Event, Exit, ServiceState } from "./model.ts";
-import { EXIT_NO_RESTART, exitCodeOf, POLICY, pause } from "./policy.ts";
+import { EXIT_NO_RESTART, exitCodeOf, POLICY, pause } from "./restart-policy.ts";
 import { beginStop } from "./stop.ts";
 
-/** What follows from the exit of a service's process while the container runs. */
-export function bury(draft: Draft, service: ServiceState, event: Extract<Event, { type: "exited" }>): void {
+/** Handles the exit of a service's process while the container runs. */
+export function onServiceExit(
+  draft: Draft,
+  service: ServiceState,
+  event: Extract<Event, { type: "exited" }>,
+): void {
   const { service: name, code, signal, error } = event;
   const exit: Exit = error === undefined ? { code, signal } : { code, signal, error };
   const completed = service.completed || code === 0;
@@ -29,7 +33,7 @@ function restarts(draft: Draft, { service, code }: Pick<Death, "service" | "code
   return policy === "always" || code !== 0;
 }
 
-/** Nothing of the dead one's group may stay behind: the next instance must find no rival. */
+/** Kills the rest of the process group, so that the next instance does not compete with it. */
 function sweep(draft: Draft, name: string, { instance }: ServiceState): void {
   draft.actions.push({ type: "sweep", service: name, instance });
 }
@@ -43,7 +47,7 @@ interface Death extends Exit {
   readonly completed: boolean;
 }
 
-/** A death after which the service is to run again: at once, after a pause, or given up for a minute. */
+/** Handles a death after which the service runs again: at once, after a pause, or, when given up, after a minute. */
 function fall(draft: Draft, { service: name, instance, now, random, exit, completed }: Death): void {
   const service = serviceOf(draft, name);
   const readyFor = service.readyAt === undefined ? -1 : now - service.readyAt;

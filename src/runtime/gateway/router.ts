@@ -1,30 +1,29 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticator, Verdict } from "./auth.ts";
 import { securityHeaders } from "./headers.ts";
+import { findEntry, isAllowed, type Route, type SocketRoute } from "./route.ts";
 import { send, sendText } from "./send.ts";
-import { findEntry, isAllowed, type Route, type SocketRoute } from "./table.ts";
 import type { Role } from "./users.ts";
 
 /** What a port answers from. */
 export interface Site {
   readonly authenticator: Authenticator;
-  /** Whether a session cookie does instead of the password. */
+  /** Whether a session cookie is accepted instead of the password. */
   readonly cookies: boolean;
-  /** Whether these are the headers of a program or of a page that belongs to the gateway. */
+  /** Whether a request with these headers comes from a program or a page of the gateway. */
   isOwnPage(headers: IncomingHttpHeaders): boolean;
   readonly frameAncestors: string;
   readonly routes: readonly Route[];
   readonly sockets: readonly SocketRoute[];
   /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. */
   readonly patience: number;
-  /** How it says that a request is not admitted. @default `refusal` */
+  /** The answer to a request that is not admitted. @default `refusal` */
   readonly refuse?: (verdict: Refused, authorization: string | undefined) => Refusal;
 }
 
-/** A verdict that lets nobody in. */
 export type Refused = Exclude<Verdict, { outcome: "admitted" }>;
 
-/** The answer to who is not let in. */
+/** The answer to a request that is not admitted. */
 export interface Refusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -37,7 +36,9 @@ const REALM = 'Basic realm="Kasmix", charset="UTF-8"';
 const FORBIDDEN = { status: 403, text: "for the owner only" };
 const READING: readonly string[] = ["GET", "HEAD"];
 
-/** Answers one request, by the table of the site: password first, so that nobody else learns what there is. */
+/**
+ * Answers a request by the site's routes. The password is checked first, so that nobody else learns which paths exist.
+ */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders(request.headers.host, site.frameAncestors))) {
     response.setHeader(name, value);
@@ -59,7 +60,7 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   await follow(site, route, { request, response, path, role });
 }
 
-/** Judges a request by its headers and remote address. */
+/** Authenticates a request by its headers and remote address. */
 export function judge({ authenticator, cookies }: Site, { headers, socket }: IncomingMessage): Verdict {
   const { authorization, cookie } = headers;
   const claim = { authorization, cookie: cookies ? cookie : undefined, address: socket.remoteAddress ?? "" };
@@ -68,7 +69,7 @@ export function judge({ authenticator, cookies }: Site, { headers, socket }: Inc
   return { outcome: "admitted", role: verdict.role, user: verdict.user };
 }
 
-/** Says why a request is not admitted. */
+/** The standard answer to a request that is not admitted. */
 export function refusal(verdict: Refused): Refusal {
   if (verdict.outcome !== "wait")
     return { status: 401, headers: { "WWW-Authenticate": REALM }, text: "password needed" };
@@ -76,7 +77,7 @@ export function refusal(verdict: Refused): Refusal {
   return { status: 429, headers, text: "too many failed attempts, try again later" };
 }
 
-/** The decoded path of a request target, or the status of the refusal. */
+/** The decoded path of a request target, or the status to refuse it with. */
 export function pathOf(target: string): string | 400 | 414 {
   if (target.length > LONGEST_URL) return 414;
   const [path = ""] = target.split(/[?#]/, 1);
@@ -89,10 +90,7 @@ export function pathOf(target: string): string | 400 | 414 {
   }
 }
 
-/**
- * Ends the connection of a client that goes on sending after its answer: there is no other end to it. Not at once, so
- * that the client sees the answer.
- */
+/** Closes the connection of a client that keeps sending after its answer; not at once, so that it sees the answer. */
 function dropRest(request: IncomingMessage, linger: number): void {
   if (request.complete) return;
   const { socket } = request;
@@ -114,7 +112,7 @@ async function follow(site: Site, route: Route, asked: Asked): Promise<void> {
     response.setHeader("Allow", methods.join(", "));
     return sendText(response, 405, "method not allowed");
   }
-  // A browser sends passwords along for foreign pages' forms and pictures as well.
+  // Browsers attach passwords to forms and images of other sites too.
   if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request.headers))
     return sendText(response, 403, "for the desktop's own page only");
   await route.handle(asked);
@@ -124,7 +122,7 @@ function refuse(site: Site, request: IncomingMessage, response: ServerResponse, 
   const { status, headers, text } = (site.refuse ?? refusal)(verdict, request.headers.authorization);
   response.setHeader("Content-Type", "text/plain; charset=utf-8");
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  // The page's own requests tell by themselves what is wrong: no password dialog over the desktop.
+  // The page shows failures of its own requests itself: the browser must not open a password dialog over the desktop.
   if (request.headers["sec-fetch-dest"] === "empty") response.removeHeader("WWW-Authenticate");
   send(response, status, Buffer.from(text));
 }

@@ -1,19 +1,22 @@
-/** Lets a number of things happen at once, and then so many a second. */
-export interface Bucket {
-  /** Takes one: 0 when it may happen, else the milliseconds until one may. */
+/** Limits a rate: a burst of `capacity`, then so many per second. */
+export interface TokenBucket {
+  /** Takes a token: 0 when there was one, else the milliseconds until there is one. */
   take(): number;
 }
 
-export interface BucketOptions {
-  /** How many may happen at once. */
+export interface TokenBucketOptions {
   readonly capacity: number;
   readonly perSecond: number;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
-/** A bucket that is full. */
-export function createBucket({ capacity, perSecond, now = () => performance.now() }: BucketOptions): Bucket {
+/** Creates a full bucket. */
+export function createTokenBucket({
+  capacity,
+  perSecond,
+  now = () => performance.now(),
+}: TokenBucketOptions): TokenBucket {
   let level = capacity;
   let last = now();
   return {

@@ -5,33 +5,33 @@ import type { Exit } from "./model.ts";
 export const POLICY = {
   /** First pause of the back-off; doubles with every further death. */
   firstDelay: 200,
-  /** The back-off never grows beyond this. */
+  /** Longest pause of the back-off. */
   longestDelay: 10_000,
-  /** Every pause is longer or shorter by up to this share, so that services do not restart in step. */
+  /** Every pause varies by up to this share, so that services do not restart in step. */
   jitter: 0.2,
-  /** A death sooner than this after readiness counts as unready: otherwise "ready and exit" would spin. */
+  /** A death sooner than this after readiness counts as unready, so that "ready, then exit" does not loop. */
   stableAfter: 1_000,
-  /** So long ready, and the back-off begins anew. */
+  /** After being ready for this long the back-off starts again. */
   resetAfter: 60_000,
-  /** So many unready deaths within `deathWindow`, and the service is given up. */
+  /** After this many unready deaths within `deathWindow` the service is given up. */
   deathLimit: 5,
   deathWindow: 30_000,
   /** A given-up service is tried again at this interval. */
   degradedRetry: 60_000,
-  /** On stop: from here on nobody waits for the order any more, … */
+  /** After a stop: from here on all services are signalled, whatever needs them; … */
   hurryAfter: 6_500,
-  /** … here whatever lives is killed, … */
+  /** … here every living service is killed; … */
   lastAfter: 8_000,
-  /** … and here the supervisor leaves whatever happens: inside Docker's 10 s. */
+  /** … and here the supervisor exits in any case: within Docker's 10 s. */
   leaveAfter: 8_500,
 } as const;
 
-/** Exit code by which a service says that it must not be restarted (the convention of s6). */
+/** Exit code of a service that must not be restarted (the convention of s6). */
 export const EXIT_NO_RESTART = 125;
 
 /**
- * Milliseconds to wait before the attempt after `rank` deaths in a row; `random` in [0, 1) gives the jitter.
- * Rank 0 is a first death after a ready life: at once.
+ * Milliseconds to wait before the next start after `rank` deaths in a row; `random` in [0, 1) gives the jitter. Rank 0,
+ * the first death after being ready, restarts at once.
  */
 export function pause(rank: number, random: number): number {
   if (rank === 0) return 0;
@@ -39,7 +39,7 @@ export function pause(rank: number, random: number): number {
   return Math.round(nominal * (1 + POLICY.jitter * (2 * random - 1)));
 }
 
-/** What the container exits with when a critical service failed like this: its code, or 128 + signal. */
+/** The container's exit code when a critical service failed: the service's code, or 128 + its signal. */
 export function exitCodeOf({ code, signal: deadly }: Exit): number {
   if (deadly !== null) return 128 + (constants.signals[deadly as NodeJS.Signals] ?? 0);
   return code === null || code === 0 ? 1 : code;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { didYouMean, suggest } from "../../src/model/suggest.ts";
+import { didYouMean, suggest } from "../../src/terminal/suggest.ts";
 
 const KNOWN = ["desktop", "display", "session-bus", "sound", "vim"];
 

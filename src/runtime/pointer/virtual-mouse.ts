@@ -2,22 +2,22 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connectX, type XConnection } from "../x11/connect.ts";
 import { BUTTON_PRESS, BUTTON_RELEASE, fakeInput, MOTION, queryExtension } from "../x11/requests.ts";
 
-/** Milliseconds until a server that is not there is looked for again: motion comes a hundred times a second. */
+/** Milliseconds between attempts to reach the X server: motion comes a hundred times a second. */
 const RETRY = 500;
 
-/** What moves the desktop's mouse as a hand does. */
-export interface Hand {
-  /** By so many pixels from where it is; programs that ask for raw motion are told also of what the edges stop. */
+/** Moves the desktop's pointer like a real mouse. */
+export interface VirtualMouse {
+  /** Relative, in pixels. Programs that read raw motion also get the motion beyond the screen's edges. */
   move(dx: number, dy: number): void;
   button(button: number, down: boolean): void;
   close(): void;
 }
 
 /**
- * Moves the mouse by the X server's XTEST extension, over a connection that is made when it is first needed and again after
- * the server was restarted. What cannot be done without a server is left undone.
+ * Uses the X server's XTEST extension over a connection that is opened at first use, and again after a restart of the
+ * server. Input without a server is dropped.
  */
-export function createHand(path: string, readCookie: () => Buffer): Hand {
+export function createVirtualMouse(path: string, readCookie: () => Buffer): VirtualMouse {
   let joined: Promise<Reach | undefined> | undefined;
   const join = () => {
     if (joined) return joined;
@@ -30,7 +30,7 @@ export function createHand(path: string, readCookie: () => Buffer): Hand {
     });
     return attempt;
   };
-  // One after the other: all wait for the same connection.
+  // All wait for the same connection, so the order is kept.
   const fake = (type: number, detail: number, dx = 0, dy = 0) =>
     void join().then((reached) => reached?.x.send(fakeInput(reached.opcode, { type, detail, dx, dy })));
   return {

@@ -1,18 +1,17 @@
-/** A number of places, which are waited for when all are taken. */
-export interface Places {
-  /** Gives a place, or false when none was free within `patience` milliseconds or too many wait already. */
-  take(patience: number): Promise<boolean>;
-  free(): void;
+/** Limits how many may run at once; others wait. */
+export interface Semaphore {
+  /** Takes a place; false when none was free within `patience` milliseconds or too many wait already. */
+  acquire(patience: number): Promise<boolean>;
+  release(): void;
 }
 
-/** So many places, and as many who may wait for one. */
-export function createPlaces(count: number, mostWaiting: number): Places {
+export function createSemaphore(count: number, mostWaiting: number): Semaphore {
   const waiting = new Set<() => void>();
-  let left = count;
+  let free = count;
   return {
-    take(patience) {
-      if (left > 0) {
-        left -= 1;
+    acquire(patience) {
+      if (free > 0) {
+        free -= 1;
         return Promise.resolve(true);
       }
       if (waiting.size >= mostWaiting) return Promise.resolve(false);
@@ -29,11 +28,11 @@ export function createPlaces(count: number, mostWaiting: number): Places {
         waiting.add(enter);
       });
     },
-    free() {
+    release() {
+      // The place goes to the one that has waited longest.
       const [next] = waiting;
-      // The place goes on to who has waited longest.
       if (next) next();
-      else left += 1;
+      else free += 1;
     },
   };
 }

@@ -13,9 +13,9 @@ export interface Identity {
 const DAYS_VALID = 825;
 
 /**
- * Makes a self-signed EC P-256 certificate for 825 days and keeps it with its key at `path`; where that cannot be
- * written the log says so. The key comes through a pipe: it is in no argument and in no other file, so that a
- * full disk stops nothing. Throws when openssl fails.
+ * Creates a self-signed EC P-256 certificate for 825 days and writes it with its key to `path`; a failed write is only
+ * logged. The key comes through a pipe, never through an argument or a temporary file, so a full disk does not matter.
+ * Throws when openssl fails.
  */
 export async function createIdentity(path: string, log: Log): Promise<Identity> {
   const { stdout } = await promisify(execFile)("openssl", opensslArguments(), { timeout: 30_000 });
@@ -29,7 +29,7 @@ function opensslArguments(): string[] {
     .replace(/[^A-Za-z0-9.-]/g, "-")
     .slice(0, 63);
   return [
-    // Without a configuration, because Debian's names a file for the key.
+    // Without a configuration file, because Debian's writes the key to a file.
     ...["req", "-x509", "-config", "/dev/null"],
     ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-sha256"],
     ...["-days", String(DAYS_VALID), "-subj", "/CN=Kasmix"],
@@ -53,7 +53,7 @@ function keep(path: string, pem: string, log: Log): void {
     log.warn({
       event: "certificate.unkept",
       path,
-      message: `It will be another one after a restart: ${String(error)}`,
+      message: `The certificate cannot be saved, so it changes at each restart: ${String(error)}`,
     });
   }
 }
