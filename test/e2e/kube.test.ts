@@ -29,7 +29,7 @@ const missing =
 const canRun = missing === "";
 
 describe.runIf(canRun)(canRun ? "under Podman" : `under Podman (not run: ${missing})`, () => {
-  const name = `kasmix-${OWN_PREFIX}${process.pid}-1`;
+  const name = `kasmix-${OWN_PREFIX}${process.pid}-0`;
   const container = `${name}-workspace`;
   const password = generatePassword();
   const folder = mkdtempSync(join(tmpdir(), "kasmix-kube-"));

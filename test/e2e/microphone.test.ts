@@ -133,7 +133,7 @@ describe("the microphone", () => {
     const newer = await speak();
     await expectOff(older);
     expect(await older.locator("#microphone-note").textContent()).toMatch(
-      /^Another tab or device speaks now/,
+      /^Another tab or device uses the microphone now/,
     );
     await toneIsHeard();
     await signIs(newer, "Microphone on");

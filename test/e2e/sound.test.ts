@@ -91,15 +91,19 @@ describe("the desktop's sound", () => {
     onTestFinished(cable.remove);
     const page = await open({ url: cable.url });
     await eventually(async () => expect(await encoders(container)).toBe(1), { timeout: PATIENCE });
-    await playBeeps(container);
-    // The page may miss the beginning of the first one.
-    const heard = (await beepsHeard(page, 7)).slice(1);
-    const played = await stopBeeps(container);
-    const delays = heard.map((at) => at - Math.max(...played.filter((beep) => beep <= at)));
-    const [, , , median] = delays.toSorted((a, b) => a - b);
-    console.log(`from sound server to page, ${delay} ms each way: p50 ${median} ms`);
-    const numbers = heard.map((at) => played.filter((beep) => beep <= at).length);
-    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+    // On a busy machine one round may miss a beep, but not all rounds.
+    const round = async () => {
+      await playBeeps(container);
+      // The page may miss the beginning of the first one.
+      const heard = (await beepsHeard(page, 7)).slice(1);
+      const played = await stopBeeps(container);
+      const delays = heard.map((at) => at - Math.max(...played.filter((beep) => beep <= at)));
+      const [, , , median] = delays.toSorted((a, b) => a - b);
+      console.log(`from sound server to page, ${delay} ms each way: p50 ${median} ms`);
+      const numbers = heard.map((at) => played.filter((beep) => beep <= at).length);
+      expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+    };
+    await eventually(round, { timeout: PATIENCE });
   });
 
   test("the page keeps volume and mute; a muted page records nothing", async () => {

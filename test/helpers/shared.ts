@@ -57,8 +57,11 @@ async function start(): Promise<SharedDesktop> {
   return { container: await startContainer({ image: inject("image"), engineOptions }), ports };
 }
 
-/** Closes what has been opened; panel and backdrop are on every workspace of the window manager and stay. */
+/**
+ * Ends the programs of all windows: a terminal that is only asked to close may ask back. Panel and backdrop are on every
+ * workspace of the window manager and stay.
+ */
 async function closeAllWindows(container: TestContainer): Promise<void> {
-  const list = `wmctrl -l | awk '$2 != -1 { print $1 }'`;
-  await container.shell(`${list} | xargs -r -n 1 wmctrl -i -c; sleep 0.1; test -z "$(${list})"`);
+  const list = `wmctrl -l -p | awk '$2 != -1 { print $3 }'`;
+  await container.shell(`${list} | xargs -r kill; test -z "$(${list})"`);
 }

@@ -46,12 +46,9 @@ test("in a checkout the scripts of an image call ./kasmix, elsewhere skopeo; bot
   const bin = join(folder, "bin");
   await mkdir(bin);
   const run = async (action: string, ...args: string[]) => {
-    const env = { PATH: bin };
-    const { stdout, stderr, exitCode } = await $({
-      cwd: folder,
-      env,
-      nothrow: true,
-    })`${scripts[action] ?? ""} ${args}`;
+    const options = { cwd: folder, nothrow: true } as const;
+    const script = scripts[action] ?? "";
+    const { stdout, stderr, exitCode } = await $(options)`env -i PATH=${bin} ${script} ${args}`;
     return { exitCode, output: `${stdout}${stderr}`.trim() };
   };
 
