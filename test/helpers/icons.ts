@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { screenshot } from "./browser.ts";
 import type { TestContainer } from "./container.ts";
 import { eventually, PATIENCE } from "./eventually.ts";
 
@@ -22,10 +23,14 @@ export async function openIcon(
     await container.exec("wmctrl", "-k", "on");
     const mode = async () => expect(await container.exec("wmctrl", "-m")).toMatch(/desktop" mode: ON/);
     await eventually(mode, { timeout: PATIENCE });
+    await page.locator("html[data-state=connected]").waitFor({ timeout: PATIENCE });
     await page.mouse.dblclick(x, y);
-    await opened();
+    await opened().catch(async (error) => {
+      await screenshot(page, "icon-not-opened");
+      throw error;
+    });
   };
-  await eventually(open, { timeout: PATIENCE });
+  await eventually(open, { timeout: 2 * PATIENCE });
 }
 
 /** Waits until a window with these words in its title has the keyboard. */

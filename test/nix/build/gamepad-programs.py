@@ -117,12 +117,15 @@ def rumble():
 
 
 def threads():
-    """Many threads that open, ask, read status and close at once, with sockets and files of their own beside it."""
+    """
+    Many threads that open, ask, read status and close at once, with sockets and files of their own beside it. They open
+    fewer times than connections may wait for a busy supervisor: the library gives up on a full queue after 200 ms.
+    """
     faults = []
 
     def work():
         try:
-            for _ in range(100):
+            for _ in range(50):
                 fd = os.open(DEVICE, os.O_RDONLY | os.O_NONBLOCK)
                 assert ask(fd, 0x06, 9)[1] == b"Microsoft", "name"
                 assert stat.S_ISCHR(os.fstat(fd).st_mode), "status"
