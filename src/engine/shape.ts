@@ -13,6 +13,7 @@ export interface ContainerShape {
   readonly memory: string;
   readonly cpus: number;
   readonly sharedMemory: string;
+  readonly pidsLimit: number;
   readonly capDrop: readonly string[];
   readonly securityOptions: readonly string[];
   readonly restart: string;
@@ -28,6 +29,8 @@ export interface ShapeSettings {
   readonly memory: string;
   readonly cpus: number;
   readonly sharedMemory: string;
+  /** Most processes and threads at once. */
+  readonly pidsLimit: number;
   /** Volumes besides the home. */
   readonly volumes: readonly { readonly name: string; readonly path: string }[];
 }
@@ -64,7 +67,7 @@ export function mountsOf(
 
 /** The shape of a workspace's container, with as few rights as it needs. */
 export function containerShape(settings: ShapeSettings): ContainerShape {
-  const { workspace, port, bind, cpus } = settings;
+  const { workspace, port, bind, cpus, pidsLimit } = settings;
   return {
     name: containerName(workspace),
     hostname: "kasm",
@@ -77,6 +80,7 @@ export function containerShape(settings: ShapeSettings): ContainerShape {
     memory: renderSize(settings.memory),
     cpus,
     sharedMemory: renderSize(settings.sharedMemory),
+    pidsLimit,
     capDrop: ["ALL"],
     securityOptions: ["no-new-privileges"],
     restart: "unless-stopped",
@@ -93,7 +97,7 @@ export function renderShapeOptions(shape: ContainerShape): string[] {
     ...["--env", shape.secret],
     ...shape.volumes.flatMap(({ name, path }) => ["--volume", `${name}:${path}`]),
     ...["--memory", shape.memory, "--cpus", String(shape.cpus)],
-    ...["--shm-size", shape.sharedMemory],
+    ...["--shm-size", shape.sharedMemory, "--pids-limit", String(shape.pidsLimit)],
     ...shape.capDrop.flatMap((name) => ["--cap-drop", name]),
     ...shape.securityOptions.flatMap((option) => ["--security-opt", option]),
     ...["--restart", shape.restart],

@@ -4,7 +4,7 @@ import { renderYaml } from "./yaml.ts";
 
 /** A compose file with the same container as `kasmix run`. */
 export function renderCompose(workspace: string, image: string, shape: ContainerShape): string {
-  const { name, hostname, secret, volumes, memory, cpus, sharedMemory } = shape;
+  const { name, hostname, secret, volumes, memory, cpus, sharedMemory, pidsLimit } = shape;
   const service = {
     image,
     container_name: name,
@@ -15,6 +15,7 @@ export function renderCompose(workspace: string, image: string, shape: Container
     mem_limit: memory,
     cpus,
     shm_size: sharedMemory,
+    pids_limit: pidsLimit,
     cap_drop: shape.capDrop,
     security_opt: shape.securityOptions,
     restart: shape.restart,

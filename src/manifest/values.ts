@@ -28,7 +28,11 @@ export function chartValues(deployment: Deployment): Readonly<Record<string, Val
       {},
       { type: "object", additionalProperties: { type: "string" } },
     ),
-    resources: value("Half of the limits is requested.", resourcesOf(deployment), RESOURCES),
+    resources: value(
+      "Half of the limits is requested. Processes are not among them: the kubelet's podPidsLimit limits those.",
+      resourcesOf(deployment),
+      RESOURCES,
+    ),
     sharedMemory: value(
       "Size of /dev/shm, which browsers need; counts towards the memory limit.",
       quantity(sharedMemory),

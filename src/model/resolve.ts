@@ -63,7 +63,12 @@ type ResolvedContent = { readonly text: string } | { readonly source: string };
 
 const DEFAULT_BASE: Required<Base> = { distribution: "debian", suite: "trixie" };
 const DEFAULT_DISPLAY: ResolvedDisplay = { server: "tigervnc", resolution: "1280x720", frameRate: 60 };
-const DEFAULT_RESOURCES: Required<Resources> = { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" };
+const DEFAULT_RESOURCES: Required<Resources> = {
+  memory: "2GiB",
+  cpus: 2,
+  sharedMemory: "512MiB",
+  pidsLimit: 2000,
+};
 
 /** Fills in every default that the types name, in a workspace that has been validated. */
 export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {

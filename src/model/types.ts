@@ -302,6 +302,11 @@ export interface Resources {
   readonly cpus?: number;
   /** Size of /dev/shm; browsers need it. @default "512MiB" */
   readonly sharedMemory?: Size;
+  /**
+   * Most processes and threads at once: a fork bomb ends there. A pod of Kubernetes has no such field.
+   * @minimum 100 @asType integer @default 2000
+   */
+  readonly pidsLimit?: number;
 }
 
 export interface Volume {

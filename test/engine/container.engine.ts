@@ -48,8 +48,9 @@ it("a missing container is an error, with the command that creates one", async (
 
 it("a container is stopped, started and restarted; an unnecessary order is not a failure", async () => {
   const address = { port: await freePort(), bind: "127.0.0.1" };
-  const resources = { memory: "64MiB", cpus: 0.5, sharedMemory: "64MiB", volumes: [], password: "x" };
-  await runContainer(engine, { workspace: WORKSPACE, image, digest: "sha256:x", ...address, ...resources });
+  const resources = { memory: "64MiB", cpus: 0.5, sharedMemory: "64MiB", pidsLimit: 100 };
+  const others = { volumes: [], password: "x", ...address, ...resources };
+  await runContainer(engine, { workspace: WORKSPACE, image, digest: "sha256:x", ...others });
   const order = async (name: "start" | "stop" | "restart") => {
     await orderContainer(engine, name, await requireContainer(engine, WORKSPACE));
     return containerStatus(engine, WORKSPACE);

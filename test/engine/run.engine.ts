@@ -52,7 +52,7 @@ async function loadSettings(command: readonly string[]): Promise<RunSettings> {
   layouts.push(layout);
   const image = await readImage(layout);
   await loadImage(engine, image);
-  const resources = { memory: "64MiB", cpus: 0.5, sharedMemory: "64MiB" };
+  const resources = { memory: "64MiB", cpus: 0.5, sharedMemory: "64MiB", pidsLimit: 100 };
   const address = { port: PORT, bind: "127.0.0.1" };
   const password = "not on a command line";
   const common = { workspace: WORKSPACE, volumes: [], password, ...resources, ...address };
@@ -95,9 +95,9 @@ it("runs without capabilities, and with the limits of the workspace", async () =
   ).toBe("0000000000000000\n1");
   const limits = await engine.run([
     ...["container", "inspect", containerName(WORKSPACE)],
-    ...["--format", "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.ShmSize}}"],
+    ...["--format", "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.ShmSize}} {{.HostConfig.PidsLimit}}"],
   ]);
-  expect(limits.trim()).toBe("67108864 500000000 67108864");
+  expect(limits.trim()).toBe("67108864 500000000 67108864 100");
 });
 
 it("starts again a container that was stopped", async () => {

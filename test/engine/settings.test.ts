@@ -18,6 +18,7 @@ const SETTINGS: RunSettings = {
   memory: "2GiB",
   cpus: 2,
   sharedMemory: "512MiB",
+  pidsLimit: 2000,
   volumes: [{ name: "projects", path: "/srv/projects" }],
   password: "a secret",
 };
@@ -35,6 +36,7 @@ it("creates a container with what the workspace asks for, and as few rights as i
       --memory 2g
       --cpus 2
       --shm-size 512m
+      --pids-limit 2000
       --cap-drop ALL
       --security-opt no-new-privileges
       --restart unless-stopped
@@ -75,6 +77,7 @@ it("sees any change of the settings but that of the tag, which moves with every 
     { memory: "4GiB" },
     { cpus: 1 },
     { sharedMemory: "1GiB" },
+    { pidsLimit: 4000 },
     { volumes: [] },
     { password: "another" },
   ];

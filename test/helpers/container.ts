@@ -41,7 +41,7 @@ export async function createContainer(options: ContainerOptions): Promise<TestCo
     digest: image.digest,
     bind: "127.0.0.1",
     port: await freePort(),
-    ...{ memory: "2GiB", cpus: 2, sharedMemory: "512MiB", volumes: [] },
+    ...{ memory: "2GiB", cpus: 2, sharedMemory: "512MiB", pidsLimit: 2000, volumes: [] },
     password: generatePassword(),
   });
 }

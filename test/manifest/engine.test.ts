@@ -9,7 +9,7 @@ const SETTINGS = {
   workspace: "desktop",
   port: 7000,
   bind: "::1",
-  ...{ memory: "2GiB", cpus: 1.5, sharedMemory: "512MiB" },
+  ...{ memory: "2GiB", cpus: 1.5, sharedMemory: "512MiB", pidsLimit: 2000 },
   volumes: [{ name: "projects", path: "/srv/my projects" }],
 };
 const IMAGE = "registry.example/kasmix/desktop:1.0";
@@ -43,6 +43,7 @@ it("puts each option on a line", () => {
       --memory 2g \\
       --cpus 1.5 \\
       --shm-size 512m \\
+      --pids-limit 2000 \\
       --cap-drop ALL \\
       --security-opt no-new-privileges \\
       --restart unless-stopped \\
@@ -64,7 +65,7 @@ it("writes the same container as a compose file", () => {
           ports: ["[::1]:7000:6901"],
           environment: { VNC_PW: expect.stringMatching(/^\$\{VNC_PW:\?.+\}$/) },
           volumes: ["kasmix-desktop-home:/home/kasm-user", "kasmix-desktop-projects:/srv/my projects"],
-          ...{ mem_limit: "2g", cpus: 1.5, shm_size: "512m" },
+          ...{ mem_limit: "2g", cpus: 1.5, shm_size: "512m", pids_limit: 2000 },
           cap_drop: ["ALL"],
           security_opt: ["no-new-privileges"],
           restart: "unless-stopped",

@@ -74,6 +74,7 @@ it("fills in every default that the types name", () => {
       "resources": {
         "cpus": 2,
         "memory": "2GiB",
+        "pidsLimit": 2000,
         "sharedMemory": "512MiB",
       },
       "services": {

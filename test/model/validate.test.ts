@@ -57,7 +57,7 @@ describe("a workspace's shape", () => {
         { path: "/etc/alias", link: "motd" },
         { path: "/dockerstartup/custom_startup.sh", text: "#!/bin/sh\n", mode: "0755" },
       ],
-      resources: { memory: "4GiB", cpus: 0.5, sharedMemory: "64MiB" },
+      resources: { memory: "4GiB", cpus: 0.5, sharedMemory: "64MiB", pidsLimit: 500 },
       volumes: [{ name: "data", path: "/data" }],
     };
     expect(validateWorkspace(TINY, ORIGIN)).toEqual([]);

@@ -71,7 +71,7 @@ function renderOffer({ workspace, image, icon }: Offer, kasm: readonly string[])
 <h4 id="install-${name}-title">Install ${escapeHtml(title)}</h4>
 <p>In Kasm, once this registry is added: <b>Workspaces</b> › <b>Registry</b> › <b>${escapeHtml(title)}</b> › <b>Install</b>.</p>
 <p>Without Kasm, put a password into the variable VNC_PW and start it with Docker:</p>
-<pre><code>docker run --rm -d --shm-size=512m -p 127.0.0.1:6901:6901 -e VNC_PW ${escapeHtml(reference)}</code></pre>
+<pre><code>docker run --rm -d --shm-size=512m --pids-limit=2000 -p 127.0.0.1:6901:6901 -e VNC_PW ${escapeHtml(reference)}</code></pre>
 <p>Then open https://localhost:6901 and log in as kasm_user.</p>
 <button type="button" popovertarget="install-${name}" popovertargetaction="hide">Close</button>
 </div>

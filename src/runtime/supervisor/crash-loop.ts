@@ -38,7 +38,7 @@ function summary({ service, delay, error = "" }: Edge, exits: readonly string[],
 
 const ADVICE: readonly [RegExp, string][] = [
   [/E[MN]FILE/, "the limit of open files is reached: raise --ulimit nofile"],
-  [/EAGAIN/, "the limit of processes is reached: raise --pids-limit"],
+  [/EAGAIN/, "the limit of processes is reached: raise resources.pidsLimit in workspace.ts (--pids-limit)"],
   [/ENOMEM/, "the container is out of memory: raise --memory"],
   [/ENOENT/, "the program is not in the image"],
   [/EACCES/, "this user may not execute the program"],
