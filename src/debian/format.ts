@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** The locks that a workspace's image is built from. */
 export interface Locks {
   /** `tools.json`: what the builders run. */
@@ -15,6 +17,8 @@ export interface Lock {
   readonly architecture: Architecture;
   /** For each archive the time (`20261121T203015Z`) of a snapshot that has all the files. */
   readonly archives: Readonly<Record<Archive, string>>;
+  /** Of a workspace's lock: the hash of the core's (`coreHash`) that it adds to. Both have to be committed together. */
+  readonly core?: string;
   /** The requested packages, sorted and unique; a workspace may name packages of the core. */
   readonly requested: readonly string[];
   /** The packages to install for them, in apt's order of unpacking, the essential ones first. */
@@ -55,6 +59,7 @@ export function renderLock(lock: Lock): string {
     `"suite": ${JSON.stringify(lock.suite)}`,
     `"architecture": ${JSON.stringify(lock.architecture)}`,
     `"archives": ${spaced(Object.fromEntries(ARCHIVES.map((name) => [name, lock.archives[name]])))}`,
+    ...(lock.core === undefined ? [] : [`"core": ${JSON.stringify(lock.core)}`]),
   ];
   const lists = [
     `"requested": ${list(lock.requested)}`,
@@ -62,6 +67,13 @@ export function renderLock(lock: Lock): string {
     `"steps": ${list(lock.steps)}`,
   ];
   return `{\n  ${[...head, ...lists].join(",\n  ")}\n}\n`;
+}
+
+/** Identifies the packages of a lock of the core; the times of its archives do not matter. */
+export function coreHash({ packages, steps }: Lock): string {
+  return createHash("sha256")
+    .update(JSON.stringify([packages.map(ordered), steps]))
+    .digest("hex");
 }
 
 function ordered(pkg: LockedPackage): LockedPackage {

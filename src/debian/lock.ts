@@ -5,7 +5,7 @@ import { CORE_PACKAGES } from "../model/core-packages.ts";
 import { KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import { type Apt, withApt } from "./apt.ts";
-import { type Architecture, type Lock, type LockedPackage, type Locks, renderLock } from "./format.ts";
+import { type Architecture, coreHash, type Lock, type LockedPackage, type Locks, renderLock } from "./format.ts";
 import { findMirrors, type Mirrors, preferredMirrors } from "./mirrors.ts";
 import { refuseUnknownPackages, TOOL_PACKAGES, UNUSED_TOOL_PACKAGES } from "./packages.ts";
 import { field } from "./parse.ts";
@@ -45,24 +45,34 @@ export interface LockOptions {
 
 /**
  * Resolves the packages of the builders, of every image's core and of these workspaces with apt, and writes the locks that
- * changed, each atomically; with `check` nothing is written. Throws E_MODEL for packages
- * that are unknown or exclude each other, E_FETCH when the mirrors do not answer, E_MACHINE when apt or Debian's keys
- * are missing.
+ * changed, each atomically; with `check` nothing is written. With `keepCore` the locks of the builders and the core stay,
+ * unless they are missing, damaged or for other packages than Kasmix names now. Throws E_MODEL for packages that are
+ * unknown, exclude each other or do not fit a kept core, E_FETCH when the mirrors do not answer, E_MACHINE when apt or
+ * Debian's keys are missing.
  */
 export async function lockWorkspaces(
   root: string,
   workspaces: readonly Workspace[],
-  options: LockOptions & { readonly check?: boolean } = {},
+  options: LockOptions & { readonly check?: boolean; readonly keepCore?: boolean } = {},
 ): Promise<LockResult[]> {
-  const fresh = await withSuite(options, (apt) => resolveAll(apt, workspaces, options));
+  const kept = options.keepCore ? await readShared(root, options.architecture) : {};
+  const fresh = await withSuite(options, (apt) => resolveAll(apt, workspaces, options, kept));
   return Promise.all([...fresh].map(([name, lock]) => settle(root, name, lock, options.check ?? false)));
+}
+
+/** The locks of the builders and the core that still serve. */
+async function readShared(root: string, architecture?: Architecture): Promise<Partial<Omit<Locks, "own">>> {
+  const read = async (name: "tools" | "core", wanted: readonly string[]) => {
+    const { lock } = await readFormer(root, lockPath(name, architecture));
+    return lock?.requested.join() === [...wanted].sort().join() ? { [name]: lock } : {};
+  };
+  return { ...(await read("tools", TOOL_PACKAGES)), ...(await read("core", CORE_PACKAGES)) };
 }
 
 /** Writes a lock if it differs from the file. */
 async function settle(root: string, name: string, fresh: Lock, check: boolean): Promise<LockResult> {
   const path = lockPath(name, fresh.architecture);
-  const text = await readFile(join(root, path), "utf8").catch(() => undefined);
-  const old = text === undefined ? undefined : formerLock(text, path);
+  const { text, lock: old } = await readFormer(root, path);
   // A later date of the indexes alone does not count: the file would change every few hours.
   if (old && text === renderLock({ ...fresh, archives: old.archives })) {
     return { lock: old, path, state: "unchanged", changes: [] };
@@ -99,17 +109,18 @@ export async function relockMissing(
   options: LockOptions & { readonly frozen?: boolean } = {},
 ): Promise<{ locks: Locks; warnings: string[] }> {
   if (options.frozen) throw frozen(workspace.name, missing);
-  const renewed = await withSuite(options, async (apt) => {
+  const fitting = await withSuite(options, async (apt) => {
     const fresh = toLocks(await resolveAll(apt, [workspace], options), workspace.name);
     const patched = patchAll(locks, fresh, missing);
     return patched && (await fits(apt, patched, fresh)) ? patched : fresh;
   });
+  const renewed = { ...fitting, own: { ...fitting.own, core: coreHash(fitting.core) } };
   const gone = new Set(missing.map(({ name }) => name));
   const names = { tools: "tools", core: "core", own: workspace.name };
   const warnings: string[] = [];
   for (const [key, name] of entries(names)) {
     const changes = compareLocks(locks[key].packages, renewed[key].packages);
-    if (changes.length === 0) continue;
+    if (changes.length === 0 && renewed[key].core === locks[key].core) continue;
     await replaceFile(join(root, lockPath(name)), renderLock(renewed[key]));
     warnings.push(...changes.map((change) => renderWarning(change, gone.has(change.name), lockPath(name))));
   }
@@ -133,11 +144,12 @@ async function withSuite<T>(
   return withApt({ suite: SUITE, architecture, sources, signal }, use);
 }
 
-/** All locks by name: the tools, the core, and each workspace on top of the core. */
+/** The locks by name: the tools and the core, unless they are kept, and each workspace on top of the core. */
 async function resolveAll(
   apt: Apt,
   workspaces: readonly Workspace[],
   { onProgress, architecture = "amd64" }: LockOptions,
+  kept: Partial<Omit<Locks, "own">> = {},
 ): Promise<Map<string, Lock>> {
   for (const workspace of workspaces) {
     await refuseUnknownPackages(apt, workspace, `workspaces/${workspace.name}/workspace.ts`);
@@ -147,31 +159,59 @@ async function resolveAll(
     const names = [...new Set(requested)].sort();
     return { version: 1, suite: SUITE, architecture, archives, requested: names, packages, steps };
   };
-  onProgress?.("Resolving the tools and the core");
-  const core = await resolveSystem(apt, CORE_PACKAGES);
-  const locks = new Map([
-    ["tools", lock(TOOL_PACKAGES, await resolveWithout(apt, UNUSED_TOOL_PACKAGES, TOOL_PACKAGES))],
-    ["core", lock(CORE_PACKAGES, core)],
-  ]);
+  const locks = new Map<string, Lock>();
+  if (!kept.tools) {
+    onProgress?.("Resolving the tools");
+    locks.set("tools", lock(TOOL_PACKAGES, await resolveWithout(apt, UNUSED_TOOL_PACKAGES, TOOL_PACKAGES)));
+  }
+  if (!kept.core) {
+    onProgress?.("Resolving the core");
+    locks.set("core", lock(CORE_PACKAGES, await resolveSystem(apt, CORE_PACKAGES)));
+  }
+  const core = kept.core ?? requireLock(locks, "core");
   for (const { name, packages } of workspaces) {
     onProgress?.(`Resolving ${name}`);
-    locks.set(name, lock(packages, await resolveOnto(apt, core.packages, packages)));
+    const resolved = await resolveOnto(apt, core.packages, packages);
+    refuseUpgrades(name, resolved, core);
+    locks.set(name, { ...lock(packages, resolved), core: coreHash(core) });
   }
   return locks;
 }
 
-function toLocks(byName: ReadonlyMap<string, Lock>, workspace: string): Locks {
-  const [tools, core, own] = [byName.get("tools"), byName.get("core"), byName.get(workspace)];
-  if (tools && core && own) return { tools, core, own };
-  throw new KasmixError("E_INTERNAL", `No lock was made for ${workspace}.`);
+/** Throws E_MODEL where packages need newer versions of the core's than its lock has. */
+export function refuseUpgrades(workspace: string, { packages }: Pick<Resolved, "packages">, core: Lock): void {
+  const locked = new Map(core.packages.map(({ name, version }) => [name, version]));
+  const newer = packages.filter(({ name }) => locked.has(name));
+  if (newer.length === 0) return;
+  const path = lockPath("core", core.architecture);
+  throw new KasmixError("E_MODEL", `The packages of ${workspace} need a newer core than ${path} has.`, {
+    faults: newer.map(({ name, version }) => ({
+      path,
+      message: `${name} must become ${version}; it is ${locked.get(name)}`,
+    })),
+    fix: "Renew the core and all workspaces, which are all built again then: ./kasmix lock",
+  });
 }
 
-/** The lock to replace; a damaged one counts as missing, since locking again repairs it. */
-function formerLock(text: string, path: string): Lock | undefined {
+function requireLock(locks: ReadonlyMap<string, Lock>, name: string): Lock {
+  const lock = locks.get(name);
+  if (lock === undefined) throw new KasmixError("E_INTERNAL", `No lock was made for ${name}.`);
+  return lock;
+}
+
+function toLocks(locks: ReadonlyMap<string, Lock>, workspace: string): Locks {
+  const [tools, core] = [requireLock(locks, "tools"), requireLock(locks, "core")];
+  return { tools, core, own: requireLock(locks, workspace) };
+}
+
+/** The text and the lock of a file; a damaged lock counts as missing, since locking again repairs it. */
+async function readFormer(root: string, path: string): Promise<{ text?: string; lock?: Lock }> {
+  const text = await readFile(join(root, path), "utf8").catch(() => undefined);
+  if (text === undefined) return {};
   try {
-    return parseLock(text, path);
+    return { text, lock: parseLock(text, path) };
   } catch (error) {
-    if (error instanceof KasmixError) return undefined;
+    if (error instanceof KasmixError) return { text };
     throw error;
   }
 }

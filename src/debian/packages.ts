@@ -42,7 +42,8 @@ export function refuseStaleLocks(workspace: Workspace, locks: Locks): void {
   });
 }
 
-function difference(path: string, wanted: readonly string[], lock: Lock): Fault | undefined {
+/** A fault where a lock is for other packages than these. */
+export function difference(path: string, wanted: readonly string[], lock: Lock): Fault | undefined {
   const added = wanted.filter((name) => !lock.requested.includes(name));
   const removed = lock.requested.filter((name) => !wanted.includes(name));
   if (added.length + removed.length === 0) return undefined;

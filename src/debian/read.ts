@@ -14,18 +14,18 @@ export function lockPath(name: string, architecture: Architecture = "amd64"): st
 }
 
 /**
- * Reads the lock of a workspace. Throws E_MODEL where it is missing, and where `kasmix lock` cannot have written it: with
+ * Reads the lock of a workspace, of the core or of the tools. Throws E_MODEL where it is missing, and where `kasmix lock` cannot have written it: with
  * every fault, its line and its field.
  */
-export async function readLock(root: string, workspace: string): Promise<Lock> {
-  const path = lockPath(workspace);
+export async function readLock(root: string, name: string, architecture?: Architecture): Promise<Lock> {
+  const path = lockPath(name, architecture);
   const text = await readFile(join(root, path), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
   if (text !== undefined) return parseLock(text, path);
   throw new KasmixError("E_MODEL", `${path} does not exist: the packages are not locked.`, {
-    fix: `Create it: ${lockCommand(workspace)}`,
+    fix: `Create it: ${lockCommand(name, architecture)}`,
   });
 }
 
@@ -60,6 +60,7 @@ interface Finding {
 
 const NAME = { type: "string", pattern: "^[a-z0-9][a-z0-9+.-]+$" } as const;
 const NAMES = { type: "array", items: NAME, minItems: 1 } as const;
+const SHA256 = { type: "string", pattern: "^[0-9a-f]{64}$" } as const;
 const TIME = { type: "string", pattern: "^[0-9]{8}T[0-9]{6}Z$" } as const;
 const PACKAGE = {
   name: NAME,
@@ -68,9 +69,9 @@ const PACKAGE = {
   archive: { enum: ARCHIVES },
   path: { type: "string", pattern: "^pool/(?!.*(^|/)\\.{1,2}(/|$))[^\\s]+\\.deb$" },
   size: { type: "integer", minimum: 1 },
-  sha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
+  sha256: SHA256,
 } as const;
-const SCHEMA = closed({
+const FIELDS = {
   version: { const: 1 },
   suite: { const: "trixie" },
   architecture: { enum: ARCHITECTURES },
@@ -90,7 +91,8 @@ const SCHEMA = closed({
       maxProperties: 1,
     },
   },
-});
+} as const;
+const SCHEMA = { ...closed(FIELDS), properties: { ...FIELDS, core: SHA256 } };
 
 const validateShape = new Ajv({ allErrors: true }).compile<Lock>(SCHEMA);
 
@@ -153,9 +155,10 @@ function damaged(path: string, faults: readonly Fault[]): KasmixError {
   });
 }
 
-/** The command that writes a lock: every workspace's writes those of the tools and the core too. */
-function lockCommand(name: string): string {
-  return name === "tools" || name === "core" ? "./kasmix lock" : `./kasmix lock ${name}`;
+/** The command that writes a lock. */
+export function lockCommand(name: string, architecture: Architecture = "amd64"): string {
+  const words = ["./kasmix lock", ...(name === "tools" || name === "core" ? [] : [name])];
+  return [...words, ...(architecture === "amd64" ? [] : [`--architecture ${architecture}`])].join(" ");
 }
 
 /** Finds the line of a value in a JSON text, or of the innermost value around it. */

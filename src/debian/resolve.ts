@@ -5,6 +5,7 @@ import {
   type Action,
   complaints,
   downloadName,
+  field,
   parseDownloads,
   parseSimulation,
   releaseDate,
@@ -23,14 +24,19 @@ export async function resolveSystem(apt: Apt, requested: readonly string[]): Pro
   return { ...rest, packages: [...essential, ...rest.packages] };
 }
 
-/** Resolves the requested packages for a system with others installed. */
+/** Resolves the requested packages for a system with others installed, of which the mirrors may have newer versions. */
 export async function resolveOnto(
   apt: Apt,
   installed: readonly LockedPackage[],
   requested: readonly string[],
 ): Promise<Resolved> {
-  await apt.setInstalled(installed.length === 0 ? [] : await installedParagraphs(apt, installed));
-  return resolve(apt, requested);
+  await apt.setInstalled(installed.length === 0 ? [] : await lockedParagraphs(apt, installed));
+  const present = new Set(installed.map(({ name }) => name));
+  // apt would upgrade a package that is named.
+  return resolve(
+    apt,
+    requested.filter((name) => !present.has(name)),
+  );
 }
 
 /** What apt would install for the requested packages into an empty system, without `unused` and what only those need. */
@@ -55,6 +61,32 @@ export async function installedParagraphs(apt: Apt, packages: readonly LockedPac
   const names = packages.map((pkg) => `${pkg.name}=${pkg.version}`);
   const shown = await apt.run("apt-cache", ["show", "--no-all-versions", ...names]);
   return splitParagraphs(shown.stdout).map((paragraph) => `${paragraph}\nStatus: install ok installed`);
+}
+
+/**
+ * The same for locked versions that the mirrors may have replaced. Such a package gets the paragraph of its newest version
+ * without its dependencies: they may name the newest versions of its siblings, and they were satisfied when it was locked.
+ */
+async function lockedParagraphs(apt: Apt, packages: readonly LockedPackage[]): Promise<string[]> {
+  await apt.setInstalled([]);
+  const exact = await installedParagraphs(apt, packages);
+  const found = namesIn(exact);
+  const replaced = packages.filter(({ name }) => !found.has(name));
+  if (replaced.length === 0) return exact;
+  const shown = await apt.run("apt-cache", ["show", "--no-all-versions", ...replaced.map(({ name }) => name)]);
+  const newest = new Map(splitParagraphs(shown.stdout).map((text) => [field(text, "Package"), text]));
+  return [
+    ...exact,
+    ...replaced.map((pkg) => {
+      const rest = newest.get(pkg.name)?.replace(/^(Package|Version|Status|Pre-Depends|Depends): .*\n?/gm, "");
+      const own = `Package: ${pkg.name}\nStatus: install ok installed\nVersion: ${pkg.version}`;
+      return `${own}\n${rest ?? `Architecture: ${pkg.architecture}`}`;
+    }),
+  ];
+}
+
+function namesIn(paragraphs: readonly string[]): Set<string | undefined> {
+  return new Set(paragraphs.map((paragraph) => field(paragraph, "Package")));
 }
 
 /** Joins consecutive actions of the same kind. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareLocks, patch } from "../../src/debian/lock.ts";
+import { compareLocks, patch, refuseUpgrades } from "../../src/debian/lock.ts";
 import { toSteps } from "../../src/debian/resolve.ts";
 import { sampleLock, samplePackage } from "./fixtures.ts";
 
@@ -73,4 +73,17 @@ test("consecutive actions of a kind are one step", () => {
     action("unpack", "c"),
   ];
   expect(toSteps(actions)).toEqual([{ unpack: ["a", "b"] }, { configure: ["a"] }, { unpack: ["c"] }]);
+});
+
+test("packages that need a newer core than the locked one are refused, each with both versions", () => {
+  const core = sampleLock();
+  expect(() => refuseUpgrades("x", { packages: [samplePackage("mc", "1", "m/mc")] }, core)).not.toThrow();
+  const packages = [samplePackage("mc", "1", "m/mc"), samplePackage("libc6", "2.41-13", "g/glibc")];
+  expect(() => refuseUpgrades("x", { packages }, core)).toThrow(
+    expect.objectContaining({
+      code: "E_MODEL",
+      faults: [{ path: "nix/locks/core.json", message: "libc6 must become 2.41-13; it is 2.41-12" }],
+      fix: expect.stringMatching(/\.\/kasmix lock$/),
+    }),
+  );
 });

@@ -5,7 +5,11 @@ import { defineCommand } from "../command.ts";
 
 export const lock = defineCommand({
   args: {
-    workspace: { type: "positional", required: false, description: "Only this one (default: all)" },
+    workspace: {
+      type: "positional",
+      required: false,
+      description: "Only this one (default: all, and the core that they share)",
+    },
     check: { type: "boolean", description: "Write nothing; fail if apt would install other versions now" },
     architecture: {
       type: "string",
@@ -17,8 +21,9 @@ export const lock = defineCommand({
   examples: [
     {
       command: "./kasmix lock desktop",
-      explanation: "after a change of its packages, or for the newest versions",
+      explanation: "after a change of its packages, or for their newest versions",
     },
+    { command: "./kasmix lock", explanation: "the newest versions of everything; every image is built again" },
     { command: "./kasmix lock --check", explanation: "what is outdated" },
   ],
   async run(args, { root, output, signal }) {
@@ -34,13 +39,17 @@ export const lock = defineCommand({
     const check = args.check === true;
     const architecture = architectureOf(args.architecture);
     const onProgress = (text: string): void => output.step(text);
-    const results = await lockWorkspaces(root, workspaces, { check, architecture, signal, onProgress });
+    const keepCore = args.workspace !== undefined;
+    const options = { check, keepCore, architecture, signal, onProgress };
+    const results = await lockWorkspaces(root, workspaces, options);
     const stale = results.filter(({ state }) => state === "stale");
     if (stale.length > 0) throw staleError(stale);
     const value = results.map(({ path, state, changes, lock }) => {
       return { path, state, packages: lock.packages.length, changes };
     });
     output.result(value, results.map(renderResult).join("\n"));
+    const written = results.filter(({ state }) => state === "written").map(({ path }) => path);
+    if (written.length > 1) output.step(`Commit them together: ${written.join(" ")}`);
   },
 });
 

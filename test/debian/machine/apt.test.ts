@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Apt, withApt } from "../../../src/debian/apt.ts";
-import { renderLock } from "../../../src/debian/format.ts";
+import { coreHash, renderLock } from "../../../src/debian/format.ts";
 import { lockWorkspaces, relockMissing } from "../../../src/debian/lock.ts";
 import { findMirrors, preferredMirrors } from "../../../src/debian/mirrors.ts";
 import { refuseUnknownPackages } from "../../../src/debian/packages.ts";
@@ -112,6 +112,7 @@ test("workspaces are locked on top of the core, unchanged when nothing changed, 
   // xclip is in the core: the workspace adds only what the core lacks.
   expect(locks.own.packages.map(({ name }) => name).toSorted()).toEqual(["jq", "libjq1", "libonig5"]);
   expect(locks.own.requested).toEqual(["jq", "xclip"]);
+  expect(locks.own.core).toBe(coreHash(locks.core));
   expect(locks.core.packages.some((pkg) => pkg.essential)).toBe(true);
 
   // A newer archive with the same packages does not change the file.
@@ -137,6 +138,16 @@ test("workspaces are locked on top of the core, unchanged when nothing changed, 
       ),
     },
   };
+  // With an outdated core that is kept, only the workspace is locked again, without what the core has.
+  const core = renderLock(outdated.core);
+  await writeFile(join(root, lockPath("core")), core);
+  const alone = await lockWorkspaces(root, [small], { keepCore: true });
+  expect(alone.map(({ path, state }) => `${path} ${state}`)).toEqual([`${lockPath(small.name)} written`]);
+  expect(await readFile(join(root, lockPath("core")), "utf8")).toBe(core);
+  const { own } = await readLocks(root, small.name);
+  expect(own.packages).toEqual(locks.own.packages);
+  expect(own.core).toBe(coreHash(outdated.core));
+
   const missing = outdated.core.packages.filter(({ name }) => name === "xclip");
   const newest = locks.core.packages.find(({ name }) => name === "xclip")?.version;
   await expect(relockMissing(root, small, outdated, missing, { frozen: true })).rejects.toMatchObject({
