@@ -15,23 +15,27 @@ export interface AptOptions {
   readonly suite: string;
   /** @default "amd64" */
   readonly architecture?: Architecture | undefined;
-  /** Base address of each archive. */
+  /** Base address of each archive, without a slash at the end. */
   readonly sources: Readonly<Record<Archive, string>>;
   /** File with the keys that the suite must be signed by. @default the machine's debian-archive-keyring */
   readonly keyring?: string;
+  /**
+   * Read the packages of contrib, non-free and i386 too, which images never have: to tell somebody who asks for one.
+   * @default false
+   */
+  readonly everything?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A private apt: it shares only the network settings with the machine's. */
 export interface Apt {
+  readonly options: AptOptions;
   /** Runs an apt tool in English and returns its output; it does not throw when the tool fails. */
   run(tool: "apt-get" | "apt-cache", args: readonly string[]): Promise<AptOutput>;
   /** Sets the packages that apt considers installed: paragraphs of a dpkg status file. */
   setInstalled(paragraphs: readonly string[]): Promise<void>;
   /** Texts of the signed Release files by archive. */
   releases(): Promise<{ archive: Archive; text: string }[]>;
-  /** Base addresses the indexes came from, without a slash at the end. */
-  readonly sources: Readonly<Record<Archive, string>>;
 }
 
 export interface AptOutput {
@@ -76,7 +80,7 @@ export async function runApt(
 /** Writes the folders and settings of the private root. Only the network settings come from the machine. */
 async function layOut(
   root: string,
-  { suite, architecture = "amd64", sources, keyring = KEYRING }: AptOptions,
+  { suite, architecture = "amd64", sources, keyring = KEYRING, everything }: AptOptions,
 ): Promise<void> {
   const folders = ["etc", "state/lists/partial", "cache/archives/partial"];
   for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
@@ -84,18 +88,21 @@ async function layOut(
   await chmod(root, 0o755);
   const dump = await runApt("apt-config", ["dump", "Acquire"]);
   const acquire = dump.stdout.split("\n").filter((line) => !/^Acquire::(IndexTargets|Languages)/.test(line));
-  const entry = `deb [arch=${architecture} target=Packages signed-by=${keyring}]`;
+  const architectures = everything ? [architecture, "i386"] : [architecture];
+  const areas = everything ? "main contrib non-free non-free-firmware" : "main";
+  const entry = `deb [arch=${architectures.join(",")} target=Packages signed-by=${keyring}]`;
   const lines = [
-    `${entry} ${sources.debian} ${suite} main`,
-    `${entry} ${sources.debian} ${suite}-updates main`,
-    `${entry} ${sources["debian-security"]} ${suite}-security main`,
+    `${entry} ${sources.debian} ${suite} ${areas}`,
+    `${entry} ${sources.debian} ${suite}-updates ${areas}`,
+    `${entry} ${sources["debian-security"]} ${suite}-security ${areas}`,
   ];
-  await writeFile(join(root, "apt.conf"), [...acquire, ...settings(root, architecture)].join("\n"));
+  await writeFile(join(root, "apt.conf"), [...acquire, ...settings(root, architectures)].join("\n"));
   await writeFile(join(root, "etc/sources.list"), `${lines.join("\n")}\n`);
   await writeFile(join(root, "state/status"), "");
 }
 
-function settings(root: string, architecture: Architecture): string[] {
+/** The first architecture is the images'. */
+function settings(root: string, architectures: readonly string[]): string[] {
   const values: Record<string, string> = {
     "Dir::State": `${root}/state`,
     "Dir::State::status": `${root}/state/status`,
@@ -106,7 +113,7 @@ function settings(root: string, architecture: Architecture): string[] {
     "Dir::Etc::sourceparts": "/dev/null",
     "Dir::Etc::preferences": "/dev/null",
     "Dir::Etc::preferencesparts": "/dev/null",
-    "APT::Architecture": architecture,
+    "APT::Architecture": architectures[0] ?? "",
     "APT::Install-Recommends": "false",
     "APT::Install-Suggests": "false",
     "APT::Update::Error-Mode": "any",
@@ -116,16 +123,16 @@ function settings(root: string, architecture: Architecture): string[] {
   };
   return [
     ...Object.entries(values).map(([name, value]) => `${name} "${value}";`),
-    `#clear APT::Architectures;\nAPT::Architectures { "${architecture}"; };`,
+    `#clear APT::Architectures;\nAPT::Architectures { ${architectures.map((name) => `"${name}";`).join(" ")} };`,
     "",
   ];
 }
 
-function openApt(root: string, { sources, signal }: AptOptions): Apt {
+function openApt(root: string, options: AptOptions): Apt {
   const env = { APT_CONFIG: join(root, "apt.conf") };
   return {
-    sources,
-    run: (tool, args) => runApt(tool, args, { env, signal }),
+    options,
+    run: (tool, args) => runApt(tool, args, { env, signal: options.signal }),
     setInstalled: (paragraphs) =>
       writeFile(join(root, "state/status"), paragraphs.map((p) => `${p}\n\n`).join("")),
     releases: async () => {

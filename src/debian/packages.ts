@@ -3,6 +3,7 @@ import { type Fault, KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import { suggest } from "../terminal/suggest.ts";
 import type { Apt } from "./apt.ts";
+import { type Elsewhere, findElsewhere } from "./elsewhere.ts";
 import type { Lock, Locks } from "./format.ts";
 import { lockPath } from "./read.ts";
 
@@ -54,14 +55,20 @@ export function difference(path: string, wanted: readonly string[], lock: Lock):
   return { path, message: parts.filter((part) => part !== "").join("; ") };
 }
 
-/** Throws E_MODEL with a fault for every package of the workspace that is not in the suite. */
+/** Throws E_MODEL with a fault for every package of the workspace that an image cannot have. */
 export async function refuseUnknownPackages(apt: Apt, workspace: Workspace, where: string): Promise<void> {
   const known = await packageNames(apt);
   const unknown = [...workspace.packages.entries()].filter(([, name]) => !known.has(name));
   if (unknown.length === 0) return;
+  const elsewhere = await lookElsewhere(
+    apt,
+    unknown.map(([, name]) => name),
+  );
   const faults = await Promise.all(
     unknown.map(async ([index, name]): Promise<Fault> => {
       const path = `packages[${index}]`;
+      const reason = elsewhere.get(name);
+      if (reason !== undefined) return { path, message: `${name} ${reason.message}`, fix: reason.fix };
       const providers = await providersOf(apt, name);
       if (providers.length === 0)
         return { path, message: `Debian has no package ${name}`, fix: nearest(name, known) };
@@ -69,8 +76,18 @@ export async function refuseUnknownPackages(apt: Apt, workspace: Workspace, wher
       return { path, message: `${name} is not a package but something that packages provide`, fix };
     }),
   );
-  const count = unknown.length === 1 ? "A package is" : `${unknown.length} packages are`;
-  throw new KasmixError("E_MODEL", `${count} unknown in ${where}.`, { faults });
+  const count = unknown.length === 1 ? "A package" : `${unknown.length} packages`;
+  throw new KasmixError("E_MODEL", `${count} of ${where} cannot be installed.`, { faults });
+}
+
+/** A mirror may lack these areas: then nothing is known about them. */
+async function lookElsewhere(apt: Apt, names: readonly string[]) {
+  try {
+    return await findElsewhere(apt.options, names);
+  } catch (error) {
+    if (error instanceof KasmixError && error.code === "E_FETCH") return new Map<string, Elsewhere>();
+    throw error;
+  }
 }
 
 async function packageNames(apt: Apt): Promise<Set<string>> {

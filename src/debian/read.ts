@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import { LineCounter, parseDocument } from "yaml";
 import { type Fault, KasmixError } from "../model/error.ts";
+import { parseJson } from "../model/parse-json.ts";
 import { ARCHITECTURES, ARCHIVES, type Architecture, type Lock, type Locks } from "./format.ts";
 
 /**
@@ -39,7 +40,7 @@ export async function readLocks(root: string, workspace: string): Promise<Locks>
 
 /** Checks the text of a lock and returns its value; `path` names the file in messages. */
 export function parseLock(text: string, path: string): Lock {
-  const value = parseJson(text, path);
+  const value = requireJson(text, path);
   const faults = validateShape(value) ? contradictions(value) : shapeFaults();
   if (faults.length === 0) return value as Lock;
   const line = lineFinder(text);
@@ -136,15 +137,11 @@ function contradictions(lock: Lock): Finding[] {
   return [...twice, ...uneven];
 }
 
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    const position = Number(/at position (\d+)/.exec(said)?.[1] ?? text.length);
-    const line = text.slice(0, position).split("\n").length;
-    throw damaged(path, [{ path: `${path}:${line}`, message: `is not JSON: ${said}` }]);
-  }
+function requireJson(text: string, path: string): unknown {
+  const parsed = parseJson(text);
+  if (parsed.problem === undefined) return parsed.value;
+  const { line, column, message } = parsed.problem;
+  throw damaged(path, [{ path: `${path}:${line}:${column}`, message }]);
 }
 
 function damaged(path: string, faults: readonly Fault[]): KasmixError {

@@ -130,7 +130,7 @@ function toPackages(apt: Apt, actions: readonly Action[], printed: string): Lock
       const download = downloads.get(downloadName({ name, version, architecture }));
       if (!download) throw new KasmixError("E_INTERNAL", `apt names no download for ${name} ${version}.`);
       const { uri, size, sha256 } = download;
-      return { name, version, architecture, ...locate(apt.sources, uri), size, sha256 };
+      return { name, version, architecture, ...locate(apt.options.sources, uri), size, sha256 };
     });
 }
 

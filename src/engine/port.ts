@@ -14,7 +14,7 @@ export async function requireFreePort(engine: Engine, bind: string, port: number
   }
   const holder = (await containerAt(engine, port)) ?? (await processAt(port));
   throw new KasmixError("E_ENGINE", `Port ${port} is taken${holder === undefined ? "" : ` by ${holder}`}.`, {
-    fix: `Stop it, or choose another port: ${otherPort(port)}`,
+    fix: `Stop it, or choose another port: ${await otherPort(bind, port)}`,
   });
 }
 
@@ -22,10 +22,16 @@ export async function requireFreePort(engine: Engine, bind: string, port: number
 export const OTHER_ADDRESS =
   "Choose an address of this machine with --bind and a port above 1023 with --port.";
 
-/** The flag for another port than one that is taken. */
-export function otherPort(port: number): string {
-  return `--port ${port < 65535 ? port + 1 : 6901}`;
+/** The flag for the next port above a taken one where something can listen now; from 65535 on it is sought from 6901. */
+export async function otherPort(bind: string, taken: number): Promise<string> {
+  for (let step = 1; step <= MOST_TRIED; step++) {
+    const port = taken + step <= 65535 ? taken + step : 6900 + (taken + step - 65535);
+    if ((await probePort(bind, port)) === undefined) return `--port ${port}`;
+  }
+  return "--port PORT";
 }
+
+const MOST_TRIED = 100;
 
 /** The error code of listening there; `undefined` if the port is free. */
 export function probePort(bind: string, port: number): Promise<string | undefined> {

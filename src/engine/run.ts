@@ -78,7 +78,7 @@ async function createAndStart(engine: Engine, settings: RunSettings): Promise<vo
     await engine.run(["start", name]);
   } catch (error) {
     await engine.attempt(["rm", "--force", name], { signal: undefined });
-    throw explain(error, settings);
+    throw await explain(error, settings);
   }
 }
 
@@ -107,11 +107,11 @@ function previousName(name: string): string {
   return `${name}-previous`;
 }
 
-function explain(error: unknown, settings: RunSettings): unknown {
+async function explain(error: unknown, settings: RunSettings): Promise<unknown> {
   if (!(error instanceof KasmixError)) return error;
   if (/port is already allocated|address already in use/i.test(error.message)) {
     return new KasmixError("E_ENGINE", `Port ${settings.port} is taken: ${error.message}`, {
-      fix: `Choose another: ${otherPort(settings.port)}`,
+      fix: `Choose another: ${await otherPort(settings.bind, settings.port)}`,
       cause: error,
     });
   }

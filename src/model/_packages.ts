@@ -36,6 +36,11 @@ function oddNameFaults(
   { pattern, expected }: typeof DEBIAN_NAME | typeof ATTRIBUTE_PATH,
 ): Fault[] {
   if (pattern.test(name)) return [];
+  if (pattern === DEBIAN_NAME.pattern && /^[^:]+:[a-z0-9]+$/.test(name)) {
+    const message = `expected a package without an architecture, got ${showValue(name)}`;
+    const fix = "Leave out what follows the colon: images have no packages of a second architecture.";
+    return [{ path: showPath(steps), message, fix }];
+  }
   const message = `expected ${expected}, got ${showValue(name)}`;
   return [{ path: showPath(steps), message, fix: `It must match ${pattern.source}` }];
 }

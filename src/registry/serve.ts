@@ -50,7 +50,7 @@ async function listen(server: Server, port: number, bind: string): Promise<void>
   } catch (cause) {
     const { message: reason, code } = cause as NodeJS.ErrnoException;
     throw new KasmixError("E_USAGE", `Cannot listen at ${bind}, port ${port}: ${reason}`, {
-      fix: code === "EADDRINUSE" ? `Choose another: ${otherPort(port)}` : OTHER_ADDRESS,
+      fix: code === "EADDRINUSE" ? `Choose another: ${await otherPort(bind, port)}` : OTHER_ADDRESS,
       cause,
     });
   }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { KasmixError } from "../model/error.ts";
+import { parseJson } from "../model/parse-json.ts";
 import { isRecord } from "../model/paths.ts";
 import { faultsOf, SETTINGS_SCHEMA } from "./schemas.ts";
 
@@ -35,16 +36,16 @@ export async function readSettings(root: string): Promise<RegistrySettings> {
 
 /** Reads an object from a JSON file, which errors call `path`. Throws E_MODEL when that fails. */
 export async function readJson(file: string, path: string): Promise<Readonly<Record<string, unknown>>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(file, "utf8"));
-  } catch (cause) {
-    throw new KasmixError("E_MODEL", `${path} cannot be read: ${reasonOf(cause)}`, { cause });
+  const text = await readFile(file, "utf8").catch((cause: Error) => {
+    throw new KasmixError("E_MODEL", `${path} cannot be read: ${cause.message}`, { cause });
+  });
+  const parsed = parseJson(text);
+  if (parsed.problem !== undefined) {
+    const { line, column, message } = parsed.problem;
+    throw new KasmixError("E_MODEL", `${path} is invalid.`, {
+      faults: [{ path: `${path}:${line}:${column}`, message }],
+    });
   }
-  if (isRecord(value)) return value;
+  if (isRecord(parsed.value)) return parsed.value;
   throw new KasmixError("E_MODEL", `${path} is not a JSON object.`);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import { KasmixError } from "../model/error.ts";
+import { type Fault, KasmixError } from "../model/error.ts";
 
 /** A failure as data: the only value on stdout with --json. */
 export interface ErrorReport {
@@ -22,12 +22,16 @@ export function toKasmixError(error: unknown, signal: AbortSignal): KasmixError 
 
 /** The failure as text: message, each fault with its place and fix, what to do next. */
 export function renderError(error: KasmixError): string {
-  const faults = error.faults.flatMap((fault) => [
-    `  ${fault.path}: ${indent(fault.message)}`,
-    ...(fault.fix === undefined ? [] : [`    fix: ${fault.fix}`]),
-  ]);
   const fix = error.fix === undefined ? [] : [`fix: ${error.fix}`];
-  return [`error: ${error.message}`, ...faults, ...fix, ...stackOf(error)].join("\n");
+  return [`error: ${error.message}`, ...renderFaults(error.faults), ...fix, ...stackOf(error)].join("\n");
+}
+
+/** Lines with the place, the message and the fix of each fault. */
+export function renderFaults(faults: readonly Fault[]): string[] {
+  return faults.flatMap(({ path, message, fix }) => [
+    `  ${path}: ${indent(message)}`,
+    ...(fix === undefined ? [] : [`    fix: ${fix}`]),
+  ]);
 }
 
 /** The failure as data. */

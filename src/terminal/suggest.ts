@@ -1,12 +1,14 @@
 /**
  * The known name that was most likely meant, or `undefined` if none is close: up to a third of its letters (at least one)
- * may be added, missing, changed or swapped with a neighbour.
+ * may be added, missing, changed or swapped with a neighbour, or it begins with all of the given name, as `firefox-esr`
+ * does with `firefox`. Of names that are equally close, the one with the longer common beginning is taken, then the
+ * shorter one.
  */
 export function suggest(given: string, known: readonly string[]): string | undefined {
   const near = known
-    .map((name) => ({ name, distance: distance(given.toLowerCase(), name.toLowerCase()) }))
-    .filter((entry) => entry.distance <= Math.max(1, Math.floor(entry.name.length / 3)))
-    .sort((a, b) => a.distance - b.distance);
+    .map((name) => measure(given.toLowerCase(), name))
+    .filter((entry) => entry.edits <= Math.max(1, Math.floor(entry.name.length / 3)))
+    .sort((a, b) => a.edits - b.edits || b.common - a.common || a.name.length - b.name.length);
   return near[0]?.name;
 }
 
@@ -15,6 +17,18 @@ export function didYouMean(given: string, known: readonly string[]): string {
   const name = suggest(given, known);
   return name === undefined ? "" : ` Did you mean "${name}"?`;
 }
+
+/** How far a known name is from the given one: a name that continues it counts as one edit. */
+function measure(given: string, name: string): { name: string; edits: number; common: number } {
+  const lower = name.toLowerCase();
+  const different = [...given].findIndex((letter, index) => letter !== lower[index]);
+  const common = different < 0 ? given.length : different;
+  const continues = given.length >= SHORTEST && lower.startsWith(given) && !/^[a-z]/.test(lower.slice(common));
+  return { name, common, edits: continues ? 1 : distance(given, lower) };
+}
+
+/** Letters from which a beginning says something. */
+const SHORTEST = 3;
 
 /** Edits from one text to the other, a swap of neighbours being one (optimal string alignment). */
 function distance(a: string, b: string): number {

@@ -30,7 +30,7 @@ test("a package that was added but not locked is refused before anything is buil
 test("a damaged lock is refused with its line", async () => {
   await edit("nix/locks/core.json", '"version": 1,', '"version": 1');
   const { exitCode, error } = await build();
-  expect([exitCode, error.code, error.faults[0].path]).toEqual([3, "E_MODEL", "nix/locks/core.json:3"]);
+  expect([exitCode, error.code, error.faults[0].path]).toEqual([3, "E_MODEL", "nix/locks/core.json:3:3"]);
 });
 
 async function edit(file: string, from: string, to: string): Promise<void> {

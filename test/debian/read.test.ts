@@ -34,12 +34,14 @@ test("a lock is written with one package a line and reads back as it was", () =>
 
 test("a lock that is not JSON any more is refused with the line", () => {
   const text = renderLock(sampleLock()).replace('  "packages"', '<<<<<<< ours\n  "packages"');
-  expect(failure(text)).toMatchObject({ code: "E_MODEL", faults: [{ path: `${PATH}:9` }] });
+  expect(failure(text)).toMatchObject({ code: "E_MODEL", faults: [{ path: `${PATH}:9:1` }] });
 });
 
 test("a lock that ends in the middle is refused with its last line", () => {
   const text = renderLock(sampleLock()).slice(0, 400);
-  expect(failure(text).faults[0]?.path).toBe(`${PATH}:${text.split("\n").length}`);
+  expect(failure(text).faults[0]?.path).toBe(
+    `${PATH}:${text.split("\n").length}:${(text.split("\n").at(-1) ?? "").length + 1}`,
+  );
 });
 
 test("every damaged field of a lock is named with its line, all at once", () => {

@@ -13,7 +13,7 @@ function fakeApt() {
   const calls: string[][] = [];
   let installed: readonly string[] = [];
   const apt: Apt = {
-    sources: { debian: "http://a", "debian-security": "http://b" },
+    options: { suite: "trixie", sources: { debian: "http://a", "debian-security": "http://b" } },
     releases: async () => [],
     setInstalled: async (paragraphs) => {
       installed = paragraphs;

@@ -18,6 +18,9 @@ test("the base decides between Debian's packages and attribute paths", () => {
   expect(faultsOf({ packages: ["kdePackages.kate", "g++"] })).toEqual([
     'packages[0]: expected a Debian package name: lower-case letters, digits, `+`, `.` and `-`, at least two characters, got "kdePackages.kate"',
   ]);
+  expect(faultsOf({ packages: ["libc6:i386"] })).toEqual([
+    'packages[0]: expected a package without an architecture, got "libc6:i386"',
+  ]);
   expect(faultsOf({ ...ON_NIXPKGS, packages: ["g++", "7zip", "a..b", "firefox"] })).toEqual(
     ["7zip", "a..b"].map(
       (name, index) =>

@@ -118,7 +118,7 @@ it("says what to change when it cannot listen", async () => {
   onTestFinished(first.close);
   await expect(serveRegistry(root, { port: first.port })).rejects.toMatchObject({
     code: "E_USAGE",
-    fix: `Choose another: --port ${first.port + 1}`,
+    fix: expect.stringMatching(/^Choose another: --port \d+$/),
   });
   await expect(serveRegistry(root, { bind: "203.0.113.1" })).rejects.toMatchObject({
     code: "E_USAGE",

@@ -19,14 +19,15 @@ async function built(): Promise<string> {
 
 it("accepts a built registry, in a folder and over HTTP", async () => {
   const folder = await built();
-  const expected = { versions: ["1.0", "1.1"], workspaces: 2, faults: [] };
+  const expected = { versions: ["1.0", "1.1"], workspaces: 2, faults: [], warnings: [] };
   expect(await checkRegistry(openSource(folder))).toEqual(expected);
   const served = await serveRegistry(folder, {});
   onTestFinished(served.close);
   expect(await checkRegistry(openSource(`http://127.0.0.1:${served.port}`))).toEqual(expected);
 });
 
-it("reports every fault with its file and place", async () => {
+/** A missing icon counted as much as a list that Kasm refuses. */
+it("reports every fault with its file and place, what Kasm cannot use apart from what looks wrong", async () => {
   const folder = await built();
   const file = join(folder, "1.1/list.json");
   const list = JSON.parse(readFileSync(file, "utf8"));
@@ -39,9 +40,15 @@ it("reports every fault with its file and place", async () => {
   list.workspaces.push({ ...list.workspaces[0], image_src: "gone.svg" }, list.workspaces[0]);
   writeFileSync(file, JSON.stringify(list));
   rmSync(join(folder, "1.0/list.json"));
-  const { versions, faults } = await checkRegistry(openSource(folder));
+  const { versions, faults, warnings } = await checkRegistry(openSource(folder));
   expect(versions).toEqual(["1.1"]);
-  expect(faults.map(({ path, message }) => `${path} ${message}`)).toMatchInlineSnapshot(`
+  const shown = (found: typeof faults) => found.map(({ path, message }) => `${path} ${message}`);
+  expect(shown(warnings)).toEqual([
+    "1.1/list.json: workspacecount says 7, but there are 4",
+    '1.1/list.json: image_src "beta.svg" is the icon of several workspaces: Kasm keeps only one of the files',
+    "1.1/icons/gone.svg is missing",
+  ]);
+  expect(shown(faults)).toMatchInlineSnapshot(`
     [
       "1.1/list.json: workspaces[0].architecture[0] expected one of "amd64", "arm64", got "x86"",
       "1.1/list.json: workspaces[1].sha is missing",
@@ -49,9 +56,6 @@ it("reports every fault with its file and place", async () => {
       "1.1/list.json: workspaces[1].compatibility[0].version expected a line of Kasm's versions, such as 1.18.x, got "1.16"",
       "1.1/list.json: workspaces[2].architecture[0] expected one of "amd64", "arm64", got "x86"",
       "1.1/list.json: workspaces[3].architecture[0] expected one of "amd64", "arm64", got "x86"",
-      "1.1/list.json: workspacecount says 7, but there are 4",
-      "1.1/list.json: image_src "beta.svg" is the icon of several workspaces: Kasm keeps only one of the files",
-      "1.1/icons/gone.svg is missing",
     ]
   `);
 });
@@ -91,9 +95,9 @@ it("reports each icon that cannot be read, and requests few at a time", async ()
       response.writeHead(403).end();
     });
   });
-  const { faults } = await checkRegistry(openSource(host));
-  expect(faults).toHaveLength(50);
-  expect(faults[7]).toMatchObject({
+  const { warnings } = await checkRegistry(openSource(host));
+  expect(warnings).toHaveLength(50);
+  expect(warnings[7]).toMatchObject({
     path: "1.1/icons/7.svg",
     message: expect.stringContaining("answers 403"),
   });
@@ -101,9 +105,9 @@ it("reports each icon that cannot be read, and requests few at a time", async ()
 });
 
 it("refuses lists that are not JSON, and places without a registry", async () => {
-  const broken = makeProject({ "1.1/list.json": "<html>" });
-  expect((await checkRegistry(openSource(broken))).faults).toMatchObject([
-    { path: "1.1/list.json", message: expect.stringContaining("is not JSON") },
+  const broken = makeProject({ "1.1/list.json": '{\n  "name" "x"\n}' });
+  expect((await checkRegistry(openSource(broken))).faults).toEqual([
+    { path: "1.1/list.json:2:10", message: "is not JSON: Expected ':' after property name" },
   ]);
   expect((await checkRegistry(openSource(makeProject({})))).faults).toMatchObject([
     { fix: expect.stringContaining("above 1.0 and 1.1") },
@@ -148,7 +152,7 @@ it("accepts the form of a public registry: other order of keys, further keys, nu
   const icon = readFileSync(new URL("../../src/client/icon-192.png", import.meta.url));
   const folder = makeProject({ "1.1/list.json": JSON.stringify(list), "1.1/icons/x": "" });
   writeFileSync(join(folder, "1.1/icons/altus.png"), icon);
-  expect((await checkRegistry(openSource(folder))).faults).toEqual([]);
+  expect(await checkRegistry(openSource(folder))).toMatchObject({ faults: [], warnings: [] });
 });
 
 /** It asked past the proxy: behind one, no registry could be checked. */

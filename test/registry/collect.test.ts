@@ -147,7 +147,7 @@ it("reports all faults at once, each with its place and fix", async () => {
 });
 
 it.each([
-  ["settings that are not JSON", "{", "registry/registry.json cannot be read"],
+  ["settings that are not JSON", "{", "registry/registry.json is invalid"],
   ["settings that are a list", "[]", "registry/registry.json is not a JSON object"],
 ])("refuses %s", async (_, text, message) => {
   const root = makeRegistryProject({ "registry/registry.json": text });

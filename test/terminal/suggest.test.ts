@@ -15,6 +15,18 @@ it.each([
   expect(suggest(given, KNOWN)).toBe(expected);
 });
 
+/** `firefox` gave no suggestion, or another name that was as long. */
+it.each([
+  ["firefox", ["firebird", "firefox-esr-l10n-de", "firefox-esr", "firefoxy-tools"], "firefox-esr"],
+  ["openjdk", ["openjdk-21-jre", "openbsd"], "openjdk-21-jre"],
+  ["chromim", ["chromic", "chromium"], "chromium"],
+  // A beginning that ends within a word is no reason.
+  ["desk", ["desktops-and-more"], undefined],
+  ["ab", ["ab-initio"], undefined],
+])("for %j among %j it suggests %j", (given, known, expected) => {
+  expect(suggest(given, known)).toBe(expected);
+});
+
 it("asks in a sentence, or is silent", () => {
   expect(didYouMean("soud", KNOWN)).toBe(' Did you mean "sound"?');
   expect(didYouMean("zzz", KNOWN)).toBe("");

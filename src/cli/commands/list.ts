@@ -1,10 +1,12 @@
+import { type Fault, KasmixError } from "../../model/error.ts";
+import { renderFaults } from "../../terminal/report.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { defineCommand } from "../command.ts";
 
 export const list = defineCommand({
   args: {},
   examples: [
-    { command: "./kasmix list", explanation: "every workspace, one a line" },
+    { command: "./kasmix list", explanation: "every workspace, and the faults of its workspace.ts" },
     { command: "./kasmix list --json | jq -r '.[].name'", explanation: "their names" },
   ],
   async run(_args, { root, output, signal }) {
@@ -24,11 +26,26 @@ export const list = defineCommand({
         ),
         built: await isBuilt(root, name),
         ...(await state(name)),
+        faults: await faultsOf(root, name),
       })),
     );
     output.result(rows, renderRows(rows));
+    for (const { name, faults } of rows.filter(({ faults }) => faults.length > 0))
+      output.warn([`${name} cannot be built:`, ...renderFaults(faults)].join("\n"));
   },
 });
+
+/** What is wrong with the workspace's file. */
+async function faultsOf(root: string, name: string): Promise<readonly Fault[]> {
+  const { loadWorkspace } = await import("../../model/load.ts");
+  try {
+    await loadWorkspace(root, name);
+    return [];
+  } catch (error) {
+    if (error instanceof KasmixError && error.code === "E_MODEL") return error.faults;
+    throw error;
+  }
+}
 
 /** With vendor software or without. */
 async function isBuilt(root: string, name: string): Promise<boolean> {
@@ -41,10 +58,9 @@ async function isBuilt(root: string, name: string): Promise<boolean> {
 
 /** States of containers; `unknown` where no engine answers, for the list is useful without one. */
 async function containerStates(signal: AbortSignal) {
-  const [{ detectEngine }, { containerStatus }, { KasmixError }] = await Promise.all([
+  const [{ detectEngine }, { containerStatus }] = await Promise.all([
     import("../../engine/detect.ts"),
     import("../../engine/container.ts"),
-    import("../../model/error.ts"),
   ]);
   const engine = await detectEngine({ signal }).catch((error: unknown) => {
     if (error instanceof KasmixError && error.code === "E_ENGINE") return undefined;

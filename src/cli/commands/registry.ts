@@ -6,6 +6,7 @@ import { KasmixError } from "../../model/error.ts";
 import { parseUrl } from "../../model/parse-url.ts";
 import { sourceDate } from "../../model/source-date.ts";
 import type { Collection } from "../../registry/collect.ts";
+import { renderFaults } from "../../terminal/report.ts";
 import { suggest } from "../../terminal/suggest.ts";
 import { parsePort } from "../arguments.ts";
 import { type Context, defineCommand } from "../command.ts";
@@ -126,11 +127,13 @@ async function check(args: Arguments, context: Context): Promise<void> {
     import("../../registry/source.ts"),
   ]);
   const place = args.place ?? join(context.root, OUT);
-  const { versions, workspaces, faults } = await checkRegistry(openSource(place, context.signal));
+  const { versions, workspaces, faults, warnings } = await checkRegistry(openSource(place, context.signal));
+  if (warnings.length > 0)
+    context.output.warn([`In Kasm, this looks wrong in ${place}:`, ...renderFaults(warnings)].join("\n"));
   if (faults.length > 0)
     throw new KasmixError("E_MODEL", `Kasm cannot use everything in ${place}.`, { faults });
-  const text = `${place} is valid: ${workspaces} workspaces, format ${versions.join(" and ")}`;
-  context.output.result({ place, versions, workspaces }, text);
+  const text = `${place} can be used: ${workspaces} workspaces, format ${versions.join(" and ")}`;
+  context.output.result({ place, versions, workspaces, warnings }, text);
 }
 
 /** Pushes every workspace's last build to the place in registry.json, then builds the registry. */

@@ -41,11 +41,11 @@ test("apt's order is kept, the essential set comes first, and every file is pinn
 test("unknown packages are refused all at once, packages that exclude each other in apt's words", {
   timeout: 120_000,
 }, async () => {
-  const unknown = workspace(["jq", "firefox-ers", "mc", "x-terminal-emulator", "zzzzqqqqxxxx"]);
+  const unknown = workspace(["jq", "firefox-ers", "mc", "x-terminal-emulator", "zzzzqqqqxxxx", "unrar", "wine32"]);
   await withTrixie(async (apt) => {
     await expect(refuseUnknownPackages(apt, unknown, "workspaces/x/workspace.ts")).rejects.toMatchObject({
       code: "E_MODEL",
-      message: "3 packages are unknown in workspaces/x/workspace.ts.",
+      message: "5 packages of workspaces/x/workspace.ts cannot be installed.",
       faults: [
         {
           path: "packages[1]",
@@ -54,6 +54,8 @@ test("unknown packages are refused all at once, packages that exclude each other
         },
         { path: "packages[3]", fix: expect.stringContaining("konsole") },
         { path: "packages[4]", message: "Debian has no package zzzzqqqqxxxx" },
+        { path: "packages[5]", message: expect.stringMatching(/^unrar is in Debian's non-free,/) },
+        { path: "packages[6]", message: expect.stringMatching(/^wine32 is only for i386,/) },
       ],
     });
     await expect(resolveOnto(apt, [], ["postfix", "exim4-daemon-light"])).rejects.toMatchObject({
