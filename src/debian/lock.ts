@@ -124,8 +124,11 @@ export async function relockMissing(
     await replaceFile(join(root, lockPath(name)), renderLock(renewed[key]));
     warnings.push(...changes.map((change) => renderWarning(change, gone.has(change.name), lockPath(name))));
   }
+  if (coreHash(renewed.core) !== coreHash(locks.core)) warnings.push(CORE_CHANGED);
   return { locks: renewed, warnings };
 }
+
+const CORE_CHANGED = "The locks of other workspaces do not fit the new core; renew them all: ./kasmix lock";
 
 function renderWarning({ name, locked, newest }: Change, gone: boolean, path: string): string {
   if (locked === undefined)
