@@ -19,7 +19,7 @@ it.each([
 it.each([
   ["firefox", ["firebird", "firefox-esr-l10n-de", "firefox-esr", "firefoxy-tools"], "firefox-esr"],
   ["openjdk", ["openjdk-21-jre", "openbsd"], "openjdk-21-jre"],
-  ["chromim", ["chromic", "chromium"], "chromium"],
+  ["flot", ["slot", "float"], "float"],
   // A beginning that ends within a word is no reason.
   ["desk", ["desktops-and-more"], undefined],
   ["ab", ["ab-initio"], undefined],
