@@ -14,7 +14,9 @@ export async function findElsewhere(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, Elsewhere>> {
   const asked = names.flatMap((name) => [name, `${name}:i386`]);
-  const shown = await withApt({ ...options, everything: true }, (apt) => apt.run("apt-cache", ["show", ...asked]));
+  const shown = await withApt({ ...options, everything: true }, (apt) =>
+    apt.run("apt-cache", ["show", ...asked]),
+  );
   // The images' own architecture is shown first, and the last entry counts.
   const found = splitParagraphs(shown.stdout).reverse();
   return new Map(

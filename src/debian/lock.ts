@@ -5,7 +5,14 @@ import { CORE_PACKAGES } from "../model/core-packages.ts";
 import { KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import { type Apt, withApt } from "./apt.ts";
-import { type Architecture, coreHash, type Lock, type LockedPackage, type Locks, renderLock } from "./format.ts";
+import {
+  type Architecture,
+  coreHash,
+  type Lock,
+  type LockedPackage,
+  type Locks,
+  renderLock,
+} from "./format.ts";
 import { findMirrors, type Mirrors, preferredMirrors } from "./mirrors.ts";
 import { refuseUnknownPackages, TOOL_PACKAGES, UNUSED_TOOL_PACKAGES } from "./packages.ts";
 import { field } from "./parse.ts";
@@ -182,7 +189,11 @@ async function resolveAll(
 }
 
 /** Throws E_MODEL where packages need newer versions of the core's than its lock has. */
-export function refuseUpgrades(workspace: string, { packages }: Pick<Resolved, "packages">, core: Lock): void {
+export function refuseUpgrades(
+  workspace: string,
+  { packages }: Pick<Resolved, "packages">,
+  core: Lock,
+): void {
   const locked = new Map(core.packages.map(({ name, version }) => [name, version]));
   const newer = packages.filter(({ name }) => locked.has(name));
   if (newer.length === 0) return;

@@ -73,12 +73,18 @@ async function lockedParagraphs(apt: Apt, packages: readonly LockedPackage[]): P
   const found = namesIn(exact);
   const replaced = packages.filter(({ name }) => !found.has(name));
   if (replaced.length === 0) return exact;
-  const shown = await apt.run("apt-cache", ["show", "--no-all-versions", ...replaced.map(({ name }) => name)]);
+  const shown = await apt.run("apt-cache", [
+    "show",
+    "--no-all-versions",
+    ...replaced.map(({ name }) => name),
+  ]);
   const newest = new Map(splitParagraphs(shown.stdout).map((text) => [field(text, "Package"), text]));
   return [
     ...exact,
     ...replaced.map((pkg) => {
-      const rest = newest.get(pkg.name)?.replace(/^(Package|Version|Status|Pre-Depends|Depends): .*\n?/gm, "");
+      const rest = newest
+        .get(pkg.name)
+        ?.replace(/^(Package|Version|Status|Pre-Depends|Depends): .*\n?/gm, "");
       const own = `Package: ${pkg.name}\nStatus: install ok installed\nVersion: ${pkg.version}`;
       return `${own}\n${rest ?? `Architecture: ${pkg.architecture}`}`;
     }),

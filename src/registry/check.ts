@@ -25,7 +25,12 @@ export async function checkRegistry(source: Source): Promise<Checked> {
   const found = lists.filter((list) => list !== undefined);
   if (found.length === 0) {
     const message = "has neither 1.0/list.json nor 1.1/list.json";
-    return { versions: [], workspaces: 0, faults: [{ path: source.name, message, fix: NO_LIST }], warnings: [] };
+    return {
+      versions: [],
+      workspaces: 0,
+      faults: [{ path: source.name, message, fix: NO_LIST }],
+      warnings: [],
+    };
   }
   const findings = await Promise.all(found.map((list) => examineList(source, list)));
   return {

@@ -23,7 +23,8 @@ function measure(given: string, name: string): { name: string; edits: number; co
   const lower = name.toLowerCase();
   const different = [...given].findIndex((letter, index) => letter !== lower[index]);
   const common = different < 0 ? given.length : different;
-  const continues = given.length >= SHORTEST && lower.startsWith(given) && !/^[a-z]/.test(lower.slice(common));
+  const continues =
+    given.length >= SHORTEST && lower.startsWith(given) && !/^[a-z]/.test(lower.slice(common));
   return { name, common, edits: continues ? 1 : distance(given, lower) };
 }
 

@@ -5,7 +5,8 @@ import { callKasmix } from "./kasmix.ts";
 /** docs/build/add-an-app.md promises it; the list did not look into the files. */
 it("reports every fault of a workspace.ts with its place, and lists the others", async () => {
   const root = makeProject({
-    "workspaces/bad/workspace.ts": 'export default {\n  name: "bad",\n  title: 5,\n  packages: ["A B"],\n};\n',
+    "workspaces/bad/workspace.ts":
+      'export default {\n  name: "bad",\n  title: 5,\n  packages: ["A B"],\n};\n',
     "workspaces/odd/workspace.ts": "export default {",
   });
   const { exitCode, stdout, stderr } = await callKasmix(["list"], { root });

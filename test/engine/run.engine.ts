@@ -95,7 +95,10 @@ it("runs without capabilities, and with the limits of the workspace", async () =
   ).toBe("0000000000000000\n1");
   const limits = await engine.run([
     ...["container", "inspect", containerName(WORKSPACE)],
-    ...["--format", "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.ShmSize}} {{.HostConfig.PidsLimit}}"],
+    ...[
+      "--format",
+      "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.ShmSize}} {{.HostConfig.PidsLimit}}",
+    ],
   ]);
   expect(limits.trim()).toBe("67108864 500000000 67108864 100");
 });

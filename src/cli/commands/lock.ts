@@ -23,7 +23,10 @@ export const lock = defineCommand({
       command: "./kasmix lock desktop",
       explanation: "after a change of its packages, or for their newest versions",
     },
-    { command: "./kasmix lock", explanation: "the newest versions of everything; every image is built again" },
+    {
+      command: "./kasmix lock",
+      explanation: "the newest versions of everything; every image is built again",
+    },
     { command: "./kasmix lock --check", explanation: "what is outdated" },
   ],
   async run(args, { root, output, signal }) {

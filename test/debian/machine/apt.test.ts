@@ -41,7 +41,15 @@ test("apt's order is kept, the essential set comes first, and every file is pinn
 test("unknown packages are refused all at once, packages that exclude each other in apt's words", {
   timeout: 120_000,
 }, async () => {
-  const unknown = workspace(["jq", "firefox-ers", "mc", "x-terminal-emulator", "zzzzqqqqxxxx", "unrar", "wine32"]);
+  const unknown = workspace([
+    "jq",
+    "firefox-ers",
+    "mc",
+    "x-terminal-emulator",
+    "zzzzqqqqxxxx",
+    "unrar",
+    "wine32",
+  ]);
   await withTrixie(async (apt) => {
     await expect(refuseUnknownPackages(apt, unknown, "workspaces/x/workspace.ts")).rejects.toMatchObject({
       code: "E_MODEL",
