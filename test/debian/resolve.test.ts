@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Apt } from "../../src/debian/apt.ts";
+import { ARCHIVES } from "../../src/debian/format.ts";
 import { resolveOnto } from "../../src/debian/resolve.ts";
 import { samplePackage } from "./fixtures.ts";
 
@@ -14,7 +15,8 @@ function fakeApt() {
   let installed: readonly string[] = [];
   const apt: Apt = {
     options: { suite: "trixie", sources: { debian: "http://a", "debian-security": "http://b" } },
-    releases: async () => [],
+    releases: async () =>
+      ARCHIVES.map((archive) => ({ archive, text: "Date: Fri, 20 Nov 2026 02:11:10 UTC" })),
     setInstalled: async (paragraphs) => {
       installed = paragraphs;
     },
