@@ -89,13 +89,14 @@ async function layOut(
   const dump = await runApt("apt-config", ["dump", "Acquire"]);
   const acquire = dump.stdout.split("\n").filter((line) => !/^Acquire::(IndexTargets|Languages)/.test(line));
   const architectures = everything ? [architecture, "i386"] : [architecture];
-  const areas = everything ? "main contrib non-free non-free-firmware" : "main";
   const entry = `deb [arch=${architectures.join(",")} target=Packages signed-by=${keyring}]`;
-  const lines = [
-    `${entry} ${sources.debian} ${suite} ${areas}`,
-    `${entry} ${sources.debian} ${suite}-updates ${areas}`,
-    `${entry} ${sources["debian-security"]} ${suite}-security ${areas}`,
-  ];
+  const lines = everything
+    ? [`${entry} ${sources.debian} ${suite} main contrib non-free non-free-firmware`]
+    : [
+        `${entry} ${sources.debian} ${suite} main`,
+        `${entry} ${sources.debian} ${suite}-updates main`,
+        `${entry} ${sources["debian-security"]} ${suite}-security main`,
+      ];
   await writeFile(join(root, "apt.conf"), [...acquire, ...settings(root, architectures)].join("\n"));
   await writeFile(join(root, "etc/sources.list"), `${lines.join("\n")}\n`);
   await writeFile(join(root, "state/status"), "");
