@@ -119,7 +119,7 @@ function runSession(
   life: Life,
   note: (edge: Edge) => void,
 ): void {
-  const { container, config, directories, passwords, gatewayPort, ports, log } = setup;
+  const { container, config, directories, gatewayPort, ports, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   const session = { ...sessionEnvironment(config.environment, container, directories), ...own };
@@ -127,7 +127,7 @@ function runSession(
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,
     environment: { ...config.environment, ...container },
-    password: passwords.owner,
+    home: directories.home,
     ownPorts: [gatewayPort, ...portNumbers(ports)],
     log,
   });
