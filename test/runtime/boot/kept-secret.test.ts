@@ -15,7 +15,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-const keep = (path: string) => keptSecret({ name: "key", variable: "KEY", path: join(home, path) }, memory.log);
+const keep = (path: string) =>
+  keptSecret({ name: "key", variable: "KEY", path: join(home, path) }, memory.log);
 
 it("a generated secret is kept for this user alone, and the log names only its file", () => {
   const secret = keep("deep/key");

@@ -19,8 +19,14 @@ describe("a request", () => {
     ["of the own page", { ...OWN, "sec-fetch-site": "same-origin" }],
     ["that loads an image of the own page", { "sec-fetch-site": "same-origin" }],
     ["of a typed address", { "sec-fetch-site": "none" }],
-    ["of the own page behind a proxy", { origin: "https://public.example", "x-forwarded-host": "public.example" }],
-    ["of an allowed page of another site", { origin: "https://kasm.example", "sec-fetch-site": "cross-site" }],
+    [
+      "of the own page behind a proxy",
+      { origin: "https://public.example", "x-forwarded-host": "public.example" },
+    ],
+    [
+      "of an allowed page of another site",
+      { origin: "https://kasm.example", "sec-fetch-site": "cross-site" },
+    ],
     ["of an allowed http: page", { origin: "http://intranet.example", "sec-fetch-site": "same-origin" }],
   ])("%s is accepted on every port", (_, headers: Record<string, string>) => {
     expect(judge(headers)).toEqual([true, true]);
@@ -34,9 +40,15 @@ describe("a request", () => {
   // Whoever controls the network can serve a page under the gateway's name by http:.
   it.each([
     ["of an http: page under the own name", { origin: `http://${HOST}` }],
-    ["of an http: page that claims the same origin", { origin: `http://${HOST}`, "sec-fetch-site": "same-origin" }],
+    [
+      "of an http: page that claims the same origin",
+      { origin: `http://${HOST}`, "sec-fetch-site": "same-origin" },
+    ],
     ["of an http: page on another port", { origin: "http://desk.example" }],
-    ["of an http: page behind a proxy", { origin: "http://public.example", "x-forwarded-host": "public.example" }],
+    [
+      "of an http: page behind a proxy",
+      { origin: "http://public.example", "x-forwarded-host": "public.example" },
+    ],
     ["of another scheme under the own name", { origin: `ftp://${HOST}` }],
     ["from another site, whatever its origin", { ...OWN, "sec-fetch-site": "cross-site" }],
     ["from another site by http:", { origin: `http://${HOST}`, "sec-fetch-site": "cross-site" }],

@@ -133,7 +133,10 @@ describe("addresses of a side service", () => {
     });
     const own = { authorization: OWNER, origin: `https://127.0.0.1:${h.port}` };
     expect(await post("/files/new", own)).toMatchObject({ status: 200 });
-    for (const foreign of [{ origin: own.origin.replace("https", "http") }, { "sec-fetch-site": "cross-site" }])
+    for (const foreign of [
+      { origin: own.origin.replace("https", "http") },
+      { "sec-fetch-site": "cross-site" },
+    ])
       expect(await post("/files/new", { ...own, ...foreign })).toMatchObject({ status: 403 });
   });
 
