@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { bracket, hostOf } from "../../src/engine/container-options.ts";
 import { commonLayers } from "../../src/engine/load.ts";
 import { renderLimits } from "../../src/engine/podman.ts";
 import {
@@ -7,7 +8,6 @@ import {
   renderCreateArguments,
   renderUrl,
 } from "../../src/engine/settings.ts";
-import { bracket, hostOf } from "../../src/engine/container-options.ts";
 
 const SETTINGS: RunSettings = {
   workspace: "desktop",
