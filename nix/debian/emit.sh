@@ -27,6 +27,29 @@ fi
 # --sort would sort only within a directory; a list in byte order gives one order for everything.
 find . -mindepth 1 \( -path ./.kasmix -o -path ./proc -o -path ./dev -o -path ./nix \) -prune -o -cnewer /.kasmix/start -print0 |
   sort -z > /.kasmix/files
-LD_PRELOAD=/.kasmix/ownership.so exec tar --create --no-recursion --null --files-from=/.kasmix/files \
+export LD_PRELOAD=/.kasmix/ownership.so
+
+# No program gains privileges that its caller lacks, except those that the workspace asks for.
+files() { find -files0-from /.kasmix/files -maxdepth 0 -type f "$@"; }
+files -perm /6000 > /.kasmix/set-id
+# File capabilities are given by setcap, which comes with getcap.
+if command -v getcap > /dev/null; then
+  files -perm /111 -exec getcap {} + | sed -E 's/ (cap_|=).*//' > /.kasmix/capable
+else
+  : > /.kasmix/capable
+fi
+cat /.kasmix/set-id /.kasmix/capable > /.kasmix/gaining
+plain=$(grep -vFxf /.kasmix/gaining /.kasmix/privileged || true)
+if [ -n "$plain" ]; then
+  {
+    echo "These programs of \`privileged\` have no set-id bit and no file capability:" $plain
+    echo "Remove them. Programs of the workspace's packages that have one:" $(cat /.kasmix/gaining)
+  } | sed 's| \./| /|g' >&2
+  exit 1
+fi
+grep -vFxf /.kasmix/privileged /.kasmix/set-id | tr '\n' '\0' | xargs -0 -r chmod a-s
+grep -vFxf /.kasmix/privileged /.kasmix/capable | tr '\n' '\0' | xargs -0 -r -n 1 setcap -r
+
+exec tar --create --no-recursion --null --files-from=/.kasmix/files \
   --format=pax --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
   --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --clamp-mtime --xattrs --xattrs-include=security.capability
