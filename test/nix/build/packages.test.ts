@@ -97,7 +97,9 @@ test("a build refuses to keep privileges that a program does not have, and lists
       privileged = [ "/usr/bin/env" ];
     }`;
   const failed = await nix("nix-build", "--no-out-link", "--expr", expression).catch(String);
-  expect(failed).toContain("These programs of `privileged` have no set-id bit and no file capability: /usr/bin/env");
+  expect(failed).toContain(
+    "These programs of `privileged` have no set-id bit and no file capability: /usr/bin/env",
+  );
 });
 
 /** Whether a program may do what its caller may not. */
