@@ -6,7 +6,7 @@
 #               besides those of common/files.nix, and over them.
 #      lock     a file of nix/locks/, where its packages come from Debian
 #      privileged  programs of Debian's packages that keep their set-id bits and file capabilities
-#      environment, volumes  of the image, besides those of common/config.nix
+#      environment, volumes  of the image, besides those of common/image-config.nix
 #      vendor   packages as vendor-files/layers.nix takes them
 #      nixpkgs  what nixpkgs/base.nix takes: its packages there, for another image or, without a lock, for its only one
 #      base, displayServer  where the packages come from ("debian", "nixpkgs"), which program draws the display
@@ -102,7 +102,7 @@ in
 buildImage {
   name = "kasmix/${image}";
   layers = below.layers ++ displayLayers ++ [ { kind = "files"; layer = ownFiles; } ];
-  config = import ./common/config.nix {
+  config = import ./common/image-config.nix {
     inherit name title description volumes;
     environment = below.environment // environment;
     labels = below.labels // (if hasKasmvnc then { "io.kasmix.display-server" = displayServer; } else { });
