@@ -13,6 +13,23 @@ rm -f /var/cache/debconf/*-old /var/lib/dbus/machine-id /etc/ssh/ssh_host_*
 rm -f /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem
 if [ -e /etc/machine-id ]; then : > /etc/machine-id; fi
 find /var/log -type f -newer /.kasmix/start -exec truncate -s 0 {} +
+# Java's keystore has the time at which each certificate was added, and a digest over all of it at its end.
+keystore=/etc/ssl/certs/java/cacerts
+if [ -e "$keystore" ]; then
+  perl -MDigest::SHA=sha1 -0777 -i -pe '
+    my ($count, $at) = (unpack("x8 N", $_), 12);
+    for my $entry (1 .. $count) {
+      $at += 4; # kind of entry, always a certificate
+      $at += 2 + unpack("n", substr($_, $at)); # name
+      substr($_, $at, 8) = pack("Q>", $ENV{SOURCE_DATE_EPOCH} * 1000);
+      $at += 8;
+      $at += 2 + unpack("n", substr($_, $at)); # type
+      $at += 4 + unpack("N", substr($_, $at)); # certificate
+    }
+    die "cacerts is not a keystore of certificates" unless $at + 20 == length;
+    substr($_, $at) = sha1("\0c\0h\0a\0n\0g\0e\0i\0t", "Mighty Aphrodite", substr($_, 0, $at));
+  ' "$keystore"
+fi
 
 # A whiteout, as in the OCI image layout, for each file of the layers below that is gone.
 if [ -e /.kasmix/below ]; then
