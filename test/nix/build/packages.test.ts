@@ -46,6 +46,7 @@ const EXCEPTIONS: readonly [RegExp, string][] = [
   [/^var\/lib\/apt\/extended_states$/, "the same marks in another order"],
   [/^\.$/, "the root folder itself"],
   [/\.pyc$/, "has the time of its source"],
+  [/^etc\/ssl\/certs\/java\/cacerts$/, "a keystore with the times at which certificates were added"],
   [/^etc\/(ssh\/ssh_host_|machine-id)|^var\/lib\/dbus\/machine-id/, "secrets and ids of one machine"],
 ];
 
