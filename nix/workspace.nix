@@ -5,6 +5,7 @@
 #      files    as lib/files.nix takes them; one without source or link is found in tree under its own path. They come
 #               besides those of common/files.nix, and over them.
 #      lock     a file of nix/locks/, where its packages come from Debian
+#      privileged  programs of Debian's packages that keep their set-id bits and file capabilities
 #      environment, volumes  of the image, besides those of common/image-config.nix
 #      vendor   packages as vendor-files/layers.nix takes them
 #      nixpkgs  what nixpkgs/base.nix takes: its packages there, for another image or, without a lock, for its only one
@@ -28,6 +29,7 @@
   tree,
   files,
   lock ? null,
+  privileged ? [ ],
   environment ? { },
   volumes ? [ ],
   vendor ? { },
@@ -44,7 +46,7 @@ let
     if base == "nixpkgs" then
       bases.nixpkgs ({ name = image; } // nixpkgs)
     else
-      bases.debian { inherit name lock vendor; };
+      bases.debian { inherit name lock privileged vendor; };
 
   display = if hasKasmvnc then [ kasmvnc ] else [ ];
   displayLayers = map (package: {

@@ -2,6 +2,7 @@
 # and third-party software.
 #
 # In:  name, lock (a file of nix/locks/)
+#      privileged  programs that keep their set-id bits and file capabilities
 #      vendor  packages as vendor-files/layers.nix takes them; withoutVendor replaces them by stand-ins
 # Out: the parts that workspace.nix puts together
 {
@@ -16,13 +17,14 @@
 {
   name,
   lock,
+  privileged,
   vendor,
 }:
 
 let
   pinned = lockOf (baseNameOf lock);
   packages = installPackages {
-    inherit name;
+    inherit name privileged;
     lock = pinned;
     below = core;
   };

@@ -8,6 +8,7 @@
 #     ownership     the library that remembers owners           tree        build tools
 #     seal          finishes the layer (lib/seal.sh)
 #     timestamp     latest time that a file may have           setup       script run after the packages, or empty
+#     privileged    list of programs that keep their set-id bits and capabilities
 
 # All of it needs mounts, so all of it runs as the root of namespaces of its own.
 if [ "$(id -u)" != 0 ]; then exec unshare -U -r -m sh -eu "$0"; fi
@@ -24,6 +25,7 @@ cp "$repack" "$root/.kasmix/repack.sh"
 cp "$emit" "$root/.kasmix/emit.sh"
 cp "$trim" "$root/.kasmix/trim.cfg"
 cp "$plan" "$root/.kasmix/plan"
+cp "$privileged" "$root/.kasmix/privileged"
 cp "$ownership" "$root/.kasmix/ownership.so"
 [ -z "$setup" ] || cp "$setup" "$root/.kasmix/setup.sh"
 date -u -D '%Y%m%dT%H%M%SZ' -d "$timestamp" +%s > "$root/.kasmix/epoch"
@@ -50,7 +52,7 @@ if [ -z "$below" ]; then
   root=$root xargs -P "$NIX_BUILD_CORES" -n 1 sh -c '
     ar p "$1" data.tar.xz | xz -d | tar x --no-same-permissions -C "$root" -f -
   ' unpack < essential-debs
-  # dpkg does not unpack what trim.cfg excludes, but it does not remove it either.
+  # dpkg does not unpack what trim.cfg excludes, but it does not remove it either. It creates the directories again.
   rm -rf "$root"/usr/share/doc "$root"/usr/share/man "$root"/usr/share/info "$root"/usr/share/lintian "$root"/usr/share/locale
   # The umask cut these modes, and dpkg leaves directories that exist as they are.
   chmod 1777 "$root/tmp" "$root/var/tmp"

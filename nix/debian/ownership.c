@@ -276,6 +276,17 @@ static ssize_t list_attributes(struct file file, char *list, size_t room) {
   return record && record->capability_size ? give(CAPABILITY, sizeof CAPABILITY, list, room) : 0;
 }
 
+static int remove_capability(struct file file, const char *name) {
+  struct statx status;
+  if (identify(file, &status) < 0) return -1;
+  const struct record *record = strcmp(name, CAPABILITY) == 0 ? find(&status) : NULL;
+  if (!record || !record->capability_size) {
+    errno = ENODATA;
+    return -1;
+  }
+  return set_capability(file, name, "", 0);
+}
+
 int setxattr(const char *path, const char *name, const void *value, size_t size, int flags) {
   return (void)flags, set_capability(by_path(path), name, value, size);
 }
@@ -297,6 +308,10 @@ ssize_t fgetxattr(int fd, const char *name, void *value, size_t room) {
 ssize_t listxattr(const char *path, char *list, size_t room) { return list_attributes(by_path(path), list, room); }
 ssize_t llistxattr(const char *path, char *list, size_t room) { return list_attributes(by_link(path), list, room); }
 ssize_t flistxattr(int fd, char *list, size_t room) { return list_attributes(by_fd(fd), list, room); }
+
+int removexattr(const char *path, const char *name) { return remove_capability(by_path(path), name); }
+int lremovexattr(const char *path, const char *name) { return remove_capability(by_link(path), name); }
+int fremovexattr(int fd, const char *name) { return remove_capability(by_fd(fd), name); }
 
 /* The only identity is root: changing it succeeds and changes nothing. */
 

@@ -4,10 +4,17 @@
 #      lock   what to install, in which order (nix/locks/)
 #      below  the packages layer under this one; none for the first, which holds the essential system
 #      setup  a script to run in the root filesystem after the packages
+#      privileged  programs that keep their set-id bits and file capabilities
 # Out: a layer (see lib/seal.sh) with everything that this installation added or changed
 { bootstrap, fetch, tools }:
 
-{ name, lock, below ? "", setup ? "" }:
+{
+  name,
+  lock,
+  below ? "",
+  setup ? "",
+  privileged ? [ ],
+}:
 
 let
   namesOf = packages: map (package: package.name) packages;
@@ -36,5 +43,9 @@ bootstrap.run "${name}-layer" ./install.sh {
     namesOf lock.packages
   );
   plan = builtins.toFile "plan" (builtins.concatStringsSep "\n" (map line lock.steps ++ [ "" ]));
+  # As the list of the layer's files names them.
+  privileged = builtins.toFile "privileged" (
+    builtins.concatStringsSep "" (map (path: ".${path}\n") privileged)
+  );
   timestamp = builtins.foldl' (a: b: if a > b then a else b) "" (builtins.attrValues lock.archives);
 }

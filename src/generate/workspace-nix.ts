@@ -10,12 +10,13 @@ import { marker } from "./marker.ts";
  * in the image.
  */
 export function renderWorkspaceNix(workspace: ResolvedWorkspace, files: readonly ResolvedFile[]): string {
-  const { name, title, description, volumes, display } = workspace;
+  const { name, title, description, privileged, volumes, display } = workspace;
   const image: NixAttributes = {
     name,
     title,
     description,
     lock: isOnNixpkgs(workspace) ? undefined : new NixPath(`../locks/${name}.json`),
+    privileged: unlessEmpty(privileged),
     tree: new NixPath(`./${name}`),
     files: files.map((file) => fileAttributes(name, file)),
     environment: environment(workspace),

@@ -46,11 +46,15 @@ function oddNameFaults(
 }
 
 /** Fields that have no effect where nixpkgs is the base. */
-function mixedFaults({ base, nixpkgs, vendor }: Lenient<Workspace>): Fault[] {
+function mixedFaults({ base, privileged, nixpkgs, vendor }: Lenient<Workspace>): Fault[] {
   const faults: Fault[] = [];
   if (base?.suite !== undefined) {
     const message = "is for Debian, but the base is nixpkgs";
     faults.push({ path: "base.suite", message, fix: "Remove it: flake.lock pins nixpkgs." });
+  }
+  if (privileged !== undefined) {
+    const message = "is for programs of Debian's packages, but the base is nixpkgs";
+    faults.push({ path: "privileged", message, fix: "Remove it." });
   }
   if (nixpkgs?.packages !== undefined) {
     const message = "is for a second image, but nixpkgs is the base already";

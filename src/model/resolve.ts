@@ -23,6 +23,7 @@ export interface ResolvedWorkspace {
   readonly base: Base;
   /** Debian's packages; empty where nixpkgs is the base. */
   readonly packages: readonly string[];
+  readonly privileged: readonly string[];
   readonly nixpkgs?: ResolvedNixpkgs;
   readonly display: ResolvedDisplay;
   readonly services: Readonly<Record<string, ResolvedService>>;
@@ -81,6 +82,7 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
     icon: workspace.icon ?? "icon.svg",
     base: isOnNixpkgs(workspace) ? base : withDefaults<Base>(DEFAULT_BASE, base),
     packages: isOnNixpkgs(workspace) ? [] : [...packages].sort(),
+    privileged: workspace.privileged ?? [],
     ...resolveNixpkgs(workspace),
     display: withDefaults(DEFAULT_DISPLAY, display),
     services: mapValues(workspace.services ?? {}, resolveService),

@@ -40,6 +40,11 @@ export interface Workspace {
    */
   readonly packages: readonly PackageName[];
   /**
+   * Programs of its Debian packages that keep their set-id bits and file capabilities; all others lose them. They gain
+   * privileges only in containers that allow it, and those of `kasmix` do not. @default []
+   */
+  readonly privileged?: readonly ImagePath[];
+  /**
    * What the workspace takes from nixpkgs. With Debian as its base, this makes a second image of it, `<name>-nixpkgs`.
    * @default none
    */

@@ -28,6 +28,7 @@ const RICH: Workspace = {
     { path: "/etc/link", link: "motd" },
     { path: "/dockerstartup/custom_startup.sh", text: "#!/bin/sh\n", mode: "0755" },
   ],
+  privileged: ["/usr/bin/ping"],
   volumes: [{ name: "data", path: "/data" }],
 };
 
@@ -251,7 +252,8 @@ describe.skipIf(noNix !== undefined)(
         files: { path: string; source?: string }[];
         config: { Entrypoint: string[]; Env: string[] };
       };
-      expect(read).toMatchObject({ name: "tiny", tree: "tiny", lock: "tiny.json" });
+      const privileged = ["/usr/bin/ping"];
+      expect(read).toMatchObject({ name: "tiny", tree: "tiny", lock: "tiny.json", privileged });
       expect(read.files.map(({ path }) => path)).toEqual(read.files.map(({ path }) => path).sort());
       const own = ["/etc/motd", "/etc/link", "/etc/a b", "/dockerstartup/custom_startup.sh"];
       expect(read.files.filter(({ path }) => own.includes(path))).toEqual([

@@ -40,8 +40,10 @@ test("fields without effect on nixpkgs are refused, all at once", () => {
     },
   };
   const base = { distribution: "nixpkgs", suite: "trixie" } as const;
-  expect(faultsOf({ ...ON_NIXPKGS, base, vendor, nixpkgs: { packages: ["vim"] } })).toEqual([
+  const privileged = ["/usr/bin/ping"];
+  expect(faultsOf({ ...ON_NIXPKGS, base, privileged, vendor, nixpkgs: { packages: ["vim"] } })).toEqual([
     "base.suite: is for Debian, but the base is nixpkgs",
+    "privileged: is for programs of Debian's packages, but the base is nixpkgs",
     "nixpkgs.packages: is for a second image, but nixpkgs is the base already",
     "vendor: is software built for Debian's libraries, but the base is nixpkgs",
   ]);

@@ -71,6 +71,7 @@ it("fills in every default that the types name", () => {
         "hello",
         "vim",
       ],
+      "privileged": [],
       "resources": {
         "cpus": 2,
         "memory": "2GiB",

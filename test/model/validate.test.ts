@@ -45,6 +45,7 @@ describe("a workspace's shape", () => {
           ready: { window: "Mouse" },
         },
       ],
+      privileged: ["/usr/bin/ping"],
       limits: {
         api: { memory: "512MiB", niceness: 5 },
         editor: { niceness: 19 },

@@ -78,9 +78,27 @@ test("the image has nothing of the build: no build folder, no preload, no store 
   );
   expect(left).toEqual([]);
   for (const file of ["etc/passwd", "etc/group"]) expect(files.get(file)).toMatchObject({ type: "file" });
-  expect(files.get("usr/bin/passwd")?.mode).toBe(0o4755);
   expect(files.get("etc/shadow")).toMatchObject({ mode: 0o640, gid: 42 });
   expect(files.get("home/kasm-user")).toMatchObject({ type: "directory", uid: 1000, gid: 0, mode: 0o775 });
+});
+
+test("no program of the image gains privileges that its caller lacks", async () => {
+  const files = await listFiles(image);
+  expect(files.get("usr/bin/passwd")?.mode).toBe(0o755);
+  const gaining = [...files].filter(
+    ([, { type, mode, capability }]) =>
+      type === "file" && ((mode & 0o6000) !== 0 || capability !== undefined),
+  );
+  expect(gaining.map(([path]) => path)).toEqual([]);
+});
+
+// Maintainer scripts make links in them. That of a Java failed, and with it the build.
+test("trimmed files leave their directories behind", async () => {
+  const files = await listFiles(image);
+  const left = [...files].filter(([path]) => /^usr\/share\/(man|locale)\//.test(path));
+  expect(left.map(([path]) => path)).toContain("usr/share/man/man1");
+  expect(left.map(([path]) => path)).toContain("usr/share/locale/de/LC_MESSAGES");
+  expect(left.filter(([, { type }]) => type !== "directory").map(([path]) => path)).toEqual([]);
 });
 
 /** A copy of what Nix reads. */

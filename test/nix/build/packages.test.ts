@@ -9,7 +9,7 @@ import { readLocks } from "../../../src/debian/read.ts";
 import { defineWorkspace } from "../../../src/model/define.ts";
 import { $ } from "../../helpers/shell.ts";
 import { type ArchivedFile, listArchive } from "./layers.ts";
-import { nixLines, ROOT } from "./nix.ts";
+import { nix, nixLines, ROOT } from "./nix.ts";
 
 /** Packages with awkward maintainer scripts, one for each kind. */
 const AWKWARD = {
@@ -23,9 +23,13 @@ const AWKWARD = {
   "python3-yaml": "Python byte code",
   "ca-certificates": "a bundle and hashed links",
   "mtr-tiny": "file capabilities",
+  "openjdk-21-jre-headless": "alternatives whose manual pages lie outside of the trimmed folders",
   "man-db": "runs a program as another user",
   wamerican: "dictionaries by trigger and debconf",
 };
+
+/** Programs that keep their set-id bit or file capabilities; all others of the image lose them. */
+const PRIVILEGED = ["usr/bin/plocate", "usr/bin/mtr-packet"];
 
 /** Where the two ways to install may differ, and why. */
 const EXCEPTIONS: readonly [RegExp, string][] = [
@@ -42,6 +46,7 @@ const EXCEPTIONS: readonly [RegExp, string][] = [
   [/^var\/lib\/apt\/extended_states$/, "the same marks in another order"],
   [/^\.$/, "the root folder itself"],
   [/\.pyc$/, "has the time of its source"],
+  [/^etc\/ssl\/certs\/java\/cacerts$/, "a keystore with the times at which certificates were added"],
   [/^etc\/(ssh\/ssh_host_|machine-id)|^var\/lib\/dbus\/machine-id/, "secrets and ids of one machine"],
 ];
 
@@ -74,8 +79,34 @@ test.skipIf(lacking)(
     expect(ours.size).toBeGreaterThan(15_000);
     expect(ours.get("usr/bin/plocate")?.mode).toBe(0o2755);
     expect(ours.get("usr/bin/mtr-packet")?.capability).toBeTruthy();
+    expect([...ours].filter(([, file]) => gainsPrivileges(file)).map(([name]) => name)).toEqual(PRIVILEGED);
+    // Without its directory, update-alternatives failed, and with it the whole build.
+    expect(ours.get("usr/share/man/man1/java.1.gz")?.link).toBe("/etc/alternatives/java.1.gz");
   },
 );
+
+test("a build refuses to keep privileges that a program does not have, and lists those that have some", async () => {
+  const expression = `
+    let
+      inherit (import ${ROOT}/nix { }) parts;
+      lock = builtins.fromJSON (builtins.readFile ${ROOT}/nix/locks/core.json);
+    in
+    parts.installPackages {
+      name = "empty";
+      lock = lock // { packages = [ ]; requested = [ ]; steps = [ ]; };
+      below = parts.core;
+      privileged = [ "/usr/bin/env" ];
+    }`;
+  const failed = await nix("nix-build", "--no-out-link", "--expr", expression).catch(String);
+  expect(failed).toContain(
+    "These programs of `privileged` have no set-id bit and no file capability: /usr/bin/env",
+  );
+});
+
+/** Whether a program may do what its caller may not. */
+function gainsPrivileges({ type, mode, capability }: ArchivedFile): boolean {
+  return type === "file" && ((mode & 0o6000) !== 0 || capability !== undefined);
+}
 
 /**
  * What must be equal of a file. Users and groups are compared by name: their numbers follow the order in which the
@@ -91,15 +122,16 @@ function comparable(files: Map<string, ArchivedFile>): (name: string) => string 
     const file = files.get(name);
     if (file === undefined) return "none";
     const { type, mode, uid, gid, link, content, capability } = file;
+    const kept = type !== "file" || PRIVILEGED.includes(name);
     const target = link?.replace(/^\/(lib|bin|sbin)\//, "/usr/$1/");
     return JSON.stringify([
       type,
-      mode,
+      kept ? mode : mode & ~0o6000,
       users.get(`${uid}`),
       groups.get(`${gid}`),
       target,
       content,
-      capability,
+      kept ? capability : undefined,
     ]);
   };
 }
@@ -112,7 +144,15 @@ async function installByNix(folder: string): Promise<Map<string, ArchivedFile>> 
       lock = name: builtins.fromJSON (builtins.readFile (${folder}/nix/locks + "/\${name}.json"));
       core = parts.installPackages { name = "core"; lock = lock "core"; setup = ${ROOT}/nix/debian/user.sh; };
     in
-    [ core (parts.installPackages { name = "awkward"; lock = lock "awkward"; below = core; }) ]`;
+    [
+      core
+      (parts.installPackages {
+        name = "awkward";
+        lock = lock "awkward";
+        below = core;
+        privileged = [ ${PRIVILEGED.map((path) => `"/${path}"`).join(" ")} ];
+      })
+    ]`;
   const file = join(folder, "expression.nix");
   await writeFile(file, expression);
   const layers = await nixLines("nix-build", "--no-out-link", file);
