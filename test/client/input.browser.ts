@@ -159,6 +159,23 @@ describe.runIf(canRun)(title, () => {
     );
   });
 
+  // A lower-case v made the display server release Shift around it: a terminal got Ctrl+V.
+  test("Ctrl+Shift+V pastes in a terminal that takes Ctrl+V for something else", async () => {
+    const page = await open({ permissions: ["clipboard-read", "clipboard-write"] });
+    await page.evaluate(() => navigator.clipboard.writeText("without formatting"));
+    await command(page, ": > shift.ready; cat -v > shift.txt");
+    await eventually(async () =>
+      expect(await readFile(join(desktop.folder, "shift.ready"))).toHaveLength(0),
+    );
+    await eventually(async () => expect(await desktop.clipboard()).toBe("without formatting"));
+    await page.keyboard.press("Control+Shift+V");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Control+d");
+    await eventually(async () =>
+      expect(await readFile(join(desktop.folder, "shift.txt"), "utf8")).toBe("without formatting\n"),
+    );
+  });
+
   test("keys are sent by position when asked, for games", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
