@@ -61,6 +61,7 @@ const notifyFeatures = startFeatures(features, {
   }),
   clipboard,
   pointer,
+  onRole: (role) => setWatching(role === "viewer"),
 });
 
 const panelControl = setUpPanel({
@@ -80,7 +81,7 @@ byId("disconnect", HTMLButtonElement).addEventListener("click", () => {
   panelControl.close();
   connection.stop();
 });
-setUpToggle(viewOnlyButton, applySettings);
+const setViewOnly = setUpToggle(viewOnlyButton, applySettings);
 setUpToggle(moveButton, applySettings);
 watchSurroundings();
 showTitle("");
@@ -105,8 +106,18 @@ function onState(state: ConnectionState): void {
   if (panel.hidden && !touchKeyboard.isShown) focusDesktop();
 }
 
+/** A viewer cannot leave view-only mode. */
+function setWatching(isViewer: boolean): void {
+  if (viewOnlyButton.hidden === isViewer) return;
+  viewOnlyButton.hidden = isViewer;
+  setViewOnly(isViewer);
+}
+
 function applySettings(): void {
-  document.documentElement.toggleAttribute("data-view-only", isPressed(viewOnlyButton));
+  const isWatching = isPressed(viewOnlyButton);
+  document.documentElement.toggleAttribute("data-view-only", isWatching);
+  settings.watch(isWatching);
+  panelControl.showSize();
   if (connection.session !== null) applyTo(connection.session);
 }
 

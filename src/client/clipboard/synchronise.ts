@@ -174,7 +174,7 @@ export class Clipboard {
     if (!this.#options.isAutomatic() || this.#options.session() === null) return;
     this.#isUnread = false;
     await this.#writeToBrowser();
-    if (!(await mayRead()) || !document.hasFocus()) return;
+    if (this.#options.session()?.viewOnly || !(await mayRead()) || !document.hasFocus()) return;
     try {
       await this.#takeFromBrowser(await readBrowser(this.#sendRich !== null));
     } catch {
