@@ -52,13 +52,12 @@ export function combination(codes: readonly string[]): KeyStroke[] {
 }
 
 /**
- * The strokes that press a key with exactly these modifiers, while the desktop holds those in `held`, which it holds
- * again afterwards.
+ * Adds to strokes what makes the desktop hold exactly these modifiers meanwhile, and those in `held` before and after.
  */
-export function pressWith(
+export function withModifiers(
   wanted: readonly (keyof typeof sides)[],
-  key: HeldKey,
   held: readonly HeldKey[],
+  strokes: readonly KeyStroke[],
 ): KeyStroke[] {
   const missing = wanted.filter((name) => !held.some(({ keysym }) => sides[name].includes(keysym)));
   const surplus = held.filter(({ keysym }) => !wanted.some((name) => sides[name].includes(keysym)));
@@ -68,7 +67,7 @@ export function pressWith(
     ...surplus.map((modifier) => ({ ...modifier, down: false })),
   ];
   const after = before.map((stroke) => ({ ...stroke, down: !stroke.down })).reverse();
-  return [...before, { ...key, down: true }, { ...key, down: false }, ...after];
+  return [...before, ...strokes, ...after];
 }
 
 /** Keysyms of the left and the right key of a modifier. */

@@ -8,6 +8,18 @@ export class Session extends RFB {
   frames = 0;
   keyboard: KeyboardMode = "characters";
   readonly #keys = new KeyMapper();
+  readonly #field: HTMLElement;
+
+  /** `field` is the element that has the focus while the desktop takes keys, instead of the picture. */
+  constructor(target: HTMLElement, socket: WebSocket, field: HTMLElement) {
+    super(target, socket, { shared: true });
+    this.#field = field;
+    this._keyboard._target = field;
+  }
+
+  override focus(options?: FocusOptions): void {
+    this.#field.focus(options);
+  }
 
   /** The modifiers that the desktop holds down. */
   get modifiers(): readonly HeldKey[] {

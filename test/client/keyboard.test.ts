@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { combination, isNamedKey, PanelChord, typing } from "../../src/client/keyboard.ts";
-import { editBetween } from "../../src/client/touch-keyboard.ts";
+import { editBetween } from "../../src/client/text-field.ts";
 
 test("a combination presses in order and releases in reverse", () => {
   expect(

@@ -257,7 +257,7 @@ describe.runIf(canRun)(title, () => {
     await page.keyboard.type("not for the desktop");
     await page.keyboard.press("Escape");
     expect(await page.locator("#panel").isHidden()).toBe(true);
-    expect(await focused(page)).toBe("CANVAS");
+    expect(await focused(page)).toBe("desktop-input");
     await page.keyboard.type("echo focus > focus.txt");
     await page.keyboard.press("Enter");
     await fileHas("focus.txt", "focus\n");

@@ -1,4 +1,4 @@
-import { type HeldKey, type KeyStroke, pressWith } from "../keyboard.ts";
+import { combination, type HeldKey, type KeyStroke, withModifiers } from "../keyboard.ts";
 
 /** What these functions read of a key press. */
 export type PasteEvent = Pick<
@@ -20,11 +20,12 @@ export function isPasteKey(event: PasteEvent, isApple = isOnApple()): boolean {
 
 /** The strokes that paste on the desktop, which knows Cmd only as Alt, while it holds the modifiers in `held`. */
 export function pasteStrokes(event: PasteEvent, held: readonly HeldKey[]): KeyStroke[] {
-  if (event.code === "Insert") return pressWith(["Shift"], { keysym: 0xff63, code: "Insert" }, held);
+  if (event.code === "Insert") return withModifiers(["Shift"], held, combination(["Insert"]));
   // The letter that these modifiers give: for the other one the display server would press or release Shift.
   const isCapital = event.shiftKey !== event.getModifierState("CapsLock");
   const letter = { keysym: isCapital ? 0x56 : 0x76, code: "KeyV" };
-  return pressWith(event.shiftKey ? ["Control", "Shift"] : ["Control"], letter, held);
+  const press = [true, false].map((down) => ({ ...letter, down }));
+  return withModifiers(event.shiftKey ? ["Control", "Shift"] : ["Control"], held, press);
 }
 
 /** On layouts without Latin letters, commands go by the position of the Latin ones. */
