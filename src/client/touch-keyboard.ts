@@ -62,8 +62,14 @@ function followField(
   field.addEventListener("blur", () => show(false));
 }
 
+/** What `keyStrokes` reads of a key press. */
+type Press = Pick<
+  KeyboardEvent,
+  "key" | "code" | "ctrlKey" | "altKey" | "metaKey" | "shiftKey" | "getModifierState"
+>;
+
 /** For hardware keyboards: named keys and commands; text arrives through the field. */
-function keyStrokes(event: KeyboardEvent): KeyStroke[] {
+export function keyStrokes(event: Press): KeyStroke[] {
   const held = [
     ...(event.ctrlKey ? ["ControlLeft"] : []),
     ...(event.altKey ? ["AltLeft"] : []),
@@ -76,7 +82,9 @@ function keyStrokes(event: KeyboardEvent): KeyStroke[] {
   // Some systems report AltGr as Ctrl and Alt; it types text.
   const isCommand = (event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph");
   if (!isCommand || event.key.length !== 1 || event.code === "KeyV") return [];
-  return [...down, ...typing(event.key), ...up];
+  // With Caps Lock a browser reports the other letter, for which the display server would press or release Shift.
+  const letter = event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
+  return [...down, ...typing(/^[a-z]$/i.test(letter) ? letter : event.key), ...up];
 }
 
 function setUpKeyRow(
