@@ -53,7 +53,7 @@ let
   core = installPackages {
     name = "core";
     lock = coreLock;
-    setup = ./debian/setup.sh;
+    setup = ./debian/user.sh;
   };
 
   date = inputs.nixpkgs.lastModifiedDate;

@@ -5,7 +5,7 @@
 #      files    as lib/files.nix takes them; one without source or link is found in tree under its own path. They come
 #               besides those of common/files.nix, and over them.
 #      lock     a file of nix/locks/, where its packages come from Debian
-#      environment, volumes  of the image, besides those of common/config.nix
+#      environment, volumes  of the image, besides those of common/image-config.nix
 #      vendor   packages as vendor-files/layers.nix takes them
 #      nixpkgs  what nixpkgs/base.nix takes: its packages there, for another image or, without a lock, for its only one
 #      base, displayServer  where the packages come from ("debian", "nixpkgs"), which program draws the display
@@ -100,7 +100,7 @@ in
 buildImage {
   name = "kasmix/${image}";
   layers = below.layers ++ displayLayers ++ [ { kind = "files"; layer = ownFiles; } ];
-  config = import ./common/config.nix {
+  config = import ./common/image-config.nix {
     inherit name title description volumes;
     environment = below.environment // environment;
     labels = below.labels // (if hasKasmvnc then { "io.kasmix.display-server" = displayServer; } else { });

@@ -26,5 +26,8 @@ map program [
   "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-session.xml"
   "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfwm4.xml"
   "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xsettings.xml"
+  "/usr/local/share/dbus-1/services/org.freedesktop.FileManager1.service"
+  "/usr/local/share/dbus-1/services/org.xfce.FileManager.service"
+  "/usr/local/share/dbus-1/services/org.xfce.Thunar.service"
 ]
 ++ [ (file "/home/kasm-default-profile/.bashrc" // { owner = "kasm-user"; }) ]

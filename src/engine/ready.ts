@@ -3,9 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../model/error.ts";
 import { renderLogLine } from "../runtime/log/render-line.ts";
 import { containerLog, containerStatus } from "./container.ts";
+import { hostOf } from "./container-options.ts";
 import type { Engine } from "./detect.ts";
 import { containerName } from "./settings.ts";
-import { hostOf } from "./shape.ts";
 
 /** The container to ask. */
 export interface ReadyTarget {

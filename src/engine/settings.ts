@@ -6,9 +6,9 @@ import {
   LABEL,
   renderShapeOptions,
   type ShapeSettings,
-} from "./shape.ts";
+} from "./container-options.ts";
 
-export { containerName, LABEL, volumeName } from "./shape.ts";
+export { containerName, LABEL, volumeName } from "./container-options.ts";
 
 /** How a workspace's container runs; decides whether a running one can stay. */
 export interface RunSettings extends ShapeSettings {

@@ -1,5 +1,5 @@
-import type { ContainerShape } from "../engine/shape.ts";
-import { renderPublish } from "../engine/shape.ts";
+import type { ContainerShape } from "../engine/container-options.ts";
+import { renderPublish } from "../engine/container-options.ts";
 import { renderYaml } from "./yaml.ts";
 
 /** A compose file with the same container as `kasmix run`. */

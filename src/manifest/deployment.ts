@@ -1,4 +1,4 @@
-import { containerName } from "../engine/shape.ts";
+import { containerName } from "../engine/container-options.ts";
 import type { ResolvedWorkspace } from "../model/resolve.ts";
 import { bytesOf } from "../model/size.ts";
 

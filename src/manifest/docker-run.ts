@@ -1,4 +1,4 @@
-import { type ContainerShape, renderShapeOptions } from "../engine/shape.ts";
+import { type ContainerShape, renderShapeOptions } from "../engine/container-options.ts";
 import { shellWord } from "../generate/shell.ts";
 
 /** A shell command that starts the same container as `kasmix run`, with the password from the environment. */

@@ -1,6 +1,6 @@
 import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { IService } from "kubernetes-models/v1/Service";
-import { mountsOf } from "../engine/shape.ts";
+import { mountsOf } from "../engine/container-options.ts";
 import { type Deployment, labelsOf, metadataOf, nameOf, quantity } from "./deployment.ts";
 import { renderCiliumPolicy, renderNetworkPolicy } from "./network-policy.ts";
 import { renderPod } from "./pod.ts";

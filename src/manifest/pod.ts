@@ -2,7 +2,7 @@ import type { IIoK8sApiCoreV1Container as Container } from "kubernetes-models/v1
 import type { IIoK8sApiCoreV1EnvVar as Variable } from "kubernetes-models/v1/EnvVar";
 import type { IIoK8sApiCoreV1PodSpec as PodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IIoK8sApiCoreV1Probe as Probe } from "kubernetes-models/v1/Probe";
-import { mountsOf } from "../engine/shape.ts";
+import { mountsOf } from "../engine/container-options.ts";
 import { type Deployment, nameOf, quantity, resourcesOf } from "./deployment.ts";
 import { DESKTOP_PORT, launcherPort, portsOf } from "./ports.ts";
 import { renderVpnContainer, VPN_VOLUME } from "./vpn.ts";

@@ -1,4 +1,4 @@
-import { CONTAINER_PORT } from "../engine/shape.ts";
+import { CONTAINER_PORT } from "../engine/container-options.ts";
 import type { ResolvedWorkspace } from "../model/resolve.ts";
 import type { Deployment } from "./deployment.ts";
 

@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, Document as YamlDocument } from "yaml";
-import { mountsOf } from "../engine/shape.ts";
+import { mountsOf } from "../engine/container-options.ts";
 import { type Deployment, quantity, resourcesOf } from "./deployment.ts";
 import { parseImage } from "./image.ts";
 import { probesOf } from "./pod.ts";

@@ -1,5 +1,5 @@
 import { type Engine, engineReason } from "../engine/detect.ts";
-import { LABEL } from "../engine/shape.ts";
+import { LABEL } from "../engine/container-options.ts";
 import { KasmixError } from "../model/error.ts";
 import { type Reference, renderReference } from "./reference.ts";
 

@@ -103,7 +103,7 @@ async function writeContext(
   const tar = run("E_BUILD", { signal });
   const script = await tar`tar --extract --to-stdout --file ${files.file} ./opt/kasmix/entrypoint.mjs`;
   await writeFile(path.join(folder, "entrypoint.mjs"), `${script}\n`);
-  const setup = await readFile(path.join(root, "nix/debian/setup.sh"), "utf8");
+  const setup = await readFile(path.join(root, "nix/debian/user.sh"), "utf8");
   const { config }: { config: ImageConfig } = JSON.parse(await readFile(image.config.file, "utf8"));
   await writeFile(path.join(folder, "Dockerfile"), renderDockerfile({ variant, requested, setup, config }));
 }

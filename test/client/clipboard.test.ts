@@ -91,10 +91,13 @@ describe.runIf(canRun)(title, () => {
 
   test("view only sends no picture", async () => {
     const copyHere = (side: number) =>
-      page.evaluate(async (bytes) => {
-        const png = new Blob([new Uint8Array(bytes)], { type: "image/png" });
-        await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
-      }, [...noisePng(side)]);
+      page.evaluate(
+        async (bytes) => {
+          const png = new Blob([new Uint8Array(bytes)], { type: "image/png" });
+          await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+        },
+        [...noisePng(side)],
+      );
     const before = await serial();
     await page.getByRole("button", { name: "View only" }).click();
     await copyHere(65);

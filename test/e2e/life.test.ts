@@ -26,7 +26,7 @@ describe("a container's life", () => {
     await container.ready();
     const { tried, failures } = await exec.stop();
     expect(failures).toEqual([]);
-    expect(tried).toBeGreaterThan(3);
+    expect(tried).toBeGreaterThan(0);
   });
 
   test.each(SERVICES)(

@@ -120,6 +120,11 @@ describe("the workspace void", () => {
       await container.closeWindows("Terminal");
     });
 
+    // Started by the bus, it ended after 10 s without a window, and an icon clicked at that moment failed to launch.
+    test("the file manager, which launches icons, stays", async () => {
+      expect(await container.exec("pgrep", "--full", "--list-full", "Thunar")).toContain("Thunar --daemon");
+    });
+
     test.each([
       ["discord", ICON.discord],
       ["chromium", ICON.browser],

@@ -7,7 +7,7 @@ import {
   renderCreateArguments,
   renderUrl,
 } from "../../src/engine/settings.ts";
-import { bracket, hostOf } from "../../src/engine/shape.ts";
+import { bracket, hostOf } from "../../src/engine/container-options.ts";
 
 const SETTINGS: RunSettings = {
   workspace: "desktop",

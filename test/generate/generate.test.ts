@@ -238,7 +238,7 @@ describe.skipIf(noNix !== undefined)(
       const read = evaluate(`let
         given = ${text};
         named = file: file // (if file ? source then { source = baseNameOf file.source; } else { });
-        config = import ${REPOSITORY}nix/common/config.nix {
+        config = import ${REPOSITORY}nix/common/image-config.nix {
           inherit (given) name title description environment volumes;
           labels = { };
         };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { renderCreateArguments } from "../../src/engine/settings.ts";
-import { containerShape } from "../../src/engine/shape.ts";
+import { containerShape } from "../../src/engine/container-options.ts";
 import { renderCompose } from "../../src/manifest/compose.ts";
 import { renderDockerRun } from "../../src/manifest/docker-run.ts";
 import { documents } from "./fixture.ts";

@@ -130,7 +130,7 @@ async function render(request: Request, context: Context): Promise<Readonly<Reco
     return chartFiles(await deploymentFrom(request), await readVersion(context.root));
   }
   refuseClusterFlags(request);
-  const { containerShape } = await import("../../engine/shape.ts");
+  const { containerShape } = await import("../../engine/container-options.ts");
   const { name, volumes, resources } = workspace;
   const shape = containerShape({ workspace: name, volumes, ...resources, ...addressFrom(args) });
   if (kind === "compose") {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import type { ArgsDef, ParsedArgs } from "citty";
-import { bracket, hostOf } from "../../engine/shape.ts";
+import { bracket, hostOf } from "../../engine/container-options.ts";
 import { KasmixError } from "../../model/error.ts";
 import { parseUrl } from "../../model/parse-url.ts";
 import { sourceDate } from "../../model/source-date.ts";

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Log } from "../log/log.ts";
+import { givenPlaces, inspect, loadIdentity, type Place } from "./certificate.ts";
 import type { Identity } from "./self-signed.ts";
-import { givenPlaces, inspect, loadIdentity, type Place } from "./tls.ts";
 import { watchPaths } from "./watch-paths.ts";
 
 /** A certificate that may be renewed while the gateway runs. */

@@ -27,7 +27,12 @@ describe("a key press pastes", () => {
     ["Ctrl+Shift+V", pressed("cs", { key: "V" }), true, true],
     ["Ctrl+V of a layout without Latin letters", pressed("c", { key: "м" }), true, true],
     ["Ctrl+V where the layout has V elsewhere", pressed("c", { code: "Period" }), true, true],
-    ["Ctrl and the key of V where the layout has another letter there", pressed("c", { key: "k" }), false, false],
+    [
+      "Ctrl and the key of V where the layout has another letter there",
+      pressed("c", { key: "k" }),
+      false,
+      false,
+    ],
     ["Shift+Insert", pressed("s", insert), true, true],
     ["Ctrl+Shift+Insert", pressed("cs", insert), false, false],
     ["Cmd+V", pressed("m"), false, true],

@@ -104,13 +104,13 @@ function comparable(files: Map<string, ArchivedFile>): (name: string) => string 
   };
 }
 
-/** Both layers as Nix builds them, without the user that setup.sh adds. */
+/** Both layers as Nix builds them, without the user that user.sh adds. */
 async function installByNix(folder: string): Promise<Map<string, ArchivedFile>> {
   const expression = `
     let
       inherit (import ${ROOT}/nix { }) parts;
       lock = name: builtins.fromJSON (builtins.readFile (${folder}/nix/locks + "/\${name}.json"));
-      core = parts.installPackages { name = "core"; lock = lock "core"; setup = ${ROOT}/nix/debian/setup.sh; };
+      core = parts.installPackages { name = "core"; lock = lock "core"; setup = ${ROOT}/nix/debian/user.sh; };
     in
     [ core (parts.installPackages { name = "awkward"; lock = lock "awkward"; below = core; }) ]`;
   const file = join(folder, "expression.nix");

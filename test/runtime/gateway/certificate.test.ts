@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { loadIdentity } from "../../../src/runtime/gateway/tls.ts";
+import { loadIdentity } from "../../../src/runtime/gateway/certificate.ts";
 import { memoryLog } from "../memory-log.ts";
 import { makeCertificate } from "./certificates.ts";
 
