@@ -132,8 +132,9 @@ function applySettings(): void {
 }
 
 function applyTo(session: Session): void {
-  applyDisplay(session, settings.current);
+  // First: noVNC asks for no size while it is in view-only mode.
   session.viewOnly = isPressed(viewOnlyButton);
+  applyDisplay(session, settings.current);
   session.dragViewport = isPressed(moveButton);
   session.focusOnClick = !touchKeyboard.isShown;
 }
