@@ -16,9 +16,9 @@ export default defineConfig({
     pool: "forks",
     // A process takes one file after another, and loads their modules only once.
     poolOptions: { forks: { isolate: false } },
-    // The tests wait more than they compute: four at a time keep two cores busy.
-    maxWorkers: 4,
-    minWorkers: 4,
+    // The tests wait more than they compute: three at a time keep two cores busy beside the other tiers.
+    maxWorkers: 3,
+    minWorkers: 3,
     // Only a test that hangs takes this long; hooks start what tests need, such as browsers and bundles.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -4,6 +4,7 @@ import { readConfig } from "./boot/config.ts";
 import { type Directories, prepareDirectories } from "./boot/directories.ts";
 import { sessionEnvironment } from "./boot/environment.ts";
 import { prepareHome } from "./boot/home.ts";
+import { trimSecrets } from "./boot/secrets.ts";
 import { handleSignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
 import { startControl } from "./control/server.ts";
@@ -41,9 +42,9 @@ import { type Supervisor, supervise } from "./supervisor/run.ts";
  * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It exits only when it gets
  * a signal to stop, or when a critical service has failed for good. Settings: docs/operate/runtime.md.
  */
-async function main(container: NodeJS.ProcessEnv): Promise<void> {
+async function main(given: NodeJS.ProcessEnv): Promise<void> {
   process.umask(0o022);
-  const temporary = container.KASMIX_TMP || "/tmp";
+  const temporary = given.KASMIX_TMP || "/tmp";
   const shared = `${temporary}/kasmix`;
   const journal = createJournal();
   const log = createLog({ directory: temporary, journal });
@@ -52,6 +53,7 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const report: Reporter = (options) => history.report(life.supervisor?.state(), options);
   surviveFaults(log);
   handleSignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
+  const container = trimSecrets(given, log);
   const directories = prepareDirectories(container, temporary, log);
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
@@ -117,7 +119,7 @@ function runSession(
   life: Life,
   note: (edge: Edge) => void,
 ): void {
-  const { container, config, directories, passwords, gatewayPort, ports, log } = setup;
+  const { container, config, directories, gatewayPort, ports, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   const session = { ...sessionEnvironment(config.environment, container, directories), ...own };
@@ -125,7 +127,7 @@ function runSession(
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,
     environment: { ...config.environment, ...container },
-    password: passwords.owner,
+    home: directories.home,
     ownPorts: [gatewayPort, ...portNumbers(ports)],
     log,
   });

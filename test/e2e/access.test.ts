@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, test } from "vitest";
-import type { TestContainer } from "../helpers/container.ts";
+import { beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask, openSocket } from "../helpers/gateway.ts";
 import { sharedDesktop } from "../helpers/shared.ts";
@@ -87,6 +87,10 @@ describe("access to the desktop", () => {
   });
 
   test("wrong passwords get 401, and five of them a pause for the right one too", async () => {
+    // In a container of its own: a pause for this machine would lock other tests out.
+    const own = await startContainer({ image: inject("image") });
+    onTestFinished(() => own.remove());
+    const { port, password } = own.settings;
     const wrong = () => ask(port, "/", { password: "wrong" });
     // The pause is one second: on a busy machine the next request may come later, and then the count starts again.
     const attempt = async () => {

@@ -69,7 +69,8 @@ describe("the workspace chromium", () => {
     ]) {
       expect(await open(url), url).toEqual({ status: 400, body: { error: "url rejected by policy" } });
     }
-    expect(await open(`${site}/third`, "wrong")).toEqual({ status: 401, body: { error: "unauthorized" } });
+    for (const token of ["wrong", container.settings.password])
+      expect(await open(`${site}/third`, token)).toEqual({ status: 401, body: { error: "unauthorized" } });
     expect(await title()).toBe("second");
     const log = (await container.log()).join("\n");
     expect(log).toContain('"reason":"loopback"');

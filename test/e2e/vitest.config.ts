@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * The real image, a real container engine and a real browser. Tests mostly wait for their containers, so three
+ * The real image, a real container engine and a real browser. Tests mostly wait for their containers, so two
  * files run at a time. Files of one worker share a browser and a container (test/helpers/shared.ts), so workers keep
  * their modules.
  */
@@ -11,8 +11,8 @@ export default defineConfig({
     globalSetup: ["test/e2e/global-setup.ts"],
     pool: "forks",
     isolate: false,
-    maxWorkers: 3,
-    minWorkers: 3,
+    maxWorkers: 2,
+    minWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,

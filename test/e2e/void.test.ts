@@ -212,7 +212,8 @@ describe("the workspace void with variables", () => {
     const asked = { token: "a token of the cluster", port: 9444 };
     expect(await askLauncher(container, `${web.site}/second`, asked)).toMatchObject({ status: 200 });
     await titleIs("second", 9333);
-    expect((await askLauncher(container, web.site, { port: 9444 })).status).toBe(401);
+    const wrong = { ...asked, token: container.settings.password };
+    expect((await askLauncher(container, web.site, wrong)).status).toBe(401);
     expect(await wordsOf("discord")).toEqual(expect.arrayContaining(["--no-sandbox", "--with=two words"]));
     const [command] = await wordsOf("chromium");
     expect(command).toContain("--user-data-dir=/home/kasm-user/elsewhere");
@@ -227,7 +228,7 @@ describe("the workspace void with variables", () => {
       { status: "stopped", starts: 0 },
       { status: "stopped", starts: 0 },
     ]);
-    await expect(askLauncher(container, web.site)).rejects.toThrow("fetch failed");
+    await expect(askLauncher(container, web.site, { token: "any" })).rejects.toThrow("fetch failed");
   });
 
   /** A program's arguments; Chromium joins all of its own. */

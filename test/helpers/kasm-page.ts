@@ -34,7 +34,8 @@ export async function openKasmPage(port: number, password: string): Promise<stri
 
 function passOn({ headers }: IncomingMessage, browser: Duplex, port: number, password: string): void {
   const authorization = `Basic ${Buffer.from(`kasm_user:${password}`).toString("base64")}`;
-  const given = { ...headers, host: `localhost:${port}`, authorization };
+  // Kasm serves its page over https, this stand-in does not.
+  const given = { ...headers, host: `localhost:${port}`, origin: "https://localhost", authorization };
   const lines = Object.entries(given).map(([name, value]) => `${name}: ${value}\r\n`);
   const gateway = connect({ port, host: "127.0.0.1", rejectUnauthorized: false }, () => {
     gateway.write(`GET / HTTP/1.1\r\n${lines.join("")}\r\n`);

@@ -19,16 +19,17 @@ export async function pageTitles(container: TestContainer, cdpPort?: number): Pr
   return (await pagesOf(container, cdpPort)).map(({ title }) => title);
 }
 
-/** Sends a request to the URL launcher from outside the container, like a dashboard. */
+/** Sends a request to the URL launcher from outside the container, like a dashboard. @default token the generated one */
 export async function askLauncher(
   container: TestContainer,
   url: string,
-  { token = container.settings.password, port = 9998 } = {},
+  { token, port = 9998 }: { token?: string; port?: number } = {},
 ): Promise<{ status: number; body: unknown }> {
+  const bearer = token ?? (await container.shell("cat ~/.config/kasmix/launcher-token")).trim();
   const address = await container.inspect("{{.NetworkSettings.IPAddress}}");
   const response = await fetch(`http://${address}:${port}/open`, {
     method: "POST",
-    headers: { Authorization: `Bearer ${token}` },
+    headers: { Authorization: `Bearer ${bearer}` },
     body: JSON.stringify({ url }),
   });
   return { status: response.status, body: await response.json() };

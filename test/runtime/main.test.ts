@@ -19,6 +19,7 @@ const reason = missing.length > 0 ? ` (not run: ${missing.join(", ")} missing)` 
 
 const BIN = join(import.meta.dirname, "fixtures/bin");
 const OWNER = `Basic ${Buffer.from("kasm_user:secret-pw").toString("base64")}`;
+const VIEWER = `Basic ${Buffer.from("kasm_viewer:secret-look").toString("base64")}`;
 const DISPLAY = freeDisplay();
 
 let entrypoint: string;
@@ -195,7 +196,8 @@ describe.skipIf(missing.includes("tini"))(
 describe.skipIf(missing.length > 0)(`a container, from its start to its end${reason}`, () => {
   beforeAll(async () => {
     await prepare();
-    boot();
+    // A secret made with echo.
+    boot({ VNC_VIEW_ONLY_PW: "secret-look\n" });
   });
   afterAll(stop);
 
@@ -206,6 +208,7 @@ describe.skipIf(missing.length > 0)(`a container, from its start to its end${rea
     expect(await fetchPath("/readyz", {})).toEqual({ status: 200, body: "ready" });
     expect(await fetchPath("/", {})).toMatchObject({ status: 401 });
     expect(await fetchPath("/")).toMatchObject({ status: 200, body: "<!doctype html>desktop" });
+    expect(await fetchPath("/", { authorization: VIEWER })).toMatchObject({ status: 200 });
     expect(await services()).toMatchObject({ desktop: { status: "ready" }, editor: { status: "ready" } });
     expect(readFileSync(join(folder, "home/.config/panel.xml"), "utf8")).toBe("<panel/>");
     expect(readFileSync(join(folder, "tmp/xstartup.log"), "utf8")).toContain(`on :${DISPLAY}`);

@@ -2,9 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { displayNumber } from "../session/display.ts";
 import type { Directories } from "./directories.ts";
-
-/** Variables that started programs must not see. */
-const SECRETS: readonly string[] = ["VNC_PW", "VNC_VIEW_ONLY_PW", "URL_LAUNCHER_TOKEN"];
+import { SECRETS } from "./secrets.ts";
 
 /**
  * The environment of everything that the supervisor starts. Later parts override earlier ones: the workspace's, the

@@ -22,7 +22,7 @@ const DAY = 24 * 3600 * 1000;
 /**
  * The gateway's certificate: the first usable one of `givenPlaces`, else the generated one in the home, else a new one.
  * A certificate that is invalid, expired or without its key is logged and skipped; the generated one is also replaced
- * when it expires within 30 days. Throws only when openssl fails.
+ * when it expires within 30 days or is a CA, as earlier versions made it. Throws only when openssl fails.
  */
 export async function loadIdentity(
   environment: NodeJS.ProcessEnv,
@@ -120,17 +120,23 @@ function daysLeft(cert: string): number {
 async function ownIdentity(path: string, log: Log): Promise<Identity> {
   const found = inspect({ cert: path, key: path, named: false });
   const kept = found && "identity" in found ? found.identity : undefined;
-  if (kept && daysLeft(kept.cert) > RENEW_DAYS) return kept;
-  if (found) {
-    const message =
-      "fault" in found ? found.fault : `It expires in ${Math.floor(daysLeft(found.identity.cert))} days.`;
-    log.warn({ event: "certificate.replaced", path, message: `${message} A new one is created.` });
-  }
+  const fault = found && ("fault" in found ? found.fault : obsolescence(found.identity));
+  if (kept && fault === undefined) return kept;
+  if (fault !== undefined)
+    log.warn({ event: "certificate.replaced", path, message: `${fault} A new one is created.` });
   try {
     return await createIdentity(path, log);
   } catch (error) {
-    // A certificate that expires soon is better than none.
+    // An old certificate is better than none.
     if (kept) return kept;
     throw error;
   }
+}
+
+/** Why a valid certificate that Kasmix made is no longer used; undefined if it still is. */
+function obsolescence({ cert }: Identity): string | undefined {
+  if (new X509Certificate(cert).ca)
+    return "It is a CA, so a browser that trusts it trusts it for every site: remove it from the browsers that do.";
+  const days = daysLeft(cert);
+  return days > RENEW_DAYS ? undefined : `It expires in ${Math.floor(days)} days.`;
 }

@@ -34,7 +34,8 @@ function opensslArguments(): string[] {
     ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-sha256"],
     ...["-days", String(DAYS_VALID), "-subj", "/CN=Kasmix"],
     ...["-addext", `subjectAltName=DNS:localhost,DNS:${host},IP:127.0.0.1,IP:::1`],
-    ...["-addext", "basicConstraints=critical,CA:TRUE"],
+    // Not a CA: programs of the desktop can read the key, so whoever trusts this must trust it for this host alone.
+    ...["-addext", "basicConstraints=critical,CA:FALSE"],
     ...["-addext", "extendedKeyUsage=serverAuth"],
   ];
 }

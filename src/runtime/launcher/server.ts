@@ -18,8 +18,8 @@ export interface Launcher {
 
 export interface LauncherOptions {
   readonly port: number;
-  /** The token that requests must carry; without one all are refused. */
-  readonly token: string | undefined;
+  /** The token that requests must carry. */
+  readonly token: string;
   readonly open: Opener;
   /** See `LauncherSite`. */
   readonly bucket: TokenBucket;
@@ -61,12 +61,6 @@ export function startLauncher({
   server.maxConnections = MOST_CONNECTIONS;
   server.on("clientError", refuseBroken);
   const stopListening = keepListening(server, { port, listener: LAUNCHER, log });
-  if (!token) {
-    log.warn({
-      event: "launcher.token",
-      message: "No URL can be opened from outside: set URL_LAUNCHER_TOKEN or VNC_PW.",
-    });
-  }
   return {
     port: () => (server.address() as AddressInfo | null)?.port,
     close() {

@@ -12,7 +12,6 @@ export interface LauncherSettings {
   readonly cdpPort: number;
   /** Port of the proxy on 127.0.0.1. */
   readonly egressPort: number;
-  readonly token: string | undefined;
   /** Exceptions of the policy. */
   readonly allow: readonly string[];
   /** Ports of the container's own services, which the browser may not reach. */
@@ -23,13 +22,12 @@ export interface LauncherSettings {
 const KASM_PORTS = [4901, 4902, 4903, 4904, 4905, 5901, 8081];
 
 /**
- * Reads LAUNCH_NAV_SHIM (0: no URLs over HTTP), NAV_SHIM_PORT (9998), CDP_PORT (9222), KASMIX_EGRESS_PORT (9997),
- * URL_LAUNCHER_TOKEN (default: the owner's password) and KASMIX_EGRESS_ALLOW (separated by commas or blanks). An
- * invalid port is logged and the default used.
+ * Reads LAUNCH_NAV_SHIM (0: no URLs over HTTP), NAV_SHIM_PORT (9998), CDP_PORT (9222), KASMIX_EGRESS_PORT (9997)
+ * and KASMIX_EGRESS_ALLOW (separated by commas or blanks). An invalid port is logged and the default used.
  */
 export function launcherSettings(
   environment: NodeJS.ProcessEnv,
-  { password, ownPorts, log }: { password: string | undefined; ownPorts: readonly number[]; log: Log },
+  { ownPorts, log }: { ownPorts: readonly number[]; log: Log },
 ): LauncherSettings {
   const port = portFrom(environment, LAUNCHER, 9998, log);
   const cdpPort = portFrom(environment, { name: "launcher", setting: "CDP_PORT" }, 9222, log);
@@ -39,7 +37,6 @@ export function launcherSettings(
     port,
     cdpPort,
     egressPort,
-    token: environment.URL_LAUNCHER_TOKEN || password,
     allow: (environment.KASMIX_EGRESS_ALLOW ?? "").split(/[\s,]+/).filter(Boolean),
     ownPorts: [...ownPorts, port, cdpPort, egressPort, ...KASM_PORTS],
   };

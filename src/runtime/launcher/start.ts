@@ -6,6 +6,7 @@ import { createOpener, type Opener, RATE } from "./open.ts";
 import { createPolicy } from "./policy.ts";
 import { startLauncher } from "./server.ts";
 import { launcherSettings } from "./settings.ts";
+import { resolveToken } from "./token.ts";
 import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
 export interface StartOptions {
@@ -13,8 +14,8 @@ export interface StartOptions {
   readonly launcher: Required<Launcher> | undefined;
   /** The workspace's environment, overridden by the container's, with secrets. */
   readonly environment: NodeJS.ProcessEnv;
-  /** The owner's password. */
-  readonly password: string;
+  /** Where a generated token is kept. */
+  readonly home: string;
   /** The gateway's ports. */
   readonly ownPorts: readonly number[];
   readonly log: Log;
@@ -30,17 +31,17 @@ export interface Started {
 }
 
 /** Starts the URL launcher and the proxy that applies its policy to the browser, if they are switched on. */
-export function startUrlLauncher({ launcher, environment, log, ...rest }: StartOptions): Started {
+export function startUrlLauncher(options: StartOptions): Started {
+  const { launcher, environment, home, log } = options;
   if (launcher === undefined) return { fixed: [], close() {} };
-  const { enabled, port, cdpPort, egressPort, token, allow, ownPorts } = launcherSettings(environment, {
-    ...rest,
-    log,
-  });
+  const { enabled, port, cdpPort, egressPort, allow, ownPorts } = launcherSettings(environment, options);
   const policy = createPolicy({ allow, ports: ownPorts, log });
   const opener = { open: createOpener({ cdpPort, policy }), bucket: createTokenBucket(RATE) };
   const parts = [
     ...(launcher.egress ? [startEgress({ port: egressPort, policy, log })] : []),
-    ...(enabled ? [startLauncher({ port, token, ...opener, log })] : []),
+    ...(enabled
+      ? [startLauncher({ port, token: resolveToken(environment, home, log), ...opener, log })]
+      : []),
   ];
   return {
     fixed: [

@@ -1,19 +1,31 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { join } from "node:path";
+import { keptSecret } from "../boot/kept-secret.ts";
+import type { Log } from "../log/log.ts";
+
+/** File of the generated token, below the home. */
+const TOKEN_FILE = ".config/kasmix/launcher-token";
 
 /**
- * Whether an Authorization header carries the token, compared in constant time. Without a token every header is
- * refused. Undefined for a header without a bearer token.
+ * URL_LAUNCHER_TOKEN; without it a generated token, kept in the home. It has nothing to do with the owner's password,
+ * because the launcher speaks plain HTTP: anyone on the network path reads the token and could try passwords against it.
  */
-export function createTokenCheck(
-  token: string | undefined,
-): (header: string | undefined) => boolean | undefined {
+export function resolveToken(environment: NodeJS.ProcessEnv, home: string, log: Log): string {
+  const place = { name: "launcher.token", variable: "URL_LAUNCHER_TOKEN", path: join(home, TOKEN_FILE) };
+  return environment.URL_LAUNCHER_TOKEN || keptSecret(place, log);
+}
+
+/**
+ * Whether an Authorization header carries the token, compared in constant time. Undefined for a header without a bearer
+ * token.
+ */
+export function createTokenCheck(token: string): (header: string | undefined) => boolean | undefined {
   const secret = randomBytes(32);
   const digest = (bytes: Buffer) => createHmac("sha256", secret).update(bytes).digest();
-  const expected = token ? digest(Buffer.from(token)) : undefined;
+  const expected = digest(Buffer.from(token));
   return (header) => {
     const given = /^bearer +(.+)$/i.exec(header?.trim() ?? "")?.[1];
-    if (given === undefined) return undefined;
     // Node decodes headers as latin1.
-    return expected !== undefined && timingSafeEqual(digest(Buffer.from(given, "latin1")), expected);
+    return given === undefined ? undefined : timingSafeEqual(digest(Buffer.from(given, "latin1")), expected);
   };
 }

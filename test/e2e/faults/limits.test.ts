@@ -60,6 +60,8 @@ describe.concurrent("no processes left", () => {
       gates: ["victim"],
     });
     await faults.container.ready();
+    // The desktop is ready without sound, which cannot start either once there are no processes.
+    await faults.until("sound", "ready");
     const limit = (most: number) =>
       faults.container.engine.run(["update", "--pids-limit", String(most), faults.container.name]);
     await limit(2);

@@ -136,9 +136,12 @@ describe("signals to services", () => {
     const children = faults.marks(`${name}.children`);
     await faults.kill(signal, sign * pid);
     await faults.hasStarted(name, 2);
-    const edges = await faults.edges(name);
-    expect(edges.filter((edge) => edge.signal === `SIG${signal}` && edge.pid === pid)).toHaveLength(1);
-    expect(edges.filter((edge) => edge.to === "starting")).toHaveLength(2);
+    // The engine hands the log on a little later.
+    await eventually(async () => {
+      const edges = await faults.edges(name);
+      expect(edges.filter((edge) => edge.signal === `SIG${signal}` && edge.pid === pid)).toHaveLength(1);
+      expect(edges.filter((edge) => edge.to === "starting")).toHaveLength(2);
+    });
     await eventually(async () => expect(await faults.does("kill -0 $1", ...children)).toBe(false));
   }
 

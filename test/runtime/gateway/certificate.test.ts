@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,6 +58,28 @@ describe("the certificate", () => {
     expect(identity.cert.includes(cert)).toBe(isKept);
     expect(pem() === cert + key).toBe(isKept);
     expect(memory.events("certificate.replaced")).toHaveLength(isKept ? 0 : 1);
+  });
+
+  // Whoever trusted it trusted it for every site, and each program of the desktop could sign certificates with its key.
+  it("is not a CA, and is valid for a client that trusts only it", async () => {
+    const { cert } = await loadIdentity({}, home, memory.log);
+    expect(new X509Certificate(cert).ca).toBe(false);
+    writeFileSync(join(home, "cert"), cert);
+    const verify = ["verify", "-x509_strict", "-purpose", "sslserver", "-verify_hostname", "localhost"];
+    const trusted = spawnSync("openssl", [...verify, "-CAfile", "cert", "cert"], { cwd: home });
+    expect([trusted.status, String(trusted.stderr)]).toEqual([0, ""]);
+  });
+
+  it("in the home is replaced when it is a CA", async () => {
+    const { cert, key } = makeCertificate(90, ["basicConstraints=critical,CA:TRUE"]);
+    mkdirSync(join(home, ".vnc"), { recursive: true });
+    writeFileSync(join(home, ".vnc/kasmix.pem"), cert + key);
+    const identity = await loadIdentity({}, home, memory.log);
+    expect(identity.cert).not.toBe(cert);
+    expect(pem()).toBe(identity.cert + identity.key);
+    expect(memory.events("certificate.replaced")).toMatchObject([
+      { message: expect.stringMatching(/^It is a CA.*remove it from the browsers/) },
+    ]);
   });
 
   it("is used shortly before it expires when no new one can be created", async () => {

@@ -133,6 +133,11 @@ describe("addresses of a side service", () => {
     });
     const own = { authorization: OWNER, origin: `https://127.0.0.1:${h.port}` };
     expect(await post("/files/new", own)).toMatchObject({ status: 200 });
+    for (const foreign of [
+      { origin: own.origin.replace("https", "http") },
+      { "sec-fetch-site": "cross-site" },
+    ])
+      expect(await post("/files/new", { ...own, ...foreign })).toMatchObject({ status: 403 });
   });
 
   it("of WebSockets refuse like the desktop's", async () => {
@@ -225,7 +230,8 @@ describe("a side service's own port", () => {
     const port = await h.sidePort("files");
     const page = `https://127.0.0.1:${h.port}`;
     expect(await greeting(h.open({ authorization: OWNER, origin: page }, "/", port))).toBe("hello");
-    expect(await refused(h.open({ authorization: OWNER, origin: FOREIGN }, "/", port))).toBe(403);
+    for (const origin of [FOREIGN, page.replace("https", "http")])
+      expect(await refused(h.open({ authorization: OWNER, origin }, "/", port))).toBe(403);
     const cookie = (await h.fetch("/")).headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
     expect(await h.fetch("/files/a", { cookie })).toMatchObject({ status: 200 });
     expect(await refused(h.open({ cookie }, "/", port))).toBe(403);

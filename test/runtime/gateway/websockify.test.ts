@@ -24,6 +24,14 @@ describe("the WebSocket", () => {
     expect(await refused(h.open(headers as Record<string, string>))).toBe(status);
   });
 
+  // Such a page is made by whoever controls the network between browser and workspace.
+  it("is refused to an http: page under its own name, and to another site", async () => {
+    const own = `127.0.0.1:${h.port}`;
+    expect(await refused(h.open({ authorization: OWNER, origin: `http://${own}` }))).toBe(403);
+    const foreign = { origin: `https://${own}`, "sec-fetch-site": "cross-site" };
+    expect(await refused(h.open({ authorization: OWNER, ...foreign }))).toBe(403);
+  });
+
   it("is refused at another address", async () => {
     expect(await refused(h.open({ authorization: OWNER }, "/elsewhere"))).toBe(404);
   });

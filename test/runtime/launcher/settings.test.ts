@@ -4,7 +4,7 @@ import { memoryLog } from "../memory-log.ts";
 
 function read(environment: NodeJS.ProcessEnv) {
   const { log, records } = memoryLog();
-  return { ...launcherSettings(environment, { password: "secret", ownPorts: [6901], log }), records };
+  return { ...launcherSettings(environment, { ownPorts: [6901], log }), records };
 }
 
 it("settings have defaults", () => {
@@ -13,7 +13,6 @@ it("settings have defaults", () => {
     port: 9998,
     cdpPort: 9222,
     egressPort: 9997,
-    token: "secret",
     allow: [],
     ownPorts: [6901, 9998, 9222, 9997, 4901, 4902, 4903, 4904, 4905, 5901, 8081],
     records: [],
@@ -26,7 +25,6 @@ it("each setting is read", () => {
     NAV_SHIM_PORT: "8000",
     CDP_PORT: "8001",
     KASMIX_EGRESS_PORT: "8002",
-    URL_LAUNCHER_TOKEN: "token",
     KASMIX_EGRESS_ALLOW: " wiki.corp, 10.1.0.0/16\n.corp.example ,",
   };
   expect(read(environment)).toMatchObject({
@@ -34,7 +32,6 @@ it("each setting is read", () => {
     port: 8000,
     cdpPort: 8001,
     egressPort: 8002,
-    token: "token",
     allow: ["wiki.corp", "10.1.0.0/16", ".corp.example"],
     ownPorts: expect.arrayContaining([8000, 8001, 8002]),
   });
