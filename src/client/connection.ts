@@ -12,6 +12,8 @@ import { Session } from "./session.ts";
 export interface ConnectionOptions {
   /** The element that the desktop is shown in. */
   readonly target: HTMLElement;
+  /** The element that has the focus while the desktop takes keys. */
+  readonly field: HTMLElement;
   /** The WebSocket's address. */
   readonly address: string;
   /** A page behind the same authentication, to find out whether the server and the credentials are still good. */
@@ -116,7 +118,7 @@ export class Connection {
   #dial(): void {
     const socket = new WebSocket(this.#options.address, ["binary"]);
     this.#observe(socket);
-    const session = new Session(this.#options.target, socket, { shared: true });
+    const session = new Session(this.#options.target, socket, this.#options.field);
     this.#session = session;
     this.#sessionEnded = false;
     // Events of an abandoned session must not affect its successor.

@@ -45,11 +45,13 @@ export interface FeatureOptions {
   readonly addFigure: FeatureContext["addFigure"];
   readonly clipboard: RichClipboard;
   readonly pointer: PointerLock;
+  /** Called with each answer of the server that names the visitor's role: `owner`, `participant` or `viewer`. */
+  onRole(role: string): void;
 }
 
 /**
- * Asks the server for its services whenever the desktop connects, and sets up the missing features. Returns the
- * function that takes each state of the connection.
+ * Asks the server for its services and the visitor's role whenever the desktop connects, and sets up the missing
+ * features. Returns the function that takes each state of the connection.
  */
 export function startFeatures(features: readonly Feature[], options: FeatureOptions) {
   const waiting = new Map(features.map((feature) => [feature.service, feature]));
@@ -75,7 +77,8 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
     });
   };
   const look = async () => {
-    const services = await askServices(options.page);
+    const { services, role } = await askServices(options.page);
+    if (role !== null) options.onRole(role);
     for (const feature of [...waiting.values()]) {
       const facts = services[feature.service];
       if (facts !== undefined) setUp(feature, facts);
@@ -84,7 +87,7 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
   return (state: ConnectionState) => {
     present = state;
     for (const listener of listeners) listener(state);
-    if (state.phase === "connected" && waiting.size > 0) void look();
+    if (state.phase === "connected") void look();
   };
 }
 
@@ -98,14 +101,15 @@ export function socketBeside(page: URL, path: string): string {
 
 type Services = Readonly<Record<string, FeatureContext["facts"] | undefined>>;
 
-/** Without an answer there are no services until the next connection. */
-async function askServices(page: URL): Promise<Services> {
+/** Without an answer there are no services and no role until the next connection. */
+async function askServices(page: URL): Promise<{ services: Services; role: string | null }> {
   try {
     const answer = await fetch(new URL("./api/services", page), { cache: "no-store" });
-    return answer.ok ? await answer.json() : {};
+    if (answer.ok) return { services: await answer.json(), role: answer.headers.get("kasmix-role") };
   } catch {
-    return {};
+    // The next connection asks again.
   }
+  return { services: {}, role: null };
 }
 
 function addSection(title: Text): HTMLElement {

@@ -1,4 +1,4 @@
-import type { KeyStroke } from "./keyboard.ts";
+import type { HeldKey, KeyStroke } from "./keyboard.ts";
 
 /**
  * Whether a key press means the character it gives here, or the key's position, for which the desktop's own layout
@@ -12,17 +12,26 @@ const shifts: ReadonlySet<number> = new Set([0xffe1, 0xffe2]);
 const commands: ReadonlySet<number> = new Set([
   0xffe3, 0xffe4, 0xffe7, 0xffe8, 0xffe9, 0xffea, 0xffeb, 0xffec,
 ]);
+/** Mode_switch and AltGr. */
+const levels: ReadonlySet<number> = new Set([0xff7e, 0xfe03]);
 
 /** Translates the browser's keys into those sent to the desktop. */
 export class KeyMapper {
   /** What each pressed key was sent as: it must be released as the same. */
-  readonly #down = new Map<string, number>();
+  readonly #down = new Map<string, HeldKey>();
 
-  map(stroke: KeyStroke, mode: KeyboardMode): Pick<KeyStroke, "keysym" | "code"> {
+  /** The modifiers that the desktop holds down. */
+  get modifiers(): HeldKey[] {
+    return [...this.#down.values()].filter(({ keysym }) =>
+      [shifts, commands, levels].some((kind) => kind.has(keysym)),
+    );
+  }
+
+  map(stroke: KeyStroke, mode: KeyboardMode): HeldKey {
     const { code, down } = stroke;
     const key = code || `keysym ${stroke.keysym}`;
-    const keysym = down ? this.#resolve(stroke, mode) : (this.#down.get(key) ?? stroke.keysym);
-    if (down) this.#down.set(key, keysym);
+    const keysym = down ? this.#resolve(stroke, mode) : (this.#down.get(key) ?? stroke).keysym;
+    if (down) this.#down.set(key, { keysym, code });
     else this.#down.delete(key);
     // With a code the display server uses the key's position in its own layout and ignores the keysym.
     return { keysym, code: mode === "positions" ? code : "" };
@@ -37,7 +46,7 @@ export class KeyMapper {
   }
 
   #holds(modifiers: ReadonlySet<number>): boolean {
-    return [...this.#down.values()].some((keysym) => modifiers.has(keysym));
+    return [...this.#down.values()].some(({ keysym }) => modifiers.has(keysym));
   }
 }
 

@@ -5,6 +5,9 @@ export interface KeyStroke {
   readonly down: boolean;
 }
 
+/** A key that the desktop holds down. */
+export type HeldKey = Pick<KeyStroke, "keysym" | "code">;
+
 /** X11 keysyms of the keys that the client sends by name, under their DOM codes. */
 const keysyms: Readonly<Record<string, number>> = {
   Backspace: 0xff08,
@@ -29,7 +32,6 @@ const keysyms: Readonly<Record<string, number>> = {
   AltLeft: 0xffe9,
   MetaLeft: 0xffeb,
   KeyT: 0x74,
-  KeyV: 0x76,
 };
 
 /** Whether the key with this DOM code or key name can be sent by name. */
@@ -48,6 +50,31 @@ export function combination(codes: readonly string[]): KeyStroke[] {
   const up = keys.map((key) => ({ ...key, down: false })).reverse();
   return [...down, ...up];
 }
+
+/**
+ * Adds to strokes what makes the desktop hold exactly these modifiers meanwhile, and those in `held` before and after.
+ */
+export function withModifiers(
+  wanted: readonly (keyof typeof sides)[],
+  held: readonly HeldKey[],
+  strokes: readonly KeyStroke[],
+): KeyStroke[] {
+  const missing = wanted.filter((name) => !held.some(({ keysym }) => sides[name].includes(keysym)));
+  const surplus = held.filter(({ keysym }) => !wanted.some((name) => sides[name].includes(keysym)));
+  // Missing ones go down first: Alt pressed and released alone opens menus.
+  const before = [
+    ...missing.map((name) => ({ keysym: sides[name][0], code: `${name}Left`, down: true })),
+    ...surplus.map((modifier) => ({ ...modifier, down: false })),
+  ];
+  const after = before.map((stroke) => ({ ...stroke, down: !stroke.down })).reverse();
+  return [...before, ...strokes, ...after];
+}
+
+/** Keysyms of the left and the right key of a modifier. */
+const sides: Readonly<Record<"Control" | "Shift", readonly [number, number]>> = {
+  Control: [0xffe3, 0xffe4],
+  Shift: [0xffe1, 0xffe2],
+};
 
 /** The strokes that type a text, character by character, whatever the layout; line breaks are Enter. */
 export function typing(text: string): KeyStroke[] {

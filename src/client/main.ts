@@ -5,12 +5,13 @@ import { webSocketAddress } from "./address.ts";
 import { Clipboard } from "./clipboard/synchronise.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
+import { setUpDesktopInput } from "./desktop-input.ts";
 import { applyDisplay, dropLastPicture, keepLastPicture } from "./display.ts";
 import { byId, isPressed, write } from "./dom.ts";
 import { startFeatures } from "./feature.ts";
 import { features } from "./features.ts";
 import { setUpFullScreen } from "./full-screen.ts";
-import type { KeyStroke } from "./keyboard.ts";
+import { type KeyStroke, withModifiers } from "./keyboard.ts";
 import { setUpPanel, setUpToggle } from "./panel.ts";
 import { setUpPointerLock } from "./pointer-lock.ts";
 import type { Session } from "./session.ts";
@@ -24,6 +25,7 @@ import { chooseLanguage, speak, t, verbatim } from "./translate.ts";
 const page = new URL(location.href);
 speak(chooseLanguage(page, navigator.languages));
 const desktop = byId("desktop", HTMLElement);
+const desktopInput = byId("desktop-input", HTMLTextAreaElement);
 const panel = byId("panel", HTMLElement);
 const viewOnlyButton = byId("view-only", HTMLButtonElement);
 const moveButton = byId("move-view", HTMLButtonElement);
@@ -34,6 +36,7 @@ setUpTheme(settings);
 const showStatus = setUpStatus(() => connection.connect());
 const connection = new Connection({
   target: desktop,
+  field: desktopInput,
   address: webSocketAddress(page, pageId),
   page: new URL(".", page).href,
   onState: (state) => onState(state),
@@ -61,6 +64,7 @@ const notifyFeatures = startFeatures(features, {
   }),
   clipboard,
   pointer,
+  onRole: (role) => setWatching(role === "viewer"),
 });
 
 const panelControl = setUpPanel({
@@ -71,6 +75,10 @@ const panelControl = setUpPanel({
   onSettings: applySettings,
 });
 setUpFullScreen(byId("full-screen", HTMLButtonElement), focusDesktop);
+setUpDesktopInput(desktopInput, (strokes) =>
+  // A key that called the text up, such as Ctrl+Shift+U, may still be held.
+  send(withModifiers([], connection.session?.modifiers ?? [], strokes)),
+);
 const touchKeyboard = setUpTouchKeyboard(send, applySettings);
 byId("touch-keyboard", HTMLButtonElement).addEventListener("click", () => {
   panelControl.close();
@@ -80,8 +88,9 @@ byId("disconnect", HTMLButtonElement).addEventListener("click", () => {
   panelControl.close();
   connection.stop();
 });
-setUpToggle(viewOnlyButton, applySettings);
+const setViewOnly = setUpToggle(viewOnlyButton, applySettings);
 setUpToggle(moveButton, applySettings);
+applySettings();
 watchSurroundings();
 showTitle("");
 connection.connect();
@@ -105,14 +114,27 @@ function onState(state: ConnectionState): void {
   if (panel.hidden && !touchKeyboard.isShown) focusDesktop();
 }
 
+/** A viewer cannot leave view-only mode. */
+function setWatching(isViewer: boolean): void {
+  if (viewOnlyButton.hidden === isViewer) return;
+  viewOnlyButton.hidden = isViewer;
+  setViewOnly(isViewer);
+}
+
 function applySettings(): void {
-  document.documentElement.toggleAttribute("data-view-only", isPressed(viewOnlyButton));
+  const isWatching = isPressed(viewOnlyButton);
+  document.documentElement.toggleAttribute("data-view-only", isWatching);
+  settings.watch(isWatching);
+  // An input method takes keys only from a field that can be written to.
+  desktopInput.readOnly = isWatching || settings.current.keyboard === "positions";
+  panelControl.showSize();
   if (connection.session !== null) applyTo(connection.session);
 }
 
 function applyTo(session: Session): void {
-  applyDisplay(session, settings.current);
+  // First: noVNC asks for no size while it is in view-only mode.
   session.viewOnly = isPressed(viewOnlyButton);
+  applyDisplay(session, settings.current);
   session.dragViewport = isPressed(moveButton);
   session.focusOnClick = !touchKeyboard.isShown;
 }

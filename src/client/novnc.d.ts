@@ -29,6 +29,8 @@ declare module "@novnc/novnc" {
     addEventListener<K extends keyof RfbEvents>(type: K, listener: (event: RfbEvents[K]) => void): void;
     disconnect(): void;
     sendKey(keysym: number | null, code: string, down?: boolean): void;
+    /** Not public: the element whose keys are sent, from its next grab on. The version is pinned. */
+    _keyboard: { _target: HTMLElement };
     /** Not public: reads part of a picture update; true when it was the last part. The version is pinned. */
     _framebufferUpdate(): boolean;
     focus(options?: FocusOptions): void;

@@ -33,13 +33,15 @@ export function setUpPanel(options: PanelOptions) {
   });
   openByChord(toggle);
   setUpKeys(panel, options);
-  setUpResize(options);
+  const showSize = setUpResize(options);
   setUpQuality(options);
   setUpClipboardSync(options);
   setUpKeyboardMode(options);
   return {
     /** Closes the panel without moving the focus. */
     close: () => setOpen(false, false),
+    /** Shows the present choice of the size again. */
+    showSize,
   };
 }
 
@@ -63,14 +65,20 @@ function setUpKeys(panel: HTMLElement, { send }: PanelOptions): void {
   }
 }
 
-function setUpResize({ settings, onSettings }: PanelOptions): void {
-  for (const radio of all(document, "input[name=resize]", HTMLInputElement)) {
-    radio.checked = radio.value === settings.current.resize;
+/** Returns a function that shows the present choice. */
+function setUpResize({ settings, onSettings }: PanelOptions): () => void {
+  const radios = all(document, "input[name=resize]", HTMLInputElement);
+  const show = () => {
+    for (const radio of radios) radio.checked = radio.value === settings.current.resize;
+  };
+  for (const radio of radios) {
     radio.addEventListener("change", () => {
       settings.change({ resize: resizeModes.find((mode) => mode === radio.value) ?? "remote" });
       onSettings();
     });
   }
+  show();
+  return show;
 }
 
 function setUpQuality({ settings, onSettings }: PanelOptions): void {

@@ -1,5 +1,6 @@
 import RFB from "@novnc/novnc";
 import { type KeyboardMode, KeyMapper } from "./key-mapper.ts";
+import type { HeldKey } from "./keyboard.ts";
 
 /** noVNC's session, with keys that follow the visitor's layout and a count of picture updates. */
 export class Session extends RFB {
@@ -7,6 +8,23 @@ export class Session extends RFB {
   frames = 0;
   keyboard: KeyboardMode = "characters";
   readonly #keys = new KeyMapper();
+  readonly #field: HTMLElement;
+
+  /** `field` is the element that has the focus while the desktop takes keys, instead of the picture. */
+  constructor(target: HTMLElement, socket: WebSocket, field: HTMLElement) {
+    super(target, socket, { shared: true });
+    this.#field = field;
+    this._keyboard._target = field;
+  }
+
+  override focus(options?: FocusOptions): void {
+    this.#field.focus(options);
+  }
+
+  /** The modifiers that the desktop holds down. */
+  get modifiers(): readonly HeldKey[] {
+    return this.#keys.modifiers;
+  }
 
   override sendKey(keysym: number | null, code: string, down?: boolean): void {
     if (down === undefined) {

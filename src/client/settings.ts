@@ -91,18 +91,22 @@ export function openStore(storage: () => Storage, page: URL, name: string): Stor
 /** Reads and keeps this page's settings; without storage (private mode, blocked) they last as long as the page. */
 export function openSettings(storage: () => Storage, page: URL) {
   const key = keyOf(page);
-  let current: Settings = {
+  let chosen: Settings = {
     ...parseSettings(attempt(() => storage().getItem(key))),
     ...settingsFromQuery(page.searchParams),
   };
+  let isWatching = false;
   return {
     get current(): Settings {
-      return current;
+      return isWatching && chosen.resize === "remote" ? { ...chosen, resize: "scale" } : chosen;
     },
-    change(change: Partial<Settings>): Settings {
-      current = { ...current, ...change };
-      attempt(() => storage().setItem(key, JSON.stringify(current)));
-      return current;
+    change(change: Partial<Settings>): void {
+      chosen = { ...chosen, ...change };
+      attempt(() => storage().setItem(key, JSON.stringify(chosen)));
+    },
+    /** Sets whether this page only watches: the desktop then ignores its size, so the picture is scaled instead. */
+    watch(watching: boolean): void {
+      isWatching = watching;
     },
   };
 }

@@ -1,18 +1,9 @@
 import { all, byId, isPressed, setPressed } from "./dom.ts";
 import { combination, isNamedKey, type KeyStroke, typing } from "./keyboard.ts";
-
-/** The edit that turns `before` into `after` on the desktop. */
-export function editBetween(before: string, after: string): { backspaces: number; text: string } {
-  const old = [...before];
-  const now = [...after];
-  let same = 0;
-  while (same < old.length && same < now.length && old[same] === now[same]) same++;
-  return { backspaces: old.length - same, text: now.slice(same).join("") };
-}
+import { followText } from "./text-field.ts";
 
 /** Text for Backspace to delete: on-screen keyboards report deletions only as changes of the text. */
 const filler = "\u00a0".repeat(64);
-const longestText = 512;
 
 /**
  * The keyboard of a phone or tablet. A text field out of sight holds the focus, so that the system shows its
@@ -56,30 +47,7 @@ function followField(
   send: (strokes: readonly KeyStroke[]) => void,
   show: (visible: boolean) => void,
 ): void {
-  let sent = "";
-  let composing = false;
-  const reset = () => {
-    field.value = sent = filler;
-    field.setSelectionRange(filler.length, filler.length);
-  };
-  const settle = () => {
-    const isIntact = field.value.startsWith(filler) && field.value.length < longestText;
-    if (!composing && !isIntact) reset();
-  };
-  field.addEventListener("input", () => {
-    const { backspaces, text } = editBetween(sent, field.value);
-    sent = field.value;
-    const deletions = Array.from({ length: backspaces }, () => combination(["Backspace"])).flat();
-    send([...deletions, ...typing(text)]);
-    settle();
-  });
-  field.addEventListener("compositionstart", () => {
-    composing = true;
-  });
-  field.addEventListener("compositionend", () => {
-    composing = false;
-    settle();
-  });
+  const reset = followText(field, send, { filler, isLive: true });
   field.addEventListener("keydown", (event) => {
     const strokes = event.isComposing ? [] : keyStrokes(event);
     if (strokes.length === 0) return;
@@ -94,8 +62,14 @@ function followField(
   field.addEventListener("blur", () => show(false));
 }
 
+/** What `keyStrokes` reads of a key press. */
+type Press = Pick<
+  KeyboardEvent,
+  "key" | "code" | "ctrlKey" | "altKey" | "metaKey" | "shiftKey" | "getModifierState"
+>;
+
 /** For hardware keyboards: named keys and commands; text arrives through the field. */
-function keyStrokes(event: KeyboardEvent): KeyStroke[] {
+export function keyStrokes(event: Press): KeyStroke[] {
   const held = [
     ...(event.ctrlKey ? ["ControlLeft"] : []),
     ...(event.altKey ? ["AltLeft"] : []),
@@ -108,7 +82,9 @@ function keyStrokes(event: KeyboardEvent): KeyStroke[] {
   // Some systems report AltGr as Ctrl and Alt; it types text.
   const isCommand = (event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph");
   if (!isCommand || event.key.length !== 1 || event.code === "KeyV") return [];
-  return [...down, ...typing(event.key), ...up];
+  // With Caps Lock a browser reports the other letter, for which the display server would press or release Shift.
+  const letter = event.shiftKey ? event.key.toUpperCase() : event.key.toLowerCase();
+  return [...down, ...typing(/^[a-z]$/i.test(letter) ? letter : event.key), ...up];
 }
 
 function setUpKeyRow(

@@ -89,6 +89,26 @@ describe.runIf(canRun)(title, () => {
     expect(await serial()).toBe(after + 1);
   });
 
+  test("view only sends no picture", async () => {
+    const copyHere = (side: number) =>
+      page.evaluate(
+        async (bytes) => {
+          const png = new Blob([new Uint8Array(bytes)], { type: "image/png" });
+          await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+        },
+        [...noisePng(side)],
+      );
+    const before = await serial();
+    await page.getByRole("button", { name: "View only" }).click();
+    await copyHere(65);
+    for (let count = 0; count < 3; count += 1) await look();
+    await page.getByRole("button", { name: "View only" }).click();
+    await copyHere(66);
+    await look();
+    await eventually(async () => expect(decodePng(await x.paste("image/png")).width).toBe(66));
+    expect(await serial()).toBe(before + 1);
+  });
+
   test("content copied here is sent to the desktop once", async () => {
     const before = await serial();
     await page.evaluate(() =>

@@ -105,7 +105,8 @@ function complain(fields: object): never {
 /** An xterm that takes keys: what came before its window was there went nowhere. */
 async function startTerminal(folder: string, display: string): Promise<ChildProcess> {
   const ready = join(folder, "terminal.ready");
-  const options = ["-xrm", "XTerm*waitForMap: true", "-geometry", "80x24+40+40"];
+  const pasting = "XTerm*VT100.translations: #override Ctrl Shift <Key>V: insert-selection(CLIPBOARD)";
+  const options = ["-xrm", "XTerm*waitForMap: true", "-xrm", pasting, "-geometry", "80x24+40+40"];
   const terminal = spawn("xterm", [...options, "-e", "sh", "-c", `: > ${ready}; exec sh`], {
     env: { ...process.env, DISPLAY: display, PS1: "$ ", ENV: "" },
     cwd: folder,

@@ -8,16 +8,18 @@ afterEach(() => void vi.unstubAllGlobals());
 const connected: ConnectionState = { ...initialState, phase: "connected" };
 const lost: ConnectionState = { ...initialState, phase: "reconnecting" };
 
-function start(answers: (Record<string, object> | Error)[]) {
+function start(answers: (Record<string, object> | Error)[], ...roles: string[]) {
   const asked: string[] = [];
   const fetch = async (address: URL) => {
     asked.push(address.href);
     const answer = answers.shift();
     if (answer === undefined || answer instanceof Error) throw answer;
-    return { ok: true, json: async () => answer };
+    const role = roles.shift();
+    return { ok: true, json: async () => answer, headers: new Headers(role ? { "Kasmix-Role": role } : {}) };
   };
   vi.stubGlobal("fetch", fetch);
   const given: FeatureContext[] = [];
+  const told: string[] = [];
   const feature = (service: string): Feature => ({
     service,
     setUp: (context) => void given.push(context),
@@ -32,8 +34,9 @@ function start(answers: (Record<string, object> | Error)[]) {
     addFigure() {},
     clipboard: { join() {}, offer() {} },
     pointer: { join() {} },
+    onRole: (role) => void told.push(role),
   });
-  return { tell, asked, given };
+  return { tell, asked, given, told };
 }
 
 test("features are set up once, when the server offers their service", async () => {
@@ -44,8 +47,17 @@ test("features are set up once, when the server offers their service", async () 
   await eventually(() => expect(given.map(({ facts }) => facts)).toEqual([{ limit: 5 }]));
   tell(connected);
   await eventually(() => expect(given.map(({ facts }) => facts)).toEqual([{ limit: 5 }, {}]));
-  tell(connected);
   expect(asked).toEqual(["https://host/desk/api/services", "https://host/desk/api/services"]);
+});
+
+// The owner may have changed what the visitor may do.
+test("the visitor's role is asked for at each connection", async () => {
+  const { tell, told } = start([{}, {}, {}], "participant", "", "viewer");
+  for (const expected of [["participant"], ["participant"], ["participant", "viewer"]]) {
+    tell(connected);
+    await eventually(() => expect(told).toEqual(expected));
+    tell(lost);
+  }
 });
 
 test("a server without an answer is asked again at the next connection", async () => {

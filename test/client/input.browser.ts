@@ -50,18 +50,25 @@ describe.runIf(canRun)(title, () => {
     await page.keyboard.type(text);
     await page.keyboard.press("Enter");
   };
-  /** Types into a program that records its input, and returns that input. */
-  async function typed(page: Page, name: string, presses: readonly Press[], expected: string): Promise<void> {
+  /** Opens a program that records its input; `ends` ends it and expects that input. */
+  async function record(page: Page, name: string) {
     await command(page, `: > ${name}.ready; cat > ${name}.txt`);
     await eventually(async () =>
       expect(await readFile(join(desktop.folder, `${name}.ready`))).toHaveLength(0),
     );
+    return async (expected: string) => {
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Control+d");
+      await eventually(async () =>
+        expect(await readFile(join(desktop.folder, `${name}.txt`), "utf8")).toBe(`${expected}\n`),
+      );
+    };
+  }
+  /** Types into a program that records its input, and returns that input. */
+  async function typed(page: Page, name: string, presses: readonly Press[], expected: string): Promise<void> {
+    const ends = await record(page, name);
     await press(page, presses);
-    await page.keyboard.press("Enter");
-    await page.keyboard.press("Control+d");
-    await eventually(async () =>
-      expect(await readFile(join(desktop.folder, `${name}.txt`), "utf8")).toBe(`${expected}\n`),
-    );
+    await ends(expected);
   }
 
   // The page corrects a lock that another test left on before the first key, if it knows of it by then.
@@ -139,7 +146,7 @@ describe.runIf(canRun)(title, () => {
     const page = await open();
     const before = (await keys(page)).length;
     await page.evaluate(() => {
-      const canvas = document.querySelector("#desktop canvas:not(#last-picture)");
+      const field = document.querySelector("#desktop-input");
       const init = { bubbles: true, ctrlKey: true };
       for (const [type, key, code] of [
         ["keydown", "Control", "ControlLeft"],
@@ -147,7 +154,7 @@ describe.runIf(canRun)(title, () => {
         ["keyup", "с", "KeyC"],
         ["keyup", "Control", "ControlLeft"],
       ] as const)
-        canvas?.dispatchEvent(new KeyboardEvent(type, { ...init, key, code }));
+        field?.dispatchEvent(new KeyboardEvent(type, { ...init, key, code }));
     });
     await eventually(async () =>
       expect((await keys(page)).slice(before)).toMatchObject([
@@ -157,6 +164,19 @@ describe.runIf(canRun)(title, () => {
         { keysym: 0xffe3, down: false },
       ]),
     );
+  });
+
+  // A lower-case v made the display server release Shift around it: a terminal got Ctrl+V.
+  test("Ctrl+Shift+V pastes in a terminal that takes Ctrl+V for something else", async () => {
+    const page = await open({ permissions: ["clipboard-read", "clipboard-write"] });
+    await page.evaluate(() => navigator.clipboard.writeText("without formatting"));
+    await eventually(async () => {
+      await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+      expect(await desktop.clipboard()).toBe("without formatting");
+    });
+    const ends = await record(page, "shift");
+    await page.keyboard.press("Control+Shift+V");
+    await ends("without formatting");
   });
 
   test("keys are sent by position when asked, for games", async () => {
@@ -175,7 +195,54 @@ describe.runIf(canRun)(title, () => {
     );
   });
 
-  test("an input method composes, also on a computer with a keyboard", async () => {
+  // All this was lost: the picture had the focus, and it takes no text.
+  test("an input method composes on the desktop, which gets the text once it is final", async () => {
+    const page = await open();
+    const ends = await record(page, "compose");
+    await page.keyboard.type("a");
+    const before = (await keys(page)).length;
+    const ime = await page.context().newCDPSession(page);
+    // The first press comes before the composition, with the key of the keyboard.
+    const taken = { key: "n", code: "KeyN", windowsVirtualKeyCode: 229 };
+    await ime.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...taken });
+    for (const text of ["n", "に", "にh", "にほん"]) {
+      const selection = { selectionStart: text.length, selectionEnd: text.length };
+      await ime.send("Input.imeSetComposition", { text, ...selection });
+    }
+    await ime.send("Input.dispatchKeyEvent", { type: "keyUp", ...taken });
+    const field = page.locator("#desktop-input");
+    expect(await field.inputValue()).toBe("にほん");
+    expect(await field.evaluate((element) => getComputedStyle(element).opacity)).toBe("1");
+    expect(await keys(page)).toHaveLength(before);
+    await ime.send("Input.insertText", { text: "日本" });
+    expect(await field.evaluate((element) => getComputedStyle(element).opacity)).toBe("0");
+    await page.keyboard.type("z");
+    await ends("a日本z");
+  });
+
+  test("text without keys arrives: dictation, emoji pickers, text expanders", async () => {
+    const page = await open();
+    const ends = await record(page, "inserted");
+    await page.keyboard.insertText("dictated über ");
+    await page.keyboard.type("typed ");
+    await page.keyboard.down("Control");
+    await page.keyboard.down("Shift");
+    await page.keyboard.insertText("☺ ж");
+    await page.keyboard.up("Shift");
+    await page.keyboard.up("Control");
+    await ends("dictated über typed ☺ ж");
+  });
+
+  test("where keys are sent by position, an input method gets none of them", async () => {
+    const page = await open();
+    const isReadOnly = () => page.locator("#desktop-input").evaluate((field) => field.matches(":read-only"));
+    expect(await isReadOnly()).toBe(false);
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.getByLabel("Physical key positions (games)").check();
+    expect(await isReadOnly()).toBe(true);
+  });
+
+  test("an input method composes in the panel's keyboard, also on a computer with a keyboard", async () => {
     const page = await open();
     await command(page, "cat > ime.txt");
     await page.getByRole("button", { name: "Controls", exact: true }).click();

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { combination, isNamedKey, PanelChord, typing } from "../../src/client/keyboard.ts";
-import { editBetween } from "../../src/client/touch-keyboard.ts";
+import { editBetween } from "../../src/client/text-field.ts";
+import { keyStrokes } from "../../src/client/touch-keyboard.ts";
 
 test("a combination presses in order and releases in reverse", () => {
   expect(
@@ -21,6 +22,19 @@ test("text becomes keysyms: Latin-1 unchanged, the rest of Unicode above 0x01000
 test("named keys are those that type nothing", () => {
   expect(["Enter", "Backspace", "ArrowUp"].every(isNamedKey)).toBe(true);
   expect(["a", "KeyV", "Unidentified", "Process"].some(isNamedKey)).toBe(false);
+});
+
+// With Caps Lock, Ctrl+C was sent as Ctrl and a capital C: the display server added Shift.
+test.each([
+  ["Ctrl+C", { key: "c" }, [0xffe3, 0x63]],
+  ["Ctrl+C with Caps Lock", { key: "C" }, [0xffe3, 0x63]],
+  ["Ctrl+Shift+C with Caps Lock", { key: "c", shiftKey: true }, [0xffe3, 0xffe1, 0x43]],
+  ["Ctrl+Shift+1", { key: "!", shiftKey: true }, [0xffe3, 0xffe1, 0x21]],
+  ["Ctrl with a letter of another script", { key: "С" }, [0xffe3, 0x0100_0421]],
+])("%s of a keyboard beside the touch keyboard is a command", (_, press, expected) => {
+  const none = { ctrlKey: true, altKey: false, metaKey: false, shiftKey: false, code: "" };
+  const strokes = keyStrokes({ ...none, getModifierState: () => false, ...press });
+  expect(strokes.filter(({ down }) => down).map(({ keysym }) => keysym)).toEqual(expected);
 });
 
 describe("an edit of the touch keyboard's field", () => {

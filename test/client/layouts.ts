@@ -64,9 +64,9 @@ export async function press(page: Page, presses: readonly Press[]): Promise<void
 }
 
 const SEND = `(presses) => {
-  const canvas = document.querySelector("#desktop canvas:not(#last-picture)");
+  const field = document.querySelector("#desktop-input");
   const send = (type, init) =>
-    canvas.dispatchEvent(new KeyboardEvent(type, { bubbles: true, cancelable: true, ...init }));
+    field.dispatchEvent(new KeyboardEvent(type, { bubbles: true, cancelable: true, ...init }));
   for (const { key, code, shift = false, altGr = false, caps = false, num = false } of presses) {
     const state = { shiftKey: shift, modifierCapsLock: caps, modifierNumLock: num, modifierAltGraph: altGr };
     const location = code.startsWith("Numpad") ? 3 : 0;

@@ -34,7 +34,7 @@ describe.runIf(canRun)(title, () => {
     await desktop.startRelay();
   });
 
-  async function open(options: BrowserContextOptions = {}, query = ""): Promise<Page> {
+  async function open(options: BrowserContextOptions = {}, query = "", role?: string): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     complaints = [];
@@ -43,6 +43,10 @@ describe.runIf(canRun)(title, () => {
         complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
+    if (role !== undefined)
+      await page.route("**/api/services", (route) =>
+        route.fulfill({ json: {}, headers: { "Kasmix-Role": role } }),
+      );
     await page.goto(desktop.url + query);
     await stateIs(page, "connected");
     return page;
@@ -195,6 +199,39 @@ describe.runIf(canRun)(title, () => {
     expect(await readFile(join(desktop.folder, "seen.txt"), "utf8")).toContain("No such file");
   });
 
+  test("a viewer sees that they watch, the whole desktop, and no control that does nothing", async () => {
+    const page = await open({}, "", "viewer");
+    const controls = [
+      ...["#view-only", "#touch-keyboard", "#lock-pointer", "#clipboard-text", "[data-keys=F11]"],
+      "label:has([value=remote])",
+    ];
+    const shown = async () => {
+      const all = controls.map(async (control) => ((await page.isVisible(control)) ? control : ""));
+      return (await Promise.all(all)).filter((control) => control !== "");
+    };
+    await page.getByText("Watching", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    expect(await shown()).toEqual([]);
+    expect(await page.getByRole("radio", { name: "Scale" }).isChecked()).toBe(true);
+    await screenshot(page, "viewer");
+    const before = await desktop.size();
+    await page.setViewportSize({ width: 700, height: 640 });
+    await eventually(async () =>
+      expect(await page.locator("#desktop canvas").last().boundingBox()).toMatchObject({ width: 700 }),
+    );
+    expect(await desktop.size()).toBe(before);
+    // Only a viewer sees less: the same page shows everything once the visitor may do more.
+    await page.unroute("**/api/services");
+    await page.route("**/api/services", (route) =>
+      route.fulfill({ json: {}, headers: { "Kasmix-Role": "participant" } }),
+    );
+    await desktop.killRelay();
+    await desktop.startRelay();
+    await eventually(async () => expect(await shown()).toEqual(controls));
+    expect(await page.getByText("Watching", { exact: true }).isVisible()).toBe(false);
+    await eventually(async () => expect(await desktop.size()).toBe("700x640"));
+  });
+
   test("the panel works with the keyboard alone", async () => {
     const page = await open();
     await clickTerminal(page);
@@ -220,7 +257,7 @@ describe.runIf(canRun)(title, () => {
     await page.keyboard.type("not for the desktop");
     await page.keyboard.press("Escape");
     expect(await page.locator("#panel").isHidden()).toBe(true);
-    expect(await focused(page)).toBe("CANVAS");
+    expect(await focused(page)).toBe("desktop-input");
     await page.keyboard.type("echo focus > focus.txt");
     await page.keyboard.press("Enter");
     await fileHas("focus.txt", "focus\n");

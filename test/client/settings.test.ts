@@ -64,6 +64,9 @@ describe("settings in the address", () => {
 
 describe("the settings store", () => {
   const page = new URL("https://host:6901/desk/vnc.html?quality=8");
+  const blocked = (): Storage => {
+    throw new DOMException("denied", "SecurityError");
+  };
 
   test("keeps changes for the page's folder", () => {
     const storage = new Map<string, string>();
@@ -77,12 +80,23 @@ describe("the settings store", () => {
   });
 
   test("works without storage", () => {
-    const blocked = (): Storage => {
-      throw new DOMException("denied", "SecurityError");
-    };
     const settings = openSettings(blocked, page);
     expect(settings.current.quality).toBe(8);
-    expect(settings.change({ compression: 5 }).compression).toBe(5);
+    settings.change({ compression: 5 });
+    expect(settings.current.compression).toBe(5);
+  });
+
+  test("scales the picture where the page only watches, and keeps the visitor's choice", () => {
+    const settings = openSettings(blocked, page);
+    settings.change({ resize: "remote" });
+    settings.watch(true);
+    expect(settings.current.resize).toBe("scale");
+    settings.change({ quality: 3 });
+    settings.watch(false);
+    expect(settings.current).toMatchObject({ resize: "remote", quality: 3 });
+    settings.change({ resize: "off" });
+    settings.watch(true);
+    expect(settings.current.resize).toBe("off");
   });
 });
 

@@ -26,6 +26,10 @@ describe("several visitors of one desktop", () => {
 
   test("a viewer sees the desktop, but keys, mouse and clipboard do not reach it", async () => {
     const [mine, theirs] = [await owner(), await viewer()];
+    // A page that does not hold back: it does not learn the visitor's role.
+    await theirs.page.route("**/api/services", (route) => route.fulfill({ json: {} }));
+    await theirs.page.reload();
+    await stateIs(theirs.page, "connected");
     await painted(theirs.page, "viewer");
     await container.copy("the owner's");
     await theirs.page.mouse.click(640, 300);
@@ -72,7 +76,9 @@ describe("several visitors of one desktop", () => {
     const services = await page.evaluate<object>(`fetch("api/services").then((answer) => answer.json())`);
     expect(services).not.toHaveProperty("clients");
     expect(services).not.toHaveProperty("clipboard");
+    await page.getByText("Watching", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     expect(await page.locator(".visitors").count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Keyboard", exact: true }).isVisible()).toBe(false);
   });
 });

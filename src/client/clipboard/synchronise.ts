@@ -1,8 +1,8 @@
 import { byId, write } from "../dom.ts";
-import { combination } from "../keyboard.ts";
 import type { Session } from "../session.ts";
 import { t, type Words } from "../translate.ts";
 import { type Copied, copiedIn, fingerprint, mayRead, readBrowser, writeBrowser } from "./browser.ts";
+import { isPasteKey, pasteStrokes } from "./paste-key.ts";
 
 /** What the clipboard needs of the rest of the client. */
 export interface ClipboardOptions {
@@ -24,7 +24,6 @@ export interface RichClipboard {
 
 /** Milliseconds a browser may take from the key press to its paste event before the keys are sent without text. */
 const pasteTimeout = 100;
-const altLeft = 0xffe9;
 
 /**
  * Synchronises the browser's clipboard and the desktop's: by hand through the panel's text field, or automatically
@@ -46,7 +45,6 @@ export class Clipboard {
   #sendRich: ((copied: Copied) => Promise<boolean>) | null = null;
   /** Digest of the rich content last sent or received, which is not sent again. */
   #sharedRich = "";
-  #isControlHeld = false;
   /**
    * Whether the browser's text still has to be read in this session. It is not read at once: the desktop announces
    * its own text when a session begins, and noVNC loses its text when two announcements cross.
@@ -131,7 +129,6 @@ export class Clipboard {
     window.addEventListener(
       "keydown",
       (event) => {
-        this.#isControlHeld = event.ctrlKey;
         const session = this.#options.session();
         if (session === null || session.viewOnly || !this.#options.isAutomatic()) return;
         if (!isPasteKey(event) || !this.#options.isDesktop(event.target)) return;
@@ -150,15 +147,8 @@ export class Clipboard {
       event.preventDefault();
       void this.#takeFromBrowser(copiedIn(event.clipboardData)).then(() => this.#sendPaste(pending.event));
     });
-    // A modifier released before the paste event would leave a bare V.
-    window.addEventListener(
-      "keyup",
-      (event) => {
-        this.#isControlHeld = event.ctrlKey;
-        this.#finishPaste();
-      },
-      true,
-    );
+    // Without a paste event, the keys that are pressed next must still come after it.
+    window.addEventListener("keyup", () => this.#finishPaste(), true);
   }
 
   #dropPaste(): void {
@@ -175,19 +165,16 @@ export class Clipboard {
 
   #sendPaste(event: KeyboardEvent): void {
     const session = this.#options.session();
-    // noVNC sends Cmd as Alt, and Ctrl+Alt+V is not paste.
-    if (event.metaKey) session?.sendKey(altLeft, "MetaLeft", false);
-    const isLetGo = event.metaKey || (event.ctrlKey && !this.#isControlHeld);
-    const keys =
-      event.code === "Insert" ? ["ShiftLeft", "Insert"] : [...(isLetGo ? ["ControlLeft"] : []), "KeyV"];
-    for (const { keysym, code, down } of combination(keys)) session?.sendKey(keysym, code, down);
+    if (session === null) return;
+    for (const { keysym, code, down } of pasteStrokes(event, session.modifiers))
+      session.sendKey(keysym, code, down);
   }
 
   async #synchronise(): Promise<void> {
     if (!this.#options.isAutomatic() || this.#options.session() === null) return;
     this.#isUnread = false;
     await this.#writeToBrowser();
-    if (!(await mayRead()) || !document.hasFocus()) return;
+    if (this.#options.session()?.viewOnly || !(await mayRead()) || !document.hasFocus()) return;
     try {
       await this.#takeFromBrowser(await readBrowser(this.#sendRich !== null));
     } catch {
@@ -259,21 +246,4 @@ export class Clipboard {
   #say(words?: Words): void {
     write(this.#note, words);
   }
-}
-
-function isPasteKey(event: KeyboardEvent): boolean {
-  const isCommand = (event.ctrlKey || (isApple() && event.metaKey)) && !event.altKey;
-  return (
-    (isCommand && (event.key.toLowerCase() === "v" || (event.code === "KeyV" && !isLatin(event.key)))) ||
-    (event.shiftKey && event.code === "Insert" && !event.ctrlKey)
-  );
-}
-
-/** On layouts without Latin letters, commands go by the position of the Latin ones. */
-function isLatin(key: string): boolean {
-  return /^[\x20-\xff]$/.test(key);
-}
-
-function isApple(): boolean {
-  return /Mac|iPhone|iPad/.test(navigator.platform);
 }

@@ -198,6 +198,7 @@ export const german = {
   Participant: "Mitwirkender",
   Viewer: "Zuschauer",
   Volume: "Lautstärke",
+  Watching: "Sie schauen zu",
   "Whole folder": "Ganzer Ordner",
   "You disconnected from the desktop.": "Sie haben die Verbindung zum Desktop getrennt.",
   "Your browser plays nothing: this computer may have no loudspeaker.":

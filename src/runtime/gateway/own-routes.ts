@@ -34,7 +34,10 @@ export function ownRoutes(options: OwnRouteOptions): readonly Route[] {
     {
       path: "/api/services",
       needs: "viewer",
-      handle: ({ response, role }) => sendJson(response, servicesFor(options.services, role)),
+      handle({ response, role }) {
+        if (role) response.setHeader("Kasmix-Role", role);
+        sendJson(response, servicesFor(options.services, role));
+      },
     },
     {
       path: "/*",

@@ -202,6 +202,13 @@ describe("the list of services", () => {
     expect(await told(VIEWER)).toEqual({ files: { limit: 5 } });
     expect(await h.fetch("/api/services", {})).toMatchObject({ status: 401 });
   });
+
+  it("comes with the visitor's role", async () => {
+    await open();
+    const role = async (authorization: string) =>
+      (await h.fetch("/api/services", { authorization })).headers["kasmix-role"];
+    expect([await role(OWNER), await role(VIEWER)]).toEqual(["owner", "viewer"]);
+  });
 });
 
 describe("a side service's own port", () => {
