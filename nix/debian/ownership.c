@@ -258,14 +258,19 @@ static ssize_t give(const void *from, size_t size, void *to, size_t room) {
   return size;
 }
 
-static ssize_t get_capability(struct file file, const char *name, void *value, size_t room) {
+/* The record with a file's capability; NULL and errno if the file has none, or for any other attribute. */
+static const struct record *capability_of(struct file file, const char *name) {
   struct statx status;
-  if (identify(file, &status) < 0) return -1;
+  if (identify(file, &status) < 0) return NULL;
   const struct record *record = strcmp(name, CAPABILITY) == 0 ? find(&status) : NULL;
-  if (!record || !record->capability_size) {
-    errno = ENODATA;
-    return -1;
-  }
+  if (record && record->capability_size) return record;
+  errno = ENODATA;
+  return NULL;
+}
+
+static ssize_t get_capability(struct file file, const char *name, void *value, size_t room) {
+  const struct record *record = capability_of(file, name);
+  if (!record) return -1;
   return give(record->capability, record->capability_size, value, room);
 }
 
@@ -277,14 +282,7 @@ static ssize_t list_attributes(struct file file, char *list, size_t room) {
 }
 
 static int remove_capability(struct file file, const char *name) {
-  struct statx status;
-  if (identify(file, &status) < 0) return -1;
-  const struct record *record = strcmp(name, CAPABILITY) == 0 ? find(&status) : NULL;
-  if (!record || !record->capability_size) {
-    errno = ENODATA;
-    return -1;
-  }
-  return set_capability(file, name, "", 0);
+  return capability_of(file, name) ? set_capability(file, name, "", 0) : -1;
 }
 
 int setxattr(const char *path, const char *name, const void *value, size_t size, int flags) {

@@ -89,7 +89,7 @@ export async function orderContainer(
   await engine.run([order, container]);
 }
 
-/** What was removed. */
+/** Which parts `removeContainer` removed. */
 export interface Removal {
   readonly container: boolean;
   readonly volumes: readonly string[];

@@ -11,7 +11,7 @@ import {
   volumeName,
 } from "./settings.ts";
 
-/** What was done to run the container. */
+/** How the container came to run. */
 export interface RunResult {
   /** `unchanged`: it already ran with this image and these settings; `upgraded`: it replaced another. */
   readonly action: "started" | "upgraded" | "unchanged";

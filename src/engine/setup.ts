@@ -15,7 +15,7 @@ export interface SetupOptions {
   readonly onStep?: (text: string) => void;
 }
 
-/** What has to be done for the checks to be ok. */
+/** The steps that make the failed checks pass. */
 interface Plan {
   /** Debian packages to install. */
   readonly packages: readonly string[];

@@ -6,7 +6,7 @@ import { BUILT_IN_SERVICES } from "./runtime.ts";
 import type { Workspace } from "./types.ts";
 
 /**
- * What is wrong with the services' dependencies: unknown names, conditions that are never met, cycles. The built-in
+ * Faults of the services' dependencies: unknown names, conditions that are never met, cycles. The built-in
  * services need only each other, so no cycle contains them.
  */
 export function dependencyFaults(workspace: Lenient<Workspace>): Fault[] {

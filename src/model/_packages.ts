@@ -5,7 +5,7 @@ import { type Step, showPath } from "./paths.ts";
 import { showValue } from "./schema-faults.ts";
 import type { NixpkgsPart, Workspace } from "./types.ts";
 
-/** What is wrong with the packages, which each base names in its own way, and with the part of nixpkgs. */
+/** Faults of the packages, which each base names in its own way, and of the part for nixpkgs. */
 export function packageFaults(workspace: Lenient<Workspace>): Fault[] {
   const { base, nixpkgs = {} } = workspace;
   const onNixpkgs = base?.distribution === "nixpkgs";

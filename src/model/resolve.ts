@@ -40,7 +40,7 @@ export interface ResolvedWorkspace {
 /** KasmVNC's settings have no defaults filled in. */
 export type ResolvedDisplay = Required<Omit<Display, "kasmvnc">> & Pick<Display, "kasmvnc">;
 
-/** What is taken from nixpkgs, all of it sorted. */
+/** Packages and programs from nixpkgs, sorted. */
 export interface ResolvedNixpkgs {
   readonly packages: readonly string[];
   readonly unfree: readonly string[];

@@ -35,7 +35,7 @@ export const list = defineCommand({
   },
 });
 
-/** What is wrong with the workspace's file. */
+/** The faults of the workspace's file. */
 async function faultsOf(root: string, name: string): Promise<readonly Fault[]> {
   const { loadWorkspace } = await import("../../model/load.ts");
   try {

@@ -9,7 +9,7 @@ export interface Stream {
   readonly figures: StreamFigures;
 }
 
-/** What has arrived and what is missing since the page was loaded. */
+/** Received bytes and missing packets since the page was loaded. */
 export interface StreamFigures {
   readonly bytes: number;
   /** Packets that the server dropped or the network lost: gaps in the sequence. */
