@@ -105,7 +105,7 @@ buildImage {
   config = import ./common/image-config.nix {
     inherit name title description volumes;
     environment = below.environment // environment;
-    labels = below.labels // (if hasKasmvnc then { "io.kasmix.display-server" = displayServer; } else { });
+    inherit (below) labels;
   };
   timestamp = below.timestamp;
 }

@@ -45,7 +45,6 @@ export const LABEL = {
   workspace: "io.kasmix.workspace",
   digest: "io.kasmix.digest",
   settings: "io.kasmix.settings",
-  displayServer: "io.kasmix.display-server",
 } as const;
 
 /** Name of a workspace's container. */

@@ -20,8 +20,6 @@ export interface ContainerStatus {
   readonly startedAt: string;
   /** How often the engine restarted it after it ended by itself. */
   readonly restarts: number;
-  /** The display server, according to the image. */
-  readonly displayServer: string;
   /** Fingerprint of the settings it was created with. */
   readonly settings: string;
 }
@@ -132,7 +130,6 @@ function absentStatus(workspace: string): ContainerStatus {
     port: 0,
     startedAt: "",
     restarts: 0,
-    displayServer: "",
   };
   return { workspace, state: "absent", ...nothing, settings: "" };
 }
@@ -153,7 +150,6 @@ function statusFrom(workspace: string, inspected: Inspected): ContainerStatus {
     port,
     startedAt: inspected.State.StartedAt,
     restarts: inspected.RestartCount ?? 0,
-    displayServer: labels[LABEL.displayServer] ?? "tigervnc",
     settings: labels[LABEL.settings] ?? "",
   };
 }

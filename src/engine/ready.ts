@@ -5,15 +5,12 @@ import { renderLogLine } from "../runtime/log/render-line.ts";
 import { containerLog, containerStatus } from "./container.ts";
 import { hostOf } from "./container-options.ts";
 import type { Engine } from "./detect.ts";
-import { containerName } from "./settings.ts";
 
 /** The container to ask. */
 export interface ReadyTarget {
   readonly workspace: string;
   readonly bind: string;
   readonly port: number;
-  /** The display server: KasmVNC is not asked. @default found out by the answer */
-  readonly displayServer?: string;
 }
 
 export interface ReadyOptions extends ReadyTarget {
@@ -36,9 +33,6 @@ const ANSWER_TIMEOUT = 2000;
 /** Restarts of the container by the engine that count as a failure. */
 const RESTART_LIMIT = 3;
 
-/** The entrypoint keeps this file exactly while the desktop is ready. */
-const READY_FILE = "/tmp/kasmix/desktop.ready";
-
 /**
  * Waits until the workspace's desktop is ready. Throws E_NOT_READY with the last lines of the container's log at the
  * deadline, or at once when the container has ended.
@@ -46,11 +40,8 @@ const READY_FILE = "/tmp/kasmix/desktop.ready";
 export async function waitUntilReady(engine: Engine, options: ReadyOptions): Promise<void> {
   const { timeout = 60_000, signal } = options;
   const deadline = performance.now() + timeout;
-  let target: ReadyTarget = options;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 1.5)) {
-    const answer = await ask(engine, target);
-    if (answer === "ready") return;
-    if (answer === "elsewhere") target = { ...options, displayServer: "kasmvnc" };
+    if (await isReady(options)) return;
     const status = pause === LONGEST_PAUSE ? await containerStatus(engine, options.workspace) : undefined;
     const dead = status !== undefined && (status.state !== "running" || status.restarts >= RESTART_LIMIT);
     if (dead || performance.now() > deadline) throw await notReady(engine, options, dead, timeout);
@@ -59,25 +50,8 @@ export async function waitUntilReady(engine: Engine, options: ReadyOptions): Pro
 }
 
 /** Whether the desktop is ready now. */
-export async function isReady(engine: Engine, target: ReadyTarget): Promise<boolean> {
-  const answer = await ask(engine, target);
-  return answer === "elsewhere" ? isMarkedReady(engine, target) : answer === "ready";
-}
-
-/**
- * Asks /readyz, which needs no password. If the answer asks for one, KasmVNC counted the request as a failed login, and it
- * locks out this machine after five. So KasmVNC is not asked again; the container's ready file is checked instead.
- */
-async function ask(engine: Engine, target: ReadyTarget): Promise<"ready" | "not yet" | "elsewhere"> {
-  if (target.displayServer === "kasmvnc") return (await isMarkedReady(engine, target)) ? "ready" : "not yet";
-  const status = await askGateway(target);
-  if (status === 401) return "elsewhere";
-  return status === 200 ? "ready" : "not yet";
-}
-
-async function isMarkedReady(engine: Engine, { workspace }: ReadyTarget): Promise<boolean> {
-  const { ok } = await engine.attempt(["exec", containerName(workspace), "test", "-e", READY_FILE]);
-  return ok;
+export async function isReady(target: ReadyTarget): Promise<boolean> {
+  return (await askGateway(target)) === 200;
 }
 
 /**

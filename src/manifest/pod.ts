@@ -38,15 +38,14 @@ export function renderPod(deployment: Deployment): PodSpec {
 }
 
 /**
- * The workspace's probes. The gateway's health addresses need no password, so that no probe counts as a failed login.
- * KasmVNC has no such address, so there the probes only check that the port listens. The startup probe succeeds as soon
- * as the gateway listens: a desktop that starts slowly, or needs a repair by hand, must not be killed for it.
+ * The probes, at the gateway's health addresses. The startup probe succeeds as soon as the gateway listens: a desktop that
+ * starts slowly, or needs a repair by hand, must not be killed for it.
  */
-export function probesOf({ workspace }: Deployment) {
-  const probe = (path: string, times: Probe): Probe =>
-    workspace.display.server === "kasmvnc"
-      ? { tcpSocket: { port: DESKTOP_PORT.name }, ...times }
-      : { httpGet: { path, port: DESKTOP_PORT.name, scheme: "HTTPS" }, ...times };
+export function probesOf() {
+  const probe = (path: string, times: Probe): Probe => ({
+    httpGet: { path, port: DESKTOP_PORT.name, scheme: "HTTPS" },
+    ...times,
+  });
   return {
     startupProbe: probe("/healthz", { periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 60 }),
     readinessProbe: probe("/readyz", { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }),
@@ -67,7 +66,7 @@ function renderContainer(deployment: Deployment): Container {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    ...probesOf(deployment),
+    ...probesOf(),
     volumeMounts: [
       ...mountsOf(workspace.volumes).map(({ name, path }) => ({ name, mountPath: path })),
       { name: "dshm", mountPath: "/dev/shm" },

@@ -38,7 +38,7 @@ export function chartValues(deployment: Deployment): Readonly<Record<string, Val
       quantity(sharedMemory),
       QUANTITY,
     ),
-    probes: value("Probes of the workspace's container.", probesOf(deployment), PROBES),
+    probes: value("Probes of the workspace's container.", probesOf(), PROBES),
     sidePorts: flag("Opens ports 4901 to 4904, for Kasm's own page.", sidePorts),
     ...launcherValues(deployment),
     anyUid: flag("Lets the cluster choose the user id, as OpenShift does.", anyUid),

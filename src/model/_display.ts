@@ -27,22 +27,12 @@ function kasmVncFaults(server: Display["server"] | undefined, kasmvnc: Settings 
   const misplaced = "is a setting of KasmVNC, but the display server is tigervnc";
   return [
     ...faultIf(server !== "kasmvnc", [], misplaced, 'Set `display.server: "kasmvnc"`, or remove it.'),
-    ...networkFaults(kasmvnc),
     ...sessionFaults(kasmvnc),
     ...overrideFaults(kasmvnc),
+    ...regionFaults(kasmvnc),
     ...watermarkFaults(kasmvnc),
     ...qualityFaults(kasmvnc),
   ];
-}
-
-function networkFaults({ network }: Settings): Fault[] {
-  const deaf = network?.use_ipv4 === false && network.use_ipv6 === false;
-  return faultIf(
-    deaf,
-    ["network", "use_ipv6"],
-    "is off, and so is IPv4: no browser could connect",
-    "Leave one on.",
-  );
 }
 
 function sessionFaults({ user_session: session }: Settings): Fault[] {
@@ -74,6 +64,19 @@ function overrideFaults({ runtime_configuration: runtime, data_loss_prevention: 
       "Remove it.",
     ),
   ];
+}
+
+/** KasmVNC crashes on a region of pixels and percent. */
+function regionFaults({ data_loss_prevention: loss }: Settings): Fault[] {
+  const { top, left, right, bottom } = loss?.visible_region ?? {};
+  const edges = [top, left, right, bottom].filter((edge) => edge !== undefined);
+  const percents = edges.filter((edge) => edge.endsWith("%"));
+  return faultIf(
+    percents.length > 0 && percents.length < edges.length,
+    ["data_loss_prevention", "visible_region"],
+    `mixes pixels and percent: ${edges.join(", ")}`,
+    "Give all four in the same unit.",
+  );
 }
 
 function watermarkFaults({ data_loss_prevention: loss }: Settings): Fault[] {

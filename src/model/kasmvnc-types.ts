@@ -1,9 +1,9 @@
-import type { ImagePath, NonEmpty, Port } from "./basic-types.ts";
+import type { ImagePath, NonEmpty } from "./basic-types.ts";
 
 /**
  * KasmVNC's settings, with the names and groups of kasmvnc.yaml. A setting without a default here keeps KasmVNC's own
  * when you leave it out; do so where kasmvnc.yaml says "never", "unlimited" or "auto". Kasmix itself sets the size of
- * the screen, frame rate, port, certificate, passwords and web client.
+ * the screen and the frame rate, and its gateway serves the network: port, certificate, passwords, web client.
  */
 export interface KasmVnc {
   readonly desktop?: {
@@ -19,30 +19,6 @@ export interface KasmVnc {
     };
   };
   readonly network?: {
-    /** Address to listen on: an IPv4 address, or `all`. @pattern ^(all|([0-9]{1,3}\.){3}[0-9]{1,3})$ @default "0.0.0.0" */
-    readonly interface?: string;
-    /** @default true */
-    readonly use_ipv4?: boolean;
-    /** @default true */
-    readonly use_ipv6?: boolean;
-    readonly udp?: {
-      /**
-       * Address that browsers use for UDP; `auto` asks a STUN server on the internet for it. With the default no server
-       * is asked, and browsers outside the container use no UDP.
-       * @pattern ^(auto|[0-9A-Fa-f.:]+)$ @default "127.0.0.1"
-       */
-      readonly public_ip?: string;
-      /** @default that of the web client */
-      readonly port?: Port;
-      /** Bytes of a packet; since KasmVNC 1.4. @minimum 1 @maximum 65507 @asType integer */
-      readonly payload_size?: number;
-      /** STUN server to ask: a host name or address. @pattern ^[^\s]+$ */
-      readonly stun_server?: string;
-    };
-    readonly ssl?: {
-      /** Whether plain HTTP is refused. If not, passwords are sent unencrypted. @default true */
-      readonly require_ssl?: boolean;
-    };
     /** A unix socket of KasmVNC's that is relayed to the browser. */
     readonly unix_relay?: {
       /** Name that the browser asks for. @pattern ^[^\s:]{1,63}$ */
@@ -66,7 +42,7 @@ export interface KasmVnc {
   readonly keyboard?: {
     /** Keys that act as other keys, as X key symbols: `0x22->0x40`. */
     readonly remap_keys?: readonly KeyRemap[];
-    /** @default false */
+    /** Whether Num Lock is left alone; as KasmVNC's start script, not as Xvnc itself. @default false */
     readonly ignore_numlock?: boolean;
     /** Whether the desktop's keyboard layout applies, not the browser's. @default false */
     readonly raw_keyboard?: boolean;
@@ -87,29 +63,14 @@ export interface KasmVnc {
     readonly allow_override_list?: readonly KasmVncOverride[];
   };
   readonly logging?: {
-    /** Part of KasmVNC that logs. @pattern ^(all|[A-Za-z0-9]+)$ @default "all" */
-    readonly log_writer_name?: string;
+    /** Part of KasmVNC that logs; it does not start with a name that it does not know. @default "all" */
+    readonly log_writer_name?: "all";
     /** How much it logs, up to 100. @minimum 0 @maximum 100 @asType integer @default 30 */
     readonly level?: number;
-  };
-  readonly security?: {
-    readonly brute_force_protection?: {
-      /** Failed logins after which an address is locked out; 0 turns that off. @minimum 0 @asType integer @default 5 */
-      readonly blacklist_threshold?: number;
-      /** Seconds of the first lockout. @minimum 1 @asType integer @default 10 */
-      readonly blacklist_timeout?: number;
-    };
   };
   readonly data_loss_prevention?: KasmVncDataLossPrevention;
   readonly encoding?: KasmVncEncoding;
   readonly server?: {
-    readonly http?: {
-      /**
-       * Headers of all answers, as `Name=value`.
-       * @default ["Cross-Origin-Embedder-Policy=require-corp", "Cross-Origin-Opener-Policy=same-origin"]
-       */
-      readonly headers?: readonly HeaderSetting[];
-    };
     readonly advanced?: {
       /** Font path of the X server. */
       readonly x_font_path?: NonEmpty;
@@ -128,7 +89,7 @@ export interface KasmVnc {
 
 /** What may leave and enter the desktop. */
 export interface KasmVncDataLossPrevention {
-  /** The part of the screen that is shown, in pixels or percent; negative numbers count from the other side. */
+  /** The part of the screen that is shown, all in pixels or all in percent; negative pixels count from the other side. */
   readonly visible_region?: {
     readonly top: RegionEdge;
     readonly left: RegionEdge;
@@ -149,7 +110,7 @@ export interface KasmVncDataLossPrevention {
     readonly server_to_client?: {
       /** KASMIX_CLIPBOARD_DOWN=0 turns it off regardless. @default true */
       readonly enabled?: boolean;
-      /** Bytes at a time. @minimum 1 @asType integer @default KASMIX_CLIPBOARD_LIMIT */
+      /** Bytes at a time. @minimum 1 @maximum 2147483647 @asType integer @default KASMIX_CLIPBOARD_LIMIT */
       readonly size?: number;
       /** Whether browsers also get the primary selection: text that is selected but not copied. @default false */
       readonly primary_clipboard_enabled?: boolean;
@@ -157,7 +118,7 @@ export interface KasmVncDataLossPrevention {
     readonly client_to_server?: {
       /** KASMIX_CLIPBOARD_UP=0 turns it off regardless. @default true */
       readonly enabled?: boolean;
-      /** Bytes at a time. @minimum 1 @asType integer @default KASMIX_CLIPBOARD_LIMIT */
+      /** Bytes at a time. @minimum 1 @maximum 2147483647 @asType integer @default KASMIX_CLIPBOARD_LIMIT */
       readonly size?: number;
     };
   };
@@ -182,8 +143,6 @@ export interface KasmVncDataLossPrevention {
       readonly template: NonEmpty;
       /** A font file in the image. @default KasmVNC's own */
       readonly font?: ImagePath;
-      /** @minimum 8 @maximum 256 @asType integer @default 48 */
-      readonly font_size?: number;
       /** Time zone: `Australia/Adelaide`. @pattern ^[A-Za-z0-9_+/-]+$ @default UTC */
       readonly timezone_name?: string;
       /** Degrees. @minimum -359 @maximum 359 @asType integer @default 0 */
@@ -198,8 +157,6 @@ export interface KasmVncDataLossPrevention {
 
 /** How the picture is sent. */
 export interface KasmVncEncoding {
-  /** Frames after which browsers that use UDP get a whole one. @minimum 1 @maximum 1000 @asType integer @default none */
-  readonly full_frame_updates?: number;
   readonly rect_encoding_mode?: {
     /** @minimum 0 @maximum 9 @asType integer @default 7 */
     readonly min_quality?: number;
@@ -236,10 +193,12 @@ export interface KasmVncEncoding {
       /** @default "off" */
       readonly level?: "off" | "info";
     };
-    /** @default "progressive_bilinear" */
-    readonly scaling_algorithm?: "nearest" | "bilinear" | "progressive_bilinear";
     /** Percent of a frame's time for WebP. @minimum 1 @maximum 100 @asType integer @default 30 */
     readonly webp_encoding_time?: number;
+  };
+  readonly video_streaming_mode?: {
+    /** The codec that is offered to browsers, such as `h264`. @pattern ^[a-z0-9_]+$ @default none */
+    readonly codec?: string;
   };
   /** Whether pixels are compared before they are sent. @default "auto" */
   readonly compare_framebuffer?: "off" | "always" | "auto";
@@ -265,15 +224,9 @@ export type KeyRemap = string;
 
 /**
  * Pixels or percent: `10`, `40%`, `-10`.
- * @pattern ^-?[0-9]+%?$
+ * @pattern ^(-?[0-9]+|[0-9]+%)$
  */
 export type RegionEdge = string;
-
-/**
- * A header and its value: `Name=value`.
- * @pattern ^[A-Za-z0-9-]+=[^=\u0000-\u001f]+$
- */
-export type HeaderSetting = string;
 
 /**
  * A MIME type: `image/png`.

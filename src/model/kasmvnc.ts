@@ -13,16 +13,15 @@ export interface KasmVncFlag {
 type Value = string | number | boolean | readonly string[];
 
 /**
- * Kasmix's defaults: TLS only, a lockout after wrong passwords, no STUN server, several visitors, and no program may turn
- * the clipboard on again. The rest are defaults of kasmvnc.yaml that Xvnc does not have.
+ * Kasmix's defaults: several visitors, and no program may turn the clipboard on again. The rest are defaults of
+ * kasmvnc.yaml that Xvnc does not have.
  */
 export const KASMVNC_DEFAULTS: KasmVnc = {
   desktop: { allow_resize: true, pixel_depth: 24 },
-  network: { interface: "0.0.0.0", udp: { public_ip: "127.0.0.1" }, ssl: { require_ssl: true } },
   user_session: { session_type: "shared", new_session_disconnects_existing_exclusive_session: false },
+  keyboard: { ignore_numlock: false },
   runtime_configuration: { allow_override_standard_vnc_server_settings: false },
   logging: { log_writer_name: "all", level: 30 },
-  security: { brute_force_protection: { blacklist_threshold: 5, blacklist_timeout: 10 } },
   data_loss_prevention: {
     clipboard: {
       allow_mimetypes: ["chromium/x-web-custom-data", "text/html", "image/png"],
@@ -30,11 +29,6 @@ export const KASMVNC_DEFAULTS: KasmVnc = {
       client_to_server: { enabled: true },
     },
     logging: { level: "off" },
-  },
-  server: {
-    http: {
-      headers: ["Cross-Origin-Embedder-Policy=require-corp", "Cross-Origin-Opener-Policy=same-origin"],
-    },
   },
 };
 
@@ -77,14 +71,6 @@ export const KASMVNC_FLAGS: readonly KasmVncFlag[] = [
   option("desktop.pixel_depth", "depth"),
   bare("desktop.gpu.hw3d", "hw3d"),
   option("desktop.gpu.drinode", "drinode"),
-  option("network.interface", "interface"),
-  toggle("network.use_ipv4", "UseIPv4"),
-  toggle("network.use_ipv6", "UseIPv6"),
-  unless("auto", option("network.udp.public_ip", "PublicIP")),
-  option("network.udp.port", "udpPort"),
-  option("network.udp.payload_size", "udpSize"),
-  option("network.udp.stun_server", "StunServer"),
-  toggle("network.ssl.require_ssl", "sslOnly"),
   joined(["network.unix_relay.name", "network.unix_relay.path"], "UnixRelay", ":"),
   when("shared", "user_session.session_type", "AlwaysShared"),
   when("exclusive", "user_session.session_type", "NeverShared"),
@@ -118,8 +104,6 @@ export const KASMVNC_FLAGS: readonly KasmVncFlag[] = [
     // To stdout, which the supervisor reads.
     words: ([name, level]) => ["-Log", `${name === "all" ? "*" : name}:stdout:${level}`],
   },
-  option("security.brute_force_protection.blacklist_threshold", "BlacklistThreshold"),
-  option("security.brute_force_protection.blacklist_timeout", "BlacklistTimeout"),
   joined(
     ["left", "top", "right", "bottom"].map((edge) => `data_loss_prevention.visible_region.${edge}`),
     "DLP_Region",
@@ -145,7 +129,6 @@ export const KASMVNC_FLAGS: readonly KasmVncFlag[] = [
   option("data_loss_prevention.watermark.repeat_spacing", "DLP_WatermarkRepeatSpace"),
   option("data_loss_prevention.watermark.text.template", "DLP_WatermarkText"),
   option("data_loss_prevention.watermark.text.font", "DLP_WatermarkFont"),
-  option("data_loss_prevention.watermark.text.font_size", "DLP_WatermarkFontSize"),
   {
     keys: ["data_loss_prevention.watermark.text.timezone_name"],
     flag: "DLP_WatermarkTimeOffsetMinutes",
@@ -153,7 +136,6 @@ export const KASMVNC_FLAGS: readonly KasmVncFlag[] = [
   },
   option("data_loss_prevention.watermark.text.angle", "DLP_WatermarkTextAngle"),
   option("data_loss_prevention.logging.level", "DLP_Log"),
-  option("encoding.full_frame_updates", "udpFullFrameFrequency"),
   option("encoding.rect_encoding_mode.min_quality", "DynamicQualityMin"),
   option("encoding.rect_encoding_mode.max_quality", "DynamicQualityMax"),
   option("encoding.rect_encoding_mode.consider_lossless_quality", "TreatLossless"),
@@ -169,23 +151,14 @@ export const KASMVNC_FLAGS: readonly KasmVncFlag[] = [
   percent("encoding.video_encoding_mode.enter_video_encoding_mode.area_threshold", "VideoArea"),
   option("encoding.video_encoding_mode.exit_video_encoding_mode.time_threshold", "VideoOutTime"),
   named("encoding.video_encoding_mode.logging.level", "PrintVideoArea", ["off", "info"]),
-  named("encoding.video_encoding_mode.scaling_algorithm", "VideoScaling", [
-    "nearest",
-    "bilinear",
-    "progressive_bilinear",
-  ]),
   option("encoding.video_encoding_mode.webp_encoding_time", "WebpEncodingTime"),
+  option("encoding.video_streaming_mode.codec", "videoCodec"),
   named("encoding.compare_framebuffer", "CompareFB", ["off", "always", "auto"]),
   option("encoding.zrle_zlib_level", "ZlibLevel"),
   toggle("encoding.hextile_improved_compression", "ImprovedHextile"),
   toggle("encoding.scrolling.detect_vertical_scrolling", "DetectScrolling"),
   toggle("encoding.scrolling.detect_horizontal_scrolling", "DetectHorizontal"),
   percent("encoding.scrolling.scroll_detect_threshold", "ScrollDetectLimit"),
-  {
-    keys: ["server.http.headers"],
-    flag: "http-header",
-    words: ([headers]) => listOf(headers).flatMap((header) => ["-http-header", header]),
-  },
   option("server.advanced.x_font_path", "fp"),
   option("server.auto_shutdown.no_user_session_timeout", "MaxDisconnectionTime"),
   option("server.auto_shutdown.active_user_session_timeout", "MaxConnectionTime"),
@@ -221,10 +194,6 @@ function joined(keys: readonly string[], flag: string, separator: string): KasmV
 
 function when(wanted: string, key: string, flag: string): KasmVncFlag {
   return { keys: [key], flag, words: ([value]) => (value === wanted ? [`-${flag}=1`] : []) };
-}
-
-function unless(unwanted: string, row: KasmVncFlag): KasmVncFlag {
-  return { ...row, words: (values, now) => (values[0] === unwanted ? [] : row.words(values, now)) };
 }
 
 function percent(key: string, flag: string): KasmVncFlag {

@@ -19,9 +19,10 @@ import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
 import { openOwnerApi } from "./kasm-api/open.ts";
-import type { KasmVncFiles } from "./kasmvnc/command.ts";
+import { connectKasmVnc } from "./kasmvnc/connect.ts";
 import { findKasmVnc } from "./kasmvnc/find.ts";
-import { prepareKasmVnc } from "./kasmvnc/prepare.ts";
+import { kasmVncHeaders } from "./kasmvnc/headers.ts";
+import { type PreparedKasmVnc, prepareKasmVnc } from "./kasmvnc/prepare.ts";
 import { createNavigator, type Navigate, navigateNowhere } from "./launcher/navigate.ts";
 import { startUrlLauncher } from "./launcher/start.ts";
 import { attempt } from "./log/attempt.ts";
@@ -62,8 +63,9 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
   const identity = openIdentity(container, directories.home, log);
   const place = findKasmVnc(container, config.display, log);
-  const session = { container, config, directories, passwords, identity, gatewayPort, ports, log };
-  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, place === undefined, report));
+  const kasmVnc = place && (await prepareKasmVnc(place, directories, log));
+  const session = { container, config, directories, passwords, identity, gatewayPort, ports, kasmVnc, log };
+  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, report));
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
@@ -71,8 +73,7 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const navigate: Navigate = async (url) => life.navigate?.(url) ?? { refused: EARLY, reason: "starting" };
   const controlPath = `${shared}/control.sock`;
   const control = startControl({ path: controlPath, report, order, launch, navigate, journal, log });
-  const kasmVnc = place && (await prepareKasmVnc({ ...session, place, environment: container }));
-  runSession(session, kasmVnc, shared, life, (edge) => {
+  runSession(session, shared, life, (edge) => {
     history.note(edge);
     flag(isReady(life.supervisor?.state()));
   });
@@ -102,6 +103,8 @@ interface Setup {
   readonly identity: LiveIdentity;
   readonly gatewayPort: number;
   readonly ports: SidePorts;
+  /** Undefined where TigerVNC is the display server. */
+  readonly kasmVnc: PreparedKasmVnc | undefined;
   readonly log: Log;
 }
 
@@ -112,14 +115,8 @@ function stop({ supervisor, close }: Life): void {
 }
 
 /** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
-function runSession(
-  setup: Setup,
-  kasmVnc: KasmVncFiles | undefined,
-  shared: string,
-  life: Life,
-  note: (edge: Edge) => void,
-): void {
-  const { container, config, directories, gatewayPort, ports, log } = setup;
+function runSession(setup: Setup, shared: string, life: Life, note: (edge: Edge) => void): void {
+  const { container, config, directories, gatewayPort, ports, kasmVnc, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   const session = { ...sessionEnvironment(config.environment, container, directories), ...own };
@@ -139,7 +136,7 @@ function runSession(
     note(edge);
     maximize(edge);
   };
-  const display = kasmVnc && { kasmVnc: { files: kasmVnc, port: gatewayPort } };
+  const display = kasmVnc && { kasmVnc };
   const specs = sessionServices({ config, apps, container, environment, directories, ...display, log });
   const supervisor = supervise(specs, { log, onEdge });
   life.supervisor = supervisor;
@@ -172,11 +169,11 @@ function surviveFaults(log: Log): void {
   process.on("unhandledRejection", report("fault.rejection"));
 }
 
-/** Opens the ports of the side services and, unless the display server has it, the one for browsers. */
-function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter): Gateway {
-  const { container, config, directories, passwords, identity, gatewayPort, ports, log } = setup;
+/** Opens the port for browsers, and those of the side services. */
+function openGateway(setup: Setup, report: Reporter): Gateway {
+  const { container, config, directories, passwords, identity, gatewayPort, ports, kasmVnc, log } = setup;
   const websockify = createWebsockify({
-    target: rfbSocket(directories),
+    target: kasmVnc ? (visit) => connectKasmVnc(kasmVnc, visit) : rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
     log,
   });
@@ -184,19 +181,21 @@ function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter): Gate
   const authenticator = new Authenticator(passwords);
   const clients = openClients(visitors, log);
   const owner = openOwnerApi({
-    ...{ environment: container, directories, visitors, users: authenticator.users, log },
+    ...{ environment: container, directories, visitors, users: authenticator.users, kasmVnc, log },
     displayPid: () => report().services.display?.pid,
   });
+  const ancestors = frameAncestors(container);
   return startGateway({
-    ...(forBrowsers ? { port: gatewayPort } : {}),
+    port: gatewayPort,
     identity,
     authenticator,
     websockify,
     services: [clients, owner, ...openSideServices({ environment: container, directories, ports, log })],
-    assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
+    assets: loadAssets(kasmVnc?.files.www ?? (container.KASMIX_WWW || "/opt/kasmix/www")),
+    ...(kasmVnc ? { pageHeaders: kasmVncHeaders(ancestors) } : {}),
     workspace: config.name,
     report,
-    frameAncestors: frameAncestors(container),
+    frameAncestors: ancestors,
     allowedOrigins: allowedOrigins(container),
     log,
   });

@@ -47,7 +47,7 @@ export async function startWorkspace(
   ]);
   const { workspace, image, digest, port, bind } = options;
   const { name } = workspace;
-  const { resources, volumes, display } = resolveWorkspace(workspace);
+  const { resources, volumes } = resolveWorkspace(workspace);
   const password = await workspacePassword(engine, name);
   const result = await runContainer(engine, {
     workspace: name,
@@ -57,8 +57,7 @@ export async function startWorkspace(
   });
   context.output.step(describe(result, name, digest));
   const bar = context.output.progress("Waiting for the desktop");
-  const target = { workspace: name, bind, port, displayServer: display.server };
-  await waitUntilReady(engine, { ...target, signal: context.signal });
+  await waitUntilReady(engine, { workspace: name, bind, port, signal: context.signal });
   bar.end("The desktop is ready");
   const url = renderUrl(bind, port);
   const { container } = result;

@@ -26,7 +26,7 @@ export const status = defineCommand({
     if (found.state === "absent") await requireWorkspace(context, args.workspace);
     const running = found.state === "running";
     const [ready, supervisor] = await Promise.all([
-      running && isReady(engine, found),
+      running && isReady(found),
       running ? askSupervisor(engine, found, context) : null,
     ]);
     const rows = [

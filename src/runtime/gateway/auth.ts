@@ -46,7 +46,7 @@ export class Authenticator {
     this.#now = now;
     this.#throttle = throttle;
     this.users = createUsers([
-      { name: USERS.owner, password: owner, read: true, write: true, owner: true },
+      { name: USERS.owner, password: owner, write: true, owner: true },
       ...(viewer ? [{ name: USERS.viewer, password: viewer, read: true }] : []),
     ]);
   }

@@ -11,6 +11,8 @@ import type { Role } from "./users.ts";
 /** What the gateway's own addresses answer from. */
 export interface OwnRouteOptions {
   readonly assets: ReadonlyMap<string, Asset>;
+  /** Headers of the page's files, over the gateway's own. @default none */
+  readonly pageHeaders?: Readonly<Record<string, string>>;
   /** Name of the workspace. */
   readonly workspace: string;
   /** State of supervisor and services; memory is measured only for the owner. */
@@ -42,6 +44,7 @@ export function ownRoutes(options: OwnRouteOptions): readonly Route[] {
     {
       path: "/*",
       needs: "viewer",
+      ...(options.pageHeaders ? { headers: options.pageHeaders } : {}),
       handle: ({ path, request, response }) => sendAsset(options.assets.get(path), request, response),
     },
   ];

@@ -21,8 +21,7 @@ export interface Gateway {
 }
 
 export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
-  /** @default none: the display server itself serves browsers, and only the side services' ports are opened */
-  readonly port?: number;
+  readonly port: number;
   readonly identity: LiveIdentity;
   readonly authenticator: Authenticator;
   readonly frameAncestors: string;
@@ -43,7 +42,7 @@ export function startGateway(options: GatewayOptions): Gateway {
   const { port, identity, websockify, services, log } = options;
   const open = (port: number, listener: Listener, site: Site) =>
     openSecurePort({ port, listener, identity, site, log });
-  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(options));
+  const main = open(port, GATEWAY, mainSite(options));
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
     sidePorts.map((sidePort) => {
@@ -52,13 +51,13 @@ export function startGateway(options: GatewayOptions): Gateway {
     }),
   );
   return {
-    port: () => main?.number(),
+    port: () => main.number(),
     sidePort: (name) => side.get(name)?.number(),
     close() {
       identity.close();
       websockify.close();
       for (const service of services) service.close();
-      for (const open of [main, ...side.values()]) open?.close();
+      for (const open of [main, ...side.values()]) open.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { connect, type Socket } from "node:net";
+import { connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import type { Log } from "../log/log.ts";
@@ -16,9 +17,15 @@ export interface Websockify extends Pick<Sockets, "upgrade" | "close"> {
   readonly visitors: Visitors;
 }
 
+/** Connects a visitor with a display server that itself holds back viewers; undefined while it is not up. */
+export type ConnectVisitor = (visit: {
+  readonly role: Role;
+  readonly address: string;
+}) => Promise<Duplex | undefined>;
+
 interface Options {
-  /** Unix socket of the display server. */
-  readonly target: string;
+  /** TigerVNC's unix socket, or the way to another display server. */
+  readonly target: string | ConnectVisitor;
   /**
    * The display server's passwords; the second signs viewers in. Without this file only the filter restricts viewers.
    */
@@ -44,19 +51,27 @@ export function createWebsockify({
   ...options
 }: Options): Websockify {
   const visitors = createVisitors();
-  const open = async (client: WebSocket, role: Role) => {
+  const filtered = typeof target === "string";
+  const attemptFor =
+    (role: Role, { socket }: IncomingMessage) =>
+    () =>
+      typeof target === "string"
+        ? connectSocket(target)
+        : target({ role, address: socket.remoteAddress ?? "" });
+  const open = async (client: WebSocket, role: Role, request: IncomingMessage) => {
     const isMoot = () => client.readyState !== client.OPEN;
-    const display = await connectWithin(target, patience, isMoot);
-    if (!display || role !== "viewer" || passwordFile === undefined) return display;
+    const display = await connectWithin(attemptFor(role, request), patience, isMoot);
+    if (!display || !filtered || role !== "viewer" || passwordFile === undefined) return display;
     if ((await mayLook(display, passwordFile, options.log)) && !isMoot()) return display;
     display.destroy();
     return undefined;
   };
   const join = async (client: WebSocket, role: Role, request: IncomingMessage, user: string) => {
     client.pause();
-    const display = await open(client, role);
+    const display = await open(client, role, request);
     if (display) {
-      const filter = role === "viewer" ? filterFor(client, passwordFile !== undefined) : undefined;
+      const filter =
+        filtered && role === "viewer" ? filterFor(client, passwordFile !== undefined) : undefined;
       bridge(client, display, filter, visitors.join(client, { role, user }, request));
     } else client.close(CLOSE.tryAgain, "the display is starting");
     client.resume();
@@ -71,15 +86,15 @@ export function createWebsockify({
   return { upgrade, close, visitors };
 }
 
-/** Connects to the socket, retrying every 50 ms until `patience` is over or the client is gone. */
+/** Connects, retrying every 50 ms until `patience` is over or the client is gone. */
 async function connectWithin(
-  path: string,
+  attempt: () => Promise<Duplex | undefined>,
   patience: number,
   isMoot: () => boolean,
-): Promise<Socket | undefined> {
+): Promise<Duplex | undefined> {
   const deadline = performance.now() + patience;
   for (;;) {
-    const socket = await tryConnect(path);
+    const socket = await attempt();
     if (socket && isMoot()) socket.destroy();
     if (isMoot() || socket) return isMoot() ? undefined : socket;
     if (performance.now() >= deadline) return undefined;
@@ -87,7 +102,7 @@ async function connectWithin(
   }
 }
 
-function tryConnect(path: string): Promise<Socket | undefined> {
+function connectSocket(path: string): Promise<Duplex | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ path });
     socket.once("connect", () => resolve(socket));
@@ -96,7 +111,7 @@ function tryConnect(path: string): Promise<Socket | undefined> {
 }
 
 /** Signs a viewer in to the display server; a failure is logged. */
-async function mayLook(display: Socket, passwordFile: string, log: Log): Promise<boolean> {
+async function mayLook(display: Duplex, passwordFile: string, log: Log): Promise<boolean> {
   try {
     await signInToLook(display, passwordFile);
     return true;
@@ -120,7 +135,7 @@ function filterFor(client: WebSocket, signedIn: boolean): ViewerFilter {
 const LOW_WATER = 256 * 1024;
 
 /** Passes bytes both ways; each side is read only as fast as the other receives. */
-function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undefined, meter: Meter): void {
+function bridge(client: WebSocket, display: Duplex, filter: ViewerFilter | undefined, meter: Meter): void {
   display.on("data", (chunk) => {
     meter.sent(chunk.length);
     client.send(chunk, { binary: true }, () => {

@@ -11,10 +11,9 @@ export function nameOf({ address, since, id }: Visitor): string {
 
 /** /api/get_sessions: the connected users, in KasmVNC's format (common/rfb/util.cxx, formatUsersToJson). */
 export function renderSessions(visitors: readonly Visitor[]): string {
-  const users = visitors.map(({ user, since, role }) => ({
+  const users = visitors.map(({ user, since }) => ({
     username: user,
     connected_since: since.slice(0, 19).replace("T", " "),
-    is_owner: role === "owner",
   }));
   return JSON.stringify({ users });
 }

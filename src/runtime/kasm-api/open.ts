@@ -5,6 +5,8 @@ import { readBody } from "../gateway/read-body.ts";
 import type { Exchange, Route } from "../gateway/route.ts";
 import type { Users } from "../gateway/users.ts";
 import type { Visitors } from "../gateway/visitors.ts";
+import { askKasmVnc } from "../kasmvnc/ask.ts";
+import type { PreparedKasmVnc } from "../kasmvnc/prepare.ts";
 import { reasonOf } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 import { displayNumber, rfbSocket, xServer } from "../session/display.ts";
@@ -26,6 +28,8 @@ export interface OwnerApiOptions {
   readonly visitors: Visitors;
   /** The display server's process id. */
   readonly displayPid: () => number | undefined;
+  /** The display server where that is KasmVNC, which then measures frames itself. @default TigerVNC */
+  readonly kasmVnc?: PreparedKasmVnc | undefined;
   readonly log: Log;
   /** Milliseconds for a screenshot or a frame. @default 10000 */
   readonly patience?: number;
@@ -36,8 +40,7 @@ export interface OwnerApiOptions {
  * /api/downloads is in downloads/.
  */
 export function openOwnerApi(options: OwnerApiOptions): SideService {
-  const { environment, directories, users, visitors, displayPid, log, patience = 10_000 } = options;
-  const frameStats = createFrameStats({ path: rfbSocket(directories), pid: displayPid, visitors, patience });
+  const { environment, directories, users, visitors, kasmVnc, log, patience = 10_000 } = options;
   const display = xServer(environment, directories);
   const clear = () =>
     clearClipboard(display).then(
@@ -49,12 +52,12 @@ export function openOwnerApi(options: OwnerApiOptions): SideService {
     name: "owner",
     routes: [
       call("get_screenshot", log, openScreenshots(options, patience)),
-      call("get_frame_stats", log, frameStats),
+      call("get_frame_stats", log, kasmVnc ? passOn(kasmVnc, patience) : ownFrameStats(options, patience)),
       call("get_bottleneck_stats", log, () => text(renderBottlenecks(visitors.list(), gradeCpu()))),
       call("get_users", log, () => text(renderUsers(users))),
       call("get_sessions", log, () => text(renderSessions(visitors.list()))),
-      // Nothing to do: over TCP no frame loses a part, as it may over KasmVNC's UDP.
-      call("send_full_frame", log, () => DONE),
+      // Nothing to do for TigerVNC: over TCP no frame loses a part.
+      call("send_full_frame", log, kasmVnc ? passOn(kasmVnc, patience) : () => DONE),
       { ...call("clear_clipboard", log, clear), acts: true },
       userRoute("create_user", log, calls.create),
       userRoute("update_user", log, calls.update),
@@ -62,6 +65,14 @@ export function openOwnerApi(options: OwnerApiOptions): SideService {
     ],
     close() {},
   };
+}
+
+function ownFrameStats({ directories, visitors, displayPid }: OwnerApiOptions, patience: number): Handle {
+  return createFrameStats({ path: rfbSocket(directories), pid: displayPid, visitors, patience });
+}
+
+function passOn(kasmVnc: PreparedKasmVnc, patience: number): Handle {
+  return (_query, { request }) => askKasmVnc(kasmVnc, request.url ?? "", patience);
 }
 
 function openScreenshots({ environment, directories, log }: OwnerApiOptions, patience: number) {

@@ -1,19 +1,18 @@
+import { existsSync } from "node:fs";
 import { kasmVncFlags, mergeKasmVnc, withKasmVncDefaults } from "../../model/kasmvnc.ts";
 import type { KasmVnc } from "../../model/kasmvnc-types.ts";
 import type { RuntimeConfig } from "../../model/runtime.ts";
 import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
 import type { Log } from "../log/log.ts";
-import { DISPLAY_FD, displayNumber, frameRate, LONGEST_TEXT, resolution } from "../session/display.ts";
+import { DISPLAY_FD, displayNumber, frameRate, resolution } from "../session/display.ts";
 import { vncOptions } from "./options.ts";
 
 /** Files for the start of KasmVNC. */
 export interface KasmVncFiles {
   /** Its X server. */
   readonly xvnc: string;
-  /** Folder that it serves to browsers. */
+  /** Folder of its web client, which the gateway serves. */
   readonly www: string;
-  /** Certificate and key. */
-  readonly certificate: string;
   readonly passwords: string;
   /** The X cookie. */
   readonly authority: string;
@@ -25,7 +24,7 @@ export interface KasmVncSubject {
   /** The container's environment: the settings. */
   readonly environment: NodeJS.ProcessEnv;
   readonly files: KasmVncFiles;
-  /** The port for browsers. */
+  /** Its port on the loopback device. */
   readonly port: number;
   readonly log: Log;
   /** @default now */
@@ -43,20 +42,49 @@ export function kasmVncCommand(subject: KasmVncSubject): string[] {
   return [
     files.xvnc,
     `:${displayNumber(environment.DISPLAY)}`,
-    ...kasmVncFlags(settings, now),
-    ...["-MaxCutText", String(Math.min(policy.limit, LONGEST_TEXT))],
+    ...kasmVncFlags(withoutMissing(settings, log), now),
     ...["-geometry", resolution(config, environment, log)],
     ...["-FrameRate", frameRate(config, environment, log)],
+    ...NETWORK,
     ...["-websocketPort", String(port), "-httpd", files.www],
-    ...["-cert", files.certificate, "-key", files.certificate],
     // Basic auth has already checked the password; asking again inside RFB is for other clients.
     ...["-KasmPasswordFile", files.passwords, "-SecurityTypes", "None"],
     ...["-auth", files.authority, "-nolisten", "tcp"],
-    // Do not reset when the last client exits, and do not blank the screen.
-    ...["-noreset", "-s", "0"],
+    // Do not reset when the last client exits, and do not blank the screen. Keys of other layouts need free keycodes.
+    ...["-noreset", "-s", "0", "-FreeKeyMappings=1"],
     ...["-desktop", config.title, "-displayfd", String(DISPLAY_FD)],
     ...vncOptions(environment.VNCOPTIONS, log),
   ];
+}
+
+/**
+ * Only the gateway reaches it: on the loopback device, without TLS, and without a lock on guessing, since to KasmVNC all
+ * visitors are one host. Without an address for UDP it would ask servers on the internet for one, and end without them.
+ */
+const NETWORK = [
+  ...["-interface", "127.0.0.1", "-UseIPv6=0", "-sslOnly=0"],
+  ...["-BlacklistThreshold", "0", "-PublicIP", "127.0.0.1"],
+];
+
+/** Without a graphics card or a watermark that do not exist, with which KasmVNC would end. */
+function withoutMissing(settings: KasmVnc, log: Log): KasmVnc {
+  const { gpu } = settings.desktop ?? {};
+  const { watermark } = settings.data_loss_prevention ?? {};
+  const isMissing = (path: string, setting: string) => {
+    if (existsSync(path)) return false;
+    const message = `display.kasmvnc.${setting}: ${path} does not exist in this container, so the setting is left out. Add it, or remove the setting.`;
+    log.error({ event: "kasmvnc.missing", path, message });
+    return true;
+  };
+  return {
+    ...settings,
+    ...(gpu?.hw3d && isMissing(gpu.drinode ?? "/dev/dri/renderD128", "desktop.gpu")
+      ? { desktop: { ...settings.desktop, gpu: {} } }
+      : {}),
+    ...(watermark?.image !== undefined && isMissing(watermark.image, "data_loss_prevention.watermark.image")
+      ? { data_loss_prevention: { ...settings.data_loss_prevention, watermark: {} } }
+      : {}),
+  };
 }
 
 /** The environment may restrict the clipboard further, but never allows what the workspace forbids. */

@@ -6,7 +6,7 @@ import type { Log } from "../log/log.ts";
 export interface KasmVncPlace {
   /** Its X server. */
   readonly xvnc: string;
-  /** Folder of its web client. */
+  /** Folder of its web client, which the gateway serves. */
   readonly www: string;
 }
 

@@ -60,8 +60,7 @@ function wordsOf(name: string, before: string, value: string | undefined): strin
 }
 
 function whyRefused({ name, value }: Option): string | undefined {
-  const off = value !== undefined && /^(0|off|no|false)$/i.test(value);
-  if (OPENS.has(name) && !(TOGGLES.has(name) && off)) return "It would let people in without a password.";
+  if (OPENS.has(name)) return "It would let people in without a password.";
   const instead = KASMIX_SETS[name];
   if (instead !== undefined) return `Kasmix sets it: ${instead}.`;
   if (SCRIPT_ONLY.has(name)) return "It is for KasmVNC's start script, which is not used here.";
@@ -73,20 +72,18 @@ function whyRefused({ name, value }: Option): string | undefined {
 
 const TOGGLES = names(`
   AcceptCutText SendCutText SendPrimary SetPrimary AcceptPointerEvents AcceptKeyEvents AcceptSetDesktopSize
-  AlwaysShared NeverShared DisconnectClients Protocol3.3 PreferBandwidth PrintVideoArea ImprovedHextile
-  IgnoreClientSettingsKasm DLP_RegionAllowClick DLP_RegionAllowRelease sslOnly disableBasicAuth noWebsocket UseIPv4
-  UseIPv6 QueryConnect localhost AvoidShiftNumLock RawKeyboard FreeKeyMappings DetectScrolling DetectHorizontal`);
+  AlwaysShared NeverShared DisconnectClients PreferBandwidth PrintVideoArea ImprovedHextile IgnoreClientSettingsKasm
+  DLP_RegionAllowClick DLP_RegionAllowRelease QueryConnect AvoidShiftNumLock RawKeyboard FreeKeyMappings
+  DetectScrolling DetectHorizontal`);
 
 const VALUED = names(`
-  desktop geometry depth pixelformat interface rfbport rfbwait ClientWaitTimeMillis httpd http-header MaxCutText
-  FrameRate DynamicQualityMin DynamicQualityMax TreatLossless RectThreads JpegVideoQuality WebpVideoQuality
-  MaxVideoResolution VideoTime VideoOutTime VideoArea VideoScaling WebpEncodingTime videoCodec videoBitrate CompareFB
-  ZlibLevel ScrollDetectLimit DLP_Region DLP_ClipSendMax DLP_ClipAcceptMax DLP_ClipDelay DLP_ClipTypes
-  DLP_KeyRateLimit DLP_Log DLP_WatermarkImage DLP_WatermarkLocation DLP_WatermarkTint DLP_WatermarkRepeatSpace
-  DLP_WatermarkText DLP_WatermarkFont DLP_WatermarkFontSize DLP_WatermarkTimeOffset DLP_WatermarkTimeOffsetMinutes
-  DLP_WatermarkTextAngle BlacklistThreshold BlacklistTimeout IdleTimeout MaxDisconnectionTime MaxConnectionTime
-  MaxIdleTime QueryConnectTimeout Log RemapKeys AllowOverride PublicIP StunServer udpPort udpSize
-  udpFullFrameFrequency drinode UnixRelay fp dpi extension`);
+  desktop geometry depth pixelformat ClientWaitTimeMillis FrameRate DynamicQualityMin DynamicQualityMax TreatLossless
+  RectThreads JpegVideoQuality WebpVideoQuality MaxVideoResolution VideoTime VideoOutTime VideoArea
+  VideoQualityCRFCQP GroupOfPicture webpEncodingTime videoCodec CompareFB ZlibLevel ScrollDetectLimit DLP_Region
+  DLP_ClipSendMax DLP_ClipAcceptMax DLP_ClipDelay DLP_ClipTypes DLP_KeyRateLimit DLP_Log DLP_WatermarkImage
+  DLP_WatermarkLocation DLP_WatermarkTint DLP_WatermarkRepeatSpace DLP_WatermarkText DLP_WatermarkFont
+  DLP_WatermarkTimeOffset DLP_WatermarkTimeOffsetMinutes DLP_WatermarkTextAngle IdleTimeout MaxDisconnectionTime
+  MaxConnectionTime MaxIdleTime QueryConnectTimeout Log RemapKeys AllowOverride drinode UnixRelay fp dpi extension`);
 
 /** The X server's own, which have no value. */
 const BARE = names("hw3d noclipboard nocursor noreset br wr shmem quiet iglx render");
@@ -96,6 +93,8 @@ const OPENS = names(
   "disableBasicAuth noWebsocket KasmPasswordFile SecurityTypes rfbunixpath inetd ac listen Password",
 );
 
+const GATEWAY = "the gateway serves the network (docs/operate/runtime.md)";
+
 /** Options that the container depends on, each with the way to change it. */
 const KASMIX_SETS: Readonly<Record<string, string>> = {
   websocketport: "set NO_VNC_PORT",
@@ -103,6 +102,12 @@ const KASMIX_SETS: Readonly<Record<string, string>> = {
   key: "set KASMIX_TLS_KEY",
   auth: "the cookie is in $XAUTHORITY",
   displayfd: "the supervisor uses it to learn that the display is ready",
+  ...Object.fromEntries(
+    [
+      ...names(`sslOnly interface httpd http-header rfbport rfbwait localhost UseIPv4 UseIPv6 BlacklistThreshold
+        BlacklistTimeout PublicIP StunServer udpPort udpFullFrameFrequency`),
+    ].map((name) => [name, GATEWAY]),
+  ),
 };
 
 const SCRIPT_ONLY = names(

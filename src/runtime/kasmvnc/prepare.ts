@@ -1,81 +1,46 @@
 import { existsSync } from "node:fs";
+import { createServer } from "node:net";
 import type { Directories } from "../boot/directories.ts";
-import type { Passwords } from "../gateway/auth.ts";
-import type { LiveIdentity } from "../gateway/live-identity.ts";
-import { attempt } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 import { xAuthority } from "../session/display.ts";
-import { isWanted } from "../side/switches.ts";
-import { keepCertificate } from "./certificate.ts";
 import type { KasmVncFiles } from "./command.ts";
 import type { KasmVncPlace } from "./find.ts";
-import { writeKasmPasswords } from "./passwords.ts";
-import { makeWebRoot } from "./web-root.ts";
+import { type KasmVncLogins, makeLogins } from "./logins.ts";
 
-/** Everything that the files are made from. */
-export interface Ingredients {
-  readonly place: KasmVncPlace;
-  /** The container's environment: the settings. */
-  readonly environment: NodeJS.ProcessEnv;
-  readonly directories: Directories;
-  readonly passwords: Passwords;
-  readonly identity: LiveIdentity;
-  readonly log: Log;
+/** A KasmVNC that is ready to be started. */
+export interface PreparedKasmVnc {
+  readonly files: KasmVncFiles;
+  /** Its port on the loopback device. */
+  readonly port: number;
+  readonly logins: KasmVncLogins;
 }
 
 /**
- * Makes the files for the start of KasmVNC: passwords, certificate, web client. Resolves when all are there. Failures are
- * logged, and KasmVNC is started nevertheless.
+ * Makes what KasmVNC needs before its first start: logins for the gateway and a port that is free now. A missing web client
+ * is logged. Throws when the logins cannot be written.
  */
-export async function prepareKasmVnc(ingredients: Ingredients): Promise<KasmVncFiles> {
-  const { place, directories, passwords, identity, log } = ingredients;
-  const certificate = `${directories.runtime}/kasmvnc.pem`;
-  const kept = keepCertificate(identity, certificate, log);
-  const passwordFile = attempt(log, NO_PASSWORDS, () => writeKasmPasswords(passwords, directories, log));
-  warnAboutYaml(directories.home, log);
-  const www = webRoot(ingredients);
-  await kept;
-  return {
-    xvnc: place.xvnc,
-    www,
-    certificate,
-    // A missing file lets nobody in.
-    passwords: passwordFile ?? `${directories.runtime}/kasmpasswd`,
-    authority: xAuthority(directories),
-  };
-}
-
-const NO_PASSWORDS = {
-  event: "kasmpasswd.failed",
-  advice: "Nobody can sign in to KasmVNC. Make the home or /tmp writable and free space.",
-};
-const NO_DOWNLOADS = {
-  event: "kasmvnc.downloads",
-  advice: "The client of KasmVNC shows no downloads. Make the home and /tmp writable and free space.",
-};
-
-/**
- * The folder that KasmVNC serves. Viewers may read every file in it, so it has the home's downloads only when there are no
- * viewers and downloads are switched on.
- */
-function webRoot({ place, environment, directories, passwords, log }: Ingredients): string {
-  if (!existsSync(place.www)) {
-    const message = `${place.www} is missing: browsers get no page. Build the image again.`;
-    log.error({ event: "kasmvnc.client", path: place.www, message });
+export async function prepareKasmVnc(
+  { xvnc, www }: KasmVncPlace,
+  directories: Directories,
+  log: Log,
+): Promise<PreparedKasmVnc> {
+  if (!existsSync(www)) {
+    const message = `${www} is missing: browsers get no page. Build the image again.`;
+    log.error({ event: "kasmvnc.client", path: www, message });
   }
-  if (passwords.viewer !== undefined || !isWanted("downloads", environment)) return place.www;
-  const path = `${directories.runtime}/kasmvnc-www`;
-  const make = () => {
-    makeWebRoot(path, place.www, `${directories.home}/Downloads`);
-    return path;
-  };
-  return attempt(log, NO_DOWNLOADS, make) ?? place.www;
+  const passwords = `${directories.runtime}/kasmpasswd`;
+  const logins = makeLogins(passwords);
+  const files = { xvnc, www, passwords, authority: xAuthority(directories) };
+  return { files, port: await freeLoopbackPort(), logins };
 }
 
-/** Users of Kasm mount a kasmvnc.yaml, which Kasmix does not read. */
-function warnAboutYaml(home: string, log: Log): void {
-  const path = `${home}/.vnc/kasmvnc.yaml`;
-  if (!existsSync(path)) return;
-  const message = `${path} is not read: set \`display.kasmvnc\` in workspace.ts, or VNCOPTIONS.`;
-  log.warn({ event: "kasmvnc.yaml", path, message });
+/** A port of the loopback device that nothing listens on; containers may share the device, so it cannot be fixed. */
+function freeLoopbackPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { writeAtomic } from "../../files/write-atomic.ts";
 import { SECURITY, VERSION_3_8 } from "./protocol.ts";
 import { readBytes } from "./read-bytes.ts";
@@ -19,7 +19,7 @@ export function writeDisplayPasswords(path: string): void {
 }
 
 /** Signs in at the display server with the view-only password of this file. Throws when that fails. */
-export async function signInToLook(display: Socket, passwordFile: string): Promise<void> {
+export async function signInToLook(display: Duplex, passwordFile: string): Promise<void> {
   const ended = new AbortController();
   const end = () => ended.abort(new Error("the display closed the connection"));
   display.once("close", end);

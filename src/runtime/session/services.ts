@@ -36,7 +36,7 @@ export interface Session {
 
 interface KasmVnc {
   readonly files: KasmVncFiles;
-  /** The port for browsers. */
+  /** Its port on the loopback device. */
   readonly port: number;
 }
 

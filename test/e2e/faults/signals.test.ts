@@ -20,7 +20,7 @@ describe("signals to the entrypoint that do not stop it", () => {
 
   // A signal that ends it must not hide what the others do.
   beforeEach(async () => {
-    if (await isReady(faults.container.engine, faults.container.settings)) return;
+    if (await isReady(faults.container.settings)) return;
     await faults.container.engine.attempt(["kill", faults.container.name]);
     await faults.start();
     await faults.container.ready();

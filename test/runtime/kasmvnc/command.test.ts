@@ -3,14 +3,13 @@ import { KASMVNC_FLAGS } from "../../../src/model/kasmvnc.ts";
 import type { KasmVnc } from "../../../src/model/kasmvnc-types.ts";
 import { readConfig } from "../../../src/runtime/boot/config.ts";
 import { kasmVncCommand } from "../../../src/runtime/kasmvnc/command.ts";
-import { readCommandLine } from "../fixtures/kasmvnc/contract.mjs";
+import { PARAMETERS, readCommandLine } from "../fixtures/kasmvnc/contract.mjs";
 import { memoryLog } from "../memory-log.ts";
 
 const FILES = {
   xvnc: "/opt/kasmix/kasmvnc/bin/Xvnc",
   www: "/www",
-  certificate: "/run/kasmvnc.pem",
-  passwords: "/home/kasm-user/.kasmpasswd",
+  passwords: "/run/kasmpasswd",
   authority: "/run/Xauthority",
 };
 
@@ -18,7 +17,7 @@ function command(environment: NodeJS.ProcessEnv = {}, kasmvnc?: KasmVnc): string
   const { log } = memoryLog();
   const display = { resolution: "1280x720", frameRate: 60, ...(kasmvnc ? { kasmvnc } : {}) };
   const config = { ...readConfig("/nowhere", log), title: "Test", display };
-  return kasmVncCommand({ config, environment, files: FILES, port: 6901, log });
+  return kasmVncCommand({ config, environment, files: FILES, port: 40123, log });
 }
 
 const options = (environment?: NodeJS.ProcessEnv, kasmvnc?: KasmVnc) =>
@@ -31,16 +30,12 @@ describe("the command of KasmVNC", () => {
         "/opt/kasmix/kasmvnc/bin/Xvnc :1",
         "-AcceptSetDesktopSize=1",
         "-depth 24",
-        "-interface 0.0.0.0",
-        "-PublicIP 127.0.0.1",
-        "-sslOnly=1",
         "-AlwaysShared=1",
         "-DisconnectClients=0",
+        "-AvoidShiftNumLock=0",
         "-IgnoreClientSettingsKasm=0",
         "-AllowOverride desktop",
         "-Log *:stdout:30",
-        "-BlacklistThreshold 5",
-        "-BlacklistTimeout 10",
         "-DLP_ClipTypes chromium/x-web-custom-data,text/html,image/png",
         "-SendCutText=1",
         "-DLP_ClipSendMax 16777216",
@@ -48,21 +43,22 @@ describe("the command of KasmVNC", () => {
         "-AcceptCutText=1",
         "-DLP_ClipAcceptMax 16777216",
         "-DLP_Log off",
-        "-http-header Cross-Origin-Embedder-Policy=require-corp",
-        "-http-header Cross-Origin-Opener-Policy=same-origin",
-        "-MaxCutText 2097152",
         "-geometry 1280x720",
         "-FrameRate 60",
-        "-websocketPort 6901",
+        "-interface 127.0.0.1",
+        "-UseIPv6=0",
+        "-sslOnly=0",
+        "-BlacklistThreshold 0",
+        "-PublicIP 127.0.0.1",
+        "-websocketPort 40123",
         "-httpd /www",
-        "-cert /run/kasmvnc.pem",
-        "-key /run/kasmvnc.pem",
-        "-KasmPasswordFile /home/kasm-user/.kasmpasswd",
+        "-KasmPasswordFile /run/kasmpasswd",
         "-SecurityTypes None",
         "-auth /run/Xauthority",
         "-nolisten tcp",
         "-noreset",
         "-s 0",
+        "-FreeKeyMappings=1",
         "-desktop Test",
         "-displayfd 3",
       ]
@@ -98,33 +94,44 @@ describe("the command of KasmVNC", () => {
       dlp_clipacceptmax: "1000",
       dlp_clipsendmax: "512000",
     });
-    expect(options(limited, sizes(10 ** 9))).toMatchObject({
-      dlp_clipacceptmax: "512000",
-      maxcuttext: "512000",
-    });
+    expect(options(limited, sizes(10 ** 9))).toMatchObject({ dlp_clipacceptmax: "512000" });
   });
 
-  it("lets VNCOPTIONS override settings, but not access", () => {
-    const VNCOPTIONS = "-FrameRate 10 -BlacklistThreshold=0 -KasmPasswordFile /tmp/x -SecurityTypes VncAuth";
-    expect(options({ VNCOPTIONS, MAX_FRAME_RATE: "24" })).toMatchObject({
-      framerate: "10",
+  it("lets VNCOPTIONS override settings, but neither access nor the network", () => {
+    const VNCOPTIONS =
+      "-RectThreads 3 -BlacklistThreshold=5 -interface 0.0.0.0 -KasmPasswordFile /tmp/x -SecurityTypes VncAuth";
+    expect(options({ VNCOPTIONS })).toMatchObject({
+      rectthreads: "3",
       blacklistthreshold: "0",
+      interface: "127.0.0.1",
       kasmpasswordfile: FILES.passwords,
       securitytypes: "None",
     });
   });
 
+  // With either, the real program ends at its start.
+  it("leaves out a graphics card and a watermark that do not exist, and says so", () => {
+    const { log, events } = memoryLog();
+    const kasmvnc: KasmVnc = {
+      desktop: { pixel_depth: 16, gpu: { hw3d: true, drinode: "/dev/no-card" } },
+      data_loss_prevention: { watermark: { image: "/no-mark.png" }, keyboard: { rate_limit: 9 } },
+    };
+    const display = { resolution: "1280x720", frameRate: 60, kasmvnc };
+    const config = { ...readConfig("/nowhere", log), display };
+    const words = kasmVncCommand({ config, environment: {}, files: FILES, port: 1, log });
+    expect(words.join(" ")).not.toMatch(/hw3d|drinode|Watermark/);
+    expect(readCommandLine(words.slice(1))).toMatchObject({ depth: "16", dlp_keyratelimit: "9" });
+    expect(events("kasmvnc.missing").map(({ path }) => path)).toEqual(["/dev/no-card", "/no-mark.png"]);
+  });
+
+  it("uses only options that the real program has", () => {
+    const flags = KASMVNC_FLAGS.map(({ flag }) => flag.toLowerCase());
+    const xServer = ["depth", "hw3d", "drinode", "unixrelay", "fp"];
+    expect(flags.filter((flag) => !PARAMETERS.has(flag) && !xServer.includes(flag))).toEqual([]);
+  });
+
   it("keeps the options that Kasmix sets", () => {
-    const own = [
-      "geometry",
-      "FrameRate",
-      "websocketPort",
-      "httpd",
-      "cert",
-      "key",
-      "KasmPasswordFile",
-      "auth",
-    ];
+    const own = ["geometry", "FrameRate", "interface", "websocketPort", "httpd", "KasmPasswordFile", "auth"];
     expect(KASMVNC_FLAGS.filter(({ flag }) => own.includes(flag))).toEqual([]);
   });
 });
