@@ -11,6 +11,11 @@
       url = "github:a-h/KasmVNC";
       inputs.nixpkgs.follows = "nixpkgs-kasmvnc";
     };
+    # KasmVNC's web client: the commit that KasmVNC's hashes belong to. It fetches a branch, which has moved since.
+    novnc = {
+      url = "github:kasmtech/noVNC/4166ae84781910977605ebda9c03de105839367b";
+      flake = false;
+    };
   };
 
   outputs = inputs: import ./nix/outputs inputs;

@@ -1,7 +1,7 @@
 # Every image, by name: `nix build --file nix desktop`. flake.nix has the same images.
 #
 # In:  withoutVendor  whether stand-ins replace third-party software, so that none is fetched
-#      inputs  the flake's: nixpkgs for the base nixpkgs, kasmvnc for the display server; Debian's images use neither
+#      inputs  the flake's: nixpkgs for the base nixpkgs, kasmvnc and novnc for the display server; Debian's images use neither
 #      packagesFor  a function from the names of allowed unfree packages to the packages of nixpkgs
 {
   system ? "x86_64-linux",
@@ -72,7 +72,10 @@ let
 
   workspace = import ./workspace.nix {
     inherit bases bootstrap buildImage layClosure layFiles runtime;
-    kasmvnc = inputs.kasmvnc.packages.${system}.default;
+    kasmvnc = import ./kasmvnc.nix {
+      packages = inputs.kasmvnc.packages.${system};
+      inherit (inputs) novnc;
+    };
   };
 in
 import ./variants.nix {

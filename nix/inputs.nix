@@ -16,6 +16,7 @@ let
     let
       node = lock.nodes.${nodeName reference};
       source = builtins.fetchTree node.locked;
+      isFlake = node.flake or true;
       inputs = builtins.mapAttrs (_: flakeOf) (node.inputs or { });
       outputs = (import "${source.outPath}/flake.nix").outputs (inputs // { self = flake; });
       # The source can be used without evaluating the outputs: nixpkgs is imported as a folder.
@@ -25,6 +26,6 @@ let
         packages = outputs.packages;
       };
     in
-    flake;
+    if isFlake then flake else source;
 in
 builtins.mapAttrs (_: flakeOf) lock.nodes.${lock.root}.inputs

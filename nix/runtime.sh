@@ -15,7 +15,9 @@ cp -r "$client" src/client
 cd src
 bundle() { ../esbuild/package/bin/esbuild "$@" --bundle --format=esm --tsconfig-raw={} --legal-comments=eof --log-level=warning; }
 # Some npm packages are CommonJS and require Node's built-in modules.
-bundle runtime/main.ts --platform=node --target=node20 --outfile="$out/opt/kasmix/entrypoint.mjs" \
+# What few containers need is a file of its own, loaded on demand.
+bundle runtime/main.ts --platform=node --target=node20 --splitting --outdir="$out/opt/kasmix" \
+  --entry-names=entrypoint --out-extension:.js=.mjs \
   --banner:js='import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
 bundle runtime/control/kasmixctl.ts --platform=node --target=node20 --outfile="$out/opt/kasmix/kasmixctl.mjs" \
   --banner:js='#!/usr/bin/node'

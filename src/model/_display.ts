@@ -1,13 +1,21 @@
 import type { Lenient } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
 import type { KasmVnc } from "./kasmvnc-types.ts";
-import { showPath } from "./paths.ts";
-import type { Display, Workspace } from "./types.ts";
+import type { Workspace } from "./types.ts";
 
 /** A screen that is too large; KasmVNC's settings without KasmVNC, or in conflict with each other. */
 export function displayFaults({ display }: Lenient<Workspace>): Fault[] {
   const { server, resolution, kasmvnc } = display ?? {};
-  return [...sizeFaults(resolution), ...kasmVncFaults(server, kasmvnc)];
+  const misplaced = "is a setting of KasmVNC, but the display server is tigervnc";
+  return [
+    ...sizeFaults(resolution),
+    ...(kasmvnc === undefined
+      ? []
+      : [
+          ...faultIf(server !== "kasmvnc", [], misplaced, 'Set `display.server: "kasmvnc"`, or remove it.'),
+          ...kasmVncFaults(kasmvnc),
+        ].map((fault) => ({ ...fault, path: `display.kasmvnc${fault.path && `.${fault.path}`}` }))),
+  ];
 }
 
 /** Pixels. With more, the display server does not start. */
@@ -22,16 +30,14 @@ function sizeFaults(resolution: string | undefined): Fault[] {
 
 type Settings = Lenient<KasmVnc>;
 
-function kasmVncFaults(server: Display["server"] | undefined, kasmvnc: Settings | undefined): Fault[] {
-  if (kasmvnc === undefined) return [];
-  const misplaced = "is a setting of KasmVNC, but the display server is tigervnc";
+/** Settings of KasmVNC in conflict with each other; the paths begin below `display.kasmvnc`. */
+export function kasmVncFaults(settings: Settings): Fault[] {
   return [
-    ...faultIf(server !== "kasmvnc", [], misplaced, 'Set `display.server: "kasmvnc"`, or remove it.'),
-    ...sessionFaults(kasmvnc),
-    ...overrideFaults(kasmvnc),
-    ...regionFaults(kasmvnc),
-    ...watermarkFaults(kasmvnc),
-    ...qualityFaults(kasmvnc),
+    ...sessionFaults(settings),
+    ...overrideFaults(settings),
+    ...regionFaults(settings),
+    ...watermarkFaults(settings),
+    ...qualityFaults(settings),
   ];
 }
 
@@ -101,5 +107,5 @@ function qualityFaults({ encoding }: Settings): Fault[] {
 }
 
 function faultIf(wrong: boolean, steps: readonly string[], message: string, fix: string): Fault[] {
-  return wrong ? [{ path: showPath(["display", "kasmvnc", ...steps]), message, fix }] : [];
+  return wrong ? [{ path: steps.join("."), message, fix }] : [];
 }

@@ -88,8 +88,8 @@ function expectation({ keyword, params, parentSchema, data }: ErrorObject): {
         fix: "Give a value of that type.",
       };
     case "enum": {
-      const allowed: string[] = params.allowedValues.map(String);
-      const hint = didYouMean(String(data), allowed).trim();
+      const allowed: unknown[] = params.allowedValues;
+      const hint = typeof data === "string" ? didYouMean(data, allowed.map(String)).trim() : "";
       return { expected: `one of ${allowed.map(showValue).join(", ")}`, fix: hint || "Use one of them." };
     }
     case "const":

@@ -21,7 +21,7 @@ import { createWebsockify } from "./gateway/websockify.ts";
 import { openOwnerApi } from "./kasm-api/open.ts";
 import { connectKasmVnc } from "./kasmvnc/connect.ts";
 import { findKasmVnc } from "./kasmvnc/find.ts";
-import { kasmVncHeaders } from "./kasmvnc/headers.ts";
+import { kasmVncPage } from "./kasmvnc/page.ts";
 import { type PreparedKasmVnc, prepareKasmVnc } from "./kasmvnc/prepare.ts";
 import { createNavigator, type Navigate, navigateNowhere } from "./launcher/navigate.ts";
 import { startUrlLauncher } from "./launcher/start.ts";
@@ -58,11 +58,12 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const directories = prepareDirectories(container, temporary, log);
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
-  const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
+  const workspace = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
   const passwords = resolvePasswords(container, directories.home, log);
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
   const identity = openIdentity(container, directories.home, log);
-  const place = findKasmVnc(container, config.display, log);
+  const place = findKasmVnc(container, workspace.display, log);
+  const config = place ? await withYaml(workspace, directories, log) : workspace;
   const kasmVnc = place && (await prepareKasmVnc(place, directories, log));
   const session = { container, config, directories, passwords, identity, gatewayPort, ports, kasmVnc, log };
   const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, report));
@@ -82,6 +83,13 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   log.info({ event: "exit", code });
   await log.close();
   process.exit(code);
+}
+
+/** The workspace with the settings of KasmVNC's own files. Only KasmVNC needs the code that reads them. */
+async function withYaml(config: RuntimeConfig, { home }: Directories, log: Log): Promise<RuntimeConfig> {
+  const { withKasmVncYaml } = await import("./kasmvnc/yaml.ts");
+  const kasmvnc = withKasmVncYaml(config.display.kasmvnc ?? {}, home, log);
+  return { ...config, display: { ...config.display, kasmvnc } };
 }
 
 /** The running parts, filled in as they start. */
@@ -192,7 +200,7 @@ function openGateway(setup: Setup, report: Reporter): Gateway {
     websockify,
     services: [clients, owner, ...openSideServices({ environment: container, directories, ports, log })],
     assets: loadAssets(kasmVnc?.files.www ?? (container.KASMIX_WWW || "/opt/kasmix/www")),
-    ...(kasmVnc ? { pageHeaders: kasmVncHeaders(ancestors) } : {}),
+    ...(kasmVnc ? { page: kasmVncPage(config.display, ancestors) } : {}),
     workspace: config.name,
     report,
     frameAncestors: ancestors,

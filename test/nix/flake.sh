@@ -61,7 +61,8 @@ for system in x86_64-linux aarch64-linux; do
     run "$system check $check: evaluates without an input" nix eval --raw "$flake#checks.$system.$check.drvPath"
   done
 done
-run 'flake check: every output evaluates on stand-ins for nixpkgs and KasmVNC' \
+run 'flake check: every output evaluates on stand-ins for nixpkgs, KasmVNC and noVNC' \
   nix flake check --no-build --no-write-lock-file \
-  --override-input nixpkgs "$flake/test/nix/nixpkgs" --override-input kasmvnc "$flake/test/nix/kasmvnc" "$flake"
+  --override-input nixpkgs "$flake/test/nix/nixpkgs" --override-input kasmvnc "$flake/test/nix/kasmvnc" \
+  --override-input novnc "$flake/test/nix/kasmvnc" "$flake"
 echo ok

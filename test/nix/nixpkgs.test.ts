@@ -16,6 +16,7 @@ const KNOWN: {
 const INPUTS = `{
   nixpkgs = { outPath = ${ROOT}/test/nix/nixpkgs; lastModifiedDate = "20260911081835"; };
   kasmvnc = (import ${ROOT}/test/nix/kasmvnc/flake.nix).outputs { };
+  novnc = "/nix/store/novnc";
 }`;
 
 /** The images as flake.nix has them, but of the stand-ins. */

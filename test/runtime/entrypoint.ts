@@ -1,14 +1,17 @@
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 
 /** Bundles the entrypoint as in the image. Returns its path, and a function that removes it. */
 export async function buildEntrypoint(): Promise<{ path: string; remove: () => void }> {
-  const path = join(tmpdir(), `kasmix-entrypoint-${process.pid}.mjs`);
+  const folder = mkdtempSync(join(tmpdir(), "kasmix-entrypoint-"));
   await build({
     entryPoints: [join(import.meta.dirname, "../../src/runtime/main.ts")],
-    outfile: path,
+    outdir: folder,
+    entryNames: "entrypoint",
+    outExtension: { ".js": ".mjs" },
+    splitting: true,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -17,5 +20,6 @@ export async function buildEntrypoint(): Promise<{ path: string; remove: () => v
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
     },
   });
-  return { path, remove: () => rmSync(path, { force: true }) };
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  return { path: join(folder, "entrypoint.mjs"), remove };
 }

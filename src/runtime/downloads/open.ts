@@ -3,7 +3,7 @@ import { makeHomeFolder } from "../confined/home-folder.ts";
 import { type Opened, openBelow } from "../confined/resolve.ts";
 import { LIKE_KASMVNC } from "../gateway/like-kasmvnc.ts";
 import type { Exchange, Route } from "../gateway/route.ts";
-import { sendJson, sendText } from "../gateway/send.ts";
+import { send, sendJson, sendText } from "../gateway/send.ts";
 import { reasonOf } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 import type { SideOptions, SideService } from "../side/service.ts";
@@ -54,7 +54,7 @@ function guard(log: Log, handle: Route["handle"]): Route["handle"] {
   };
 }
 
-/** KasmVNC answers 400 to anything but a folder below ~/Downloads. */
+/** As KasmVNC answers: `text/json`, and 400 to anything but a folder below ~/Downloads. */
 async function tellLikeKasm(home: string, { request, response }: Exchange): Promise<void> {
   const path = new URL(request.url ?? "/", "https://kasmix").searchParams.get("path") ?? "";
   // Resolved below the home, because ~/Downloads may be a link, which must not lead out of it.
@@ -64,7 +64,8 @@ async function tellLikeKasm(home: string, { request, response }: Exchange): Prom
     return sendText(response, 400, "400 Bad Request");
   }
   const listing = await listLikeKasm(opened.folder).finally(() => opened.folder.close());
-  sendJson(response, listing);
+  response.setHeader("Content-Type", "text/json");
+  send(response, 200, Buffer.from(JSON.stringify(listing)));
 }
 
 async function list(home: string, { response, path }: Exchange): Promise<void> {

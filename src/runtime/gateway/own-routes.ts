@@ -1,18 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ForeignPage } from "../kasmvnc/page.ts";
 import type { SideService } from "../side/service.ts";
 import type { Reporter } from "../supervisor/report.ts";
 import type { Asset } from "./assets.ts";
 import { answerHealth, measureLag } from "./health.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
-import { isAllowed, type Route } from "./route.ts";
+import { type Exchange, isAllowed, type Route } from "./route.ts";
 import { send, sendJson, sendText } from "./send.ts";
 import type { Role } from "./users.ts";
 
 /** What the gateway's own addresses answer from. */
 export interface OwnRouteOptions {
   readonly assets: ReadonlyMap<string, Asset>;
-  /** Headers of the page's files, over the gateway's own. @default none */
-  readonly pageHeaders?: Readonly<Record<string, string>>;
+  /** How the page is served, where it is not ours. */
+  readonly page?: ForeignPage;
   /** Name of the workspace. */
   readonly workspace: string;
   /** State of supervisor and services; memory is measured only for the owner. */
@@ -44,8 +45,8 @@ export function ownRoutes(options: OwnRouteOptions): readonly Route[] {
     {
       path: "/*",
       needs: "viewer",
-      ...(options.pageHeaders ? { headers: options.pageHeaders } : {}),
-      handle: ({ path, request, response }) => sendAsset(options.assets.get(path), request, response),
+      headers: options.page?.headers ?? {},
+      handle: (exchange) => answerPage(options, exchange),
     },
   ];
 }
@@ -72,6 +73,15 @@ function servicesFor(services: readonly SideService[], role: Role | undefined): 
   );
   return Object.fromEntries(usable.map(({ name, facts }) => [name, facts?.() ?? {}]));
 }
+
+/** Answers with a file of the client; a page that is not ours is sent to the query that it starts with. */
+async function answerPage({ assets, page }: OwnRouteOptions, { path, request, response }: Exchange) {
+  if (page && PAGES.includes(path) && !request.url?.includes("?")) {
+    response.writeHead(302, { Location: `?${page.query}`, "Content-Length": 0 }).end();
+  } else await sendAsset(assets.get(path), request, response);
+}
+
+const PAGES = ["/", "/index.html", "/vnc.html"];
 
 async function sendAsset(
   asset: Asset | undefined,

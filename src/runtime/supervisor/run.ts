@@ -15,6 +15,8 @@ export interface ServiceSpec extends ServicePolicy, Program {
   readonly name: string;
   /** Called before each start, to remove what a dead instance left behind. Errors are logged and ignored. */
   readonly prepare?: () => void;
+  /** Lines of its output that are not logged. @default none */
+  readonly noise?: RegExp;
   /** Most bytes that its session may use. @default no limit */
   readonly memoryLimit?: number;
   /** 0 to 19: a higher value gets less processor time when it is busy. @default 0 */
@@ -137,7 +139,7 @@ class Runner {
     const outgrown = () => this.send({ type: "outgrown", service, instance });
     prepare(spec, this.#log);
     const process = launch({ ...spec, directory: usableDirectory(spec, this.#log) });
-    logOutput(service, process, this.#log, (line) => this.#crashLoops.onLine(service, line));
+    logOutput(service, process, this.#log, (line) => this.#crashLoops.onLine(service, line), spec.noise);
     const endWatches = [
       watch(spec, process, this.#log, ready),
       watchCeiling(spec, process, this.#memoryInterval, outgrown),

@@ -13,16 +13,18 @@ test("every output evaluates offline with the lock as it is, by the nix on PATH"
 
 test("the flake and nix/default.nix give the same derivations, also with stand-ins", async () => {
   const root = await checkout();
-  const inputs = ["nixpkgs", "kasmvnc"].flatMap((name) => [
+  const standIns = { nixpkgs: "nixpkgs", kasmvnc: "kasmvnc", novnc: "kasmvnc" };
+  const inputs = Object.entries(standIns).flatMap(([name, folder]) => [
     "--override-input",
     name,
-    `path:${join(root, "test/nix", name)}`,
+    `path:${join(root, "test/nix", folder)}`,
   ]);
   // A folder's date, which is in no lock, becomes that of the image.
   const date = `(builtins.getFlake "path:${join(root, "test/nix/nixpkgs")}").lastModifiedDate`;
   const direct = `import ${root}/nix { inputs = {
     nixpkgs = { outPath = builtins.path { path = ${root}/test/nix/nixpkgs; name = "source"; }; lastModifiedDate = ${date}; };
     kasmvnc = (import ${root}/test/nix/kasmvnc/flake.nix).outputs { };
+    novnc = builtins.path { path = ${root}/test/nix/kasmvnc; name = "source"; };
   }; }`;
   const derivations = `all: map (name: all.\${name}.drvPath) [ "desktop" "desktop-nixpkgs" "void-kasmvnc" ]`;
   const evaluate = (...args: string[]) => nix("nix", "eval", "--json", ...args);
@@ -32,6 +34,24 @@ test("the flake and nix/default.nix give the same derivations, also with stand-i
   );
   expect(await evaluate("--impure", "--expr", `(${derivations}) (${direct})`)).toBe(given);
   expect(JSON.parse(given)).toHaveLength(3);
+});
+
+// The branch has moved, so its fetch fails: KasmVNC could not be built any more.
+test("nothing that KasmVNC is built from is fetched by a branch", async () => {
+  const value = `import ${ROOT}/nix { inputs = {
+    kasmvnc = (import ${ROOT}/test/nix/kasmvnc/flake.nix).outputs { };
+    novnc = builtins.path { path = ${ROOT}/test/nix/kasmvnc; name = "source"; };
+  }; }`;
+  const image = await nix("nix", "eval", "--impure", "--raw", "--expr", `(${value}).desktop-kasmvnc.drvPath`);
+  const { stdout } = await $`nix-store --query --requisites ${image}`;
+  const made = stdout.split("\n").filter((path) => /kasmvnc-1|kasmvnc-www|-source.drv$/.test(path));
+  expect(made.map((path) => path.slice("/nix/store/".length + 33)).sort()).toEqual([
+    "kasmvnc-1.3.4.drv",
+    "kasmvnc-www-1.3.1-npm-deps.drv",
+    "kasmvnc-www-1.3.1.drv",
+  ]);
+  const recipes = await Promise.all(made.map((path) => readFile(path, "utf8")));
+  expect(recipes.join("")).not.toContain("release/1.3.1");
 });
 
 test("in a checkout the scripts of an image call ./kasmix, elsewhere skopeo; both get the arguments", async () => {

@@ -122,12 +122,10 @@ describe("services", () => {
   });
 
   it("use KasmVNC for the display when the image has it", () => {
-    const files = { xvnc: "/k/Xvnc", www: "/k/www", certificate: "/c", passwords: "/p", authority: "/a" };
+    const files = { xvnc: "/k/Xvnc", www: "/k/www", passwords: "/p", authority: "/a" };
     const { named } = services({ DISPLAY: ":7" }, { files, port: 7000 });
     expect(named("display")?.command.slice(0, 2)).toEqual(["/k/Xvnc", ":7"]);
-    expect(named("display")?.command.join(" ")).toContain(
-      "-websocketPort 7000 -httpd /k/www -cert /c -key /c",
-    );
+    expect(named("display")?.command.join(" ")).toContain("-websocketPort 7000 -httpd /k/www");
     expect(named("display")).toMatchObject({ ready: { fd: 3 }, environment: { DISPLAY: ":7" } });
   });
 

@@ -1,0 +1,23 @@
+# KasmVNC from source: the flake input's package, with noVNC as an input of its own. The package fetches noVNC by a branch
+# that has moved since, and serves noVNC's whole source with its build tools, some 190 MB; here it serves the built client.
+#
+# In:  packages  the input's: kasmvnc-www is the client, by buildNpmPackage; default is the server
+#      novnc     noVNC's source, of the commit that the package's hashes belong to
+{ packages, novnc }:
+
+let
+  # The package's own client must not stay in the closure of what is built.
+  plain = builtins.unsafeDiscardStringContext;
+
+  www = packages.kasmvnc-www.overrideAttrs (old: {
+    src = novnc;
+    # Fetched for the source's lock file.
+    npmDeps = old.npmDeps.overrideAttrs { src = novnc; };
+    installPhase = ''cp -r dist "$out"'';
+  });
+in
+packages.default.overrideAttrs (old: {
+  KASMVNC_WEB_DIST = www;
+  # Copies the client to where KasmVNC's build script looks for it.
+  preBuild = builtins.replaceStrings [ (plain "${old.KASMVNC_WEB_DIST}") ] [ "${www}" ] (plain old.preBuild);
+})
