@@ -72,6 +72,33 @@ let
 
   workspace = import ./workspace.nix {
     inherit bases bootstrap buildImage layClosure layFiles runtime;
+    # Its layer, and the label that says whether it is there. Without vendor software TigerVNC is the display server.
+    kasmvncRelease =
+      workspace:
+      let
+        pins = readJSON ./vendor-files/kasmvnc.json;
+        pin = pins.${architecture};
+      in
+      {
+        layers =
+          if withoutVendor then
+            [ ]
+          else
+            layVendor {
+              inherit workspace;
+              standIn = false;
+              packages.kasmvnc = {
+                inherit (pins) version;
+                inherit (pin) url sha256;
+                file = baseNameOf pin.url;
+                format = "deb";
+                directory = "/opt/kasmvnc";
+                strip = 0;
+                programs = [ { path = "/usr/bin/Xkasmvnc"; title = "KasmVNC"; } ];
+              };
+            };
+        labels."io.kasmix.vendor" = if withoutVendor then "stand-in" else "included";
+      };
     kasmvnc = import ./kasmvnc.nix {
       packages = inputs.kasmvnc.packages.${system};
       inherit (inputs) novnc;

@@ -10,7 +10,7 @@
 #      vendor   packages as vendor-files/layers.nix takes them
 #      nixpkgs  what nixpkgs/base.nix takes: its packages there, for another image or, without a lock, for its only one
 #      base, displayServer  where the packages come from ("debian", "nixpkgs"), which program draws the display
-#                           ("tigervnc", "kasmvnc")
+#                           ("tigervnc", "kasmvnc" from source, "kasmvnc-release")
 #      image    name of the image, where that is not the workspace's
 {
   bases,
@@ -20,6 +20,7 @@
   layFiles,
   runtime,
   kasmvnc,
+  kasmvncRelease,
 }:
 
 {
@@ -40,7 +41,9 @@
 }:
 
 let
-  hasKasmvnc = { tigervnc = false; kasmvnc = true; }.${displayServer};
+  fromSource = { tigervnc = false; kasmvnc = true; kasmvnc-release = false; }.${displayServer};
+  fromRelease = displayServer == "kasmvnc-release";
+  release = if fromRelease then kasmvncRelease image else { layers = [ ]; labels = { }; };
 
   below =
     if base == "nixpkgs" then
@@ -48,8 +51,8 @@ let
     else
       bases.debian { inherit name lock privileged vendor; };
 
-  display = if hasKasmvnc then [ kasmvnc ] else [ ];
-  displayLayers = map (package: {
+  display = if fromSource then [ kasmvnc ] else [ ];
+  displayLayers = release.layers ++ map (package: {
     kind = "closure";
     layer = layClosure {
       name = "kasmvnc";
@@ -77,6 +80,13 @@ let
       { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
       { path = "/var/lib/dbus/machine-id"; link = "/etc/machine-id"; }
     ]
+    # Over the release's own, which would be read as settings.
+    ++ (
+      if fromRelease then
+        [ { path = "/etc/kasmvnc/kasmvnc.yaml"; source = builtins.toFile "kasmvnc.yaml" "# docs/build/kasmvnc.md\n"; } ]
+      else
+        [ ]
+    )
     # The runtime looks for KasmVNC here; that it is there tells which display server the image has.
     ++ map (package: { path = "/opt/kasmix/kasmvnc"; link = "${package}"; }) display
     ++ map located (builtins.filter (file: !(builtins.elem file.path ownPaths)) common ++ files);
@@ -104,8 +114,9 @@ buildImage {
   layers = below.layers ++ displayLayers ++ [ { kind = "files"; layer = ownFiles; } ];
   config = import ./common/image-config.nix {
     inherit name title description volumes;
-    environment = below.environment // environment;
-    inherit (below) labels;
+    # The runtime looks for KasmVNC there, and says so when it finds none.
+    environment = below.environment // (if fromRelease then { KASMIX_KASMVNC = "/usr"; } else { }) // environment;
+    labels = release.labels // below.labels;
   };
   timestamp = below.timestamp;
 }

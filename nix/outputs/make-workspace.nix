@@ -8,7 +8,7 @@
 #      files      as lib/files.nix takes them; over those of the workspace with the same path
 #      environment  variables by name, over those of the workspace
 #      base       "nixpkgs", or "debian" with the workspace's packages of Debian alone
-#      displayServer  "tigervnc" or "kasmvnc"
+#      displayServer  "tigervnc", "kasmvnc" or, on Debian, "kasmvnc-release"
 # Out: the image, like the flake's packages
 { inputs }:
 

@@ -75,8 +75,9 @@ export async function requireWorkspace({ root }: Context, name: string): Promise
 
 function named(workspace: Workspace, { suffix = "" }: Variant): Workspace {
   const name = `${workspace.name}${suffix}`;
-  if (suffix !== "-kasmvnc") return { ...workspace, name };
-  return { ...workspace, name, display: { ...workspace.display, server: "kasmvnc" } };
+  if (!suffix.startsWith("-kasmvnc")) return { ...workspace, name };
+  const from = suffix === "-kasmvnc-release" ? "release" : "source";
+  return { ...workspace, name, display: { ...workspace.display, server: "kasmvnc", from } };
 }
 
 /**
@@ -247,7 +248,7 @@ async function runBuild(
 ) {
   const { root, output, signal } = context;
   const hasVendor = !options.withoutVendor && isOfDebian(workspace, options);
-  const vendor = hasVendor ? await filesOfVendors(workspace) : [];
+  const vendor = hasVendor ? await filesOfVendors(named(workspace, options)) : [];
   let bar: Progress | undefined;
   const built = await buildImage(root, workspace.name, {
     signal,

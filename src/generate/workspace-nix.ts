@@ -1,4 +1,4 @@
-import { isOnNixpkgs, type ResolvedFile, type ResolvedWorkspace } from "../model/resolve.ts";
+import { isOnNixpkgs, KASMVNC, type ResolvedFile, type ResolvedWorkspace } from "../model/resolve.ts";
 import type { ResolvedApp } from "../model/runtime.ts";
 import { type NixAttributes, NixPath, printNix } from "../nix/print.ts";
 import { fileName } from "../vendor-files/file.ts";
@@ -21,7 +21,7 @@ export function renderWorkspaceNix(workspace: ResolvedWorkspace, files: readonly
     files: files.map((file) => fileAttributes(name, file)),
     environment: environment(workspace),
     volumes: unlessEmpty(volumes.map(({ path }) => path)),
-    displayServer: display.server === "tigervnc" ? undefined : display.server,
+    displayServer: displayServer(display),
     vendor: vendorAttributes(workspace),
     nixpkgs: nixpkgsAttributes(workspace),
   };
@@ -49,8 +49,15 @@ function environment({ display, environment }: ResolvedWorkspace): NixAttributes
   return Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+function displayServer({ server, from }: ResolvedWorkspace["display"]): string | undefined {
+  if (server === "tigervnc") return undefined;
+  return from === "release" ? "kasmvnc-release" : server;
+}
+
+/** KasmVNC's release is added by nix/workspace.nix, for every workspace alike. */
 function vendorAttributes({ vendor, apps }: ResolvedWorkspace): NixAttributes | undefined {
-  const packages = Object.entries(vendor).map(([name, { programs, ...rest }]) => {
+  const own = Object.entries(vendor).filter(([name]) => name !== KASMVNC);
+  const packages = own.map(([name, { programs, ...rest }]) => {
     const titled = programs.map((path) => ({ path, title: standInTitle(path, name, apps) }));
     return [name, { ...rest, file: fileName(name, rest), programs: titled }] as const;
   });

@@ -1,21 +1,45 @@
 import type { Lenient } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
 import type { KasmVnc } from "./kasmvnc-types.ts";
-import type { Workspace } from "./types.ts";
+import type { Display, Workspace } from "./types.ts";
 
 /** A screen that is too large; KasmVNC's settings without KasmVNC, or in conflict with each other. */
-export function displayFaults({ display }: Lenient<Workspace>): Fault[] {
-  const { server, resolution, kasmvnc } = display ?? {};
-  const misplaced = "is a setting of KasmVNC, but the display server is tigervnc";
+export function displayFaults({ display, base }: Lenient<Workspace>): Fault[] {
+  const { resolution, kasmvnc } = display ?? {};
+  const below = (fault: Fault) => ({ ...fault, path: `display.${fault.path}` });
   return [
     ...sizeFaults(resolution),
-    ...(kasmvnc === undefined
-      ? []
-      : [
-          ...faultIf(server !== "kasmvnc", [], misplaced, 'Set `display.server: "kasmvnc"`, or remove it.'),
-          ...kasmVncFaults(kasmvnc),
-        ].map((fault) => ({ ...fault, path: `display.kasmvnc${fault.path && `.${fault.path}`}` }))),
+    ...[...serverFaults(display ?? {}), ...baseFaults(display ?? {}, base)].map(below),
+    ...(kasmvnc === undefined ? [] : kasmVncFaults(kasmvnc)).map((fault) =>
+      below({ ...fault, path: `kasmvnc.${fault.path}` }),
+    ),
   ];
+}
+
+function serverFaults({ server, from, kasmvnc }: Lenient<Display>): Fault[] {
+  const isKasmVnc = server === "kasmvnc";
+  const misplaced = "is for KasmVNC, but the display server is tigervnc";
+  const fix = 'Set `display.server: "kasmvnc"`, or remove it.';
+  const isNewer = kasmvnc?.pointer?.game_mode !== undefined && isKasmVnc && from !== "release";
+  return [
+    ...faultIf(kasmvnc !== undefined && !isKasmVnc, ["kasmvnc"], misplaced, fix),
+    ...faultIf(from !== undefined && !isKasmVnc, ["from"], misplaced, fix),
+    ...faultIf(
+      isNewer,
+      ["kasmvnc", "pointer", "game_mode"],
+      "is unknown to KasmVNC from source, which would not start",
+      'Set `display.from: "release"`, or remove it.',
+    ),
+  ];
+}
+
+function baseFaults({ from }: Lenient<Display>, base: Lenient<Workspace>["base"]): Fault[] {
+  return faultIf(
+    from === "release" && base?.distribution === "nixpkgs",
+    ["from"],
+    "is the release for Debian, but the packages come from nixpkgs",
+    'Set `from: "source"`, or the base to Debian.',
+  );
 }
 
 /** Pixels. With more, the display server does not start. */

@@ -50,9 +50,13 @@ export function identityFaults(
     const message = `is "${workspace.name}", but the folder is workspaces/${name}`;
     faults.push({ path: "name", message, fix: `Name it "${name}", or rename the folder.` });
   }
-  if (/-(nixpkgs|kasmvnc)$/.test(workspace.name ?? "")) {
+  if (/-(nixpkgs|kasmvnc|kasmvnc-release)$/.test(workspace.name ?? "")) {
     const message = "ends like the name of another image of a workspace";
-    faults.push({ path: "name", message, fix: "Choose a name without -nixpkgs or -kasmvnc at its end." });
+    faults.push({
+      path: "name",
+      message,
+      fix: "Choose a name without -nixpkgs, -kasmvnc or -kasmvnc-release at its end.",
+    });
   }
   if (workspace.icon !== undefined && !isFile(join(folder, workspace.icon))) {
     const message = `there is no file "${workspace.icon}" in ${folder}`;

@@ -14,11 +14,16 @@ export const CORE_PACKAGES: readonly string[] = [
   "desktop-file-utils",
   "fonts-dejavu-core",
   "hicolor-icon-theme",
+  "libcpuid17", // KasmVNC's release is linked with it, libfmt10, libstatgrab10, libtbb12 and libyuv0
+  "libfmt10",
   "libnss-wrapper", // gives a name to the arbitrary user ids of Kubernetes and OpenShift
   "libopus0", // sound-encoder (nix/sound) is linked with it, with libpulse0 and libtwolame0
   "libpulse0",
   "librsvg2-common", // GTK shows no SVG icon without it
+  "libstatgrab10",
+  "libtbb12",
   "libtwolame0",
+  "libyuv0",
   "nodejs",
   "openssl",
   "procps",

@@ -50,6 +50,8 @@ export interface KasmVnc {
   readonly pointer?: {
     /** Whether browsers may move the pointer and click. @default true */
     readonly enabled?: boolean;
+    /** Whether the pointer is always locked to the window, as games want it; only with `from: "release"`. @default false */
+    readonly game_mode?: boolean;
   };
   readonly runtime_configuration?: {
     /**

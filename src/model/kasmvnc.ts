@@ -82,6 +82,7 @@ export const KASMVNC_FLAGS: readonly KasmVncFlag[] = [
   toggle("keyboard.ignore_numlock", "AvoidShiftNumLock"),
   toggle("keyboard.raw_keyboard", "RawKeyboard"),
   toggle("pointer.enabled", "AcceptPointerEvents"),
+  toggle("pointer.game_mode", "ForceGameMode"),
   {
     ...toggle("runtime_configuration.allow_client_to_override_kasm_server_settings", ""),
     flag: "IgnoreClientSettingsKasm",

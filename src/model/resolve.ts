@@ -1,3 +1,4 @@
+import { kasmVncRelease } from "../parts/kasmvnc.ts";
 import { DEFAULT_STOP, type ResolvedApp, type ResolvedService, type RuntimeConfig } from "./runtime.ts";
 import type {
   App,
@@ -63,7 +64,12 @@ export type ResolvedFile =
 type ResolvedContent = { readonly text: string } | { readonly source: string };
 
 const DEFAULT_BASE: Required<Base> = { distribution: "debian", suite: "trixie" };
-const DEFAULT_DISPLAY: ResolvedDisplay = { server: "tigervnc", resolution: "1280x720", frameRate: 60 };
+const DEFAULT_DISPLAY: ResolvedDisplay = {
+  server: "tigervnc",
+  from: "source",
+  resolution: "1280x720",
+  frameRate: 60,
+};
 const DEFAULT_RESOURCES: Required<Resources> = {
   memory: "2GiB",
   cpus: 2,
@@ -88,7 +94,7 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
     services: mapValues(workspace.services ?? {}, resolveService),
     limits: workspace.limits ?? {},
     apps: (workspace.apps ?? []).map(resolveApp),
-    vendor: Object.fromEntries(Object.entries(workspace.vendor ?? {}).map(resolveVendor)),
+    vendor: Object.fromEntries(Object.entries(vendorOf(workspace)).map(resolveVendor)),
     ...(launcher === undefined ? {} : { launcher: { app: launcher.app, egress: launcher.egress ?? true } }),
     environment: workspace.environment ?? {},
     files: (workspace.files ?? []).map(resolveFile),
@@ -96,6 +102,14 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
     volumes: workspace.volumes ?? [],
   };
 }
+
+/** A workspace's vendor software, with KasmVNC's release where that is its display server. */
+export function vendorOf({ vendor = {}, display }: Pick<Workspace, "vendor" | "display">) {
+  return display?.from === "release" ? { ...vendor, [KASMVNC]: kasmVncRelease() } : vendor;
+}
+
+/** Name of KasmVNC's release among the vendor software. */
+export const KASMVNC = "kasmvnc";
 
 /** Whether a workspace's packages come from nixpkgs alone. */
 export function isOnNixpkgs({ base }: Pick<Workspace, "base">): boolean {

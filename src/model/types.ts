@@ -93,10 +93,15 @@ export interface NixpkgsPart {
 
 export interface Display {
   /**
-   * `tigervnc`: Kasmix's gateway and client in front of Debian's TigerVNC; `kasmvnc`: KasmVNC, which serves its own
-   * client (docs/build/kasmvnc.md). @default "tigervnc"
+   * Which display server Kasmix's gateway serves: Debian's TigerVNC with Kasmix's client, or KasmVNC with its own
+   * (docs/build/kasmvnc.md). @default "tigervnc"
    */
   readonly server?: "tigervnc" | "kasmvnc";
+  /**
+   * Where KasmVNC comes from: built from `source`, or its maker's `release` for Debian, which is downloaded like vendor
+   * software. Only with `server: "kasmvnc"`. @default "source"
+   */
+  readonly from?: "source" | "release";
   /** Size of the screen before a browser asks for its own: width x height. @pattern ^[1-9][0-9]{2,4}x[1-9][0-9]{2,4}$ @default "1280x720" */
   readonly resolution?: string;
   /** Upper limit of frames a second. @minimum 1 @maximum 120 @asType integer @default 60 */

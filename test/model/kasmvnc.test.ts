@@ -183,7 +183,7 @@ describe("the faults of KasmVNC's settings", () => {
     };
     expect(faultsOf(wrong, {})).toMatchInlineSnapshot(`
       [
-        "display.kasmvnc: is a setting of KasmVNC, but the display server is tigervnc. Set \`display.server: "kasmvnc"\`, or remove it.",
+        "display.kasmvnc: is for KasmVNC, but the display server is tigervnc. Set \`display.server: "kasmvnc"\`, or remove it.",
         "display.kasmvnc.user_session.new_session_disconnects_existing_exclusive_session: has no effect while sessions are shared. Set \`session_type: "exclusive"\` beside it, or remove it.",
         "display.kasmvnc.runtime_configuration.allow_override_list: lists settings that may be changed, but changes are not allowed. Set \`allow_override_standard_vnc_server_settings: true\` beside it, or remove it.",
         "display.kasmvnc.runtime_configuration.allow_client_to_override_kasm_server_settings: lets a client turn the restricted clipboard on again. Remove it.",
@@ -208,6 +208,17 @@ describe("the faults of KasmVNC's settings", () => {
         "display.kasmvnc.encoding.compare_framebuffer: expected one of "off", "always", "auto", got "sometimes". Use one of them.",
       ]
     `);
+  });
+
+  it("name a release where KasmVNC does not come from one", () => {
+    expect(faultsOf({ pointer: { game_mode: true } })).toEqual([
+      expect.stringMatching(/game_mode.*from: "release"/),
+    ]);
+    expect(faultsOf({ pointer: { game_mode: true } }, { server: "kasmvnc", from: "release" })).toEqual([]);
+    expect(faultsOf({}, { from: "release" })).toEqual([
+      expect.stringMatching(/^display.kasmvnc:/),
+      expect.stringMatching(/^display.from: is for KasmVNC/),
+    ]);
   });
 
   // Each of these ended the real program at its start, or crashed it.

@@ -48,6 +48,7 @@ it("fills in every default that the types name", () => {
       "description": "As little as possible.",
       "display": {
         "frameRate": 60,
+        "from": "source",
         "resolution": "1280x720",
         "server": "tigervnc",
       },

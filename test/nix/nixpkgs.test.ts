@@ -73,6 +73,11 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
     const both = (name: string, ...vendor: string[]) => ({
       [name]: [...debian(name, ...vendor), `${name}-files`],
       [`${name}-kasmvnc`]: [...debian(name, ...vendor), "kasmvnc-closure", `${name}-kasmvnc-files`],
+      [`${name}-kasmvnc-release`]: [
+        ...debian(name, ...vendor),
+        "kasmvnc-vendor-layer",
+        `${name}-kasmvnc-release-files`,
+      ],
       [`${name}-nixpkgs`]: own(name),
     });
     expect(layers).toEqual({

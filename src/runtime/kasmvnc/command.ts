@@ -42,7 +42,7 @@ export function kasmVncCommand(subject: KasmVncSubject): string[] {
   return [
     files.xvnc,
     `:${displayNumber(environment.DISPLAY)}`,
-    ...kasmVncFlags(withoutMissing(settings, log), now),
+    ...kasmVncFlags(withoutMissing(settings, files, log), now),
     ...["-geometry", resolution(config, environment, log)],
     ...["-FrameRate", frameRate(config, environment, log)],
     ...NETWORK,
@@ -66,25 +66,31 @@ const NETWORK = [
   ...["-BlacklistThreshold", "0", "-PublicIP", "127.0.0.1"],
 ];
 
-/** Without a graphics card or a watermark that do not exist, with which KasmVNC would end. */
-function withoutMissing(settings: KasmVnc, log: Log): KasmVnc {
-  const { gpu } = settings.desktop ?? {};
-  const { watermark } = settings.data_loss_prevention ?? {};
-  const isMissing = (path: string, setting: string) => {
-    if (existsSync(path)) return false;
-    const message = `display.kasmvnc.${setting}: ${path} does not exist in this container, so the setting is left out. Add it, or remove the setting.`;
-    log.error({ event: "kasmvnc.missing", path, message });
+/** Without what KasmVNC would end with: a graphics card or a watermark that do not exist, a setting it does not know. */
+function withoutMissing(settings: KasmVnc, { xvnc }: KasmVncFiles, log: Log): KasmVnc {
+  const { desktop, pointer, data_loss_prevention: loss } = settings;
+  const leaveOut = (path: string, setting: string, reason: string) => {
+    const message = `display.kasmvnc.${setting} is left out, because ${path} ${reason}. Remove the setting, or mend that.`;
+    log.error({ event: "kasmvnc.left-out", path, message });
     return true;
   };
+  const isGone = (path: string, setting: string) =>
+    !existsSync(path) && leaveOut(path, setting, "does not exist");
+  const { hw3d, drinode = "/dev/dri/renderD128" } = desktop?.gpu ?? {};
+  const image = loss?.watermark?.image;
+  const knowsGames = xvnc.endsWith("/Xkasmvnc");
   return {
     ...settings,
-    ...(gpu?.hw3d && isMissing(gpu.drinode ?? "/dev/dri/renderD128", "desktop.gpu")
-      ? { desktop: { ...settings.desktop, gpu: {} } }
+    ...(hw3d && isGone(drinode, "desktop.gpu") ? { desktop: { ...desktop, gpu: {} } } : {}),
+    ...(pointer?.game_mode !== undefined &&
+    !knowsGames &&
+    leaveOut(xvnc, "pointer.game_mode", "does not know it")
+      ? { pointer: { ...pointer, game_mode: undefined } }
       : {}),
-    ...(watermark?.image !== undefined && isMissing(watermark.image, "data_loss_prevention.watermark.image")
-      ? { data_loss_prevention: { ...settings.data_loss_prevention, watermark: {} } }
+    ...(image !== undefined && isGone(image, "data_loss_prevention.watermark.image")
+      ? { data_loss_prevention: { ...loss, watermark: {} } }
       : {}),
-  };
+  } as KasmVnc;
 }
 
 /** The environment may restrict the clipboard further, but never allows what the workspace forbids. */

@@ -10,12 +10,15 @@ export interface KasmVncPlace {
   readonly www: string;
 }
 
-/** Default place; KASMIX_KASMVNC names another one. */
+/** Where KasmVNC from source is; KASMIX_KASMVNC names another place, as in images with its release. */
 const DEFAULT_PLACE = "/opt/kasmix/kasmvnc";
 
+/** What the X server is called: in KasmVNC's release for Debian, and built from source. */
+const PROGRAMS = ["Xkasmvnc", "Xvnc"];
+
 /**
- * Finds KasmVNC. An image that has it uses it as the display server, whatever the workspace says. When the workspace wants
- * it and the image does not have it, that is logged, and TigerVNC is used.
+ * Finds KasmVNC. An image that has it uses it as the display server, whatever the workspace says. When image or workspace
+ * want it and it is not there, that is logged, and TigerVNC is used.
  */
 export function findKasmVnc(
   environment: NodeJS.ProcessEnv,
@@ -23,11 +26,11 @@ export function findKasmVnc(
   log: Log,
 ): KasmVncPlace | undefined {
   const root = environment.KASMIX_KASMVNC || DEFAULT_PLACE;
-  const xvnc = `${root}/bin/Xvnc`;
-  if (isProgram(xvnc)) return { xvnc, www: `${root}/share/kasmvnc/www` };
-  if (display.server === "kasmvnc") {
-    const message = `The workspace wants KasmVNC, but ${xvnc} is not a program: TigerVNC is started. Build the image with \`displayServer = "kasmvnc"\`.`;
-    log.error({ event: "kasmvnc.missing", path: xvnc, message });
+  const xvnc = PROGRAMS.map((name) => `${root}/bin/${name}`).find(isProgram);
+  if (xvnc) return { xvnc, www: `${root}/share/kasmvnc/www` };
+  if (environment.KASMIX_KASMVNC || display.server === "kasmvnc") {
+    const message = `KasmVNC is wanted, but ${root}/bin has neither ${PROGRAMS.join(" nor ")}: TigerVNC is started. Build the image with KasmVNC: without --without-vendor, or from source (docs/build/kasmvnc.md).`;
+    log.error({ event: "kasmvnc.missing", path: root, message });
   }
   return undefined;
 }

@@ -110,23 +110,37 @@ describe("the command of KasmVNC", () => {
   });
 
   // With either, the real program ends at its start.
-  it("leaves out a graphics card and a watermark that do not exist, and says so", () => {
+  it("leaves out what the program at hand would end with, and says so", () => {
     const { log, events } = memoryLog();
     const kasmvnc: KasmVnc = {
       desktop: { pixel_depth: 16, gpu: { hw3d: true, drinode: "/dev/no-card" } },
+      pointer: { enabled: false, game_mode: true },
       data_loss_prevention: { watermark: { image: "/no-mark.png" }, keyboard: { rate_limit: 9 } },
     };
     const display = { resolution: "1280x720", frameRate: 60, kasmvnc };
     const config = { ...readConfig("/nowhere", log), display };
     const words = kasmVncCommand({ config, environment: {}, files: FILES, port: 1, log });
-    expect(words.join(" ")).not.toMatch(/hw3d|drinode|Watermark/);
-    expect(readCommandLine(words.slice(1))).toMatchObject({ depth: "16", dlp_keyratelimit: "9" });
-    expect(events("kasmvnc.missing").map(({ path }) => path)).toEqual(["/dev/no-card", "/no-mark.png"]);
+    expect(words.join(" ")).not.toMatch(/hw3d|drinode|Watermark|GameMode/);
+    expect(readCommandLine(words.slice(1))).toMatchObject({
+      depth: "16",
+      acceptpointerevents: false,
+      dlp_keyratelimit: "9",
+    });
+    expect(events("kasmvnc.left-out").map(({ path }) => path)).toEqual([
+      "/dev/no-card",
+      FILES.xvnc,
+      "/no-mark.png",
+    ]);
+    const released = { ...FILES, xvnc: "/usr/bin/Xkasmvnc" };
+    expect(kasmVncCommand({ config, environment: {}, files: released, port: 1, log })).toContain(
+      "-ForceGameMode=1",
+    );
   });
 
   it("uses only options that the real program has", () => {
     const flags = KASMVNC_FLAGS.map(({ flag }) => flag.toLowerCase());
-    const xServer = ["depth", "hw3d", "drinode", "unixrelay", "fp"];
+    // The last is the release's.
+    const xServer = ["depth", "hw3d", "drinode", "unixrelay", "fp", "forcegamemode"];
     expect(flags.filter((flag) => !PARAMETERS.has(flag) && !xServer.includes(flag))).toEqual([]);
   });
 

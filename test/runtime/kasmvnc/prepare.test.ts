@@ -31,10 +31,14 @@ describe("KasmVNC", () => {
       www: join(folder, "kasmvnc/share/kasmvnc/www"),
     });
     chmodSync(join(folder, "kasmvnc/bin/Xvnc"), 0o644);
-    expect(findKasmVnc(environment, DISPLAY, log)).toBeUndefined();
+    expect(findKasmVnc({}, DISPLAY, log)).toBeUndefined();
     expect(records).toEqual([]);
-    expect(findKasmVnc(environment, { ...DISPLAY, server: "kasmvnc" }, log)).toBeUndefined();
-    expect(records).toMatchObject([{ event: "kasmvnc.missing" }]);
+    // An image without the vendor software that it should have.
+    expect(findKasmVnc(environment, DISPLAY, log)).toBeUndefined();
+    expect(findKasmVnc({}, { ...DISPLAY, server: "kasmvnc" }, log)).toBeUndefined();
+    expect(records).toMatchObject([{ event: "kasmvnc.missing" }, { event: "kasmvnc.missing" }]);
+    writeFileSync(join(folder, "kasmvnc/bin/Xkasmvnc"), "#!/bin/sh\n", { mode: 0o755 });
+    expect(findKasmVnc(environment, DISPLAY, log)?.xvnc).toBe(join(folder, "kasmvnc/bin/Xkasmvnc"));
   });
 });
 
