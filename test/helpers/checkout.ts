@@ -11,6 +11,8 @@ const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What `up --json` prints. */
 export interface Started {
+  readonly url: string;
+  readonly container: string;
   readonly password: string;
   readonly digest: string;
 }
@@ -40,6 +42,8 @@ export interface CopyOptions {
   readonly packages?: readonly string[];
   /** File with the lock of those packages. */
   readonly lock?: string;
+  /** More variables for the commands; changes apply to later commands. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -48,7 +52,7 @@ export interface CopyOptions {
  */
 export async function copyProject(
   name: string,
-  { packages = [], lock }: CopyOptions = {},
+  { packages = [], lock, variables = {} }: CopyOptions = {},
 ): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-e2e-"));
   const parts = [
@@ -75,7 +79,7 @@ export async function copyProject(
   const json = async (...args: string[]) => {
     // Not by the launcher, which would install packages through the link if it found them outdated.
     const words = ["--import", "tsx", join(folder, "src/cli/main.ts"), ...args, "--json"];
-    const options = { file: process.execPath, cwd: folder, env: environment };
+    const options = { file: process.execPath, cwd: folder, env: { ...environment, ...variables } };
     const { exitCode, stdout, stderr } = await kasmix(words, options);
     if (exitCode !== 0) throw new Error(`kasmix ${args.join(" ")}: exit code ${exitCode}\n${stderr}`);
     return JSON.parse(stdout);
