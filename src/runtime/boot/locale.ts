@@ -68,7 +68,7 @@ export const LOCALE_VARIABLES = [
 const UTF_8 = "C.UTF-8";
 
 /** Milliseconds after which a locale counts as not to be had: the desktop must start. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 type Places = Required<LocalePlaces>;
 
