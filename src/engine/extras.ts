@@ -150,7 +150,7 @@ function volumesFrom(texts: readonly string[], { volumes }: ExtrasSubject, fault
     } else if (isFolder && !existsSync(source)) {
       complain(`${source} does not exist`, "Make it first, or name a volume: projects:/srv/projects.");
     } else if (!isFolder && !/^[A-Za-z0-9][\w.-]+$/.test(source)) {
-      complain(`"${source}" is neither a path nor a volume's name`, "Begin a path with / or ./");
+      complain(`"${source}" is neither a path nor a volume's name`, "Begin a path with / or with a dot.");
     } else if (taken.has(resolve(path))) {
       complain(`${resolve(path)} is mounted already`, "Choose another path.");
     }
@@ -166,7 +166,7 @@ function portsFrom(texts: readonly string[], { bind, port }: ExtrasSubject, faul
   const taken = new Set([`${port}/tcp`]);
   return texts.map((text) => {
     const [, address = bracket(bind), outside = "", inside = outside, protocol = "tcp"] =
-      /^(?:([\d.]+|\[[\da-fA-F:.]+\]):)?(\d+)(?::(\d+))?(?:\/(tcp|udp))?$/.exec(text) ?? [];
+      /^(?:(\d+\.[\d.]+|\[[\da-fA-F:.]+\]):)?(\d+)(?::(\d+))?(?:\/(tcp|udp))?$/.exec(text) ?? [];
     const complain = (message: string, fix: string) =>
       void faults.push({ path: `--publish ${text}`, message, fix });
     if (![outside, inside].every(isPort)) {

@@ -77,12 +77,16 @@ export const EXTRA_ARGS = {
 export function extraExamples(command: string) {
   return [
     {
-      command: `./kasmix ${command} desktop --env VNC_VIEW_ONLY_PW --volume ./tls:/etc/kasmix/tls:ro`,
-      explanation: "with viewers, their password from the environment, and a certificate",
+      command: `./kasmix ${command} desktop --env VNC_VIEW_ONLY_PW`,
+      explanation: "with viewers, whose password is in the environment",
     },
     {
-      command: `./kasmix ${command} chromium --env-file settings.env --publish 9998:9998`,
-      explanation: "with settings from a file, and the URL launcher's port",
+      command: `./kasmix ${command} desktop --volume ./tls:/etc/kasmix/tls:ro`,
+      explanation: "with a certificate of your own",
+    },
+    {
+      command: `./kasmix ${command} chromium --env-file my.env --publish 9998:9998`,
+      explanation: "with settings of a file, and the URL launcher's port",
     },
   ];
 }
