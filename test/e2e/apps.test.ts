@@ -78,7 +78,10 @@ describe("an app that starts with the desktop", () => {
     beforeAll(async () => {
       second = await createContainer({ image: inject("image") });
       const publish = ["--publish", `127.0.0.1:${second.settings.port}:7901`];
-      container = await start(["MAXIMIZE=false", "LC_ALL=de_DE", "TZ=Europe/Berlin"], publish);
+      container = await start(
+        ["MAXIMIZE=false", "LANG=de_DE", "LC_CTYPE=de_AT.UTF-8", "TZ=Europe/Berlin"],
+        publish,
+      );
       await startBeside(container, second, optionsFor(SECOND));
       await second.ready();
     });
@@ -116,7 +119,7 @@ describe("an app that starts with the desktop", () => {
       expect(await container.exec("date", "-d", "@1000000000", "+%A %H:%M")).toBe("Sonntag 03:46");
       const replaced = (await container.log()).filter((line) => line.includes('"locale.replaced"'));
       expect(replaced.map((line) => JSON.parse(line))).toMatchObject([
-        { name: "LC_ALL", value: "de_DE", locale: "de_DE.UTF-8" },
+        { name: "LANG", value: "de_DE", locale: "de_DE.UTF-8" },
       ]);
     });
 
