@@ -24,6 +24,7 @@ export const CORE_PACKAGES: readonly string[] = [
   "libtbb12",
   "libtwolame0",
   "libyuv0",
+  "locales", // sources of the locales, which are compiled at the start (src/runtime/boot/locale.ts)
   "nodejs",
   "openssl",
   "procps",

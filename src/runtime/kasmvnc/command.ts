@@ -4,7 +4,7 @@ import type { KasmVnc } from "../../model/kasmvnc-types.ts";
 import type { RuntimeConfig } from "../../model/runtime.ts";
 import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
 import type { Log } from "../log/log.ts";
-import { DISPLAY_FD, displayNumber, frameRate, resolution } from "../session/display.ts";
+import { DISPLAY_FD, displayNumber, frameRate, PRIVATE, resolution } from "../session/display.ts";
 import { vncOptions } from "./options.ts";
 
 /** Files for the start of KasmVNC. */
@@ -49,7 +49,7 @@ export function kasmVncCommand(subject: KasmVncSubject): string[] {
     ...["-websocketPort", String(port), "-httpd", files.www],
     // Basic auth has already checked the password; asking again inside RFB is for other clients.
     ...["-KasmPasswordFile", files.passwords, "-SecurityTypes", "None"],
-    ...["-auth", files.authority, "-nolisten", "tcp"],
+    ...["-auth", files.authority, ...PRIVATE],
     // Do not reset when the last client exits, and do not blank the screen. Keys of other layouts need free keycodes.
     ...["-noreset", "-s", "0", "-FreeKeyMappings=1"],
     ...["-desktop", config.title, "-displayfd", String(DISPLAY_FD)],

@@ -32,6 +32,10 @@ export function findKasmVnc(
     const message = `KasmVNC is wanted, but ${root}/bin has neither ${PROGRAMS.join(" nor ")}: TigerVNC is started. Build the image with KasmVNC: without --without-vendor, or from source (docs/build/kasmvnc.md).`;
     log.error({ event: "kasmvnc.missing", path: root, message });
   }
+  if (environment.VNCOPTIONS) {
+    const message = "VNCOPTIONS has no effect: the display server of this image is TigerVNC.";
+    log.info({ event: "setting.unused", name: "VNCOPTIONS", message });
+  }
   return undefined;
 }
 
