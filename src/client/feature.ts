@@ -1,6 +1,7 @@
+import { isOwn } from "./answer.ts";
 import type { RichClipboard } from "./clipboard/synchronise.ts";
 import type { ConnectionState } from "./connection-state.ts";
-import { byId, element } from "./dom.ts";
+import { byId, element, write } from "./dom.ts";
 import type { PointerLock } from "./pointer-lock.ts";
 import type { Store } from "./settings.ts";
 import { type Text, t, type Words } from "./translate.ts";
@@ -77,7 +78,8 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
     });
   };
   const look = async () => {
-    const { services, role } = await askServices(options.page);
+    const { services, role, foreign } = await askServices(options.page);
+    showMissing(foreign);
     if (role !== null) options.onRole(role);
     for (const feature of [...waiting.values()]) {
       const facts = services[feature.service];
@@ -101,15 +103,32 @@ export function socketBeside(page: URL, path: string): string {
 
 type Services = Readonly<Record<string, FeatureContext["facts"] | undefined>>;
 
+interface Offer {
+  readonly services: Services;
+  readonly role: string | null;
+  /** The status of a proxy that answered in place of the server. */
+  readonly foreign?: number;
+}
+
 /** Without an answer there are no services and no role until the next connection. */
-async function askServices(page: URL): Promise<{ services: Services; role: string | null }> {
+async function askServices(page: URL): Promise<Offer> {
   try {
     const answer = await fetch(new URL("./api/services", page), { cache: "no-store" });
+    if (!isOwn(answer)) return { services: {}, role: null, foreign: answer.status };
     if (answer.ok) return { services: await answer.json(), role: answer.headers.get("kasmix-role") };
   } catch {
     // The next connection asks again.
   }
   return { services: {}, role: null };
+}
+
+/** Says why the sections of the features are missing. */
+function showMissing(status: number | undefined): void {
+  const words = t(
+    "Files, sound and others are missing here: a proxy answers in place of the workspace (status {status}).",
+    { status: status ?? 0 },
+  );
+  write(byId("features-missing", HTMLParagraphElement), status === undefined ? undefined : words);
 }
 
 function addSection(title: Text): HTMLElement {

@@ -39,6 +39,7 @@ const connection = new Connection({
   field: desktopInput,
   address: webSocketAddress(page, pageId),
   page: new URL(".", page).href,
+  refusal: new URL(`./api/refusal?page=${pageId}`, page).href,
   onState: (state) => onState(state),
   onSession: (session) => onSession(session),
   onEnd: (session) => keepLastPicture(session, settings.current),

@@ -7,6 +7,7 @@ import type { LiveIdentity } from "./live-identity.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
 import { type OwnRouteOptions, ownRoutes } from "./own-routes.ts";
 import { GATEWAY } from "./port.ts";
+import { createRefusedPages } from "./refused-pages.ts";
 import type { Site } from "./router.ts";
 import { openSecurePort } from "./secure-port.ts";
 import type { Websockify } from "./websockify.ts";
@@ -20,7 +21,7 @@ export interface Gateway {
   close(): void;
 }
 
-export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
+export interface GatewayOptions extends Omit<OwnRouteOptions, "clients" | "refused"> {
   /** @default none: the display server itself serves browsers, and only the side services' ports are opened */
   readonly port?: number;
   readonly identity: LiveIdentity;
@@ -35,6 +36,8 @@ export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
 
 const PATIENCE = 10_000;
 
+type SiteOptions = GatewayOptions & Pick<Site, "refused">;
+
 /**
  * Opens the main port and the side services' ports for Kasm's client. All share the certificate, the passwords and the
  * throttle for wrong passwords.
@@ -43,12 +46,13 @@ export function startGateway(options: GatewayOptions): Gateway {
   const { port, identity, websockify, services, log } = options;
   const open = (port: number, listener: Listener, site: Site) =>
     openSecurePort({ port, listener, identity, site, log });
-  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(options));
+  const all = { ...options, refused: createRefusedPages(log) };
+  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(all));
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
     sidePorts.map((sidePort) => {
       const { number, listener } = sidePort;
-      return [listener.name, open(number, listener, sideSite(sidePort, options))];
+      return [listener.name, open(number, listener, sideSite(sidePort, all))];
     }),
   );
   return {
@@ -63,12 +67,13 @@ export function startGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function mainSite(options: GatewayOptions): Site {
-  const { authenticator, frameAncestors, allowedOrigins, websockify, services } = options;
+function mainSite(options: SiteOptions): Site {
+  const { authenticator, frameAncestors, allowedOrigins, websockify, services, refused } = options;
   return {
     patience: options.patience ?? PATIENCE,
     authenticator,
     frameAncestors,
+    refused,
     cookies: true,
     isOwnPage: (headers) => isSameOrigin(headers, allowedOrigins),
     routes: [
@@ -90,9 +95,18 @@ function routesOf({ routes = [] }: SideService) {
  * Kasm's page comes from another port of this host, which is another origin, so pages of any port of the host are
  * allowed. Since browsers send cookies to all ports of a host, only the password counts here.
  */
-function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: GatewayOptions): Site {
-  const { authenticator, frameAncestors, allowedOrigins, patience = PATIENCE } = options;
+function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: SiteOptions): Site {
+  const { authenticator, frameAncestors, allowedOrigins, refused, patience = PATIENCE } = options;
   const isOwnPage = (headers: IncomingHttpHeaders) => isOwnHost(headers, allowedOrigins);
-  const site = { patience, authenticator, frameAncestors, cookies: false, isOwnPage, routes, sockets };
+  const site = {
+    patience,
+    authenticator,
+    frameAncestors,
+    cookies: false,
+    isOwnPage,
+    routes,
+    sockets,
+    refused,
+  };
   return refuse ? { ...site, refuse } : site;
 }

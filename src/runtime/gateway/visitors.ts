@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
+import { pageOf } from "./refused-pages.ts";
 import { CLOSE } from "./sockets.ts";
 import type { Role } from "./users.ts";
 
@@ -146,14 +147,13 @@ class Present implements Meter {
   }
 }
 
-function describe(who: Pick<Visitor, "role" | "user">, { socket, url = "" }: IncomingMessage): Description {
-  const page = new URLSearchParams(url.split("?")[1]).get("page");
+function describe(who: Pick<Visitor, "role" | "user">, request: IncomingMessage): Description {
+  const page = pageOf(request);
   return {
     id: randomUUID(),
     ...who,
-    address: (socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
+    address: (request.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
     since: new Date().toISOString(),
-    // Shown to others, so only an id as our page generates it.
-    ...(page !== null && /^[\w-]{1,40}$/.test(page) ? { page } : {}),
+    ...(page === null ? {} : { page }),
   };
 }
