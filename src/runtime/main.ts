@@ -11,10 +11,13 @@ import { startControl } from "./control/server.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator, type Passwords } from "./gateway/auth.ts";
+import { basePath } from "./gateway/base-path.ts";
+import { trustedProxies } from "./gateway/client-address.ts";
 import { frameAncestors } from "./gateway/headers.ts";
 import { type LiveIdentity, openIdentity } from "./gateway/live-identity.ts";
 import { allowedOrigins } from "./gateway/origin.ts";
 import { resolvePasswords } from "./gateway/passwords.ts";
+import { wantsPlainHttp } from "./gateway/plain-http.ts";
 import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
@@ -198,6 +201,9 @@ function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter): Gate
     report,
     frameAncestors: frameAncestors(container),
     allowedOrigins: allowedOrigins(container),
+    base: basePath(container, log),
+    plainHttp: wantsPlainHttp(container, log),
+    proxies: trustedProxies(container, log),
     log,
   });
 }

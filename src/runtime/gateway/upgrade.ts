@@ -2,15 +2,15 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { GATEWAY_HEADER } from "../../wire/answer.ts";
 import { findEntry, isAllowed } from "./route.ts";
-import { judge, pathOf, refusal, type Site } from "./router.ts";
+import { judge, pathIn, refusal, type Site } from "./router.ts";
 
 /** Answers a WebSocket handshake by the site's routes. */
 export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer) {
   socket.on("error", () => {});
-  const path = pathOf(request.url ?? "");
+  const path = pathIn(site, request);
   const route = typeof path === "string" ? findEntry(site.sockets, path) : undefined;
   if (!route) return refuseRaw(socket, 404);
-  if (!site.isOwnPage(request.headers)) {
+  if (!site.isOwnPage(request)) {
     site.refused.note("origin", request);
     return refuseRaw(socket, 403);
   }

@@ -10,8 +10,11 @@ import { WebSocket } from "ws";
 import { writeAtomic } from "../../../src/files/write-atomic.ts";
 import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
+import { basePath } from "../../../src/runtime/gateway/base-path.ts";
 import { OWN_CERTIFICATE } from "../../../src/runtime/gateway/certificate.ts";
+import { trustedProxies } from "../../../src/runtime/gateway/client-address.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
+import { wantsPlainHttp } from "../../../src/runtime/gateway/plain-http.ts";
 import { createIdentity } from "../../../src/runtime/gateway/self-signed.ts";
 import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
 import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
@@ -102,6 +105,9 @@ export class Harness {
         return this.report;
       },
       allowedOrigins: ["https://kasm.example"],
+      base: basePath(this.environment, log),
+      plainHttp: wantsPlainHttp(this.environment, log),
+      proxies: trustedProxies(this.environment, log),
       log,
       ...(this.patience === undefined ? {} : { patience: this.patience }),
     });

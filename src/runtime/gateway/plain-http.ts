@@ -1,0 +1,17 @@
+import type { Log } from "../log/log.ts";
+
+/**
+ * Whether plain HTTP is answered like TLS, on the same port, instead of redirected to it: KASMIX_TLS=0, for a reverse
+ * proxy that ends TLS. Logged, because everyone on the way to the proxy can read the passwords. @default false
+ */
+export function wantsPlainHttp({ KASMIX_TLS: wanted = "" }: NodeJS.ProcessEnv, log: Log): boolean {
+  if (wanted === "" || wanted === "1") return false;
+  if (wanted === "0") log.warn({ event: "gateway.plain", message: WARNING });
+  else log.error({ event: "gateway.tls", value: wanted, message: INVALID });
+  return wanted === "0";
+}
+
+const WARNING =
+  "KASMIX_TLS=0: plain HTTP is answered too, so passwords and screen can be read between here and the proxy. Let the proxy alone reach the ports: a network of its own, or ports published on 127.0.0.1.";
+const INVALID =
+  "KASMIX_TLS is neither 0 nor 1: set 0 to answer plain HTTP behind a proxy that ends TLS. Until then TLS is required.";
