@@ -1,7 +1,7 @@
 import { isOwn } from "./answer.ts";
 import type { RichClipboard } from "./clipboard/synchronise.ts";
 import type { ConnectionState } from "./connection-state.ts";
-import { byId, element, write } from "./dom.ts";
+import { byId, element } from "./dom.ts";
 import type { PointerLock } from "./pointer-lock.ts";
 import type { Store } from "./settings.ts";
 import { type Text, t, type Words } from "./translate.ts";
@@ -48,6 +48,8 @@ export interface FeatureOptions {
   readonly pointer: PointerLock;
   /** Called with each answer of the server that names the visitor's role: `owner`, `participant` or `viewer`. */
   onRole(role: string): void;
+  /** Called at each connection: with the status of a proxy's answer in place of the server's, or undefined. */
+  onForeign(status: number | undefined): void;
 }
 
 /**
@@ -79,7 +81,7 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
   };
   const look = async () => {
     const { services, role, foreign } = await askServices(options.page);
-    showMissing(foreign);
+    options.onForeign(foreign);
     if (role !== null) options.onRole(role);
     for (const feature of [...waiting.values()]) {
       const facts = services[feature.service];
@@ -120,15 +122,6 @@ async function askServices(page: URL): Promise<Offer> {
     // The next connection asks again.
   }
   return { services: {}, role: null };
-}
-
-/** Says why the sections of the features are missing. */
-function showMissing(status: number | undefined): void {
-  const words = t(
-    "Files, sound and others are missing here: a proxy answers in place of the workspace (status {status}).",
-    { status: status ?? 0 },
-  );
-  write(byId("features-missing", HTMLParagraphElement), status === undefined ? undefined : words);
 }
 
 function addSection(title: Text): HTMLElement {

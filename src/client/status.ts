@@ -39,11 +39,12 @@ export function renderStatus(state: ConnectionState, now: number): StatusText {
     case "connecting":
       return { title: t("Connecting"), detail: t("Opening the desktop…"), action: null };
     case "reconnecting":
-      if (state.retryAt === null) return { title: t("Reconnecting"), detail: t("Trying now…"), action: null };
       return {
         title: t("Reconnecting"),
-        detail: verbatim(`${reason} ${countdown(state.retryAt - now)}`),
-        action: "Try now",
+        detail: verbatim(
+          `${reason} ${state.retryAt === null ? t("Trying now…") : countdown(state.retryAt - now)}`,
+        ),
+        action: state.retryAt === null ? null : "Try now",
       };
     case "disconnected":
       return {

@@ -2,7 +2,7 @@ import { type DetailedError, Upload } from "tus-js-client";
 import type { Transfer, TransferOptions } from "./batch.ts";
 import type { Wanted } from "./gather.ts";
 import { whileLocked } from "./locks.ts";
-import { largestPiece, smallerPiece } from "./piece.ts";
+import { largestPiece, smallerPiece, usualLimit } from "./piece.ts";
 import { foreignIn, mayPass, notTaken, refuseForeign } from "./refusal.ts";
 import { fingerprintOf } from "./unfinished.ts";
 
@@ -63,14 +63,15 @@ function makeUpload(
   const upload = new Upload(file, {
     endpoint,
     metadata: { filename: file.name, relativePath: path, key: crypto.randomUUID() },
-    retryDelays,
+    retryDelays: [...retryDelays],
     uploadDataDuringCreation: isSmall(wanted),
     storeFingerprintForResuming: !isSmall(wanted),
     removeFingerprintOnSuccess: true,
     chunkSize: piece,
     fingerprint: async () => fingerprintOf(endpoint, path, file),
     onAfterResponse: (_request, answer) => refuseForeign(answer),
-    onShouldRetry: (error) => !signal.aborted && (shrink(upload, error) || mayPass(statusOf(error))),
+    onShouldRetry: (error, attempt) =>
+      !signal.aborted && (shrink(upload, error, attempt) || mayPass(statusOf(error))),
     onUploadUrlAvailable: () => {
       if (signal.aborted) remove(upload);
     },
@@ -92,13 +93,17 @@ async function start(upload: Upload, wanted: Wanted, signal: AbortSignal): Promi
   else if (earlier) remove(upload);
 }
 
-/** Sends less at a time from now on, where a proxy refused the size. Returns whether that is possible. */
-function shrink({ options, file }: Upload, error: DetailedError): boolean {
-  if (foreignIn(error)?.status !== 413) return false;
-  const smaller = smallerPiece(Math.min(options.chunkSize ?? piece, (file as File).size));
-  if (smaller === undefined) return false;
+/** Sends less at a time where a proxy refused the size, at once. Returns whether that is possible. */
+function shrink({ options, file }: Upload, error: DetailedError, attempt: number): boolean {
+  const sent = Math.min(options.chunkSize ?? piece, (file as File).size);
+  const status = statusOf(error);
+  // Without an answer the proxy may have broken off; in any case less of a small piece is lost.
+  if (status === 0) options.chunkSize = Math.min(options.chunkSize ?? piece, usualLimit);
+  const smaller = smallerPiece(sent);
+  if (foreignIn(error) === undefined || status !== 413 || smaller === undefined) return false;
   piece = Math.min(piece, smaller);
   options.chunkSize = piece;
+  options.retryDelays?.splice(attempt, 0, 0);
   return true;
 }
 
