@@ -3,7 +3,7 @@ import { networksOf } from "./client-address.ts";
 
 /** Slows down guessing by network and account, so that nobody's guesses lock out others. */
 export interface Throttle {
-  /** Judges an attempt and counts it, unless it is admitted. */
+  /** Judges an attempt and counts it. */
   attempt(attempt: Attempt): Judgement;
 }
 
@@ -20,10 +20,10 @@ export interface Attempt {
 export type Judgement = { readonly admitted: true } | { readonly admitted: false; readonly wait: number };
 
 /**
- * Failures without a pause: from an IPv4 address or an IPv6 /64, and from an IPv6 /48, which many people may share or
- * one may have all of.
+ * Failures without a pause: in a row from one network, altogether from it, and altogether from an IPv6 /48, which many
+ * people may share or one may have all of.
  */
-const FREE_FAILURES = [5, 80] as const;
+const FREE = { inRow: 5, altogether: 30, ofSite: 80 } as const;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 const FORGET_AFTER = 15 * 60_000;
@@ -33,23 +33,25 @@ const QUIET = 60_000;
 interface Options {
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
-  /** Networks, and accounts of networks, that are remembered; the oldest are forgotten first. @default 4096 */
+  /** Counts of networks, and of accounts in networks, that are remembered; the oldest are forgotten first. @default 8192 */
   readonly capacity?: number;
   /** Told about a network whose pauses begin, once a minute at most. @default none */
   readonly log?: Log;
 }
 
 /**
- * The fifth failure causes a pause of 1 s, and each further one doubles it up to 60 s, until there was none for 15 minutes.
- * During the pause of an account in a network, not even the right secret is admitted there. So each network has five
- * guesses at an account and then one a minute (an IPv6 /48 has 80), and other networks and accounts are not affected.
+ * The fifth failure causes a pause of 1 s, and each further one doubles it up to 60 s. Failures are forgotten after 15
+ * minutes without another. Those in a row are also forgotten at a success of the same account; the others are not, or
+ * guessing would be free beside somebody who keeps signing in. During the pause of an account in a network, not even the
+ * right secret is admitted there; other networks and accounts are not affected. So each network has 5 guesses at an
+ * account, or 30 beside successes, and then one a minute.
  *
- * What a failed attempt is told depends only on all attempts of its network. So the answers tell neither whether the
- * account exists nor, during a pause, whether the secret is right.
+ * What a failed attempt is told depends on all attempts of its network, not on the account's. So the answers tell
+ * neither whether the account exists nor, during a pause, whether the secret is right.
  */
 export function createThrottle({
   now = () => performance.now(),
-  capacity = 4096,
+  capacity = 8192,
   log,
 }: Options = {}): Throttle {
   const networks = createCounters(now, capacity);
@@ -57,29 +59,58 @@ export function createThrottle({
   const tell = log && teller(log, now);
   return {
     attempt({ address, account, right }) {
-      const levels = networksOf(address).map((network, level) => ({
-        network,
-        free: FREE_FAILURES[level] ?? 0,
-      }));
-      const keys = account === undefined ? [] : levels.map(({ network }) => `${network} ${account}`);
-      const held = Math.max(0, ...keys.map(accounts.wait));
-      if (right && account !== undefined && held === 0) return { admitted: true };
-      const wait = Math.max(held, ...levels.map(({ network }) => networks.wait(network)));
-      levels.forEach(({ network, free }, level) => {
-        const key = keys[level];
-        // What is not admitted in any case is no guess.
-        if (key !== undefined && held === 0) accounts.failed(key, free);
-        if (networks.failed(network, free) === free) tell?.(address);
-      });
+      const levels = levelsOf(address);
+      const keyOf = ({ key }: Level) => `${key} ${account}`;
+      const held = account === undefined ? 0 : longest(levels, (level) => accounts.wait(keyOf(level)));
+      if (right && account !== undefined && held === 0) {
+        for (const level of levels.filter(({ inRow }) => inRow)) {
+          accounts.forget(keyOf(level), account);
+          networks.forget(level.key, account);
+        }
+        return { admitted: true };
+      }
+      const wait = Math.max(
+        held,
+        longest(levels, ({ key }) => networks.wait(key)),
+      );
+      for (const level of levels) {
+        // What would not be admitted in any case is no guess.
+        if (account !== undefined && held === 0) accounts.failed(keyOf(level), level.free, account);
+        const failures = networks.failed(level.key, level.free, account);
+        if (level.inRow && failures === level.free) tell?.(address);
+      }
       return { admitted: false, wait };
     },
   };
 }
 
+/** Failures that are counted together, and how many of them are free. */
+interface Level {
+  readonly key: string;
+  readonly free: number;
+  /** Whether a success begins a new count. */
+  readonly inRow: boolean;
+}
+
+function levelsOf(address: string): readonly Level[] {
+  const [network = "", site] = networksOf(address);
+  return [
+    { key: `${network} in a row`, free: FREE.inRow, inRow: true },
+    { key: network, free: FREE.altogether, inRow: false },
+    ...(site === undefined ? [] : [{ key: site, free: FREE.ofSite, inRow: false }]),
+  ];
+}
+
+function longest(levels: readonly Level[], wait: (level: Level) => number): number {
+  return Math.max(...levels.map(wait));
+}
+
 interface Counter {
-  failures: number;
-  until: number;
-  last: number;
+  readonly failures: number;
+  readonly until: number;
+  readonly last: number;
+  /** The account of all failures; undefined for several, or for one that does not exist. */
+  readonly account: string | undefined;
 }
 
 function createCounters(now: () => number, capacity: number) {
@@ -91,17 +122,27 @@ function createCounters(now: () => number, capacity: number) {
   return {
     wait: (key: string) => Math.max(0, (current(key)?.until ?? 0) - now()),
     /** Counts a failure and returns how many there are. */
-    failed(key: string, free: number): number {
-      const failures = (current(key)?.failures ?? 0) + 1;
+    failed(key: string, free: number, account: string | undefined): number {
+      const before = current(key);
+      const failures = (before?.failures ?? 0) + 1;
       const pause = failures < free ? 0 : FIRST_PAUSE * 2 ** (failures - free);
       // Deleted first, to keep the map in the order of the latest failure.
       counters.delete(key);
-      counters.set(key, { failures, until: now() + Math.min(pause, LONGEST_PAUSE), last: now() });
+      counters.set(key, {
+        failures,
+        until: now() + Math.min(pause, LONGEST_PAUSE),
+        last: now(),
+        account: before && before.account !== account ? undefined : account,
+      });
       for (const oldest of counters.keys()) {
         if (counters.size <= capacity) break;
         counters.delete(oldest);
       }
       return failures;
+    },
+    /** Forgets the failures if all are of this account. */
+    forget(key: string, account: string): void {
+      if (counters.get(key)?.account === account) counters.delete(key);
     },
   };
 }
