@@ -144,6 +144,19 @@ describe("without it", () => {
   });
 });
 
+test("without KASMIX_TLS=0 a proxy that ends TLS gets no redirect, which would be endless, but what to set", async () => {
+  h = await openHarness();
+  const https = { "x-forwarded-proto": "https" };
+  for (let count = 0; count < 3; count += 1)
+    expect(await plain("/", https)).toMatchObject({
+      status: 400,
+      body: expect.stringContaining("KASMIX_TLS=0"),
+    });
+  expect(h.events("gateway.loop")).toMatchObject([{ message: expect.stringContaining("KASMIX_TLS=0") }]);
+  expect(await plain("/healthz", https)).toMatchObject({ status: 200 });
+  expect(await plain("/", { "x-forwarded-proto": "http" })).toMatchObject({ status: 308 });
+});
+
 describe("with KASMIX_TRUSTED_PROXIES", () => {
   const wrong = `Basic ${Buffer.from("kasm_user:guess").toString("base64")}`;
   const from = (address: string) => ({ "x-forwarded-for": `203.0.113.1, ${address}` });
