@@ -19,7 +19,7 @@ import { sidePorts } from "../../src/runtime/side/ports.ts";
 import type { SideOptions } from "../../src/runtime/side/service.ts";
 import { openUploads } from "../../src/runtime/uploads/open.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
-import { eventually } from "../helpers/eventually.ts";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { startXServer } from "../runtime/clipboard/x-server.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
@@ -104,7 +104,9 @@ describe.runIf(missing.length === 0)(title, () => {
   const says = (page: Page, text: string) =>
     eventually(async () => expect(await page.textContent("#status-detail")).toContain(text));
   const connects = (page: Page) =>
-    eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"));
+    eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"), {
+      timeout: PATIENCE,
+    });
 
   /** Chooses a file of so many bytes in the panel. */
   async function upload(page: Page, name: string, size: number): Promise<void> {

@@ -1,3 +1,5 @@
+import type { RequestListener } from "node:http";
+import { GATEWAY_HEADER } from "../../wire/answer.ts";
 import type { Log } from "../log/log.ts";
 
 /**
@@ -11,6 +13,31 @@ export function wantsPlainHttp({ KASMIX_TLS: wanted = "" }: NodeJS.ProcessEnv, l
   return wanted === "0";
 }
 
+/**
+ * Redirects plain HTTP, except for a browser that uses https already, by the word of its proxy: it would be redirected to
+ * the same address for ever. The answer and, once a minute, the log say what to do.
+ */
+export function redirectOnce(
+  redirect: RequestListener,
+  log: Log,
+  now: () => number = () => performance.now(),
+): RequestListener {
+  let last = Number.NEGATIVE_INFINITY;
+  return (request, response) => {
+    const scheme = String(request.headers["x-forwarded-proto"] ?? "");
+    if (request.url === "/healthz" || !/(^|,)\s*https\s*$/i.test(scheme)) return redirect(request, response);
+    const headers = { [GATEWAY_HEADER]: "1", "Content-Type": "text/plain; charset=utf-8" };
+    response.writeHead(400, { ...headers, Connection: "close" }).end(LOOP);
+    if (now() - last < QUIET) return;
+    last = now();
+    log.warn({ event: "gateway.loop", message: LOOP });
+  };
+}
+
+/** Milliseconds between two log lines. */
+const QUIET = 60_000;
+const LOOP =
+  "A proxy asks by plain HTTP for browsers that use https. Set KASMIX_TLS=0, or let the proxy ask by https.";
 const WARNING =
   "KASMIX_TLS=0: plain HTTP is answered too, so passwords and screen can be read between here and the proxy. Let the proxy alone reach the ports: a network of its own, or ports published on 127.0.0.1.";
 const INVALID =

@@ -8,6 +8,7 @@ import { answerHealth } from "./health.ts";
 import { isAborted } from "./is-aborted.ts";
 import { keepListening, type Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
+import { redirectOnce } from "./plain-http.ts";
 import { answer, pathOf, type Site } from "./router.ts";
 import type { Identity } from "./self-signed.ts";
 import { refuseRaw, upgrade } from "./upgrade.ts";
@@ -96,7 +97,10 @@ function servePlain({ site, log }: PortOptions): HttpServer {
 }
 
 function servePlainRedirects({ site: { patience }, log }: PortOptions): HttpServer {
-  return guard(createHttpServer({ ...limits(patience), requestTimeout: 2 * patience }, redirect), log);
+  return guard(
+    createHttpServer({ ...limits(patience), requestTimeout: 2 * patience }, redirectOnce(redirect, log)),
+    log,
+  );
 }
 
 async function serveTls(options: PortOptions): Promise<HttpsServer> {

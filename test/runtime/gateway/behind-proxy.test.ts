@@ -1,8 +1,12 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { request } from "node:http";
-import { afterEach, describe, expect, it } from "vitest";
+import { chromium } from "playwright-core";
+import { afterEach, describe, expect, it, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { createSockets } from "../../../src/runtime/gateway/sockets.ts";
+import { CHROMIUM } from "../../helpers/chromium.ts";
+import { eventually } from "../../helpers/eventually.ts";
 import { memoryLog } from "../memory-log.ts";
 import { type Harness, OWNER, openHarness, refused } from "./harness.ts";
 
@@ -108,12 +112,113 @@ describe("with KASMIX_TLS=0", () => {
   });
 });
 
+// Chromium and Firefox keep Secure cookies of http://localhost, so no proxy is needed there.
+const reason = existsSync(CHROMIUM.executablePath) ? "" : `: skipped, there is no ${CHROMIUM.executablePath}`;
+test.skipIf(reason !== "")(
+  `a browser opens the desktop at http://localhost, by the cookie${reason}`,
+  async () => {
+    h = await openHarness({ KASMIX_TLS: "0" });
+    const browser = await chromium.launch(CHROMIUM);
+    onTestFinished(() => browser.close());
+    const context = await browser.newContext({
+      httpCredentials: { username: "kasm_user", password: "secret" },
+    });
+    const page = await context.newPage();
+    await page.goto(`http://localhost:${h.port}/`);
+    expect(await context.cookies()).toMatchObject([{ secure: true, httpOnly: true }]);
+    const opened = await page.evaluate(`new Promise((resolve) => {
+    const socket = new WebSocket("ws://localhost:${h.port}/websockify", "binary");
+    socket.onopen = () => resolve(true);
+    socket.onerror = () => resolve(false);
+  })`);
+    expect(opened).toBe(true);
+  },
+);
+
 describe("without it", () => {
   it.each(["", "1", "no"])("KASMIX_TLS=%s requires TLS", async (KASMIX_TLS) => {
     h = await openHarness({ KASMIX_TLS });
     expect(await plain("/")).toMatchObject({ status: 308 });
     expect(h.events("gateway.tls").length).toBe(KASMIX_TLS === "no" ? 1 : 0);
     expect(h.events("gateway.plain")).toEqual([]);
+  });
+});
+
+test("without KASMIX_TLS=0 a proxy that ends TLS gets no redirect, which would be endless, but what to set", async () => {
+  h = await openHarness();
+  const https = { "x-forwarded-proto": "https" };
+  for (let count = 0; count < 3; count += 1)
+    expect(await plain("/", https)).toMatchObject({
+      status: 400,
+      body: expect.stringContaining("KASMIX_TLS=0"),
+    });
+  expect(h.events("gateway.loop")).toMatchObject([{ message: expect.stringContaining("KASMIX_TLS=0") }]);
+  expect(await plain("/healthz", https)).toMatchObject({ status: 200 });
+  expect(await plain("/", { "x-forwarded-proto": "http" })).toMatchObject({ status: 308 });
+});
+
+describe("with KASMIX_TRUSTED_PROXIES", () => {
+  const wrong = `Basic ${Buffer.from("kasm_user:guess").toString("base64")}`;
+  const from = (address: string) => ({ "x-forwarded-for": `203.0.113.1, ${address}` });
+  const guess = async (address: string) => {
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      await h.fetch("/", { authorization: wrong, ...from(address) });
+  };
+
+  // Behind a proxy everybody had the proxy's address, and one visitor's guesses paused all others.
+  it("each visitor has an address, on side ports too: guesses of one do not pause the others", async () => {
+    h = await openHarness({ KASMIX_TRUSTED_PROXIES: "127.0.0.0/8" }, [sound]);
+    await guess("198.51.100.1");
+    const right = { authorization: OWNER };
+    expect(await h.fetch("/", { ...right, ...from("198.51.100.1") })).toMatchObject({ status: 429 });
+    expect(await h.fetch("/", { ...right, ...from("198.51.100.2") })).toMatchObject({ status: 200 });
+    const port = await h.sidePort("sound");
+    expect(await refused(h.open({ ...right, ...from("198.51.100.1") }, "/", port))).toBe(429);
+    const client = h.open({ ...right, ...from("198.51.100.2") }, "/", port);
+    await once(client, "open");
+    client.close();
+  });
+
+  it("the list of visitors has their addresses", async () => {
+    h = await openHarness({ KASMIX_TRUSTED_PROXIES: "127.0.0.0/8" }, (visitors) => [
+      {
+        name: "list",
+        routes: [
+          {
+            path: "/list",
+            needs: "owner",
+            handle: ({ response }) =>
+              void response.end(
+                visitors
+                  .list()
+                  .map(({ address }) => address)
+                  .join(),
+              ),
+          },
+        ],
+        close() {},
+      },
+    ]);
+    const client = h.open({ authorization: OWNER, ...from("198.51.100.2") });
+    await once(client, "open");
+    const list = async () => (await h.fetch("/list")).body.toString();
+    await eventually(async () => expect(await list()).toBe("198.51.100.2"));
+    client.close();
+  });
+});
+
+describe("a session", () => {
+  // The owner's page sends the Basic header too, and was refused as long as others guessed from its address.
+  it("goes on while passwords have to wait, also for WebSockets", async () => {
+    h = await openHarness();
+    const cookie = (await h.fetch("/")).headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    const wrong = `Basic ${Buffer.from("kasm_user:guess").toString("base64")}`;
+    for (let attempt = 0; attempt < 6; attempt += 1) await h.fetch("/", { authorization: wrong });
+    expect(await h.fetch("/")).toMatchObject({ status: 429 });
+    expect(await h.fetch("/statez", { authorization: OWNER, cookie })).toMatchObject({ status: 200 });
+    const client = h.open({ authorization: OWNER, cookie });
+    await once(client, "open");
+    client.close();
   });
 });
 

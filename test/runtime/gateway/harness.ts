@@ -81,7 +81,8 @@ export class Harness {
   async listen(keepAlive: number): Promise<void> {
     const { folder, log, displayPath } = this;
     const bounds = { patience: 200, limit: 3, reserve: 1, keepAlive };
-    const websockify = createWebsockify({ target: displayPath, log, ...bounds });
+    const proxies = trustedProxies(this.environment, log);
+    const websockify = createWebsockify({ target: displayPath, proxies, log, ...bounds });
     // A stopped clock: pauses after wrong passwords do not end, however long the next request takes.
     const throttle = createThrottle({ now: () => 0 });
     const authenticator = new Authenticator({ owner: "secret", viewer: "look" }, { throttle });
@@ -107,7 +108,7 @@ export class Harness {
       allowedOrigins: ["https://kasm.example"],
       base: basePath(this.environment, log),
       plainHttp: wantsPlainHttp(this.environment, log),
-      proxies: trustedProxies(this.environment, log),
+      proxies,
       log,
       ...(this.patience === undefined ? {} : { patience: this.patience }),
     });
