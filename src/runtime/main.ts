@@ -13,12 +13,16 @@ import { startControl } from "./control/server.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator, type Passwords } from "./gateway/auth.ts";
+import { basePath } from "./gateway/base-path.ts";
+import { type TrustedProxies, trustedProxies } from "./gateway/client-address.ts";
 import { frameAncestors } from "./gateway/headers.ts";
 import { type LiveIdentity, openIdentity } from "./gateway/live-identity.ts";
 import { allowedOrigins } from "./gateway/origin.ts";
 import { resolvePasswords } from "./gateway/passwords.ts";
+import { wantsPlainHttp } from "./gateway/plain-http.ts";
 import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
+import { createThrottle, type Throttle } from "./gateway/throttle.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
 import { openOwnerApi } from "./kasm-api/open.ts";
 import type { KasmVncFiles } from "./kasmvnc/command.ts";
@@ -65,7 +69,10 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
   const identity = openIdentity(container, directories.home, log);
   const place = findKasmVnc(container, config.display, log);
-  const session = { container, config, directories, passwords, identity, gatewayPort, ports, log };
+  const session = {
+    ...{ container, config, directories, passwords, identity, gatewayPort, ports, log },
+    ...{ throttle: createThrottle({ log }), proxies: trustedProxies(container, log) },
+  };
   const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, place === undefined, report));
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
@@ -107,6 +114,9 @@ interface Setup {
   readonly identity: LiveIdentity;
   readonly gatewayPort: number;
   readonly ports: SidePorts;
+  /** Slows down guessing at the gateway and the launcher together. */
+  readonly throttle: Throttle;
+  readonly proxies: TrustedProxies;
   readonly log: Log;
 }
 
@@ -124,7 +134,7 @@ function runSession(
   life: Life,
   note: (edge: Edge) => void,
 ): void {
-  const { container, config, directories, gatewayPort, ports, locales, log } = setup;
+  const { container, config, directories, gatewayPort, ports, throttle, proxies, locales, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   const session = { ...sessionEnvironment(config.environment, container, directories, locales), ...own };
@@ -134,7 +144,7 @@ function runSession(
     environment: { ...config.environment, ...container },
     home: directories.home,
     ownPorts: [gatewayPort, ...portNumbers(ports)],
-    log,
+    ...{ throttle, proxies, log },
   });
   life.close.push(urlLauncher.close);
   const steered = config.launcher?.app;
@@ -179,14 +189,15 @@ function surviveFaults(log: Log): void {
 
 /** Opens the ports of the side services and, unless the display server has it, the one for browsers. */
 function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter): Gateway {
-  const { container, config, directories, passwords, identity, gatewayPort, ports, log } = setup;
+  const { container, config, directories, identity, gatewayPort, ports, throttle, proxies, log } = setup;
   const websockify = createWebsockify({
     target: rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
+    proxies,
     log,
   });
   const { visitors } = websockify;
-  const authenticator = new Authenticator(passwords);
+  const authenticator = new Authenticator(setup.passwords, { throttle });
   const clients = openClients(visitors, log);
   const owner = openOwnerApi({
     ...{ environment: container, directories, visitors, users: authenticator.users, log },
@@ -203,6 +214,9 @@ function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter): Gate
     report,
     frameAncestors: frameAncestors(container),
     allowedOrigins: allowedOrigins(container),
+    base: basePath(container, log),
+    plainHttp: wantsPlainHttp(container, log),
+    proxies,
     log,
   });
 }
