@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CORE_PACKAGES } from "../model/core-packages.ts";
+import { corePackages } from "../model/core-packages.ts";
 import { type Fault, KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import { ARCHITECTURES, type Architecture, coreHash, type Lock } from "./format.ts";
@@ -26,7 +26,10 @@ async function faultsFor(
   architecture: Architecture,
 ): Promise<Fault[]> {
   const examine = (name: string, wanted: readonly string[]) => examineLock(root, name, wanted, architecture);
-  const [tools, core] = [await examine("tools", TOOL_PACKAGES), await examine("core", CORE_PACKAGES)];
+  const [tools, core] = [
+    await examine("tools", TOOL_PACKAGES),
+    await examine("core", corePackages(architecture)),
+  ];
   const own = await Promise.all(
     workspaces.map(async ({ name, packages }): Promise<readonly Fault[]> => {
       const { lock, faults } = await examine(name, packages);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { replaceFile } from "../files/replace.ts";
-import { CORE_PACKAGES } from "../model/core-packages.ts";
+import { corePackages } from "../model/core-packages.ts";
 import { KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import { type Apt, withApt } from "./apt.ts";
@@ -73,7 +73,7 @@ async function readShared(root: string, architecture?: Architecture): Promise<Pa
     const { lock } = await readFormer(root, lockPath(name, architecture));
     return lock?.requested.join() === [...wanted].sort().join() ? { [name]: lock } : {};
   };
-  return { ...(await read("tools", TOOL_PACKAGES)), ...(await read("core", CORE_PACKAGES)) };
+  return { ...(await read("tools", TOOL_PACKAGES)), ...(await read("core", corePackages(architecture))) };
 }
 
 /** Writes a lock if it differs from the file. */
@@ -176,7 +176,8 @@ async function resolveAll(
   }
   if (!kept.core) {
     onProgress?.("Resolving the core");
-    locks.set("core", lock(CORE_PACKAGES, await resolveSystem(apt, CORE_PACKAGES)));
+    const wanted = corePackages(architecture);
+    locks.set("core", lock(wanted, await resolveSystem(apt, wanted)));
   }
   const core = kept.core ?? requireLock(locks, "core");
   for (const { name, packages } of workspaces) {

@@ -1,4 +1,4 @@
-import { CORE_PACKAGES } from "../model/core-packages.ts";
+import { corePackages } from "../model/core-packages.ts";
 import { type Fault, KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import { suggest } from "../terminal/suggest.ts";
@@ -33,7 +33,7 @@ export const UNUSED_TOOL_PACKAGES: readonly string[] = ["libglib2.0-dev"];
 export function refuseStaleLocks(workspace: Workspace, locks: Locks): void {
   const faults = [
     difference(lockPath("tools"), TOOL_PACKAGES, locks.tools),
-    difference(lockPath("core"), CORE_PACKAGES, locks.core),
+    difference(lockPath("core"), corePackages(locks.core.architecture), locks.core),
     difference(lockPath(workspace.name), workspace.packages, locks.own),
   ].filter((fault) => fault !== undefined);
   if (faults.length === 0) return;

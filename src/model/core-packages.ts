@@ -3,7 +3,14 @@
  * the clipboard and window tools need. A workspace names only what it adds. Sorted; recommended packages are
  * not installed, so some that others recommend are named here.
  */
-export const CORE_PACKAGES: readonly string[] = [
+export function corePackages(architecture: "amd64" | "arm64" = "amd64"): readonly string[] {
+  return architecture === "amd64" ? [...COMMON, ...AMD64_ONLY].sort() : COMMON;
+}
+
+/** It knows x86 processors only; KasmVNC's release is linked with it there. */
+const AMD64_ONLY = ["libcpuid17"];
+
+const COMMON: readonly string[] = [
   "adwaita-icon-theme",
   "adwaita-icon-theme-legacy", // full-colour icons of applications and places, which Adwaita itself no longer has
   "bash",
@@ -14,13 +21,12 @@ export const CORE_PACKAGES: readonly string[] = [
   "desktop-file-utils",
   "fonts-dejavu-core",
   "hicolor-icon-theme",
-  "libcpuid17", // KasmVNC's release is linked with it, libfmt10, libstatgrab10, libtbb12 and libyuv0
-  "libfmt10",
+  "libfmt10", // KasmVNC's release is linked with it, libstatgrab10t64, libtbb12 and libyuv0
   "libnss-wrapper", // gives a name to the arbitrary user ids of Kubernetes and OpenShift
   "libopus0", // sound-encoder (nix/sound) is linked with it, with libpulse0 and libtwolame0
   "libpulse0",
   "librsvg2-common", // GTK shows no SVG icon without it
-  "libstatgrab10",
+  "libstatgrab10t64",
   "libtbb12",
   "libtwolame0",
   "libyuv0",

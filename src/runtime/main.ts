@@ -13,12 +13,16 @@ import { startControl } from "./control/server.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator, type Passwords } from "./gateway/auth.ts";
+import { basePath } from "./gateway/base-path.ts";
+import { type TrustedProxies, trustedProxies } from "./gateway/client-address.ts";
 import { frameAncestors } from "./gateway/headers.ts";
 import { type LiveIdentity, openIdentity } from "./gateway/live-identity.ts";
 import { allowedOrigins } from "./gateway/origin.ts";
 import { resolvePasswords } from "./gateway/passwords.ts";
+import { wantsPlainHttp } from "./gateway/plain-http.ts";
 import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
+import { createThrottle, type Throttle } from "./gateway/throttle.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
 import { openOwnerApi } from "./kasm-api/open.ts";
 import { connectKasmVnc } from "./kasmvnc/connect.ts";
@@ -68,7 +72,10 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const place = findKasmVnc(container, workspace.display, log);
   const config = place ? await withYaml(workspace, directories, log) : workspace;
   const kasmVnc = place && (await prepareKasmVnc(place, directories, log));
-  const session = { container, config, directories, passwords, identity, gatewayPort, ports, kasmVnc, log };
+  const session = {
+    ...{ container, config, directories, passwords, identity, gatewayPort, ports, kasmVnc, log },
+    ...{ throttle: createThrottle({ log }), proxies: trustedProxies(container, log) },
+  };
   const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, report));
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
@@ -118,6 +125,9 @@ interface Setup {
   readonly ports: SidePorts;
   /** Undefined where TigerVNC is the display server. */
   readonly kasmVnc: PreparedKasmVnc | undefined;
+  /** Slows down guessing at the gateway and the launcher together. */
+  readonly throttle: Throttle;
+  readonly proxies: TrustedProxies;
   readonly log: Log;
 }
 
@@ -134,7 +144,8 @@ function runSession(
   life: Life,
   note: (edge: Edge) => void,
 ): void {
-  const { container, config, directories, gatewayPort, ports, kasmVnc, locales, log } = setup;
+  const { container, config, directories, gatewayPort, ports, kasmVnc, throttle, proxies, locales, log } =
+    setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   const session = { ...sessionEnvironment(config.environment, container, directories, locales), ...own };
@@ -144,7 +155,7 @@ function runSession(
     environment: { ...config.environment, ...container },
     home: directories.home,
     ownPorts: [gatewayPort, ...portNumbers(ports)],
-    log,
+    ...{ throttle, proxies, log },
   });
   life.close.push(urlLauncher.close);
   const steered = config.launcher?.app;
@@ -189,14 +200,16 @@ function surviveFaults(log: Log): void {
 
 /** Opens the port for browsers, and those of the side services. */
 function openGateway(setup: Setup, report: Reporter): Gateway {
-  const { container, config, directories, passwords, identity, gatewayPort, ports, kasmVnc, log } = setup;
+  const { container, config, directories, identity, gatewayPort, ports, kasmVnc, throttle, proxies, log } =
+    setup;
   const websockify = createWebsockify({
     target: kasmVnc ? (visit) => connectKasmVnc(kasmVnc, visit) : rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
+    proxies,
     log,
   });
   const { visitors } = websockify;
-  const authenticator = new Authenticator(passwords);
+  const authenticator = new Authenticator(setup.passwords, { throttle });
   const clients = openClients(visitors, log);
   const owner = openOwnerApi({
     ...{ environment: container, directories, visitors, users: authenticator.users, kasmVnc, log },
@@ -215,6 +228,9 @@ function openGateway(setup: Setup, report: Reporter): Gateway {
     report,
     frameAncestors: ancestors,
     allowedOrigins: allowedOrigins(container),
+    base: basePath(container, log),
+    plainHttp: wantsPlainHttp(container, log),
+    proxies,
     log,
   });
 }

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { lockFaults } from "../../src/debian/check.ts";
 import { coreHash, type Lock, renderLock } from "../../src/debian/format.ts";
 import { TOOL_PACKAGES } from "../../src/debian/packages.ts";
-import { CORE_PACKAGES } from "../../src/model/core-packages.ts";
+import { corePackages } from "../../src/model/core-packages.ts";
 import { makeProject } from "../helpers/project.ts";
 import { TINY } from "../model/tiny.ts";
 import { sampleLock, samplePackage } from "./fixtures.ts";
 
 const TOOLS = { ...sampleLock(), requested: [...TOOL_PACKAGES].sort() };
-const CORE = { ...sampleLock(), requested: [...CORE_PACKAGES].sort() };
+const CORE = { ...sampleLock(), requested: [...corePackages()].sort() };
 const OWN: Lock = { ...sampleLock(), requested: [...TINY.packages].sort(), core: coreHash(CORE) };
 const LOCKS = { tools: TOOLS, core: CORE, tiny: OWN };
 

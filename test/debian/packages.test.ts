@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { refuseStaleLocks, TOOL_PACKAGES } from "../../src/debian/packages.ts";
-import { CORE_PACKAGES } from "../../src/model/core-packages.ts";
+import { corePackages } from "../../src/model/core-packages.ts";
 import { defineWorkspace } from "../../src/model/define.ts";
 import { sampleLock } from "./fixtures.ts";
 
@@ -14,7 +14,7 @@ const workspace = defineWorkspace({
 
 const locks = {
   tools: { ...sampleLock(), requested: TOOL_PACKAGES },
-  core: { ...sampleLock(), requested: CORE_PACKAGES },
+  core: { ...sampleLock(), requested: corePackages() },
   own: { ...sampleLock(), requested: ["jq", "mc"] },
 };
 
@@ -22,14 +22,14 @@ test("locks for other packages than those that are named now are refused with ev
   expect(() => refuseStaleLocks(workspace, locks)).not.toThrow();
   const stale = {
     tools: locks.tools,
-    core: { ...locks.core, requested: CORE_PACKAGES.slice(1) },
+    core: { ...locks.core, requested: corePackages().slice(1) },
     own: { ...locks.own, requested: ["jq", "nano"] },
   };
   expect(() => refuseStaleLocks(workspace, stale)).toThrow(
     expect.objectContaining({
       code: "E_MODEL",
       faults: [
-        { path: "nix/locks/core.json", message: `it lacks ${CORE_PACKAGES[0]}` },
+        { path: "nix/locks/core.json", message: `it lacks ${corePackages()[0]}` },
         { path: "nix/locks/desktop.json", message: "it lacks mc; it still has nano" },
       ],
     }),

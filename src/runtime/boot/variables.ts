@@ -79,6 +79,17 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
       "below `/etc/kasmix/tls`",
       "a certificate of your own: [Certificates](#certificates)",
     ),
+    row("KASMIX_TLS", "`1`", "`0`: plain HTTP is answered too: [Behind a proxy](#behind-a-proxy)", SWITCH),
+    row(
+      "KASMIX_BASE_PATH",
+      "`/`",
+      "path that a proxy leaves before the desktop's own: [Behind a proxy](#behind-a-proxy)",
+    ),
+    row(
+      "KASMIX_TRUSTED_PROXIES",
+      "",
+      "addresses and networks of proxies that are believed: [Behind a proxy](#behind-a-proxy)",
+    ),
     row("KASMIX_FRAME_ANCESTORS", "`'self'`", "who may show the desktop in a frame", SOURCES),
     row(
       "KASMIX_ALLOWED_ORIGINS",
