@@ -1,9 +1,11 @@
 import { mkdirSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
+import { checkVariables } from "./boot/check-variables.ts";
 import { readConfig } from "./boot/config.ts";
 import { type Directories, prepareDirectories } from "./boot/directories.ts";
 import { sessionEnvironment } from "./boot/environment.ts";
 import { prepareHome } from "./boot/home.ts";
+import { prepareLocales } from "./boot/locale.ts";
 import { trimSecrets } from "./boot/secrets.ts";
 import { handleSignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
@@ -31,7 +33,7 @@ import { startUrlLauncher } from "./launcher/start.ts";
 import { attempt } from "./log/attempt.ts";
 import { createJournal } from "./log/journal.ts";
 import { createLog, type Log } from "./log/log.ts";
-import { rfbPasswords, rfbSocket } from "./session/display.ts";
+import { freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
 import { sessionServices } from "./session/services.ts";
@@ -57,11 +59,12 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const report: Reporter = (options) => history.report(life.supervisor?.state(), options);
   surviveFaults(log);
   handleSignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
-  const container = trimSecrets(given, log);
+  const config = readConfig(given.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
+  const settings = checkVariables(trimSecrets(given, log), config, log);
+  const container = { ...settings, DISPLAY: freeDisplay(settings.DISPLAY, log) };
   const directories = prepareDirectories(container, temporary, log);
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
-  const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
   const passwords = resolvePasswords(container, directories.home, log);
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
   const identity = openIdentity(container, directories.home, log);
@@ -79,7 +82,9 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const controlPath = `${shared}/control.sock`;
   const control = startControl({ path: controlPath, report, order, launch, navigate, journal, log });
   const kasmVnc = place && (await prepareKasmVnc({ ...session, place, environment: container }));
-  runSession(session, kasmVnc, shared, life, (edge) => {
+  const places = { compiled: `${directories.runtime}/locale` };
+  const locales = await prepareLocales({ ...config.environment, ...container }, places, log);
+  runSession({ ...session, locales }, kasmVnc, shared, life, (edge) => {
     history.note(edge);
     flag(isReady(life.supervisor?.state()));
   });
@@ -123,16 +128,16 @@ function stop({ supervisor, close }: Life): void {
 
 /** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
 function runSession(
-  setup: Setup,
+  setup: Setup & { readonly locales: NodeJS.ProcessEnv },
   kasmVnc: KasmVncFiles | undefined,
   shared: string,
   life: Life,
   note: (edge: Edge) => void,
 ): void {
-  const { container, config, directories, gatewayPort, ports, throttle, proxies, log } = setup;
+  const { container, config, directories, gatewayPort, ports, throttle, proxies, locales, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
-  const session = { ...sessionEnvironment(config.environment, container, directories), ...own };
+  const session = { ...sessionEnvironment(config.environment, container, directories, locales), ...own };
   const environment = withGamepads(session, container, directories);
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,

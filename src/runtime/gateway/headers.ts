@@ -42,7 +42,10 @@ export function securityHeaders(
 /** KASMIX_FRAME_ANCESTORS if it is a list of sources, else `'self'`: it must not smuggle in other directives. */
 export function frameAncestors(environment: NodeJS.ProcessEnv): string {
   const value = environment.KASMIX_FRAME_ANCESTORS?.trim();
-  return value && /^[\x21-\x2b\x2d-\x3a\x3c-\x7e]+( +[\x21-\x2b\x2d-\x3a\x3c-\x7e]+)*$/.test(value)
-    ? value
-    : "'self'";
+  return value && isSourceList(value) ? value : "'self'";
+}
+
+/** Whether a text is a list of sources as a directive of Content-Security-Policy has them. */
+export function isSourceList(text: string): boolean {
+  return /^[\x21-\x2b\x2d-\x3a\x3c-\x7e]+( +[\x21-\x2b\x2d-\x3a\x3c-\x7e]+)*$/.test(text);
 }
