@@ -57,7 +57,7 @@ for system in x86_64-linux aarch64-linux; do
       run "$system $name.$script: evaluates without an input" nix eval --raw "$packages.$name.$script.drvPath"
     done
   done
-  for check in gamepad runtime soundEncoder; do
+  for check in gamepad runtime screenshot soundEncoder; do
     run "$system check $check: evaluates without an input" nix eval --raw "$flake#checks.$system.$check.drvPath"
   done
 done
