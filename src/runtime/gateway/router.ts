@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Authenticator, Verdict } from "./auth.ts";
 import { securityHeaders } from "./headers.ts";
 import { findEntry, isAllowed, type Route, type SocketRoute } from "./route.ts";
@@ -12,6 +13,8 @@ export interface Site {
   readonly cookies: boolean;
   /** Whether a request with these headers comes from a program or a page of the gateway. */
   isOwnPage(headers: IncomingHttpHeaders): boolean;
+  /** Called with the connection of each admitted request. */
+  onSignIn(socket: Socket, role: Role): void;
   readonly frameAncestors: string;
   readonly routes: readonly Route[];
   readonly sockets: readonly SocketRoute[];
@@ -61,10 +64,12 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
 }
 
 /** Authenticates a request by its headers and remote address. */
-export function judge({ authenticator, cookies }: Site, { headers, socket }: IncomingMessage): Verdict {
+export function judge(site: Site, { headers, socket }: IncomingMessage): Verdict {
+  const { authenticator, cookies } = site;
   const { authorization, cookie } = headers;
   const claim = { authorization, cookie: cookies ? cookie : undefined, address: socket.remoteAddress ?? "" };
   const verdict = authenticator.judge(claim);
+  if (verdict.outcome === "admitted") site.onSignIn(socket, verdict.role);
   if (cookies || verdict.outcome !== "admitted") return verdict;
   return { outcome: "admitted", role: verdict.role, user: verdict.user };
 }

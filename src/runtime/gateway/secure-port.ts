@@ -3,6 +3,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from "n
 import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Log } from "../log/log.ts";
+import type { Admission } from "./admission.ts";
 import { answerHealth } from "./health.ts";
 import { isAborted } from "./is-aborted.ts";
 import { keepListening, type Listener } from "./listen.ts";
@@ -25,11 +26,11 @@ export interface PortOptions {
   /** Connections wait until there is a certificate. A renewed one applies to new connections. */
   readonly identity: LiveIdentity;
   readonly site: Site;
+  /** Decides which connections stay open. */
+  readonly admission: Admission;
   readonly log: Log;
 }
 
-/** Concurrent TCP connections. */
-const MOST_CONNECTIONS = 256;
 /** Milliseconds after which a connection without any traffic is closed. */
 const STALL = 60_000;
 
@@ -38,15 +39,16 @@ const STALL = 60_000;
  * retried every second while the desktop runs.
  */
 export function openSecurePort(options: PortOptions): OpenPort {
-  const { port, listener, site, log } = options;
+  const { port, listener, site, admission, log } = options;
   const { patience } = site;
-  const plain = guard(createHttpServer({ ...limits(patience), requestTimeout: 2 * patience }, redirect), log);
+  const plain = createHttpServer({ ...limits(patience), requestTimeout: 2 * patience }, redirect);
+  guard(plain, options);
   const secure = serveTls(options);
   secure.catch(withoutTls(options));
-  const server = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) =>
-    sniff(socket, plain, secure, patience),
-  );
-  server.maxConnections = MOST_CONNECTIONS;
+  const server = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+    admission.enter(socket);
+    sniff(socket, plain, secure, patience);
+  });
   const stopListening = keepListening(server, { port, listener, log });
   return {
     number() {
@@ -109,7 +111,8 @@ function contextOf({ cert, key }: Identity) {
   return { cert, key, minVersion: "TLSv1.2" } as const;
 }
 
-function createSecureServer(identity: Identity, { site, log }: PortOptions): HttpsServer {
+function createSecureServer(identity: Identity, options: PortOptions): HttpsServer {
+  const { site, log } = options;
   const tls = { ...contextOf(identity), handshakeTimeout: site.patience };
   // No limit for a whole request, because an upload may take hours. Stalled ones are closed instead (STALL), and so are
   // those whose body no handler reads.
@@ -126,11 +129,12 @@ function createSecureServer(identity: Identity, { site, log }: PortOptions): Htt
   server.on("upgrade", (request, socket, head) => upgrade(site, request, socket, head));
   // Not logged: scanners and half-open connections fail in the handshake all the time.
   server.on("tlsClientError", (_error, socket) => socket.destroy());
-  return guard(server, log);
+  return guard(server, options);
 }
 
-/** Set-up of both servers: answers to invalid requests, and timeouts although neither server listens itself. */
-function guard<T extends HttpServer | HttpsServer>(server: T, log: Log): T {
+/** Set-up of both servers: answers to invalid requests, and limits although neither server listens itself. */
+function guard<T extends HttpServer | HttpsServer>(server: T, { admission, log }: PortOptions): T {
+  admission.limitAnswers(server);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) =>
     refuseRaw(socket, statusOf(error)),
   );

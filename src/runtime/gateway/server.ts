@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Log } from "../log/log.ts";
 import type { SidePort, SideService } from "../side/service.ts";
+import { type Admission, createAdmission } from "./admission.ts";
 import type { Authenticator } from "./auth.ts";
 import type { Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
@@ -37,18 +38,19 @@ const PATIENCE = 10_000;
 
 /**
  * Opens the main port and the side services' ports for Kasm's client. All share the certificate, the passwords and the
- * throttle for wrong passwords.
+ * throttle for wrong passwords, and their connections are bounded together.
  */
 export function startGateway(options: GatewayOptions): Gateway {
   const { port, identity, websockify, services, log } = options;
+  const admission = createAdmission({ name: GATEWAY.name, log });
   const open = (port: number, listener: Listener, site: Site) =>
-    openSecurePort({ port, listener, identity, site, log });
-  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(options));
+    openSecurePort({ port, listener, identity, site, admission, log });
+  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(options, admission));
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
     sidePorts.map((sidePort) => {
       const { number, listener } = sidePort;
-      return [listener.name, open(number, listener, sideSite(sidePort, options))];
+      return [listener.name, open(number, listener, sideSite(sidePort, options, admission))];
     }),
   );
   return {
@@ -63,13 +65,14 @@ export function startGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function mainSite(options: GatewayOptions): Site {
+function mainSite(options: GatewayOptions, admission: Admission): Site {
   const { authenticator, frameAncestors, allowedOrigins, websockify, services } = options;
   return {
     patience: options.patience ?? PATIENCE,
     authenticator,
     frameAncestors,
     cookies: true,
+    onSignIn: admission.signIn,
     isOwnPage: (headers) => isSameOrigin(headers, allowedOrigins),
     routes: [
       ...services.flatMap(routesOf),
@@ -90,9 +93,14 @@ function routesOf({ routes = [] }: SideService) {
  * Kasm's page comes from another port of this host, which is another origin, so pages of any port of the host are
  * allowed. Since browsers send cookies to all ports of a host, only the password counts here.
  */
-function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: GatewayOptions): Site {
+function sideSite(
+  { routes = [], sockets = [], refuse }: SidePort,
+  options: GatewayOptions,
+  { signIn: onSignIn }: Admission,
+): Site {
   const { authenticator, frameAncestors, allowedOrigins, patience = PATIENCE } = options;
   const isOwnPage = (headers: IncomingHttpHeaders) => isOwnHost(headers, allowedOrigins);
-  const site = { patience, authenticator, frameAncestors, cookies: false, isOwnPage, routes, sockets };
+  const place = { frameAncestors, isOwnPage, routes, sockets };
+  const site = { patience, authenticator, cookies: false, onSignIn, ...place };
   return refuse ? { ...site, refuse } : site;
 }

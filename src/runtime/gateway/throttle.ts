@@ -1,3 +1,5 @@
+import { networkOf } from "./network-of.ts";
+
 /** Counts failed sign-ins per remote address and makes an address wait after too many. */
 export interface Throttle {
   /** Milliseconds until the address may try again; 0 when it need not wait. */
@@ -63,16 +65,4 @@ export function createThrottle({ now = () => performance.now(), capacity = 4096 
 
 function cut(name: string): string {
   return name.slice(0, LONGEST_NAME);
-}
-
-/** An IPv4 address as it is; the first 64 bits of an IPv6 address, since one host usually has a whole /64. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return mapped;
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array<string>(Math.max(zeros, 0)).fill("0"), ...right].slice(0, 4).join(":");
 }

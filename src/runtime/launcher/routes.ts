@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { BUSY } from "../gateway/body-budget.ts";
 import { readBody } from "../gateway/read-body.ts";
 import type { Throttle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
@@ -11,6 +13,8 @@ export interface LauncherSite {
   readonly open: Opener;
   /** See `createTokenCheck`. */
   readonly holdsToken: (header: string | undefined) => boolean | undefined;
+  /** Called with the connection of each request with the right token. */
+  onSignIn(socket: Socket): void;
   /** Slows down wrong tokens, per remote address. */
   readonly throttle: Throttle;
   /** Limits requests with the right token and those of the control socket together, since there is one browser. */
@@ -41,7 +45,7 @@ export async function answer(
   const { method = "", url: path = "" } = request;
   if (method === "GET" && path === "/healthz") return send(response, { status: 200, body: { ok: true } });
   const who = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
-  const given = await judge(site, request, who).catch(faultOf);
+  const given = await judge(site, request, response, who).catch(faultOf);
   const { status, reason, message, url, body } = given;
   const frame = "frameId" in body ? { frameId: String(body.frameId) } : {};
   const why = { ...(reason === undefined ? {} : { reason }), ...(message === undefined ? {} : { message }) };
@@ -49,14 +53,20 @@ export async function answer(
   send(response, given);
 }
 
-async function judge(site: LauncherSite, request: IncomingMessage, who: string): Promise<Answer> {
-  const { method, url: path, headers } = request;
+async function judge(
+  site: LauncherSite,
+  request: IncomingMessage,
+  response: ServerResponse,
+  who: string,
+): Promise<Answer> {
+  const { method, url: path } = request;
   if (method !== "POST" || path !== "/open") return NOT_FOUND;
   // Read even without a token, so that the connection stays usable.
-  const body = await readCounted(request);
-  const refusal = admit(site, headers.authorization, who);
+  const body = await readCounted(request, response);
+  const refusal = admit(site, request, who);
   if (refusal) return refusal;
-  if (body === undefined)
+  if (body === "busy") return { status: 503, body: { error: BUSY }, reason: "busy" };
+  if (body === "too long")
     return { status: 400, body: { error: "invalid body length" }, reason: "invalid-body-length" };
   const value = parseObject(body);
   if (value === undefined) return { status: 400, body: { error: "invalid json" }, reason: "invalid-json" };
@@ -66,27 +76,27 @@ async function judge(site: LauncherSite, request: IncomingMessage, who: string):
   return { ...opened, url: value.url, headers: code };
 }
 
-/** The body; undefined unless Content-Length is from 1 to 4096. */
-async function readCounted(request: IncomingMessage): Promise<Buffer | undefined> {
+/** The body; Content-Length must be from 1 to 4096. */
+async function readCounted(request: IncomingMessage, response: ServerResponse) {
   const length = Number(request.headers["content-length"] ?? 0);
-  if (!(length > 0 && length <= LONGEST_BODY)) return undefined;
-  return await readBody(request, LONGEST_BODY);
+  return length > 0 ? await readBody({ request, response }, LONGEST_BODY) : "too long";
 }
 
 function admit(
-  { throttle, holdsToken, bucket }: LauncherSite,
-  header: string | undefined,
+  { throttle, holdsToken, onSignIn, bucket }: LauncherSite,
+  { headers, socket }: IncomingMessage,
   who: string,
 ): Answer | undefined {
   const pause = throttle.wait(who);
   if (pause > 0) return tryLater(pause, "too many failed attempts", "throttled");
-  const holds = holdsToken(header);
+  const holds = holdsToken(headers.authorization);
   if (holds === false) throttle.failed(who);
   if (!holds) {
     const headers = { "WWW-Authenticate": "Bearer" };
     return { status: 401, body: { error: "unauthorized" }, headers, reason: "unauthorized" };
   }
   throttle.succeeded(who);
+  onSignIn(socket);
   const wait = bucket.take();
   return wait > 0 ? tryLater(wait, "too many requests", "rate-limited") : undefined;
 }

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { createAdmission } from "../gateway/admission.ts";
 import { keepListening, type Listener } from "../gateway/listen.ts";
 import { createThrottle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
@@ -34,7 +35,8 @@ export const LAUNCHER: Listener = {
   loss: "URLs cannot be opened from outside",
 };
 
-const MOST_CONNECTIONS = 64;
+/** Connections that have not shown the token, how many of these from one address, and those that have. */
+const CONNECTIONS = { strangers: 64, perNetwork: 32, members: 32, reserve: 0 } as const;
 const TIMEOUTS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
@@ -56,9 +58,12 @@ export function startLauncher({
   now = () => performance.now(),
 }: LauncherOptions): Launcher {
   const holdsToken = createTokenCheck(token);
-  const site = { open, holdsToken, throttle: createThrottle({ now }), bucket, log };
+  const admission = createAdmission({ name: LAUNCHER.name, log, now, ...CONNECTIONS });
+  const throttle = createThrottle({ now });
+  const site = { open, holdsToken, throttle, onSignIn: admission.signIn, bucket, log };
   const server = createServer(TIMEOUTS, (request, response) => void answer(site, request, response));
-  server.maxConnections = MOST_CONNECTIONS;
+  server.on("connection", admission.enter);
+  admission.limitAnswers(server);
   server.on("clientError", refuseBroken);
   const stopListening = keepListening(server, { port, listener: LAUNCHER, log });
   return {

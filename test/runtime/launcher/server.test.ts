@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { openCrowd } from "../../helpers/crowd.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { BEARER, openLauncher, type TestedLauncher, TOKEN } from "./harness.ts";
 
@@ -22,6 +23,15 @@ describe("health", () => {
     });
     expect(audited()).toEqual([]);
   });
+});
+
+/** 64 idle connections without a token used to keep everybody else out. */
+it("a crowd of idle connections keeps out neither probes nor who has the token", async () => {
+  const { port, ask, events, post } = await launcher();
+  await openCrowd(100, { host: "127.0.0.1", port });
+  expect(await ask("GET", "/healthz")).toMatchObject({ status: 200 });
+  expect(await post({ url: "http://10.0.0.1/" })).toMatchObject({ status: 400 });
+  expect(events("launcher.crowded")).toMatchObject([{ address: "127.0.0.1", closed: 1 }]);
 });
 
 describe("another address", () => {
