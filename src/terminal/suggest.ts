@@ -5,6 +5,7 @@
  * shorter one.
  */
 export function suggest(given: string, known: readonly string[]): string | undefined {
+  if (given.length > LONGEST) return undefined;
   const near = known
     .map((name) => measure(given.toLowerCase(), name))
     .filter((entry) => entry.edits <= Math.max(1, Math.floor(entry.name.length / 3)))
@@ -27,6 +28,9 @@ function measure(given: string, name: string): { name: string; edits: number; co
     given.length >= SHORTEST && lower.startsWith(given) && !/^[a-z]/.test(lower.slice(common));
   return { name, common, edits: continues ? 1 : distance(given, lower) };
 }
+
+/** Letters of the longest name: to compare longer ones would take for ever, and a file may be a stranger's. */
+const LONGEST = 200;
 
 /** Letters from which a beginning says something. */
 const SHORTEST = 3;
