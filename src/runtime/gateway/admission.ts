@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
 import type { Log } from "../log/log.ts";
-import { networkOf } from "./network-of.ts";
+import { networksOf } from "./client-address.ts";
 import type { Role } from "./users.ts";
 
 /**
@@ -49,7 +49,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
   return {
     enter(socket) {
       const key = keyOf(socket);
-      const connection: Connection = { socket, network: networkOf(socket.remoteAddress ?? ""), answers: 0 };
+      const [network = ""] = networksOf(socket.remoteAddress ?? "");
+      const connection: Connection = { socket, network, answers: 0 };
       present.set(key, connection);
       crowd.add(connection);
       socket.once("close", () => {

@@ -1,7 +1,11 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { REFUSAL_HEADER } from "../../wire/answer.ts";
 import type { Authenticator, Verdict } from "./auth.ts";
+import { belowBase } from "./base-path.ts";
+import type { TrustedProxies } from "./client-address.ts";
 import { securityHeaders } from "./headers.ts";
+import type { RefusedPages } from "./refused-pages.ts";
 import { findEntry, isAllowed, type Route, type SocketRoute } from "./route.ts";
 import { send, sendText } from "./send.ts";
 import type { Role } from "./users.ts";
@@ -11,13 +15,18 @@ export interface Site {
   readonly authenticator: Authenticator;
   /** Whether a session cookie is accepted instead of the password. */
   readonly cookies: boolean;
-  /** Whether a request with these headers comes from a program or a page of the gateway. */
-  isOwnPage(headers: IncomingHttpHeaders): boolean;
   /** Called with the connection of each admitted request. */
   onSignIn(socket: Socket, role: Role): void;
+  /** Whose word about a request's sender is believed. */
+  readonly proxies: TrustedProxies;
+  /** See `basePath`. */
+  readonly base: string;
+  /** Whether a request comes from a program or a page of the gateway. */
+  isOwnPage(request: IncomingMessage): boolean;
   readonly frameAncestors: string;
   readonly routes: readonly Route[];
   readonly sockets: readonly SocketRoute[];
+  readonly refused: RefusedPages;
   /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. */
   readonly patience: number;
   /** The answer to a request that is not admitted. @default `refusal` */
@@ -43,13 +52,17 @@ const READING: readonly string[] = ["GET", "HEAD"];
  * Answers a request by the site's routes. The password is checked first, so that nobody else learns which paths exist.
  */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  for (const [name, value] of Object.entries(securityHeaders(request.headers.host, site.frameAncestors))) {
-    response.setHeader(name, value);
-  }
+  const { scheme } = site.proxies.clientOf(request);
+  const security = securityHeaders(request.headers.host, scheme, site.frameAncestors);
+  for (const [name, value] of Object.entries(security)) response.setHeader(name, value);
   response.once("finish", () => dropRest(request, site.patience / 2));
-  const path = pathOf(request.url ?? "");
+  const path = pathIn(site, request);
   if (typeof path === "number")
     return sendText(response, path, path === 414 ? "URI too long" : "bad request");
+  if (isHandshake(request) && findEntry(site.sockets, path)) {
+    site.refused.note("upgrade", request);
+    return sendText(response, 400, "a WebSocket without its Upgrade header");
+  }
   const route = findEntry(site.routes, path);
   if (route?.needs === "nothing") return follow(site, route, { request, response, path, role: undefined });
   const verdict = judge(site, request);
@@ -63,13 +76,14 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   await follow(site, route, { request, response, path, role });
 }
 
-/** Authenticates a request by its headers and remote address. */
-export function judge(site: Site, { headers, socket }: IncomingMessage): Verdict {
-  const { authenticator, cookies } = site;
-  const { authorization, cookie } = headers;
-  const claim = { authorization, cookie: cookies ? cookie : undefined, address: socket.remoteAddress ?? "" };
+/** Authenticates a request by its headers and its sender's address. */
+export function judge(site: Site, request: IncomingMessage): Verdict {
+  const { authenticator, cookies, proxies } = site;
+  const { authorization, cookie } = request.headers;
+  const { address } = proxies.clientOf(request);
+  const claim = { authorization, cookie: cookies ? cookie : undefined, address };
   const verdict = authenticator.judge(claim);
-  if (verdict.outcome === "admitted") site.onSignIn(socket, verdict.role);
+  if (verdict.outcome === "admitted") site.onSignIn(request.socket, verdict.role);
   if (cookies || verdict.outcome !== "admitted") return verdict;
   return { outcome: "admitted", role: verdict.role, user: verdict.user };
 }
@@ -80,6 +94,12 @@ export function refusal(verdict: Refused): Refusal {
     return { status: 401, headers: { "WWW-Authenticate": REALM }, text: "password needed" };
   const headers = { "Retry-After": String(verdict.seconds) };
   return { status: 429, headers, text: "too many failed attempts, try again later" };
+}
+
+/** The decoded path of a request below the site's base, or the status to refuse it with. */
+export function pathIn({ base }: Site, { url = "" }: IncomingMessage): string | 400 | 414 {
+  const path = pathOf(url);
+  return typeof path === "string" ? belowBase(path, base) : path;
 }
 
 /** The decoded path of a request target, or the status to refuse it with. */
@@ -93,6 +113,11 @@ export function pathOf(target: string): string | 400 | 414 {
   } catch {
     return 400;
   }
+}
+
+/** Whether it began as a WebSocket: proxies that take the Upgrade header away leave these. */
+function isHandshake({ headers }: IncomingMessage): boolean {
+  return headers["sec-websocket-key"] !== undefined || headers["sec-websocket-version"] !== undefined;
 }
 
 /** Closes the connection of a client that keeps sending after its answer; not at once, so that it sees the answer. */
@@ -118,8 +143,11 @@ async function follow(site: Site, route: Route, asked: Asked): Promise<void> {
     return sendText(response, 405, "method not allowed");
   }
   // Browsers attach passwords to forms and images of other sites too.
-  if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request.headers))
+  if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request)) {
+    site.refused.note("origin", request);
+    response.setHeader(REFUSAL_HEADER, "origin");
     return sendText(response, 403, "for the desktop's own page only");
+  }
   await route.handle(asked);
 }
 

@@ -2,12 +2,14 @@ import { createServer as createHttpServer, type Server as HttpServer, type Reque
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { GATEWAY_HEADER } from "../../wire/answer.ts";
 import type { Log } from "../log/log.ts";
 import type { Admission } from "./admission.ts";
 import { answerHealth } from "./health.ts";
 import { isAborted } from "./is-aborted.ts";
 import { keepListening, type Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
+import { redirectOnce } from "./plain-http.ts";
 import { answer, pathOf, type Site } from "./router.ts";
 import type { Identity } from "./self-signed.ts";
 import { refuseRaw, upgrade } from "./upgrade.ts";
@@ -26,6 +28,8 @@ export interface PortOptions {
   /** Connections wait until there is a certificate. A renewed one applies to new connections. */
   readonly identity: LiveIdentity;
   readonly site: Site;
+  /** Whether plain HTTP is answered like TLS, see `wantsPlainHttp`; otherwise it is redirected to https. */
+  readonly plainHttp: boolean;
   /** Decides which connections stay open. */
   readonly admission: Admission;
   readonly log: Log;
@@ -35,14 +39,13 @@ export interface PortOptions {
 const STALL = 60_000;
 
 /**
- * Listens at once, serves TLS as soon as there is a certificate, and redirects plain HTTP to https. A port in use is
- * retried every second while the desktop runs.
+ * Listens at once and serves TLS as soon as there is a certificate. A port in use is retried every second while the
+ * desktop runs.
  */
 export function openSecurePort(options: PortOptions): OpenPort {
   const { port, listener, site, admission, log } = options;
   const { patience } = site;
-  const plain = createHttpServer({ ...limits(patience), requestTimeout: 2 * patience }, redirect);
-  guard(plain, options);
+  const plain = options.plainHttp ? servePlain(options) : servePlainRedirects(options);
   const secure = serveTls(options);
   secure.catch(withoutTls(options));
   const server = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
@@ -90,6 +93,16 @@ function sniff(socket: Socket, plain: HttpServer, secure: Promise<HttpsServer>, 
   });
 }
 
+function servePlain(options: PortOptions): HttpServer {
+  return serve(createHttpServer({ ...limits(options.site.patience), requestTimeout: 0 }), options);
+}
+
+function servePlainRedirects(options: PortOptions): HttpServer {
+  const { patience } = options.site;
+  const bounds = { ...limits(patience), requestTimeout: 2 * patience };
+  return guard(createHttpServer(bounds, redirectOnce(redirect, options.log)), options);
+}
+
 async function serveTls(options: PortOptions): Promise<HttpsServer> {
   const { identity } = options;
   const server = createSecureServer(await identity.first, options);
@@ -98,11 +111,12 @@ async function serveTls(options: PortOptions): Promise<HttpsServer> {
   return server;
 }
 
-/** Logs that there is no certificate; all connections are closed. */
-function withoutTls({ log, listener }: PortOptions): (error: unknown) => void {
+/** Logs that there is no certificate; all connections by TLS are closed. */
+function withoutTls({ log, listener, plainHttp }: PortOptions): (error: unknown) => void {
   return (error) => {
     const advice = "mount a certificate (KASMIX_TLS_CERT, KASMIX_TLS_KEY)";
-    const message = `There is no certificate, so ${listener.loss}: ${advice}. ${String(error)}`;
+    const loss = plainHttp ? "only plain HTTP is answered" : listener.loss;
+    const message = `There is no certificate, so ${loss}: ${advice}. ${String(error)}`;
     log.error({ event: `${listener.name}.certificate`, message });
   };
 }
@@ -112,23 +126,28 @@ function contextOf({ cert, key }: Identity) {
 }
 
 function createSecureServer(identity: Identity, options: PortOptions): HttpsServer {
-  const { site, log } = options;
+  const { site } = options;
   const tls = { ...contextOf(identity), handshakeTimeout: site.patience };
-  // No limit for a whole request, because an upload may take hours. Stalled ones are closed instead (STALL), and so are
-  // those whose body no handler reads.
-  const server = createHttpsServer(
-    { ...limits(site.patience), requestTimeout: 0, ...tls },
-    (request, response) => {
-      answer(site, request, response).catch((error) => {
-        if (!isAborted(request)) log.error({ event: "gateway.fault", message: String(error) });
-        response.destroy();
-      });
-    },
-  );
-  server.timeout = STALL;
-  server.on("upgrade", (request, socket, head) => upgrade(site, request, socket, head));
+  const server = createHttpsServer({ ...limits(site.patience), requestTimeout: 0, ...tls });
   // Not logged: scanners and half-open connections fail in the handshake all the time.
   server.on("tlsClientError", (_error, socket) => socket.destroy());
+  return serve(server, options);
+}
+
+/**
+ * Answers by the site's routes. A whole request has no limit, because an upload may take hours. Stalled ones are closed
+ * instead (STALL), and so are those whose body no handler reads.
+ */
+function serve<S extends HttpServer | HttpsServer>(server: S, options: PortOptions): S {
+  const { site, log } = options;
+  server.on("request", (request, response) => {
+    answer(site, request, response).catch((error) => {
+      if (!isAborted(request)) log.error({ event: "gateway.fault", message: String(error) });
+      response.destroy();
+    });
+  });
+  server.timeout = STALL;
+  server.on("upgrade", (request, socket, head) => upgrade(site, request, socket, head));
   return guard(server, options);
 }
 
@@ -149,12 +168,14 @@ function statusOf({ code }: NodeJS.ErrnoException): number {
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
 }
 
+const MARK = { [GATEWAY_HEADER]: "1" };
+
 /** Plain HTTP: /healthz is answered, everything else is redirected to https. */
 const redirect: RequestListener = (request, response) => {
   const { host } = request.headers;
   const target = request.url ?? "/";
   if (target === "/healthz") void answerHealth(response);
   else if (host && /^[A-Za-z0-9.:[\]-]+$/.test(host) && typeof pathOf(target) === "string") {
-    response.writeHead(308, { Location: `https://${host}${target}`, Connection: "close" }).end();
-  } else response.writeHead(400, { Connection: "close" }).end();
+    response.writeHead(308, { ...MARK, Location: `https://${host}${target}`, Connection: "close" }).end();
+  } else response.writeHead(400, { ...MARK, Connection: "close" }).end();
 };

@@ -1,13 +1,16 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Log } from "../log/log.ts";
 import type { SidePort, SideService } from "../side/service.ts";
-import { type Admission, createAdmission } from "./admission.ts";
+import { createAdmission } from "./admission.ts";
 import type { Authenticator } from "./auth.ts";
+import { baseRoutes } from "./base-path.ts";
+import { createTrustedProxies, type TrustedProxies } from "./client-address.ts";
 import type { Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
 import { type OwnRouteOptions, ownRoutes } from "./own-routes.ts";
 import { GATEWAY } from "./port.ts";
+import { createRefusedPages } from "./refused-pages.ts";
 import type { Site } from "./router.ts";
 import { openSecurePort } from "./secure-port.ts";
 import type { Websockify } from "./websockify.ts";
@@ -21,7 +24,7 @@ export interface Gateway {
   close(): void;
 }
 
-export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
+export interface GatewayOptions extends Omit<OwnRouteOptions, "clients" | "refused"> {
   /** @default none: the display server itself serves browsers, and only the side services' ports are opened */
   readonly port?: number;
   readonly identity: LiveIdentity;
@@ -29,6 +32,12 @@ export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
   readonly frameAncestors: string;
   readonly websockify: Websockify;
   readonly allowedOrigins: readonly string[];
+  /** See `basePath`; for the main port. @default the root */
+  readonly base?: string;
+  /** See `wantsPlainHttp`. @default false */
+  readonly plainHttp?: boolean;
+  /** @default none */
+  readonly proxies?: TrustedProxies;
   readonly log: Log;
   /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. @default 10000 */
   readonly patience?: number;
@@ -36,21 +45,24 @@ export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
 
 const PATIENCE = 10_000;
 
+type SiteOptions = GatewayOptions & Pick<Site, "refused" | "onSignIn">;
+
 /**
  * Opens the main port and the side services' ports for Kasm's client. All share the certificate, the passwords and the
  * throttle for wrong passwords, and their connections are bounded together.
  */
 export function startGateway(options: GatewayOptions): Gateway {
-  const { port, identity, websockify, services, log } = options;
+  const { port, identity, websockify, services, plainHttp = false, log } = options;
   const admission = createAdmission({ name: GATEWAY.name, log });
   const open = (port: number, listener: Listener, site: Site) =>
-    openSecurePort({ port, listener, identity, site, admission, log });
-  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(options, admission));
+    openSecurePort({ port, listener, identity, site, plainHttp, admission, log });
+  const all = { ...options, refused: createRefusedPages(log), onSignIn: admission.signIn };
+  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(all));
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
     sidePorts.map((sidePort) => {
       const { number, listener } = sidePort;
-      return [listener.name, open(number, listener, sideSite(sidePort, options, admission))];
+      return [listener.name, open(number, listener, sideSite(sidePort, all))];
     }),
   );
   return {
@@ -65,16 +77,14 @@ export function startGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function mainSite(options: GatewayOptions, admission: Admission): Site {
-  const { authenticator, frameAncestors, allowedOrigins, websockify, services } = options;
+function mainSite(options: SiteOptions): Site {
+  const { base = "", websockify, services } = options;
   return {
-    patience: options.patience ?? PATIENCE,
-    authenticator,
-    frameAncestors,
+    ...commonSite(options, isSameOrigin),
+    base,
     cookies: true,
-    onSignIn: admission.signIn,
-    isOwnPage: (headers) => isSameOrigin(headers, allowedOrigins),
     routes: [
+      ...baseRoutes(base),
       ...services.flatMap(routesOf),
       ...ownRoutes({ ...options, clients: websockify.visitors.counts }),
     ],
@@ -85,6 +95,17 @@ function mainSite(options: GatewayOptions, admission: Admission): Site {
   };
 }
 
+/** What the sites of all ports have in common. */
+function commonSite(options: SiteOptions, isOwn: typeof isSameOrigin) {
+  const { authenticator, frameAncestors, allowedOrigins: allowed, patience = PATIENCE } = options;
+  const { proxies = NO_PROXIES, refused, onSignIn } = options;
+  const isOwnPage = (request: IncomingMessage) =>
+    isOwn(request.headers, { allowed, scheme: proxies.clientOf(request).scheme });
+  return { patience, authenticator, frameAncestors, proxies, refused, onSignIn, isOwnPage };
+}
+
+const NO_PROXIES = createTrustedProxies();
+
 function routesOf({ routes = [] }: SideService) {
   return routes;
 }
@@ -93,14 +114,7 @@ function routesOf({ routes = [] }: SideService) {
  * Kasm's page comes from another port of this host, which is another origin, so pages of any port of the host are
  * allowed. Since browsers send cookies to all ports of a host, only the password counts here.
  */
-function sideSite(
-  { routes = [], sockets = [], refuse }: SidePort,
-  options: GatewayOptions,
-  { signIn: onSignIn }: Admission,
-): Site {
-  const { authenticator, frameAncestors, allowedOrigins, patience = PATIENCE } = options;
-  const isOwnPage = (headers: IncomingHttpHeaders) => isOwnHost(headers, allowedOrigins);
-  const place = { frameAncestors, isOwnPage, routes, sockets };
-  const site = { patience, authenticator, cookies: false, onSignIn, ...place };
+function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: SiteOptions): Site {
+  const site = { ...commonSite(options, isOwnHost), base: "", cookies: false, routes, sockets };
   return refuse ? { ...site, refuse } : site;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { BUSY } from "../gateway/body-budget.ts";
+import type { TrustedProxies } from "../gateway/client-address.ts";
 import { readBody } from "../gateway/read-body.ts";
 import type { Throttle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
@@ -15,8 +16,10 @@ export interface LauncherSite {
   readonly holdsToken: (header: string | undefined) => boolean | undefined;
   /** Called with the connection of each request with the right token. */
   onSignIn(socket: Socket): void;
-  /** Slows down wrong tokens, per remote address. */
+  /** Slows down wrong tokens, per sender. */
   readonly throttle: Throttle;
+  /** Whose word about a request's sender is believed. */
+  readonly proxies: TrustedProxies;
   /** Limits requests with the right token and those of the control socket together, since there is one browser. */
   readonly bucket: TokenBucket;
   readonly log: Log;
@@ -32,6 +35,12 @@ interface Answer {
 }
 
 const LONGEST_BODY = 4096;
+const UNAUTHORIZED: Answer = {
+  status: 401,
+  body: { error: "unauthorized" },
+  headers: { "WWW-Authenticate": "Bearer" },
+  reason: "unauthorized",
+};
 const NOT_FOUND: Answer = { status: 404, body: { error: "not found" }, reason: "not-found" };
 
 /** Answers a request and logs it, except health checks. Never throws. */
@@ -44,7 +53,7 @@ export async function answer(
   response.on("error", () => {});
   const { method = "", url: path = "" } = request;
   if (method === "GET" && path === "/healthz") return send(response, { status: 200, body: { ok: true } });
-  const who = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+  const who = site.proxies.clientOf(request).address;
   const given = await judge(site, request, response, who).catch(faultOf);
   const { status, reason, message, url, body } = given;
   const frame = "frameId" in body ? { frameId: String(body.frameId) } : {};
@@ -87,15 +96,13 @@ function admit(
   { headers, socket }: IncomingMessage,
   who: string,
 ): Answer | undefined {
-  const pause = throttle.wait(who);
-  if (pause > 0) return tryLater(pause, "too many failed attempts", "throttled");
-  const holds = holdsToken(headers.authorization);
-  if (holds === false) throttle.failed(who);
-  if (!holds) {
-    const headers = { "WWW-Authenticate": "Bearer" };
-    return { status: 401, body: { error: "unauthorized" }, headers, reason: "unauthorized" };
+  const right = holdsToken(headers.authorization);
+  if (right === undefined) return UNAUTHORIZED;
+  const judgement = throttle.attempt({ address: who, account: "launcher", right });
+  if (!judgement.admitted) {
+    const { wait } = judgement;
+    return wait === 0 ? UNAUTHORIZED : tryLater(wait, "too many failed attempts", "throttled");
   }
-  throttle.succeeded(who);
   onSignIn(socket);
   const wait = bucket.take();
   return wait > 0 ? tryLater(wait, "too many requests", "rate-limited") : undefined;

@@ -2,8 +2,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { createAdmission } from "../gateway/admission.ts";
+import type { TrustedProxies } from "../gateway/client-address.ts";
 import { keepListening, type Listener } from "../gateway/listen.ts";
-import { createThrottle } from "../gateway/throttle.ts";
+import type { Throttle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
 import type { Opener } from "./open.ts";
 import { answer } from "./routes.ts";
@@ -24,9 +25,11 @@ export interface LauncherOptions {
   readonly open: Opener;
   /** See `LauncherSite`. */
   readonly bucket: TokenBucket;
+  /** The gateway's. */
+  readonly throttle: Throttle;
+  /** See `LauncherSite`. */
+  readonly proxies: TrustedProxies;
   readonly log: Log;
-  /** Monotonic milliseconds. @default performance.now */
-  readonly now?: () => number;
 }
 
 export const LAUNCHER: Listener = {
@@ -49,18 +52,10 @@ const TIMEOUTS = {
  * Serves `POST /open` and `GET /healthz` on every address: docs/operate/url-launcher.md. A port in use is retried every
  * second.
  */
-export function startLauncher({
-  port,
-  token,
-  open,
-  bucket,
-  log,
-  now = () => performance.now(),
-}: LauncherOptions): Launcher {
-  const holdsToken = createTokenCheck(token);
-  const admission = createAdmission({ name: LAUNCHER.name, log, now, ...CONNECTIONS });
-  const throttle = createThrottle({ now });
-  const site = { open, holdsToken, throttle, onSignIn: admission.signIn, bucket, log };
+export function startLauncher({ port, token, ...options }: LauncherOptions): Launcher {
+  const { log } = options;
+  const admission = createAdmission({ name: LAUNCHER.name, log, ...CONNECTIONS });
+  const site = { ...options, holdsToken: createTokenCheck(token), onSignIn: admission.signIn };
   const server = createServer(TIMEOUTS, (request, response) => void answer(site, request, response));
   server.on("connection", admission.enter);
   admission.limitAnswers(server);
