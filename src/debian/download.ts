@@ -102,6 +102,8 @@ async function fetchInto(
       (bytes) => {
         counted.bytes += bytes;
         onBytes(bytes);
+        // Not read to its end: a host could send for ever and fill the disk.
+        if (counted.bytes > wanted.size) throw tooLong(url, wanted);
       },
       signal,
     );
@@ -131,6 +133,16 @@ async function save(
   });
   await pipeline(body, tap, createWriteStream(part), { signal });
   return hash.digest("hex");
+}
+
+function tooLong(url: string, { label, size }: Wanted): KasmixError {
+  return new KasmixError(
+    "E_FETCH",
+    `${label} from ${new URL(url).host} is longer than the ${size} bytes in the lock.`,
+    {
+      fix: "The file was deleted. Try again, or set KASMIX_DEBIAN_MIRROR to another mirror.",
+    },
+  );
 }
 
 function mismatch(url: string, wanted: Wanted, size: number, sha256: string): KasmixError {

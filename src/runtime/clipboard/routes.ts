@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { BODIES, sendBusy } from "../gateway/body-budget.ts";
 import { readBody } from "../gateway/read-body.ts";
 import type { Exchange, Route } from "../gateway/route.ts";
 import { send, sendJson, sendText } from "../gateway/send.ts";
@@ -41,8 +42,11 @@ async function sendForm(
   const type = TYPES.find((candidate) => path === `${ADDRESS}/${candidate}`);
   if (!policy.down) return forbid(response, "out of");
   if (!type) return sendText(response, 404, `the types are ${TYPES.join(", ")}`);
+  const share = await BODIES.takeFor(response, policy.limit);
+  if (!share) return sendBusy(response);
   try {
     const data = await selection.take(type);
+    share.keep(data?.length ?? 0);
     if (!data) return sendText(response, 404, "the clipboard holds nothing of this type");
     sendUnopened(response, type, data);
   } catch (error) {
@@ -66,8 +70,9 @@ async function takeUpload(
   const { request, response } = exchange;
   if (!policy.up) return forbid(response, "into");
   const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
-  const body = await readBody(request, policy.limit);
-  if (!body) return sendText(response, 413, `more than ${policy.limit} bytes`);
+  const body = await readBody(exchange, policy.limit);
+  if (body === "busy") return sendBusy(response);
+  if (body === "too long") return sendText(response, 413, `more than ${policy.limit} bytes`);
   const contents = parseContents(type, body);
   if (typeof contents === "string") return sendText(response, 415, contents);
   try {

@@ -37,7 +37,8 @@ interface Options {
   readonly patience?: number;
 }
 
-const LONGEST_MESSAGE = 4 * 1024 * 1024;
+/** Bytes of a message: noVNC sends at most 10 KiB in one, whatever the length of what it says. */
+const LONGEST_MESSAGE = 256 * 1024;
 
 export function createWebsockify({
   target,
