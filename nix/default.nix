@@ -38,6 +38,8 @@ let
   # The C programs of Kasmix, for Debian's libraries.
   native = {
     gamepad = tools.compile "gamepad.so" [ "-shared" ] [ ./gamepad/pad.h ./gamepad/paths.c ./gamepad/controls.c ];
+    hideSecrets = tools.compile "hide-secrets" [ ] [ ./secrets/hide-secrets.c ];
+    undumpable = tools.compile "undumpable.so" [ "-shared" ] [ ./secrets/undumpable.c ];
     screenshot = tools.compile "screenshot" [ "-lX11" "-ljpeg" ] [ ./screenshot/screenshot.c ];
     soundEncoder = tools.compile "sound-encoder" [
       "-lpulse-simple"

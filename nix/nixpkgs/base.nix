@@ -78,7 +78,7 @@ let
 
   shared = layClosure {
     name = "session";
-    paths = [ sessionSkeleton native.gamepad native.screenshot native.soundEncoder ];
+    paths = [ sessionSkeleton ] ++ builtins.attrValues native;
     limit = 60;
   };
   own = layClosure {

@@ -4,17 +4,17 @@ import { readConfig } from "./boot/config.ts";
 import { type Directories, prepareDirectories } from "./boot/directories.ts";
 import { sessionEnvironment } from "./boot/environment.ts";
 import { prepareHome } from "./boot/home.ts";
-import { trimSecrets } from "./boot/secrets.ts";
+import { SECRETS, type Secrets, takeSecrets } from "./boot/secrets.ts";
 import { handleSignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
 import { startControl } from "./control/server.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
-import { Authenticator, type Passwords } from "./gateway/auth.ts";
+import { Authenticator } from "./gateway/auth.ts";
 import { frameAncestors } from "./gateway/headers.ts";
 import { type LiveIdentity, openIdentity } from "./gateway/live-identity.ts";
 import { allowedOrigins } from "./gateway/origin.ts";
-import { resolvePasswords } from "./gateway/passwords.ts";
+import { resolvePasswords, resolvePlainPasswords } from "./gateway/passwords.ts";
 import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
@@ -42,9 +42,9 @@ import { type Supervisor, supervise } from "./supervisor/run.ts";
  * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It exits only when it gets
  * a signal to stop, or when a critical service has failed for good. Settings: docs/operate/runtime.md.
  */
-async function main(given: NodeJS.ProcessEnv): Promise<void> {
+async function main(container: NodeJS.ProcessEnv): Promise<void> {
   process.umask(0o022);
-  const temporary = given.KASMIX_TMP || "/tmp";
+  const temporary = container.KASMIX_TMP || "/tmp";
   const shared = `${temporary}/kasmix`;
   const journal = createJournal();
   const log = createLog({ directory: temporary, journal });
@@ -53,17 +53,18 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const report: Reporter = (options) => history.report(life.supervisor?.state(), options);
   surviveFaults(log);
   handleSignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
-  const container = trimSecrets(given, log);
+  const secrets = takeSecrets(container, log);
   const directories = prepareDirectories(container, temporary, log);
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
   const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
-  const passwords = resolvePasswords(container, directories.home, log);
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
   const identity = openIdentity(container, directories.home, log);
   const place = findKasmVnc(container, config.display, log);
-  const session = { container, config, directories, passwords, identity, gatewayPort, ports, log };
-  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, place === undefined, report));
+  const passwords = place && resolvePlainPasswords(secrets, directories.home, log);
+  const authenticator = new Authenticator(passwords ?? resolvePasswords(secrets, directories.home, log));
+  const session = { container, config, directories, identity, gatewayPort, ports, log };
+  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, authenticator, !place, report));
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
@@ -71,11 +72,13 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const navigate: Navigate = async (url) => life.navigate?.(url) ?? { refused: EARLY, reason: "starting" };
   const controlPath = `${shared}/control.sock`;
   const control = startControl({ path: controlPath, report, order, launch, navigate, journal, log });
-  const kasmVnc = place && (await prepareKasmVnc({ ...session, place, environment: container }));
-  runSession(session, kasmVnc, shared, life, (edge) => {
+  const kasmVnc =
+    place && passwords && (await prepareKasmVnc({ ...session, passwords, place, environment: container }));
+  runSession(session, secrets, kasmVnc, shared, life, (edge) => {
     history.note(edge);
     flag(isReady(life.supervisor?.state()));
   });
+  for (const name of SECRETS) delete secrets[name];
   const code = (await life.supervisor?.ended) ?? 1;
   control.close();
   log.info({ event: "exit", code });
@@ -98,7 +101,6 @@ interface Setup {
   readonly container: NodeJS.ProcessEnv;
   readonly config: RuntimeConfig;
   readonly directories: Directories;
-  readonly passwords: Passwords;
   readonly identity: LiveIdentity;
   readonly gatewayPort: number;
   readonly ports: SidePorts;
@@ -114,6 +116,7 @@ function stop({ supervisor, close }: Life): void {
 /** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
 function runSession(
   setup: Setup,
+  secrets: Secrets,
   kasmVnc: KasmVncFiles | undefined,
   shared: string,
   life: Life,
@@ -127,6 +130,7 @@ function runSession(
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,
     environment: { ...config.environment, ...container },
+    secrets,
     home: directories.home,
     ownPorts: [gatewayPort, ...portNumbers(ports)],
     log,
@@ -173,15 +177,19 @@ function surviveFaults(log: Log): void {
 }
 
 /** Opens the ports of the side services and, unless the display server has it, the one for browsers. */
-function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter): Gateway {
-  const { container, config, directories, passwords, identity, gatewayPort, ports, log } = setup;
+function openGateway(
+  setup: Setup,
+  authenticator: Authenticator,
+  forBrowsers: boolean,
+  report: Reporter,
+): Gateway {
+  const { container, config, directories, identity, gatewayPort, ports, log } = setup;
   const websockify = createWebsockify({
     target: rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
     log,
   });
   const { visitors } = websockify;
-  const authenticator = new Authenticator(passwords);
   const clients = openClients(visitors, log);
   const owner = openOwnerApi({
     ...{ environment: container, directories, visitors, users: authenticator.users, log },

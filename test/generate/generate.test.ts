@@ -270,6 +270,8 @@ describe.skipIf(noNix !== undefined)(
       expect(read.config).toMatchInlineSnapshot(`
         {
           "Entrypoint": [
+            "/opt/kasmix/hide-secrets",
+            "--hand-over",
             "/usr/bin/tini",
             "-s",
             "--",
@@ -305,6 +307,7 @@ describe.skipIf(noNix !== undefined)(
             "StartPeriod": 30000000000,
             "Test": [
               "CMD",
+              "/opt/kasmix/hide-secrets",
               "/usr/bin/test",
               "-e",
               "/tmp/kasmix/desktop.ready",

@@ -1,4 +1,5 @@
 import type { Launcher } from "../../model/types.ts";
+import type { Secrets } from "../boot/secrets.ts";
 import type { Log } from "../log/log.ts";
 import { browserArguments } from "./egress/browser-arguments.ts";
 import { startEgress } from "./egress/server.ts";
@@ -12,8 +13,9 @@ import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 export interface StartOptions {
   /** The workspace's setting; without it nothing is started. */
   readonly launcher: Required<Launcher> | undefined;
-  /** The workspace's environment, overridden by the container's, with secrets. */
+  /** The workspace's environment, overridden by the container's. */
   readonly environment: NodeJS.ProcessEnv;
+  readonly secrets: Secrets;
   /** Where a generated token is kept. */
   readonly home: string;
   /** The gateway's ports. */
@@ -32,16 +34,14 @@ export interface Started {
 
 /** Starts the URL launcher and the proxy that applies its policy to the browser, if they are switched on. */
 export function startUrlLauncher(options: StartOptions): Started {
-  const { launcher, environment, home, log } = options;
+  const { launcher, environment, secrets, home, log } = options;
   if (launcher === undefined) return { fixed: [], close() {} };
   const { enabled, port, cdpPort, egressPort, allow, ownPorts } = launcherSettings(environment, options);
   const policy = createPolicy({ allow, ports: ownPorts, log });
   const opener = { open: createOpener({ cdpPort, policy }), bucket: createTokenBucket(RATE) };
   const parts = [
     ...(launcher.egress ? [startEgress({ port: egressPort, policy, log })] : []),
-    ...(enabled
-      ? [startLauncher({ port, token: resolveToken(environment, home, log), ...opener, log })]
-      : []),
+    ...(enabled ? [startLauncher({ port, token: resolveToken(secrets, home, log), ...opener, log })] : []),
   ];
   return {
     fixed: [
