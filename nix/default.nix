@@ -51,6 +51,8 @@ let
     ] [ ./sound/encoder.c ];
   };
 
+  nss = tools.compile "libnss_kasmix.so.2" [ "-shared" ] [ ./user/nss.c ];
+
   # The packages of every workspace: all images share this layer.
   core = installPackages {
     name = "core";
@@ -61,7 +63,7 @@ let
   date = inputs.nixpkgs.lastModifiedDate;
   bases = {
     debian = import ./debian/base.nix {
-      inherit core installPackages layVendor lockOf native;
+      inherit core installPackages layVendor lockOf native nss system;
       # Third-party software is pinned for amd64 only.
       withoutVendor = withoutVendor || architecture != "amd64";
     };
@@ -83,6 +85,6 @@ import ./variants.nix {
 }
 // {
   parts = native // {
-    inherit bases bootstrap buildImage core installPackages layClosure layVendor runtime tools workspace;
+    inherit bases bootstrap buildImage core installPackages layClosure layVendor nss runtime tools workspace;
   };
 }

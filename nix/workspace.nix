@@ -79,6 +79,7 @@ let
       { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
       { path = "/var/lib/dbus/machine-id"; link = "/etc/machine-id"; }
     ]
+    ++ below.files
     # The runtime looks for KasmVNC here; that it is there tells which display server the image has.
     ++ map (package: { path = "/opt/kasmix/kasmvnc"; link = "${package}"; }) display
     ++ map located (builtins.filter (file: !(builtins.elem file.path ownPaths)) common ++ files);

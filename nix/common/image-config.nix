@@ -21,6 +21,8 @@ let
   emptySets = names: builtins.listToAttrs (map (name: { inherit name; value = { }; }) names);
 
   variables = {
+    # So that `bash -c` of `docker exec` has the desktop's home and user too.
+    BASH_ENV = "/dockerstartup/generate_container_user";
     DBUS_SESSION_BUS_ADDRESS = "unix:path=${runtimeDirectory}/bus";
     DISPLAY = ":1";
     HOME = home;

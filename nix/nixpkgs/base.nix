@@ -95,6 +95,7 @@ let
 in
 {
   inherit native timestamp skeleton;
+  files = [ ];
   layers = [
     { kind = "closure"; layer = shared; }
     { kind = "closure"; layer = own; }

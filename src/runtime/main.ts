@@ -5,6 +5,7 @@ import { type Directories, prepareDirectories } from "./boot/directories.ts";
 import { sessionEnvironment } from "./boot/environment.ts";
 import { prepareHome } from "./boot/home.ts";
 import { SECRETS, type Secrets, takeSecrets } from "./boot/secrets.ts";
+import { shareHome } from "./boot/share-home.ts";
 import { handleSignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
 import { startControl } from "./control/server.ts";
@@ -31,6 +32,7 @@ import { rfbPasswords, rfbSocket } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
 import { sessionServices } from "./session/services.ts";
+import { homeNotice } from "./side/home-notice.ts";
 import { openSideServices, portNumbers } from "./side/open.ts";
 import { type SidePorts, sidePorts } from "./side/ports.ts";
 import type { Edge } from "./supervisor/model.ts";
@@ -50,11 +52,15 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const log = createLog({ directory: temporary, journal });
   const history = createHistory();
   const life: Life = { close: [] };
-  const report: Reporter = (options) => history.report(life.supervisor?.state(), options);
+  const report: Reporter = (options) => ({
+    ...history.report(life.supervisor?.state(), options),
+    ...(life.warnings && { warnings: life.warnings }),
+  });
   surviveFaults(log);
   handleSignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
   const secrets = takeSecrets(container, log);
   const directories = prepareDirectories(container, temporary, log);
+  if (directories.homeWarning) life.warnings = [directories.homeWarning];
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
   const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
@@ -89,6 +95,7 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
 /** The running parts, filled in as they start. */
 interface Life {
   supervisor?: Supervisor;
+  warnings?: readonly string[];
   launch?: LaunchApp;
   navigate?: Navigate;
   /** Called at a signal to stop: these close the gateway, and end the apps that people have started. */
@@ -125,6 +132,7 @@ function runSession(
   const { container, config, directories, gatewayPort, ports, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
+  attempt(log, NOT_SHARED, () => shareHome(directories, shared));
   const session = { ...sessionEnvironment(config.environment, container, directories), ...own };
   const environment = withGamepads(session, container, directories);
   const urlLauncher = startUrlLauncher({
@@ -200,7 +208,12 @@ function openGateway(
     identity,
     authenticator,
     websockify,
-    services: [clients, owner, ...openSideServices({ environment: container, directories, ports, log })],
+    services: [
+      clients,
+      owner,
+      ...homeNotice(directories),
+      ...openSideServices({ environment: container, directories, ports, log }),
+    ],
     assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
     workspace: config.name,
     report,

@@ -282,6 +282,7 @@ describe.skipIf(noNix !== undefined)(
             "/opt/kasmix/entrypoint.mjs",
           ],
           "Env": [
+            "BASH_ENV=/dockerstartup/generate_container_user",
             "DBUS_SESSION_BUS_ADDRESS=unix:path=/tmp/kasmix-1000/bus",
             "DISPLAY=:1",
             "GREETING=héllo",
