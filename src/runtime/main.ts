@@ -12,12 +12,16 @@ import { startControl } from "./control/server.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator } from "./gateway/auth.ts";
+import { basePath } from "./gateway/base-path.ts";
+import { type TrustedProxies, trustedProxies } from "./gateway/client-address.ts";
 import { frameAncestors } from "./gateway/headers.ts";
 import { type LiveIdentity, openIdentity } from "./gateway/live-identity.ts";
 import { allowedOrigins } from "./gateway/origin.ts";
 import { resolvePasswords, resolvePlainPasswords } from "./gateway/passwords.ts";
+import { wantsPlainHttp } from "./gateway/plain-http.ts";
 import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
+import { createThrottle, type Throttle } from "./gateway/throttle.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
 import { openOwnerApi } from "./kasm-api/open.ts";
 import type { KasmVncFiles } from "./kasmvnc/command.ts";
@@ -68,8 +72,14 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const identity = openIdentity(container, directories.home, log);
   const place = findKasmVnc(container, config.display, log);
   const passwords = place && resolvePlainPasswords(secrets, directories.home, log);
-  const authenticator = new Authenticator(passwords ?? resolvePasswords(secrets, directories.home, log));
-  const session = { container, config, directories, identity, gatewayPort, ports, log };
+  const throttle = createThrottle({ log });
+  const authenticator = new Authenticator(passwords ?? resolvePasswords(secrets, directories.home, log), {
+    throttle,
+  });
+  const session = {
+    ...{ container, config, directories, identity, gatewayPort, ports, log },
+    ...{ throttle, proxies: trustedProxies(container, log) },
+  };
   const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, authenticator, !place, report));
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
@@ -111,6 +121,9 @@ interface Setup {
   readonly identity: LiveIdentity;
   readonly gatewayPort: number;
   readonly ports: SidePorts;
+  /** Slows down guessing at the gateway and the launcher together. */
+  readonly throttle: Throttle;
+  readonly proxies: TrustedProxies;
   readonly log: Log;
 }
 
@@ -129,7 +142,7 @@ function runSession(
   life: Life,
   note: (edge: Edge) => void,
 ): void {
-  const { container, config, directories, gatewayPort, ports, log } = setup;
+  const { container, config, directories, gatewayPort, ports, throttle, proxies, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   attempt(log, NOT_SHARED, () => shareHome(directories, shared));
@@ -141,7 +154,7 @@ function runSession(
     secrets,
     home: directories.home,
     ownPorts: [gatewayPort, ...portNumbers(ports)],
-    log,
+    ...{ throttle, proxies, log },
   });
   life.close.push(urlLauncher.close);
   const steered = config.launcher?.app;
@@ -191,10 +204,11 @@ function openGateway(
   forBrowsers: boolean,
   report: Reporter,
 ): Gateway {
-  const { container, config, directories, identity, gatewayPort, ports, log } = setup;
+  const { container, config, directories, identity, gatewayPort, ports, proxies, log } = setup;
   const websockify = createWebsockify({
     target: rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
+    proxies,
     log,
   });
   const { visitors } = websockify;
@@ -219,6 +233,9 @@ function openGateway(
     report,
     frameAncestors: frameAncestors(container),
     allowedOrigins: allowedOrigins(container),
+    base: basePath(container, log),
+    plainHttp: wantsPlainHttp(container, log),
+    proxies,
     log,
   });
 }

@@ -1,9 +1,17 @@
+import type { Client } from "./client-address.ts";
+
 /**
  * Security headers of every answer. `host` is the request's Host header, the only host the client may open WebSockets
- * to. `frameAncestors` lists the sites that may embed the page.
+ * to, and `scheme` that of its page. `frameAncestors` lists the sites that may embed the page.
  */
-export function securityHeaders(host: string | undefined, frameAncestors: string): Record<string, string> {
-  const socket = host !== undefined && /^[A-Za-z0-9.:[\]-]+$/.test(host) ? ` wss://${host}` : "";
+export function securityHeaders(
+  host: string | undefined,
+  scheme: Client["scheme"],
+  frameAncestors: string,
+): Record<string, string> {
+  const schemes = { https: ["wss"], http: ["ws"], unknown: ["wss", "ws"] }[scheme ?? "unknown"];
+  const isName = host !== undefined && /^[A-Za-z0-9.:[\]-]+$/.test(host);
+  const socket = isName ? schemes.map((name) => ` ${name}://${host}`).join("") : "";
   const embeddable = frameAncestors !== "'self'" && frameAncestors !== "'none'";
   return {
     "Content-Security-Policy": [

@@ -1,5 +1,7 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticator, Verdict } from "./auth.ts";
+import { belowBase } from "./base-path.ts";
+import type { TrustedProxies } from "./client-address.ts";
 import { securityHeaders } from "./headers.ts";
 import { findEntry, isAllowed, type Route, type SocketRoute } from "./route.ts";
 import { send, sendText } from "./send.ts";
@@ -10,8 +12,12 @@ export interface Site {
   readonly authenticator: Authenticator;
   /** Whether a session cookie is accepted instead of the password. */
   readonly cookies: boolean;
-  /** Whether a request with these headers comes from a program or a page of the gateway. */
-  isOwnPage(headers: IncomingHttpHeaders): boolean;
+  /** Whose word about a request's sender is believed. */
+  readonly proxies: TrustedProxies;
+  /** See `basePath`. */
+  readonly base: string;
+  /** Whether a request comes from a program or a page of the gateway. */
+  isOwnPage(request: IncomingMessage): boolean;
   readonly frameAncestors: string;
   readonly routes: readonly Route[];
   readonly sockets: readonly SocketRoute[];
@@ -40,11 +46,11 @@ const READING: readonly string[] = ["GET", "HEAD"];
  * Answers a request by the site's routes. The password is checked first, so that nobody else learns which paths exist.
  */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  for (const [name, value] of Object.entries(securityHeaders(request.headers.host, site.frameAncestors))) {
-    response.setHeader(name, value);
-  }
+  const { scheme } = site.proxies.clientOf(request);
+  const security = securityHeaders(request.headers.host, scheme, site.frameAncestors);
+  for (const [name, value] of Object.entries(security)) response.setHeader(name, value);
   response.once("finish", () => dropRest(request, site.patience / 2));
-  const path = pathOf(request.url ?? "");
+  const path = pathIn(site, request);
   if (typeof path === "number")
     return sendText(response, path, path === 414 ? "URI too long" : "bad request");
   const route = findEntry(site.routes, path);
@@ -60,10 +66,11 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   await follow(site, route, { request, response, path, role });
 }
 
-/** Authenticates a request by its headers and remote address. */
-export function judge({ authenticator, cookies }: Site, { headers, socket }: IncomingMessage): Verdict {
-  const { authorization, cookie } = headers;
-  const claim = { authorization, cookie: cookies ? cookie : undefined, address: socket.remoteAddress ?? "" };
+/** Authenticates a request by its headers and its sender's address. */
+export function judge({ authenticator, cookies, proxies }: Site, request: IncomingMessage): Verdict {
+  const { authorization, cookie } = request.headers;
+  const { address } = proxies.clientOf(request);
+  const claim = { authorization, cookie: cookies ? cookie : undefined, address };
   const verdict = authenticator.judge(claim);
   if (cookies || verdict.outcome !== "admitted") return verdict;
   return { outcome: "admitted", role: verdict.role, user: verdict.user };
@@ -75,6 +82,12 @@ export function refusal(verdict: Refused): Refusal {
     return { status: 401, headers: { "WWW-Authenticate": REALM }, text: "password needed" };
   const headers = { "Retry-After": String(verdict.seconds) };
   return { status: 429, headers, text: "too many failed attempts, try again later" };
+}
+
+/** The decoded path of a request below the site's base, or the status to refuse it with. */
+export function pathIn({ base }: Site, { url = "" }: IncomingMessage): string | 400 | 414 {
+  const path = pathOf(url);
+  return typeof path === "string" ? belowBase(path, base) : path;
 }
 
 /** The decoded path of a request target, or the status to refuse it with. */
@@ -113,7 +126,7 @@ async function follow(site: Site, route: Route, asked: Asked): Promise<void> {
     return sendText(response, 405, "method not allowed");
   }
   // Browsers attach passwords to forms and images of other sites too.
-  if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request.headers))
+  if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request))
     return sendText(response, 403, "for the desktop's own page only");
   await route.handle(asked);
 }

@@ -1,7 +1,9 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Log } from "../log/log.ts";
 import type { SidePort, SideService } from "../side/service.ts";
 import type { Authenticator } from "./auth.ts";
+import { baseRoutes } from "./base-path.ts";
+import { createTrustedProxies, type TrustedProxies } from "./client-address.ts";
 import type { Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
@@ -28,6 +30,12 @@ export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
   readonly frameAncestors: string;
   readonly websockify: Websockify;
   readonly allowedOrigins: readonly string[];
+  /** See `basePath`; for the main port. @default the root */
+  readonly base?: string;
+  /** See `wantsPlainHttp`. @default false */
+  readonly plainHttp?: boolean;
+  /** @default none */
+  readonly proxies?: TrustedProxies;
   readonly log: Log;
   /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. @default 10000 */
   readonly patience?: number;
@@ -40,9 +48,9 @@ const PATIENCE = 10_000;
  * throttle for wrong passwords.
  */
 export function startGateway(options: GatewayOptions): Gateway {
-  const { port, identity, websockify, services, log } = options;
+  const { port, identity, websockify, services, plainHttp = false, log } = options;
   const open = (port: number, listener: Listener, site: Site) =>
-    openSecurePort({ port, listener, identity, site, log });
+    openSecurePort({ port, listener, identity, site, plainHttp, log });
   const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(options));
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
@@ -64,14 +72,13 @@ export function startGateway(options: GatewayOptions): Gateway {
 }
 
 function mainSite(options: GatewayOptions): Site {
-  const { authenticator, frameAncestors, allowedOrigins, websockify, services } = options;
+  const { base = "", websockify, services } = options;
   return {
-    patience: options.patience ?? PATIENCE,
-    authenticator,
-    frameAncestors,
+    ...commonSite(options, isSameOrigin),
+    base,
     cookies: true,
-    isOwnPage: (headers) => isSameOrigin(headers, allowedOrigins),
     routes: [
+      ...baseRoutes(base),
       ...services.flatMap(routesOf),
       ...ownRoutes({ ...options, clients: websockify.visitors.counts }),
     ],
@@ -82,6 +89,17 @@ function mainSite(options: GatewayOptions): Site {
   };
 }
 
+/** What the sites of all ports have in common. */
+function commonSite(options: GatewayOptions, isOwn: typeof isSameOrigin) {
+  const { authenticator, frameAncestors, allowedOrigins: allowed, patience = PATIENCE } = options;
+  const { proxies = NO_PROXIES } = options;
+  const isOwnPage = (request: IncomingMessage) =>
+    isOwn(request.headers, { allowed, scheme: proxies.clientOf(request).scheme });
+  return { patience, authenticator, frameAncestors, proxies, isOwnPage };
+}
+
+const NO_PROXIES = createTrustedProxies();
+
 function routesOf({ routes = [] }: SideService) {
   return routes;
 }
@@ -91,8 +109,6 @@ function routesOf({ routes = [] }: SideService) {
  * allowed. Since browsers send cookies to all ports of a host, only the password counts here.
  */
 function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: GatewayOptions): Site {
-  const { authenticator, frameAncestors, allowedOrigins, patience = PATIENCE } = options;
-  const isOwnPage = (headers: IncomingHttpHeaders) => isOwnHost(headers, allowedOrigins);
-  const site = { patience, authenticator, frameAncestors, cookies: false, isOwnPage, routes, sockets };
+  const site = { ...commonSite(options, isOwnHost), base: "", cookies: false, routes, sockets };
   return refuse ? { ...site, refuse } : site;
 }

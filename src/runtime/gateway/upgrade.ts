@@ -1,15 +1,15 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { findEntry, isAllowed } from "./route.ts";
-import { judge, pathOf, refusal, type Site } from "./router.ts";
+import { judge, pathIn, refusal, type Site } from "./router.ts";
 
 /** Answers a WebSocket handshake by the site's routes. */
 export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer) {
   socket.on("error", () => {});
-  const path = pathOf(request.url ?? "");
+  const path = pathIn(site, request);
   const route = typeof path === "string" ? findEntry(site.sockets, path) : undefined;
   if (!route) return refuseRaw(socket, 404);
-  if (!site.isOwnPage(request.headers)) return refuseRaw(socket, 403);
+  if (!site.isOwnPage(request)) return refuseRaw(socket, 403);
   const verdict = judge(site, request);
   if (verdict.outcome !== "admitted") {
     const { status, headers } = (site.refuse ?? refusal)(verdict, request.headers.authorization);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
+import { createTrustedProxies, type TrustedProxies } from "./client-address.ts";
 import { CLOSE } from "./sockets.ts";
 import type { Role } from "./users.ts";
 
@@ -10,7 +11,7 @@ export interface Visitor {
   readonly role: Role;
   /** Name that it signed in with. */
   readonly user: string;
-  /** Remote address; behind a proxy, the proxy's. */
+  /** Its address: see `TrustedProxies.clientOf`. */
   readonly address: string;
   /** ISO 8601. */
   readonly since: string;
@@ -53,7 +54,7 @@ const CLOSING = 1_000;
 
 type Description = Omit<Visitor, "sent" | "waiting" | "held">;
 
-export function createVisitors(): Visitors {
+export function createVisitors(proxies: TrustedProxies = createTrustedProxies()): Visitors {
   const present = new Map<string, Present>();
   const listeners: (() => void)[] = [];
   const tell = () => {
@@ -61,7 +62,7 @@ export function createVisitors(): Visitors {
   };
   return {
     join(client, who, request) {
-      const entry = new Present(client, describe(who, request));
+      const entry = new Present(client, describe(who, request, proxies.clientOf(request).address));
       const { id } = entry.description;
       present.set(id, entry);
       client.once("close", () => {
@@ -146,12 +147,16 @@ class Present implements Meter {
   }
 }
 
-function describe(who: Pick<Visitor, "role" | "user">, { socket, url = "" }: IncomingMessage): Description {
+function describe(
+  who: Pick<Visitor, "role" | "user">,
+  { url = "" }: IncomingMessage,
+  address: string,
+): Description {
   const page = new URLSearchParams(url.split("?")[1]).get("page");
   return {
     id: randomUUID(),
     ...who,
-    address: (socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
+    address,
     since: new Date().toISOString(),
     // Shown to others, so only an id as our page generates it.
     ...(page !== null && /^[\w-]{1,40}$/.test(page) ? { page } : {}),

@@ -7,6 +7,7 @@ import { VERSION_3_8 } from "../rfb/protocol.ts";
 import { signInToLook } from "../rfb/view-only.ts";
 import { ViewerFilter } from "../rfb/viewer-filter.ts";
 import { bytesOf } from "./bytes-of.ts";
+import type { TrustedProxies } from "./client-address.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
 import type { Role } from "./users.ts";
 import { createVisitors, HIGH_WATER, type Meter, type Visitors } from "./visitors.ts";
@@ -23,6 +24,8 @@ interface Options {
    * The display server's passwords; the second signs viewers in. Without this file only the filter restricts viewers.
    */
   readonly passwordFile?: string;
+  /** Whose word about visitors' addresses is believed. @default none's */
+  readonly proxies?: TrustedProxies;
   readonly log: Log;
   /** Concurrent WebSockets. @default 32 */
   readonly limit?: number;
@@ -41,9 +44,10 @@ export function createWebsockify({
   passwordFile,
   patience = 5_000,
   reserve = 2,
+  proxies,
   ...options
 }: Options): Websockify {
-  const visitors = createVisitors();
+  const visitors = createVisitors(proxies);
   const open = async (client: WebSocket, role: Role) => {
     const isMoot = () => client.readyState !== client.OPEN;
     const display = await connectWithin(target, patience, isMoot);

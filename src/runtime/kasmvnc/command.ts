@@ -40,10 +40,12 @@ export function kasmVncCommand(subject: KasmVncSubject): string[] {
   const { config, environment, files, port, log, now = new Date() } = subject;
   const policy = clipboardPolicy(environment, log);
   const settings = withKasmVncDefaults(withPolicy(config.display.kasmvnc ?? {}, policy));
+  // As in Kasmix's gateway, TLS stays available on the same port. `wantsPlainHttp` has logged what it means.
+  const plain = environment.KASMIX_TLS === "0" ? { network: { ssl: { require_ssl: false } } } : {};
   return [
     files.xvnc,
     `:${displayNumber(environment.DISPLAY)}`,
-    ...kasmVncFlags(settings, now),
+    ...kasmVncFlags(mergeKasmVnc(settings, plain), now),
     ...["-MaxCutText", String(Math.min(policy.limit, LONGEST_TEXT))],
     ...["-geometry", resolution(config, environment, log)],
     ...["-FrameRate", frameRate(config, environment, log)],
