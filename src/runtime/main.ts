@@ -1,9 +1,11 @@
 import { mkdirSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
+import { checkVariables } from "./boot/check-variables.ts";
 import { readConfig } from "./boot/config.ts";
 import { type Directories, prepareDirectories } from "./boot/directories.ts";
 import { sessionEnvironment } from "./boot/environment.ts";
 import { prepareHome } from "./boot/home.ts";
+import { prepareLocales } from "./boot/locale.ts";
 import { SECRETS, type Secrets, takeSecrets } from "./boot/secrets.ts";
 import { shareHome } from "./boot/share-home.ts";
 import { handleSignals } from "./boot/signals.ts";
@@ -32,7 +34,7 @@ import { startUrlLauncher } from "./launcher/start.ts";
 import { attempt } from "./log/attempt.ts";
 import { createJournal } from "./log/journal.ts";
 import { createLog, type Log } from "./log/log.ts";
-import { rfbPasswords, rfbSocket } from "./session/display.ts";
+import { freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
 import { sessionServices } from "./session/services.ts";
@@ -48,9 +50,9 @@ import { type Supervisor, supervise } from "./supervisor/run.ts";
  * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It exits only when it gets
  * a signal to stop, or when a critical service has failed for good. Settings: docs/operate/runtime.md.
  */
-async function main(container: NodeJS.ProcessEnv): Promise<void> {
+async function main(given: NodeJS.ProcessEnv): Promise<void> {
   process.umask(0o022);
-  const temporary = container.KASMIX_TMP || "/tmp";
+  const temporary = given.KASMIX_TMP || "/tmp";
   const shared = `${temporary}/kasmix`;
   const journal = createJournal();
   const log = createLog({ directory: temporary, journal });
@@ -62,12 +64,15 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   });
   surviveFaults(log);
   handleSignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
-  const secrets = takeSecrets(container, log);
+  const secrets = takeSecrets(given, log);
+  const config = readConfig(given.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
+  const settings = checkVariables({ ...given, ...secrets }, config, log);
+  for (const name of SECRETS) delete settings[name];
+  const container = { ...settings, DISPLAY: freeDisplay(settings.DISPLAY, log) };
   const directories = prepareDirectories(container, temporary, log);
   if (directories.homeWarning) life.warnings = [directories.homeWarning];
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
-  const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
   const identity = openIdentity(container, directories.home, log);
   const place = findKasmVnc(container, config.display, log);
@@ -90,7 +95,9 @@ async function main(container: NodeJS.ProcessEnv): Promise<void> {
   const control = startControl({ path: controlPath, report, order, launch, navigate, journal, log });
   const kasmVnc =
     place && passwords && (await prepareKasmVnc({ ...session, passwords, place, environment: container }));
-  runSession(session, secrets, kasmVnc, shared, life, (edge) => {
+  const places = { compiled: `${directories.runtime}/locale` };
+  const locales = await prepareLocales({ ...config.environment, ...container }, places, log);
+  runSession({ ...session, locales }, secrets, kasmVnc, shared, life, (edge) => {
     history.note(edge);
     flag(isReady(life.supervisor?.state()));
   });
@@ -135,18 +142,18 @@ function stop({ supervisor, close }: Life): void {
 
 /** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
 function runSession(
-  setup: Setup,
+  setup: Setup & { readonly locales: NodeJS.ProcessEnv },
   secrets: Secrets,
   kasmVnc: KasmVncFiles | undefined,
   shared: string,
   life: Life,
   note: (edge: Edge) => void,
 ): void {
-  const { container, config, directories, gatewayPort, ports, throttle, proxies, log } = setup;
+  const { container, config, directories, gatewayPort, ports, throttle, proxies, locales, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
   attempt(log, NOT_SHARED, () => shareHome(directories, shared));
-  const session = { ...sessionEnvironment(config.environment, container, directories), ...own };
+  const session = { ...sessionEnvironment(config.environment, container, directories, locales), ...own };
   const environment = withGamepads(session, container, directories);
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,

@@ -1,4 +1,5 @@
 import type { RequestListener } from "node:http";
+import { GATEWAY_HEADER } from "../../wire/answer.ts";
 import type { Log } from "../log/log.ts";
 
 /**
@@ -25,7 +26,8 @@ export function redirectOnce(
   return (request, response) => {
     const scheme = String(request.headers["x-forwarded-proto"] ?? "");
     if (request.url === "/healthz" || !/(^|,)\s*https\s*$/i.test(scheme)) return redirect(request, response);
-    response.writeHead(400, { "Content-Type": "text/plain; charset=utf-8", Connection: "close" }).end(LOOP);
+    const headers = { [GATEWAY_HEADER]: "1", "Content-Type": "text/plain; charset=utf-8" };
+    response.writeHead(400, { ...headers, Connection: "close" }).end(LOOP);
     if (now() - last < QUIET) return;
     last = now();
     log.warn({ event: "gateway.loop", message: LOOP });

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { REFUSAL_HEADER } from "../../wire/answer.ts";
 import type { Authenticator, Verdict } from "./auth.ts";
 import { belowBase } from "./base-path.ts";
 import type { TrustedProxies } from "./client-address.ts";
 import { securityHeaders } from "./headers.ts";
+import type { RefusedPages } from "./refused-pages.ts";
 import { findEntry, isAllowed, type Route, type SocketRoute } from "./route.ts";
 import { send, sendText } from "./send.ts";
 import type { Role } from "./users.ts";
@@ -21,6 +23,7 @@ export interface Site {
   readonly frameAncestors: string;
   readonly routes: readonly Route[];
   readonly sockets: readonly SocketRoute[];
+  readonly refused: RefusedPages;
   /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. */
   readonly patience: number;
   /** The answer to a request that is not admitted. @default `refusal` */
@@ -53,6 +56,10 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   const path = pathIn(site, request);
   if (typeof path === "number")
     return sendText(response, path, path === 414 ? "URI too long" : "bad request");
+  if (isHandshake(request) && findEntry(site.sockets, path)) {
+    site.refused.note("upgrade", request);
+    return sendText(response, 400, "a WebSocket without its Upgrade header");
+  }
   const route = findEntry(site.routes, path);
   if (route?.needs === "nothing") return follow(site, route, { request, response, path, role: undefined });
   const verdict = judge(site, request);
@@ -103,6 +110,11 @@ export function pathOf(target: string): string | 400 | 414 {
   }
 }
 
+/** Whether it began as a WebSocket: proxies that take the Upgrade header away leave these. */
+function isHandshake({ headers }: IncomingMessage): boolean {
+  return headers["sec-websocket-key"] !== undefined || headers["sec-websocket-version"] !== undefined;
+}
+
 /** Closes the connection of a client that keeps sending after its answer; not at once, so that it sees the answer. */
 function dropRest(request: IncomingMessage, linger: number): void {
   if (request.complete) return;
@@ -126,8 +138,11 @@ async function follow(site: Site, route: Route, asked: Asked): Promise<void> {
     return sendText(response, 405, "method not allowed");
   }
   // Browsers attach passwords to forms and images of other sites too.
-  if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request))
+  if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request)) {
+    site.refused.note("origin", request);
+    response.setHeader(REFUSAL_HEADER, "origin");
     return sendText(response, 403, "for the desktop's own page only");
+  }
   await route.handle(asked);
 }
 

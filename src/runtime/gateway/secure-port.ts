@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type Server as HttpServer, type Reque
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { GATEWAY_HEADER } from "../../wire/answer.ts";
 import type { Log } from "../log/log.ts";
 import { answerHealth } from "./health.ts";
 import { isAborted } from "./is-aborted.ts";
@@ -164,12 +165,14 @@ function statusOf({ code }: NodeJS.ErrnoException): number {
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
 }
 
+const MARK = { [GATEWAY_HEADER]: "1" };
+
 /** Plain HTTP: /healthz is answered, everything else is redirected to https. */
 const redirect: RequestListener = (request, response) => {
   const { host } = request.headers;
   const target = request.url ?? "/";
   if (target === "/healthz") void answerHealth(response);
   else if (host && /^[A-Za-z0-9.:[\]-]+$/.test(host) && typeof pathOf(target) === "string") {
-    response.writeHead(308, { Location: `https://${host}${target}`, Connection: "close" }).end();
-  } else response.writeHead(400, { Connection: "close" }).end();
+    response.writeHead(308, { ...MARK, Location: `https://${host}${target}`, Connection: "close" }).end();
+  } else response.writeHead(400, { ...MARK, Connection: "close" }).end();
 };

@@ -9,6 +9,7 @@ import type { LiveIdentity } from "./live-identity.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
 import { type OwnRouteOptions, ownRoutes } from "./own-routes.ts";
 import { GATEWAY } from "./port.ts";
+import { createRefusedPages } from "./refused-pages.ts";
 import type { Site } from "./router.ts";
 import { openSecurePort } from "./secure-port.ts";
 import type { Websockify } from "./websockify.ts";
@@ -22,7 +23,7 @@ export interface Gateway {
   close(): void;
 }
 
-export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
+export interface GatewayOptions extends Omit<OwnRouteOptions, "clients" | "refused"> {
   /** @default none: the display server itself serves browsers, and only the side services' ports are opened */
   readonly port?: number;
   readonly identity: LiveIdentity;
@@ -43,6 +44,8 @@ export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
 
 const PATIENCE = 10_000;
 
+type SiteOptions = GatewayOptions & Pick<Site, "refused">;
+
 /**
  * Opens the main port and the side services' ports for Kasm's client. All share the certificate, the passwords and the
  * throttle for wrong passwords.
@@ -51,12 +54,13 @@ export function startGateway(options: GatewayOptions): Gateway {
   const { port, identity, websockify, services, plainHttp = false, log } = options;
   const open = (port: number, listener: Listener, site: Site) =>
     openSecurePort({ port, listener, identity, site, plainHttp, log });
-  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(options));
+  const all = { ...options, refused: createRefusedPages(log) };
+  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(all));
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
     sidePorts.map((sidePort) => {
       const { number, listener } = sidePort;
-      return [listener.name, open(number, listener, sideSite(sidePort, options))];
+      return [listener.name, open(number, listener, sideSite(sidePort, all))];
     }),
   );
   return {
@@ -71,7 +75,7 @@ export function startGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function mainSite(options: GatewayOptions): Site {
+function mainSite(options: SiteOptions): Site {
   const { base = "", websockify, services } = options;
   return {
     ...commonSite(options, isSameOrigin),
@@ -90,12 +94,12 @@ function mainSite(options: GatewayOptions): Site {
 }
 
 /** What the sites of all ports have in common. */
-function commonSite(options: GatewayOptions, isOwn: typeof isSameOrigin) {
+function commonSite(options: SiteOptions, isOwn: typeof isSameOrigin) {
   const { authenticator, frameAncestors, allowedOrigins: allowed, patience = PATIENCE } = options;
-  const { proxies = NO_PROXIES } = options;
+  const { proxies = NO_PROXIES, refused } = options;
   const isOwnPage = (request: IncomingMessage) =>
     isOwn(request.headers, { allowed, scheme: proxies.clientOf(request).scheme });
-  return { patience, authenticator, frameAncestors, proxies, isOwnPage };
+  return { patience, authenticator, frameAncestors, proxies, refused, isOwnPage };
 }
 
 const NO_PROXIES = createTrustedProxies();
@@ -108,7 +112,7 @@ function routesOf({ routes = [] }: SideService) {
  * Kasm's page comes from another port of this host, which is another origin, so pages of any port of the host are
  * allowed. Since browsers send cookies to all ports of a host, only the password counts here.
  */
-function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: GatewayOptions): Site {
+function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: SiteOptions): Site {
   const site = { ...commonSite(options, isOwnHost), base: "", cookies: false, routes, sockets };
   return refuse ? { ...site, refuse } : site;
 }

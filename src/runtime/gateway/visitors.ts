@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import { createTrustedProxies, type TrustedProxies } from "./client-address.ts";
+import { pageOf } from "./refused-pages.ts";
 import { CLOSE } from "./sockets.ts";
 import type { Role } from "./users.ts";
 
@@ -149,16 +150,15 @@ class Present implements Meter {
 
 function describe(
   who: Pick<Visitor, "role" | "user">,
-  { url = "" }: IncomingMessage,
+  request: IncomingMessage,
   address: string,
 ): Description {
-  const page = new URLSearchParams(url.split("?")[1]).get("page");
+  const page = pageOf(request);
   return {
     id: randomUUID(),
     ...who,
     address,
     since: new Date().toISOString(),
-    // Shown to others, so only an id as our page generates it.
-    ...(page !== null && /^[\w-]{1,40}$/.test(page) ? { page } : {}),
+    ...(page === null ? {} : { page }),
   };
 }

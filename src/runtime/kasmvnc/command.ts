@@ -3,7 +3,14 @@ import type { KasmVnc } from "../../model/kasmvnc-types.ts";
 import type { RuntimeConfig } from "../../model/runtime.ts";
 import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
 import type { Log } from "../log/log.ts";
-import { DISPLAY_FD, displayNumber, frameRate, LONGEST_TEXT, resolution } from "../session/display.ts";
+import {
+  DISPLAY_FD,
+  displayNumber,
+  frameRate,
+  LONGEST_TEXT,
+  PRIVATE,
+  resolution,
+} from "../session/display.ts";
 import { vncOptions } from "./options.ts";
 
 /** Files for the start of KasmVNC. */
@@ -53,7 +60,7 @@ export function kasmVncCommand(subject: KasmVncSubject): string[] {
     ...["-cert", files.certificate, "-key", files.certificate],
     // Basic auth has already checked the password; asking again inside RFB is for other clients.
     ...["-KasmPasswordFile", files.passwords, "-SecurityTypes", "None"],
-    ...["-auth", files.authority, "-nolisten", "tcp"],
+    ...["-auth", files.authority, ...PRIVATE],
     // Do not reset when the last client exits, and do not blank the screen.
     ...["-noreset", "-s", "0"],
     ...["-desktop", config.title, "-displayfd", String(DISPLAY_FD)],

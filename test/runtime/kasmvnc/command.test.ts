@@ -66,6 +66,7 @@ describe("the command of KasmVNC", () => {
         "-SecurityTypes None",
         "-auth /run/Xauthority",
         "-nolisten tcp",
+        "-nolisten local",
         "-noreset",
         "-s 0",
         "-desktop Test",
