@@ -1,4 +1,4 @@
-import type { RichClipboard } from "./clipboard/synchronise.ts";
+import type { BrowserClipboard } from "./clipboard/synchronise.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
 import type { PointerLock } from "./pointer-lock.ts";
@@ -27,7 +27,7 @@ export interface FeatureContext {
   readonly pageId: string;
   /** Adds a figure to the statistics, read once a second while they are visible. */
   addFigure(name: Words, read: () => Words | undefined): void;
-  readonly clipboard: RichClipboard;
+  readonly clipboard: BrowserClipboard;
   readonly pointer: PointerLock;
   /** Keeps the visitor's choices for this feature. */
   readonly store: Store;
@@ -43,7 +43,7 @@ export interface FeatureOptions {
   readonly focusDesktop: () => void;
   readonly pageId: string;
   readonly addFigure: FeatureContext["addFigure"];
-  readonly clipboard: RichClipboard;
+  readonly clipboard: BrowserClipboard;
   readonly pointer: PointerLock;
   /** Called with each answer of the server that names the visitor's role: `owner`, `participant` or `viewer`. */
   onRole(role: string): void;

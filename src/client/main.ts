@@ -98,7 +98,7 @@ connection.connect();
 function onSession(session: Session): void {
   session.background = "transparent";
   applyTo(session);
-  clipboard.attach(session);
+  clipboard.attach();
   session.addEventListener("desktopname", ({ detail }) => showTitle(detail.name));
   session.addEventListener("clippingviewport", ({ detail }) => {
     moveButton.hidden = !detail;

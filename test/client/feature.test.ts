@@ -32,7 +32,7 @@ function start(answers: (Record<string, object> | Error)[], ...roles: string[]) 
     focusDesktop() {},
     pageId: "page",
     addFigure() {},
-    clipboard: { join() {}, offer() {} },
+    clipboard: {} as FeatureContext["clipboard"],
     pointer: { join() {} },
     onRole: (role) => void told.push(role),
   });
