@@ -19,6 +19,10 @@ export interface ConnectionOptions {
   /** A page behind the same authentication, to find out whether the server and the credentials are still good. */
   readonly page: string;
   readonly onState: (state: ConnectionState) => void;
+  /** The connection is open: the moment to report about the window. */
+  readonly onOpen: () => void;
+  /** A text message of the gateway. */
+  readonly onText: (text: string) => void;
   /** A new session, before its handshake: the moment to set its properties and listeners. */
   readonly onSession: (session: Session) => void;
   /** An established session has ended; its last picture can still be read. */
@@ -146,9 +150,14 @@ export class Connection {
     this.#socket = socket;
     this.#closeCode = 0;
     this.#lastSent = this.#lastReceived = Date.now();
-    socket.addEventListener("message", ({ data }) => {
-      this.#received += (data as ArrayBuffer).byteLength;
+    socket.addEventListener("open", () => this.#options.onOpen());
+    socket.addEventListener("message", (event) => {
       this.#lastReceived = Date.now();
+      if (typeof event.data === "string") {
+        // Before noVNC, which knows only bytes.
+        event.stopImmediatePropagation();
+        this.#options.onText(event.data);
+      } else this.#received += (event.data as ArrayBuffer).byteLength;
     });
     socket.addEventListener("close", ({ code }) => {
       if (this.#socket === socket) this.#closeCode = code;
@@ -191,6 +200,11 @@ export class Connection {
     if (session === null) return;
     if (wasConnected) this.#options.onEnd(session);
     if (!this.#sessionEnded) session.disconnect();
+  }
+
+  /** Sends a text message to the gateway, if there is a connection. */
+  sendText(text: string): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(text);
   }
 
   /** Notes that the visitor sent input that the desktop should answer. */

@@ -17,8 +17,11 @@ export interface Feature {
 export interface FeatureContext {
   /** What the service says about itself, such as limits. */
   readonly facts: Readonly<Record<string, unknown>>;
-  /** Adds a section to the side panel, open at first, and returns the element to fill. */
-  section(title: Text): HTMLElement;
+  /**
+   * Adds a section to the side panel, open at first, and returns the element to fill. Who only watches does not see it
+   * if it `isForInput`. @default false
+   */
+  section(title: Text, isForInput?: boolean): HTMLElement;
   /** The address of a WebSocket beside the page. */
   socketAddress(path: string): string;
   /** The address of something else beside the page. */
@@ -112,7 +115,7 @@ async function askServices(page: URL): Promise<{ services: Services; role: strin
   return { services: {}, role: null };
 }
 
-function addSection(title: Text): HTMLElement {
+function addSection(title: Text, isForInput = false): HTMLElement {
   const chevron = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   use.setAttribute("href", "#i-chevron");
@@ -120,7 +123,7 @@ function addSection(title: Text): HTMLElement {
   chevron.append(use);
   const body = element("div", { class: "section" });
   byId("features", HTMLDivElement).append(
-    element("details", { open: "" }, element("summary", {}, t(title), chevron), body),
+    element("details", { open: "", class: isForInput ? "for-input" : "" }, element("summary", {}, t(title), chevron), body),
   );
   return body;
 }

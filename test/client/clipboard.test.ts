@@ -18,7 +18,9 @@ import { memoryLog } from "../runtime/memory-log.ts";
 import { missingPrograms } from "./desktop.ts";
 
 const canRun = missingPrograms.length === 0;
-const title = canRun ? "the clipboard in Chromium" : `the clipboard in Chromium (no ${missingPrograms.join(", ")})`;
+const title = canRun
+  ? "the clipboard in Chromium"
+  : `the clipboard in Chromium (no ${missingPrograms.join(", ")})`;
 
 describe.runIf(canRun)(title, () => {
   let browser: Browser;

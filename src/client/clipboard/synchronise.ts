@@ -144,9 +144,9 @@ export class Clipboard implements BrowserClipboard {
 
   async #synchronise(): Promise<void> {
     if (!this.#options.isAutomatic() || this.#link === null || this.#options.session() === null) return;
-    this.#isUnread = false;
     await this.#writeToBrowser();
     if (!this.#canSend() || !(await mayRead()) || !document.hasFocus()) return;
+    this.#isUnread = false;
     try {
       await this.#takeFromBrowser(await readBrowser(), false);
     } catch {

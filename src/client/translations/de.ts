@@ -55,7 +55,9 @@ export const german = {
   "Actual size": "Tatsächliche Größe",
   Folder: "Ordner",
   "Folder…": "Ordner …",
-  "Fit desktop to window": "Desktop an Fenster anpassen",
+  "Fit desktop to this window": "Desktop an dieses Fenster anpassen",
+  "Another window sets the desktop's size. Here the picture is scaled.":
+    "Ein anderes Fenster bestimmt die Größe des Desktops. Hier wird das Bild skaliert.",
   "For games: keeps the mouse on the desktop until you press Escape":
     "Für Spiele: Die Maus bleibt auf dem Desktop, bis Sie Escape drücken",
   Frames: "Bilder",

@@ -23,10 +23,14 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 async function readForm(contentType: string, body: Buffer): Promise<[string, Buffer][] | undefined> {
   try {
-    const form = await new Response(body as Uint8Array<ArrayBuffer>, { headers: { "Content-Type": contentType } }).formData();
+    const form = await new Response(body as Uint8Array<ArrayBuffer>, {
+      headers: { "Content-Type": contentType },
+    }).formData();
     const read = async (value: string | Blob) =>
       typeof value === "string" ? Buffer.from(value) : Buffer.from(await value.arrayBuffer());
-    return await Promise.all([...form].map(async ([name, value]) => [name, await read(value)] as [string, Buffer]));
+    return await Promise.all(
+      [...form].map(async ([name, value]) => [name, await read(value)] as [string, Buffer]),
+    );
   } catch {
     return undefined;
   }

@@ -119,8 +119,7 @@ function createAsker(x: XConnection, atoms: Atoms, limit: number) {
     }
   };
   return {
-    types: (selection: number) =>
-      inTurn(async () => typesIn(atoms, await ask(selection, atoms.TARGETS))),
+    types: (selection: number) => inTurn(async () => typesIn(atoms, await ask(selection, atoms.TARGETS))),
     take: (selection: number, type: ClipboardType) =>
       inTurn(async () => {
         // Some programs ignore the requested target.

@@ -275,7 +275,10 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     ["application/json", "{}"],
     ["multipart/form-data", "x"],
     ["multipart/form-data; boundary=x", "--x--\r\n"],
-    ["multipart/form-data; boundary=x", '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n'],
+    [
+      "multipart/form-data; boundary=x",
+      '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n',
+    ],
   ])("refuses %s of %j", async (type, body) => {
     await open();
     expect(await put(type, body)).toBe(415);
