@@ -200,13 +200,13 @@ describe.runIf(canRun)(title, () => {
 
   // The desktop pasted what it had before.
   test("Ctrl+V with a text that is too large says so, and the desktop does not paste something else", async () => {
-    const page = await open({ permissions: ["clipboard-write"] });
     await desktop.copy("the desktop's");
+    const page = await open({ permissions: ["clipboard-write"] });
     await page.evaluate(() => navigator.clipboard.writeText("x".repeat(2 ** 24 + 1)));
     await type(page, "stty raw; : > waits; head -c1 > typed; stty sane");
     await fileHas("waits", "");
     await page.keyboard.press("Control+v");
-    await page.getByText("Not sent: larger than 16\u00a0MiB.").waitFor();
+    await page.locator(".toast", { hasText: "Not sent: larger than 16\u00a0MiB." }).waitFor();
     await screenshot(page, "clipboard-too-large");
     await page.keyboard.press("k");
     await fileHas("typed", "k");
