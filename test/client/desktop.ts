@@ -20,6 +20,7 @@ import { pointerService } from "../../src/runtime/pointer/open.ts";
 import { keepKeysSpare } from "../../src/runtime/session/keyboard/keep.ts";
 import { sidePorts } from "../../src/runtime/side/ports.ts";
 import type { SideOptions, SideService } from "../../src/runtime/side/service.ts";
+import { GATEWAY_HEADER } from "../../src/wire/answer.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
 
@@ -140,6 +141,8 @@ async function startX(socket: string): Promise<{ server: ChildProcess; display: 
   return { server, display: `:${number}` };
 }
 
+const OWN = { [GATEWAY_HEADER]: "1" };
+
 interface RelayOptions {
   /** Folder with the client's files in `www`. */
   readonly folder: string;
@@ -166,15 +169,21 @@ async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) 
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://relay").pathname;
     if (path === "/api/services") {
-      response.writeHead(refused ? 401 : 200, { "content-type": "application/json", "kasmix-role": role });
+      response.writeHead(refused ? 401 : 200, {
+        ...OWN,
+        "content-type": "application/json",
+        "kasmix-role": role,
+      });
       return response.end(JSON.stringify({ clipboard: clipboard.facts?.() }));
     }
     const route = findEntry(clipboard.routes ?? [], path);
+    if (route) response.setHeader(GATEWAY_HEADER, "1");
     if (route && !refused) return await route.handle({ request, response, path, role });
     const file = path.endsWith("/") ? "index.html" : path.slice(1);
     const body = await readFile(join(folder, "www", file)).catch(() => null);
     const status = refused ? 401 : body === null ? 404 : 200;
     response.writeHead(status, {
+      ...OWN,
       "content-type": types[extname(file)] ?? "",
       "content-security-policy": policy,
     });

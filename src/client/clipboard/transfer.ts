@@ -1,3 +1,4 @@
+import { isOwn } from "../answer.ts";
 import type { Copied } from "./browser.ts";
 
 /** How a transfer went. */
@@ -88,7 +89,8 @@ export class Transfer {
         body,
         signal: AbortSignal.timeout(PATIENCE + size / SLOWEST),
       });
-      if (!answer.ok) return answer.status === 413 ? "refused on the way" : "failed";
+      if (answer.status === 413) return isOwn(answer) ? "too large" : "refused on the way";
+      if (!answer.ok || !isOwn(answer)) return "failed";
       const { serial } = (await answer.json()) as { serial: number };
       this.#own.add(serial);
       return "done";
@@ -103,6 +105,7 @@ export class Transfer {
     try {
       const { signal } = fetching;
       const answer = await fetch(`${this.#address}/${type}`, { cache: "no-store", signal });
+      if (!isOwn(answer)) return { outcome: "failed" };
       if (answer.ok) return { outcome: "done", blob: await answer.blob() };
       return { outcome: FAILURES[answer.status] ?? "failed" };
     } catch {

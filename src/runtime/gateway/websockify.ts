@@ -8,6 +8,7 @@ import { signInToLook } from "../rfb/view-only.ts";
 import { ViewerFilter } from "../rfb/viewer-filter.ts";
 import { createWindowLeader, type Seat } from "../rfb/window-leader.ts";
 import { bytesOf } from "./bytes-of.ts";
+import type { TrustedProxies } from "./client-address.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
 import type { Role } from "./users.ts";
 import { createVisitors, HIGH_WATER, type Meter, type Visitors } from "./visitors.ts";
@@ -24,6 +25,8 @@ interface Options {
    * The display server's passwords; the second signs viewers in. Without this file only the filter restricts viewers.
    */
   readonly passwordFile?: string;
+  /** Whose word about visitors' addresses is believed. @default none's */
+  readonly proxies?: TrustedProxies;
   readonly log: Log;
   /** Concurrent WebSockets. @default 32 */
   readonly limit?: number;
@@ -42,9 +45,10 @@ export function createWebsockify({
   passwordFile,
   patience = 5_000,
   reserve = 2,
+  proxies,
   ...options
 }: Options): Websockify {
-  const visitors = createVisitors();
+  const visitors = createVisitors(proxies);
   const leader = createWindowLeader();
   const open = async (client: WebSocket, role: Role) => {
     const isMoot = () => client.readyState !== client.OPEN;
