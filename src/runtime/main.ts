@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
 import { readConfig } from "./boot/config.ts";
 import { type Directories, prepareDirectories } from "./boot/directories.ts";
@@ -63,7 +63,8 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const identity = openIdentity(container, directories.home, log);
   const place = findKasmVnc(container, config.display, log);
   const session = { container, config, directories, passwords, identity, gatewayPort, ports, log };
-  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, place === undefined, report));
+  const onVisit = () => life.supervisor?.hurry();
+  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, place === undefined, report, onVisit));
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
@@ -72,10 +73,11 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const controlPath = `${shared}/control.sock`;
   const control = startControl({ path: controlPath, report, order, launch, navigate, journal, log });
   const kasmVnc = place && (await prepareKasmVnc({ ...session, place, environment: container }));
-  runSession(session, kasmVnc, shared, life, (edge) => {
+  const note = (edge: Edge) => {
     history.note(edge);
-    flag(isReady(life.supervisor?.state()));
-  });
+    flag.set(isReady(life.supervisor?.state()));
+  };
+  runSession(session, kasmVnc, shared, life, { note, onRound: flag.renew });
   const code = (await life.supervisor?.ended) ?? 1;
   control.close();
   log.info({ event: "exit", code });
@@ -117,7 +119,7 @@ function runSession(
   kasmVnc: KasmVncFiles | undefined,
   shared: string,
   life: Life,
-  note: (edge: Edge) => void,
+  { note, onRound }: { readonly note: (edge: Edge) => void; readonly onRound: () => void },
 ): void {
   const { container, config, directories, gatewayPort, ports, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
@@ -141,7 +143,7 @@ function runSession(
   };
   const display = kasmVnc && { kasmVnc: { files: kasmVnc, port: gatewayPort } };
   const specs = sessionServices({ config, apps, container, environment, directories, ...display, log });
-  const supervisor = supervise(specs, { log, onEdge });
+  const supervisor = supervise(specs, { log, onEdge, onRound, processes: containerProcesses });
   life.supervisor = supervisor;
   const appLauncher = createAppLauncher({ apps, environment, directories, supervisor, log });
   life.launch = appLauncher.launch;
@@ -151,6 +153,11 @@ function runSession(
     steered && opener
       ? createNavigator({ app: steered, ...opener, start: () => supervisor.order("start", steered), log })
       : navigateNowhere;
+}
+
+/** All processes, if tini is process 1: elsewhere there are processes that are not the container's. */
+function containerProcesses(): string[] {
+  return process.ppid === 1 ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
 }
 
 const EARLY = "the container is still starting, try again in a moment";
@@ -173,11 +180,12 @@ function surviveFaults(log: Log): void {
 }
 
 /** Opens the ports of the side services and, unless the display server has it, the one for browsers. */
-function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter): Gateway {
+function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter, onVisit: () => void): Gateway {
   const { container, config, directories, passwords, identity, gatewayPort, ports, log } = setup;
   const websockify = createWebsockify({
     target: rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
+    onVisit,
     log,
   });
   const { visitors } = websockify;

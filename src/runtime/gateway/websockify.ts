@@ -23,6 +23,8 @@ interface Options {
    * The display server's passwords; the second signs viewers in. Without this file only the filter restricts viewers.
    */
   readonly passwordFile?: string;
+  /** Called for each visitor who wants to see the desktop. */
+  readonly onVisit?: () => void;
   readonly log: Log;
   /** Concurrent WebSockets. @default 32 */
   readonly limit?: number;
@@ -39,6 +41,7 @@ const LONGEST_MESSAGE = 4 * 1024 * 1024;
 export function createWebsockify({
   target,
   passwordFile,
+  onVisit = () => {},
   patience = 5_000,
   reserve = 2,
   ...options
@@ -54,6 +57,7 @@ export function createWebsockify({
   };
   const join = async (client: WebSocket, role: Role, request: IncomingMessage, user: string) => {
     client.pause();
+    onVisit();
     const display = await open(client, role);
     if (display) {
       const filter = role === "viewer" ? filterFor(client, passwordFile !== undefined) : undefined;
