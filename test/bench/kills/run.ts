@@ -61,6 +61,18 @@ export async function killProcesses(context: Context, image: string, seconds: nu
   return { ...result, execs: await exec.stop(), back, restarts };
 }
 
+/** The figures in a few lines. */
+export function renderKills({ kills, ready, health, execs, back, restarts }: Kills): string {
+  const total = Object.values(kills).reduce((sum, count) => sum + count, 0);
+  const share = ({ tried, failed }: Attempts) => `${((100 * (tried - failed)) / tried).toFixed(1)} % of ${tried}`;
+  const each = Object.entries(kills).map(([name, count]) => `${name} ${count}`);
+  return [
+    `${total} kills: ${each.join(", ")}`,
+    `/readyz says 200: ${share(ready)}; back ${back.toFixed(1)} s after the last kill`,
+    `/healthz: ${share(health)}; docker exec: ${share(execs)}; restarts of the container: ${restarts}`,
+  ].join("\n");
+}
+
 /** Kills a random one of the processes, but not the first, tini, nor the entrypoint; returns the name of its program. */
 async function killOne(entrypoint: Process, processes: readonly Process[]): Promise<string | undefined> {
   const victims = processes.slice(1).filter(({ pid }) => pid !== entrypoint.pid);

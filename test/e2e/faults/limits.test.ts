@@ -171,6 +171,22 @@ EAT`,
     await faults.isUp();
   });
 
+  // The entrypoint was larger than each of them, so the kernel killed it first, 3 of 3 times.
+  test("forty small processes of docker exec fill 320 MiB: they are killed, and neither entrypoint nor container ends", async ({
+    start,
+  }) => {
+    const faults = await start({ engineOptions: ["--memory", "320m", "--memory-swap", "320m"] });
+    await faults.desktopReady();
+    const eat = 'x=$(head -c 12000000 /dev/zero | tr "\\0" x); sleep 1000';
+    const herd = `n=0; while [ $n -lt 40 ]; do sh -c '${eat}' & n=$((n + 1)); done; wait`;
+    await faults.container.engine.run(["exec", "--detach", faults.container.name, "sh", "-c", herd]);
+    await eventually(async () => expect(await kills(faults)).toBeGreaterThan(5), { timeout: PATIENCE });
+    await faults.isUp();
+    await faults.container.attempt("pkill", "-KILL", "-x", "sleep");
+    await faults.desktopReady();
+    await faults.isUp();
+  });
+
   test("a service that outgrows its ceiling is restarted in order, with the reason, before the kernel kills", async ({
     start,
   }) => {
