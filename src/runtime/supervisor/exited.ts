@@ -26,6 +26,21 @@ export function onServiceExit(
     move(draft, name, "done", { ...DEAD, completed }, exit);
     if (code !== 0 && policyOf(draft, name).critical) beginStop(draft, exitCodeOf(exit), false);
   }
+  if (draft.phase === "running") forgive(draft, event);
+}
+
+/**
+ * Takes back the blame for deaths that were reported a moment before that of a service that the dead one needed: which
+ * of two ends is heard of first is chance.
+ */
+function forgive(draft: Draft, { service: needed, now }: Pick<Death, "service" | "now">): void {
+  for (const [name, { status, lastDeath }] of Object.entries(draft.services)) {
+    if (lastDeath === undefined || now - lastDeath.at > POLICY.forgiveWithin) continue;
+    if (status !== "backoff" && status !== "degraded") continue;
+    if (!policyOf(draft, name).needs.some(({ service }) => service === needed)) continue;
+    const { at: _, ...counts } = lastDeath;
+    move(draft, name, "waiting", { ...counts, lastDeath: undefined });
+  }
 }
 
 function restarts(draft: Draft, { service, code }: Pick<Death, "service" | "code">): boolean {
@@ -62,15 +77,17 @@ function fall(draft: Draft, death: Death): void {
     rest(draft, name, pause(stable ? 0 : 1, random), { ...DEAD, completed }, death);
     return;
   }
+  const { failures: before, deaths: earlier, givenUp } = service;
+  const lastDeath = { at: now, failures: before, deaths: earlier, givenUp };
   const recent = service.deaths.filter((at) => now - at < POLICY.deathWindow);
   const deaths = stable ? recent : [...recent, now];
   if (!stable && (service.givenUp || deaths.length >= POLICY.deathLimit)) {
-    giveUp(draft, name, { ...DEAD, deaths: [], givenUp: true, completed }, exit);
+    giveUp(draft, name, { ...DEAD, deaths: [], givenUp: true, lastDeath, completed }, exit);
     return;
   }
   const failures = readyFor >= POLICY.resetAfter ? 0 : service.failures;
   const rank = stable ? failures : Math.max(failures, 1);
-  const patch = { ...DEAD, deaths, givenUp: false, failures: rank + 1, completed };
+  const patch = { ...DEAD, deaths, givenUp: false, failures: rank + 1, lastDeath, completed };
   rest(draft, name, pause(rank, random), patch, death);
 }
 

@@ -42,6 +42,9 @@ export interface ServicePolicy {
 /** All services by name. Services that can start at the same moment are started in this order. */
 export type Plan = Readonly<Record<string, ServicePolicy>>;
 
+/** What decides about the pause after a death. */
+export type DeathCounts = Pick<ServiceState, "failures" | "deaths" | "givenUp">;
+
 /** One service at one moment. Times are monotonic milliseconds. */
 export interface ServiceState {
   readonly status: Status;
@@ -55,6 +58,8 @@ export interface ServiceState {
   readonly failures: number;
   /** Times of the recent deaths that count for giving up. */
   readonly deaths: readonly number[];
+  /** Its last death that was counted: when that was, and the counts before it. */
+  readonly lastDeath: ({ readonly at: number } & DeathCounts) | undefined;
   /** It was given up and has not been ready for `stableAfter` since. */
   readonly givenUp: boolean;
   /** How often it became unhealthy: tells the timer of an earlier time from that of this one. */

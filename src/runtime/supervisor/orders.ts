@@ -16,7 +16,7 @@ export function applyOrder(draft: Draft, { order, service: name }: Extract<Event
 }
 
 /** An order makes earlier failures irrelevant. */
-const CLEARED = { failures: 0, deaths: [], givenUp: false, repairs: 0 } as const;
+const CLEARED = { failures: 0, deaths: [], givenUp: false, lastDeath: undefined, repairs: 0 } as const;
 
 /** Why an order to a service is refused; undefined when it is carried out. */
 export function refusal(state: State | Draft, order: Order, name: string): string | undefined {

@@ -18,6 +18,8 @@ export const POLICY = {
   deathWindow: 30_000,
   /** A given-up service is tried again at this interval. */
   degradedRetry: 10_000,
+  /** A death is forgiven when a service that it needed is reported dead within this time. */
+  forgiveWithin: 500,
   /** Visitors end all pauses, but at most once in this time. */
   visitPause: 2_000,
   /** How often it is looked whether a service is still well; two bad looks in a row make it unhealthy. */

@@ -15,6 +15,7 @@ export function initialState(plan: Plan): State {
     readyAt: undefined,
     failures: 0,
     deaths: [],
+    lastDeath: undefined,
     givenUp: false,
     losses: 0,
     repairs: 0,

@@ -219,7 +219,7 @@ function lifeOf(status: Status): Partial<ServiceState> {
 function eventOf(name: string, test: Case): Event {
   if (ORDERS.includes(name)) return { type: "order", order: name.slice(8) as Order, service: "a" };
   const type = name === "any" ? (test.event ?? "boot") : name.replace(/other |needed one /, "");
-  const service = name === "other exited" ? "b" : name === "needed one ready" ? "gate" : "a";
+  const service = name === "other exited" ? "b" : name.startsWith("needed one ") ? "gate" : "a";
   const details = { pid: PID, now: NOW, random: 0.5, code: 1, signal: null, loss: 0, ...test.exit };
   return { type, service, instance: 2, ...details } as Event;
 }
