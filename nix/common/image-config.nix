@@ -25,6 +25,8 @@ let
     DISPLAY = ":1";
     HOME = home;
     LANG = "C.UTF-8";
+    # Where the entrypoint puts the locales that it compiles (src/runtime/boot/locale.ts).
+    LOCPATH = "${runtimeDirectory}/locale";
     # Without it every GTK program asks the session bus for a screen reader's bus that is not installed.
     NO_AT_BRIDGE = "1";
     PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games";

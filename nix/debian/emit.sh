@@ -56,11 +56,12 @@ else
   : > /.kasmix/capable
 fi
 cat /.kasmix/set-id /.kasmix/capable > /.kasmix/gaining
+gaining=$(cat /.kasmix/gaining)
 plain=$(grep -vFxf /.kasmix/gaining /.kasmix/privileged || true)
 if [ -n "$plain" ]; then
   {
     echo "These programs of \`privileged\` have no set-id bit and no file capability:" $plain
-    echo "Remove them. Programs of the workspace's packages that have one:" $(cat /.kasmix/gaining)
+    echo "Remove them. Programs of the workspace's packages that have one:" ${gaining:-none}
   } | sed 's| \./| /|g' >&2
   exit 1
 fi

@@ -29,10 +29,6 @@ let
   find = import ./find.nix { inherit pkgs; workspace = name; };
   makeSkeleton = import ./skeleton.nix { inherit pkgs; };
 
-  locales = pkgs.glibcLocales.override {
-    allLocales = false;
-    locales = [ "C.UTF-8/UTF-8" "en_US.UTF-8/UTF-8" ];
-  };
   pixbufLoaders = "/usr/lib/gdk-pixbuf-loaders.cache";
 
   # Links to files of packages: { path, target } for each path of `programs`.
@@ -52,7 +48,6 @@ let
         }
     ) (builtins.attrNames programs);
   sessionLinks = linksTo session.programs ++ [
-    { path = "/usr/lib/locale/locale-archive"; target = "${locales}/lib/locale/locale-archive"; }
     { path = pixbufLoaders; target = "${pkgs.librsvg}/${pkgs.gdk-pixbuf.binaryDir}/loaders.cache"; }
   ];
   ownLinks = linksTo programs;
@@ -103,7 +98,6 @@ in
   labels = { "io.kasmix.base" = "nixpkgs"; };
   environment = {
     GDK_PIXBUF_MODULE_FILE = pixbufLoaders;
-    LOCALE_ARCHIVE = "/usr/lib/locale/locale-archive";
     NIX_SSL_CERT_FILE = "/etc/ssl/certs/ca-certificates.crt";
     SSL_CERT_FILE = "/etc/ssl/certs/ca-certificates.crt";
     TZDIR = "/usr/share/zoneinfo";

@@ -51,10 +51,13 @@ in
   # In the form of a workspace's `programs`.
   programs = {
     "/usr/bin/Xtigervnc" = "tigervnc/bin/Xvnc";
+    "/usr/bin/locale" = "glibc.bin/bin/locale";
+    "/usr/bin/localedef" = "glibc.bin/bin/localedef";
     "/usr/bin/node" = "nodejs-slim_24/bin/node";
     "/usr/bin/tini" = "tini/bin/tini";
     "/usr/bin/xkbcomp" = "xkbcomp/bin/xkbcomp";
     "/usr/share/X11/xkb" = "xkeyboard-config/share/X11/xkb";
+    "/usr/share/i18n" = "glibc/share/i18n";
     "/usr/share/zoneinfo" = "tzdata/share/zoneinfo";
     # Where src/runtime/boot/user.ts looks; it gives a name to the arbitrary user ids of Kubernetes and OpenShift.
     "/usr/lib/${triplet}/libnss_wrapper.so" = "nss_wrapper/lib/libnss_wrapper.so";

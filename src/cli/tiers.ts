@@ -66,6 +66,7 @@ export const QUICK_TIERS: readonly string[] = ["types", "lint", "unit"];
 
 /** Debian packages that tests use; a test whose program is missing is skipped and says so. */
 export const TEST_PACKAGES: readonly string[] = [
+  "caddy",
   "catatonit",
   "chromium",
   "containernetworking-plugins",
@@ -73,6 +74,7 @@ export const TEST_PACKAGES: readonly string[] = [
   "docker-registry",
   "firefox-esr",
   "mmdebstrap",
+  "nginx-light",
   "openssl",
   "podman",
   "pulseaudio",

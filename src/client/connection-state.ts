@@ -6,6 +6,9 @@ export type Phase = "connecting" | "connected" | "reconnecting" | "disconnected"
  * `restart`: the server announced a restart of the desktop; `closed`: an open connection was closed; `throttled`:
  * the server refuses sign-ins for a while; `session`: the credentials are no longer accepted; `security`: the
  * desktop refused the handshake or a message; `dismissed`: the owner ended it; `user`: the visitor ended it.
+ * Behind a reverse proxy: `origin`, `upgrade`, `cookie`: the server refused the WebSocket because the page counts as
+ * another site's, or its Upgrade header or cookie was missing; `blocked`: the WebSocket did not reach the server;
+ * `unreached`: the proxy does not reach the server; `proxy`: the proxy lets nobody in; `foreign`: it answers something else.
  */
 export type Reason =
   | "network"
@@ -16,7 +19,14 @@ export type Reason =
   | "session"
   | "security"
   | "dismissed"
-  | "user";
+  | "user"
+  | "origin"
+  | "upgrade"
+  | "cookie"
+  | "blocked"
+  | "unreached"
+  | "proxy"
+  | "foreign";
 
 /** One state of the connection. Times are milliseconds on the clock that the events' `now` comes from. */
 export interface ConnectionState {

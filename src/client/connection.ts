@@ -6,6 +6,7 @@ import {
   nextState,
   type Reason,
 } from "./connection-state.ts";
+import { findReason } from "./find-reason.ts";
 import { Session } from "./session.ts";
 
 /** What a connection needs. */
@@ -18,6 +19,8 @@ export interface ConnectionOptions {
   readonly address: string;
   /** A page behind the same authentication, to find out whether the server and the credentials are still good. */
   readonly page: string;
+  /** Where the server tells why it refused this page's WebSocket. */
+  readonly refusal: string;
   readonly onState: (state: ConnectionState) => void;
   /** A new session, before its handshake: the moment to set its properties and listeners. */
   readonly onSession: (session: Session) => void;
@@ -26,7 +29,6 @@ export interface ConnectionOptions {
 }
 
 const handshakeTimeout = 15_000;
-const checkTimeout = 5_000;
 /** Input unanswered for this long makes the client ask whether the server is still there. */
 const silenceLimit = 8_000;
 
@@ -44,6 +46,7 @@ export class Connection {
   #sessionEnded = false;
   #socket: WebSocket | null = null;
   #closeCode = 0;
+  #opened = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #received = 0;
   #lastSent = 0;
@@ -90,9 +93,9 @@ export class Connection {
     const session = this.session;
     if (session === null || this.#checking) return;
     this.#checking = true;
-    const answer = await this.#askServer();
+    const reason = await this.#findReason();
     this.#checking = false;
-    if (answer === "network" && this.session === session) this.#dispatch({ type: "lost", reason: "network" });
+    if (reason === "network" && this.session === session) this.#dispatch({ type: "lost", reason: "network" });
   }
 
   #dispatch(event: ConnectionEvent): void {
@@ -137,15 +140,21 @@ export class Connection {
     session.addEventListener("securityfailure", refuse);
     session.addEventListener("credentialsrequired", refuse);
     this.#options.onSession(session);
-    const expire = () => isDialing(this.#state) && this.#dispatch({ type: "lost", reason: "desktop" });
-    this.#timer = setTimeout(ifCurrent(expire), handshakeTimeout);
+    this.#timer = setTimeout(
+      ifCurrent(() => void this.#expire(session)),
+      handshakeTimeout,
+    );
   }
 
   /** Notes when bytes arrive, for #watchSilence, and why the server closes; noVNC reports neither. */
   #observe(socket: WebSocket): void {
     this.#socket = socket;
     this.#closeCode = 0;
+    this.#opened = false;
     this.#lastSent = this.#lastReceived = Date.now();
+    socket.addEventListener("open", () => {
+      if (this.#socket === socket) this.#opened = true;
+    });
     socket.addEventListener("message", ({ data }) => {
       this.#received += (data as ArrayBuffer).byteLength;
       this.#lastReceived = Date.now();
@@ -166,23 +175,21 @@ export class Connection {
       const isAnnounced = this.#closeCode === goingAway || this.#closeCode === serviceRestart;
       return this.#dispatch({ type: "lost", reason: isAnnounced ? "restart" : "closed" });
     }
-    const reason = await this.#askServer();
+    const reason = await this.#findReason();
     if (this.#session !== session) return;
-    this.#dispatch({ type: reason === "session" ? "refused" : "lost", reason });
+    const isFinal = reason === "session" || reason === "proxy";
+    this.#dispatch({ type: isFinal ? "refused" : "lost", reason });
   }
 
-  async #askServer(): Promise<Reason> {
-    try {
-      const { status } = await fetch(this.#options.page, {
-        method: "HEAD",
-        cache: "no-store",
-        signal: AbortSignal.timeout(checkTimeout),
-      });
-      if (status === 429) return "throttled";
-      return status === 401 || status === 403 ? "session" : "desktop";
-    } catch {
-      return "network";
-    }
+  /** The handshake takes too long: a proxy may swallow it. */
+  async #expire(session: Session): Promise<void> {
+    const reason = await this.#findReason();
+    if (this.#session === session && isDialing(this.#state)) this.#dispatch({ type: "lost", reason });
+  }
+
+  #findReason(): Promise<Reason> {
+    const { page, refusal } = this.#options;
+    return findReason({ page, refusal, opened: this.#opened });
   }
 
   #drop(wasConnected: boolean): void {

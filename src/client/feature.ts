@@ -1,3 +1,4 @@
+import { isOwn } from "./answer.ts";
 import type { RichClipboard } from "./clipboard/synchronise.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
@@ -47,6 +48,8 @@ export interface FeatureOptions {
   readonly pointer: PointerLock;
   /** Called with each answer of the server that names the visitor's role: `owner`, `participant` or `viewer`. */
   onRole(role: string): void;
+  /** Called at each connection: with the status of a proxy's answer in place of the server's, or undefined. */
+  onForeign(status: number | undefined): void;
 }
 
 /**
@@ -77,7 +80,8 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
     });
   };
   const look = async () => {
-    const { services, role } = await askServices(options.page);
+    const { services, role, foreign } = await askServices(options.page);
+    options.onForeign(foreign);
     if (role !== null) options.onRole(role);
     for (const feature of [...waiting.values()]) {
       const facts = services[feature.service];
@@ -101,10 +105,18 @@ export function socketBeside(page: URL, path: string): string {
 
 type Services = Readonly<Record<string, FeatureContext["facts"] | undefined>>;
 
+interface Offer {
+  readonly services: Services;
+  readonly role: string | null;
+  /** The status of a proxy that answered in place of the server. */
+  readonly foreign?: number;
+}
+
 /** Without an answer there are no services and no role until the next connection. */
-async function askServices(page: URL): Promise<{ services: Services; role: string | null }> {
+async function askServices(page: URL): Promise<Offer> {
   try {
     const answer = await fetch(new URL("./api/services", page), { cache: "no-store" });
+    if (!isOwn(answer)) return { services: {}, role: null, foreign: answer.status };
     if (answer.ok) return { services: await answer.json(), role: answer.headers.get("kasmix-role") };
   } catch {
     // The next connection asks again.

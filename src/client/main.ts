@@ -39,6 +39,7 @@ const connection = new Connection({
   field: desktopInput,
   address: webSocketAddress(page, pageId),
   page: new URL(".", page).href,
+  refusal: new URL(`./api/refusal?page=${pageId}`, page).href,
   onState: (state) => onState(state),
   onSession: (session) => onSession(session),
   onEnd: (session) => keepLastPicture(session, settings.current),
@@ -65,6 +66,7 @@ const notifyFeatures = startFeatures(features, {
   clipboard,
   pointer,
   onRole: (role) => setWatching(role === "viewer"),
+  onForeign: showMissing,
 });
 
 const panelControl = setUpPanel({
@@ -112,6 +114,15 @@ function onState(state: ConnectionState): void {
   if (state.phase !== "connected") return;
   dropLastPicture();
   if (panel.hidden && !touchKeyboard.isShown) focusDesktop();
+}
+
+/** Says why the sections of the features are missing, where a proxy answered with this status. */
+function showMissing(status: number | undefined): void {
+  const words = t(
+    "Files, sound and others are missing here: a proxy answers in place of the workspace (status {status}).",
+    { status: status ?? 0 },
+  );
+  write(byId("features-missing", HTMLParagraphElement), status === undefined ? undefined : words);
 }
 
 /** A viewer cannot leave view-only mode. */

@@ -12,6 +12,14 @@ const reasons: Readonly<Record<Reason, Text>> = {
   security: "The desktop refused the connection.",
   dismissed: "The owner of the desktop ended your connection.",
   user: "You disconnected from the desktop.",
+  origin:
+    "The workspace takes this page for another site's: the proxy in front of it changes the host name, or serves it by plain HTTP.",
+  upgrade: "The proxy in front of the workspace takes the Upgrade header from WebSockets.",
+  cookie: "The workspace did not get your sign-in cookie: the browser or a proxy holds it back.",
+  blocked: "The workspace answers, but WebSockets do not reach it: a proxy or a filter stops them.",
+  unreached: "A proxy answers, but does not reach the workspace, which may be starting or stopped.",
+  proxy: "The proxy in front of the workspace no longer lets you in. Reload the page to sign in again.",
+  foreign: "A proxy answers in place of the workspace.",
 };
 
 /** The text of the status card for a state at time `now`. */
@@ -31,19 +39,24 @@ export function renderStatus(state: ConnectionState, now: number): StatusText {
     case "connecting":
       return { title: t("Connecting"), detail: t("Opening the desktop…"), action: null };
     case "reconnecting":
-      if (state.retryAt === null) return { title: t("Reconnecting"), detail: t("Trying now…"), action: null };
       return {
         title: t("Reconnecting"),
-        detail: verbatim(`${reason} ${countdown(state.retryAt - now)}`),
-        action: "Try now",
+        detail: verbatim(
+          `${reason} ${state.retryAt === null ? t("Trying now…") : countdown(state.retryAt - now)}`,
+        ),
+        action: state.retryAt === null ? null : "Try now",
       };
     case "disconnected":
       return {
-        title: t(state.reason === "session" ? "Signed out" : "Disconnected"),
+        title: t(needsSignIn(state) ? "Signed out" : "Disconnected"),
         detail: reason,
-        action: state.reason === "session" ? "Reload page" : "Reconnect",
+        action: needsSignIn(state) ? "Reload page" : "Reconnect",
       };
   }
+}
+
+function needsSignIn({ reason }: ConnectionState): boolean {
+  return reason === "session" || reason === "proxy";
 }
 
 /** The status card over the desktop, the panel's status line, the live region and `data-state` on <html>. */

@@ -1,5 +1,5 @@
 import { KasmixError } from "../model/error.ts";
-import { environmentProxies, type Proxies } from "../net/http.ts";
+import { environmentProxies, type Proxies } from "../net/proxies.ts";
 import { runApt } from "./apt.ts";
 
 /** The proxies that the machine's apt uses; those of the environment where there is no apt. */

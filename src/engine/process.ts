@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { execa } from "execa";
+import { proxyVariables } from "../net/proxies.ts";
 
 /** How a process ended. */
 export interface Outcome {
@@ -16,7 +17,7 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal | undefined;
   readonly cwd?: string;
   readonly input?: string;
-  /** Added to this process's environment; `undefined` removes a variable. */
+  /** Added to this process's environment with its proxies in every spelling; `undefined` removes a variable. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds. @default no limit */
   readonly timeout?: number;
@@ -118,7 +119,7 @@ function commonOptions({ signal, cwd, environment }: ProcessOptions) {
     maxBuffer: OUTPUT_LIMIT,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
     ...(cwd === undefined ? {} : { cwd }),
-    ...(environment === undefined ? {} : { env: environment }),
+    env: { ...proxyVariables(process.env), ...environment },
   } as const;
 }
 

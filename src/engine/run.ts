@@ -4,6 +4,7 @@ import type { Engine } from "./detect.ts";
 import { otherPort, requireFreePort } from "./port.ts";
 import {
   containerName,
+  createEnvironment,
   fingerprint,
   LABEL,
   type RunSettings,
@@ -72,9 +73,7 @@ async function replace(engine: Engine, settings: RunSettings, old: ContainerStat
 async function createAndStart(engine: Engine, settings: RunSettings): Promise<void> {
   const name = containerName(settings.workspace);
   try {
-    await engine.run(renderCreateArguments(settings, engine.createOptions), {
-      environment: { VNC_PW: settings.password },
-    });
+    await engine.run(renderCreateArguments(settings, engine), { environment: createEnvironment(settings) });
     await engine.run(["start", name]);
   } catch (error) {
     await engine.attempt(["rm", "--force", name], { signal: undefined });
@@ -110,6 +109,13 @@ function previousName(name: string): string {
 async function explain(error: unknown, settings: RunSettings): Promise<unknown> {
   if (!(error instanceof KasmixError)) return error;
   if (/port is already allocated|address already in use/i.test(error.message)) {
+    const extra = settings.extras?.publish.find((text) => isAbout(error.message, text.split(":").at(-2)));
+    if (extra !== undefined && !isAbout(error.message, `${settings.port}`)) {
+      const fix = `Choose another port on this machine in --publish ${extra}.`;
+      return new KasmixError("E_ENGINE", `The port of --publish ${extra} is taken: ${error.message}`, {
+        fix,
+      });
+    }
     return new KasmixError("E_ENGINE", `Port ${settings.port} is taken: ${error.message}`, {
       fix: `Choose another: ${await otherPort(settings.bind, settings.port)}`,
       cause: error,
@@ -120,4 +126,9 @@ async function explain(error: unknown, settings: RunSettings): Promise<unknown> 
     return new KasmixError("E_ENGINE", `The image ${settings.image} is not loaded.`, { fix, cause: error });
   }
   return error;
+}
+
+/** Whether an engine's message is about this port. */
+function isAbout(message: string, port = ""): boolean {
+  return new RegExp(`:${port}\\b`).test(message);
 }

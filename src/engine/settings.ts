@@ -7,6 +7,8 @@ import {
   renderShapeOptions,
   type ShapeSettings,
 } from "./container-options.ts";
+import type { Engine } from "./detect.ts";
+import { type Extras, extrasEnvironment, renderExtras } from "./extras.ts";
 
 export { containerName, LABEL, volumeName } from "./container-options.ts";
 
@@ -17,33 +19,42 @@ export interface RunSettings extends ShapeSettings {
   /** The image's digest. */
   readonly digest: string;
   readonly password: string;
+  /** @default none */
+  readonly extras?: Extras;
 }
 
 /** The port in the notation of `inspect`. */
 export const CONTAINER_PORT_KEY = `${CONTAINER_PORT}/tcp`;
 
 /**
- * Arguments of `docker create` (and Podman's). The password is not among them: `--env VNC_PW` without a value takes it from
- * the environment, so that it never shows in a process list.
+ * Arguments of `docker create` (and Podman's). Neither the password nor other values of variables are among them: `--env
+ * VNC_PW` without a value takes it from the environment (`createEnvironment`), so that it never shows in a process list.
  */
 export function renderCreateArguments(
   settings: RunSettings,
-  engineOptions: readonly string[] = [],
+  { kind, createOptions }: Pick<Engine, "kind" | "createOptions"> = { kind: "docker", createOptions: [] },
 ): string[] {
   return [
     "create",
     ...renderShapeOptions(containerShape(settings)),
+    ...(settings.extras === undefined ? [] : renderExtras(settings.extras, kind)),
     ...["--label", `${LABEL.digest}=${settings.digest}`],
     ...["--label", `${LABEL.settings}=${fingerprint(settings)}`],
-    ...engineOptions,
+    ...createOptions,
     settings.image,
   ];
+}
+
+/** The environment in which the engine creates the container. */
+export function createEnvironment({ password, extras }: RunSettings): Readonly<Record<string, string>> {
+  return { ...(extras === undefined ? {} : extrasEnvironment(extras)), VNC_PW: password };
 }
 
 /** Identifies settings without revealing them: the password is one of them. */
 export function fingerprint(settings: RunSettings): string {
   const { image: _image, ...rest } = settings;
-  const sorted = Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1));
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const sorted = given.sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 32);
 }
 

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessPromise } from "zx/core";
 import { KasmixError } from "../model/error.ts";
+import { proxyVariables } from "../net/proxies.ts";
 import { lastLine, probeEngine } from "./detect.ts";
 import { type Check, distribution } from "./doctor.ts";
 import { NOT_FOUND, openShell } from "./shell.ts";
@@ -130,7 +131,9 @@ async function startEngine({ signal, onStep }: SetupOptions): Promise<void> {
 async function spawnDockerd(): Promise<() => boolean> {
   const log = await open(DOCKERD_LOG, "a");
   try {
-    const child = spawn("dockerd", [], { detached: true, stdio: ["ignore", log.fd, log.fd] });
+    // It pulls images by itself, through the proxies that it is started with.
+    const env = { ...process.env, ...proxyVariables(process.env) };
+    const child = spawn("dockerd", [], { detached: true, stdio: ["ignore", log.fd, log.fd], env });
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
       child.once("error", () =>

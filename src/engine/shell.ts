@@ -1,5 +1,6 @@
 import type { Shell } from "zx/core";
 import { shellWord } from "../generate/shell.ts";
+import { proxyVariables } from "../net/proxies.ts";
 
 export interface ShellOptions {
   readonly signal?: AbortSignal | undefined;
@@ -17,7 +18,7 @@ export async function openShell({ signal, environment }: ShellOptions = {}): Pro
     ...{ shell: "/bin/sh", prefix: "", quote: shellWord },
     ...{ nothrow: true, quiet: true, stdio: ["ignore", "pipe", "pipe"] },
     ...(signal === undefined ? {} : { signal }),
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...proxyVariables(process.env), ...environment },
   });
 }
 

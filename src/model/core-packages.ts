@@ -19,6 +19,7 @@ export const CORE_PACKAGES: readonly string[] = [
   "libpulse0",
   "librsvg2-common", // GTK shows no SVG icon without it
   "libtwolame0",
+  "locales", // sources of the locales, which are compiled at the start (src/runtime/boot/locale.ts)
   "nodejs",
   "openssl",
   "procps",

@@ -1,6 +1,7 @@
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { KasmixError } from "../model/error.ts";
 import { parseUrl } from "../model/parse-url.ts";
+import { directHosts, environmentProxies, type Proxies, proxyUrl } from "./proxies.ts";
 
 /** An answer whose body has not been read yet: read it, or drop it by {@link discard}. */
 export type Answer = Dispatcher.ResponseData;
@@ -22,12 +23,6 @@ export interface Web {
   close(): void;
 }
 
-/** The proxy for each scheme of the addresses asked for; without one for https, that for http is used. */
-export interface Proxies {
-  readonly http?: string | undefined;
-  readonly https?: string | undefined;
-}
-
 export interface WebOptions {
   /** Connections to each host, at most. @default 8 */
   readonly connections?: number;
@@ -41,9 +36,6 @@ export interface WebOptions {
   readonly ca?: Buffer;
 }
 
-/** Never behind a proxy, as in skopeo. */
-const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
-
 /**
  * Opens the way to the web for everything on the host: through the environment's proxies, with checked certificates.
  * @throws KasmixError E_USAGE for a proxy whose address cannot be read
@@ -55,7 +47,7 @@ export function openWeb(options: WebOptions = {}): Web {
   const dispatcher = new EnvHttpProxyAgent({
     httpProxy: proxyAddress(proxies.http),
     httpsProxy: proxyAddress(proxies.https),
-    noProxy: noProxy(process.env),
+    noProxy: directHosts(process.env),
     // A proxy is asked for plain addresses as such: many refuse tunnels for them.
     proxyTunnel: false,
     connections,
@@ -76,23 +68,9 @@ export function openWeb(options: WebOptions = {}): Web {
   };
 }
 
-/** The proxies that the environment names. */
-export function environmentProxies(env: NodeJS.ProcessEnv): Proxies {
-  const all = env.all_proxy || env.ALL_PROXY || undefined;
-  return {
-    http: env.http_proxy || env.HTTP_PROXY || all,
-    https: env.https_proxy || env.HTTPS_PROXY || all,
-  };
-}
-
-function noProxy(env: NodeJS.ProcessEnv): string {
-  const names = env.no_proxy || env.NO_PROXY || "";
-  return names.split(/[\s,]+/).includes("*") ? "*" : [names, ...LOOPBACK].join(",");
-}
-
 /** An empty address means "no proxy": without one, undici reads the environment itself. */
 function proxyAddress(proxy = ""): string {
-  const address = proxy === "" || proxy.includes("://") ? proxy : `http://${proxy}`;
+  const address = proxyUrl(proxy);
   if (address === "" || (/^(https?|socks5?):/.test(address) && parseUrl(address))) return address;
   throw new KasmixError(
     "E_USAGE",

@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
+import { checkVariables } from "./boot/check-variables.ts";
 import { readConfig } from "./boot/config.ts";
 import { type Directories, prepareDirectories } from "./boot/directories.ts";
 import { sessionEnvironment } from "./boot/environment.ts";
 import { prepareHome } from "./boot/home.ts";
+import { prepareLocales } from "./boot/locale.ts";
 import { trimSecrets } from "./boot/secrets.ts";
 import { handleSignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
@@ -11,12 +13,16 @@ import { startControl } from "./control/server.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator, type Passwords } from "./gateway/auth.ts";
+import { basePath } from "./gateway/base-path.ts";
+import { type TrustedProxies, trustedProxies } from "./gateway/client-address.ts";
 import { frameAncestors } from "./gateway/headers.ts";
 import { type LiveIdentity, openIdentity } from "./gateway/live-identity.ts";
 import { allowedOrigins } from "./gateway/origin.ts";
 import { resolvePasswords } from "./gateway/passwords.ts";
+import { wantsPlainHttp } from "./gateway/plain-http.ts";
 import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
+import { createThrottle, type Throttle } from "./gateway/throttle.ts";
 import { createWebsockify } from "./gateway/websockify.ts";
 import { openOwnerApi } from "./kasm-api/open.ts";
 import type { KasmVncFiles } from "./kasmvnc/command.ts";
@@ -27,7 +33,7 @@ import { startUrlLauncher } from "./launcher/start.ts";
 import { attempt } from "./log/attempt.ts";
 import { createJournal } from "./log/journal.ts";
 import { createLog, type Log } from "./log/log.ts";
-import { rfbPasswords, rfbSocket } from "./session/display.ts";
+import { freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
 import { sessionServices } from "./session/services.ts";
@@ -53,16 +59,20 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const report: Reporter = (options) => history.report(life.supervisor?.state(), options);
   surviveFaults(log);
   handleSignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
-  const container = trimSecrets(given, log);
+  const config = readConfig(given.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
+  const settings = checkVariables(trimSecrets(given, log), config, log);
+  const container = { ...settings, DISPLAY: freeDisplay(settings.DISPLAY, log) };
   const directories = prepareDirectories(container, temporary, log);
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
-  const config = readConfig(container.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
   const passwords = resolvePasswords(container, directories.home, log);
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
   const identity = openIdentity(container, directories.home, log);
   const place = findKasmVnc(container, config.display, log);
-  const session = { container, config, directories, passwords, identity, gatewayPort, ports, log };
+  const session = {
+    ...{ container, config, directories, passwords, identity, gatewayPort, ports, log },
+    ...{ throttle: createThrottle({ log }), proxies: trustedProxies(container, log) },
+  };
   const onVisit = () => life.supervisor?.hurry();
   const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, place === undefined, report, onVisit));
   if (gateway) life.close.push(gateway.close);
@@ -73,11 +83,13 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const controlPath = `${shared}/control.sock`;
   const control = startControl({ path: controlPath, report, order, launch, navigate, journal, log });
   const kasmVnc = place && (await prepareKasmVnc({ ...session, place, environment: container }));
+  const places = { compiled: `${directories.runtime}/locale` };
+  const locales = await prepareLocales({ ...config.environment, ...container }, places, log);
   const note = (edge: Edge) => {
     history.note(edge);
     flag.set(isReady(life.supervisor?.state()));
   };
-  runSession(session, kasmVnc, shared, life, { note, onRound: flag.renew });
+  runSession({ ...session, locales }, kasmVnc, shared, life, { note, onRound: flag.renew });
   const code = (await life.supervisor?.ended) ?? 1;
   control.close();
   log.info({ event: "exit", code });
@@ -104,6 +116,9 @@ interface Setup {
   readonly identity: LiveIdentity;
   readonly gatewayPort: number;
   readonly ports: SidePorts;
+  /** Slows down guessing at the gateway and the launcher together. */
+  readonly throttle: Throttle;
+  readonly proxies: TrustedProxies;
   readonly log: Log;
 }
 
@@ -115,23 +130,23 @@ function stop({ supervisor, close }: Life): void {
 
 /** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
 function runSession(
-  setup: Setup,
+  setup: Setup & { readonly locales: NodeJS.ProcessEnv },
   kasmVnc: KasmVncFiles | undefined,
   shared: string,
   life: Life,
   { note, onRound }: { readonly note: (edge: Edge) => void; readonly onRound: () => void },
 ): void {
-  const { container, config, directories, gatewayPort, ports, log } = setup;
+  const { container, config, directories, gatewayPort, ports, throttle, proxies, locales, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
-  const session = { ...sessionEnvironment(config.environment, container, directories), ...own };
+  const session = { ...sessionEnvironment(config.environment, container, directories, locales), ...own };
   const environment = withGamepads(session, container, directories);
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,
     environment: { ...config.environment, ...container },
     home: directories.home,
     ownPorts: [gatewayPort, ...portNumbers(ports)],
-    log,
+    ...{ throttle, proxies, log },
   });
   life.close.push(urlLauncher.close);
   const steered = config.launcher?.app;
@@ -181,15 +196,16 @@ function surviveFaults(log: Log): void {
 
 /** Opens the ports of the side services and, unless the display server has it, the one for browsers. */
 function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter, onVisit: () => void): Gateway {
-  const { container, config, directories, passwords, identity, gatewayPort, ports, log } = setup;
+  const { container, config, directories, identity, gatewayPort, ports, throttle, proxies, log } = setup;
   const websockify = createWebsockify({
     target: rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
     onVisit,
+    proxies,
     log,
   });
   const { visitors } = websockify;
-  const authenticator = new Authenticator(passwords);
+  const authenticator = new Authenticator(setup.passwords, { throttle });
   const clients = openClients(visitors, log);
   const owner = openOwnerApi({
     ...{ environment: container, directories, visitors, users: authenticator.users, log },
@@ -206,6 +222,9 @@ function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter, onVis
     report,
     frameAncestors: frameAncestors(container),
     allowedOrigins: allowedOrigins(container),
+    base: basePath(container, log),
+    plainHttp: wantsPlainHttp(container, log),
+    proxies,
     log,
   });
 }

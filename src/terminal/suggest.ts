@@ -2,12 +2,16 @@
  * The known name that was most likely meant, or `undefined` if none is close: up to a third of its letters (at least one)
  * may be added, missing, changed or swapped with a neighbour, or it begins with all of the given name, as `firefox-esr`
  * does with `firefox`. Of names that are equally close, the one with the longer common beginning is taken, then the
- * shorter one.
+ * shorter one. `edits` lowers the most that may differ.
  */
-export function suggest(given: string, known: readonly string[]): string | undefined {
+export function suggest(
+  given: string,
+  known: readonly string[],
+  { edits = Number.POSITIVE_INFINITY } = {},
+): string | undefined {
   const near = known
     .map((name) => measure(given.toLowerCase(), name))
-    .filter((entry) => entry.edits <= Math.max(1, Math.floor(entry.name.length / 3)))
+    .filter((entry) => entry.edits <= Math.min(edits, Math.max(1, Math.floor(entry.name.length / 3))))
     .sort((a, b) => a.edits - b.edits || b.common - a.common || a.name.length - b.name.length);
   return near[0]?.name;
 }

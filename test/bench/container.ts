@@ -32,7 +32,7 @@ export async function startContainer(
   settings: RunSettings,
   options: readonly string[] = [],
 ): Promise<void> {
-  const args = renderCreateArguments(settings, options).slice(1);
+  const args = renderCreateArguments(settings, { ...engine, createOptions: options }).slice(1);
   const environment = { VNC_PW: settings.password };
   await run("E_ENGINE", { signal, environment })`${engine.kind} run --detach ${args}`;
 }

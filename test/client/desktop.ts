@@ -14,6 +14,7 @@ import type { Log } from "../../src/runtime/log/log.ts";
 import { pointerService } from "../../src/runtime/pointer/open.ts";
 import { keepKeysSpare } from "../../src/runtime/session/keyboard/keep.ts";
 import type { SideService } from "../../src/runtime/side/service.ts";
+import { GATEWAY_HEADER } from "../../src/wire/answer.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 
 const run = promisify(execFile);
@@ -129,18 +130,21 @@ async function startX(socket: string): Promise<{ server: ChildProcess; display: 
   return { server, display: `:${number}` };
 }
 
+const OWN = { [GATEWAY_HEADER]: "1" };
+
 async function startRelay(www: string, socket: string, mouse: SideService, port: number) {
   let refused = false;
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://relay").pathname;
     if (path === "/api/services") {
-      response.writeHead(refused ? 401 : 200, { "content-type": "application/json" });
+      response.writeHead(refused ? 401 : 200, { ...OWN, "content-type": "application/json" });
       return response.end("{}");
     }
     const file = path.endsWith("/") ? "index.html" : path.slice(1);
     const body = await readFile(join(www, file)).catch(() => null);
     const status = refused ? 401 : body === null ? 404 : 200;
     response.writeHead(status, {
+      ...OWN,
       "content-type": types[extname(file)] ?? "",
       "content-security-policy": policy,
     });

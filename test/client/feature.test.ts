@@ -8,18 +8,21 @@ afterEach(() => void vi.unstubAllGlobals());
 const connected: ConnectionState = { ...initialState, phase: "connected" };
 const lost: ConnectionState = { ...initialState, phase: "reconnecting" };
 
-function start(answers: (Record<string, object> | Error)[], ...roles: string[]) {
+function start(answers: (Record<string, object> | Error | Response)[], ...roles: string[]) {
   const asked: string[] = [];
   const fetch = async (address: URL) => {
     asked.push(address.href);
     const answer = answers.shift();
     if (answer === undefined || answer instanceof Error) throw answer;
+    if (answer instanceof Response) return answer;
     const role = roles.shift();
-    return { ok: true, json: async () => answer, headers: new Headers(role ? { "Kasmix-Role": role } : {}) };
+    const headers = new Headers({ "Kasmix-Gateway": "1", ...(role ? { "Kasmix-Role": role } : {}) });
+    return { ok: true, json: async () => answer, headers };
   };
   vi.stubGlobal("fetch", fetch);
   const given: FeatureContext[] = [];
   const told: string[] = [];
+  const foreign: (number | undefined)[] = [];
   const feature = (service: string): Feature => ({
     service,
     setUp: (context) => void given.push(context),
@@ -35,8 +38,9 @@ function start(answers: (Record<string, object> | Error)[], ...roles: string[]) 
     clipboard: { join() {}, offer() {} },
     pointer: { join() {} },
     onRole: (role) => void told.push(role),
+    onForeign: (status) => void foreign.push(status),
   });
-  return { tell, asked, given, told };
+  return { tell, asked, given, told, foreign };
 }
 
 test("features are set up once, when the server offers their service", async () => {
@@ -58,6 +62,18 @@ test("the visitor's role is asked for at each connection", async () => {
     await eventually(() => expect(told).toEqual(expected));
     tell(lost);
   }
+});
+
+/** Sound, files and the rest were missing without a word. */
+test("a proxy's answer in place of the server's is told, until the server answers", async () => {
+  const login = new Response('{"sound":{}}', { status: 200 });
+  const { tell, given, foreign } = start([login, { sound: {} }]);
+  tell(connected);
+  await eventually(() => expect(foreign).toEqual([200]));
+  expect(given).toEqual([]);
+  tell(connected);
+  await eventually(() => expect(given).toHaveLength(1));
+  expect(foreign).toEqual([200, undefined]);
 });
 
 test("a server without an answer is asked again at the next connection", async () => {

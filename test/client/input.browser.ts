@@ -37,7 +37,9 @@ describe.runIf(canRun)(title, () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     await recordSent(page);
-    await page.route("**/api/services", (route) => route.fulfill({ json: services }));
+    await page.route("**/api/services", (route) =>
+      route.fulfill({ json: services, headers: { "Kasmix-Gateway": "1" } }),
+    );
     await page.goto(desktop.url);
     await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"));
     return page;

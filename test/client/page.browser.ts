@@ -45,7 +45,7 @@ describe.runIf(canRun)(title, () => {
     page.on("pageerror", (error) => complaints.push(String(error)));
     if (role !== undefined)
       await page.route("**/api/services", (route) =>
-        route.fulfill({ json: {}, headers: { "Kasmix-Role": role } }),
+        route.fulfill({ json: {}, headers: { "Kasmix-Gateway": "1", "Kasmix-Role": role } }),
       );
     await page.goto(desktop.url + query);
     await stateIs(page, "connected");
@@ -223,7 +223,7 @@ describe.runIf(canRun)(title, () => {
     // Only a viewer sees less: the same page shows everything once the visitor may do more.
     await page.unroute("**/api/services");
     await page.route("**/api/services", (route) =>
-      route.fulfill({ json: {}, headers: { "Kasmix-Role": "participant" } }),
+      route.fulfill({ json: {}, headers: { "Kasmix-Gateway": "1", "Kasmix-Role": "participant" } }),
     );
     await desktop.killRelay();
     await desktop.startRelay();

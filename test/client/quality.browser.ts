@@ -38,7 +38,9 @@ describe.runIf(canRun)(title, () => {
   ): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
-    await page.route("**/api/services", (route) => route.fulfill({ json: services }));
+    await page.route("**/api/services", (route) =>
+      route.fulfill({ json: services, headers: { "Kasmix-Gateway": "1" } }),
+    );
     await page.goto(desktop.url + query);
     await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"));
     return page;

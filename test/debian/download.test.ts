@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { download } from "../../src/debian/download.ts";
 import { parseProxies } from "../../src/debian/proxies.ts";
-import { openWeb, type Proxies } from "../../src/net/http.ts";
+import { openWeb } from "../../src/net/http.ts";
+import type { Proxies } from "../../src/net/proxies.ts";
 import { openProxy } from "../net/proxy.ts";
 import { deadAddress, serve, sha256 } from "./fixtures.ts";
 

@@ -1,8 +1,9 @@
-import { beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask, openSocket } from "../helpers/gateway.ts";
-import { sharedDesktop } from "../helpers/shared.ts";
+import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 
 describe("access to the desktop", () => {
   let container: TestContainer;
@@ -85,11 +86,26 @@ describe("access to the desktop", () => {
     expect((await container.log()).join("\n")).not.toContain(password);
     expect(await container.shell("cat /tmp/*.log")).not.toContain(password);
   });
+});
+
+describe("access behind a proxy", () => {
+  let own: TestContainer;
+
+  beforeAll(async () => {
+    // A pause for this machine would lock other tests out of a shared one.
+    own = await startContainer({
+      image: inject("image"),
+      // Docker's own networks, through which this machine comes.
+      engineOptions: [
+        ...["--env", "KASMIX_TLS=0", "--env", "KASMIX_BASE_PATH=/desk/"],
+        ...["--env", "KASMIX_TRUSTED_PROXIES=172.16.0.0/12 192.168.0.0/16"],
+      ],
+    });
+  });
+
+  afterAll(() => own.remove());
 
   test("wrong passwords get 401, and five of them a pause for the right one too", async () => {
-    // In a container of its own: a pause for this machine would lock other tests out.
-    const own = await startContainer({ image: inject("image") });
-    onTestFinished(() => own.remove());
     const { port, password } = own.settings;
     const wrong = () => ask(port, "/", { password: "wrong" });
     // The pause is one second: on a busy machine the next request may come later, and then the count starts again.
@@ -107,5 +123,28 @@ describe("access to the desktop", () => {
     const admitted = async () => expect((await ask(port, "/", { password })).status).toBe(200);
     await eventually(admitted, { timeout: PATIENCE });
     expect((await ask(port, "/", { user: "root", password })).status).toBe(401);
+  });
+
+  // Guesses of one visitor paused all others behind the same proxy.
+  test("a trusted proxy's visitors are paused one by one", async () => {
+    const { port, password } = own.settings;
+    const from = (address: string) => ({ headers: { "X-Forwarded-For": address } });
+    for (let attempt = 0; attempt < 20; attempt++)
+      await ask(port, "/", { password: "wrong", ...from("198.51.100.1") });
+    expect((await ask(port, "/", { password, ...from("198.51.100.1") })).status).toBe(429);
+    expect((await ask(port, "/", { password, ...from("198.51.100.2") })).status).toBe(200);
+  });
+
+  // Without TLS there were redirects for ever, and below a path nothing was found.
+  test("by plain HTTP and below a path the desktop opens in the browser", async () => {
+    const { port, password } = own.settings;
+    const { page, complaints } = await visit(
+      await sharedBrowser(),
+      `http://localhost:${port}/desk`,
+      password,
+    );
+    expect(page.url()).toBe(`http://localhost:${port}/desk/`);
+    expect(complaints).toEqual([]);
+    expect((await own.log()).join("\n")).toContain('"event":"gateway.plain"');
   });
 });

@@ -1,9 +1,12 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { startContainer, type TestContainer } from "../helpers/container.ts";
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { layouts, press } from "../client/layouts.ts";
+import { painted, visit } from "../helpers/browser.ts";
+import { createContainer, startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { sharedBrowser } from "../helpers/shared.ts";
 
 const TITLE = "Kept open";
 const APP = {
@@ -27,20 +30,18 @@ describe("an app that starts with the desktop", () => {
     writeFileSync(join(folder, "workspace.json"), JSON.stringify({ apps: [APP] }));
   });
 
-  afterEach(() => container?.remove());
-
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function start(...variables: string[]): Promise<void> {
-    const environment = ["KASMIX_CONFIG=/apps/workspace.json", ...variables];
-    container = await startContainer({
-      image: inject("image"),
-      engineOptions: [...environment.flatMap((one) => ["--env", one]), "--volume", `${folder}:/apps:ro`],
-    });
-  }
+  const optionsFor = (variables: readonly string[]) => [
+    ...["KASMIX_CONFIG=/apps/workspace.json", ...variables].flatMap((one) => ["--env", one]),
+    ...["--volume", `${folder}:/apps:ro`],
+  ];
 
-  const statusIs = (status: string) =>
-    eventually(async () => expect((await container.services()).keeper?.status).toBe(status), {
+  const start = (variables: readonly string[] = [], options: readonly string[] = []) =>
+    startContainer({ image: inject("image"), engineOptions: [...optionsFor(variables), ...options] });
+
+  const statusIs = (status: string, of = container) =>
+    eventually(async () => expect((await of.services()).keeper?.status).toBe(status), {
       timeout: PATIENCE,
     });
 
@@ -55,7 +56,8 @@ describe("an app that starts with the desktop", () => {
     });
 
   test("has a maximised window, also after it comes back", async () => {
-    await start();
+    container = await start();
+    onTestFinished(() => container.remove());
     await statusIs("ready");
     await maximised();
     const { starts = 0 } = (await container.services()).keeper ?? {};
@@ -70,17 +72,88 @@ describe("an app that starts with the desktop", () => {
     await maximised();
   });
 
-  test("keeps its size with MAXIMIZE=false", async () => {
-    await start("MAXIMIZE=false");
-    await statusIs("ready");
-    expect(await windowState()).not.toContain("MAXIMIZED");
-  });
+  describe("on two desktops in one network", () => {
+    let second: TestContainer;
 
-  test("is not started with DISABLE_CUSTOM_STARTUP until somebody launches it", async () => {
-    await start("DISABLE_CUSTOM_STARTUP=1");
-    await statusIs("stopped");
-    expect(await container.exec("kasmixctl", "launch", "keeper")).toContain("Opened in keeper");
-    await statusIs("ready");
-    expect((await container.services()).keeper?.starts).toBe(1);
+    beforeAll(async () => {
+      second = await createContainer({ image: inject("image") });
+      const publish = ["--publish", `127.0.0.1:${second.settings.port}:7901`];
+      container = await start(
+        ["MAXIMIZE=false", "LANG=de_DE", "LC_CTYPE=de_AT.UTF-8", "TZ=Europe/Berlin"],
+        publish,
+      );
+      await startBeside(container, second, optionsFor(SECOND));
+      await second.ready();
+    });
+
+    afterAll(() => Promise.all([container?.remove(), second?.remove()]));
+
+    test("keeps its size with MAXIMIZE=false", async () => {
+      await statusIs("ready");
+      expect(await windowState()).not.toContain("MAXIMIZED");
+    });
+
+    // The charset was ASCII: typed umlauts vanished, without a line in the log.
+    test("takes typed umlauts under a locale that the image does not have ready", async () => {
+      const browser = await sharedBrowser();
+      const { page } = await visit(browser, container.url, container.settings.password);
+      await painted(page);
+      await container.exec("wmctrl", "-a", TITLE);
+      await page.keyboard.type(
+        "locale charmap > typed.txt; date +%B -d 2026-05-01 >> typed.txt; cat >> typed.txt\n",
+      );
+      await eventually(async () => expect(await container.exec("cat", "typed.txt")).toContain("UTF-8"), {
+        timeout: PATIENCE,
+      });
+      await press(page, UMLAUTS);
+      await page.keyboard.press("Enter");
+      const expected = `UTF-8\nMai\n${UMLAUTS.map(({ key }) => key).join("")}`;
+      await eventually(async () => expect(await container.exec("cat", "typed.txt")).toBe(expected), {
+        timeout: PATIENCE,
+      });
+      await page.context().close();
+    });
+
+    test("docker exec has the desktop's charset and time zone, and the log names the locale that was taken", async () => {
+      expect(await container.exec("locale", "charmap")).toBe("UTF-8");
+      expect(await container.exec("date", "-d", "@1000000000", "+%A %H:%M")).toBe("Sonntag 03:46");
+      const replaced = (await container.log()).filter((line) => line.includes('"locale.replaced"'));
+      expect(replaced.map((line) => JSON.parse(line))).toMatchObject([
+        { name: "LANG", value: "de_DE", locale: "de_DE.UTF-8" },
+      ]);
+    });
+
+    // Abstract sockets belong to the network: the second one's display did not start.
+    test("is not started with DISABLE_CUSTOM_STARTUP until somebody launches it, each on its own display :1", async () => {
+      await statusIs("stopped", second);
+      const before = await container.exec("wmctrl", "-l");
+      expect(await second.exec("kasmixctl", "launch", "keeper")).toContain("Opened in keeper");
+      await statusIs("ready", second);
+      expect((await second.services()).keeper?.starts).toBe(1);
+      expect(await container.exec("wmctrl", "-l")).toBe(before);
+    });
   });
 });
+
+const UMLAUTS = layouts.de ?? [];
+
+const SECOND = [
+  "DISABLE_CUSTOM_STARTUP=1",
+  "NO_VNC_PORT=7901",
+  ...["KASMIX_AUDIO_PORT=7902", "KASMIX_UPLOAD_PORT=7903"],
+  ...["KASMIX_AUDIO_INPUT_PORT=7904", "KASMIX_GAMEPAD_PORT=7905"],
+];
+
+/** Starts a container in the network of another one, which has published its port. */
+async function startBeside(
+  first: TestContainer,
+  { engine, name, settings }: TestContainer,
+  options: readonly string[],
+): Promise<void> {
+  // In place of the image's anonymous volume, which would stay behind.
+  const home = ["--tmpfs", "/home/kasm-user:uid=1000"];
+  const network = ["--network", `container:${first.name}`, "--env", "VNC_PW"];
+  const environment = { VNC_PW: settings.password };
+  const args = ["--detach", "--name", name, ...network, ...home, ...options, settings.image];
+  await engine.run(["run", ...args], { environment });
+}

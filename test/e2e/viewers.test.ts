@@ -27,7 +27,9 @@ describe("several visitors of one desktop", () => {
   test("a viewer sees the desktop, but keys, mouse and clipboard do not reach it", async () => {
     const [mine, theirs] = [await owner(), await viewer()];
     // A page that does not hold back: it does not learn the visitor's role.
-    await theirs.page.route("**/api/services", (route) => route.fulfill({ json: {} }));
+    await theirs.page.route("**/api/services", (route) =>
+      route.fulfill({ json: {}, headers: { "Kasmix-Gateway": "1" } }),
+    );
     await theirs.page.reload();
     await stateIs(theirs.page, "connected");
     await painted(theirs.page, "viewer");

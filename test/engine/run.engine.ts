@@ -8,6 +8,7 @@ import {
   removeContainer,
 } from "../../src/engine/container.ts";
 import { detectEngine, type Engine } from "../../src/engine/detect.ts";
+import { readExtras } from "../../src/engine/extras.ts";
 import { readImage, tagsOf } from "../../src/engine/image.ts";
 import { loadImage } from "../../src/engine/load.ts";
 import { runContainer } from "../../src/engine/run.ts";
@@ -86,6 +87,48 @@ it("passes the password in the environment", async () => {
   await run(first);
   expect(await containerPassword(engine, WORKSPACE)).toBe(first.password);
   expect(await exec("echo $VNC_PW")).toBe(first.password);
+});
+
+// They had to be set up by hand with `docker run`: viewers, a certificate, side ports.
+it("gives the container further variables, volumes, ports and devices, and another one when they change", async () => {
+  const flags = {
+    env: ["VIEWERS=a b\nc", "HOME=/h"],
+    publish: [`${OTHER_PORT}:4902`],
+    device: ["/dev/null:/dev/nil"],
+  };
+  const none = { "env-file": [], volume: [], gpus: [] };
+  const extrasOf = (more: object) =>
+    readExtras({ ...none, ...flags, ...more }, { ...first, variables: { TZ: "" } });
+  const extras = extrasOf({
+    volume: ["/proc/version:/etc/kasmix/version:ro", `${WORKSPACE}-more:/srv/more`],
+  });
+  try {
+    expect(await run({ ...first, extras })).toMatchObject({ action: "started" });
+    expect(
+      await exec('echo "$VIEWERS $HOME"; while read -r word _; do echo $word; done < /etc/kasmix/version'),
+    ).toBe("a b\nc /h\nLinux");
+    expect(await exec("echo x > /dev/nil && echo y > /srv/more/y && echo fine")).toBe("fine");
+    expect(await engine.run(["port", containerName(WORKSPACE)])).toContain(`127.0.0.1:${OTHER_PORT}`);
+    expect(await run({ ...first, extras })).toMatchObject({ action: "unchanged" });
+    expect(await run({ ...first, extras: extrasOf({}) })).toMatchObject({ action: "upgraded" });
+  } finally {
+    await removeContainer(engine, WORKSPACE, true);
+    await engine.attempt(["volume", "rm", `${WORKSPACE}-more`]);
+  }
+});
+
+it("says which of the ports is taken", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(OTHER_PORT, "127.0.0.1", resolve));
+  const extras = { environment: {}, volumes: [], devices: [], publish: [`127.0.0.1:${OTHER_PORT}:4902/tcp`] };
+  try {
+    await expect(run({ ...first, extras })).rejects.toMatchObject({
+      code: "E_ENGINE",
+      message: expect.stringContaining(`--publish 127.0.0.1:${OTHER_PORT}:4902/tcp is taken`),
+    });
+  } finally {
+    server.close();
+  }
 });
 
 it("runs without capabilities, and with the limits of the workspace", async () => {

@@ -285,6 +285,7 @@ describe.skipIf(noNix !== undefined)(
             "GREETING=héllo",
             "HOME=/home/kasm-user",
             "LANG=de_DE.UTF-8",
+            "LOCPATH=/tmp/kasmix-1000/locale",
             "MAX_FRAME_RATE=60",
             "NO_AT_BRIDGE=1",
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games",

@@ -1,14 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import {
-  askThrough,
-  environmentProxies,
-  openWeb,
-  readBody,
-  reasonOf,
-  type WebOptions,
-} from "../../src/net/http.ts";
+import { runProcess } from "../../src/engine/process.ts";
+import { openShell } from "../../src/engine/shell.ts";
+import { askThrough, openWeb, readBody, reasonOf, type WebOptions } from "../../src/net/http.ts";
+import { environmentProxies, proxyVariables } from "../../src/net/proxies.ts";
 import { deadAddress, listen, serve } from "../debian/fixtures.ts";
 import { openProxy } from "./proxy.ts";
 import { serveSecurely } from "./secure.ts";
@@ -111,6 +107,34 @@ test("a proxy may be written without its scheme; one that cannot be read is refu
 test("the environment's proxy for all is used for what has none of its own", () => {
   const env = { HTTPS_PROXY: "http://secure.example", all_proxy: "http://all.example" };
   expect(environmentProxies(env)).toEqual({ http: "http://all.example", https: "http://secure.example" });
+});
+
+/** apt did not see HTTP_PROXY, Nix's curl neither, and nothing but undici used http_proxy for https. */
+test.each(["http_proxy", "HTTP_PROXY", "ALL_PROXY"])(
+  "a program that Kasmix starts gets the proxy in %s in every spelling",
+  async (name) => {
+    vi.stubEnv(name, "proxy.example:3128").stubEnv("NO_PROXY", "a.example");
+    const expected = proxyVariables({ http_proxy: "http://proxy.example:3128", no_proxy: "a.example" });
+    const script = "env | grep -i _proxy | sort";
+    const shell = await openShell();
+    for (const { stdout } of [await runProcess("sh", ["-c", script]), await shell`sh -c ${script}`]) {
+      const found = Object.fromEntries(
+        stdout
+          .trim()
+          .split("\n")
+          .map((line) => line.split("=")),
+      );
+      expect(found).toMatchObject(expected);
+    }
+    expect(Object.keys(expected).sort()).toEqual(
+      ["http", "https", "no"].flatMap((kind) => [`${kind}_proxy`, `${kind}_proxy`.toUpperCase()]).sort(),
+    );
+    expect(expected.NO_PROXY).toBe("a.example,localhost,127.0.0.1,[::1]");
+  },
+);
+
+test("without a proxy nothing is added to a program's environment", () => {
+  expect(proxyVariables({ NO_PROXY: "a.example" })).toEqual({});
 });
 
 test("credentials do not follow a redirect to another host", async () => {

@@ -1,5 +1,6 @@
-import { createServer } from "node:http";
+import { createServer, request as send } from "node:http";
 import { connect } from "node:net";
+import { pipeline } from "node:stream";
 import { listen } from "../debian/fixtures.ts";
 
 /** A proxy on this machine that counts: every name leads to one server on this machine. */
@@ -16,23 +17,27 @@ export async function openProxy(origin: string): Promise<CountingProxy> {
   const { hostname, port } = new URL(origin);
   const asked: string[] = [];
   const logins: (string | undefined)[] = [];
-  const proxy = createServer(async (request, response) => {
+  const proxy = createServer((request, response) => {
     asked.push(request.url ?? "");
     logins.push(request.headers["proxy-authorization"]);
+    const { method, headers } = request;
     const { pathname, search } = new URL(request.url ?? "");
-    const answer = await fetch(`${origin}${pathname}${search}`, { redirect: "manual" });
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    const target = { hostname, port, method, headers, path: `${pathname}${search}` };
+    const onward = send(target, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    request.pipe(onward);
   });
   proxy.on("connect", (request, client) => {
     asked.push(`CONNECT ${request.url}`);
     logins.push(request.headers["proxy-authorization"]);
     const server = connect(Number(port), hostname, () => {
       client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-      server.pipe(client).pipe(server);
+      pipeline(server, client, server, () => {});
     });
     server.on("error", () => client.destroy());
-    client.on("error", () => server.destroy());
   });
   return { address: await listen(proxy), asked, logins };
 }

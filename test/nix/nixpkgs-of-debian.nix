@@ -19,7 +19,7 @@ let
   libraries = "${root}/usr/lib/x86_64-linux-gnu";
 
   all = run "debian-package" ''
-    mkdir -p "$out/bin" "$out/etc/ssl/certs" "$out/lib/locale" "$out/lib/gdk-pixbuf-2.0/2.10.0"
+    mkdir -p "$out/bin" "$out/etc/ssl/certs" "$out/lib/gdk-pixbuf-2.0/2.10.0"
     ln -s "$root"/usr/bin/* "$out/bin"
     ln -sf "$root/usr/bin/Xtigervnc" "$out/bin/Xvnc"
     ln -s "$root/usr/share" "$out/share"
@@ -27,8 +27,6 @@ let
     ln -s "$root/etc/ssl/certs/ca-certificates.crt" "$out/etc/ssl/certs/ca-bundle.crt"
     ln -s "$libraries/libnss_wrapper.so" "$out/lib"
     ln -s "$libraries/gdk-pixbuf-2.0/2.10.0/loaders.cache" "$out/lib/gdk-pixbuf-2.0/2.10.0"
-    # Debian's C.UTF-8 is in its libc.
-    : > "$out/lib/locale/locale-archive"
   '' { inherit root libraries; };
   nothing = run "nothing" ''mkdir "$out"'' { };
 
@@ -38,13 +36,14 @@ let
     package
     // {
       meta.outputsToInstall = [ "out" ];
+      bin = package;
       dev = package;
       override = _: asPackage package;
       binaryDir = "lib/gdk-pixbuf-2.0/2.10.0";
     };
   session = import ../../nix/nixpkgs/session.nix { system = "x86_64-linux"; };
   tools = [ "desktop-file-utils" "gdk-pixbuf" "glib" "shared-mime-info" ];
-  full = [ "coreutils" "glibcLocales" "librsvg" "xterm" ] ++ map (program: builtins.head (builtins.split "/" program)) (builtins.attrValues session.programs);
+  full = [ "coreutils" "librsvg" "xterm" ] ++ map (program: builtins.head (builtins.split "[./]" program)) (builtins.attrValues session.programs);
   named = package: names: builtins.listToAttrs (map (name: { inherit name; value = asPackage package; }) names);
 
   runCommand =

@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/detect.ts";
+import type { Extras } from "../../engine/extras.ts";
 import type { RunResult } from "../../engine/run.ts";
 import type { Workspace } from "../../model/types.ts";
 import type { Context } from "../command.ts";
@@ -22,6 +23,7 @@ export interface StartOptions {
   readonly digest: string;
   readonly port: number;
   readonly bind: string;
+  readonly extras: Extras;
 }
 
 /** Starts or upgrades a workspace's container and waits until its desktop is ready. */
@@ -46,14 +48,20 @@ export async function startWorkspace(
     import("../../model/resolve.ts"),
   ]);
   const { workspace, image, digest, port, bind } = options;
+  const { VNC_PW, ...environment } = options.extras.environment;
   const { name } = workspace;
   const { resources, volumes, display } = resolveWorkspace(workspace);
-  const password = await workspacePassword(engine, name);
+  const password = await workspacePassword(
+    engine,
+    name,
+    VNC_PW === undefined ? process.env : { ...process.env, VNC_PW },
+  );
   const result = await runContainer(engine, {
     workspace: name,
     ...{ image, digest, port, bind, password, volumes },
     ...resources,
     cpus: await availableCpus(engine, resources.cpus),
+    extras: { ...options.extras, environment },
   });
   context.output.step(describe(result, name, digest));
   const bar = context.output.progress("Waiting for the desktop");

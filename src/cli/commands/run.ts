@@ -1,11 +1,20 @@
 import type { Variant } from "../../engine/variant.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { ADDRESS_ARGS, addressFrom, VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
+import {
+  ADDRESS_ARGS,
+  addressFrom,
+  EXTRA_ARGS,
+  extraExamples,
+  extrasOf,
+  VENDOR_ARGS,
+  WORKSPACE,
+} from "./_arguments.ts";
 
 export const run = defineCommand({
   args: {
     workspace: WORKSPACE,
     ...ADDRESS_ARGS,
+    ...EXTRA_ARGS,
     ...VENDOR_ARGS,
     image: {
       type: "string",
@@ -16,12 +25,14 @@ export const run = defineCommand({
   examples: [
     { command: "./kasmix run desktop", explanation: "start the image of the last build, or upgrade to it" },
     { command: "./kasmix run desktop --bind 0.0.0.0", explanation: "for other machines too" },
+    ...extraExamples("run"),
     { command: "./kasmix run desktop --image kasmix/desktop:latest", explanation: "after ./kasmix pull" },
   ],
   async run(args, context) {
     const address = addressFrom(args);
     const { openImage } = await import("../steps.ts");
     const { workspace, variant, asBuilt } = await openImage(context, args.workspace, args["without-vendor"]);
+    const extras = await extrasOf(context.argv, asBuilt, address);
     const [{ detectEngine }, { renderStarted, startWorkspace }] = await Promise.all([
       import("../../engine/detect.ts"),
       import("./_start.ts"),
@@ -33,7 +44,7 @@ export const run = defineCommand({
     const started = await startWorkspace(context, engine, {
       workspace: asBuilt,
       ...loaded,
-      ...address,
+      ...{ ...address, extras },
     });
     context.output.result(started, renderStarted(started));
   },

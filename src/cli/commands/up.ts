@@ -1,10 +1,19 @@
 import { defineCommand } from "../command.ts";
-import { ADDRESS_ARGS, addressFrom, VENDOR_ARGS, WORKSPACE } from "./_arguments.ts";
+import {
+  ADDRESS_ARGS,
+  addressFrom,
+  EXTRA_ARGS,
+  extraExamples,
+  extrasOf,
+  VENDOR_ARGS,
+  WORKSPACE,
+} from "./_arguments.ts";
 
 export const up = defineCommand({
   args: {
     workspace: WORKSPACE,
     ...ADDRESS_ARGS,
+    ...EXTRA_ARGS,
     build: { type: "boolean", default: true, negativeDescription: "Take the image of the last build" },
     frozen: {
       type: "boolean",
@@ -16,6 +25,7 @@ export const up = defineCommand({
     { command: "./kasmix up desktop", explanation: "from nothing to a desktop in the browser" },
     { command: "./kasmix up desktop --port 7000", explanation: "beside another one on 6901" },
     { command: "VNC_PW=secret ./kasmix up desktop", explanation: "with a password of your own" },
+    ...extraExamples("up"),
     { command: "./kasmix up desktop --json | jq -r .url", explanation: "for scripts" },
   ],
   async run(args, context) {
@@ -23,6 +33,7 @@ export const up = defineCommand({
     const address = addressFrom(args);
     const opened = await openImage(context, args.workspace, args["without-vendor"]);
     const { workspace, variant, asBuilt } = opened;
+    const extras = await extrasOf(context.argv, asBuilt, address);
     await setUpMachine(context);
     const [{ detectEngine }, { lastBuild }, { requireUsablePort }, { renderStarted, startWorkspace }] =
       await Promise.all([
@@ -40,7 +51,7 @@ export const up = defineCommand({
     const started = await startWorkspace(context, engine, {
       workspace: asBuilt,
       ...loaded,
-      ...address,
+      ...{ ...address, extras },
     });
     context.output.result(started, renderStarted(started));
   },

@@ -1,3 +1,4 @@
+import { isOwn } from "../answer.ts";
 import { element, write } from "../dom.ts";
 import type { Feature, FeatureContext } from "../feature.ts";
 import { followFeed } from "../feed.ts";
@@ -53,8 +54,8 @@ function renderVisitor(visitor: Visitor, context: FeatureContext, note: HTMLElem
 /** Whether the connection has ended. */
 async function dismiss(address: string): Promise<boolean> {
   try {
-    const { ok, status } = await fetch(address, { method: "DELETE" });
-    return ok || status === 404;
+    const answer = await fetch(address, { method: "DELETE" });
+    return isOwn(answer) && (answer.ok || answer.status === 404);
   } catch {
     return false;
   }

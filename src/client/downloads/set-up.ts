@@ -1,3 +1,4 @@
+import { isOwn } from "../answer.ts";
 import { formatBytes } from "../bytes.ts";
 import { element, write } from "../dom.ts";
 import type { Feature } from "../feature.ts";
@@ -49,10 +50,16 @@ export const downloads: Feature = {
 async function read(folder: readonly string[]): Promise<{ entries: readonly Entry[]; note?: Words }> {
   try {
     const answer = await fetch(addressOf("api/files", folder), { cache: "no-store" });
+    const { status } = answer;
+    if (!isOwn(answer))
+      return {
+        entries: [],
+        note: t("A proxy answers in place of the workspace (status {status}).", { status }),
+      };
     if (!answer.ok)
       return {
         entries: [],
-        note: t(answer.status === 404 ? "This folder no longer exists." : "This folder cannot be read."),
+        note: t(status === 404 ? "This folder no longer exists." : "This folder cannot be read."),
       };
     const { entries, more } = (await answer.json()) as { entries: Entry[]; more: boolean };
     return {

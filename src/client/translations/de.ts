@@ -182,6 +182,29 @@ export const german = {
     "Dieser Arbeitsplatz erlaubt kein Kopieren auf Ihren Rechner.",
   "This workspace does not allow pasting from your computer.":
     "Dieser Arbeitsplatz erlaubt kein Einfügen von Ihrem Rechner.",
+  "The workspace takes this page for another site's: the proxy in front of it changes the host name, or serves it by plain HTTP.":
+    "Der Arbeitsplatz hält diese Seite für die einer anderen Website: Der Proxy davor ändert den Hostnamen oder liefert sie über unverschlüsseltes HTTP aus.",
+  "The proxy in front of the workspace takes the Upgrade header from WebSockets.":
+    "Der Proxy vor dem Arbeitsplatz nimmt WebSockets den Upgrade-Header weg.",
+  "The workspace did not get your sign-in cookie: the browser or a proxy holds it back.":
+    "Der Arbeitsplatz hat Ihr Anmelde-Cookie nicht bekommen: Der Browser oder ein Proxy hält es zurück.",
+  "The workspace answers, but WebSockets do not reach it: a proxy or a filter stops them.":
+    "Der Arbeitsplatz antwortet, aber WebSockets erreichen ihn nicht: Ein Proxy oder Filter hält sie auf.",
+  "A proxy answers, but does not reach the workspace, which may be starting or stopped.":
+    "Ein Proxy antwortet, erreicht aber den Arbeitsplatz nicht. Vielleicht startet er gerade oder ist angehalten.",
+  "The proxy in front of the workspace no longer lets you in. Reload the page to sign in again.":
+    "Der Proxy vor dem Arbeitsplatz lässt Sie nicht mehr ein. Laden Sie die Seite neu, um sich wieder anzumelden.",
+  "A proxy answers in place of the workspace.": "Ein Proxy antwortet anstelle des Arbeitsplatzes.",
+  "A proxy answers in place of the workspace (status {status}).":
+    "Ein Proxy antwortet anstelle des Arbeitsplatzes (Status {status}).",
+  "Files, sound and others are missing here: a proxy answers in place of the workspace (status {status}).":
+    "Dateien, Ton und anderes fehlen hier: Ein Proxy antwortet anstelle des Arbeitsplatzes (Status {status}).",
+  "a proxy does not reach the workspace": "ein Proxy erreicht den Arbeitsplatz nicht",
+  "a proxy refuses it (status {status})": "ein Proxy lehnt es ab (Status {status})",
+  "a proxy in front of the workspace refuses even {size} at a time":
+    "ein Proxy vor dem Arbeitsplatz lehnt selbst {size} auf einmal ab",
+  "the workspace takes this page for another site's, because of a proxy in front of it":
+    "der Arbeitsplatz hält diese Seite wegen eines Proxys davor für die einer anderen Website",
   "Try now": "Jetzt versuchen",
   "Trying again in {seconds}\u00a0s.": "Neuer Versuch in {seconds}\u00a0s.",
   "Trying now…": "Neuer Versuch …",

@@ -19,13 +19,21 @@ export interface BatchState {
   readonly doneBytes: number;
   /** Files that were renamed because their name was taken: old and new name. */
   readonly renamed: readonly (readonly [string, string])[];
-  readonly failures: readonly { readonly path: string; readonly reason: string }[];
+  readonly failures: readonly Miss[];
+}
+
+/** A file that did not arrive. */
+export interface Miss {
+  readonly path: string;
+  readonly reason: string;
+  /** Whether trying again cannot help. */
+  readonly isFinal: boolean;
 }
 
 /** Files of one drop or choice. */
 export interface Batch {
   cancel(): void;
-  /** Tries the failed files again. */
+  /** Tries the failed files again that may pass. */
   retry(): void;
 }
 
@@ -72,13 +80,13 @@ class RunningBatch implements Batch {
 
   async #run(queue: Wanted[]): Promise<void> {
     this.#failed = [];
-    this.#change({ phase: "running", failures: [] });
+    this.#change({ phase: "running", failures: this.#state.failures.filter(({ isFinal }) => isFinal) });
     const work = async () => {
       for (let one = queue.shift(); one && !this.#stop.signal.aborted; one = queue.shift())
         await this.#bring(one);
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    this.#change({ phase: this.#failed.length > 0 ? "failed" : "done" });
+    this.#change({ phase: this.#state.failures.length > 0 ? "failed" : "done" });
   }
 
   async #bring(one: Wanted): Promise<void> {
@@ -90,7 +98,7 @@ class RunningBatch implements Batch {
       const name = await this.#transfer(one, { signal: this.#stop.signal, onProgress });
       this.#keep(one, name);
     } catch (error) {
-      this.#miss(one, reasonOf(error));
+      this.#miss(one, error);
     }
   }
 
@@ -105,10 +113,12 @@ class RunningBatch implements Batch {
     });
   }
 
-  #miss(one: Wanted, reason: string): void {
+  #miss(one: Wanted, error: unknown): void {
+    const isFinal = error instanceof Error && "isFinal" in error && error.isFinal === true;
     this.#progress.delete(one);
-    this.#failed.push(one);
-    this.#change({ failures: [...this.#state.failures, { path: one.path, reason }] });
+    if (!isFinal) this.#failed.push(one);
+    const miss = { path: one.path, reason: reasonOf(error), isFinal };
+    this.#change({ failures: [...this.#state.failures, miss] });
   }
 
   /** After it was cancelled, nothing changes any more. */

@@ -33,7 +33,7 @@ export function createRow(title: Words) {
       bar.hidden = state.phase !== "running";
       write(detail, renderDetail(state));
       write(close, t(state.phase === "running" ? "Cancel" : "Dismiss"));
-      again.hidden = state.phase !== "failed";
+      again.hidden = state.phase !== "failed" || state.failures.every(({ isFinal }) => isFinal);
       notes.replaceChildren(...renderNotes(state).map((note) => element("li", {}, note)));
     },
   };

@@ -1,8 +1,9 @@
-import { DetailedError, Upload } from "tus-js-client";
-import { type Text, t, verbatim, type Words } from "../translate.ts";
+import { type DetailedError, Upload } from "tus-js-client";
 import type { Transfer, TransferOptions } from "./batch.ts";
 import type { Wanted } from "./gather.ts";
 import { whileLocked } from "./locks.ts";
+import { largestPiece, smallerPiece, usualLimit } from "./piece.ts";
+import { foreignIn, mayPass, notTaken, refuseForeign } from "./refusal.ts";
 import { fingerprintOf } from "./unfinished.ts";
 
 /** Files up to this size are sent in one request. Larger ones can be resumed, also after a reload. */
@@ -10,6 +11,9 @@ const small = 1024 ** 2;
 
 /** Milliseconds between attempts, about ten minutes in all; progress starts them again. */
 const retryDelays = [0, 500, 1_000, 2_000, 4_000, 8_000, ...Array<number>(40).fill(15_000)];
+
+/** Bytes that a request may have, as far as a proxy's refusals have shown. */
+let piece = largestPiece;
 
 /** Uploads files by the tus protocol. */
 export function tusTransfer(endpoint: string): Transfer {
@@ -59,12 +63,15 @@ function makeUpload(
   const upload = new Upload(file, {
     endpoint,
     metadata: { filename: file.name, relativePath: path, key: crypto.randomUUID() },
-    retryDelays,
+    retryDelays: [...retryDelays],
     uploadDataDuringCreation: isSmall(wanted),
     storeFingerprintForResuming: !isSmall(wanted),
     removeFingerprintOnSuccess: true,
+    chunkSize: piece,
     fingerprint: async () => fingerprintOf(endpoint, path, file),
-    onShouldRetry: ({ originalResponse }) => !signal.aborted && mayPass(originalResponse?.getStatus() ?? 0),
+    onAfterResponse: (_request, answer) => refuseForeign(answer),
+    onShouldRetry: (error, attempt) =>
+      !signal.aborted && (shrink(upload, error, attempt) || mayPass(statusOf(error))),
     onUploadUrlAvailable: () => {
       if (signal.aborted) remove(upload);
     },
@@ -73,7 +80,7 @@ function makeUpload(
       const name = lastResponse.getHeader("Kasmix-Saved-As");
       resolve(name ? decodeURIComponent(name) : path);
     },
-    onError: (error) => reject(new Error(wordsOf(error))),
+    onError: (error) => reject(notTaken(error)),
   });
   return upload;
 }
@@ -86,23 +93,20 @@ async function start(upload: Upload, wanted: Wanted, signal: AbortSignal): Promi
   else if (earlier) remove(upload);
 }
 
-/** Whether a retry may succeed: no answer, a server that is not up, or an offset that has to be asked for. */
-function mayPass(status: number): boolean {
-  return status === 0 || [409, 423, 429].includes(status) || (status >= 500 && status !== 507);
+/** Sends less at a time where a proxy refused the size, at once. Returns whether that is possible. */
+function shrink({ options, file }: Upload, error: DetailedError, attempt: number): boolean {
+  const sent = Math.min(options.chunkSize ?? piece, (file as File).size);
+  const status = statusOf(error);
+  // Without an answer the proxy may have broken off; in any case less of a small piece is lost.
+  if (status === 0) options.chunkSize = Math.min(options.chunkSize ?? piece, usualLimit);
+  const smaller = smallerPiece(sent);
+  if (foreignIn(error) === undefined || status !== 413 || smaller === undefined) return false;
+  piece = Math.min(piece, smaller);
+  options.chunkSize = piece;
+  options.retryDelays?.splice(attempt, 0, 0);
+  return true;
 }
 
-/** The reason for the visitor; for rare ones, the server's text. */
-function wordsOf(error: Error): Words {
-  const answer = error instanceof DetailedError ? error.originalResponse : null;
-  if (!answer) return t("no connection");
-  const [status, said] = [answer.getStatus(), answer.getBody()];
-  const known = REFUSALS[status];
-  if (known !== undefined) return t(known);
-  return said ? verbatim(said) : t("status {status}", { status });
+function statusOf(error: DetailedError): number {
+  return foreignIn(error)?.status ?? error.originalResponse?.getStatus() ?? 0;
 }
-
-const REFUSALS: Readonly<Record<number, Text>> = {
-  401: "signed out",
-  413: "larger than this workspace accepts",
-  507: "not enough space",
-};

@@ -1,3 +1,5 @@
+import { isOwn } from "../answer.ts";
+
 /** An upload that an earlier visit began. It continues when the same file is chosen again. */
 export interface Unfinished {
   /** Folders and name, `photos/2024/a.jpg`. */
@@ -69,6 +71,8 @@ async function askFor({ path, size, url, forget }: Stored): Promise<Unfinished[]
   const ask = (method: string) => fetch(url, { method, headers: { "Tus-Resumable": "1.0.0" } });
   try {
     const answer = await ask("HEAD");
+    // A proxy's 404 says nothing about the upload.
+    if (!isOwn(answer)) return [];
     const done = Number(answer.headers.get("Upload-Offset") ?? Number.NaN);
     if (answer.ok && done < size) {
       const discard = async () => {

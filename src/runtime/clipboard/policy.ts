@@ -28,10 +28,16 @@ export function clipboardPolicy(environment: NodeJS.ProcessEnv, log: Log): Clipb
 
 function limitFrom(value: string | undefined, log: Log): number {
   if (!value) return DEFAULT_LIMIT;
-  const [, digits, unit = ""] = /^(\d{1,10})(KiB|MiB)?$/.exec(value) ?? [];
-  const bytes = Number(digits) * ({ KiB: 1024, MiB: 1024 ** 2 }[unit] ?? 1);
-  if (bytes > 0 && bytes <= LARGEST_LIMIT) return bytes;
+  const bytes = clipboardLimit(value);
+  if (bytes !== undefined) return bytes;
   const message = `KASMIX_CLIPBOARD_LIMIT must be a number of bytes up to 256MiB, such as 500KiB or 16MiB. 16MiB is used instead.`;
   log.warn({ event: "setting.invalid", name: "KASMIX_CLIPBOARD_LIMIT", value, message });
   return DEFAULT_LIMIT;
+}
+
+/** The bytes of a limit such as 500KiB; undefined unless it is from 1 byte to 256MiB. */
+export function clipboardLimit(value: string): number | undefined {
+  const [, digits, unit = ""] = /^(\d{1,10})(KiB|MiB)?$/.exec(value) ?? [];
+  const bytes = Number(digits) * ({ KiB: 1024, MiB: 1024 ** 2 }[unit] ?? 1);
+  return bytes > 0 && bytes <= LARGEST_LIMIT ? bytes : undefined;
 }

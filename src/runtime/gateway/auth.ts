@@ -12,7 +12,7 @@ export type Passwords = { readonly owner: string; readonly viewer?: string };
 export interface Claim {
   readonly authorization: string | undefined;
   readonly cookie: string | undefined;
-  /** Remote address. */
+  /** The sender's address: see `TrustedProxies.clientOf`. */
   readonly address: string;
 }
 
@@ -51,23 +51,22 @@ export class Authenticator {
     ]);
   }
 
-  judge(claim: Claim): Verdict {
-    if (claim.authorization !== undefined) return this.#byPassword(claim.authorization, claim.address);
-    const user = claim.cookie === undefined ? undefined : this.#byCookie(claim.cookie);
-    return admit(user) ?? { outcome: "missing" };
+  /** A session is admitted whatever password comes with it: browsers send both, and others' guesses may cause a pause. */
+  judge({ authorization, cookie, address }: Claim): Verdict {
+    const verdict = authorization === undefined ? undefined : this.#byPassword(authorization, address);
+    if (verdict?.outcome === "admitted") return verdict;
+    const user = cookie === undefined ? undefined : this.#byCookie(cookie);
+    return admit(user) ?? verdict ?? { outcome: "missing" };
   }
 
   #byPassword(authorization: string, address: string): Verdict {
-    const milliseconds = this.#throttle.wait(address);
-    if (milliseconds > 0) return { outcome: "wait", seconds: Math.ceil(milliseconds / 1000) };
     const [name, password] = decodeBasic(authorization);
-    const admitted = admit(this.users.withPassword(name, password));
-    if (!admitted) {
-      this.#throttle.failed(address, name);
-      return { outcome: "wrong" };
-    }
-    this.#throttle.succeeded(address, name);
-    return { ...admitted, setCookie: this.#cookie(admitted.user) };
+    const right = admit(this.users.withPassword(name, password));
+    const account = this.users.find(name) ? `user ${name}` : undefined;
+    const judgement = this.#throttle.attempt({ address, account, right: right !== undefined });
+    if (right && judgement.admitted) return { ...right, setCookie: this.#cookie(right.user) };
+    if (judgement.admitted || judgement.wait === 0) return { outcome: "wrong" };
+    return { outcome: "wait", seconds: Math.ceil(judgement.wait / 1000) };
   }
 
   #cookie({ id }: User): string {

@@ -1,11 +1,22 @@
+import { GATEWAY_HEADER } from "../../wire/answer.ts";
+import type { Client } from "./client-address.ts";
+
 /**
- * Security headers of every answer. `host` is the request's Host header, the only host the client may open WebSockets
- * to. `frameAncestors` lists the sites that may embed the page.
+ * Headers of every answer: security, and the one that marks it as the gateway's. `host` is the request's Host header, the
+ * only host the client may open WebSockets to, and `scheme` that of its page. `frameAncestors` lists the sites that may
+ * embed the page.
  */
-export function securityHeaders(host: string | undefined, frameAncestors: string): Record<string, string> {
-  const socket = host !== undefined && /^[A-Za-z0-9.:[\]-]+$/.test(host) ? ` wss://${host}` : "";
+export function securityHeaders(
+  host: string | undefined,
+  scheme: Client["scheme"],
+  frameAncestors: string,
+): Record<string, string> {
+  const schemes = { https: ["wss"], http: ["ws"], unknown: ["wss", "ws"] }[scheme ?? "unknown"];
+  const isName = host !== undefined && /^[A-Za-z0-9.:[\]-]+$/.test(host);
+  const socket = isName ? schemes.map((name) => ` ${name}://${host}`).join("") : "";
   const embeddable = frameAncestors !== "'self'" && frameAncestors !== "'none'";
   return {
+    [GATEWAY_HEADER]: "1",
     "Content-Security-Policy": [
       "default-src 'self'",
       // For the sound decoder in WebAssembly; this allows no scripts.
@@ -31,7 +42,10 @@ export function securityHeaders(host: string | undefined, frameAncestors: string
 /** KASMIX_FRAME_ANCESTORS if it is a list of sources, else `'self'`: it must not smuggle in other directives. */
 export function frameAncestors(environment: NodeJS.ProcessEnv): string {
   const value = environment.KASMIX_FRAME_ANCESTORS?.trim();
-  return value && /^[\x21-\x2b\x2d-\x3a\x3c-\x7e]+( +[\x21-\x2b\x2d-\x3a\x3c-\x7e]+)*$/.test(value)
-    ? value
-    : "'self'";
+  return value && isSourceList(value) ? value : "'self'";
+}
+
+/** Whether a text is a list of sources as a directive of Content-Security-Policy has them. */
+export function isSourceList(text: string): boolean {
+  return /^[\x21-\x2b\x2d-\x3a\x3c-\x7e]+( +[\x21-\x2b\x2d-\x3a\x3c-\x7e]+)*$/.test(text);
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { REFUSAL_HEADER } from "../../wire/answer.ts";
 import type { SideService } from "../side/service.ts";
 import type { Reporter } from "../supervisor/report.ts";
 import type { Asset } from "./assets.ts";
 import { answerHealth, measureLag } from "./health.ts";
 import { METRICS_TYPE, renderMetrics } from "./metrics.ts";
+import type { RefusedPages } from "./refused-pages.ts";
 import { isAllowed, type Route } from "./route.ts";
 import { send, sendJson, sendText } from "./send.ts";
 import type { Role } from "./users.ts";
@@ -18,6 +20,7 @@ export interface OwnRouteOptions {
   /** Connections that show the desktop. */
   clients(): Readonly<Record<Role, number>>;
   readonly services: readonly SideService[];
+  readonly refused: RefusedPages;
 }
 
 /** The gateway's own addresses: health, state, metrics, the list of side services, and the client's files. */
@@ -37,6 +40,16 @@ export function ownRoutes(options: OwnRouteOptions): readonly Route[] {
       handle({ response, role }) {
         if (role) response.setHeader("Kasmix-Role", role);
         sendJson(response, servicesFor(options.services, role));
+      },
+    },
+    {
+      // For a page whose WebSocket failed: browsers do not tell why.
+      path: "/api/refusal",
+      needs: "viewer",
+      handle({ request, response }) {
+        const cause = options.refused.takeCause(request);
+        if (cause) response.setHeader(REFUSAL_HEADER, cause);
+        sendText(response, 200, cause ?? "none");
       },
     },
     {

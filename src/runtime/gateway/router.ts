@@ -1,6 +1,10 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { REFUSAL_HEADER } from "../../wire/answer.ts";
 import type { Authenticator, Verdict } from "./auth.ts";
+import { belowBase } from "./base-path.ts";
+import type { TrustedProxies } from "./client-address.ts";
 import { securityHeaders } from "./headers.ts";
+import type { RefusedPages } from "./refused-pages.ts";
 import { findEntry, isAllowed, type Route, type SocketRoute } from "./route.ts";
 import { send, sendText } from "./send.ts";
 import type { Role } from "./users.ts";
@@ -10,11 +14,16 @@ export interface Site {
   readonly authenticator: Authenticator;
   /** Whether a session cookie is accepted instead of the password. */
   readonly cookies: boolean;
-  /** Whether a request with these headers comes from a program or a page of the gateway. */
-  isOwnPage(headers: IncomingHttpHeaders): boolean;
+  /** Whose word about a request's sender is believed. */
+  readonly proxies: TrustedProxies;
+  /** See `basePath`. */
+  readonly base: string;
+  /** Whether a request comes from a program or a page of the gateway. */
+  isOwnPage(request: IncomingMessage): boolean;
   readonly frameAncestors: string;
   readonly routes: readonly Route[];
   readonly sockets: readonly SocketRoute[];
+  readonly refused: RefusedPages;
   /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. */
   readonly patience: number;
   /** The answer to a request that is not admitted. @default `refusal` */
@@ -40,13 +49,17 @@ const READING: readonly string[] = ["GET", "HEAD"];
  * Answers a request by the site's routes. The password is checked first, so that nobody else learns which paths exist.
  */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  for (const [name, value] of Object.entries(securityHeaders(request.headers.host, site.frameAncestors))) {
-    response.setHeader(name, value);
-  }
+  const { scheme } = site.proxies.clientOf(request);
+  const security = securityHeaders(request.headers.host, scheme, site.frameAncestors);
+  for (const [name, value] of Object.entries(security)) response.setHeader(name, value);
   response.once("finish", () => dropRest(request, site.patience / 2));
-  const path = pathOf(request.url ?? "");
+  const path = pathIn(site, request);
   if (typeof path === "number")
     return sendText(response, path, path === 414 ? "URI too long" : "bad request");
+  if (isHandshake(request) && findEntry(site.sockets, path)) {
+    site.refused.note("upgrade", request);
+    return sendText(response, 400, "a WebSocket without its Upgrade header");
+  }
   const route = findEntry(site.routes, path);
   if (route?.needs === "nothing") return follow(site, route, { request, response, path, role: undefined });
   const verdict = judge(site, request);
@@ -60,10 +73,11 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   await follow(site, route, { request, response, path, role });
 }
 
-/** Authenticates a request by its headers and remote address. */
-export function judge({ authenticator, cookies }: Site, { headers, socket }: IncomingMessage): Verdict {
-  const { authorization, cookie } = headers;
-  const claim = { authorization, cookie: cookies ? cookie : undefined, address: socket.remoteAddress ?? "" };
+/** Authenticates a request by its headers and its sender's address. */
+export function judge({ authenticator, cookies, proxies }: Site, request: IncomingMessage): Verdict {
+  const { authorization, cookie } = request.headers;
+  const { address } = proxies.clientOf(request);
+  const claim = { authorization, cookie: cookies ? cookie : undefined, address };
   const verdict = authenticator.judge(claim);
   if (cookies || verdict.outcome !== "admitted") return verdict;
   return { outcome: "admitted", role: verdict.role, user: verdict.user };
@@ -77,6 +91,12 @@ export function refusal(verdict: Refused): Refusal {
   return { status: 429, headers, text: "too many failed attempts, try again later" };
 }
 
+/** The decoded path of a request below the site's base, or the status to refuse it with. */
+export function pathIn({ base }: Site, { url = "" }: IncomingMessage): string | 400 | 414 {
+  const path = pathOf(url);
+  return typeof path === "string" ? belowBase(path, base) : path;
+}
+
 /** The decoded path of a request target, or the status to refuse it with. */
 export function pathOf(target: string): string | 400 | 414 {
   if (target.length > LONGEST_URL) return 414;
@@ -88,6 +108,11 @@ export function pathOf(target: string): string | 400 | 414 {
   } catch {
     return 400;
   }
+}
+
+/** Whether it began as a WebSocket: proxies that take the Upgrade header away leave these. */
+function isHandshake({ headers }: IncomingMessage): boolean {
+  return headers["sec-websocket-key"] !== undefined || headers["sec-websocket-version"] !== undefined;
 }
 
 /** Closes the connection of a client that keeps sending after its answer; not at once, so that it sees the answer. */
@@ -113,8 +138,11 @@ async function follow(site: Site, route: Route, asked: Asked): Promise<void> {
     return sendText(response, 405, "method not allowed");
   }
   // Browsers attach passwords to forms and images of other sites too.
-  if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request.headers))
+  if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request)) {
+    site.refused.note("origin", request);
+    response.setHeader(REFUSAL_HEADER, "origin");
     return sendText(response, 403, "for the desktop's own page only");
+  }
   await route.handle(asked);
 }
 

@@ -2,11 +2,13 @@ import { createServer as createHttpServer, type Server as HttpServer, type Reque
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { GATEWAY_HEADER } from "../../wire/answer.ts";
 import type { Log } from "../log/log.ts";
 import { answerHealth } from "./health.ts";
 import { isAborted } from "./is-aborted.ts";
 import { keepListening, type Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
+import { redirectOnce } from "./plain-http.ts";
 import { answer, pathOf, type Site } from "./router.ts";
 import type { Identity } from "./self-signed.ts";
 import { refuseRaw, upgrade } from "./upgrade.ts";
@@ -25,6 +27,8 @@ export interface PortOptions {
   /** Connections wait until there is a certificate. A renewed one applies to new connections. */
   readonly identity: LiveIdentity;
   readonly site: Site;
+  /** Whether plain HTTP is answered like TLS, see `wantsPlainHttp`; otherwise it is redirected to https. */
+  readonly plainHttp: boolean;
   readonly log: Log;
 }
 
@@ -34,13 +38,13 @@ const MOST_CONNECTIONS = 256;
 const STALL = 60_000;
 
 /**
- * Listens at once, serves TLS as soon as there is a certificate, and redirects plain HTTP to https. A port in use is
- * retried every second while the desktop runs.
+ * Listens at once and serves TLS as soon as there is a certificate. A port in use is retried every second while the
+ * desktop runs.
  */
 export function openSecurePort(options: PortOptions): OpenPort {
   const { port, listener, site, log } = options;
   const { patience } = site;
-  const plain = guard(createHttpServer({ ...limits(patience), requestTimeout: 2 * patience }, redirect), log);
+  const plain = options.plainHttp ? servePlain(options) : servePlainRedirects(options);
   const secure = serveTls(options);
   secure.catch(withoutTls(options));
   const server = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) =>
@@ -88,6 +92,17 @@ function sniff(socket: Socket, plain: HttpServer, secure: Promise<HttpsServer>, 
   });
 }
 
+function servePlain({ site, log }: PortOptions): HttpServer {
+  return serve(createHttpServer({ ...limits(site.patience), requestTimeout: 0 }), site, log);
+}
+
+function servePlainRedirects({ site: { patience }, log }: PortOptions): HttpServer {
+  return guard(
+    createHttpServer({ ...limits(patience), requestTimeout: 2 * patience }, redirectOnce(redirect, log)),
+    log,
+  );
+}
+
 async function serveTls(options: PortOptions): Promise<HttpsServer> {
   const { identity } = options;
   const server = createSecureServer(await identity.first, options);
@@ -96,11 +111,12 @@ async function serveTls(options: PortOptions): Promise<HttpsServer> {
   return server;
 }
 
-/** Logs that there is no certificate; all connections are closed. */
-function withoutTls({ log, listener }: PortOptions): (error: unknown) => void {
+/** Logs that there is no certificate; all connections by TLS are closed. */
+function withoutTls({ log, listener, plainHttp }: PortOptions): (error: unknown) => void {
   return (error) => {
     const advice = "mount a certificate (KASMIX_TLS_CERT, KASMIX_TLS_KEY)";
-    const message = `There is no certificate, so ${listener.loss}: ${advice}. ${String(error)}`;
+    const loss = plainHttp ? "only plain HTTP is answered" : listener.loss;
+    const message = `There is no certificate, so ${loss}: ${advice}. ${String(error)}`;
     log.error({ event: `${listener.name}.certificate`, message });
   };
 }
@@ -111,21 +127,25 @@ function contextOf({ cert, key }: Identity) {
 
 function createSecureServer(identity: Identity, { site, log }: PortOptions): HttpsServer {
   const tls = { ...contextOf(identity), handshakeTimeout: site.patience };
-  // No limit for a whole request, because an upload may take hours. Stalled ones are closed instead (STALL), and so are
-  // those whose body no handler reads.
-  const server = createHttpsServer(
-    { ...limits(site.patience), requestTimeout: 0, ...tls },
-    (request, response) => {
-      answer(site, request, response).catch((error) => {
-        if (!isAborted(request)) log.error({ event: "gateway.fault", message: String(error) });
-        response.destroy();
-      });
-    },
-  );
-  server.timeout = STALL;
-  server.on("upgrade", (request, socket, head) => upgrade(site, request, socket, head));
+  const server = createHttpsServer({ ...limits(site.patience), requestTimeout: 0, ...tls });
   // Not logged: scanners and half-open connections fail in the handshake all the time.
   server.on("tlsClientError", (_error, socket) => socket.destroy());
+  return serve(server, site, log);
+}
+
+/**
+ * Answers by the site's routes. A whole request has no limit, because an upload may take hours. Stalled ones are closed
+ * instead (STALL), and so are those whose body no handler reads.
+ */
+function serve<S extends HttpServer | HttpsServer>(server: S, site: Site, log: Log): S {
+  server.on("request", (request, response) => {
+    answer(site, request, response).catch((error) => {
+      if (!isAborted(request)) log.error({ event: "gateway.fault", message: String(error) });
+      response.destroy();
+    });
+  });
+  server.timeout = STALL;
+  server.on("upgrade", (request, socket, head) => upgrade(site, request, socket, head));
   return guard(server, log);
 }
 
@@ -145,12 +165,14 @@ function statusOf({ code }: NodeJS.ErrnoException): number {
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
 }
 
+const MARK = { [GATEWAY_HEADER]: "1" };
+
 /** Plain HTTP: /healthz is answered, everything else is redirected to https. */
 const redirect: RequestListener = (request, response) => {
   const { host } = request.headers;
   const target = request.url ?? "/";
   if (target === "/healthz") void answerHealth(response);
   else if (host && /^[A-Za-z0-9.:[\]-]+$/.test(host) && typeof pathOf(target) === "string") {
-    response.writeHead(308, { Location: `https://${host}${target}`, Connection: "close" }).end();
-  } else response.writeHead(400, { Connection: "close" }).end();
+    response.writeHead(308, { ...MARK, Location: `https://${host}${target}`, Connection: "close" }).end();
+  } else response.writeHead(400, { ...MARK, Connection: "close" }).end();
 };

@@ -1,12 +1,15 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Log } from "../log/log.ts";
 import type { SidePort, SideService } from "../side/service.ts";
 import type { Authenticator } from "./auth.ts";
+import { baseRoutes } from "./base-path.ts";
+import { createTrustedProxies, type TrustedProxies } from "./client-address.ts";
 import type { Listener } from "./listen.ts";
 import type { LiveIdentity } from "./live-identity.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
 import { type OwnRouteOptions, ownRoutes } from "./own-routes.ts";
 import { GATEWAY } from "./port.ts";
+import { createRefusedPages } from "./refused-pages.ts";
 import type { Site } from "./router.ts";
 import { openSecurePort } from "./secure-port.ts";
 import type { Websockify } from "./websockify.ts";
@@ -20,7 +23,7 @@ export interface Gateway {
   close(): void;
 }
 
-export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
+export interface GatewayOptions extends Omit<OwnRouteOptions, "clients" | "refused"> {
   /** @default none: the display server itself serves browsers, and only the side services' ports are opened */
   readonly port?: number;
   readonly identity: LiveIdentity;
@@ -28,6 +31,12 @@ export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
   readonly frameAncestors: string;
   readonly websockify: Websockify;
   readonly allowedOrigins: readonly string[];
+  /** See `basePath`; for the main port. @default the root */
+  readonly base?: string;
+  /** See `wantsPlainHttp`. @default false */
+  readonly plainHttp?: boolean;
+  /** @default none */
+  readonly proxies?: TrustedProxies;
   readonly log: Log;
   /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. @default 10000 */
   readonly patience?: number;
@@ -35,20 +44,23 @@ export interface GatewayOptions extends Omit<OwnRouteOptions, "clients"> {
 
 const PATIENCE = 10_000;
 
+type SiteOptions = GatewayOptions & Pick<Site, "refused">;
+
 /**
  * Opens the main port and the side services' ports for Kasm's client. All share the certificate, the passwords and the
  * throttle for wrong passwords.
  */
 export function startGateway(options: GatewayOptions): Gateway {
-  const { port, identity, websockify, services, log } = options;
+  const { port, identity, websockify, services, plainHttp = false, log } = options;
   const open = (port: number, listener: Listener, site: Site) =>
-    openSecurePort({ port, listener, identity, site, log });
-  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(options));
+    openSecurePort({ port, listener, identity, site, plainHttp, log });
+  const all = { ...options, refused: createRefusedPages(log) };
+  const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(all));
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
     sidePorts.map((sidePort) => {
       const { number, listener } = sidePort;
-      return [listener.name, open(number, listener, sideSite(sidePort, options))];
+      return [listener.name, open(number, listener, sideSite(sidePort, all))];
     }),
   );
   return {
@@ -63,15 +75,14 @@ export function startGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function mainSite(options: GatewayOptions): Site {
-  const { authenticator, frameAncestors, allowedOrigins, websockify, services } = options;
+function mainSite(options: SiteOptions): Site {
+  const { base = "", websockify, services } = options;
   return {
-    patience: options.patience ?? PATIENCE,
-    authenticator,
-    frameAncestors,
+    ...commonSite(options, isSameOrigin),
+    base,
     cookies: true,
-    isOwnPage: (headers) => isSameOrigin(headers, allowedOrigins),
     routes: [
+      ...baseRoutes(base),
       ...services.flatMap(routesOf),
       ...ownRoutes({ ...options, clients: websockify.visitors.counts }),
     ],
@@ -82,6 +93,17 @@ function mainSite(options: GatewayOptions): Site {
   };
 }
 
+/** What the sites of all ports have in common. */
+function commonSite(options: SiteOptions, isOwn: typeof isSameOrigin) {
+  const { authenticator, frameAncestors, allowedOrigins: allowed, patience = PATIENCE } = options;
+  const { proxies = NO_PROXIES, refused } = options;
+  const isOwnPage = (request: IncomingMessage) =>
+    isOwn(request.headers, { allowed, scheme: proxies.clientOf(request).scheme });
+  return { patience, authenticator, frameAncestors, proxies, refused, isOwnPage };
+}
+
+const NO_PROXIES = createTrustedProxies();
+
 function routesOf({ routes = [] }: SideService) {
   return routes;
 }
@@ -90,9 +112,7 @@ function routesOf({ routes = [] }: SideService) {
  * Kasm's page comes from another port of this host, which is another origin, so pages of any port of the host are
  * allowed. Since browsers send cookies to all ports of a host, only the password counts here.
  */
-function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: GatewayOptions): Site {
-  const { authenticator, frameAncestors, allowedOrigins, patience = PATIENCE } = options;
-  const isOwnPage = (headers: IncomingHttpHeaders) => isOwnHost(headers, allowedOrigins);
-  const site = { patience, authenticator, frameAncestors, cookies: false, isOwnPage, routes, sockets };
+function sideSite({ routes = [], sockets = [], refuse }: SidePort, options: SiteOptions): Site {
+  const site = { ...commonSite(options, isOwnHost), base: "", cookies: false, routes, sockets };
   return refuse ? { ...site, refuse } : site;
 }

@@ -1,17 +1,22 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { GATEWAY_HEADER } from "../../wire/answer.ts";
 import { findEntry, isAllowed } from "./route.ts";
-import { judge, pathOf, refusal, type Site } from "./router.ts";
+import { judge, pathIn, refusal, type Site } from "./router.ts";
 
 /** Answers a WebSocket handshake by the site's routes. */
 export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, head: Buffer) {
   socket.on("error", () => {});
-  const path = pathOf(request.url ?? "");
+  const path = pathIn(site, request);
   const route = typeof path === "string" ? findEntry(site.sockets, path) : undefined;
   if (!route) return refuseRaw(socket, 404);
-  if (!site.isOwnPage(request.headers)) return refuseRaw(socket, 403);
+  if (!site.isOwnPage(request)) {
+    site.refused.note("origin", request);
+    return refuseRaw(socket, 403);
+  }
   const verdict = judge(site, request);
   if (verdict.outcome !== "admitted") {
+    site.refused.note("password", request);
     const { status, headers } = (site.refuse ?? refusal)(verdict, request.headers.authorization);
     refuseRaw(socket, status, headers);
   } else if (isAllowed(route.needs, verdict.role)) {
@@ -35,7 +40,9 @@ export function refuseRaw(
     socket.destroy();
     return;
   }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ [GATEWAY_HEADER]: "1", ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}Connection: close\r\nContent-Length: 0\r\n\r\n`,
   );

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
+import { createTrustedProxies, type TrustedProxies } from "./client-address.ts";
+import { pageOf } from "./refused-pages.ts";
 import { CLOSE } from "./sockets.ts";
 import type { Role } from "./users.ts";
 
@@ -10,7 +12,7 @@ export interface Visitor {
   readonly role: Role;
   /** Name that it signed in with. */
   readonly user: string;
-  /** Remote address; behind a proxy, the proxy's. */
+  /** Its address: see `TrustedProxies.clientOf`. */
   readonly address: string;
   /** ISO 8601. */
   readonly since: string;
@@ -53,7 +55,7 @@ const CLOSING = 1_000;
 
 type Description = Omit<Visitor, "sent" | "waiting" | "held">;
 
-export function createVisitors(): Visitors {
+export function createVisitors(proxies: TrustedProxies = createTrustedProxies()): Visitors {
   const present = new Map<string, Present>();
   const listeners: (() => void)[] = [];
   const tell = () => {
@@ -61,7 +63,7 @@ export function createVisitors(): Visitors {
   };
   return {
     join(client, who, request) {
-      const entry = new Present(client, describe(who, request));
+      const entry = new Present(client, describe(who, request, proxies.clientOf(request).address));
       const { id } = entry.description;
       present.set(id, entry);
       client.once("close", () => {
@@ -146,14 +148,17 @@ class Present implements Meter {
   }
 }
 
-function describe(who: Pick<Visitor, "role" | "user">, { socket, url = "" }: IncomingMessage): Description {
-  const page = new URLSearchParams(url.split("?")[1]).get("page");
+function describe(
+  who: Pick<Visitor, "role" | "user">,
+  request: IncomingMessage,
+  address: string,
+): Description {
+  const page = pageOf(request);
   return {
     id: randomUUID(),
     ...who,
-    address: (socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
+    address,
     since: new Date().toISOString(),
-    // Shown to others, so only an id as our page generates it.
-    ...(page !== null && /^[\w-]{1,40}$/.test(page) ? { page } : {}),
+    ...(page === null ? {} : { page }),
   };
 }

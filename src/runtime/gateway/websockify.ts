@@ -7,6 +7,7 @@ import { VERSION_3_8 } from "../rfb/protocol.ts";
 import { signInToLook } from "../rfb/view-only.ts";
 import { ViewerFilter } from "../rfb/viewer-filter.ts";
 import { bytesOf } from "./bytes-of.ts";
+import type { TrustedProxies } from "./client-address.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
 import type { Role } from "./users.ts";
 import { createVisitors, HIGH_WATER, type Meter, type Visitors } from "./visitors.ts";
@@ -25,6 +26,8 @@ interface Options {
   readonly passwordFile?: string;
   /** Called for each visitor who wants to see the desktop. */
   readonly onVisit?: () => void;
+  /** Whose word about visitors' addresses is believed. @default none's */
+  readonly proxies?: TrustedProxies;
   readonly log: Log;
   /** Concurrent WebSockets. @default 32 */
   readonly limit?: number;
@@ -44,9 +47,10 @@ export function createWebsockify({
   onVisit = () => {},
   patience = 5_000,
   reserve = 2,
+  proxies,
   ...options
 }: Options): Websockify {
-  const visitors = createVisitors();
+  const visitors = createVisitors(proxies);
   const open = async (client: WebSocket, role: Role) => {
     const isMoot = () => client.readyState !== client.OPEN;
     const display = await connectWithin(target, patience, isMoot);

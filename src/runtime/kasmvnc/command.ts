@@ -3,7 +3,14 @@ import type { KasmVnc } from "../../model/kasmvnc-types.ts";
 import type { RuntimeConfig } from "../../model/runtime.ts";
 import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
 import type { Log } from "../log/log.ts";
-import { DISPLAY_FD, displayNumber, frameRate, LONGEST_TEXT, resolution } from "../session/display.ts";
+import {
+  DISPLAY_FD,
+  displayNumber,
+  frameRate,
+  LONGEST_TEXT,
+  PRIVATE,
+  resolution,
+} from "../session/display.ts";
 import { vncOptions } from "./options.ts";
 
 /** Files for the start of KasmVNC. */
@@ -40,10 +47,12 @@ export function kasmVncCommand(subject: KasmVncSubject): string[] {
   const { config, environment, files, port, log, now = new Date() } = subject;
   const policy = clipboardPolicy(environment, log);
   const settings = withKasmVncDefaults(withPolicy(config.display.kasmvnc ?? {}, policy));
+  // As in Kasmix's gateway, TLS stays available on the same port. `wantsPlainHttp` has logged what it means.
+  const plain = environment.KASMIX_TLS === "0" ? { network: { ssl: { require_ssl: false } } } : {};
   return [
     files.xvnc,
     `:${displayNumber(environment.DISPLAY)}`,
-    ...kasmVncFlags(settings, now),
+    ...kasmVncFlags(mergeKasmVnc(settings, plain), now),
     ...["-MaxCutText", String(Math.min(policy.limit, LONGEST_TEXT))],
     ...["-geometry", resolution(config, environment, log)],
     ...["-FrameRate", frameRate(config, environment, log)],
@@ -51,7 +60,7 @@ export function kasmVncCommand(subject: KasmVncSubject): string[] {
     ...["-cert", files.certificate, "-key", files.certificate],
     // Basic auth has already checked the password; asking again inside RFB is for other clients.
     ...["-KasmPasswordFile", files.passwords, "-SecurityTypes", "None"],
-    ...["-auth", files.authority, "-nolisten", "tcp"],
+    ...["-auth", files.authority, ...PRIVATE],
     // Do not reset when the last client exits, and do not blank the screen.
     ...["-noreset", "-s", "0"],
     ...["-desktop", config.title, "-displayfd", String(DISPLAY_FD)],

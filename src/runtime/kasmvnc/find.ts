@@ -29,6 +29,10 @@ export function findKasmVnc(
     const message = `The workspace wants KasmVNC, but ${xvnc} is not a program: TigerVNC is started. Build the image with \`displayServer = "kasmvnc"\`.`;
     log.error({ event: "kasmvnc.missing", path: xvnc, message });
   }
+  if (environment.VNCOPTIONS) {
+    const message = "VNCOPTIONS has no effect: the display server of this image is TigerVNC.";
+    log.info({ event: "setting.unused", name: "VNCOPTIONS", message });
+  }
   return undefined;
 }
 

@@ -28,11 +28,12 @@ export interface Ingredients {
  * logged, and KasmVNC is started nevertheless.
  */
 export async function prepareKasmVnc(ingredients: Ingredients): Promise<KasmVncFiles> {
-  const { place, directories, passwords, identity, log } = ingredients;
+  const { place, environment, directories, passwords, identity, log } = ingredients;
   const certificate = `${directories.runtime}/kasmvnc.pem`;
   const kept = keepCertificate(identity, certificate, log);
   const passwordFile = attempt(log, NO_PASSWORDS, () => writeKasmPasswords(passwords, directories, log));
   warnAboutYaml(directories.home, log);
+  warnAboutSettings(environment, log);
   const www = webRoot(ingredients);
   await kept;
   return {
@@ -78,4 +79,14 @@ function warnAboutYaml(home: string, log: Log): void {
   if (!existsSync(path)) return;
   const message = `${path} is not read: set \`display.kasmvnc\` in workspace.ts, or VNCOPTIONS.`;
   log.warn({ event: "kasmvnc.yaml", path, message });
+}
+
+/** Settings of Kasmix's own gateway, which KasmVNC does not have. */
+const WITHOUT_EFFECT = ["KASMIX_BASE_PATH", "KASMIX_ALLOWED_ORIGINS", "KASMIX_FRAME_ANCESTORS"];
+
+function warnAboutSettings(environment: NodeJS.ProcessEnv, log: Log): void {
+  for (const variable of WITHOUT_EFFECT.filter((name) => environment[name])) {
+    const message = `${variable} has no effect on the desktop's port, where KasmVNC serves its own page: let a proxy do it.`;
+    log.warn({ event: "kasmvnc.setting", variable, message });
+  }
 }

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { parseUrl } from "../../model/parse-url.ts";
-import { type Address, isWithin, parseRange, type Range } from "./address.ts";
+import { type Address, isWithin, parseRange, type Range } from "../gateway/address.ts";
 import { nameKindOf, plainName } from "./names.ts";
 
 /** Exceptions: parts of a company's own network that the browser may reach. */

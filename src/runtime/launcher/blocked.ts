@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { type Address, ipv4At, isWithin, type Range } from "./address.ts";
+import { type Address, ipv4At, isWithin, type Range } from "../gateway/address.ts";
 
 /** Why the browser may not connect to an address. */
 export type AddressKind =

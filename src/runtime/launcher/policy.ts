@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from "node:os";
+import { type Address, parseAddress } from "../gateway/address.ts";
 import type { Log } from "../log/log.ts";
-import { type Address, parseAddress } from "./address.ts";
 import { readAllowList } from "./allow-list.ts";
 import { createLookup, type Lookup } from "./lookup.ts";
 import { plainName } from "./names.ts";

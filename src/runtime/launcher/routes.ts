@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TrustedProxies } from "../gateway/client-address.ts";
 import { readBody } from "../gateway/read-body.ts";
 import type { Throttle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
@@ -11,8 +12,10 @@ export interface LauncherSite {
   readonly open: Opener;
   /** See `createTokenCheck`. */
   readonly holdsToken: (header: string | undefined) => boolean | undefined;
-  /** Slows down wrong tokens, per remote address. */
+  /** Slows down wrong tokens, per sender. */
   readonly throttle: Throttle;
+  /** Whose word about a request's sender is believed. */
+  readonly proxies: TrustedProxies;
   /** Limits requests with the right token and those of the control socket together, since there is one browser. */
   readonly bucket: TokenBucket;
   readonly log: Log;
@@ -28,6 +31,12 @@ interface Answer {
 }
 
 const LONGEST_BODY = 4096;
+const UNAUTHORIZED: Answer = {
+  status: 401,
+  body: { error: "unauthorized" },
+  headers: { "WWW-Authenticate": "Bearer" },
+  reason: "unauthorized",
+};
 const NOT_FOUND: Answer = { status: 404, body: { error: "not found" }, reason: "not-found" };
 
 /** Answers a request and logs it, except health checks. Never throws. */
@@ -40,7 +49,7 @@ export async function answer(
   response.on("error", () => {});
   const { method = "", url: path = "" } = request;
   if (method === "GET" && path === "/healthz") return send(response, { status: 200, body: { ok: true } });
-  const who = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+  const who = site.proxies.clientOf(request).address;
   const given = await judge(site, request, who).catch(faultOf);
   const { status, reason, message, url, body } = given;
   const frame = "frameId" in body ? { frameId: String(body.frameId) } : {};
@@ -78,15 +87,13 @@ function admit(
   header: string | undefined,
   who: string,
 ): Answer | undefined {
-  const pause = throttle.wait(who);
-  if (pause > 0) return tryLater(pause, "too many failed attempts", "throttled");
-  const holds = holdsToken(header);
-  if (holds === false) throttle.failed(who);
-  if (!holds) {
-    const headers = { "WWW-Authenticate": "Bearer" };
-    return { status: 401, body: { error: "unauthorized" }, headers, reason: "unauthorized" };
+  const right = holdsToken(header);
+  if (right === undefined) return UNAUTHORIZED;
+  const judgement = throttle.attempt({ address: who, account: "launcher", right });
+  if (!judgement.admitted) {
+    const { wait } = judgement;
+    return wait === 0 ? UNAUTHORIZED : tryLater(wait, "too many failed attempts", "throttled");
   }
-  throttle.succeeded(who);
   const wait = bucket.take();
   return wait > 0 ? tryLater(wait, "too many requests", "rate-limited") : undefined;
 }

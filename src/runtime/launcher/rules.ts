@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { parseUrl } from "../../model/parse-url.ts";
-import { type Address, isSame, parseAddress } from "./address.ts";
+import { type Address, isSame, parseAddress } from "../gateway/address.ts";
 import { type AllowList, allowsAddress, allowsName } from "./allow-list.ts";
 import { embeddedIn, type Fault, faultsOf } from "./blocked.ts";
 import { nameKindOf, plainName } from "./names.ts";

@@ -1,8 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import type { TrustedProxies } from "../gateway/client-address.ts";
 import { keepListening, type Listener } from "../gateway/listen.ts";
-import { createThrottle } from "../gateway/throttle.ts";
+import type { Throttle } from "../gateway/throttle.ts";
 import type { Log } from "../log/log.ts";
 import type { Opener } from "./open.ts";
 import { answer } from "./routes.ts";
@@ -23,9 +24,11 @@ export interface LauncherOptions {
   readonly open: Opener;
   /** See `LauncherSite`. */
   readonly bucket: TokenBucket;
+  /** The gateway's. */
+  readonly throttle: Throttle;
+  /** See `LauncherSite`. */
+  readonly proxies: TrustedProxies;
   readonly log: Log;
-  /** Monotonic milliseconds. @default performance.now */
-  readonly now?: () => number;
 }
 
 export const LAUNCHER: Listener = {
@@ -47,16 +50,9 @@ const TIMEOUTS = {
  * Serves `POST /open` and `GET /healthz` on every address: docs/operate/url-launcher.md. A port in use is retried every
  * second.
  */
-export function startLauncher({
-  port,
-  token,
-  open,
-  bucket,
-  log,
-  now = () => performance.now(),
-}: LauncherOptions): Launcher {
-  const holdsToken = createTokenCheck(token);
-  const site = { open, holdsToken, throttle: createThrottle({ now }), bucket, log };
+export function startLauncher({ port, token, ...options }: LauncherOptions): Launcher {
+  const { log } = options;
+  const site = { ...options, holdsToken: createTokenCheck(token) };
   const server = createServer(TIMEOUTS, (request, response) => void answer(site, request, response));
   server.maxConnections = MOST_CONNECTIONS;
   server.on("clientError", refuseBroken);

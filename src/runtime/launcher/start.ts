@@ -4,12 +4,13 @@ import { browserArguments } from "./egress/browser-arguments.ts";
 import { startEgress } from "./egress/server.ts";
 import { createOpener, type Opener, RATE } from "./open.ts";
 import { createPolicy } from "./policy.ts";
+import type { LauncherOptions } from "./server.ts";
 import { startLauncher } from "./server.ts";
 import { launcherSettings } from "./settings.ts";
 import { resolveToken } from "./token.ts";
 import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
-export interface StartOptions {
+export interface StartOptions extends Pick<LauncherOptions, "throttle" | "proxies"> {
   /** The workspace's setting; without it nothing is started. */
   readonly launcher: Required<Launcher> | undefined;
   /** The workspace's environment, overridden by the container's, with secrets. */
@@ -32,7 +33,7 @@ export interface Started {
 
 /** Starts the URL launcher and the proxy that applies its policy to the browser, if they are switched on. */
 export function startUrlLauncher(options: StartOptions): Started {
-  const { launcher, environment, home, log } = options;
+  const { launcher, environment, home, throttle, proxies, log } = options;
   if (launcher === undefined) return { fixed: [], close() {} };
   const { enabled, port, cdpPort, egressPort, allow, ownPorts } = launcherSettings(environment, options);
   const policy = createPolicy({ allow, ports: ownPorts, log });
@@ -40,7 +41,16 @@ export function startUrlLauncher(options: StartOptions): Started {
   const parts = [
     ...(launcher.egress ? [startEgress({ port: egressPort, policy, log })] : []),
     ...(enabled
-      ? [startLauncher({ port, token: resolveToken(environment, home, log), ...opener, log })]
+      ? [
+          startLauncher({
+            port,
+            token: resolveToken(environment, home, log),
+            ...opener,
+            throttle,
+            proxies,
+            log,
+          }),
+        ]
       : []),
   ];
   return {

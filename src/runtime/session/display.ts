@@ -12,7 +12,30 @@ export const DISPLAY_FD = 3;
 
 /** The number in a display name: 1 for `:1` and `:1.0`. 1 when there is none. */
 export function displayNumber(name: string | undefined): number {
-  return Number(/^:(\d{1,5})(\.\d+)?$/.exec(name ?? "")?.[1] ?? 1);
+  return Number(DISPLAY_NAME.exec(name ?? "")?.[1] ?? 1);
+}
+
+/** Whether a name is one of a display of this machine. */
+export function isDisplay(name: string): boolean {
+  return DISPLAY_NAME.test(name);
+}
+
+const DISPLAY_NAME = /^:(\d{1,5})(\.\d+)?$/;
+
+/**
+ * The wanted display, or the next one without an X server of another container or of the host. Where the network is
+ * shared, programs would reach that server, because they try its abstract socket first. A change is logged.
+ */
+export function freeDisplay(wanted: string | undefined, log: Log, sockets = "/proc/net/unix"): string {
+  const number = displayNumber(wanted);
+  const taken = readTextIfThere(sockets);
+  let free = number;
+  while (taken.includes(` @/tmp/.X11-unix/X${free}\n`)) free += 1;
+  if (free !== number) {
+    const message = `Display :${number} belongs to another X server in this network, so :${free} is used. In docker exec add --env DISPLAY=:${free}, or set DISPLAY=:${free} for the container.`;
+    log.warn({ event: "display.taken", wanted: `:${number}`, display: `:${free}`, message });
+  }
+  return `:${free}`;
 }
 
 /** The socket of the X server, and the cookie for its clients. */
@@ -52,12 +75,18 @@ export function displayCommand(
     ...clipboardOptions(clipboardPolicy(environment, log)),
     ...["-geometry", resolution(config, environment, log)],
     ...["-depth", "24", "-FrameRate", frameRate(config, environment, log)],
-    ...["-auth", xAuthority(directories), "-nolisten", "tcp"],
+    ...["-auth", xAuthority(directories), ...PRIVATE],
     // Do not reset when the last client exits, and do not blank the screen.
     ...["-noreset", "-s", "0"],
     ...["-desktop", config.title, "-displayfd", `${DISPLAY_FD}`],
   ];
 }
+
+/**
+ * The X server listens on a socket in /tmp alone. Containers that share a network have one namespace of abstract sockets,
+ * in which two displays of the same number would collide; Xlib and XCB fall back to the file.
+ */
+export const PRIVATE = ["-nolisten", "tcp", "-nolisten", "local"] as const;
 
 /** Text is sent over RFB, so the display server enforces the policy; programs of the desktop cannot change that. */
 function clipboardOptions({ up, down, limit }: ClipboardPolicy): string[] {
@@ -132,12 +161,14 @@ function setting(
   return fallback;
 }
 
-function isResolution(value: string): boolean {
+/** Whether a text is a size of a screen such as 1920x1080, from 64x64 to 16384x16384. */
+export function isResolution(value: string): boolean {
   const [, width, height] = (/^(\d+)x(\d+)$/.exec(value) ?? []).map(Number);
   return isWithin(width, 64, 16384) && isWithin(height, 64, 16384);
 }
 
-function isFrameRate(value: string): boolean {
+/** Whether a text is a whole number from 1 to 120. */
+export function isFrameRate(value: string): boolean {
   return /^\d+$/.test(value) && isWithin(Number(value), 1, 120);
 }
 

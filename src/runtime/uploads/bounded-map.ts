@@ -11,6 +11,13 @@ export class BoundedMap<T> {
     return this.#entries.get(key);
   }
 
+  /** The value, which is forgotten. */
+  take(key: string): T | undefined {
+    const value = this.#entries.get(key);
+    this.#entries.delete(key);
+    return value;
+  }
+
   set(key: string, value: T): void {
     this.#entries.set(key, value);
     const [oldest] = this.#entries.keys();

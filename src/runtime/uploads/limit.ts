@@ -9,13 +9,19 @@ const RESERVE = 64 * 1024 ** 2;
 export function uploadLimit(environment: NodeJS.ProcessEnv, log: Log): number | undefined {
   const wanted = environment.KASMIX_UPLOAD_LIMIT?.trim();
   if (!wanted) return undefined;
-  const [, digits, unit = ""] = /^(\d+) *(KiB|MiB|GiB|TiB|)$/.exec(wanted) ?? [];
-  const bytes = Number(digits) * 1024 ** UNITS.indexOf(unit);
-  if (Number.isSafeInteger(bytes)) return bytes;
+  const bytes = parseUploadLimit(wanted);
+  if (bytes !== undefined) return bytes;
   // A limit was wanted, so an invalid value must not mean no limit.
   const message = `KASMIX_UPLOAD_LIMIT is not a size: write 500MiB or 2GiB. ${FALLBACK / 1024 ** 3}GiB is used instead.`;
   log.error({ event: "uploads.limit", limit: wanted, message });
   return FALLBACK;
+}
+
+/** The bytes of a size such as 500MiB; undefined for anything else. */
+export function parseUploadLimit(text: string): number | undefined {
+  const [, digits, unit = ""] = /^(\d+) *(KiB|MiB|GiB|TiB|)$/.exec(text) ?? [];
+  const bytes = Number(digits) * 1024 ** UNITS.indexOf(unit);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 const UNITS = ["", "KiB", "MiB", "GiB", "TiB"];

@@ -17,7 +17,10 @@ export async function startMicrophoneRelay(target: string): Promise<MicrophoneRe
   const speakers: { path: string; socket: WebSocket }[] = [];
   const sockets = new WebSocketServer({ noServer: true });
   const server = createServer((asked, response) => {
-    if (asked.url === "/api/services") return response.end(JSON.stringify({ microphone: {} }));
+    if (asked.url === "/api/services") {
+      response.setHeader("Kasmix-Gateway", "1");
+      return response.end(JSON.stringify({ microphone: {} }));
+    }
     const passed = request({ hostname, port, path: asked.url, headers: asked.headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
       answer.pipe(response);

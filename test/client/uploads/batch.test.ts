@@ -55,12 +55,31 @@ test("a failed file does not affect the others, and can be retried", async () =>
     return path;
   });
   await ends("failed");
-  expect(last()).toMatchObject({ doneFiles: 4, failures: [{ path: "f1", reason: "no space left" }] });
+  expect(last()).toMatchObject({
+    doneFiles: 4,
+    failures: [{ path: "f1", reason: "no space left", isFinal: false }],
+  });
   expect(renderDetail(last())).toBe("1 of 5 files not uploaded");
   broken = false;
   batch.retry();
   await ends("done");
   expect(last()).toMatchObject({ doneFiles: 5, doneBytes: 50, failures: [] });
+});
+
+/** Behind a file that is too large stood "Retry", which could not help. */
+test("what cannot help is not tried again, and stays in the list", async () => {
+  const tried: string[] = [];
+  const { ends, last, batch } = start(files(3), async ({ path }) => {
+    tried.push(path);
+    if (path === "f0") throw Object.assign(new Error("too large"), { isFinal: true });
+    if (path === "f1" && tried.filter((name) => name === path).length === 1) throw new Error("no connection");
+    return path;
+  });
+  await ends("failed");
+  batch.retry();
+  await eventually(() => expect(last()).toMatchObject({ phase: "failed", doneFiles: 2 }));
+  expect(tried).toEqual(["f0", "f1", "f2", "f1"]);
+  expect(last().failures).toEqual([{ path: "f0", reason: "too large", isFinal: true }]);
 });
 
 test("cancelling ends running uploads and starts no more", async () => {

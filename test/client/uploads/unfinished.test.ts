@@ -7,17 +7,23 @@ let kept: Map<string, string>;
 /** The offset of each upload on the server, or that the upload no longer exists. */
 let server: Map<string, number>;
 let asked: string[];
+/** What marks the server's answers; a proxy's have nothing. */
+let mark: Record<string, string>;
 
 beforeEach(() => {
   kept = new Map();
   server = new Map();
   asked = [];
+  mark = { "Kasmix-Gateway": "1" };
   vi.stubGlobal("fetch", async (url: string, { method }: { method: string }) => {
     asked.push(`${method} ${url}`);
     const offset = server.get(url);
     if (offset === -1) throw new Error("no connection");
     if (method === "DELETE") server.delete(url);
-    const headers = new Headers(offset === undefined ? {} : { "Upload-Offset": String(offset) });
+    const headers = new Headers({
+      ...mark,
+      ...(offset === undefined ? {} : { "Upload-Offset": `${offset}` }),
+    });
     return { ok: offset !== undefined, status: offset === undefined ? 404 : 200, headers };
   });
 });
@@ -48,6 +54,14 @@ test("uploads that the server still has are found, with their progress", async (
   keep("films/a::b.mkv", "1");
   server.set(`${endpoint}/1`, 2_000_000);
   expect(await find()).toMatchObject([{ path: "films/a::b.mkv", size: 5_000_000, done: 2_000_000 }]);
+});
+
+/** One page load behind a proxy without the workspace, and no upload could be continued any more. */
+test("a proxy's 404 does not make the page forget an upload", async () => {
+  keep("film.mkv", "1");
+  mark = {};
+  expect(await find()).toEqual([]);
+  expect(kept.size).toBe(1);
 });
 
 test("uploads that the server lost or finished are forgotten", async () => {

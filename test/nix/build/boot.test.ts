@@ -19,6 +19,7 @@ beforeAll(async () => {
   await engine.run([
     ...["run", "--detach", "--name", CONTAINER, "--shm-size", "512m", "--network", "none"],
     ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--env", "VNC_PW=for-tests-only"],
+    ...["--env", "LANG=de_DE.UTF-8"],
     loaded.image,
   ]);
 });
@@ -49,13 +50,14 @@ test("the desktop starts, is painted, and every service is ready", async () => {
   expect(await inside("xprop -root _NET_SUPPORTING_WM_CHECK")).toContain("window id");
 });
 
-test("users, certificates, time zones, keyboards, fonts, schemas and file types are where programs look", async () => {
+test("users, certificates, time zones, locales, keyboards, fonts, schemas and file types are where programs look", async () => {
   expect(await inside("id -un; getent group 1000 | cut -d : -f 1")).toBe("kasm-user\nkasm-user");
   expect(await inside("stat -c '%F %a %U' /etc/passwd /etc/group")).toBe(
     "regular file 644 root\nregular file 644 root",
   );
   expect(await inside("grep -c 'BEGIN CERTIFICATE' $SSL_CERT_FILE")).toMatch(/^[0-9]{2,}$/);
   expect(await inside("TZ=Europe/Berlin date -d @0 +%H")).toBe("01");
+  expect(await inside("locale charmap; date -d @0 +%A")).toBe("UTF-8\nDonnerstag");
   expect(
     await inside("ls /usr/share/X11/xkb/rules/evdev /usr/share/glib-2.0/schemas/gschemas.compiled"),
   ).toContain("evdev");

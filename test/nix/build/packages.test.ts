@@ -102,6 +102,8 @@ test("a build refuses to keep privileges that a program does not have, and lists
   expect(failed).toContain(
     "These programs of `privileged` have no set-id bit and no file capability: /usr/bin/env",
   );
+  // The list was empty, as if the message were cut off.
+  expect(failed).toContain("Programs of the workspace's packages that have one: none");
 });
 
 /** Whether a program may do what its caller may not. */

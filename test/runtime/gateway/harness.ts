@@ -10,8 +10,11 @@ import { WebSocket } from "ws";
 import { writeAtomic } from "../../../src/files/write-atomic.ts";
 import { loadAssets } from "../../../src/runtime/gateway/assets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
+import { basePath } from "../../../src/runtime/gateway/base-path.ts";
 import { OWN_CERTIFICATE } from "../../../src/runtime/gateway/certificate.ts";
+import { trustedProxies } from "../../../src/runtime/gateway/client-address.ts";
 import { openIdentity } from "../../../src/runtime/gateway/live-identity.ts";
+import { wantsPlainHttp } from "../../../src/runtime/gateway/plain-http.ts";
 import { createIdentity } from "../../../src/runtime/gateway/self-signed.ts";
 import { type Gateway, startGateway } from "../../../src/runtime/gateway/server.ts";
 import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
@@ -78,7 +81,8 @@ export class Harness {
   async listen(keepAlive: number): Promise<void> {
     const { folder, log, displayPath } = this;
     const bounds = { patience: 200, limit: 3, reserve: 1, keepAlive };
-    const websockify = createWebsockify({ target: displayPath, log, ...bounds });
+    const proxies = trustedProxies(this.environment, log);
+    const websockify = createWebsockify({ target: displayPath, proxies, log, ...bounds });
     // A stopped clock: pauses after wrong passwords do not end, however long the next request takes.
     const throttle = createThrottle({ now: () => 0 });
     const authenticator = new Authenticator({ owner: "secret", viewer: "look" }, { throttle });
@@ -102,6 +106,9 @@ export class Harness {
         return this.report;
       },
       allowedOrigins: ["https://kasm.example"],
+      base: basePath(this.environment, log),
+      plainHttp: wantsPlainHttp(this.environment, log),
+      proxies,
       log,
       ...(this.patience === undefined ? {} : { patience: this.patience }),
     });

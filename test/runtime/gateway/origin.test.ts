@@ -4,9 +4,9 @@ import { isOwnHost, isSameOrigin } from "../../../src/runtime/gateway/origin.ts"
 const HOST = "desk.example:6901";
 const ALLOWED = ["https://kasm.example", "http://intranet.example"];
 
-const judge = (headers: Record<string, string>) => [
-  isSameOrigin({ host: HOST, ...headers }, ALLOWED),
-  isOwnHost({ host: HOST, ...headers }, ALLOWED),
+const judge = (headers: Record<string, string>, scheme?: "http" | "https") => [
+  isSameOrigin({ host: HOST, ...headers }, { allowed: ALLOWED, scheme }),
+  isOwnHost({ host: HOST, ...headers }, { allowed: ALLOWED, scheme }),
 ];
 
 const OWN = { origin: `https://${HOST}` };
@@ -59,5 +59,37 @@ describe("a request", () => {
     ["of an invalid origin", { origin: "https://" }],
   ])("%s is refused on every port", (_, headers: Record<string, string>) => {
     expect(judge(headers)).toEqual([false, false]);
+    expect(judge(headers, "https")).toEqual([false, false]);
+  });
+});
+
+describe("a request of an http: page", () => {
+  const http = { origin: `http://${HOST}`, "sec-fetch-site": "same-origin" };
+
+  // Plain HTTP between browser and proxy was refused, whatever the proxy said.
+  it("is the gateway's when a trusted proxy says that its browser uses http, under the own names alone", () => {
+    expect(judge(http, "http")).toEqual([true, true]);
+    expect(judge({ origin: "http://desk.example" }, "http")).toEqual([false, true]);
+    expect(
+      judge({ origin: "http://public.example", "x-forwarded-host": "public.example:80" }, "http"),
+    ).toEqual([true, true]);
+    expect(judge({ ...http, "sec-fetch-site": "cross-site" }, "http")).toEqual([false, false]);
+    expect(judge({ origin: "http://evil.example" }, "http")).toEqual([false, false]);
+    expect(judge(OWN, "http")).toEqual([true, true]);
+  });
+
+  it.each(["localhost", "desk.localhost", "127.0.0.1", "[::1]"])(
+    "is the gateway's at %s without a proxy's word, since it cannot come from the network",
+    (name) => {
+      const own = { host: `${name}:6901`, origin: `http://${name}:6901` };
+      expect(judge(own)).toEqual([true, true]);
+      expect(judge(own, "https")).toEqual([false, false]);
+      expect(judge({ ...own, origin: `http://${name}:8000` })).toEqual([false, true]);
+      expect(judge({ ...own, host: HOST })).toEqual([false, false]);
+    },
+  );
+
+  it.each(["localhost.example", "127.0.0.1.example", "notlocalhost"])("is foreign at %s", (name) => {
+    expect(judge({ host: name, origin: `http://${name}` })).toEqual([false, false]);
   });
 });

@@ -25,6 +25,11 @@ const options = (environment?: NodeJS.ProcessEnv, kasmvnc?: KasmVnc) =>
   readCommandLine(command(environment, kasmvnc).slice(1));
 
 describe("the command of KasmVNC", () => {
+  it("answers plain HTTP too with KASMIX_TLS=0", () => {
+    expect(command({ KASMIX_TLS: "0" })).toContain("-sslOnly=0");
+    expect(command({ KASMIX_TLS: "1" })).toContain("-sslOnly=1");
+  });
+
   it("without any settings", () => {
     expect(command().join(" ").replaceAll(" -", "\n-").split("\n")).toMatchInlineSnapshot(`
       [
@@ -61,6 +66,7 @@ describe("the command of KasmVNC", () => {
         "-SecurityTypes None",
         "-auth /run/Xauthority",
         "-nolisten tcp",
+        "-nolisten local",
         "-noreset",
         "-s 0",
         "-desktop Test",

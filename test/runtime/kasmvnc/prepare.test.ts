@@ -105,6 +105,14 @@ describe("the files of KasmVNC", () => {
     expect(logged.records).toEqual([]);
   });
 
+  it("come with a log line for each setting of a gateway that KasmVNC replaces", async () => {
+    const { files, logged } = prepare({
+      environment: { KASMIX_BASE_PATH: "/desk/", KASMIX_ALLOWED_ORIGINS: "" },
+    });
+    await files;
+    expect(logged.records).toMatchObject([{ event: "kasmvnc.setting", variable: "KASMIX_BASE_PATH" }]);
+  });
+
   it("are made as far as possible, with a log line for each failure", async () => {
     rmSync(join(folder, "kasmvnc/share"), { recursive: true });
     mkdirSync(join(directories.home, ".kasmpasswd"));

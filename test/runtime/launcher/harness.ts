@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { WebSocketServer } from "ws";
+import { createTrustedProxies } from "../../../src/runtime/gateway/client-address.ts";
+import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
 import { createOpener, type OpenerOptions, RATE } from "../../../src/runtime/launcher/open.ts";
 import { createPolicy } from "../../../src/runtime/launcher/policy.ts";
 import { type Launcher, type LauncherOptions, startLauncher } from "../../../src/runtime/launcher/server.ts";
@@ -13,10 +15,13 @@ export const TOKEN = "correct-horse";
 export const BEARER = `Bearer ${TOKEN}`;
 
 /** A test's options for the launcher. */
-export type TestedLauncher = Partial<Pick<LauncherOptions, "token" | "now"> & OpenerOptions>;
+export type TestedLauncher = Partial<
+  Pick<LauncherOptions, "token" | "proxies" | "throttle"> & OpenerOptions & { now(): number }
+>;
 
 /** A real launcher on a free port, and its log. */
 export async function openLauncher({ cdpPort = 1, policy, timeout, ...options }: TestedLauncher) {
+  const clock = options.now ? { now: options.now } : {};
   const memory = memoryLog();
   const launcher = startLauncher({
     port: 0,
@@ -26,7 +31,9 @@ export async function openLauncher({ cdpPort = 1, policy, timeout, ...options }:
       policy: policy ?? createPolicy({ log: memory.log }),
       ...(timeout === undefined ? {} : { timeout }),
     }),
-    bucket: createTokenBucket({ ...RATE, ...options }),
+    bucket: createTokenBucket({ ...RATE, ...clock }),
+    throttle: createThrottle(clock),
+    proxies: createTrustedProxies(),
     log: memory.log,
     ...options,
   });

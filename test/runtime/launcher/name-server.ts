@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { parseAddress } from "../../../src/runtime/launcher/address.ts";
+import { parseAddress } from "../../../src/runtime/gateway/address.ts";
 
 /** One record of an answer. `name` defaults to that of the question. */
 export type DnsRecord =

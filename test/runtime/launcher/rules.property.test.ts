@@ -2,7 +2,7 @@ import { BlockList } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseUrl } from "../../../src/model/parse-url.ts";
-import { parseAddress, parseRange } from "../../../src/runtime/launcher/address.ts";
+import { parseAddress, parseRange } from "../../../src/runtime/gateway/address.ts";
 import { judgeUrl, type Rules } from "../../../src/runtime/launcher/rules.ts";
 import { IPV4_RANGES } from "./corpus.ts";
 

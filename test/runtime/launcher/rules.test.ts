@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAddress, parseRange } from "../../../src/runtime/launcher/address.ts";
+import { parseAddress, parseRange } from "../../../src/runtime/gateway/address.ts";
 import { readAllowList } from "../../../src/runtime/launcher/allow-list.ts";
 import { judgeAddress, judgeUrl, type Rules } from "../../../src/runtime/launcher/rules.ts";
 import {

@@ -1,7 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { trustedProxies } from "../../../src/runtime/gateway/client-address.ts";
+import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { memoryLog } from "../memory-log.ts";
 import { BEARER, openLauncher, type TestedLauncher, TOKEN } from "./harness.ts";
 
 const PUBLIC = "http://93.184.215.14/";
@@ -100,6 +103,28 @@ describe("the token", () => {
     expect(audited().at(-1)).toMatchObject({ reason: "throttled", status: 429 });
     clock += 1_000;
     expect(await post({ url: PUBLIC })).toMatchObject({ status: 503 });
+  });
+
+  it("shares pauses with the gateway, but wrong passwords of users do not keep the right token out", async () => {
+    const throttle = createThrottle({ now: () => 0 });
+    const { post } = await launcher({ throttle });
+    for (let count = 0; count < 5; count += 1)
+      throttle.attempt({ address: "127.0.0.1", account: "user kasm_user", right: false });
+    expect(await post({ url: PUBLIC }, { authorization: "Bearer wrong" })).toMatchObject({ status: 429 });
+    expect(await post({ url: PUBLIC })).toMatchObject({ status: 503 });
+  });
+
+  it("pauses and logs the address that a trusted proxy names", async () => {
+    const environment = { KASMIX_TRUSTED_PROXIES: "127.0.0.1" };
+    const proxies = trustedProxies(environment, memoryLog().log);
+    const { post, audited } = await launcher({ proxies, now: () => 0 });
+    const from = (address: string) => ({ "x-forwarded-for": `203.0.113.1, ${address}` });
+    for (let count = 0; count < 5; count += 1)
+      await post({ url: PUBLIC }, { authorization: "Bearer wrong", ...from("198.51.100.1") });
+    const right = { authorization: BEARER };
+    expect(await post({ url: PUBLIC }, { ...right, ...from("198.51.100.1") })).toMatchObject({ status: 429 });
+    expect(await post({ url: PUBLIC }, { ...right, ...from("198.51.100.2") })).toMatchObject({ status: 503 });
+    expect(audited().at(-1)).toMatchObject({ who: "198.51.100.2" });
   });
 });
 

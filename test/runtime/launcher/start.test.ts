@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { createTrustedProxies } from "../../../src/runtime/gateway/client-address.ts";
+import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
 import { startUrlLauncher } from "../../../src/runtime/launcher/start.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { freePort } from "../../helpers/free-port.ts";
@@ -20,6 +22,8 @@ async function start(environment: NodeJS.ProcessEnv, launcher?: { app: string; e
     environment: { NAV_SHIM_PORT: String(port), CDP_PORT: "1", ...environment },
     home,
     ownPorts: [6901],
+    throttle: createThrottle(),
+    proxies: createTrustedProxies(),
     log: memory.log,
   });
   onTestFinished(() => started.close());

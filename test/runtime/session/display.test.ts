@@ -8,6 +8,7 @@ import type { RuntimeConfig } from "../../../src/model/runtime.ts";
 import { writeDisplayPasswords } from "../../../src/runtime/rfb/view-only.ts";
 import {
   displayCommand,
+  freeDisplay,
   prepareDisplay,
   rfbPasswords,
   type rfbSocket,
@@ -33,6 +34,25 @@ describe.runIf(canRunX)(`the display server as Kasmix starts it${noX}`, () => {
     );
     expect(offers).toEqual(Array(30).fill([1, 2]));
   });
+});
+
+// With --network host, where the machine's own X server has :1, the display never started.
+it("takes the next display when X servers of other containers have the wanted one, and logs that", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kasmix-sockets-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const line = (path: string) => `0000000000000000: 00000002 00000000 00010000 0001 01 52 ${path}\n`;
+  const sockets = join(folder, "unix");
+  // A file of that name is in a folder of its own container.
+  writeFileSync(
+    sockets,
+    ["@/tmp/.X11-unix/X1", "@/tmp/.X11-unix/X2", "/tmp/.X11-unix/X3"].map(line).join(""),
+  );
+  const { log, records } = memoryLog();
+  expect(["", ":1", ":2.0", ":3", ":12"].map((wanted) => freeDisplay(wanted, log, sockets))).toEqual([
+    ...[":3", ":3", ":3", ":3", ":12"],
+  ]);
+  expect(records).toHaveLength(3);
+  expect(records[0]).toMatchObject({ event: "display.taken", wanted: ":1", display: ":3" });
 });
 
 // With a full home the passwords were missing, and viewers saw nothing.

@@ -56,7 +56,7 @@ type KasmVnc = Parameters<typeof sessionServices>[0]["kasmVnc"];
 
 function services(container: NodeJS.ProcessEnv = {}, kasmVnc?: KasmVnc) {
   const logged = memoryLog();
-  const environment = sessionEnvironment(config.environment, container, directories);
+  const environment = sessionEnvironment(config.environment, container, directories, {});
   const specs = sessionServices({
     config,
     apps: config.apps,
@@ -148,6 +148,7 @@ describe("the environment", () => {
       {},
       { VNC_PW: "a", VNC_VIEW_ONLY_PW: "b", TZ: "Europe/Oslo" },
       directories,
+      { LANG: "C.UTF-8" },
     );
     expect(JSON.stringify(environment)).not.toMatch(/VNC_/);
     expect(environment).toMatchObject({
@@ -158,9 +159,10 @@ describe("the environment", () => {
     });
   });
 
-  it("falls back to C.UTF-8 when a locale is not installed", () => {
-    const environment = sessionEnvironment({}, { LANG: "xx_XX.UTF-8", LC_ALL: "../../etc" }, directories);
-    expect(environment).toMatchObject({ LANG: "C.UTF-8", LC_ALL: "C.UTF-8" });
+  it("has the locales that work in place of those that were set", () => {
+    const given = { LANG: "xx_XX.UTF-8", LC_TIME: "de_DE.UTF-8" };
+    const environment = sessionEnvironment({}, given, directories, { LANG: "C.UTF-8" });
+    expect(environment).toMatchObject({ LANG: "C.UTF-8", LC_TIME: "de_DE.UTF-8" });
   });
 });
 

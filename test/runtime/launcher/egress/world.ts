@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { createTrustedProxies } from "../../../../src/runtime/gateway/client-address.ts";
+import { createThrottle } from "../../../../src/runtime/gateway/throttle.ts";
 import { startEgress } from "../../../../src/runtime/launcher/egress/server.ts";
 import { createLookup } from "../../../../src/runtime/launcher/lookup.ts";
 import { createOpener, RATE } from "../../../../src/runtime/launcher/open.ts";
@@ -46,7 +48,8 @@ export async function openWorld() {
   ports.push(browser.cdpPort, await portOf(egress));
   const opener = createOpener({ cdpPort: browser.cdpPort, policy, timeout: PATIENCE });
   const bucket = createTokenBucket({ ...RATE, now: leisurely() });
-  const options = { port: 0, token: TOKEN, log: memory.log, now: leisurely() };
+  const throttle = createThrottle({ now: leisurely() });
+  const options = { port: 0, token: TOKEN, log: memory.log, throttle, proxies: createTrustedProxies() };
   const launcher = startLauncher({ ...options, open: opener, bucket });
   await portOf(launcher);
   const site = await serve((request, response) => {

@@ -1,0 +1,232 @@
+import {
+  type Check,
+  CLIPBOARD_SIZE,
+  CUT_TEXT_DOWN,
+  CUT_TEXT_UP,
+  DISPLAY,
+  FRAME_RATE,
+  KASMVNC,
+  ORIGINS,
+  PAGE,
+  PORT,
+  RESOLUTION,
+  SOURCES,
+  SWITCH,
+  TIME_ZONE,
+  TRUTH,
+  UPLOAD_SIZE,
+} from "./_variable-checks.ts";
+import { LOCALE_VARIABLES } from "./locale.ts";
+
+/** A row of a table of variables in docs/. */
+export interface Row {
+  readonly names: readonly string[];
+  /** As the page has it; empty where there is none. */
+  readonly standard: string;
+  /** As the page has it. */
+  readonly meaning: string;
+  /** What a value must be. @default anything, or the variable's reader checks and logs it */
+  readonly check?: Check;
+}
+
+/**
+ * Every variable that the container reads, by the page whose table has it. A test compares the tables, and another finds
+ * variables that are read and not here.
+ */
+export const TABLES: Readonly<Record<string, readonly Row[]>> = {
+  "docs/operate/runtime.md": [
+    row(
+      "VNC_PW",
+      "generated",
+      "password of `kasm_user`; a generated one is kept in `~/.config/kasmix/password`",
+    ),
+    row("VNC_VIEW_ONLY_PW", "", "password of `kasm_viewer`, who only watches; no such user without it"),
+    row("VNC_RESOLUTION", "the workspace's", "screen size until a browser asks for its own", RESOLUTION),
+    row("MAX_FRAME_RATE", "the workspace's", "highest number of frames per second", FRAME_RATE),
+    row("TZ", "UTC", "time zone, such as `Europe/Berlin`", TIME_ZONE),
+    row(
+      "LANG, LC_ALL",
+      "`C.UTF-8`",
+      "locale, such as `de_DE.UTF-8`; also `LC_TIME` and the others: [Locales](#locales)",
+    ),
+    row(
+      "KASM_URL, START_URL, LAUNCH_URL",
+      "",
+      "first page of the workspace's browser: the first that is set",
+      PAGE,
+    ),
+    row("APP_ARGS", "the workspace's", "replaces the arguments of the first app"),
+    row(
+      "MAXIMIZE",
+      "`true`",
+      "`false`: windows keep their size, also of apps that ask to be maximized",
+      TRUTH,
+    ),
+    row(
+      "DISABLE_CUSTOM_STARTUP",
+      "",
+      "any value: apps wait until they are started (`kasmixctl start`, an icon, `custom_startup.sh x FORCE`)",
+    ),
+    row(
+      "DISPLAY",
+      "`:1`",
+      "name of the X display: [Two desktops in one network](#two-desktops-in-one-network)",
+      DISPLAY,
+    ),
+    row("NO_VNC_PORT", "6901", "port of the gateway", PORT),
+    row(
+      "KASMIX_TLS_CERT, KASMIX_TLS_KEY",
+      "below `/etc/kasmix/tls`",
+      "a certificate of your own: [Certificates](#certificates)",
+    ),
+    row("KASMIX_TLS", "`1`", "`0`: plain HTTP is answered too: [Behind a proxy](#behind-a-proxy)", SWITCH),
+    row(
+      "KASMIX_BASE_PATH",
+      "`/`",
+      "path that a proxy leaves before the desktop's own: [Behind a proxy](#behind-a-proxy)",
+    ),
+    row(
+      "KASMIX_TRUSTED_PROXIES",
+      "",
+      "addresses and networks of proxies that are believed: [Behind a proxy](#behind-a-proxy)",
+    ),
+    row("KASMIX_FRAME_ANCESTORS", "`'self'`", "who may show the desktop in a frame", SOURCES),
+    row(
+      "KASMIX_ALLOWED_ORIGINS",
+      "",
+      "other origins whose pages may open WebSockets and change things, separated by commas",
+      ORIGINS,
+    ),
+  ],
+  "docs/use/clipboard.md": [
+    row(
+      "KASMIX_CLIPBOARD_UP",
+      "1",
+      '0: nothing goes into the desktop. Kasm\'s `KASM_SVC_ACCEPT_CUT_TEXT="-AcceptCutText 0"` means the same',
+      SWITCH,
+    ),
+    row(
+      "KASMIX_CLIPBOARD_DOWN",
+      "1",
+      '0: nothing leaves the desktop. Kasm\'s `KASM_SVC_SEND_CUT_TEXT="-SendCutText 0"` means the same',
+      SWITCH,
+    ),
+    row(
+      "KASMIX_CLIPBOARD_LIMIT",
+      "16MiB",
+      "largest size of one format: bytes, KiB or MiB, up to 256MiB; text at most 2 MiB",
+      CLIPBOARD_SIZE,
+    ),
+  ],
+  "docs/use/sound.md": [
+    row("KASM_SVC_AUDIO", "1", "0: no sound; also no PulseAudio if the microphone is off", SWITCH),
+    row("START_PULSEAUDIO", "1", "0: neither sound nor microphone", SWITCH),
+    row("KASMIX_AUDIO_PORT", "4901", "the port for Kasm's page", PORT),
+  ],
+  "docs/use/microphone.md": [
+    row("KASM_SVC_AUDIO_INPUT, START_PULSEAUDIO", "1", "0: no microphone", SWITCH),
+    row("KASMIX_AUDIO_INPUT_PORT", "4903", "its own port; some of Kasm's images use 4904", PORT),
+  ],
+  "docs/use/files.md": [
+    row("KASM_SVC_UPLOADS", "1", "0: no uploads, on no port", SWITCH),
+    row("KASM_SVC_DOWNLOADS", "1", "0: no downloads", SWITCH),
+    row(
+      "KASMIX_UPLOAD_LIMIT",
+      "free space",
+      "the largest file: `500MiB`, `2GiB`; an invalid value counts as 1GiB",
+      UPLOAD_SIZE,
+    ),
+    row("KASMIX_UPLOAD_PORT", "4902", "the port for Kasm's page", PORT),
+  ],
+  "docs/use/gamepad.md": [
+    row("KASM_SVC_GAMEPAD", "1", "0: no gamepads, no address, no port, no preloaded library", SWITCH),
+    row("KASMIX_GAMEPAD_PORT", "4904", "its own port beside 6901", PORT),
+  ],
+  "docs/operate/url-launcher.md": [
+    row("URL_LAUNCHER_TOKEN", "generated", "the token that a request must carry"),
+    row("NAV_SHIM_PORT", "9998", "port of the launcher, on every address", PORT),
+    row("CDP_PORT", "9222", "port of the browser's DevTools, on 127.0.0.1", PORT),
+    row("LAUNCH_NAV_SHIM", "1", "0: no URLs over HTTP", SWITCH),
+    row("KASMIX_EGRESS_PORT", "9997", "port of the egress proxy, on 127.0.0.1", PORT),
+    row("KASMIX_EGRESS_ALLOW", "", "exceptions to the policy, separated by commas or blanks"),
+  ],
+  "docs/build/kasmvnc.md": [
+    row(
+      "KASMIX_KASMVNC",
+      "`/opt/kasmix/kasmvnc`",
+      "where KasmVNC is; if nothing is there, TigerVNC is used if present",
+      KASMVNC,
+    ),
+    row(
+      "VNCOPTIONS",
+      "",
+      'further options of Xvnc, as in Kasm\'s images: `-e VNCOPTIONS="-PreferBandwidth -DynamicQualityMin=4"`',
+    ),
+  ],
+};
+
+/** Variables that have no row of their own: those of the locale, and Kasm's for the clipboard. */
+const OTHERS: readonly Row[] = [
+  row(LOCALE_VARIABLES.join(), "", "part of the locale"),
+  row("KASM_SVC_ACCEPT_CUT_TEXT", "`-AcceptCutText 1`", "whether text may go into the desktop", CUT_TEXT_UP),
+  row("KASM_SVC_SEND_CUT_TEXT", "`-SendCutText 1`", "whether text may leave the desktop", CUT_TEXT_DOWN),
+];
+
+/** Every variable that has a meaning for people, by its name. */
+export const VARIABLES: ReadonlyMap<string, Row> = new Map(
+  [...OTHERS, ...Object.values(TABLES).flat()].flatMap((entry) => entry.names.map((name) => [name, entry])),
+);
+
+/** Places of files, which only tests change, and what Kasmix itself sets. */
+export const INTERNAL: readonly string[] = [
+  "KASMIX_CONFIG",
+  "KASMIX_GAMEPADS",
+  "KASMIX_PROFILE",
+  "KASMIX_SCREENSHOT",
+  "KASMIX_SOUND_ENCODER",
+  "KASMIX_TMP",
+  "KASMIX_WWW",
+];
+
+/** Variables of Kasm's images and platform that are ignored on purpose: there is no such feature, or no need to set it. */
+export const IGNORED: readonly string[] = [
+  "AUDIO_PORT",
+  "KASMVNC_AUTO_RECOVER",
+  "KASM_API_HOST",
+  "KASM_API_JWT",
+  "KASM_API_PORT",
+  "KASM_DEBUG",
+  "KASM_EGL_CARD",
+  "KASM_ENABLE_ZINK",
+  "KASM_ID",
+  "KASM_OS_USER",
+  "KASM_PRINTER_WAIT",
+  "KASM_PROCS",
+  "KASM_PROFILE_CHUNK_SIZE",
+  "KASM_PROFILE_FILTER",
+  "KASM_PROFILE_LDR",
+  "KASM_PROFILE_SIZE_LIMIT",
+  "KASM_RENDERD",
+  "KASM_RESTRICTED_FILE_CHOOSER",
+  "KASM_SVC_EGRESS",
+  "KASM_SVC_PRINTER",
+  "KASM_SVC_RECORDER",
+  "KASM_SVC_SMARTCARD",
+  "KASM_SVC_WEBCAM",
+  "KASM_TLS_CERT_PATH",
+  "KASM_USER",
+  "KASM_USER_ID",
+  "KASM_USER_NAME",
+  "KASM_VNC_PATH",
+  "MAXIMIZE_NAME",
+  "START_DE",
+  "START_XFCE4",
+  "UPLOAD_PORT",
+  "VNC_COL_DEPTH",
+  "VNC_PORT",
+];
+
+/** A row from its names, separated by commas. */
+function row(names: string, standard: string, meaning: string, check?: Check): Row {
+  return { names: names.split(/, ?/), standard, meaning, ...(check ? { check } : {}) };
+}
