@@ -150,7 +150,7 @@ const DESKTOP_PROGRAMS: ReadonlySet<string> = new Set([
 ]);
 
 /** Milliseconds. A cold start on a busy machine takes a tenth of that. */
-const DESKTOP_PATIENCE = 20_000;
+const DESKTOP_PATIENCE = 15_000;
 
 function soundWanted(container: NodeJS.ProcessEnv): boolean {
   return isWanted("sound", container) || isWanted("microphone", container);

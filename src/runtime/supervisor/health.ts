@@ -7,6 +7,8 @@ export type Look = () => Promise<Finding>;
 /** Bad looks in a row until a service counts as unhealthy. */
 const BAD_LOOKS = 2;
 
+const OWN_FAULTS: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"]);
+
 interface Listeners {
   /** Called once for each loss, with the reason. */
   onLost(reason: string): void;
@@ -38,6 +40,10 @@ export function followHealth(look: Look, { onLost, onWell }: Listeners): () => v
   return () => {
     if (isLooking) return judge({ wrong: "it does not answer" });
     isLooking = true;
-    look().then(answered, (error: Error) => answered({ wrong: `it does not answer: ${error.message}` }));
+    look().then(answered, (error: NodeJS.ErrnoException) => {
+      // This process could not even ask.
+      if (OWN_FAULTS.has(error.code ?? "")) answered("unknown");
+      else answered({ wrong: `it does not answer: ${error.message}` });
+    });
   };
 }

@@ -195,8 +195,6 @@ class Runner {
     void process.exited.then(async (exit) => {
       for (const end of endWatches) end();
       this.#looks.delete(id);
-      // It may have been killed because memory runs out: the next ones are to be apps.
-      this.#raiseOomScores();
       if (this.#isStopping(service)) {
         // Members of the group that the leader should have ended.
         if (spec.stop.to === "process") process.signal(`SIG${spec.stop.signal}`);
@@ -205,6 +203,8 @@ class Runner {
       const chance = { now: now(), random: Math.random() };
       this.send({ type: "exited", service, instance, ...chance, starved: this.#isStarved(), ...exit });
       this.#live.delete(id);
+      // It may have been killed because memory runs out: the next ones are to be apps.
+      this.#raiseOomScores();
     });
   }
 
@@ -236,7 +236,11 @@ class Runner {
       const pid = this.state.services[name]?.pid;
       return pid === undefined ? [] : [[pid, oom] as const];
     });
-    raiseOomScores(this.#processes(), new Map(classes));
+    try {
+      raiseOomScores(this.#processes(), new Map(classes));
+    } catch {
+      // No file can be opened: the next round may do it.
+    }
   }
 
   #lose(run: OfInstance): void {

@@ -59,6 +59,17 @@ it("counts a look without an answer by the next time as bad, and does not look a
   expect(open).toHaveLength(2);
 });
 
+// The bus would have been restarted, and the desktop with it, because the entrypoint had no file descriptor left.
+it("knows nothing when it could not even ask", async () => {
+  const { told, open, tick } = follow();
+  for (let times = 0; times < 3; times += 1) {
+    tick();
+    open.at(-1)?.reject(Object.assign(new Error("connect EMFILE"), { code: "EMFILE" }));
+    await turn();
+  }
+  expect(told).toEqual([]);
+});
+
 it("counts a look that fails as bad", async () => {
   const { told, open, tick } = follow();
   for (let times = 0; times < 2; times += 1) {

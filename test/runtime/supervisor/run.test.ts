@@ -257,6 +257,17 @@ describe("a visitor", () => {
 });
 
 describe("the kernel", () => {
+  // The end of a service was never handled while no file could be opened.
+  it("need not be told for a service to start again", async () => {
+    const processes = () => {
+      throw new Error("EMFILE: too many open files, scandir '/proc'");
+    };
+    supervisor = supervise([spec("a", ["stay"])], { log: logged.log, processes });
+    await until("a", "ready");
+    process.kill(service("a")?.pid ?? 0, "SIGKILL");
+    await eventually(() => expect(service("a")?.instance).toBe(2));
+  });
+
   it("is told to kill a service rather than the supervisor when memory runs out", async () => {
     start(spec("a", ["print=up", "stay"], { ready: { log: "up" } }));
     await until("a", "ready");
