@@ -73,6 +73,8 @@ let
     files = [
       { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
       { path = "/opt/kasmix/gamepad.so"; source = below.native.gamepad; }
+      { path = "/opt/kasmix/hide-secrets"; mode = "0111"; source = below.native.hideSecrets; }
+      { path = "/opt/kasmix/undumpable.so"; source = below.native.undumpable; }
       { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = below.native.soundEncoder; }
       { path = "/opt/kasmix/screenshot"; mode = "0755"; source = below.native.screenshot; }
       { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
@@ -80,6 +82,7 @@ let
       { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
       { path = "/var/lib/dbus/machine-id"; link = "/etc/machine-id"; }
     ]
+    ++ below.files
     # Over the release's own, which would be read as settings.
     ++ (
       if fromRelease then

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
 import { checkVariables } from "./boot/check-variables.ts";
 import { readConfig } from "./boot/config.ts";
@@ -6,13 +6,14 @@ import { type Directories, prepareDirectories } from "./boot/directories.ts";
 import { sessionEnvironment } from "./boot/environment.ts";
 import { prepareHome } from "./boot/home.ts";
 import { prepareLocales } from "./boot/locale.ts";
-import { trimSecrets } from "./boot/secrets.ts";
+import { SECRETS, type Secrets, takeSecrets } from "./boot/secrets.ts";
+import { shareHome } from "./boot/share-home.ts";
 import { handleSignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
 import { startControl } from "./control/server.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
-import { Authenticator, type Passwords } from "./gateway/auth.ts";
+import { Authenticator } from "./gateway/auth.ts";
 import { basePath } from "./gateway/base-path.ts";
 import { type TrustedProxies, trustedProxies } from "./gateway/client-address.ts";
 import { frameAncestors } from "./gateway/headers.ts";
@@ -38,6 +39,7 @@ import { freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
 import { sessionServices } from "./session/services.ts";
+import { homeNotice } from "./side/home-notice.ts";
 import { openSideServices, portNumbers } from "./side/open.ts";
 import { type SidePorts, sidePorts } from "./side/ports.ts";
 import type { Edge } from "./supervisor/model.ts";
@@ -57,26 +59,34 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const log = createLog({ directory: temporary, journal });
   const history = createHistory();
   const life: Life = { close: [] };
-  const report: Reporter = (options) => history.report(life.supervisor?.state(), options);
+  const report: Reporter = (options) => ({
+    ...history.report(life.supervisor?.state(), options),
+    ...(life.warnings && { warnings: life.warnings }),
+  });
   surviveFaults(log);
   handleSignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
+  const secrets = takeSecrets(given, log);
   const workspace = readConfig(given.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
-  const settings = checkVariables(trimSecrets(given, log), workspace, log);
+  const settings = checkVariables({ ...given, ...secrets }, workspace, log);
+  for (const name of SECRETS) delete settings[name];
   const container = { ...settings, DISPLAY: freeDisplay(settings.DISPLAY, log) };
   const directories = prepareDirectories(container, temporary, log);
+  if (directories.homeWarning) life.warnings = [directories.homeWarning];
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
-  const passwords = resolvePasswords(container, directories.home, log);
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
   const identity = openIdentity(container, directories.home, log);
   const place = findKasmVnc(container, workspace.display, log);
   const config = place ? await withYaml(workspace, directories, log) : workspace;
   const kasmVnc = place && (await prepareKasmVnc(place, directories, log));
+  const throttle = createThrottle({ log });
+  const authenticator = new Authenticator(resolvePasswords(secrets, directories.home, log), { throttle });
   const session = {
-    ...{ container, config, directories, passwords, identity, gatewayPort, ports, kasmVnc, log },
-    ...{ throttle: createThrottle({ log }), proxies: trustedProxies(container, log) },
+    ...{ container, config, directories, identity, gatewayPort, ports, kasmVnc, log },
+    ...{ throttle, proxies: trustedProxies(container, log) },
   };
-  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, report));
+  const onVisit = () => life.supervisor?.hurry();
+  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, authenticator, report, onVisit));
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
@@ -86,10 +96,12 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const control = startControl({ path: controlPath, report, order, launch, navigate, journal, log });
   const places = { compiled: `${directories.runtime}/locale` };
   const locales = await prepareLocales({ ...config.environment, ...container }, places, log);
-  runSession({ ...session, locales }, shared, life, (edge) => {
+  const note = (edge: Edge) => {
     history.note(edge);
-    flag(isReady(life.supervisor?.state()));
-  });
+    flag.set(isReady(life.supervisor?.state()));
+  };
+  runSession({ ...session, locales }, secrets, shared, life, { note, onRound: flag.renew });
+  for (const name of SECRETS) delete secrets[name];
   const code = (await life.supervisor?.ended) ?? 1;
   control.close();
   log.info({ event: "exit", code });
@@ -107,6 +119,7 @@ async function withYaml(config: RuntimeConfig, { home }: Directories, log: Log):
 /** The running parts, filled in as they start. */
 interface Life {
   supervisor?: Supervisor;
+  warnings?: readonly string[];
   launch?: LaunchApp;
   navigate?: Navigate;
   /** Called at a signal to stop: these close the gateway, and end the apps that people have started. */
@@ -119,7 +132,6 @@ interface Setup {
   readonly container: NodeJS.ProcessEnv;
   readonly config: RuntimeConfig;
   readonly directories: Directories;
-  readonly passwords: Passwords;
   readonly identity: LiveIdentity;
   readonly gatewayPort: number;
   readonly ports: SidePorts;
@@ -140,19 +152,22 @@ function stop({ supervisor, close }: Life): void {
 /** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
 function runSession(
   setup: Setup & { readonly locales: NodeJS.ProcessEnv },
+  secrets: Secrets,
   shared: string,
   life: Life,
-  note: (edge: Edge) => void,
+  { note, onRound }: { readonly note: (edge: Edge) => void; readonly onRound: () => void },
 ): void {
   const { container, config, directories, gatewayPort, ports, kasmVnc, throttle, proxies, locales, log } =
     setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
+  attempt(log, NOT_SHARED, () => shareHome(directories, shared));
   const session = { ...sessionEnvironment(config.environment, container, directories, locales), ...own };
   const environment = withGamepads(session, container, directories);
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,
     environment: { ...config.environment, ...container },
+    secrets,
     home: directories.home,
     ownPorts: [gatewayPort, ...portNumbers(ports)],
     ...{ throttle, proxies, log },
@@ -167,7 +182,7 @@ function runSession(
   };
   const display = kasmVnc && { kasmVnc };
   const specs = sessionServices({ config, apps, container, environment, directories, ...display, log });
-  const supervisor = supervise(specs, { log, onEdge });
+  const supervisor = supervise(specs, { log, onEdge, onRound, processes: containerProcesses });
   life.supervisor = supervisor;
   const appLauncher = createAppLauncher({ apps, environment, directories, supervisor, log });
   life.launch = appLauncher.launch;
@@ -177,6 +192,11 @@ function runSession(
     steered && opener
       ? createNavigator({ app: steered, ...opener, start: () => supervisor.order("start", steered), log })
       : navigateNowhere;
+}
+
+/** All processes, if tini is process 1: elsewhere there are processes that are not the container's. */
+function containerProcesses(): string[] {
+  return process.ppid === 1 ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
 }
 
 const EARLY = "the container is still starting, try again in a moment";
@@ -199,17 +219,21 @@ function surviveFaults(log: Log): void {
 }
 
 /** Opens the port for browsers, and those of the side services. */
-function openGateway(setup: Setup, report: Reporter): Gateway {
-  const { container, config, directories, identity, gatewayPort, ports, kasmVnc, throttle, proxies, log } =
-    setup;
+function openGateway(
+  setup: Setup,
+  authenticator: Authenticator,
+  report: Reporter,
+  onVisit: () => void,
+): Gateway {
+  const { container, config, directories, identity, gatewayPort, ports, kasmVnc, proxies, log } = setup;
   const websockify = createWebsockify({
     target: kasmVnc ? (visit) => connectKasmVnc(kasmVnc, visit) : rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
+    onVisit,
     proxies,
     log,
   });
   const { visitors } = websockify;
-  const authenticator = new Authenticator(setup.passwords, { throttle });
   const clients = openClients(visitors, log);
   const owner = openOwnerApi({
     ...{ environment: container, directories, visitors, users: authenticator.users, kasmVnc, log },
@@ -221,7 +245,12 @@ function openGateway(setup: Setup, report: Reporter): Gateway {
     identity,
     authenticator,
     websockify,
-    services: [clients, owner, ...openSideServices({ environment: container, directories, ports, log })],
+    services: [
+      clients,
+      owner,
+      ...homeNotice(directories),
+      ...openSideServices({ environment: container, directories, ports, log }),
+    ],
     assets: loadAssets(kasmVnc?.files.www ?? (container.KASMIX_WWW || "/opt/kasmix/www")),
     ...(kasmVnc ? { page: kasmVncPage(config.display, ancestors) } : {}),
     workspace: config.name,

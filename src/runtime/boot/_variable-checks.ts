@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { parseUrl } from "../../model/parse-url.ts";
 import { clipboardLimit } from "../clipboard/policy.ts";
 import { isSourceList } from "../gateway/headers.ts";
@@ -74,15 +74,6 @@ export const ORIGINS: Check = {
     return isOrigin ? url.origin : undefined;
   },
 };
-
-export const KASMVNC = check("a folder with the program bin/Xvnc", (value) => {
-  try {
-    accessSync(`${value}/bin/Xvnc`, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-});
 
 function check(wanted: string, isValid: (value: string) => boolean): Check {
   return { wanted, read: (value) => (isValid(value) ? value : undefined) };

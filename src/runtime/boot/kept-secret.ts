@@ -19,7 +19,7 @@ export interface KeptSecret {
  */
 export function keptSecret({ name, variable, path }: KeptSecret, log: Log): string {
   const kept = readTextIfThere(path).trim();
-  if (kept !== "") return kept;
+  if (kept) return kept;
   const secret = generateSecret();
   try {
     writeAtomic(path, `${secret}\n`, 0o600);

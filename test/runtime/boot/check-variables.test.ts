@@ -35,7 +35,6 @@ it.each([
   ["START_PULSEAUDIO", "n"],
   ["KASM_SVC_SEND_CUT_TEXT", "off"],
   ["LAUNCH_NAV_SHIM", "disabled"],
-  ["KASMIX_KASMVNC", "/nowhere"],
 ])("%s=%s is logged with what it must be, and the default is used", (name, value) => {
   const { environment, records } = check({ [name]: value });
   expect(environment).toEqual({});
