@@ -1,4 +1,4 @@
-import { kasmVncRelease } from "../parts/kasmvnc.ts";
+import { kasmVncRelease } from "./kasmvnc-release.ts";
 import { DEFAULT_STOP, type ResolvedApp, type ResolvedService, type RuntimeConfig } from "./runtime.ts";
 import type {
   App,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { VendorPackage } from "../model/types.ts";
+import type { VendorPackage } from "./types.ts";
 
 /** X server of KasmVNC's release in an image. */
 const PROGRAM = "/usr/bin/Xkasmvnc";
