@@ -103,7 +103,7 @@ async function fetchInto(
         counted.bytes += bytes;
         onBytes(bytes);
         // Not read to its end: a host could send for ever and fill the disk.
-        if (counted.bytes > wanted.size) throw tooLong(url, wanted);
+        return counted.bytes > wanted.size ? tooLong(url, wanted) : undefined;
       },
       signal,
     );
@@ -117,18 +117,20 @@ async function fetchInto(
   }
 }
 
+/** Saves a body, until `onBytes` gives an error. Returns the SHA-256. */
 async function save(
   body: Readable,
   part: string,
-  onBytes: (bytes: number) => void,
+  onBytes: (bytes: number) => Error | undefined,
   signal: AbortSignal,
 ): Promise<string> {
   const hash = createHash("sha256");
   const tap = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
-      onBytes(chunk.length);
-      done(null, chunk);
+      const error = onBytes(chunk.length);
+      if (error) done(error);
+      else done(null, chunk);
     },
   });
   await pipeline(body, tap, createWriteStream(part), { signal });

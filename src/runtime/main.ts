@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
 import { checkVariables } from "./boot/check-variables.ts";
 import { readConfig } from "./boot/config.ts";
@@ -85,7 +85,10 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
     ...{ container, config, directories, identity, gatewayPort, ports, log },
     ...{ throttle, proxies: trustedProxies(container, log) },
   };
-  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, authenticator, !place, report));
+  const onVisit = () => life.supervisor?.hurry();
+  const gateway = attempt(log, NO_GATEWAY, () =>
+    openGateway(session, authenticator, !place, report, onVisit),
+  );
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
@@ -97,10 +100,11 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
     place && passwords && (await prepareKasmVnc({ ...session, passwords, place, environment: container }));
   const places = { compiled: `${directories.runtime}/locale` };
   const locales = await prepareLocales({ ...config.environment, ...container }, places, log);
-  runSession({ ...session, locales }, secrets, kasmVnc, shared, life, (edge) => {
+  const note = (edge: Edge) => {
     history.note(edge);
-    flag(isReady(life.supervisor?.state()));
-  });
+    flag.set(isReady(life.supervisor?.state()));
+  };
+  runSession({ ...session, locales }, secrets, kasmVnc, shared, life, { note, onRound: flag.renew });
   for (const name of SECRETS) delete secrets[name];
   const code = (await life.supervisor?.ended) ?? 1;
   control.close();
@@ -147,7 +151,7 @@ function runSession(
   kasmVnc: KasmVncFiles | undefined,
   shared: string,
   life: Life,
-  note: (edge: Edge) => void,
+  { note, onRound }: { readonly note: (edge: Edge) => void; readonly onRound: () => void },
 ): void {
   const { container, config, directories, gatewayPort, ports, throttle, proxies, locales, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
@@ -173,7 +177,7 @@ function runSession(
   };
   const display = kasmVnc && { kasmVnc: { files: kasmVnc, port: gatewayPort } };
   const specs = sessionServices({ config, apps, container, environment, directories, ...display, log });
-  const supervisor = supervise(specs, { log, onEdge });
+  const supervisor = supervise(specs, { log, onEdge, onRound, processes: containerProcesses });
   life.supervisor = supervisor;
   const appLauncher = createAppLauncher({ apps, environment, directories, supervisor, log });
   life.launch = appLauncher.launch;
@@ -183,6 +187,11 @@ function runSession(
     steered && opener
       ? createNavigator({ app: steered, ...opener, start: () => supervisor.order("start", steered), log })
       : navigateNowhere;
+}
+
+/** All processes, if tini is process 1: elsewhere there are processes that are not the container's. */
+function containerProcesses(): string[] {
+  return process.ppid === 1 ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
 }
 
 const EARLY = "the container is still starting, try again in a moment";
@@ -210,11 +219,13 @@ function openGateway(
   authenticator: Authenticator,
   forBrowsers: boolean,
   report: Reporter,
+  onVisit: () => void,
 ): Gateway {
   const { container, config, directories, identity, gatewayPort, ports, proxies, log } = setup;
   const websockify = createWebsockify({
     target: rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
+    onVisit,
     proxies,
     log,
   });

@@ -305,14 +305,14 @@ describe.skipIf(noNix !== undefined)(
           },
           "Healthcheck": {
             "Interval": 15000000000,
-            "Retries": 3,
+            "Retries": 2,
             "StartPeriod": 30000000000,
             "Test": [
               "CMD",
               "/opt/kasmix/hide-secrets",
-              "/usr/bin/test",
-              "-e",
-              "/tmp/kasmix/desktop.ready",
+              "/usr/bin/timeout",
+              "2",
+              "/usr/bin/desktop_ready",
             ],
             "Timeout": 5000000000,
           },

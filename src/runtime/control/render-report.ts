@@ -23,6 +23,7 @@ const COLORS: Readonly<Record<Status, Exclude<keyof Style, "bold">>> = {
   waiting: "yellow",
   starting: "yellow",
   ready: "green",
+  unhealthy: "red",
   backoff: "red",
   degraded: "red",
   stopping: "yellow",
