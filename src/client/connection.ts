@@ -22,6 +22,10 @@ export interface ConnectionOptions {
   /** Where the server tells why it refused this page's WebSocket. */
   readonly refusal: string;
   readonly onState: (state: ConnectionState) => void;
+  /** The connection is open: the moment to report about the window. */
+  readonly onOpen: () => void;
+  /** A text message of the gateway. */
+  readonly onText: (text: string) => void;
   /** A new session, before its handshake: the moment to set its properties and listeners. */
   readonly onSession: (session: Session) => void;
   /** An established session has ended; its last picture can still be read. */
@@ -153,11 +157,17 @@ export class Connection {
     this.#opened = false;
     this.#lastSent = this.#lastReceived = Date.now();
     socket.addEventListener("open", () => {
-      if (this.#socket === socket) this.#opened = true;
+      if (this.#socket !== socket) return;
+      this.#opened = true;
+      this.#options.onOpen();
     });
-    socket.addEventListener("message", ({ data }) => {
-      this.#received += (data as ArrayBuffer).byteLength;
+    socket.addEventListener("message", (event) => {
       this.#lastReceived = Date.now();
+      if (typeof event.data === "string") {
+        // Before noVNC, which knows only bytes.
+        event.stopImmediatePropagation();
+        this.#options.onText(event.data);
+      } else this.#received += (event.data as ArrayBuffer).byteLength;
     });
     socket.addEventListener("close", ({ code }) => {
       if (this.#socket === socket) this.#closeCode = code;
@@ -198,6 +208,11 @@ export class Connection {
     if (session === null) return;
     if (wasConnected) this.#options.onEnd(session);
     if (!this.#sessionEnded) session.disconnect();
+  }
+
+  /** Sends a text message to the gateway, if there is a connection. */
+  sendText(text: string): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(text);
   }
 
   /** Notes that the visitor sent input that the desktop should answer. */

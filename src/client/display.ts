@@ -2,10 +2,17 @@ import { byId } from "./dom.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 
-/** Applies the size mode and the picture quality of the settings to a session. */
-export function applyDisplay(session: Session, { resize, quality, compression, keyboard }: Settings): void {
-  session.scaleViewport = resize === "scale";
-  session.resizeSession = resize === "remote";
+/**
+ * Applies the size mode and the picture quality of the settings to a session. Where the desktop should fit the window,
+ * it does so only if the window leads; otherwise the picture is scaled.
+ */
+export function applyDisplay(
+  session: Session,
+  { resize, quality, compression, keyboard }: Settings,
+  leads: boolean,
+): void {
+  session.scaleViewport = resize === "scale" || (resize === "remote" && !leads);
+  session.resizeSession = resize === "remote" && leads;
   // With a mouse, scroll bars reach the rest of a large desktop. Touches belong to the desktop, so there it is
   // moved by dragging.
   session.clipViewport = resize === "off" && !matchMedia("(any-pointer: fine)").matches;

@@ -1,5 +1,5 @@
 import { isOwn } from "./answer.ts";
-import type { RichClipboard } from "./clipboard/synchronise.ts";
+import type { BrowserClipboard } from "./clipboard/synchronise.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
 import type { PointerLock } from "./pointer-lock.ts";
@@ -18,8 +18,11 @@ export interface Feature {
 export interface FeatureContext {
   /** What the service says about itself, such as limits. */
   readonly facts: Readonly<Record<string, unknown>>;
-  /** Adds a section to the side panel, open at first, and returns the element to fill. */
-  section(title: Text): HTMLElement;
+  /**
+   * Adds a section to the side panel, open at first, and returns the element to fill. Who only watches does not see it
+   * if it `isForInput`. @default false
+   */
+  section(title: Text, isForInput?: boolean): HTMLElement;
   /** The address of a WebSocket beside the page. */
   socketAddress(path: string): string;
   /** The address of something else beside the page. */
@@ -28,7 +31,7 @@ export interface FeatureContext {
   readonly pageId: string;
   /** Adds a figure to the statistics, read once a second while they are visible. */
   addFigure(name: Words, read: () => Words | undefined): void;
-  readonly clipboard: RichClipboard;
+  readonly clipboard: BrowserClipboard;
   readonly pointer: PointerLock;
   /** Keeps the visitor's choices for this feature. */
   readonly store: Store;
@@ -44,7 +47,7 @@ export interface FeatureOptions {
   readonly focusDesktop: () => void;
   readonly pageId: string;
   readonly addFigure: FeatureContext["addFigure"];
-  readonly clipboard: RichClipboard;
+  readonly clipboard: BrowserClipboard;
   readonly pointer: PointerLock;
   /** Called with each answer of the server that names the visitor's role: `owner`, `participant` or `viewer`. */
   onRole(role: string): void;
@@ -124,7 +127,7 @@ async function askServices(page: URL): Promise<Offer> {
   return { services: {}, role: null };
 }
 
-function addSection(title: Text): HTMLElement {
+function addSection(title: Text, isForInput = false): HTMLElement {
   const chevron = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   use.setAttribute("href", "#i-chevron");
@@ -132,7 +135,12 @@ function addSection(title: Text): HTMLElement {
   chevron.append(use);
   const body = element("div", { class: "section" });
   byId("features", HTMLDivElement).append(
-    element("details", { open: "" }, element("summary", {}, t(title), chevron), body),
+    element(
+      "details",
+      { open: "", class: isForInput ? "for-input" : "" },
+      element("summary", {}, t(title), chevron),
+      body,
+    ),
   );
   return body;
 }

@@ -21,6 +21,7 @@ import { setUpStatus } from "./status.ts";
 import { setUpTheme } from "./theme.ts";
 import { setUpTouchKeyboard } from "./touch-keyboard.ts";
 import { chooseLanguage, speak, t, verbatim } from "./translate.ts";
+import { WindowLead } from "./window-lead.ts";
 
 const page = new URL(location.href);
 speak(chooseLanguage(page, navigator.languages));
@@ -41,8 +42,16 @@ const connection = new Connection({
   page: new URL(".", page).href,
   refusal: new URL(`./api/refusal?page=${pageId}`, page).href,
   onState: (state) => onState(state),
+  onOpen: () => lead.open(),
+  onText: (text) => lead.hear(text),
   onSession: (session) => onSession(session),
   onEnd: (session) => keepLastPicture(session, settings.current),
+});
+
+const lead = new WindowLead({
+  fits: () => settings.current.resize === "remote",
+  send: (text) => connection.sendText(text),
+  onChange: applySettings,
 });
 
 const clipboard = new Clipboard({
@@ -100,7 +109,7 @@ connection.connect();
 function onSession(session: Session): void {
   session.background = "transparent";
   applyTo(session);
-  clipboard.attach(session);
+  clipboard.attach();
   session.addEventListener("desktopname", ({ detail }) => showTitle(detail.name));
   session.addEventListener("clippingviewport", ({ detail }) => {
     moveButton.hidden = !detail;
@@ -109,9 +118,11 @@ function onSession(session: Session): void {
 
 function onState(state: ConnectionState): void {
   showStatus(state);
+  if (state.phase !== "connected") lead.lose();
   notifyFeatures(state);
   byId("disconnect", HTMLButtonElement).disabled = state.phase === "disconnected";
   if (state.phase !== "connected") return;
+  applySettings();
   dropLastPicture();
   if (panel.hidden && !touchKeyboard.isShown) focusDesktop();
 }
@@ -139,13 +150,14 @@ function applySettings(): void {
   // An input method takes keys only from a field that can be written to.
   desktopInput.readOnly = isWatching || settings.current.keyboard === "positions";
   panelControl.showSize();
+  lead.update();
   if (connection.session !== null) applyTo(connection.session);
 }
 
 function applyTo(session: Session): void {
   // First: noVNC asks for no size while it is in view-only mode.
   session.viewOnly = isPressed(viewOnlyButton);
-  applyDisplay(session, settings.current);
+  applyDisplay(session, settings.current, lead.leads);
   session.dragViewport = isPressed(moveButton);
   session.focusOnClick = !touchKeyboard.isShown;
 }

@@ -5,7 +5,6 @@ declare module "@novnc/novnc" {
     disconnect: CustomEvent<{ clean: boolean }>;
     credentialsrequired: CustomEvent<{ types: string[] }>;
     securityfailure: CustomEvent<{ status: number; reason?: string }>;
-    clipboard: CustomEvent<{ text: string }>;
     desktopname: CustomEvent<{ name: string }>;
     clippingviewport: CustomEvent<boolean>;
   }
@@ -35,7 +34,10 @@ declare module "@novnc/novnc" {
     _framebufferUpdate(): boolean;
     focus(options?: FocusOptions): void;
     blur(): void;
-    clipboardPasteFrom(text: string): void;
+    /** Not public: reads a text or an announcement of one; true when it was read. The version is pinned. */
+    _handleServerCutText(): boolean;
+    /** Not public: what the server's clipboard can do. */
+    _clipboardServerCapabilitiesActions: Readonly<Record<number, boolean>>;
     getImageData(): ImageData;
   }
 }

@@ -36,6 +36,13 @@ export class Session extends RFB {
     super.sendKey(key.keysym, key.code, down);
   }
 
+  /** The clipboard goes through the gateway: the display server's announcements of texts are not answered. */
+  override _handleServerCutText(): boolean {
+    const isRead = super._handleServerCutText();
+    this._clipboardServerCapabilitiesActions = {};
+    return isRead;
+  }
+
   override _framebufferUpdate(): boolean {
     const isWhole = super._framebufferUpdate();
     if (isWhole) this.frames += 1;

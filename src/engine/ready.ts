@@ -6,6 +6,7 @@ import { containerLog, containerStatus } from "./container.ts";
 import { hostOf } from "./container-options.ts";
 import type { Engine } from "./detect.ts";
 import { containerName } from "./settings.ts";
+import { WITHOUT_SECRETS } from "./without-secrets.ts";
 
 /** The container to ask. */
 export interface ReadyTarget {
@@ -76,7 +77,8 @@ async function ask(engine: Engine, target: ReadyTarget): Promise<"ready" | "not 
 }
 
 async function isMarkedReady(engine: Engine, { workspace }: ReadyTarget): Promise<boolean> {
-  const { ok } = await engine.attempt(["exec", containerName(workspace), ...MARKED_READY]);
+  const words = ["exec", ...WITHOUT_SECRETS, containerName(workspace), ...MARKED_READY];
+  const { ok } = await engine.attempt(words);
   return ok;
 }
 

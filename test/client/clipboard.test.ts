@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page, type Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildClient } from "../../src/client/build.ts";
 import { openClipboard } from "../../src/runtime/clipboard/open.ts";
@@ -18,7 +18,9 @@ import { memoryLog } from "../runtime/memory-log.ts";
 import { missingPrograms } from "./desktop.ts";
 
 const canRun = missingPrograms.length === 0;
-const title = canRun ? "pictures and HTML in Chromium" : `rich clipboard (no ${missingPrograms.join(", ")})`;
+const title = canRun
+  ? "the clipboard in Chromium"
+  : `the clipboard in Chromium (no ${missingPrograms.join(", ")})`;
 
 describe.runIf(canRun)(title, () => {
   let browser: Browser;
@@ -109,6 +111,80 @@ describe.runIf(canRun)(title, () => {
     expect(await serial()).toBe(before + 1);
   });
 
+  const writeHere = (letter: string, length: number) =>
+    page.evaluate(([letter, length]) => navigator.clipboard.writeText(letter.repeat(length)), [
+      letter,
+      length,
+    ] as const);
+  const hereIs = (text: string) =>
+    eventually(async () => {
+      const same = await page.evaluate(
+        async ([letter, length]) => (await navigator.clipboard.readText()) === letter.repeat(length),
+        [text[0] ?? "", text.length] as const,
+      );
+      expect(same).toBe(true);
+    });
+  const pasteText = async () => (await x.paste("UTF8_STRING")).toString();
+  const says = (words: string) => page.locator(".clipboard-toast", { hasText: words }).waitFor();
+  /** Closes the panel, behind which the notices are hidden. */
+  const closePanel = () => page.getByRole("button", { name: "Close controls" }).click();
+  const openPanel = () => page.getByRole("button", { name: "Controls", exact: true }).click();
+
+  // More than 256 KiB did not leave the desktop, without a word; 2 MiB from here emptied its clipboard, with "Sent".
+  test("16 MiB of text go both ways, and one byte more is refused in sight and changes nothing", async () => {
+    await closePanel();
+    await x.copy("s");
+    await hereIs("s");
+    await writeHere("U", 2 ** 24 + 1);
+    await look();
+    await says("Not sent: larger than 16\u00a0MiB. The desktop keeps what it had.");
+    expect(await pasteText()).toBe("s");
+    await page.locator(".clipboard-toast").click();
+    // The same content is not refused again at each look.
+    await look();
+    await writeHere("u", 2 ** 24);
+    await look();
+    await eventually(async () => expect((await pasteText()) === longText("u")).toBe(true));
+    expect(await page.isVisible(".clipboard-toast")).toBe(false);
+    await x.copy(longText("D", 1));
+    await says("Not copied from the desktop: larger than 16\u00a0MiB. Your clipboard keeps what it had.");
+    await hereIs(longText("u"));
+    await x.copy(longText("d"));
+    await hereIs(longText("d"));
+    await eventually(async () => expect(await page.isVisible(".clipboard-toast")).toBe(false));
+    await openPanel();
+  });
+
+  test("the panel says that a text is sent only when the gateway has answered so", async () => {
+    const note = page.locator("#clipboard-note");
+    const field = page.locator("#clipboard-text");
+    const asked: Route[] = [];
+    await page.route("**/api/clipboard", (route) => void asked.push(route));
+    const next = async () => {
+      await eventually(() => expect(asked).toHaveLength(1));
+      return asked.shift() as Route;
+    };
+    await field.fill("one");
+    const first = await next();
+    expect(await note.textContent()).toBe("");
+    // What is typed meanwhile is sent after it.
+    await field.fill("two");
+    await first.continue();
+    const second = await next();
+    expect(await note.textContent()).toBe("");
+    await second.continue();
+    await eventually(async () => expect(await note.textContent()).toBe("Sent to the desktop."));
+    expect(await pasteText()).toBe("two");
+    await field.fill("three");
+    await (await next()).fulfill({ status: 503 });
+    await eventually(async () => expect(await note.textContent()).toContain("did not take it"));
+    await field.fill("four");
+    await (await next()).fulfill({ status: 413 });
+    await eventually(async () => expect(await note.textContent()).toContain("a proxy on the way"));
+    expect(await pasteText()).toBe("two");
+    await page.unroute("**/api/clipboard");
+  });
+
   test("content copied here is sent to the desktop once", async () => {
     const before = await serial();
     await page.evaluate(() =>
@@ -127,6 +203,9 @@ describe.runIf(canRun)(title, () => {
     expect(await serial()).toBe(before + 2);
   });
 });
+
+/** A text of ASCII, as long as the limit unless `more` is given. */
+const longText = (letter: string, more = 0) => letter.repeat(2 ** 24 + more);
 
 function openGateway({ folder, number }: { folder: string; number: number }): Gateway {
   const { log } = memoryLog();

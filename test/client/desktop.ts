@@ -2,20 +2,27 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
+import type { Duplex } from "node:stream";
 import { promisify } from "node:util";
 import { expect } from "vitest";
-import { createWebSocketStream, WebSocketServer } from "ws";
 import { buildClient } from "../../src/client/build.ts";
+import { writeXauthority } from "../../src/runtime/boot/xauthority.ts";
+import { openClipboard } from "../../src/runtime/clipboard/open.ts";
+import { findEntry } from "../../src/runtime/gateway/route.ts";
+import type { Role } from "../../src/runtime/gateway/users.ts";
+import { createWebsockify } from "../../src/runtime/gateway/websockify.ts";
 import type { Log } from "../../src/runtime/log/log.ts";
 import { pointerService } from "../../src/runtime/pointer/open.ts";
 import { keepKeysSpare } from "../../src/runtime/session/keyboard/keep.ts";
-import type { SideService } from "../../src/runtime/side/service.ts";
+import { sidePorts } from "../../src/runtime/side/ports.ts";
+import type { SideOptions, SideService } from "../../src/runtime/side/service.ts";
 import { GATEWAY_HEADER } from "../../src/wire/answer.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { memoryLog } from "../runtime/memory-log.ts";
 
 const run = promisify(execFile);
 const chromium = "/usr/bin/chromium";
@@ -52,7 +59,9 @@ export async function startDesktop() {
   const terminal = await startTerminal(folder, display);
   const path = `/tmp/.X11-unix/X${display.slice(1)}`;
   const mouse = pointerService({ path, readCookie: () => Buffer.alloc(0), log: silent });
-  const relayTo = (at = 0) => startRelay(join(folder, "www"), socket, mouse, at);
+  // The server lets programs of its user in without a cookie, but the clipboard reads one.
+  writeXauthority([join(folder, "Xauthority")], Number(display.slice(1)));
+  const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at });
   let relay = await relayTo();
   const { port } = relay.server.address() as AddressInfo;
   return {
@@ -63,6 +72,8 @@ export async function startDesktop() {
     /** Refuses every request as with outdated credentials, or accepts them again. */
     refuse: (refused: boolean) => relay.refuse(refused),
     killRelay: () => relay.close(),
+    /** The role of everybody who connects from now on. */
+    admit: (role: Role) => relay.admit(role),
     /** Restarts the relay, if it was killed. */
     async startRelay(): Promise<void> {
       if (!relay.server.listening) relay = await relayTo(port);
@@ -132,16 +143,44 @@ async function startX(socket: string): Promise<{ server: ChildProcess; display: 
 
 const OWN = { [GATEWAY_HEADER]: "1" };
 
-async function startRelay(www: string, socket: string, mouse: SideService, port: number) {
-  let refused = false;
+interface RelayOptions {
+  /** Folder with the client's files in `www`. */
+  readonly folder: string;
+  /** Socket of the display server. */
+  readonly socket: string;
+  readonly mouse: SideService;
+  readonly display: string;
+  /** Port to listen on; 0 for any. */
+  readonly at: number;
+}
+
+/** What the gateway does for the page, over plain HTTP and without passwords. */
+async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) {
+  let [refused, role]: [boolean, Role] = [false, "owner"];
+  const { log } = memoryLog();
+  const directories = { home: folder, runtime: folder } as SideOptions["directories"];
+  const clipboard = openClipboard({
+    environment: { DISPLAY: display },
+    directories,
+    ports: sidePorts({}, log),
+    log,
+  });
+  const screen = createWebsockify({ target: socket, log });
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://relay").pathname;
     if (path === "/api/services") {
-      response.writeHead(refused ? 401 : 200, { ...OWN, "content-type": "application/json" });
-      return response.end("{}");
+      response.writeHead(refused ? 401 : 200, {
+        ...OWN,
+        "content-type": "application/json",
+        "kasmix-role": role,
+      });
+      return response.end(JSON.stringify({ clipboard: clipboard.facts?.() }));
     }
+    const route = findEntry(clipboard.routes ?? [], path);
+    if (route) response.setHeader(GATEWAY_HEADER, "1");
+    if (route && !refused) return await route.handle({ request, response, path, role });
     const file = path.endsWith("/") ? "index.html" : path.slice(1);
-    const body = await readFile(join(www, file)).catch(() => null);
+    const body = await readFile(join(folder, "www", file)).catch(() => null);
     const status = refused ? 401 : body === null ? 404 : 200;
     response.writeHead(status, {
       ...OWN,
@@ -150,34 +189,39 @@ async function startRelay(www: string, socket: string, mouse: SideService, port:
     });
     response.end(status === 200 ? body : "");
   });
-  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "binary" });
+  const streams = new Set<Duplex>();
+  const end = () => {
+    for (const stream of streams) stream.destroy();
+  };
+  const routes = [
+    { path: "/websockify", upgrade: screen.upgrade },
+    ...(mouse.sockets ?? []),
+    ...(clipboard.sockets ?? []),
+  ];
   server.on("upgrade", (request, stream, head) => {
-    const path = request.url?.split("?")[0];
-    if (path === "/pointer" && !refused)
-      return mouse.sockets?.[0]?.upgrade(request, stream, head, "owner", "kasm_user");
-    if (refused || path !== "/websockify") return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
-    sockets.handleUpgrade(request, stream, head, (client) => {
-      const browser = createWebSocketStream(client).on("error", () => upstream.destroy());
-      const upstream = connect(socket).on("error", () => client.terminate());
-      browser.pipe(upstream).pipe(browser);
-    });
+    streams.add(stream.once("close", () => streams.delete(stream)));
+    const route = findEntry(routes, request.url?.split("?")[0] ?? "");
+    if (refused || !route) return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    route.upgrade(request, stream, head, role, "kasm_user");
   });
-  server.listen(port, "127.0.0.1");
+  server.listen(at, "127.0.0.1");
   await once(server, "listening");
   return {
     server,
     refuse(value: boolean): void {
       refused = value;
-      if (value) for (const client of sockets.clients) client.terminate();
+      if (value) end();
     },
-    close: () => closeRelay(server, sockets),
+    admit(next: Role): void {
+      role = next;
+    },
+    async close(): Promise<void> {
+      end();
+      clipboard.close();
+      server.closeAllConnections();
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
+    },
   };
-}
-
-async function closeRelay(server: Server, sockets: WebSocketServer): Promise<void> {
-  for (const client of sockets.clients) client.terminate();
-  server.closeAllConnections();
-  if (server.listening) await new Promise((resolve) => server.close(resolve));
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -35,7 +35,7 @@ function start(answers: (Record<string, object> | Error | Response)[], ...roles:
     focusDesktop() {},
     pageId: "page",
     addFigure() {},
-    clipboard: { join() {}, offer() {} },
+    clipboard: {} as FeatureContext["clipboard"],
     pointer: { join() {} },
     onRole: (role) => void told.push(role),
     onForeign: (status) => void foreign.push(status),

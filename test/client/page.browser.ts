@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Role } from "../../src/runtime/gateway/users.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
@@ -31,10 +32,16 @@ describe.runIf(canRun)(title, () => {
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
     desktop.refuse(false);
+    desktop.admit("owner");
     await desktop.startRelay();
   });
 
-  async function open(options: BrowserContextOptions = {}, query = "", role?: string): Promise<Page> {
+  async function open(
+    options: BrowserContextOptions = {},
+    query = "",
+    role: Role = "owner",
+    services?: object,
+  ): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     complaints = [];
@@ -43,10 +50,11 @@ describe.runIf(canRun)(title, () => {
         complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
-    if (role !== undefined)
+    if (services !== undefined)
       await page.route("**/api/services", (route) =>
-        route.fulfill({ json: {}, headers: { "Kasmix-Gateway": "1", "Kasmix-Role": role } }),
+        route.fulfill({ json: services, headers: { "Kasmix-Gateway": "1", "Kasmix-Role": role } }),
       );
+    desktop.admit(role);
     await page.goto(desktop.url + query);
     await stateIs(page, "connected");
     return page;
@@ -91,6 +99,67 @@ describe.runIf(canRun)(title, () => {
     expect(await desktop.size()).toBe("1000x640");
   });
 
+  /** Waits until the page shows the whole desktop at this width. */
+  const pictureIs = (page: Page, width: number) =>
+    eventually(async () => {
+      const box = await page.locator("#desktop canvas").last().boundingBox();
+      expect(Math.round(box?.width ?? 0)).toBe(width);
+    });
+  const sizeIs = (size: string) => eventually(async () => expect(await desktop.size()).toBe(size));
+
+  // A second, smaller window made the desktop small for everybody, and it stayed so when that window was closed.
+  test("the window that the owner used last leads the desktop's size, and the next one when it goes", async () => {
+    const large = await open();
+    await sizeIs("1280x800");
+    const phone = await open({ viewport: { width: 390, height: 844 } });
+    await sizeIs("390x844");
+    // The other window scales: to its height.
+    await pictureIs(large, Math.round((390 * 800) / 844));
+    await clickTerminal(large);
+    await sizeIs("1280x800");
+    await pictureIs(phone, 390);
+    await phone.setViewportSize({ width: 400, height: 700 });
+    await pictureIs(phone, 400);
+    expect(await desktop.size()).toBe("1280x800");
+    await phone.keyboard.press("Shift");
+    await sizeIs("400x700");
+    await phone.close();
+    await sizeIs("1280x800");
+    await pictureIs(large, 1280);
+  });
+
+  test("a window that scales, a participant's and a viewer's leave the desktop's size alone", async () => {
+    const owner = await open();
+    await sizeIs("1280x800");
+    const participant = await open({ viewport: { width: 700, height: 500 } }, "", "participant");
+    await pictureIs(participant, 700);
+    await participant.mouse.click(300, 300);
+    await participant.getByRole("button", { name: "Controls", exact: true }).click();
+    await participant.getByText("Another window sets the desktop's size.").waitFor();
+    const scaling = await open({ viewport: { width: 600, height: 500 } }, "?resize=scale");
+    await pictureIs(scaling, 600);
+    await scaling.mouse.click(300, 300);
+    expect(await desktop.size()).toBe("1280x800");
+    await owner.close();
+    await scaling.close();
+    await sizeIs("700x500");
+    expect(await participant.getByText("Another window sets the desktop's size.").isVisible()).toBe(false);
+  });
+
+  test("after a loss of the connection the same window leads again", async () => {
+    const small = await open({ viewport: { width: 700, height: 500 } });
+    const large = await open();
+    await sizeIs("1280x800");
+    await clickTerminal(small);
+    await sizeIs("700x500");
+    await desktop.killRelay();
+    for (const page of [small, large]) await stateIs(page, "reconnecting");
+    await desktop.startRelay();
+    for (const page of [large, small]) await stateIs(page, "connected");
+    await sizeIs("700x500");
+    await pictureIs(small, 700);
+  });
+
   test("settings are kept for the next visit", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
@@ -115,7 +184,7 @@ describe.runIf(canRun)(title, () => {
     const page = await open({ permissions: ["clipboard-read", "clipboard-write"] });
     const local = () => page.evaluate(() => navigator.clipboard.readText());
     await page.evaluate(() => navigator.clipboard.writeText("from before the visit"));
-    await clickTerminal(page);
+    await page.reload();
     await eventually(async () => expect(await desktop.clipboard()).toBe("from before the visit"));
     await desktop.copy("copied on the desktop");
     await eventually(async () => expect(await local()).toBe("copied on the desktop"));
@@ -136,6 +205,21 @@ describe.runIf(canRun)(title, () => {
     await page.keyboard.press("Control+v");
     await fileHas("key", "\x16");
     await fileHas("pasted", "pasted with the key");
+  });
+
+  // The desktop pasted what it had before.
+  test("Ctrl+V with a text that is too large says so, and the desktop does not paste something else", async () => {
+    await desktop.copy("the desktop's");
+    const page = await open({ permissions: ["clipboard-write"] });
+    await page.evaluate(() => navigator.clipboard.writeText("x".repeat(2 ** 24 + 1)));
+    await type(page, "stty raw; : > waits; head -c1 > typed; stty sane");
+    await fileHas("waits", "");
+    await page.keyboard.press("Control+v");
+    await page.locator(".toast", { hasText: "Not sent: larger than 16\u00a0MiB." }).waitFor();
+    await screenshot(page, "clipboard-too-large");
+    await page.keyboard.press("k");
+    await fileHas("typed", "k");
+    expect(await desktop.clipboard()).toBe("the desktop's");
   });
 
   test("a lost connection is shown, retried and restored", async () => {
@@ -221,15 +305,40 @@ describe.runIf(canRun)(title, () => {
     );
     expect(await desktop.size()).toBe(before);
     // Only a viewer sees less: the same page shows everything once the visitor may do more.
-    await page.unroute("**/api/services");
-    await page.route("**/api/services", (route) =>
-      route.fulfill({ json: {}, headers: { "Kasmix-Gateway": "1", "Kasmix-Role": "participant" } }),
-    );
     await desktop.killRelay();
     await desktop.startRelay();
+    desktop.admit("participant");
     await eventually(async () => expect(await shown()).toEqual(controls));
     expect(await page.getByText("Watching", { exact: true }).isVisible()).toBe(false);
     await eventually(async () => expect(await desktop.size()).toBe("700x640"));
+  });
+
+  // The desktop ran in /tmp, and people lost their work without a warning.
+  test("a home that is not kept: a notice until it is closed, and a section of the panel", async () => {
+    for (const [name, options, query] of [
+      ["light", { colorScheme: "light" }, ""],
+      ["dark", { colorScheme: "dark" }, "?lang=de"],
+      ["phone", { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true }, "?lang=de"],
+    ] as [string, BrowserContextOptions, string][]) {
+      const page = await open(options, query, "owner", { "temporary-home": {} });
+      const text = query === "" ? /^Nothing is kept/ : /^Nichts bleibt erhalten/;
+      const notice = page.locator("#home-notice");
+      await notice.getByText(text).waitFor();
+      await screenshot(page, `home-notice-${name}`);
+      expect(await lowContrast(page)).toEqual([]);
+      const { x = -1, width = 1e4 } = (await notice.boundingBox()) ?? {};
+      expect([x >= 0, x + width <= (page.viewportSize()?.width ?? 0)]).toEqual([true, true]);
+      await notice.getByRole("button").click();
+      expect(await notice.count()).toBe(0);
+      await page.locator("#handle").click();
+      await page.locator("#features").getByText(text).waitFor();
+      await screenshot(page, `home-panel-${name}`);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    }
+    const page = await open({}, "", "viewer", { "temporary-home": {} });
+    await page.getByText("Watching", { exact: true }).waitFor();
+    expect(await page.locator("#home-notice").isVisible()).toBe(false);
   });
 
   test("the panel works with the keyboard alone", async () => {

@@ -270,6 +270,8 @@ describe.skipIf(noNix !== undefined)(
       expect(read.config).toMatchInlineSnapshot(`
         {
           "Entrypoint": [
+            "/opt/kasmix/hide-secrets",
+            "--hand-over",
             "/usr/bin/tini",
             "-s",
             "--",
@@ -280,6 +282,7 @@ describe.skipIf(noNix !== undefined)(
             "/opt/kasmix/entrypoint.mjs",
           ],
           "Env": [
+            "BASH_ENV=/dockerstartup/generate_container_user",
             "DBUS_SESSION_BUS_ADDRESS=unix:path=/tmp/kasmix-1000/bus",
             "DISPLAY=:1",
             "GREETING=héllo",
@@ -306,6 +309,7 @@ describe.skipIf(noNix !== undefined)(
             "StartPeriod": 30000000000,
             "Test": [
               "CMD",
+              "/opt/kasmix/hide-secrets",
               "/usr/bin/timeout",
               "2",
               "/usr/bin/desktop_ready",

@@ -22,7 +22,8 @@ export const bench = defineCommand({
     kills: {
       type: "string",
       valueHint: "SECONDS",
-      description: "Only kill a random process every second for this long, and tell how often the desktop was ready",
+      description:
+        "Only kill a random process every second for this long, and tell how often the desktop was ready",
     },
     soak: {
       type: "string",

@@ -15,20 +15,18 @@ export function copiedIn(data: DataTransfer): Copied {
   return choose({ text, html, ...(png && { png }) });
 }
 
-/**
- * The content of the browser's clipboard; only its text unless `isRich`. Rejects where the browser does not allow
- * reading.
- */
-export async function readBrowser(isRich: boolean): Promise<Copied> {
-  if (!isRich) return { text: await navigator.clipboard.readText() };
+/** The content of the browser's clipboard. Rejects where the browser does not allow reading. */
+export async function readBrowser(): Promise<Copied> {
   const [item] = await navigator.clipboard.read();
   const get = async (type: string) => (item?.types.includes(type) ? await item.getType(type) : undefined);
   const [text, html, png] = await Promise.all(["text/plain", "text/html", "image/png"].map(get));
   return choose({ text: (await text?.text()) ?? "", html: (await html?.text()) ?? "", ...(png && { png }) });
 }
 
-function choose({ text = "", html = "", png }: Copied): Copied {
-  if (text === "" && png !== undefined) return { png };
+function choose({ text: given = "", html = "", png }: Copied): Copied {
+  if (given === "" && png !== undefined) return { png };
+  // Windows ends its lines with CR LF, which programs of the desktop show as two.
+  const text = given.replaceAll("\r\n", "\n");
   return html === "" ? { text } : { text, html };
 }
 
@@ -41,9 +39,13 @@ export async function writeBrowser({ text, html, png }: Copied): Promise<void> {
   await navigator.clipboard.write([new ClipboardItem(forms)]);
 }
 
-/** A digest of the content. */
-export async function fingerprint({ text = "", html = "", png }: Copied): Promise<string> {
-  const bytes = await new Blob([JSON.stringify([text, html]), ...(png ? [png] : [])]).arrayBuffer();
+/**
+ * Identifies the content: its text, because browsers rewrite HTML but keep its text; a digest of content without text;
+ * empty for nothing.
+ */
+export async function markOf({ text = "", html = "", png }: Copied): Promise<string> {
+  if (text !== "" || (html === "" && png === undefined)) return text;
+  const bytes = await new Blob([html, ...(png ? [png] : [])]).arrayBuffer();
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join();
 }
 

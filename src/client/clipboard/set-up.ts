@@ -1,32 +1,35 @@
-import { byId, element, write } from "../dom.ts";
+import { byId, element } from "../dom.ts";
 import type { Feature, FeatureContext } from "../feature.ts";
 import { followFeed } from "../feed.ts";
 import { t, type Words } from "../translate.ts";
 import { type Copied, writeBrowser } from "./browser.ts";
 import { explainPermission } from "./permission.ts";
+import type { BrowserClipboard } from "./synchronise.ts";
 import { Transfer } from "./transfer.ts";
 
 /**
- * Pictures and HTML in the panel's clipboard section. Content copied on the desktop is shown and written to the
- * browser's clipboard; the browser's clipboard is sent to the desktop.
+ * Content copied on the desktop is shown in the panel's clipboard section and written to the browser's clipboard; the
+ * browser's clipboard is sent to the desktop.
  */
 export const richClipboard: Feature = {
   service: "clipboard",
   setUp(context) {
-    const { facts, clipboard } = context;
+    const { facts, clipboard, onState } = context;
     const limit = typeof facts.limit === "number" ? facts.limit : Number.POSITIVE_INFINITY;
     const transfer = new Transfer(context.address("api/clipboard"), limit);
     const place = element("div", { class: "rich-clipboard" });
     byId("clipboard-note", HTMLParagraphElement).before(place);
-    if (facts.up === false)
-      place.append(hint(t("This workspace does not allow pasting from your computer.")));
-    else {
-      clipboard.join((copied) => transfer.send(copied));
-      place.append(pictureChooser(transfer));
-    }
-    if (facts.down === false)
+    const isOpen = facts.up !== false;
+    clipboard.join({ send: (copied) => transfer.send(copied), isOpen, limit });
+    if (isOpen) place.append(pictureChooser(clipboard));
+    else place.append(hint(t("This workspace does not allow pasting from your computer.")));
+    if (facts.down === false) {
       place.append(hint(t("This workspace does not allow copying to your computer.")));
-    else showPictures(context, transfer, place);
+      onState(({ phase }) => {
+        if (phase === "connected") clipboard.forget();
+        if (phase === "connected") clipboard.settle();
+      });
+    } else followDesktop(context, transfer, place);
     explainPermission(place);
   },
 };
@@ -35,12 +38,8 @@ function hint(text: Words): HTMLElement {
   return element("p", { class: "hint" }, text);
 }
 
-function say(words: Words): void {
-  write(byId("clipboard-note", HTMLParagraphElement), words);
-}
-
 /** A button that sends a picture from a file, which works in every browser. */
-function pictureChooser(transfer: Transfer): HTMLElement {
+function pictureChooser(clipboard: BrowserClipboard): HTMLElement {
   const file = element("input", { type: "file", accept: "image/*", hidden: "", id: "clipboard-file" });
   const button = element("button", { type: "button" }, t("Send a picture…"));
   button.addEventListener("click", () => file.click());
@@ -49,8 +48,7 @@ function pictureChooser(transfer: Transfer): HTMLElement {
     file.value = "";
     if (!chosen) return;
     const png = await toPng(chosen).catch(() => undefined);
-    const isSent = png !== undefined && (await transfer.send({ png }));
-    say(isSent ? t("The picture is in the desktop's clipboard.") : t("The picture could not be sent."));
+    clipboard.say(png ? await clipboard.send({ png }) : t("The browser cannot read this picture."));
   });
   return element("div", {}, file, button);
 }
@@ -64,24 +62,38 @@ async function toPng(file: Blob): Promise<Blob> {
   return await canvas.convertToBlob({ type: "image/png" });
 }
 
-/** Follows the desktop's clipboard: shows a picture, and offers rich content to the browser's clipboard. */
-function showPictures(context: FeatureContext, transfer: Transfer, place: HTMLElement): void {
+/** What the gateway says about the desktop's clipboard. */
+interface State {
+  readonly types: readonly string[];
+  /** Counts the changes. */
+  readonly serial: number;
+}
+
+/** Follows the desktop's clipboard: shows a picture, and offers the content to the browser's clipboard. */
+function followDesktop(context: FeatureContext, transfer: Transfer, place: HTMLElement): void {
+  const { clipboard } = context;
   const frame = element("div", { class: "rich-clipboard", hidden: "" });
   place.append(frame);
-  let isFirst = true;
+  let last: State | undefined;
+  const take = async (state: State, isOld: boolean) => {
+    if (await transfer.isOwn(state.serial)) return;
+    const fetched = await transfer.fetch(state.types);
+    if (last !== state) return;
+    if (state.types.length === 0) clipboard.forget();
+    show(context, frame, fetched.copied?.png);
+    await clipboard.arrive({ ...fetched, isOld });
+  };
   followFeed(context, "api/clipboard", async (message) => {
-    const { types, serial } = message as { types: readonly string[]; serial: number };
-    // Content from before the visit is shown but must not replace the browser's clipboard.
-    const isOld = isFirst;
-    isFirst = false;
-    if (await transfer.isOwn(serial)) return;
-    const copied = await transfer.fetch(types);
-    show(frame, copied?.png);
-    if (copied !== undefined && !isOld) context.clipboard.offer(copied);
+    const [state, before] = [message as State, last];
+    last = state;
+    // Told again when somebody connects or the display is back.
+    const isOld = before === undefined || before.serial === state.serial;
+    if (!isOld || `${before?.types}` !== `${state.types}`) await take(state, isOld);
+    clipboard.settle();
   });
 }
 
-function show(frame: HTMLElement, png: Blob | undefined): void {
+function show(context: FeatureContext, frame: HTMLElement, png: Blob | undefined): void {
   const last = frame.querySelector("img");
   if (last !== null) URL.revokeObjectURL(last.src);
   frame.hidden = png === undefined;
@@ -92,7 +104,7 @@ function show(frame: HTMLElement, png: Blob | undefined): void {
   const address = URL.createObjectURL(png);
   const picture = element("img", { src: address, alt: t("Picture copied on the desktop") });
   const copy = element("button", { type: "button" }, t("Copy picture"));
-  copy.addEventListener("click", () => void copyPicture({ png }));
+  copy.addEventListener("click", () => void copyPicture(context, { png }));
   const save = element(
     "a",
     { href: address, download: "clipboard.png", id: "clipboard-save" },
@@ -101,11 +113,11 @@ function show(frame: HTMLElement, png: Blob | undefined): void {
   frame.replaceChildren(picture, copy, save);
 }
 
-async function copyPicture(copied: Copied): Promise<void> {
+async function copyPicture({ clipboard }: FeatureContext, copied: Copied): Promise<void> {
   try {
     await writeBrowser(copied);
-    say(t("Copied to this computer."));
+    clipboard.say(t("Copied to this computer."));
   } catch {
-    say(t("The browser does not allow copying. Save the picture instead."));
+    clipboard.say(t("The browser does not allow copying. Save the picture instead."));
   }
 }

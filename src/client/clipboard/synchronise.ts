@@ -1,8 +1,11 @@
-import { byId, write } from "../dom.ts";
 import type { Session } from "../session.ts";
-import { t, type Words } from "../translate.ts";
-import { type Copied, copiedIn, fingerprint, mayRead, readBrowser, writeBrowser } from "./browser.ts";
-import { isPasteKey, pasteStrokes } from "./paste-key.ts";
+import type { Words } from "../translate.ts";
+import { type Copied, markOf, mayRead, readBrowser, writeBrowser } from "./browser.ts";
+import { ClipboardField } from "./field.ts";
+import { setUpPasting } from "./paste.ts";
+import { pasteStrokes } from "./paste-key.ts";
+import type { Outcome } from "./transfer.ts";
+import { wordsForFetched, wordsForSent } from "./words.ts";
 
 /** What the clipboard needs of the rest of the client. */
 export interface ClipboardOptions {
@@ -14,49 +17,64 @@ export interface ClipboardOptions {
   readonly isDesktop: (target: EventTarget | null) => boolean;
 }
 
-/** The connection between the text clipboard and the rich one, which exists only where the server offers it. */
-export interface RichClipboard {
-  /** Registers the function that sends content to the desktop; it resolves to whether that succeeded. */
-  join(send: (copied: Copied) => Promise<boolean>): void;
-  /** Takes rich content that was copied on the desktop. */
-  offer(copied: Copied): void;
+/** The way to the desktop's clipboard. */
+export interface ClipboardLink {
+  /** Sends content to the desktop. */
+  readonly send: (copied: Copied) => Promise<Outcome>;
+  /** Whether the workspace allows sending. */
+  readonly isOpen: boolean;
+  /** Bytes of each form. */
+  readonly limit: number;
 }
 
-/** Milliseconds a browser may take from the key press to its paste event before the keys are sent without text. */
-const pasteTimeout = 100;
+/** What the desktop's clipboard has. */
+export interface Arrival {
+  readonly outcome: Outcome;
+  readonly copied?: Copied;
+  /** Whether it was there before the visit: then it does not replace the browser's. */
+  readonly isOld: boolean;
+}
+
+/** The browser's side of the clipboard, as the feature that knows the desktop's side uses it. */
+export interface BrowserClipboard {
+  join(link: ClipboardLink): void;
+  /** Takes what the desktop's clipboard has now. */
+  arrive(arrival: Arrival): Promise<void>;
+  /** The desktop's clipboard is empty. */
+  forget(): void;
+  /** The state of the desktop's clipboard is known: the browser's may be sent. */
+  settle(): void;
+  /** Sends content that the visitor chose; resolves to what the visitor is told. */
+  send(copied: Copied): Promise<Words>;
+  say(words: Words): void;
+}
 
 /**
- * Synchronises the browser's clipboard and the desktop's: by hand through the panel's text field, or automatically
- * where the browser allows it. The desktop's text is written when it changes. The browser's text is read when the
- * window gets the focus (with permission) and taken from the paste event of Ctrl+V (without).
+ * Synchronises the browser's clipboard and the desktop's: by hand through the panel, or automatically where the browser
+ * allows it. The desktop's content is written when it changes. The browser's content is read when the window gets the
+ * focus (with permission) and taken from the paste event of Ctrl+V (without).
  */
-export class Clipboard {
+export class Clipboard implements BrowserClipboard {
   readonly #options: ClipboardOptions;
-  readonly #field = byId("clipboard-text", HTMLTextAreaElement);
-  readonly #note = byId("clipboard-note", HTMLParagraphElement);
-  /**
-   * The text that both sides have. It is not sent again, which would replace pictures and rich text copied on the
-   * desktop.
-   */
+  readonly #field = new ClipboardField({ send: (text) => this.send({ text }) });
+  #link: ClipboardLink | null = null;
+  /** Identifies the content that both sides have, which is not sent again; null when that is unknown. */
   #shared: string | null = null;
+  /** Identifies content that was refused. The visitor is told once, unless they try again. */
+  #refused: string | null = null;
   /** Content copied on the desktop that the browser has not let us write yet. */
   #unwritten: Copied | null = null;
   #writing: Promise<void> = Promise.resolve();
-  #sendRich: ((copied: Copied) => Promise<boolean>) | null = null;
-  /** Digest of the rich content last sent or received, which is not sent again. */
-  #sharedRich = "";
-  /**
-   * Whether the browser's text still has to be read in this session. It is not read at once: the desktop announces
-   * its own text when a session begins, and noVNC loses its text when two announcements cross.
-   */
+  /** Whether the browser's content still has to be read in this session. */
   #isUnread = false;
-  #pendingPaste: { readonly event: KeyboardEvent; readonly timer: ReturnType<typeof setTimeout> } | null =
-    null;
 
   constructor(options: ClipboardOptions) {
     this.#options = options;
-    this.#setUpPanel();
-    this.#setUpPasting();
+    setUpPasting({
+      isWanted: ({ target }) => this.#canSend() && options.isAutomatic() && options.isDesktop(target),
+      take: (copied) => this.#takeFromBrowser(copied, true),
+      press: (event) => this.#press(event),
+    });
     window.addEventListener("focus", () => void this.#synchronise());
     document.addEventListener("pointerup", () => {
       if (this.#isUnread) void this.#synchronise();
@@ -65,105 +83,59 @@ export class Clipboard {
   }
 
   /** Starts following a new session. */
-  attach(session: Session): void {
-    this.#shared = null;
+  attach(): void {
     this.#isUnread = true;
-    session.addEventListener("clipboard", ({ detail }) => {
-      // The desktop announces a text to everybody, including the sender.
-      if (detail.text === this.#shared) return;
-      this.#shared = detail.text;
-      this.#field.value = detail.text;
-      this.#unwritten = this.#options.isAutomatic() ? { text: detail.text } : null;
-      this.#say();
-      void this.#writeToBrowser();
-    });
   }
 
-  /** Registers the function that sends rich content. */
-  join(send: (copied: Copied) => Promise<boolean>): void {
-    this.#sendRich = send;
+  join(link: ClipboardLink): void {
+    this.#link = link;
+    if (!link.isOpen) this.#field.close();
   }
 
-  /** Writes rich content copied on the desktop to the browser's clipboard, if they are synchronised. */
-  async offer(copied: Copied): Promise<void> {
-    this.#sharedRich = await fingerprint(copied);
-    if (copied.text !== undefined) this.#shared = copied.text;
-    if (!this.#options.isAutomatic()) return;
+  forget(): void {
+    this.#shared = null;
+  }
+
+  settle(): void {
+    if (this.#isUnread) void this.#synchronise();
+  }
+
+  async arrive({ outcome, copied, isOld }: Arrival): Promise<void> {
+    // Who only watches does not want what others copy.
+    if (this.#options.session()?.viewOnly) return;
+    if (copied !== undefined) {
+      if (copied.text !== undefined) this.#field.show(copied.text);
+      this.#shared = await markOf(copied);
+      if (!isOld) this.#field.calm();
+    }
+    if (isOld) return;
+    const words = wordsForFetched(outcome, this.#limit);
+    if (words !== undefined) this.#field.complain(words);
+    if (copied === undefined || !this.#options.isAutomatic()) return;
     this.#unwritten = copied;
     await this.#writeToBrowser();
   }
 
-  #setUpPanel(): void {
-    this.#field.addEventListener("input", () => {
-      this.#sendToDesktop(this.#field.value);
-      this.#say(t("Sent to the desktop."));
-    });
-    byId("clipboard-copy", HTMLButtonElement).addEventListener("click", () => void this.#copyField());
-    byId("clipboard-paste", HTMLButtonElement).addEventListener("click", () => void this.#pasteField());
+  async send(copied: Copied): Promise<Words> {
+    const mark = await markOf(copied);
+    const outcome = await this.#send(copied, mark);
+    return wordsForSent(outcome, this.#limit);
   }
 
-  async #copyField(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(this.#field.value);
-      this.#say(t("Copied to this computer."));
-    } catch {
-      this.#field.select();
-      this.#say(t("The browser does not allow copying. The text is selected: copy it with the keyboard."));
-    }
+  say(words: Words): void {
+    this.#field.say(words);
   }
 
-  async #pasteField(): Promise<void> {
-    try {
-      this.#field.value = await navigator.clipboard.readText();
-      this.#sendToDesktop(this.#field.value);
-      this.#say(t("Sent to the desktop."));
-    } catch {
-      this.#field.focus();
-      this.#say(t("The browser does not allow pasting. Paste into the field with the keyboard."));
-    }
+  get #limit(): number {
+    return this.#link?.limit ?? 0;
   }
 
-  /** Handles Ctrl+V on the desktop: the text must arrive before the keys. */
-  #setUpPasting(): void {
-    // In the capture phase, so that noVNC does not see the key and prevent the browser's paste event.
-    window.addEventListener(
-      "keydown",
-      (event) => {
-        const session = this.#options.session();
-        if (session === null || session.viewOnly || !this.#options.isAutomatic()) return;
-        if (!isPasteKey(event) || !this.#options.isDesktop(event.target)) return;
-        event.stopImmediatePropagation();
-        this.#finishPaste();
-        this.#pendingPaste = { event, timer: setTimeout(() => this.#finishPaste(), pasteTimeout) };
-      },
-      true,
-    );
-    document.addEventListener("paste", (event) => {
-      const pending = this.#pendingPaste;
-      if (pending === null || event.clipboardData === null) return;
-      this.#dropPaste();
-      // Another handler took the event, as uploads take files: the desktop must not paste its old content instead.
-      if (event.defaultPrevented) return;
-      event.preventDefault();
-      void this.#takeFromBrowser(copiedIn(event.clipboardData)).then(() => this.#sendPaste(pending.event));
-    });
-    // Without a paste event, the keys that are pressed next must still come after it.
-    window.addEventListener("keyup", () => this.#finishPaste(), true);
+  #canSend(): boolean {
+    const session = this.#options.session();
+    return session !== null && !session.viewOnly && this.#link?.isOpen === true;
   }
 
-  #dropPaste(): void {
-    clearTimeout(this.#pendingPaste?.timer);
-    this.#pendingPaste = null;
-  }
-
-  #finishPaste(): void {
-    if (this.#pendingPaste === null) return;
-    const { event } = this.#pendingPaste;
-    this.#dropPaste();
-    this.#sendPaste(event);
-  }
-
-  #sendPaste(event: KeyboardEvent): void {
+  #press(event: KeyboardEvent): void {
     const session = this.#options.session();
     if (session === null) return;
     for (const { keysym, code, down } of pasteStrokes(event, session.modifiers))
@@ -171,50 +143,43 @@ export class Clipboard {
   }
 
   async #synchronise(): Promise<void> {
-    if (!this.#options.isAutomatic() || this.#options.session() === null) return;
-    this.#isUnread = false;
+    if (!this.#options.isAutomatic() || this.#link === null || this.#options.session() === null) return;
     await this.#writeToBrowser();
-    if (this.#options.session()?.viewOnly || !(await mayRead()) || !document.hasFocus()) return;
+    if (!this.#canSend() || !(await mayRead()) || !document.hasFocus()) return;
+    this.#isUnread = false;
     try {
-      await this.#takeFromBrowser(await readBrowser(this.#sendRich !== null));
+      await this.#takeFromBrowser(await readBrowser(), false);
     } catch {
       // The clipboard holds nothing usable or the focus has moved away. The next focus tries again.
     }
   }
 
-  async #takeFromBrowser(copied: Copied): Promise<void> {
-    const { text = "" } = copied;
-    if (copied.png === undefined && copied.html === undefined) return this.#takeText(text);
-    // Browsers rewrite HTML but keep its text.
-    if (text !== "" && text === this.#shared) return;
-    const mark = await fingerprint(copied);
-    if (mark === this.#sharedRich) return;
-    const [rich, before] = [this.#sharedRich, this.#shared];
-    this.#sharedRich = mark;
-    // Set before sending, because the desktop announces the text at once.
-    this.#shared = text;
-    if (await this.#sendRich?.(copied)) return this.#showSent(text);
-    [this.#sharedRich, this.#shared] = [rich, before];
-    this.#takeText(text);
+  /** Whether the desktop has the content now; `isAsked` when the visitor pastes. */
+  async #takeFromBrowser(copied: Copied, isAsked: boolean): Promise<boolean> {
+    const mark = await markOf(copied);
+    if (mark === "" || mark === this.#shared) return true;
+    if (mark === this.#refused && !isAsked) return false;
+    const outcome = await this.#send(copied, mark);
+    const isThere = outcome === "done" || outcome === "without formatting";
+    if (isThere && copied.text) this.#field.show(copied.text);
+    if (outcome !== "done") this.#field.complain(wordsForSent(outcome, this.#limit));
+    return isThere;
   }
 
-  #showSent(text: string): void {
-    this.#unwritten = null;
-    if (text !== "") this.#field.value = text;
-  }
-
-  #takeText(text: string): void {
-    if (text === "" || text === this.#shared) return;
-    this.#field.value = text;
-    this.#sendToDesktop(text);
-  }
-
-  #sendToDesktop(text: string): void {
-    const session = this.#options.session();
-    if (session === null || session.viewOnly) return;
-    this.#shared = text;
-    this.#unwritten = null;
-    session.clipboardPasteFrom(text);
+  async #send(copied: Copied, mark: string): Promise<Outcome> {
+    if (this.#link === null) return "failed";
+    const before = this.#shared;
+    // Set before sending, so that it is not sent twice.
+    this.#shared = mark;
+    const outcome = await this.#link.send(copied);
+    if (outcome === "done" || outcome === "without formatting") {
+      this.#refused = this.#unwritten = null;
+      this.#field.calm();
+    } else {
+      if (this.#shared === mark) this.#shared = before;
+      this.#refused = mark;
+    }
+    return outcome;
   }
 
   /** Writes one after the other, so that the next reader does not see a half-finished state. */
@@ -237,13 +202,9 @@ export class Clipboard {
   }
 
   /** Browsers rewrite HTML and PNG. The rewritten content must not count as new at the next look. */
-  async #noteRewritten({ png, html }: Copied): Promise<void> {
-    if ((png ?? html) === undefined || !(await mayRead())) return;
-    const now = await readBrowser(true).catch(() => null);
-    if (now !== null) this.#sharedRich = await fingerprint(now);
-  }
-
-  #say(words?: Words): void {
-    write(this.#note, words);
+  async #noteRewritten({ png, html, text }: Copied): Promise<void> {
+    if (text || (png ?? html) === undefined || !(await mayRead())) return;
+    const now = await readBrowser().catch(() => null);
+    if (now !== null) this.#shared = await markOf(now);
   }
 }

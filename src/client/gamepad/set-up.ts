@@ -27,7 +27,7 @@ class Gamepads {
 
   constructor({ section, store, socketAddress, onState }: FeatureContext) {
     this.#isOn = store.read() !== false;
-    this.#view = createView(section("Gamepads"), this.#isOn, (isOn) => {
+    this.#view = createView(section("Gamepads", true), this.#isOn, (isOn) => {
       this.#isOn = isOn;
       store.write(isOn);
       this.#update();

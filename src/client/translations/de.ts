@@ -2,6 +2,10 @@ import type { Translation } from "./translation.ts";
 
 /** German texts by their English ones. */
 export const german = {
+  "Nothing is kept: files and settings are lost when this desktop stops.":
+    "Nichts bleibt erhalten: Dateien und Einstellungen gehen verloren, wenn dieser Desktop endet.",
+  "Whoever runs this desktop has to give it a home that can be written to.":
+    "Wer diesen Desktop betreibt, muss ihm einen persönlichen Ordner geben, in den er schreiben kann.",
   "Allow access to the clipboard": "Zugriff auf die Zwischenablage erlauben",
   Alt: "Alt",
   "Alt F4": "Alt F4",
@@ -15,6 +19,7 @@ export const german = {
   Cancelled: "Abgebrochen",
   "Cancelled after {doneFiles} of {files} files": "Abgebrochen nach {doneFiles} von {files} Dateien",
   Clipboard: "Zwischenablage",
+  Close: "Schließen",
   "Close controls": "Bedienfeld schließen",
   "Panel theme": "Farbschema des Bedienfelds",
   Compression: "Kompression",
@@ -55,7 +60,9 @@ export const german = {
   "Actual size": "Tatsächliche Größe",
   Folder: "Ordner",
   "Folder…": "Ordner …",
-  "Fit desktop to window": "Desktop an Fenster anpassen",
+  "Fit desktop to this window": "Desktop an dieses Fenster anpassen",
+  "Another window sets the desktop's size. Here the picture is scaled.":
+    "Ein anderes Fenster bestimmt die Größe des Desktops. Hier wird das Bild skaliert.",
   "For games: keeps the mouse on the desktop until you press Escape":
     "Für Spiele: Die Maus bleibt auf dem Desktop, bis Sie Escape drücken",
   Frames: "Bilder",
@@ -137,6 +144,7 @@ export const german = {
   "That did not work. Try again.": "Das hat nicht geklappt. Versuchen Sie es noch einmal.",
   "The browser asks once whether this page may read your clipboard. After that, the clipboards sync automatically.":
     "Der Browser fragt einmal, ob diese Seite Ihre Zwischenablage lesen darf. Danach gleichen sich die Zwischenablagen automatisch ab.",
+  "The browser cannot read this picture.": "Der Browser kann dieses Bild nicht lesen.",
   "The browser does not allow copying. Save the picture instead.":
     "Der Browser erlaubt das Kopieren nicht. Speichern Sie das Bild stattdessen.",
   "The browser does not allow copying. The text is selected: copy it with the keyboard.":
@@ -163,8 +171,6 @@ export const german = {
     "Das Mikrofon lässt sich nicht öffnen. Vielleicht benutzt es ein anderes Programm.",
   "The microphone could not be started.": "Das Mikrofon konnte nicht gestartet werden.",
   "The owner of the desktop ended your connection.": "Der Besitzer des Desktops hat Ihre Verbindung beendet.",
-  "The picture could not be sent.": "Das Bild konnte nicht gesendet werden.",
-  "The picture is in the desktop's clipboard.": "Das Bild ist in der Zwischenablage des Desktops.",
   "The server answers, but the desktop is not ready yet.":
     "Der Server antwortet, aber der Desktop ist noch nicht bereit.",
   "Too many failed sign-ins: the server refuses new ones for a while.":
@@ -174,6 +180,24 @@ export const german = {
   "This folder has more entries than are shown.":
     "Dieser Ordner enthält mehr Einträge, als angezeigt werden.",
   "There is no connection.": "Es besteht keine Verbindung.",
+  "The text is too long to be shown here. “Copy” takes all of it.":
+    "Der Text ist zu lang, um hier angezeigt zu werden. „Kopieren“ nimmt ihn ganz.",
+  "Sent without its formatting, which is larger than {limit}.":
+    "Ohne die Formatierung gesendet, denn sie ist größer als {limit}.",
+  "Not sent: larger than {limit}. The desktop keeps what it had.":
+    "Nicht gesendet: größer als {limit}. Der Desktop behält, was er hatte.",
+  "Not sent: a proxy on the way refused it as too large. The desktop keeps what it had.":
+    "Nicht gesendet: Einem Proxy auf dem Weg war es zu groß. Der Desktop behält, was er hatte.",
+  "Not sent: the desktop did not take it. Try again.":
+    "Nicht gesendet: Der Desktop hat es nicht angenommen. Versuchen Sie es noch einmal.",
+  "Copied from the desktop without its formatting, which did not arrive.":
+    "Ohne die Formatierung vom Desktop kopiert, denn sie kam nicht an.",
+  "Not copied from the desktop: larger than {limit}. Your clipboard keeps what it had.":
+    "Nicht vom Desktop kopiert: größer als {limit}. Ihre Zwischenablage behält, was sie hatte.",
+  "Not copied from the desktop: the program there does not answer. Copy it again.":
+    "Nicht vom Desktop kopiert: Das Programm dort antwortet nicht. Kopieren Sie es noch einmal.",
+  "Not copied from the desktop: the connection failed. Copy it again.":
+    "Nicht vom Desktop kopiert: Die Verbindung ist gescheitert. Kopieren Sie es noch einmal.",
   "This browser shares your clipboard only when you paste: press Ctrl+V on the desktop, or paste above.":
     "Dieser Browser gibt Ihre Zwischenablage nur beim Einfügen frei: Drücken Sie Strg+V auf dem Desktop, oder fügen Sie oben ein.",
   "This desktop needs JavaScript.": "Dieser Desktop braucht JavaScript.",

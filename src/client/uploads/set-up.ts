@@ -6,7 +6,7 @@ import { type BatchState, startBatch, type Transfer } from "./batch.ts";
 import { acceptDrops, acceptPastes } from "./drop.ts";
 import { gatherFiles, type Wanted } from "./gather.ts";
 import { createRow } from "./row.ts";
-import { createToast } from "./toast.ts";
+import { createUploadToast } from "./toast.ts";
 import { showUnfinished } from "./unfinished-view.ts";
 
 /** Uploads files to ~/Uploads: dropped on the desktop, pasted, or chosen in the panel. */
@@ -14,7 +14,7 @@ export const uploads: Feature = {
   service: "uploads",
   setUp({ facts, section }) {
     const body = section("Upload");
-    const toast = createToast();
+    const toast = createUploadToast();
     const unfinished = showUnfinished(endpoint(), toast.say);
     const rows = element("ul", { class: "uploads", "aria-label": t("Uploads") });
     const take = (wanted: readonly Wanted[]) => {

@@ -3,6 +3,7 @@ import { internAtom } from "../x11/requests.ts";
 
 const NAMES = [
   "CLIPBOARD",
+  "PRIMARY",
   "CLIPBOARD_MANAGER",
   "TARGETS",
   "TIMESTAMP",
@@ -29,8 +30,8 @@ export async function internAtoms(x: XConnection): Promise<Atoms> {
 export const TYPES = ["image/png", "text/html", "text/plain"] as const;
 export type ClipboardType = (typeof TYPES)[number];
 
-/** The X targets of each type; the first is the one to ask for. */
-export const TARGETS: Readonly<Record<ClipboardType, readonly [keyof Atoms, ...(keyof Atoms)[]]>> = {
+/** The X targets that we answer for each type. */
+export const TARGETS: Readonly<Record<ClipboardType, readonly (keyof Atoms)[]>> = {
   "image/png": ["image/png"],
   "text/html": ["text/html"],
   "text/plain": ["UTF8_STRING", "text/plain;charset=utf-8", "text/plain", "TEXT", "STRING"],

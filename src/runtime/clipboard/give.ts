@@ -24,16 +24,20 @@ export interface Offer {
   readonly time: number;
 }
 
-/** Serves the current offer to programs of the desktop that request it. */
-export function giveSelection(x: XConnection, atoms: Atoms, offer: () => Offer | undefined): void {
+/** Serves the current offer of a selection to programs of the desktop that request it. */
+export function giveSelection(
+  x: XConnection,
+  atoms: Atoms,
+  offer: (selection: number) => Offer | undefined,
+): void {
   const transfers = new Map<string, () => void>();
   x.onEvent((event) => {
     if (event[0] === PROPERTY_NOTIFY && event[16] === DELETED)
       transfers.get(`${event.readUInt32LE(4)} ${event.readUInt32LE(8)}`)?.();
     if (event[0] !== SELECTION_REQUEST) return;
     const asked = parseRequest(event);
-    const present = offer();
-    const set = present && asked.selection === atoms.CLIPBOARD && answerFor(present, atoms, asked.target);
+    const present = offer(asked.selection);
+    const set = present && answerFor(present, atoms, asked.target);
     if (!set) return x.send(notifySelection({ ...asked, property: NONE }));
     const { requestor: window, property } = asked;
     if (set.data.length <= x.longestData) x.send(changeProperty({ window, property, ...set }));
@@ -71,9 +75,15 @@ function answerFor({ contents, time }: Offer, atoms: Atoms, target: number): Ans
   for (const [type, data] of contents) {
     const name = TARGETS[type].find((candidate) => atoms[candidate] === target);
     if (name === undefined) continue;
+    if (name === "STRING") return { type: target, format: 8, data: toLatin1(data) };
     return { type: name === "TEXT" ? atoms.UTF8_STRING : target, format: 8, data };
   }
   return undefined;
+}
+
+/** By its definition a STRING is Latin-1; what that lacks becomes a question mark. */
+function toLatin1(text: Buffer): Buffer {
+  return Buffer.from(text.toString("utf8").replace(/[^\0-\xff]/gu, "?"), "latin1");
 }
 
 interface Transfer extends Answer {

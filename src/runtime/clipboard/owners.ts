@@ -9,22 +9,23 @@ import {
 import type { Atoms } from "./atoms.ts";
 
 /**
- * Calls back with each new owner of the clipboard, and whether this is new content rather than a clipboard manager's
- * takeover. `window` receives the events. Rejects without XFIXES.
+ * Calls back with each new owner of the clipboard and of the primary selection, and whether this is new content rather
+ * than a clipboard manager's takeover. `window` receives the events. Rejects without XFIXES.
  */
 export async function followOwners(
   x: XConnection,
   window: number,
   atoms: Atoms,
-  onOwner: (owner: number, isNews: boolean) => void,
+  onOwner: (selection: number, owner: number, isNews: boolean) => void,
 ): Promise<void> {
   const takeovers = createTakeovers(x);
-  const fixes = await watchOwners(x, window, [atoms.CLIPBOARD, atoms.CLIPBOARD_MANAGER]);
+  const fixes = await watchOwners(x, window, [atoms.CLIPBOARD, atoms.PRIMARY, atoms.CLIPBOARD_MANAGER]);
   x.onEvent((event) => {
     if (event[0] !== fixes) return;
-    const owner = event.readUInt32LE(8);
-    if (event.readUInt32LE(12) === atoms.CLIPBOARD_MANAGER) takeovers.setManager(owner);
-    else onOwner(owner, !takeovers.look(owner, event.readUInt32LE(16)));
+    const [owner, selection] = [event.readUInt32LE(8), event.readUInt32LE(12)];
+    if (selection === atoms.CLIPBOARD_MANAGER) takeovers.setManager(owner);
+    else if (selection === atoms.PRIMARY) onOwner(selection, owner, owner !== NONE);
+    else onOwner(selection, owner, !takeovers.look(owner, event.readUInt32LE(16)));
   });
   const manager = await x.ask(getSelectionOwner(atoms.CLIPBOARD_MANAGER));
   takeovers.setManager(manager.readUInt32LE(8));

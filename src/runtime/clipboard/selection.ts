@@ -7,17 +7,20 @@ import {
   INTEGER,
   setSelectionOwner,
 } from "../x11/requests.ts";
-import { type Atoms, type ClipboardType, internAtoms, TARGETS, TYPES } from "./atoms.ts";
+import { type Atoms, type ClipboardType, internAtoms } from "./atoms.ts";
+import { coalesce } from "./coalesce.ts";
 import { type Contents, giveSelection, type Offer } from "./give.ts";
 import { followOwners } from "./owners.ts";
-import { takeSelection } from "./take.ts";
+import { ClipboardRefusal, takeSelection } from "./take.ts";
+import { choose, readText, typesIn } from "./targets.ts";
 
-/** The clipboard of a desktop. */
+/** The clipboard of a desktop, and the text of its primary selection where that is newer. */
 export interface Selection {
   /** The available types. */
   types(): Promise<ClipboardType[]>;
-  /** Undefined when the type is not available. Throws ClipboardRefusal. */
+  /** Undefined when the type is not available; text as UTF-8. Throws ClipboardRefusal. */
   take(type: ClipboardType): Promise<Buffer | undefined>;
+  /** Resolves when the desktop has made us the clipboard's owner. Throws ClipboardRefusal. */
   give(contents: Contents): Promise<void>;
   /** Resolves when the display server has ended. */
   readonly ended: Promise<void>;
@@ -39,18 +42,75 @@ export async function openSelection({ path, cookie, limit, onChange }: Selection
   const x = await connectX(path, cookie);
   const atoms = await internAtoms(x);
   const window = openMailbox(x);
-  let offer: Offer | undefined;
-  giveSelection(x, atoms, () => offer);
-  await followOwners(x, window, atoms, (owner, isNews) => {
-    if (owner === window) return;
-    offer = undefined;
-    if (isNews) onChange();
+  /** What we own, by selection. */
+  const offers = new Map<number, Offer>();
+  const asker = createAsker(x, atoms, limit);
+  /** The selection that changed last. */
+  let source = atoms.CLIPBOARD;
+  let changes = 0;
+  const change = (selection: number) => {
+    source = selection;
+    changes += 1;
+    onChange();
+  };
+  // Programs that mark text while the mouse is dragged change the primary selection many times a second.
+  const lookAtPrimary = coalesce(async () => {
+    const before = changes;
+    const types = await asker.types(atoms.PRIMARY).catch((): ClipboardType[] => []);
+    if (types.includes("text/plain") && changes === before) change(atoms.PRIMARY);
   });
+  giveSelection(x, atoms, (selection) => offers.get(selection));
+  await followOwners(x, window, atoms, (selection, owner, isNews) => {
+    if (owner === window) return;
+    offers.delete(selection);
+    if (selection === atoms.CLIPBOARD && isNews) change(selection);
+    else if (isNews) lookAtPrimary();
+    else if (selection === atoms.PRIMARY) source = atoms.CLIPBOARD;
+  });
+  return {
+    async types() {
+      const offer = offers.get(source);
+      if (offer) return [...offer.contents.keys()];
+      const types = await asker.types(source);
+      return source === atoms.PRIMARY ? types.filter((type) => type === "text/plain") : types;
+    },
+    async take(type) {
+      const offer = offers.get(source);
+      return offer ? offer.contents.get(type) : await asker.take(source, type);
+    },
+    async give(contents) {
+      const time = await serverTime(x, window, atoms);
+      for (const [selection, offered] of partsOf(contents, atoms)) {
+        offers.set(selection, { contents: offered, time });
+        x.send(setSelectionOwner(window, selection, time));
+        // The server says nothing when it does not carry this out.
+        const owner = await x.ask(getSelectionOwner(selection));
+        if (owner.readUInt32LE(8) === window) continue;
+        offers.delete(selection);
+        if (selection === atoms.CLIPBOARD) throw new ClipboardRefusal("not taken");
+      }
+      source = atoms.CLIPBOARD;
+      changes += 1;
+    },
+    ended: x.ended,
+    close: x.close,
+  };
+}
+
+/** What to own: text is also the primary selection, which the middle mouse button pastes. */
+function partsOf(contents: Contents, atoms: Atoms): [number, Contents][] {
+  const text = contents.get("text/plain");
+  const primary: [number, Contents][] = text ? [[atoms.PRIMARY, new Map([["text/plain", text]])]] : [];
+  return [[atoms.CLIPBOARD, contents], ...primary];
+}
+
+/** Asks the owners of selections, one request after the other, because all answers use the same property. */
+function createAsker(x: XConnection, atoms: Atoms, limit: number) {
   const inTurn = createTurns();
   let mailbox = openMailbox(x);
-  const takeTarget = async (target: number) => {
+  const ask = async (selection: number, target: number) => {
     try {
-      return await takeSelection({ x, atoms, window: mailbox, limit }, target);
+      return await takeSelection({ x, atoms, window: mailbox, limit }, selection, target);
     } catch (error) {
       // The owner may still be sending to the old window: this must not mix with the next answer.
       x.send(destroyWindow(mailbox));
@@ -58,24 +118,15 @@ export async function openSelection({ path, cookie, limit, onChange }: Selection
       throw error;
     }
   };
-  const takeTypes = async () => typesIn(atoms, await takeTarget(atoms.TARGETS));
-  const takeOne = async (type: ClipboardType) => {
-    // Some programs ignore the requested target.
-    if (!(await takeTypes()).includes(type)) return undefined;
-    return await takeTarget(atoms[targetOf(type)]);
-  };
   return {
-    types: async () => (offer ? [...offer.contents.keys()] : await inTurn(takeTypes)),
-    take: async (type) => (offer ? offer.contents.get(type) : await inTurn(() => takeOne(type))),
-    async give(contents) {
-      const time = await serverTime(x, window, atoms);
-      offer = { contents, time };
-      x.send(setSelectionOwner(window, atoms.CLIPBOARD, time));
-      // A round trip: the request before it has been carried out.
-      await x.ask(getSelectionOwner(atoms.CLIPBOARD));
-    },
-    ended: x.ended,
-    close: x.close,
+    types: (selection: number) => inTurn(async () => typesIn(atoms, await ask(selection, atoms.TARGETS))),
+    take: (selection: number, type: ClipboardType) =>
+      inTurn(async () => {
+        // Some programs ignore the requested target.
+        const target = choose(atoms, await ask(selection, atoms.TARGETS), type);
+        const data = target && (await ask(selection, atoms[target]));
+        return data && target === "STRING" ? readText(data, limit) : data || undefined;
+      }),
   };
 }
 
@@ -84,16 +135,6 @@ function openMailbox(x: XConnection): number {
   const window = x.newId();
   x.send(createWindow(window, x.root));
   return window;
-}
-
-function typesIn(atoms: Atoms, targets: Buffer = Buffer.alloc(0)): ClipboardType[] {
-  const offered = new Set<number>();
-  for (let at = 0; at + 4 <= targets.length; at += 4) offered.add(targets.readUInt32LE(at));
-  return TYPES.filter((type) => offered.has(atoms[targetOf(type)]));
-}
-
-function targetOf(type: ClipboardType): keyof Atoms {
-  return TARGETS[type][0];
 }
 
 /** The server's time, which an owner needs: it comes with the event of an empty change of a property. */
@@ -116,7 +157,7 @@ function serverTime(x: XConnection, window: number, atoms: Atoms): Promise<numbe
 
 const PROPERTY_NOTIFY = 28;
 
-/** Runs requests one by one, because all answers use the same property. */
+/** Runs requests one by one. */
 function createTurns(): <T>(ask: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (ask) => {

@@ -2,9 +2,9 @@ import type { XConnection } from "../x11/connect.ts";
 import { convertSelection, deleteProperty, getProperty, NONE } from "../x11/requests.ts";
 import type { Atoms } from "./atoms.ts";
 
-/** The content is over the limit, or its owner does not answer. */
+/** The content is over the limit, its owner does not answer, or the display server let another program own it. */
 export class ClipboardRefusal extends Error {
-  readonly reason: "too long" | "no answer";
+  readonly reason: "too long" | "no answer" | "not taken";
 
   constructor(reason: ClipboardRefusal["reason"]) {
     super(reason);
@@ -24,10 +24,14 @@ interface Taking {
 }
 
 /**
- * Requests the clipboard's content for one target from its owner. Undefined when there is none. Only one request may
- * run at a time. Throws ClipboardRefusal.
+ * Requests a selection's content for one target from its owner. Undefined when there is none. Only one request may run
+ * at a time. Throws ClipboardRefusal.
  */
-export async function takeSelection(taking: Taking, target: number): Promise<Buffer | undefined> {
+export async function takeSelection(
+  taking: Taking,
+  selection: number,
+  target: number,
+): Promise<Buffer | undefined> {
   const { x, atoms, window, limit } = taking;
   const property = atoms.KASMIX_CLIPBOARD;
   const answer = waitFor(
@@ -36,13 +40,17 @@ export async function takeSelection(taking: Taking, target: number): Promise<Buf
       event[0] === SELECTION_NOTIFY && event.readUInt32LE(8) === window && event.readUInt32LE(16) === target,
   );
   x.send(deleteProperty(window, property));
-  x.send(convertSelection(window, atoms.CLIPBOARD, target, property));
+  x.send(convertSelection(window, selection, target, property));
   if ((await answer.event).readUInt32LE(20) === NONE) return undefined;
   const next = waitForPiece(taking);
   try {
     const { type, data, rest } = parseProperty(await x.ask(getProperty(window, property, limit)));
-    if (type === atoms.INCR) return await takePieces(taking, next);
-    if (rest > 0) throw new ClipboardRefusal("too long");
+    if (type === atoms.INCR) {
+      // The owner announces the least size.
+      if (data.length >= 4 && data.readUInt32LE() > limit) throw new ClipboardRefusal("too long");
+      return await takePieces(taking, next);
+    }
+    if (rest > 0 || data.length > limit) throw new ClipboardRefusal("too long");
     return data;
   } finally {
     next.cancel();

@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Role } from "./users.ts";
 
-/** The required role: `viewer` is anybody with a password, `nothing` anybody who can connect. */
-export type Needs = "nothing" | "viewer" | "owner";
+/**
+ * The required role or more: `participant` is anybody who may type, `viewer` anybody with a password, `nothing` anybody
+ * who can connect.
+ */
+export type Needs = "nothing" | Role;
 
 /** An address that answers to HTTP. */
 export interface Route {
@@ -56,8 +59,11 @@ export function findEntry<T extends { readonly path: string }>(
 
 /** Whether a role meets these needs. */
 export function isAllowed(needs: Needs, role: Role | undefined): boolean {
-  return needs === "nothing" || role === "owner" || (needs === "viewer" && role !== undefined);
+  if (needs === "nothing" || role === undefined) return needs === "nothing";
+  return RANKS[role] >= RANKS[needs];
 }
+
+const RANKS: Readonly<Record<Role, number>> = { viewer: 0, participant: 1, owner: 2 };
 
 function fits(pattern: string, path: string): boolean {
   return pattern.endsWith("/*") ? path.startsWith(pattern.slice(0, -1)) : pattern === path;

@@ -6,6 +6,7 @@ import type { Log } from "../log/log.ts";
 import { VERSION_3_8 } from "../rfb/protocol.ts";
 import { signInToLook } from "../rfb/view-only.ts";
 import { ViewerFilter } from "../rfb/viewer-filter.ts";
+import { createWindowLeader, type Seat } from "../rfb/window-leader.ts";
 import { bytesOf } from "./bytes-of.ts";
 import type { TrustedProxies } from "./client-address.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
@@ -39,7 +40,8 @@ interface Options {
   readonly patience?: number;
 }
 
-const LONGEST_MESSAGE = 4 * 1024 * 1024;
+/** Bytes of a message: noVNC sends at most 10 KiB in one, whatever the length of what it says. */
+const LONGEST_MESSAGE = 256 * 1024;
 
 export function createWebsockify({
   target,
@@ -51,6 +53,7 @@ export function createWebsockify({
   ...options
 }: Options): Websockify {
   const visitors = createVisitors(proxies);
+  const leader = createWindowLeader();
   const open = async (client: WebSocket, role: Role) => {
     const isMoot = () => client.readyState !== client.OPEN;
     const display = await connectWithin(target, patience, isMoot);
@@ -65,7 +68,9 @@ export function createWebsockify({
     const display = await open(client, role);
     if (display) {
       const filter = role === "viewer" ? filterFor(client, passwordFile !== undefined) : undefined;
-      bridge(client, display, filter, visitors.join(client, { role, user }, request));
+      const seat = leader.join(role, (text) => client.send(text));
+      client.once("close", () => seat.leave());
+      bridge(client, display, { filter, seat, meter: visitors.join(client, { role, user }, request) });
     } else client.close(CLOSE.tryAgain, "the display is starting");
     client.resume();
   };
@@ -127,8 +132,15 @@ function filterFor(client: WebSocket, signedIn: boolean): ViewerFilter {
 /** After HIGH_WATER the display server is read again when only this many unsent bytes are left. */
 const LOW_WATER = 256 * 1024;
 
+interface Passage {
+  readonly filter: ViewerFilter | undefined;
+  /** Takes text messages, which are no RFB. */
+  readonly seat: Seat;
+  readonly meter: Meter;
+}
+
 /** Passes bytes both ways; each side is read only as fast as the other receives. */
-function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undefined, meter: Meter): void {
+function bridge(client: WebSocket, display: Socket, { filter, seat, meter }: Passage): void {
   display.on("data", (chunk) => {
     meter.sent(chunk.length);
     client.send(chunk, { binary: true }, () => {
@@ -147,7 +159,8 @@ function bridge(client: WebSocket, display: Socket, filter: ViewerFilter | undef
     // A paused client's close frame could not be read.
     client.resume();
   });
-  client.on("message", (data) => {
+  client.on("message", (data, isBinary) => {
+    if (!isBinary) return seat.hear(bytesOf(data).toString());
     // The display is gone, and the filter would keep all bytes.
     if (client.readyState !== client.OPEN) return;
     try {

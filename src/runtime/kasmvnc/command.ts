@@ -3,14 +3,7 @@ import type { KasmVnc } from "../../model/kasmvnc-types.ts";
 import type { RuntimeConfig } from "../../model/runtime.ts";
 import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
 import type { Log } from "../log/log.ts";
-import {
-  DISPLAY_FD,
-  displayNumber,
-  frameRate,
-  LONGEST_TEXT,
-  PRIVATE,
-  resolution,
-} from "../session/display.ts";
+import { DISPLAY_FD, displayNumber, frameRate, PRIVATE, resolution } from "../session/display.ts";
 import { vncOptions } from "./options.ts";
 
 /** Files for the start of KasmVNC. */
@@ -53,7 +46,7 @@ export function kasmVncCommand(subject: KasmVncSubject): string[] {
     files.xvnc,
     `:${displayNumber(environment.DISPLAY)}`,
     ...kasmVncFlags(mergeKasmVnc(settings, plain), now),
-    ...["-MaxCutText", String(Math.min(policy.limit, LONGEST_TEXT))],
+    ...["-MaxCutText", String(policy.limit)],
     ...["-geometry", resolution(config, environment, log)],
     ...["-FrameRate", frameRate(config, environment, log)],
     ...["-websocketPort", String(port), "-httpd", files.www],

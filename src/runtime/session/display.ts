@@ -88,7 +88,10 @@ export function displayCommand(
  */
 export const PRIVATE = ["-nolisten", "tcp", "-nolisten", "local"] as const;
 
-/** Text is sent over RFB, so the display server enforces the policy; programs of the desktop cannot change that. */
+/**
+ * Our page's clipboard goes through the gateway; text over RFB is for other VNC clients, and here the display server
+ * enforces the policy. Programs of the desktop cannot change that.
+ */
 function clipboardOptions({ up, down, limit }: ClipboardPolicy): string[] {
   const text = Math.min(limit, LONGEST_TEXT);
   return [
@@ -97,8 +100,8 @@ function clipboardOptions({ up, down, limit }: ClipboardPolicy): string[] {
   ];
 }
 
-/** Most bytes of a text: the gateway accepts no longer message, and every connection keeps the text. */
-export const LONGEST_TEXT = 2 * 1024 ** 2;
+/** Most bytes of a text over RFB: the gateway accepts no longer message, and every connection keeps the text. */
+const LONGEST_TEXT = 2 * 1024 ** 2;
 
 /** Size of the screen: VNC_RESOLUTION, or the workspace's. An invalid size is logged and the workspace's used. */
 export function resolution({ display }: RuntimeConfig, environment: NodeJS.ProcessEnv, log: Log): string {

@@ -64,7 +64,8 @@ export async function killProcesses(context: Context, image: string, seconds: nu
 /** The figures in a few lines. */
 export function renderKills({ kills, ready, health, execs, back, restarts }: Kills): string {
   const total = Object.values(kills).reduce((sum, count) => sum + count, 0);
-  const share = ({ tried, failed }: Attempts) => `${((100 * (tried - failed)) / tried).toFixed(1)} % of ${tried}`;
+  const share = ({ tried, failed }: Attempts) =>
+    `${((100 * (tried - failed)) / tried).toFixed(1)} % of ${tried}`;
   const each = Object.entries(kills).map(([name, count]) => `${name} ${count}`);
   return [
     `${total} kills: ${each.join(", ")}`,

@@ -38,7 +38,9 @@ describe.concurrent("no file descriptors left", () => {
     await faults.container.ready();
     const pid = String(await faults.supervisor());
     const limit = (soft: string) => faults.container.exec("prlimit", "--pid", pid, `--nofile=${soft}:`);
-    const used = await faults.container.shell('ls "/proc/$1/fd" | wc -l', pid);
+    // Only root may list them.
+    const list = ["exec", "--user", "root", faults.container.name, "sh", "-c", `ls /proc/${pid}/fd | wc -l`];
+    const used = await faults.container.engine.run(list);
     const before = await faults.container.shell(`prlimit --pid $1 --nofile -o SOFT --noheadings`, pid);
     await limit(used.trim());
     faults.open("victim");

@@ -228,6 +228,11 @@ describe("without tini as process 1", () => {
     faults.open("orphans");
     await eventually(() => expect(faults.marks("orphans.done")).toEqual(["all"]), { timeout: PATIENCE });
     expect(await faults.container.shell("cat /proc/1/comm")).toContain("docker-init");
+    await faults.logged({
+      level: "warn",
+      event: "secret.shown",
+      message: /VNC_PW .*process 1.*without --init/,
+    });
     await faults.noZombies();
     await faults.isUp();
     await faults.container.engine.run(["stop", faults.container.name]);

@@ -1,12 +1,19 @@
 import { once } from "node:events";
 import { request } from "node:https";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readCookie } from "../../../src/runtime/boot/xauthority.ts";
 import { openClipboard } from "../../../src/runtime/clipboard/open.ts";
+import { openSelection } from "../../../src/runtime/clipboard/selection.ts";
 import { sidePorts } from "../../../src/runtime/side/ports.ts";
 import type { SideOptions } from "../../../src/runtime/side/service.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { type Harness, OWNER, openHarness, refused, VIEWER } from "../gateway/harness.ts";
+import { relayWithout } from "./relay-without.ts";
 import { canRunX, noisePng, noX, startXServer } from "./x-server.ts";
+
+/** Number of an X request. */
+const SET_SELECTION_OWNER = 22;
 
 const owner = { authorization: OWNER };
 
@@ -65,6 +72,15 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     });
   }
 
+  /** A form as our page sends it. */
+  async function putForm(texts: Readonly<Record<string, string>>): Promise<number> {
+    const form = new FormData();
+    for (const [type, text] of Object.entries(texts)) form.append(type, new Blob([text], { type }));
+    const packed = new Response(form);
+    const type = packed.headers.get("content-type") ?? "";
+    return await put(type, Buffer.from(await packed.arrayBuffer()));
+  }
+
   // 12 kB is transferred in one piece, 3 MB incrementally (INCR), in both directions.
   it.each([64, 1000])("carries a PNG of %i² pixels both ways unchanged", async (side) => {
     await open();
@@ -81,8 +97,7 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
 
   it("carries HTML with its plain text, and never as a page of the gateway", async () => {
     await open();
-    const texts = { "text/html": "<b>dé</b>", "text/plain": "dé" };
-    expect(await put("application/json", JSON.stringify(texts))).toBe(200);
+    expect(await putForm({ "text/html": "<b>dé</b>", "text/plain": "dé" })).toBe(200);
     expect((await x.paste("text/html")).toString()).toBe("<b>dé</b>");
     expect((await x.paste("UTF8_STRING")).toString()).toBe("dé");
     const targets = (await x.paste("TARGETS")).toString().trim().split("\n");
@@ -156,6 +171,81 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     expect((await get("text/html")).body.toString()).toBe("<p>");
   });
 
+  // Text went over RFB: more than 256 KiB did not leave the desktop, and 2 MiB emptied its clipboard.
+  it("carries 16 MiB of text both ways, and refuses one byte more, which changes nothing", async () => {
+    await open();
+    const text = "ä€𝄞\n".repeat(2 ** 20).padEnd(15 * 2 ** 20 - 2 ** 20 * 4, "x");
+    const most = Buffer.concat([Buffer.from(text), Buffer.alloc(2 ** 24, "y")]).subarray(0, 2 ** 24);
+    expect(await put("text/plain", most)).toBe(200);
+    expect((await x.paste("UTF8_STRING")).equals(most)).toBe(true);
+    expect(await put("text/plain", Buffer.concat([most, Buffer.of(65)]))).toBe(413);
+    expect((await x.paste("UTF8_STRING")).equals(most)).toBe(true);
+    await x.copy(most.subarray(1));
+    await x.copy(most);
+    await eventually(async () => expect((await get("text/plain")).body.equals(most)).toBe(true));
+    await x.copy(Buffer.concat([most, Buffer.of(65)]));
+    await eventually(async () => expect((await get("text/plain")).status).toBe(413));
+  });
+
+  // Both went as one JSON text, which was longer than the limit.
+  it("applies the limit to a text and its HTML separately", async () => {
+    await open({ KASMIX_CLIPBOARD_LIMIT: "100KiB" });
+    const text = "\n".repeat(102_400);
+    expect(await putForm({ "text/plain": text, "text/html": `<p>${text.slice(3)}` })).toBe(200);
+    expect((await x.paste("UTF8_STRING")).equals(Buffer.from(text))).toBe(true);
+    expect(await putForm({ "text/plain": "x", "text/html": "h".repeat(102_401) })).toBe(413);
+  });
+
+  it("says so when the display server lets nobody own the clipboard", async () => {
+    const path = join(x.folder, "deaf.sock");
+    const deaf = await relayWithout(SET_SELECTION_OWNER, `/tmp/.X11-unix/X${x.number}`, path);
+    const selection = await openSelection({
+      path,
+      cookie: readCookie(join(x.folder, "Xauthority"), x.number),
+      limit: 100,
+      onChange() {},
+    });
+    h = await openHarness();
+    await x.copy("the desktop's");
+    await expect(selection.give(new Map([["text/plain", Buffer.from("lost")]]))).rejects.toThrow("not taken");
+    expect((await x.paste("UTF8_STRING")).toString()).toBe("the desktop's");
+    expect((await selection.take("text/plain"))?.toString()).toBe("the desktop's");
+    selection.close();
+    deaf.close();
+  });
+
+  it("carries text that is only marked, as terminals do, and text for the middle mouse button", async () => {
+    await open();
+    await x.copy("copied");
+    await eventually(async () => expect((await get("text/plain")).body.toString()).toBe("copied"));
+    await x.copy("marked", "UTF8_STRING", "primary");
+    await eventually(async () => expect((await get("text/plain")).body.toString()).toBe("marked"));
+    expect((await x.paste("UTF8_STRING")).toString()).toBe("copied");
+    expect(await put("text/plain", "für beide")).toBe(200);
+    expect((await x.paste("UTF8_STRING", 20_000, "primary")).toString()).toBe("für beide");
+    expect((await get("text/plain")).body.toString()).toBe("für beide");
+    await x.copy("copied again");
+    await eventually(async () => expect((await get("text/plain")).body.toString()).toBe("copied again"));
+  });
+
+  // A picture that is marked in an image viewer must not hide what was copied.
+  it("ignores what is marked without text", async () => {
+    await open();
+    await x.copy("copied");
+    await eventually(async () => expect(await state()).toMatchObject({ types: ["text/plain"] }));
+    const { serial } = await state();
+    await x.copy(noisePng(4), "image/png", "primary");
+    expect(await state()).toEqual({ types: ["text/plain"], serial });
+  });
+
+  it("reads and gives Latin-1 to programs that know nothing else", async () => {
+    await open();
+    await x.copy(Buffer.from("dé", "latin1"), "STRING");
+    await eventually(async () => expect((await get("text/plain")).body.toString()).toBe("dé"));
+    expect(await put("text/plain", "dé €𝄞")).toBe(200);
+    expect((await x.paste("STRING")).toString("latin1")).toBe("dé ??");
+  });
+
   it("refuses a forbidden direction", async () => {
     await open({ KASMIX_CLIPBOARD_UP: "0" });
     expect(await put("image/png", noisePng(4))).toBe(403);
@@ -169,7 +259,7 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     expect(await put("image/png", noisePng(4))).toBe(200);
   });
 
-  it("is for the owner only, and refuses foreign pages", async () => {
+  it("is not for viewers, and refuses foreign pages", async () => {
     await open();
     const viewer = { authorization: VIEWER };
     expect(await get("image/png", viewer)).toMatchObject({ status: 403 });
@@ -182,10 +272,13 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
   it.each([
     ["image/png", "GIF89a"],
     ["image/svg+xml", "<svg/>"],
-    ["application/json", "{"],
-    ["application/json", '{"image/png":"x"}'],
-    ["application/json", "null"],
     ["application/json", "{}"],
+    ["multipart/form-data", "x"],
+    ["multipart/form-data; boundary=x", "--x--\r\n"],
+    [
+      "multipart/form-data; boundary=x",
+      '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n',
+    ],
   ])("refuses %s of %j", async (type, body) => {
     await open();
     expect(await put(type, body)).toBe(415);

@@ -38,24 +38,24 @@ export async function startXServer(
     /** The environment that gives a program access. */
     environment,
     /** Pastes in a program; rejects when the target is not available. */
-    paste(target: string, timeout = 20_000): Promise<Buffer> {
-      const args = ["-selection", "clipboard", "-o", "-t", target];
+    paste(target: string, timeout = 20_000, selection = "clipboard"): Promise<Buffer> {
+      const args = ["-selection", selection, "-o", "-t", target];
       const limits = { env: environment, encoding: "buffer", maxBuffer: 2 ** 29, timeout } as const;
       return new Promise((resolve, reject) =>
         execFile("xclip", args, limits, (error, stdout) => (error ? reject(error) : resolve(stdout))),
       );
     },
     /** Copies in a program, which runs until something else is copied. */
-    async copy(data: Buffer | string, target = "UTF8_STRING"): Promise<void> {
+    async copy(data: Buffer | string, target = "UTF8_STRING", selection = "clipboard"): Promise<void> {
       const file = join(folder, "copied");
       writeFileSync(file, data);
-      const args = ["-selection", "clipboard", "-i", "-quiet", "-t", target, file];
+      const args = ["-selection", selection, "-i", "-quiet", "-t", target, file];
       const owner = spawn("xclip", args, { env: environment, stdio: "ignore" });
       owners.push(owner);
       // xclip says that it waits before the server knows of it. A paste that asks the previous owner, which ends
       // without an answer, would wait for ever, hence the short timeout.
       const arrived = async () =>
-        expect((await this.paste(target, 2_000)).equals(Buffer.from(data))).toBe(true);
+        expect((await this.paste(target, 2_000, selection)).equals(Buffer.from(data))).toBe(true);
       await eventually(arrived);
     },
     /** A clipboard manager with this content, which takes over the clipboard on demand. */

@@ -55,7 +55,7 @@ describe("the command of KasmVNC", () => {
         "-DLP_Log off",
         "-http-header Cross-Origin-Embedder-Policy=require-corp",
         "-http-header Cross-Origin-Opener-Policy=same-origin",
-        "-MaxCutText 2097152",
+        "-MaxCutText 16777216",
         "-geometry 1280x720",
         "-FrameRate 60",
         "-websocketPort 6901",

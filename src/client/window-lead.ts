@@ -1,0 +1,77 @@
+import { decodeLead, encodeWindowReport } from "../wire/window.ts";
+import { byId } from "./dom.ts";
+
+/** What this needs of the rest of the client. */
+export interface WindowLeadOptions {
+  /** Whether the desktop should have this window's size. */
+  readonly fits: () => boolean;
+  /** Sends a text message to the gateway, if there is a connection. */
+  readonly send: (text: string) => void;
+  /** Called when the window begins or ends to lead. */
+  readonly onChange: () => void;
+}
+
+/** Tells the gateway how this window is used, and learns whether it leads: whether the desktop has its size. */
+export class WindowLead {
+  readonly #options: WindowLeadOptions;
+  readonly #note = byId("size-note", HTMLParagraphElement);
+  /** When the visitor used this window last, on the page's clock; undefined when never. */
+  #used = document.hasFocus() ? performance.now() : undefined;
+  #leads: boolean | undefined;
+  #reported = false;
+
+  constructor(options: WindowLeadOptions) {
+    this.#options = options;
+    // Not captured: only the window's own focus, not that of its elements, which the page moves too.
+    window.addEventListener("focus", () => this.#noteUse());
+    for (const type of ["pointerdown", "keydown"])
+      window.addEventListener(type, () => this.#noteUse(), { capture: true, passive: true });
+    document.addEventListener("visibilitychange", () => this.#report());
+  }
+
+  get leads(): boolean {
+    return this.#leads === true;
+  }
+
+  /** A new connection: the gateway knows nothing of this window yet. */
+  open(): void {
+    this.#report();
+  }
+
+  /** The connection is lost. */
+  lose(): void {
+    this.#leads = undefined;
+  }
+
+  /** Takes a text message of the gateway. */
+  hear(text: string): void {
+    const leads = decodeLead(text);
+    if (leads === undefined) return;
+    this.#leads = leads;
+    this.#options.onChange();
+  }
+
+  /** Reports a changed setting. */
+  update(): void {
+    if (this.#options.fits() !== this.#reported) this.#report();
+    this.#note.hidden = !this.#options.fits() || this.#leads !== false;
+  }
+
+  #noteUse(): void {
+    this.#used = performance.now();
+    // The leader's use changes nothing.
+    if (!this.leads) this.#report();
+  }
+
+  #report(): void {
+    this.#reported = this.#options.fits();
+    const idle = this.#used === undefined ? undefined : performance.now() - this.#used;
+    this.#options.send(
+      encodeWindowReport({
+        fits: this.#reported,
+        isVisible: document.visibilityState === "visible",
+        ...(idle !== undefined && { idle }),
+      }),
+    );
+  }
+}

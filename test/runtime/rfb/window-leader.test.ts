@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import type { Role } from "../../../src/runtime/gateway/users.ts";
+import { createWindowLeader } from "../../../src/runtime/rfb/window-leader.ts";
+import { decodeLead, encodeWindowReport } from "../../../src/wire/window.ts";
+
+/** Windows on a clock of the test's. */
+function start() {
+  let time = 1_000;
+  const leader = createWindowLeader(() => time);
+  let present: string | undefined;
+  const open = (name: string, role: Role = "owner") => {
+    const seat = leader.join(role, (text) => {
+      if (decodeLead(text)) present = name;
+      else if (present === name) present = undefined;
+    });
+    const report = (idle?: number, { fits = true, isVisible = true } = {}) =>
+      seat.hear(encodeWindowReport({ fits, isVisible, ...(idle !== undefined && { idle }) }));
+    const leave = () => {
+      if (present === name) present = undefined;
+      seat.leave();
+    };
+    return { report, hear: seat.hear, leave };
+  };
+  const wait = (milliseconds: number) => {
+    time += milliseconds;
+  };
+  return { open, leads: () => present, wait };
+}
+
+test("the window used last leads, and the one used before when it goes", () => {
+  const { open, leads, wait } = start();
+  const [one, two, three] = [open("one"), open("two"), open("three")];
+  for (const window of [one, two, three]) {
+    wait(10);
+    window.report(0);
+  }
+  expect(leads()).toBe("three");
+  wait(10);
+  one.report(0);
+  expect(leads()).toBe("one");
+  one.leave();
+  expect(leads()).toBe("three");
+  three.leave();
+  expect(leads()).toBe("two");
+  two.leave();
+  expect(leads()).toBeUndefined();
+});
+
+test("windows that report again after a restart are in the same order, whoever comes first", () => {
+  const { open, leads } = start();
+  open("earlier").report(900);
+  expect(leads()).toBe("earlier");
+  open("later").report(5);
+  expect(leads()).toBe("later");
+  open("never used").report();
+  expect(leads()).toBe("later");
+});
+
+test("a hidden window leads only while no window is visible", () => {
+  const { open, leads, wait } = start();
+  const [seen, hidden] = [open("seen"), open("hidden")];
+  hidden.report(0);
+  expect(leads()).toBe("hidden");
+  seen.report();
+  expect(leads()).toBe("hidden");
+  wait(5);
+  hidden.report(5, { isVisible: false });
+  expect(leads()).toBe("seen");
+  seen.leave();
+  expect(leads()).toBe("hidden");
+});
+
+test("a window that no longer fits the desktop gives the lead away", () => {
+  const { open, leads } = start();
+  const [one, two] = [open("one"), open("two")];
+  one.report(500);
+  two.report(0);
+  two.report(0, { fits: false });
+  expect(leads()).toBe("one");
+});
+
+test("a participant leads only without an owner, and a viewer never", () => {
+  const { open, leads } = start();
+  open("viewer", "viewer").report(0);
+  expect(leads()).toBeUndefined();
+  const participant = open("participant", "participant");
+  participant.report(0);
+  expect(leads()).toBe("participant");
+  // Also an owner who lets the picture be scaled.
+  const owner = open("owner");
+  expect(leads()).toBeUndefined();
+  owner.report(700, { fits: false });
+  expect(leads()).toBeUndefined();
+  owner.report(700);
+  participant.report(0);
+  expect(leads()).toBe("owner");
+  owner.leave();
+  expect(leads()).toBe("participant");
+});
+
+test("of windows that were never used the first one keeps the lead", () => {
+  const { open, leads } = start();
+  const first = open("first");
+  first.report();
+  open("second").report();
+  expect(leads()).toBe("first");
+  first.report();
+  expect(leads()).toBe("first");
+});
+
+test.each(["", "{", "null", "1", '{"fits":1}', '{"fits":true,"isVisible":true,"idle":-1}', "x".repeat(300)])(
+  "the message %j is ignored",
+  (text) => {
+    const { open, leads } = start();
+    const window = open("window");
+    window.hear(text);
+    expect(leads()).toBeUndefined();
+  },
+);
