@@ -137,7 +137,7 @@ describe.runIf(canRun)(title, () => {
     await hereIs("s");
     await writeHere("U", 2 ** 24 + 1);
     await look();
-    await says("Not sent: larger than 16\u00a0MiB. The desktop keeps what it had.");
+    await says("Clipboard not sent: larger than 16\u00a0MiB. The desktop keeps what it had.");
     expect(await pasteText()).toBe("s");
     await page.locator(".clipboard-toast").click();
     // The same content is not refused again at each look.

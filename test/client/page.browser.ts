@@ -215,7 +215,7 @@ describe.runIf(canRun)(title, () => {
     await type(page, "stty raw; : > waits; head -c1 > typed; stty sane");
     await fileHas("waits", "");
     await page.keyboard.press("Control+v");
-    await page.locator(".toast", { hasText: "Not sent: larger than 16\u00a0MiB." }).waitFor();
+    await page.locator(".toast", { hasText: "Clipboard not sent: larger than 16\u00a0MiB." }).waitFor();
     await screenshot(page, "clipboard-too-large");
     await page.keyboard.press("k");
     await fileHas("typed", "k");

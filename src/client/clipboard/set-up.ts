@@ -4,7 +4,7 @@ import { followFeed } from "../feed.ts";
 import { t, type Words } from "../translate.ts";
 import { type Copied, writeBrowser } from "./browser.ts";
 import { explainPermission } from "./permission.ts";
-import type { BrowserClipboard } from "./synchronise.ts";
+import type { Arrival, BrowserClipboard } from "./synchronise.ts";
 import { Transfer } from "./transfer.ts";
 
 /**
@@ -67,7 +67,11 @@ interface State {
   readonly types: readonly string[];
   /** Counts the changes. */
   readonly serial: number;
+  /** There when the program with the content does not answer. */
+  readonly isSilent?: true;
 }
+
+const SILENT: Omit<Arrival, "isOld"> = { outcome: "no answer" };
 
 /** Follows the desktop's clipboard: shows a picture, and offers the content to the browser's clipboard. */
 function followDesktop(context: FeatureContext, transfer: Transfer, place: HTMLElement): void {
@@ -77,9 +81,9 @@ function followDesktop(context: FeatureContext, transfer: Transfer, place: HTMLE
   let last: State | undefined;
   const take = async (state: State, isOld: boolean) => {
     if (await transfer.isOwn(state.serial)) return;
-    const fetched = await transfer.fetch(state.types);
+    const fetched = state.isSilent ? SILENT : await transfer.fetch(state.types);
     if (last !== state) return;
-    if (state.types.length === 0) clipboard.forget();
+    if (state.types.length === 0 && !state.isSilent) clipboard.forget();
     show(context, frame, fetched.copied?.png);
     await clipboard.arrive({ ...fetched, isOld });
   };

@@ -9,10 +9,12 @@ export function wordsForSent(outcome: Outcome, limit: number): Words {
   if (outcome === "without formatting")
     return t("Sent without its formatting, which is larger than {limit}.", size);
   if (outcome === "too large")
-    return t("Not sent: larger than {limit}. The desktop keeps what it had.", size);
+    return t("Clipboard not sent: larger than {limit}. The desktop keeps what it had.", size);
   if (outcome === "refused on the way")
-    return t("Not sent: a proxy on the way refused it as too large. The desktop keeps what it had.");
-  return t("Not sent: the desktop did not take it. Try again.");
+    return t(
+      "Clipboard not sent: a proxy on the way refused it as too large. The desktop keeps what it had.",
+    );
+  return t("Clipboard not sent: the desktop did not take it. Try again.");
 }
 
 /** What the visitor reads when content that was copied on the desktop did not arrive whole; undefined when it did. */

@@ -184,12 +184,12 @@ export const german = {
     "Der Text ist zu lang, um hier angezeigt zu werden. „Kopieren“ nimmt ihn ganz.",
   "Sent without its formatting, which is larger than {limit}.":
     "Ohne die Formatierung gesendet, denn sie ist größer als {limit}.",
-  "Not sent: larger than {limit}. The desktop keeps what it had.":
-    "Nicht gesendet: größer als {limit}. Der Desktop behält, was er hatte.",
-  "Not sent: a proxy on the way refused it as too large. The desktop keeps what it had.":
-    "Nicht gesendet: Einem Proxy auf dem Weg war es zu groß. Der Desktop behält, was er hatte.",
-  "Not sent: the desktop did not take it. Try again.":
-    "Nicht gesendet: Der Desktop hat es nicht angenommen. Versuchen Sie es noch einmal.",
+  "Clipboard not sent: larger than {limit}. The desktop keeps what it had.":
+    "Zwischenablage nicht gesendet: größer als {limit}. Der Desktop behält, was er hatte.",
+  "Clipboard not sent: a proxy on the way refused it as too large. The desktop keeps what it had.":
+    "Zwischenablage nicht gesendet: Einem Proxy auf dem Weg war es zu groß. Der Desktop behält, was er hatte.",
+  "Clipboard not sent: the desktop did not take it. Try again.":
+    "Zwischenablage nicht gesendet: Der Desktop hat es nicht angenommen. Versuchen Sie es noch einmal.",
   "Copied from the desktop without its formatting, which did not arrive.":
     "Ohne die Formatierung vom Desktop kopiert, denn sie kam nicht an.",
   "Not copied from the desktop: larger than {limit}. Your clipboard keeps what it had.":

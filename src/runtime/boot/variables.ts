@@ -114,7 +114,7 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
     row(
       "KASMIX_CLIPBOARD_LIMIT",
       "16MiB",
-      "largest size of one format: bytes, KiB or MiB, up to 256MiB; text at most 2 MiB",
+      "largest size of one format in either direction: bytes, KiB or MiB, up to 256MiB",
       CLIPBOARD_SIZE,
     ),
   ],

@@ -2,14 +2,24 @@ import type { Log } from "../log/log.ts";
 import type { ClipboardType } from "./atoms.ts";
 import type { Contents } from "./give.ts";
 import { openSelection, type Selection } from "./selection.ts";
+import { ClipboardRefusal } from "./take.ts";
 
 /** Milliseconds between attempts to reach the display server. */
 const RETRY = 1_000;
 
+/** What is known about the desktop's clipboard without its content. */
+export interface ClipboardState {
+  /** The available types. */
+  readonly types: readonly ClipboardType[];
+  /** A counter of changes. */
+  readonly serial: number;
+  /** There when the program that owns the content does not answer: then there are no types. */
+  readonly isSilent?: true;
+}
+
 /** The desktop's clipboard, across restarts of the display server. */
 export interface KeptSelection {
-  /** The available types, and a counter of changes. */
-  state(): Promise<{ readonly types: readonly ClipboardType[]; readonly serial: number }>;
+  state(): Promise<ClipboardState>;
   /** Undefined when the type is not available. Rejects without a display server. */
   take(type: ClipboardType): Promise<Buffer | undefined>;
   /** Returns the new counter of changes. Rejects without a display server. */
@@ -23,6 +33,8 @@ export interface KeepOptions {
   readonly path: string;
   readonly readCookie: () => Buffer;
   readonly limit: number;
+  /** Milliseconds that a program has for its answer and for each piece. @default 5000 */
+  readonly patience?: number;
   /** Whether any client wants to know of changes. */
   readonly isWanted: () => boolean;
   readonly onChange: () => void;
@@ -31,7 +43,7 @@ export interface KeepOptions {
 
 /** Connects to the X server at first use, so that a container without visitors has no work with it. */
 export function keepSelection(options: KeepOptions): KeptSelection {
-  const { path, limit, isWanted, log } = options;
+  const { isWanted, log } = options;
   let [serial, closed, logged] = [0, false, false];
   let joined: Promise<Selection> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -39,7 +51,7 @@ export function keepSelection(options: KeepOptions): KeptSelection {
     serial += 1;
     if (isWanted()) options.onChange();
   };
-  const open = () => openSelection({ path, cookie: options.readCookie(), limit, onChange });
+  const open = () => openSelection({ ...options, cookie: options.readCookie(), onChange });
   const join = (): Promise<Selection> => {
     if (joined) return joined;
     const attempt = open();
@@ -64,10 +76,12 @@ export function keepSelection(options: KeepOptions): KeptSelection {
   };
   return {
     async state() {
-      const types = await join()
-        .then((selection) => selection.types())
-        .catch(() => []);
-      return { types, serial };
+      try {
+        const types = await (await join()).types();
+        return { types, serial };
+      } catch (error) {
+        return { types: [], serial, ...(error instanceof ClipboardRefusal && { isSilent: true }) };
+      }
     },
     take: async (type) => (await join()).take(type),
     async give(contents) {

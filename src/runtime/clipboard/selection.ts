@@ -11,7 +11,7 @@ import { type Atoms, type ClipboardType, internAtoms } from "./atoms.ts";
 import { coalesce } from "./coalesce.ts";
 import { type Contents, giveSelection, type Offer } from "./give.ts";
 import { followOwners } from "./owners.ts";
-import { ClipboardRefusal, takeSelection } from "./take.ts";
+import { ClipboardRefusal, PATIENCE, takeSelection } from "./take.ts";
 import { choose, readText, typesIn } from "./targets.ts";
 
 /** The clipboard of a desktop, and the text of its primary selection where that is newer. */
@@ -33,18 +33,21 @@ export interface SelectionOptions {
   readonly cookie: Buffer;
   /** Bytes that are read at most. */
   readonly limit: number;
+  /** Milliseconds that a program has for its answer and for each piece. @default 5000 */
+  readonly patience?: number;
   /** Called when a program has changed the content; not after `give`. */
   readonly onChange: () => void;
 }
 
 /** Connects to the clipboard of an X server. Rejects without one. */
-export async function openSelection({ path, cookie, limit, onChange }: SelectionOptions): Promise<Selection> {
+export async function openSelection(options: SelectionOptions): Promise<Selection> {
+  const { path, cookie, limit, patience = PATIENCE, onChange } = options;
   const x = await connectX(path, cookie);
   const atoms = await internAtoms(x);
   const window = openMailbox(x);
   /** What we own, by selection. */
   const offers = new Map<number, Offer>();
-  const asker = createAsker(x, atoms, limit);
+  const asker = createAsker(x, atoms, { limit, patience });
   /** The selection that changed last. */
   let source = atoms.CLIPBOARD;
   let changes = 0;
@@ -104,16 +107,23 @@ function partsOf(contents: Contents, atoms: Atoms): [number, Contents][] {
   return [[atoms.CLIPBOARD, contents], ...primary];
 }
 
+/** Windows of failed requests that are kept. */
+const MOST_RETIRED = 8;
+
 /** Asks the owners of selections, one request after the other, because all answers use the same property. */
-function createAsker(x: XConnection, atoms: Atoms, limit: number) {
+function createAsker(x: XConnection, atoms: Atoms, { limit, patience }: { limit: number; patience: number }) {
   const inTurn = createTurns();
   let mailbox = openMailbox(x);
+  const retired: number[] = [];
   const ask = async (selection: number, target: number) => {
     try {
-      return await takeSelection({ x, atoms, window: mailbox, limit }, selection, target);
+      return await takeSelection({ x, atoms, window: mailbox, limit, patience }, selection, target);
     } catch (error) {
-      // The owner may still be sending to the old window: this must not mix with the next answer.
-      x.send(destroyWindow(mailbox));
+      // The owner may still be sending to the old window: this must not mix with the next answer. The window stays for
+      // a while, because a program that does not expect an error would end with its content.
+      retired.push(mailbox);
+      for (const oldest of retired.splice(0, Math.max(0, retired.length - MOST_RETIRED)))
+        x.send(destroyWindow(oldest));
       mailbox = openMailbox(x);
       throw error;
     }

@@ -12,8 +12,8 @@ export class ClipboardRefusal extends Error {
   }
 }
 
-/** Milliseconds that the owner has for its answer and for each piece. */
-const PATIENCE = 5_000;
+/** Milliseconds that the owner has for its answer and for each piece, unless the request says otherwise. */
+export const PATIENCE = 5_000;
 
 interface Taking {
   readonly x: XConnection;
@@ -21,6 +21,8 @@ interface Taking {
   readonly window: number;
   /** Bytes that are read at most. */
   readonly limit: number;
+  /** Milliseconds that the owner has for its answer and for each piece. */
+  readonly patience: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function takeSelection(
   const { x, atoms, window, limit } = taking;
   const property = atoms.KASMIX_CLIPBOARD;
   const answer = waitFor(
-    x,
+    taking,
     (event) =>
       event[0] === SELECTION_NOTIFY && event.readUInt32LE(8) === window && event.readUInt32LE(16) === target,
   );
@@ -94,9 +96,10 @@ interface Waiting {
   cancel(): void;
 }
 
-function waitForPiece({ x, atoms, window }: Taking): Waiting {
+function waitForPiece(taking: Taking): Waiting {
+  const { atoms, window } = taking;
   return waitFor(
-    x,
+    taking,
     (event) =>
       event[0] === PROPERTY_NOTIFY &&
       event.readUInt32LE(4) === window &&
@@ -105,14 +108,14 @@ function waitForPiece({ x, atoms, window }: Taking): Waiting {
   );
 }
 
-function waitFor(x: XConnection, matches: (event: Buffer) => boolean): Waiting {
+function waitFor({ x, patience }: Taking, matches: (event: Buffer) => boolean): Waiting {
   let cancel = () => {};
   const event = new Promise<Buffer>((resolve, reject) => {
     const refuse = () => {
       cancel();
       reject(new ClipboardRefusal("no answer"));
     };
-    const timer = setTimeout(refuse, PATIENCE);
+    const timer = setTimeout(refuse, patience);
     // Not the promise of the connection's end, which would keep a reference to each request until then.
     const stop = x.onEvent((event) => {
       // Events sent by clients have the highest bit set.

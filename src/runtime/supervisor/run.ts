@@ -177,7 +177,9 @@ class Runner {
     const follow = this.#follower(spec, { service, instance });
     const ready = () => {
       this.send({ type: "ready", service, instance, now: now() });
-      if (follow && this.#live.has(id)) this.#looks.set(id, follow);
+      if (follow === undefined || !this.#live.has(id)) return;
+      this.#looks.set(id, follow);
+      follow();
     };
     const outgrown = () => this.send({ type: "outgrown", service, instance });
     prepare(spec, this.#log);

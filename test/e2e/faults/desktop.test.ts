@@ -169,15 +169,6 @@ describe("a desktop whose parts crash while it runs", () => {
     for (const part of ["xfwm4", "xfdesktop", "xfce4-panel"]) expect(await pidsOf(part)).not.toEqual([""]);
   });
 
-  // It stayed ready for ever, and so did a desktop whose window manager the session had given up.
-  test("a panel that ends for good makes the desktop unhealthy, and it is ready again with another one", async () => {
-    await faults.container.exec("xfce4-panel", "--quit");
-    await faults.logged({ event: "service.unhealthy", service: "desktop", message: /xfce4-panel/ });
-    expect(await readyz()).toBe(503);
-    await faults.container.shell("xfce4-panel >/dev/null 2>&1 &");
-    await faults.container.ready();
-  });
-
   test("a frozen X server: /readyz says so, and is right again when it goes on", async () => {
     const { display } = await faults.container.services();
     await faults.kill("STOP", display?.pid);
@@ -199,6 +190,15 @@ describe("a desktop whose parts crash while it runs", () => {
     await faults.kill("CONT", supervisor);
     await faults.container.ready();
     expect(await faults.does("timeout 10 desktop_ready")).toBe(true);
+  });
+
+  // It stayed ready for ever, and so did a desktop whose window manager the session had given up.
+  test("a panel that ends for good makes the desktop unhealthy, and it is ready again with another one", async () => {
+    await faults.container.exec("xfce4-panel", "--quit");
+    await faults.logged({ event: "service.unhealthy", service: "desktop", message: /xfce4-panel/ });
+    expect(await readyz()).toBe(503);
+    await faults.container.shell("xfce4-panel >/dev/null 2>&1 &");
+    await faults.container.ready();
   });
 
   const readyz = async () => (await ask(faults.container.settings.port, "/readyz")).status;

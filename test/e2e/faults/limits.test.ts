@@ -179,8 +179,9 @@ EAT`,
   }) => {
     const faults = await start({ engineOptions: ["--memory", "320m", "--memory-swap", "320m"] });
     await faults.desktopReady();
-    const eat = 'x=$(head -c 12000000 /dev/zero | tr "\\0" x); sleep 1000';
-    const herd = `n=0; while [ $n -lt 40 ]; do sh -c '${eat}' & n=$((n + 1)); done; wait`;
+    // tail keeps what it has read until there is no more.
+    const eat = "{ head -c 12000000 /dev/zero; sleep 1000; } | tail -n 1";
+    const herd = `n=0; while [ $n -lt 40 ]; do ${eat} & n=$((n + 1)); done; wait`;
     await faults.container.engine.run(["exec", "--detach", faults.container.name, "sh", "-c", herd]);
     await eventually(async () => expect(await kills(faults)).toBeGreaterThan(5), { timeout: PATIENCE });
     await faults.isUp();

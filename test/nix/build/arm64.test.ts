@@ -1,5 +1,5 @@
 import { execFile, spawn, spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -60,6 +60,9 @@ describe.skipIf(missing.length > 0)(`for arm64, the parts in C${reason}`, () => 
     const code = sources.filter((file) => file.endsWith(".c"));
     const compiler = emulated(join(tree, "usr/bin/tcc"));
     await $`${compiler} -Wall -Werror -o ${join(folder, name)} ${code} ${flags}`;
+    if (!flags.includes("-shared")) return;
+    await $`${compiler} -run ${join(ROOT, "nix/debian/no-exec-stack.c")} ${join(folder, name)}`;
+    expect(await stackFlags(join(folder, name))).toBe("rw");
   }
 
   it.concurrent("ownership.so remembers owners, set-id bits and capabilities", async () => {
@@ -153,6 +156,16 @@ async function readParts(): Promise<Readonly<Record<string, Part>>> {
         value = { inherit (part) flags; sources = map toString part.sources; };
       };
     in
-    builtins.listToAttrs (map read [ parts.gamepad parts.screenshot parts.soundEncoder parts.tools.ownership ])`;
+    builtins.listToAttrs (map read [ parts.gamepad parts.screenshot parts.soundEncoder parts.tools.ownership
+      parts.hideSecrets parts.nss parts.undumpable ])`;
   return JSON.parse(await nix("nix-instantiate", "--eval", "--strict", "--json", "--expr", expression));
+}
+
+/** What a 64-bit library asks for its programs' stack: without a header of its own it would be executable. */
+async function stackFlags(library: string): Promise<string> {
+  const bytes = await readFile(library);
+  const [start, count] = [Number(bytes.readBigUInt64LE(32)), bytes.readUInt16LE(56)];
+  const headers = Array.from({ length: count }, (_, index) => start + 56 * index);
+  const stack = headers.find((at) => bytes.readUInt32LE(at) === 0x6474e551);
+  return stack !== undefined && bytes.readUInt32LE(stack + 4) === 6 ? "rw" : "rwx";
 }

@@ -65,6 +65,7 @@ const TRIMMED: readonly RegExp[] = [
   /^usr\/share\/locale\/(?!locale\.alias$).*\./,
   /^usr\/share\/(gtk-doc|help)\/[^/]+\//,
   /^usr\/share\/lintian\/overrides\//,
+  /^usr\/share\/i18n\/charmaps\/(?!UTF-8\.gz$)/,
   /(^|\/)ssl-cert-snakeoil\.(pem|key)$/,
   // Alternatives that are manual pages only, such as bash's.
   /^var\/lib\/dpkg\/alternatives\/.*\.\d\.gz$/,

@@ -3,12 +3,16 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readCookie } from "../../../src/runtime/boot/xauthority.ts";
+import { keepSelection } from "../../../src/runtime/clipboard/keep.ts";
 import { openClipboard } from "../../../src/runtime/clipboard/open.ts";
 import { openSelection } from "../../../src/runtime/clipboard/selection.ts";
 import { sidePorts } from "../../../src/runtime/side/ports.ts";
 import type { SideOptions } from "../../../src/runtime/side/service.ts";
+import { connectX } from "../../../src/runtime/x11/connect.ts";
+import { createWindow, internAtom, setSelectionOwner } from "../../../src/runtime/x11/requests.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { type Harness, OWNER, openHarness, refused, VIEWER } from "../gateway/harness.ts";
+import { memoryLog } from "../memory-log.ts";
 import { relayWithout } from "./relay-without.ts";
 import { canRunX, noisePng, noX, startXServer } from "./x-server.ts";
 
@@ -212,6 +216,32 @@ describe.runIf(canRunX)(`the clipboard at /api/clipboard${noX}`, () => {
     expect((await selection.take("text/plain"))?.toString()).toBe("the desktop's");
     selection.close();
     deaf.close();
+  });
+
+  // A program that was busy with a long text for some seconds counted as an empty clipboard, without a word.
+  it("tells a program that does not answer from an empty clipboard", async () => {
+    const readX = () => readCookie(join(x.folder, "Xauthority"), x.number);
+    h = await openHarness();
+    const kept = keepSelection({
+      path: `/tmp/.X11-unix/X${x.number}`,
+      readCookie: readX,
+      limit: 100,
+      patience: 50,
+      isWanted: () => true,
+      onChange() {},
+      log: memoryLog().log,
+    });
+    expect(await kept.state()).toEqual({ types: [], serial: 0 });
+    const silent = await connectX(`/tmp/.X11-unix/X${x.number}`, readX());
+    const window = silent.newId();
+    silent.send(createWindow(window, silent.root));
+    const clipboard = (await silent.ask(internAtom("CLIPBOARD"))).readUInt32LE(8);
+    silent.send(setSelectionOwner(window, clipboard, 0));
+    await eventually(async () =>
+      expect(await kept.state()).toEqual({ types: [], serial: 1, isSilent: true }),
+    );
+    silent.close();
+    kept.close();
   });
 
   it("carries text that is only marked, as terminals do, and text for the middle mouse button", async () => {
