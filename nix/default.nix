@@ -38,6 +38,8 @@ let
   # The C programs of Kasmix, for Debian's libraries.
   native = {
     gamepad = tools.compile "gamepad.so" [ "-shared" ] [ ./gamepad/pad.h ./gamepad/paths.c ./gamepad/controls.c ];
+    hideSecrets = tools.compile "hide-secrets" [ ] [ ./secrets/hide-secrets.c ];
+    undumpable = tools.compile "undumpable.so" [ "-shared" ] [ ./secrets/undumpable.c ];
     screenshot = tools.compile "screenshot" [ "-lX11" "-ljpeg" ] [ ./screenshot/screenshot.c ];
     soundEncoder = tools.compile "sound-encoder" [
       "-lpulse-simple"
@@ -49,6 +51,8 @@ let
     ] [ ./sound/encoder.c ];
   };
 
+  nss = tools.compile "libnss_kasmix.so.2" [ "-shared" ] [ ./user/nss.c ];
+
   # The packages of every workspace: all images share this layer.
   core = installPackages {
     name = "core";
@@ -59,7 +63,7 @@ let
   date = inputs.nixpkgs.lastModifiedDate;
   bases = {
     debian = import ./debian/base.nix {
-      inherit core installPackages layVendor lockOf native;
+      inherit core installPackages layVendor lockOf native nss system;
       # Third-party software is pinned for amd64 only.
       withoutVendor = withoutVendor || architecture != "amd64";
     };
@@ -81,6 +85,6 @@ import ./variants.nix {
 }
 // {
   parts = native // {
-    inherit bases bootstrap buildImage core installPackages layClosure layVendor runtime tools workspace;
+    inherit bases bootstrap buildImage core installPackages layClosure layVendor nss runtime tools workspace;
   };
 }

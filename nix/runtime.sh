@@ -18,7 +18,7 @@ bundle() { ../esbuild/package/bin/esbuild "$@" --bundle --format=esm --tsconfig-
 bundle runtime/main.ts --platform=node --target=node20 --outfile="$out/opt/kasmix/entrypoint.mjs" \
   --banner:js='import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
 bundle runtime/control/kasmixctl.ts --platform=node --target=node20 --outfile="$out/opt/kasmix/kasmixctl.mjs" \
-  --banner:js='#!/usr/bin/node'
+  --banner:js='#!/opt/kasmix/hide-secrets /usr/bin/node'
 chmod 755 "$out/opt/kasmix/kasmixctl.mjs"
 # The same as src/client/build.ts does for tests.
 www=$out/opt/kasmix/www

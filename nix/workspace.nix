@@ -70,6 +70,8 @@ let
     files = [
       { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
       { path = "/opt/kasmix/gamepad.so"; source = below.native.gamepad; }
+      { path = "/opt/kasmix/hide-secrets"; mode = "0111"; source = below.native.hideSecrets; }
+      { path = "/opt/kasmix/undumpable.so"; source = below.native.undumpable; }
       { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = below.native.soundEncoder; }
       { path = "/opt/kasmix/screenshot"; mode = "0755"; source = below.native.screenshot; }
       { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
@@ -77,6 +79,7 @@ let
       { path = "/etc/machine-id"; link = "/tmp/kasmix/machine-id"; }
       { path = "/var/lib/dbus/machine-id"; link = "/etc/machine-id"; }
     ]
+    ++ below.files
     # The runtime looks for KasmVNC here; that it is there tells which display server the image has.
     ++ map (package: { path = "/opt/kasmix/kasmvnc"; link = "${package}"; }) display
     ++ map located (builtins.filter (file: !(builtins.elem file.path ownPaths)) common ++ files);

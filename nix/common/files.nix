@@ -20,6 +20,7 @@ map program [
   "/usr/bin/filter_ready"
 ]
 ++ map file [
+  "/etc/profile.d/kasmix.sh"
   "/etc/xdg/autostart/pulseaudio.desktop"
   "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-desktop.xml"
   "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml"

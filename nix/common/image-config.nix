@@ -21,6 +21,8 @@ let
   emptySets = names: builtins.listToAttrs (map (name: { inherit name; value = { }; }) names);
 
   variables = {
+    # So that `bash -c` of `docker exec` has the desktop's home and user too.
+    BASH_ENV = "/dockerstartup/generate_container_user";
     DBUS_SESSION_BUS_ADDRESS = "unix:path=${runtimeDirectory}/bus";
     DISPLAY = ":1";
     HOME = home;
@@ -36,9 +38,12 @@ let
   // environment;
 in
 {
-  # tini reaps orphans; `-s` lets it do so where it is not process 1 as well: with `docker run --init`, and in pods that
-  # share their processes. dockerstartup/vnc_startup.sh has the same words.
+  # hide-secrets takes the passwords out of the environment. tini reaps orphans; `-s` lets it do so where it is not
+  # process 1 as well: with `docker run --init`, and in pods that share their processes. dockerstartup/vnc_startup.sh has
+  # the same words.
   Entrypoint = [
+    "/opt/kasmix/hide-secrets"
+    "--hand-over"
     "/usr/bin/tini"
     "-s"
     "--"
@@ -53,9 +58,11 @@ in
   ExposedPorts = emptySets [ "4901/tcp" "4902/tcp" "4903/tcp" "4904/tcp" "6901/tcp" ];
   Healthcheck = {
     Interval = 15 * second;
-    Retries = 3;
+    # What is asked for is a live answer; one that is not given once may be due to a busy machine.
+    Retries = 2;
     StartPeriod = 30 * second;
-    Test = [ "CMD" "/usr/bin/test" "-e" "/tmp/kasmix/desktop.ready" ];
+    # The engine gives every such program the container's variables, passwords among them.
+    Test = [ "CMD" "/opt/kasmix/hide-secrets" "/usr/bin/timeout" "2" "/usr/bin/desktop_ready" ];
     Timeout = 5 * second;
   };
   Labels = {

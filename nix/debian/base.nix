@@ -11,6 +11,8 @@
   layVendor,
   lockOf,
   native,
+  nss,
+  system,
   withoutVendor,
 }:
 
@@ -31,6 +33,12 @@ let
 in
 {
   inherit native;
+  files = [
+    {
+      path = "/usr/lib/${builtins.replaceStrings [ "linux" ] [ "linux-gnu" ] system}/libnss_kasmix.so.2";
+      source = nss;
+    }
+  ];
   timestamp = pinned.archives.debian;
   layers = [
     { kind = "packages"; layer = core; }

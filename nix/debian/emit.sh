@@ -11,6 +11,10 @@ rm -f /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- /etc/subuid- /etc/subg
 rm -f /var/lib/dpkg/*-old /var/lib/dpkg/lock /var/lib/dpkg/lock-frontend /var/lib/dpkg/triggers/Lock
 rm -f /var/cache/debconf/*-old /var/lib/dbus/machine-id /etc/ssh/ssh_host_*
 rm -f /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem
+if [ -d /etc/ssl/certs ]; then find /etc/ssl/certs -lname ssl-cert-snakeoil.pem -delete; fi
+# Everyone who has the image would know these keys.
+rm -f /etc/bind/rndc.key /var/lib/rabbitmq/.erlang.cookie
+rm -f /usr/share/emacs/site-lisp/elpa/*/Install.log.gz
 if [ -e /etc/machine-id ]; then : > /etc/machine-id; fi
 find /var/log -type f -newer /.kasmix/start -exec truncate -s 0 {} +
 # Java's keystore has the time at which each certificate was added, and a digest over all of it at its end.

@@ -7,7 +7,7 @@ let
   tree = bootstrap.run "build-tools" ./unpack.sh { debs = map bootstrap.debOf packages; };
 
   # Compiles C files, with headers beside them, into one program or library.
-  compile = name: flags: sources: bootstrap.run name ./compile.sh { inherit flags sources tree; };
+  compile = name: flags: sources: bootstrap.run name ./compile.sh { inherit flags sources tree; noExecStack = ./no-exec-stack.c; };
 in
 {
   inherit tree compile;

@@ -73,7 +73,7 @@ let
 
   shared = layClosure {
     name = "session";
-    paths = [ sessionSkeleton native.gamepad native.screenshot native.soundEncoder ];
+    paths = [ sessionSkeleton ] ++ builtins.attrValues native;
     limit = 60;
   };
   own = layClosure {
@@ -90,6 +90,7 @@ let
 in
 {
   inherit native timestamp skeleton;
+  files = [ ];
   layers = [
     { kind = "closure"; layer = shared; }
     { kind = "closure"; layer = own; }

@@ -9,6 +9,14 @@
     $CC -shared -fPIC -O0 -Wall -o $out ${../gamepad}/*.c
   '';
 
+  hideSecrets = pkgs.runCommandCC "hide-secrets" { } ''
+    $CC -O2 -Wall -o $out ${../secrets/hide-secrets.c}
+  '';
+
+  undumpable = pkgs.runCommandCC "undumpable.so" { } ''
+    $CC -shared -fPIC -O2 -Wall -o $out ${../secrets/undumpable.c}
+  '';
+
   screenshot = pkgs.runCommandCC "screenshot" { buildInputs = with pkgs; [ libjpeg_turbo libx11 ]; } ''
     $CC -O2 -Wall -o $out ${../screenshot/screenshot.c} -lX11 -ljpeg
   '';

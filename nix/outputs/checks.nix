@@ -3,7 +3,7 @@
 { pkgs, lazy, parts }:
 
 {
-  inherit (parts) runtime gamepad screenshot soundEncoder;
+  inherit (parts) runtime gamepad hideSecrets nss screenshot soundEncoder undumpable;
 
   shellcheck = lazy "shellcheck" (
     pkgs.runCommand "shellcheck" { nativeBuildInputs = [ pkgs.shellcheck ]; } ''

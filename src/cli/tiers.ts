@@ -80,6 +80,7 @@ export const TEST_PACKAGES: readonly string[] = [
   "pulseaudio",
   "pulseaudio-utils",
   "python3",
+  "qemu-user",
   "shellcheck",
   "skopeo",
   "tigervnc-standalone-server",

@@ -3,6 +3,7 @@ import { richClipboard } from "./clipboard/set-up.ts";
 import { downloads } from "./downloads/set-up.ts";
 import type { Feature } from "./feature.ts";
 import { gamepad } from "./gamepad/set-up.ts";
+import { temporaryHome } from "./home/set-up.ts";
 import { microphone } from "./microphone/set-up.ts";
 import { pointer } from "./pointer/set-up.ts";
 import { sound } from "./sound/set-up.ts";
@@ -10,6 +11,7 @@ import { uploads } from "./uploads/set-up.ts";
 
 /** The features of the client, in the order of their sections in the panel. */
 export const features: readonly Feature[] = [
+  temporaryHome,
   richClipboard,
   sound,
   microphone,

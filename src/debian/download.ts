@@ -102,6 +102,8 @@ async function fetchInto(
       (bytes) => {
         counted.bytes += bytes;
         onBytes(bytes);
+        // Not read to its end: a host could send for ever and fill the disk.
+        return counted.bytes > wanted.size ? tooLong(url, wanted) : undefined;
       },
       signal,
     );
@@ -115,22 +117,34 @@ async function fetchInto(
   }
 }
 
+/** Saves a body, until `onBytes` gives an error. Returns the SHA-256. */
 async function save(
   body: Readable,
   part: string,
-  onBytes: (bytes: number) => void,
+  onBytes: (bytes: number) => Error | undefined,
   signal: AbortSignal,
 ): Promise<string> {
   const hash = createHash("sha256");
   const tap = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
-      onBytes(chunk.length);
-      done(null, chunk);
+      const error = onBytes(chunk.length);
+      if (error) done(error);
+      else done(null, chunk);
     },
   });
   await pipeline(body, tap, createWriteStream(part), { signal });
   return hash.digest("hex");
+}
+
+function tooLong(url: string, { label, size }: Wanted): KasmixError {
+  return new KasmixError(
+    "E_FETCH",
+    `${label} from ${new URL(url).host} is longer than the ${size} bytes in the lock.`,
+    {
+      fix: "The file was deleted. Try again, or set KASMIX_DEBIAN_MIRROR to another mirror.",
+    },
+  );
 }
 
 function mismatch(url: string, wanted: Wanted, size: number, sha256: string): KasmixError {

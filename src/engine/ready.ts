@@ -6,6 +6,7 @@ import { containerLog, containerStatus } from "./container.ts";
 import { hostOf } from "./container-options.ts";
 import type { Engine } from "./detect.ts";
 import { containerName } from "./settings.ts";
+import { WITHOUT_SECRETS } from "./without-secrets.ts";
 
 /** The container to ask. */
 export interface ReadyTarget {
@@ -36,8 +37,8 @@ const ANSWER_TIMEOUT = 2000;
 /** Restarts of the container by the engine that count as a failure. */
 const RESTART_LIMIT = 3;
 
-/** The entrypoint keeps this file exactly while the desktop is ready. */
-const READY_FILE = "/tmp/kasmix/desktop.ready";
+/** Asks once whether the desktop is ready; by itself the program waits for that. */
+const MARKED_READY = ["timeout", "2", "desktop_ready"];
 
 /**
  * Waits until the workspace's desktop is ready. Throws E_NOT_READY with the last lines of the container's log at the
@@ -76,7 +77,8 @@ async function ask(engine: Engine, target: ReadyTarget): Promise<"ready" | "not 
 }
 
 async function isMarkedReady(engine: Engine, { workspace }: ReadyTarget): Promise<boolean> {
-  const { ok } = await engine.attempt(["exec", containerName(workspace), "test", "-e", READY_FILE]);
+  const words = ["exec", ...WITHOUT_SECRETS, containerName(workspace), ...MARKED_READY];
+  const { ok } = await engine.attempt(words);
   return ok;
 }
 

@@ -10,7 +10,11 @@ export interface SchemaFault extends Fault {
 }
 
 /** What ajv found, in plain words: one fault for each problem, in the order of the workspace's fields. */
-export function schemaFaults(errors: readonly ErrorObject[], workspace: unknown): SchemaFault[] {
+export function schemaFaults(
+  errors: readonly ErrorObject[],
+  workspace: unknown,
+  show: (value: unknown) => string = showValue,
+): SchemaFault[] {
   const unions = errors.filter((error) => error.keyword === "anyOf");
   const outsideUnions = errors.filter((error) => !isBranchNoise(error, unions));
   return outsideUnions.flatMap((error) => {
@@ -19,7 +23,7 @@ export function schemaFaults(errors: readonly ErrorObject[], workspace: unknown)
     if (error.keyword === "required") return missingFault(error, steps);
     if (error.keyword === "additionalProperties") return unknownFault(error, steps);
     const { expected, fix } = expectation(error);
-    const message = `expected ${expected}, got ${showValue(error.data)}`;
+    const message = `expected ${expected}, got ${show(error.data)}`;
     return [{ path: showPath(steps), message, fix, faulty: steps }];
   });
 }

@@ -1,6 +1,7 @@
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { KasmixError } from "../model/error.ts";
 import { parseUrl } from "../model/parse-url.ts";
+import { lookupWithin, type Nearness, nearnessOf, TooNear } from "./nearness.ts";
 import { directHosts, environmentProxies, type Proxies, proxyUrl } from "./proxies.ts";
 
 /** An answer whose body has not been read yet: read it, or drop it by {@link discard}. */
@@ -13,12 +14,16 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   readonly signal?: AbortSignal | undefined;
+  /** Fails with TooNear for an address that is nearer; through a proxy only where the address itself says so. */
+  readonly nearest?: Nearness;
 }
 
 /** The way to the web for one command: connections are kept and shared. */
 export interface Web {
   /** Asks once; a redirect is an answer like any other. */
   ask(url: URL, question?: Question): Promise<Answer>;
+  /** How near the host of an address is that was asked before. @default 0 where a proxy looked its name up */
+  nearness?(url: URL): Nearness;
   /** Closes the connections. */
   close(): void;
 }
@@ -44,27 +49,39 @@ export function openWeb(options: WebOptions = {}): Web {
   const { connections = 8, proxies = environmentProxies(process.env), silence = 30, insecure, ca } = options;
   const timeout = silence * 1000;
   const tls = { timeout, ...(insecure ? { rejectUnauthorized: false } : {}), ...(ca ? { ca } : {}) };
-  const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: proxyAddress(proxies.http),
-    httpsProxy: proxyAddress(proxies.https),
-    noProxy: directHosts(process.env),
-    // A proxy is asked for plain addresses as such: many refuse tunnels for them.
-    proxyTunnel: false,
-    connections,
-    connect: tls,
-    requestTls: tls,
-    proxyTls: { timeout },
-  });
+  const noted = new Map<string, Nearness>();
+  const open = (nearest: Nearness) =>
+    new EnvHttpProxyAgent({
+      httpProxy: proxyAddress(proxies.http),
+      httpsProxy: proxyAddress(proxies.https),
+      noProxy: directHosts(process.env),
+      // A proxy is asked for plain addresses as such: many refuse tunnels for them.
+      proxyTunnel: false,
+      connections,
+      // Only for connections without a proxy, which looks names up itself.
+      connect: { ...tls, lookup: lookupWithin(nearest, (host, found) => void noted.set(host, found)) },
+      requestTls: tls,
+      proxyTls: { timeout },
+    });
+  // One for each nearness, so that no connection is shared with a request that may not use it.
+  const dispatchers = new Map<Nearness, EnvHttpProxyAgent>([[3, open(3)]]);
   const timeouts = { headersTimeout: timeout, bodyTimeout: timeout };
   return {
-    ask: (url, { method = "GET", headers, body, signal } = {}) =>
-      request(url, {
+    async ask(url, { method = "GET", headers, body, signal, nearest = 3 } = {}) {
+      if ((nearnessOf(url.hostname) ?? 0) > nearest) throw new TooNear();
+      const dispatcher = dispatchers.get(nearest) ?? open(nearest);
+      dispatchers.set(nearest, dispatcher);
+      return await request(url, {
         ...{ dispatcher, method, ...timeouts },
         headers: { "user-agent": "kasmix", ...headers },
         body: body ?? null,
         signal: signal ?? null,
-      }),
-    close: () => void dispatcher.destroy(),
+      });
+    },
+    nearness: ({ hostname }) => nearnessOf(hostname) ?? noted.get(hostname) ?? 0,
+    close() {
+      for (const dispatcher of dispatchers.values()) void dispatcher.destroy();
+    },
   };
 }
 
@@ -92,33 +109,37 @@ export interface Hop {
 export interface FollowOptions extends Question {
   /** @default 5 */
   readonly redirects?: number;
+  /** The address that led to the first one, when that is not the user's own choice. */
+  readonly from?: URL;
   /** Throws for an address that must not be asked; called for each before it is. */
   readonly permit?: (url: URL) => void;
 }
 
 /**
- * Asks, and follows the redirects of GET and HEAD. Only the first address's own host gets the credentials.
+ * Asks, and follows the redirects of GET and HEAD. Only the first address's own host gets the credentials, and none may
+ * lead into a network that is nearer to this machine than that of the first: TooNear.
  * undici follows redirects too, but neither shows the addresses on the way nor lets one refuse them.
  */
 export async function* follow(
-  web: Pick<Web, "ask">,
+  web: Pick<Web, "ask" | "nearness">,
   start: URL,
   options: FollowOptions = {},
 ): AsyncGenerator<Hop> {
-  const { redirects = 5, permit = () => {}, headers, ...question } = options;
+  const { redirects = 5, permit = () => {}, from = start, headers, ...question } = options;
   const { authorization: _secret, ...others } = headers ?? {};
   const follows = ["GET", "HEAD"].includes(options.method ?? "GET");
   let url = start;
   permit(url);
   for (let count = 0; ; count++) {
     const allowed = url.origin === start.origin ? headers : others;
-    const answer = await web.ask(url, { ...question, ...(allowed ? { headers: allowed } : {}) });
+    const nearest = url.host === from.host ? 3 : (web.nearness?.(from) ?? 0);
+    const answer = await web.ask(url, { ...question, nearest, ...(allowed ? { headers: allowed } : {}) });
     const location = follows ? redirection(answer) : undefined;
     if (location === undefined) return yield { url, answer, next: undefined };
     discard(answer);
     if (count === redirects) throw new Error(`it redirects more than ${redirects} times`);
     const next = parseUrl(location, url.href);
-    if (next === undefined) throw new Error(`it redirects to ${location}, which is not an address`);
+    if (next === undefined) throw new Error("it redirects to something that is not an address");
     permit(next);
     yield { url, answer, next };
     url = next;
@@ -126,7 +147,11 @@ export async function* follow(
 }
 
 /** The last answer of {@link follow}. */
-export async function askThrough(web: Pick<Web, "ask">, url: URL, options?: FollowOptions): Promise<Hop> {
+export async function askThrough(
+  web: Pick<Web, "ask" | "nearness">,
+  url: URL,
+  options?: FollowOptions,
+): Promise<Hop> {
   for await (const hop of follow(web, url, options)) if (hop.next === undefined) return hop;
   throw new Error("there is no answer");
 }
@@ -171,6 +196,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "it refuses connections",
   ECONNRESET: BROKEN,
   EPIPE: BROKEN,
+  // Its own message quotes the certificate.
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate does not match its name",
   UND_ERR_SOCKET: BROKEN,
   UND_ERR_CONNECT_TIMEOUT: SILENT,
   UND_ERR_HEADERS_TIMEOUT: SILENT,

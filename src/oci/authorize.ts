@@ -61,7 +61,9 @@ async function fetchToken(
   if (service !== undefined) url.searchParams.set("service", service);
   url.searchParams.set("scope", `repository:${repository}:pull,push`);
   const headers = credentials === undefined ? {} : { authorization: basic(credentials) };
-  const answer = await web.ask(url, { headers, signal });
+  // The registry names this address, so it must not lead from the internet into a private network.
+  const nearest = web.nearness?.(new URL(`https://${registry}/`)) ?? 0;
+  const answer = await web.ask(url, { headers, signal, nearest });
   const body = await readBody(answer, ANSWER_LIMIT);
   if (answer.statusCode !== 200) return undefined;
   const { token, access_token: other } = readJson(body, url.host);

@@ -61,7 +61,7 @@ export function openRegistry(options: ClientOptions): RegistryClient {
     };
     // The place of an upload may be on another host, which must not see the password.
     const signed = start.origin === base.origin && authorization !== undefined ? { authorization } : {};
-    const asked = { ...question, headers: { ...headers, ...signed }, signal, permit };
+    const asked = { ...question, headers: { ...headers, ...signed }, signal, permit, from: base };
     const { url, answer } = await askThrough(web, start, asked);
     const { statusCode: status, headers: answered } = answer;
     const own = url.origin === base.origin;
@@ -143,11 +143,11 @@ function refusal({ registry, repository }: ClientOptions, outcome: unknown): Kas
   return new KasmixError("E_PUBLISH", message, { fix, cause: outcome });
 }
 
-/** The first error that the registry reports. */
+/** The first error that the registry reports: its code, since nothing else of an answer is printed. */
 function reasonIn(body: Buffer): string {
   try {
-    const [first] = JSON.parse(body.toString("utf8")).errors;
-    return `(${first.code}: ${first.message})`;
+    const [{ code }] = JSON.parse(body.toString("utf8")).errors;
+    return /^[A-Z_]{1,40}$/.test(code) ? `(${code})` : "";
   } catch {
     return "";
   }

@@ -60,7 +60,8 @@ async function readList(source: Source, version: SchemaVersion): Promise<List | 
 
 async function examineList(source: Source, { version, path, value, problem }: List): Promise<Findings> {
   if (problem !== undefined) {
-    const { line, column, message } = problem;
+    const { line, column } = problem;
+    const message = source.isForeign ? "is not JSON" : problem.message;
     return { faults: [{ path: `${path}:${line}:${column}`, message }], warnings: [] };
   }
   const warnings: Fault[] = [];
@@ -70,40 +71,81 @@ async function examineList(source: Source, { version, path, value, problem }: Li
     const message = `says ${count}, but there are ${workspaces.length}`;
     warnings.push({ path: `${path}: workspacecount`, message, fix: `Write ${workspaces.length}.` });
   }
-  const icons = workspaces.map(({ image_src }) => image_src).filter(isFileName);
-  for (const icon of duplicates(icons)) {
-    const message = `"${icon}" is the icon of several workspaces: Kasm keeps only one of the files`;
-    warnings.push({ path: `${path}: image_src`, message, fix: "Give each its own name." });
-  }
-  const paths = [...new Set(icons)].map((icon) => `${version}/icons/${icon}`);
-  for (let done = 0; done < paths.length; done += AT_ONCE) {
-    const pictures = paths.slice(done, done + AT_ONCE).map((path) => pictureFaults(source, path));
-    warnings.push(...(await Promise.all(pictures)).flat());
-  }
-  return { faults: faultsOf(LIST_SCHEMAS[version], value, path), warnings };
+  warnings.push(...(await examineIcons(source, { version, path, workspaces })));
+  const faults = faultsOf(LIST_SCHEMAS[version], value, path, { foreign: source.isForeign });
+  return { faults, warnings };
 }
 
 /** How many icons are read at once: the server decides how large they are. */
 const AT_ONCE = 8;
+/** How many icons of a list are read, and how many warnings are shown. */
+const [MOST_ICONS, MOST_WARNINGS] = [1_000, 100];
 
-/** The list could be read, so an icon that cannot is a fault of the registry. */
-async function pictureFaults(source: Source, path: string): Promise<Fault[]> {
+interface Icons {
+  readonly version: SchemaVersion;
+  readonly path: string;
+  readonly workspaces: readonly Readonly<Record<string, unknown>>[];
+}
+
+async function examineIcons(source: Source, { version, path, workspaces }: Icons): Promise<Fault[]> {
+  const users = usersOf(workspaces);
+  const warnings = [...users].flatMap(([icon, [first = 0, second]]): Fault[] => {
+    if (second === undefined) return [];
+    const which = source.isForeign ? `the icon of workspaces[${first}]` : `"${icon}"`;
+    const message = `${which} is the icon of several workspaces: Kasm keeps only one of the files`;
+    return [{ path: `${path}: image_src`, message, fix: "Give each its own name." }];
+  });
+  const icons = [...users].slice(0, MOST_ICONS);
+  let checked = 0;
+  for (let done = 0; done < icons.length && source.spent() === undefined; done += AT_ONCE) {
+    const pictures = icons.slice(done, done + AT_ONCE).map(async ([icon, [first]]) => {
+      const file = `${version}/icons/${icon}`;
+      return pictureFaults(source, file, source.isForeign ? `${path}: workspaces[${first}].image_src` : file);
+    });
+    const results = (await Promise.all(pictures)).filter((faults) => faults !== undefined);
+    checked += results.length;
+    warnings.push(...results.flat());
+  }
+  const shown = warnings.slice(0, MOST_WARNINGS);
+  const more = warnings.length - shown.length;
+  if (more > 0) shown.push({ path, message: `has ${more} more such faults`, fix: "Correct these first." });
+  if (checked === users.size) return shown;
+  const why = source.spent() ?? "there are too many";
+  const message = `only ${checked} of ${users.size} icons were checked: ${why}`;
+  return [...shown, { path, message, fix: "Copy the registry to a folder and check that, part by part." }];
+}
+
+/** The indexes of the workspaces that use each icon. */
+function usersOf(workspaces: Icons["workspaces"]): ReadonlyMap<string, readonly number[]> {
+  const users = new Map<string, number[]>();
+  for (const [index, { image_src }] of workspaces.entries()) {
+    if (!isFileName(image_src)) continue;
+    const others = users.get(image_src);
+    if (others) others.push(index);
+    else users.set(image_src, [index]);
+  }
+  return users;
+}
+
+/**
+ * The list could be read, so an icon that cannot is a fault of the registry, unless a limit was reached: then undefined.
+ * `where` is its place in messages.
+ */
+async function pictureFaults(source: Source, path: string, where: string): Promise<Fault[] | undefined> {
   const fix = "Put the icon there, or correct image_src.";
   try {
     const content = await source.read(path);
-    return content === undefined ? [{ path, message: "is missing", fix }] : iconFaults(content, path);
+    if (content !== undefined) return iconFaults(content, where);
+    return [{ path: where, message: source.isForeign ? "its icon is missing" : "is missing", fix }];
   } catch (error) {
-    if (error instanceof KasmixError) return [{ path, message: error.message, fix }];
+    if (source.spent() !== undefined) return undefined;
+    if (error instanceof KasmixError) return [{ path: where, message: error.message, fix }];
     throw error;
   }
 }
 
 function workspacesOf(list: unknown): Readonly<Record<string, unknown>>[] {
   return isRecord(list) && Array.isArray(list.workspaces) ? list.workspaces.filter(isRecord) : [];
-}
-
-function duplicates(names: readonly string[]): string[] {
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
 }
 
 /** The schema reports all other names. */

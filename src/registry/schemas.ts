@@ -1,21 +1,59 @@
-import { Ajv, type Schema } from "ajv";
+import { Ajv, type ErrorObject, type Schema } from "ajv";
 import type { Fault } from "../model/error.ts";
-import { schemaFaults } from "../model/schema-faults.ts";
+import { isRecord } from "../model/paths.ts";
+import { schemaFaults, showValue } from "../model/schema-faults.ts";
 
 /** A version of the registry format: Kasm reads 1.1 since Kasm 1.16, before that 1.0. */
 export type SchemaVersion = "1.0" | "1.1";
 
 export const SCHEMA_VERSIONS: readonly SchemaVersion[] = ["1.0", "1.1"];
 
-/** A value's violations of a schema. Each fault's path begins with `where`, a file or an address. */
-export function faultsOf(schema: Schema, value: unknown, where: string): Fault[] {
+/**
+ * A value's violations of a schema, at most 100. Each fault's path begins with `where`, a file or an address. Nothing of a
+ * `foreign` value is shown but its kinds and sizes, because it may hold anything.
+ */
+export function faultsOf(schema: Schema, value: unknown, where: string, { foreign = false } = {}): Fault[] {
   const validate = ajv.compile(schema);
   if (validate(value)) return [];
-  return schemaFaults(validate.errors ?? [], value).map(({ path, message, fix }) => ({
+  const errors = validate.errors ?? [];
+  const few = errors.slice(0, MOST_FAULTS).map((error) => (foreign ? withoutNames(error, schema) : error));
+  const faults = schemaFaults(few, value, foreign ? showKind : showValue).map(({ path, message, fix }) => ({
     path: path === "workspace" ? where : `${where}: ${path}`,
     message,
     ...(fix === undefined ? {} : { fix }),
   }));
+  const more = errors.length - few.length;
+  if (more === 0) return faults;
+  return [...faults, { path: where, message: `has ${more} more faults`, fix: "Correct these first." }];
+}
+
+const MOST_FAULTS = 100;
+
+/** The kind and the size of a value. */
+function showKind(value: unknown): string {
+  if (typeof value === "string") return `a text of ${value.length} characters`;
+  return typeof value === "number" ? "a number" : showValue(value);
+}
+
+/** The same error with the names of fields that the schema does not know replaced by their length. */
+function withoutNames(error: ErrorObject, schema: Schema): ErrorObject {
+  const known = namesIn(schema);
+  const hide = (name: string) =>
+    known.has(name) || /^\d+$/.test(name) ? name : `a name of ${name.length} characters`;
+  const instancePath = error.instancePath.split("/").map((step) => (step === "" ? step : hide(step)));
+  const { additionalProperty } = error.params;
+  const params =
+    additionalProperty === undefined
+      ? error.params
+      : { additionalProperty: hide(String(additionalProperty)) };
+  return { ...error, instancePath: instancePath.join("/"), params };
+}
+
+/** The names of all fields in a schema. */
+function namesIn(schema: unknown): ReadonlySet<string> {
+  if (!isRecord(schema)) return new Set();
+  const own = isRecord(schema.properties) ? Object.keys(schema.properties) : [];
+  return new Set([...own, ...Object.values(schema).flatMap((part) => [...namesIn(part)])]);
 }
 
 const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true });
@@ -83,7 +121,8 @@ const COMMON = {
   architecture: {
     type: "array",
     minItems: 1,
-    uniqueItems: true,
+    // Not uniqueItems, which compares each with each: a stranger's list may have millions.
+    maxItems: 2,
     items: { enum: ["amd64", "arm64"] },
     description: "Processors that the image runs on",
   },

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import type { RuntimeConfig } from "../model/runtime.ts";
 import { checkVariables } from "./boot/check-variables.ts";
 import { readConfig } from "./boot/config.ts";
@@ -6,19 +6,20 @@ import { type Directories, prepareDirectories } from "./boot/directories.ts";
 import { sessionEnvironment } from "./boot/environment.ts";
 import { prepareHome } from "./boot/home.ts";
 import { prepareLocales } from "./boot/locale.ts";
-import { trimSecrets } from "./boot/secrets.ts";
+import { SECRETS, type Secrets, takeSecrets } from "./boot/secrets.ts";
+import { shareHome } from "./boot/share-home.ts";
 import { handleSignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
 import { startControl } from "./control/server.ts";
 import { withGamepads } from "./gamepad/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
-import { Authenticator, type Passwords } from "./gateway/auth.ts";
+import { Authenticator } from "./gateway/auth.ts";
 import { basePath } from "./gateway/base-path.ts";
 import { type TrustedProxies, trustedProxies } from "./gateway/client-address.ts";
 import { frameAncestors } from "./gateway/headers.ts";
 import { type LiveIdentity, openIdentity } from "./gateway/live-identity.ts";
 import { allowedOrigins } from "./gateway/origin.ts";
-import { resolvePasswords } from "./gateway/passwords.ts";
+import { resolvePasswords, resolvePlainPasswords } from "./gateway/passwords.ts";
 import { wantsPlainHttp } from "./gateway/plain-http.ts";
 import { wantedPort } from "./gateway/port.ts";
 import { type Gateway, startGateway } from "./gateway/server.ts";
@@ -37,6 +38,7 @@ import { freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
 import { sessionServices } from "./session/services.ts";
+import { homeNotice } from "./side/home-notice.ts";
 import { openSideServices, portNumbers } from "./side/open.ts";
 import { type SidePorts, sidePorts } from "./side/ports.ts";
 import type { Edge } from "./supervisor/model.ts";
@@ -56,24 +58,37 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const log = createLog({ directory: temporary, journal });
   const history = createHistory();
   const life: Life = { close: [] };
-  const report: Reporter = (options) => history.report(life.supervisor?.state(), options);
+  const report: Reporter = (options) => ({
+    ...history.report(life.supervisor?.state(), options),
+    ...(life.warnings && { warnings: life.warnings }),
+  });
   surviveFaults(log);
   handleSignals({ stop: () => stop(life), state: () => report({ memory: true }) }, log);
+  const secrets = takeSecrets(given, log);
   const config = readConfig(given.KASMIX_CONFIG || "/opt/kasmix/workspace.json", log);
-  const settings = checkVariables(trimSecrets(given, log), config, log);
+  const settings = checkVariables({ ...given, ...secrets }, config, log);
+  for (const name of SECRETS) delete settings[name];
   const container = { ...settings, DISPLAY: freeDisplay(settings.DISPLAY, log) };
   const directories = prepareDirectories(container, temporary, log);
+  if (directories.homeWarning) life.warnings = [directories.homeWarning];
   attempt(log, NOT_SHARED, () => mkdirSync(shared, { recursive: true, mode: 0o755 }));
   const flag = readyFlag(shared, log);
-  const passwords = resolvePasswords(container, directories.home, log);
   const [gatewayPort, ports] = [wantedPort(container, log), sidePorts(container, log)];
   const identity = openIdentity(container, directories.home, log);
   const place = findKasmVnc(container, config.display, log);
+  const passwords = place && resolvePlainPasswords(secrets, directories.home, log);
+  const throttle = createThrottle({ log });
+  const authenticator = new Authenticator(passwords ?? resolvePasswords(secrets, directories.home, log), {
+    throttle,
+  });
   const session = {
-    ...{ container, config, directories, passwords, identity, gatewayPort, ports, log },
-    ...{ throttle: createThrottle({ log }), proxies: trustedProxies(container, log) },
+    ...{ container, config, directories, identity, gatewayPort, ports, log },
+    ...{ throttle, proxies: trustedProxies(container, log) },
   };
-  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, place === undefined, report));
+  const onVisit = () => life.supervisor?.hurry();
+  const gateway = attempt(log, NO_GATEWAY, () =>
+    openGateway(session, authenticator, !place, report, onVisit),
+  );
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
@@ -81,13 +96,16 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const navigate: Navigate = async (url) => life.navigate?.(url) ?? { refused: EARLY, reason: "starting" };
   const controlPath = `${shared}/control.sock`;
   const control = startControl({ path: controlPath, report, order, launch, navigate, journal, log });
-  const kasmVnc = place && (await prepareKasmVnc({ ...session, place, environment: container }));
+  const kasmVnc =
+    place && passwords && (await prepareKasmVnc({ ...session, passwords, place, environment: container }));
   const places = { compiled: `${directories.runtime}/locale` };
   const locales = await prepareLocales({ ...config.environment, ...container }, places, log);
-  runSession({ ...session, locales }, kasmVnc, shared, life, (edge) => {
+  const note = (edge: Edge) => {
     history.note(edge);
-    flag(isReady(life.supervisor?.state()));
-  });
+    flag.set(isReady(life.supervisor?.state()));
+  };
+  runSession({ ...session, locales }, secrets, kasmVnc, shared, life, { note, onRound: flag.renew });
+  for (const name of SECRETS) delete secrets[name];
   const code = (await life.supervisor?.ended) ?? 1;
   control.close();
   log.info({ event: "exit", code });
@@ -98,6 +116,7 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
 /** The running parts, filled in as they start. */
 interface Life {
   supervisor?: Supervisor;
+  warnings?: readonly string[];
   launch?: LaunchApp;
   navigate?: Navigate;
   /** Called at a signal to stop: these close the gateway, and end the apps that people have started. */
@@ -110,7 +129,6 @@ interface Setup {
   readonly container: NodeJS.ProcessEnv;
   readonly config: RuntimeConfig;
   readonly directories: Directories;
-  readonly passwords: Passwords;
   readonly identity: LiveIdentity;
   readonly gatewayPort: number;
   readonly ports: SidePorts;
@@ -129,19 +147,22 @@ function stop({ supervisor, close }: Life): void {
 /** Prepares the home and starts everything that the supervisor runs, and the URL launcher beside it. */
 function runSession(
   setup: Setup & { readonly locales: NodeJS.ProcessEnv },
+  secrets: Secrets,
   kasmVnc: KasmVncFiles | undefined,
   shared: string,
   life: Life,
-  note: (edge: Edge) => void,
+  { note, onRound }: { readonly note: (edge: Edge) => void; readonly onRound: () => void },
 ): void {
   const { container, config, directories, gatewayPort, ports, throttle, proxies, locales, log } = setup;
   const profile = container.KASMIX_PROFILE || "/home/kasm-default-profile";
   const own = prepareHome(directories, shared, profile, log);
+  attempt(log, NOT_SHARED, () => shareHome(directories, shared));
   const session = { ...sessionEnvironment(config.environment, container, directories, locales), ...own };
   const environment = withGamepads(session, container, directories);
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,
     environment: { ...config.environment, ...container },
+    secrets,
     home: directories.home,
     ownPorts: [gatewayPort, ...portNumbers(ports)],
     ...{ throttle, proxies, log },
@@ -156,7 +177,7 @@ function runSession(
   };
   const display = kasmVnc && { kasmVnc: { files: kasmVnc, port: gatewayPort } };
   const specs = sessionServices({ config, apps, container, environment, directories, ...display, log });
-  const supervisor = supervise(specs, { log, onEdge });
+  const supervisor = supervise(specs, { log, onEdge, onRound, processes: containerProcesses });
   life.supervisor = supervisor;
   const appLauncher = createAppLauncher({ apps, environment, directories, supervisor, log });
   life.launch = appLauncher.launch;
@@ -166,6 +187,11 @@ function runSession(
     steered && opener
       ? createNavigator({ app: steered, ...opener, start: () => supervisor.order("start", steered), log })
       : navigateNowhere;
+}
+
+/** All processes, if tini is process 1: elsewhere there are processes that are not the container's. */
+function containerProcesses(): string[] {
+  return process.ppid === 1 ? readdirSync("/proc").filter((name) => /^\d+$/.test(name)) : [];
 }
 
 const EARLY = "the container is still starting, try again in a moment";
@@ -188,16 +214,22 @@ function surviveFaults(log: Log): void {
 }
 
 /** Opens the ports of the side services and, unless the display server has it, the one for browsers. */
-function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter): Gateway {
-  const { container, config, directories, identity, gatewayPort, ports, throttle, proxies, log } = setup;
+function openGateway(
+  setup: Setup,
+  authenticator: Authenticator,
+  forBrowsers: boolean,
+  report: Reporter,
+  onVisit: () => void,
+): Gateway {
+  const { container, config, directories, identity, gatewayPort, ports, proxies, log } = setup;
   const websockify = createWebsockify({
     target: rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
+    onVisit,
     proxies,
     log,
   });
   const { visitors } = websockify;
-  const authenticator = new Authenticator(setup.passwords, { throttle });
   const clients = openClients(visitors, log);
   const owner = openOwnerApi({
     ...{ environment: container, directories, visitors, users: authenticator.users, log },
@@ -208,7 +240,12 @@ function openGateway(setup: Setup, forBrowsers: boolean, report: Reporter): Gate
     identity,
     authenticator,
     websockify,
-    services: [clients, owner, ...openSideServices({ environment: container, directories, ports, log })],
+    services: [
+      clients,
+      owner,
+      ...homeNotice(directories),
+      ...openSideServices({ environment: container, directories, ports, log }),
+    ],
     assets: loadAssets(container.KASMIX_WWW || "/opt/kasmix/www"),
     workspace: config.name,
     report,

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { type Fault, KasmixError } from "../model/error.ts";
 
 /** A failure as data: the only value on stdout with --json. */
@@ -23,14 +24,16 @@ export function toKasmixError(error: unknown, signal: AbortSignal): KasmixError 
 /** The failure as text: message, each fault with its place and fix, what to do next. */
 export function renderError(error: KasmixError): string {
   const fix = error.fix === undefined ? [] : [`fix: ${error.fix}`];
-  return [`error: ${error.message}`, ...renderFaults(error.faults), ...fix, ...stackOf(error)].join("\n");
+  const lines = [`error: ${error.message}`, ...fix, ...stackOf(error)].map(printable);
+  const [message = "", ...rest] = lines;
+  return [message, ...renderFaults(error.faults), ...rest].join("\n");
 }
 
 /** Lines with the place, the message and the fix of each fault. */
 export function renderFaults(faults: readonly Fault[]): string[] {
   return faults.flatMap(({ path, message, fix }) => [
-    `  ${path}: ${indent(message)}`,
-    ...(fix === undefined ? [] : [`    fix: ${fix}`]),
+    printable(`  ${path}: ${indent(message)}`),
+    ...(fix === undefined ? [] : [printable(`    fix: ${fix}`)]),
   ]);
 }
 
@@ -39,6 +42,17 @@ export function renderErrorReport(error: KasmixError): ErrorReport {
   const { code, exitCode, message, fix, faults } = error;
   return { error: { code, exitCode, message, ...(fix === undefined ? {} : { fix }), faults } };
 }
+
+/**
+ * A text without what a terminal obeys: it may quote a file, a program or a host that means harm. Control characters and
+ * those that reverse the direction of writing become question marks.
+ */
+function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(CONTROL, "?");
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROL = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 
 function indent(text: string): string {
   return text.replaceAll("\n", "\n    ");

@@ -9,6 +9,7 @@ export function suggest(
   known: readonly string[],
   { edits = Number.POSITIVE_INFINITY } = {},
 ): string | undefined {
+  if (given.length > LONGEST) return undefined;
   const near = known
     .map((name) => measure(given.toLowerCase(), name))
     .filter((entry) => entry.edits <= Math.min(edits, Math.max(1, Math.floor(entry.name.length / 3))))
@@ -31,6 +32,9 @@ function measure(given: string, name: string): { name: string; edits: number; co
     given.length >= SHORTEST && lower.startsWith(given) && !/^[a-z]/.test(lower.slice(common));
   return { name, common, edits: continues ? 1 : distance(given, lower) };
 }
+
+/** Letters of the longest name: to compare longer ones would take for ever, and a file may be a stranger's. */
+const LONGEST = 200;
 
 /** Letters from which a beginning says something. */
 const SHORTEST = 3;

@@ -20,7 +20,7 @@ export interface Newest {
 
 /** Needed for every request to a vendor. */
 export interface Asking {
-  readonly web: Pick<Web, "ask">;
+  readonly web: Pick<Web, "ask" | "nearness">;
   readonly signal?: AbortSignal | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   /** Seconds that a small answer may take in all. @default 120 */
@@ -117,8 +117,8 @@ async function* hops(url: string, { web, signal, headers = {} }: Asking): AsyncG
   }
 }
 
-function requireHttps({ protocol, href }: URL): void {
-  if (protocol !== "https:") throw new Error(`it redirects to ${href}, which is not an https address`);
+function requireHttps({ protocol }: URL): void {
+  if (protocol !== "https:") throw new Error("it redirects to something that is not an https address");
 }
 
 function refused(url: string, answer: Answer): KasmixError {

@@ -14,10 +14,10 @@ export type Followed = VendorPackage & { readonly newest: VendorSource };
 export async function findNewest(name: string, vendor: Followed, asking: Asking): Promise<Newest> {
   const found = await ask(name, vendor, asking);
   if (!/^[A-Za-z0-9][A-Za-z0-9.+:~_-]{0,99}$/.test(found.version)) {
-    throw unusable(`answers ${JSON.stringify(found.version.slice(0, 100))}, which is not a version`);
+    throw unusable(`answers a text of ${found.version.length} characters, which is not a version`);
   }
   if (found.sha256 !== undefined && !/^[0-9a-f]{64}$/.test(found.sha256)) {
-    throw unusable(`answers ${JSON.stringify(found.sha256.slice(0, 100))}, which is not a SHA-256`);
+    throw unusable(`answers a text of ${found.sha256.length} characters, which is not a SHA-256`);
   }
   return found;
 }
@@ -39,10 +39,15 @@ async function findRedirect(
   for await (const address of followRedirects(redirect, asking)) {
     const found = pattern.exec(address)?.[1];
     if (found !== undefined) return { version: found };
-    seen.push(address);
+    seen.push(withoutQuery(address));
   }
   const what = seen.length === 0 ? "does not redirect" : `redirects to ${seen.join(", then to ")}`;
   throw unusable(`${redirect} ${what}: nothing there matches ${version}`);
+}
+
+/** A query may hold a signature. */
+function withoutQuery(address: string): string {
+  return address.replace(/[?#].*$/s, "");
 }
 
 function unusable(message: string): KasmixError {

@@ -9,6 +9,7 @@ import { KasmixError } from "../../src/model/error.ts";
 import { renderError, renderErrorReport, toKasmixError } from "../../src/terminal/report.ts";
 import { type Builds, measureBuilds } from "./builds.ts";
 import { type Context, withContext } from "./context.ts";
+import { killProcesses, renderKills } from "./kills/run.ts";
 import { measureRelay } from "./load/relay.ts";
 import { renderLoad } from "./load/rows.ts";
 import { measureViewers } from "./load/viewers.ts";
@@ -25,6 +26,7 @@ import { measureStartup } from "./startup.ts";
 const PARTS = ["build", "start", "recovery"];
 const OPTIONS = {
   json: { type: "boolean", default: false },
+  kills: { type: "string" },
   load: { type: "string" },
   only: { type: "string" },
   runs: { type: "string", default: "5" },
@@ -47,7 +49,7 @@ async function main(): Promise<void> {
     const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     const given = { root, workspace, scratch, runs, signal: abort.signal, say };
-    const work = options.load !== undefined ? runLoad : options.soak === undefined ? measure : runSoak;
+    const work = workOf(options);
     const { findings, text } = await withContext(given, (context) => work(context, options));
     process.stdout.write(`${json ? JSON.stringify(findings, null, 2) : text}\n`);
   } catch (thrown) {
@@ -62,6 +64,8 @@ async function main(): Promise<void> {
 }
 
 interface Options {
+  /** Seconds. @default no kills */
+  readonly kills: number | undefined;
   /** Minutes. @default no load */
   readonly load: number | undefined;
   readonly only: string | undefined;
@@ -80,16 +84,17 @@ function readOptions(): Options {
     const { only, workspace } = values;
     if (only !== undefined && !PARTS.includes(only))
       throw new Error(`--only takes one of ${PARTS.join(", ")}.`);
-    const minutes = (name: "soak" | "load") => {
+    const time = (name: "soak" | "load" | "kills", unit = "minutes") => {
       const value = values[name] === undefined ? undefined : Number(values[name]);
-      if (value !== undefined && !(value > 0)) throw new Error(`--${name} takes minutes above 0.`);
+      if (value !== undefined && !(value > 0)) throw new Error(`--${name} takes ${unit} above 0.`);
       return value;
     };
     return {
       only,
       runs,
-      soak: minutes("soak"),
-      load: minutes("load"),
+      kills: time("kills", "seconds"),
+      soak: time("soak"),
+      load: time("load"),
       workspace,
       withDockerfile: !values["without-dockerfile"],
     };
@@ -103,6 +108,12 @@ function readOptions(): Options {
 interface Result {
   readonly findings: unknown;
   readonly text: string;
+}
+
+function workOf({ kills, load, soak }: Options) {
+  if (kills !== undefined) return runKills;
+  if (load !== undefined) return runLoad;
+  return soak === undefined ? measure : runSoak;
 }
 
 async function measure(context: Context, { only, withDockerfile }: Options): Promise<Result> {
@@ -145,6 +156,15 @@ async function runSoak(context: Context, { soak: minutes = 0 }: Options): Promis
   }
   const findings = { date, machine, passed: failures === "", checks, trend: memoryTrend(found), soak: found };
   return { findings, text: [renderHead(date, machine), renderSoak(found)].join("\n\n") };
+}
+
+/** How a container lives while a random process is killed every second. */
+async function runKills(context: Context, { kills: seconds = 0 }: Options): Promise<Result> {
+  const machine = await describeMachine(context);
+  const found = await killProcesses(context, await loadCheckout(context), seconds);
+  const date = new Date().toISOString();
+  const text = [renderHead(date, machine), renderKills(found)].join("\n\n");
+  return { findings: { date, machine, kills: found }, text };
 }
 
 /** Throughput of the relay, and twenty viewers of a moving desktop. */

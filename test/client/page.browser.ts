@@ -36,7 +36,12 @@ describe.runIf(canRun)(title, () => {
     await desktop.startRelay();
   });
 
-  async function open(options: BrowserContextOptions = {}, query = "", role: Role = "owner"): Promise<Page> {
+  async function open(
+    options: BrowserContextOptions = {},
+    query = "",
+    role: Role = "owner",
+    services?: object,
+  ): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     complaints = [];
@@ -45,6 +50,10 @@ describe.runIf(canRun)(title, () => {
         complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
+    if (services !== undefined)
+      await page.route("**/api/services", (route) =>
+        route.fulfill({ json: services, headers: { "Kasmix-Gateway": "1", "Kasmix-Role": role } }),
+      );
     desktop.admit(role);
     await page.goto(desktop.url + query);
     await stateIs(page, "connected");
@@ -302,6 +311,34 @@ describe.runIf(canRun)(title, () => {
     await eventually(async () => expect(await shown()).toEqual(controls));
     expect(await page.getByText("Watching", { exact: true }).isVisible()).toBe(false);
     await eventually(async () => expect(await desktop.size()).toBe("700x640"));
+  });
+
+  // The desktop ran in /tmp, and people lost their work without a warning.
+  test("a home that is not kept: a notice until it is closed, and a section of the panel", async () => {
+    for (const [name, options, query] of [
+      ["light", { colorScheme: "light" }, ""],
+      ["dark", { colorScheme: "dark" }, "?lang=de"],
+      ["phone", { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true }, "?lang=de"],
+    ] as [string, BrowserContextOptions, string][]) {
+      const page = await open(options, query, "owner", { "temporary-home": {} });
+      const text = query === "" ? /^Nothing is kept/ : /^Nichts bleibt erhalten/;
+      const notice = page.locator("#home-notice");
+      await notice.getByText(text).waitFor();
+      await screenshot(page, `home-notice-${name}`);
+      expect(await lowContrast(page)).toEqual([]);
+      const { x = -1, width = 1e4 } = (await notice.boundingBox()) ?? {};
+      expect([x >= 0, x + width <= (page.viewportSize()?.width ?? 0)]).toEqual([true, true]);
+      await notice.getByRole("button").click();
+      expect(await notice.count()).toBe(0);
+      await page.locator("#handle").click();
+      await page.locator("#features").getByText(text).waitFor();
+      await screenshot(page, `home-panel-${name}`);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    }
+    const page = await open({}, "", "viewer", { "temporary-home": {} });
+    await page.getByText("Watching", { exact: true }).waitFor();
+    expect(await page.locator("#home-notice").isVisible()).toBe(false);
   });
 
   test("the panel works with the keyboard alone", async () => {

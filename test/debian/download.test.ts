@@ -78,6 +78,20 @@ test("a connection that breaks in the middle is tried again and leaves nothing o
   expect(bytes()).toBe(CONTENT.length);
 });
 
+/** It was read to its end, which a host that means harm never sends: the disk filled up. */
+test("a file that is longer than the lock says is not read to its end", async () => {
+  const host = await serve((_, response) => {
+    const send = () => void response.write(CONTENT, () => response.destroyed || setImmediate(send));
+    send();
+  });
+  const { run, files } = await setUp();
+  await expect(run([`${host}/a.deb`])).rejects.toMatchObject({
+    code: "E_FETCH",
+    message: expect.stringMatching(/is longer than the \d+ bytes in the lock/),
+  });
+  expect(await files()).toEqual([]);
+});
+
 test("an aborted download leaves no file", async () => {
   const stop = new AbortController();
   const host = await serve((_, response) => {

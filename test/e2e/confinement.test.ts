@@ -53,6 +53,14 @@ describe.each(Object.keys(VARIANTS))("a read-only root without capabilities, %s"
     expect(await container().inspect("{{.HostConfig.ReadonlyRootfs}}")).toBe("true");
   });
 
+  // `whoami` in `docker exec` knew no name although the desktop had one.
+  test("what docker exec runs has the desktop's home and user name", async () => {
+    const panel = `tr '\\0' '\\n' < /proc/$(pgrep -o xfce4-panel)/environ | grep -E '^(HOME|USER)=' | sort`;
+    const own = `echo HOME=$HOME; echo USER=$(whoami); python3 -c 'import pwd, os; print(pwd.getpwuid(os.getuid()).pw_dir)'`;
+    const [home, user] = (await container().shell(panel)).split("\n");
+    expect(await container().shell(own)).toBe([home, user, home?.slice("HOME=".length)].join("\n"));
+  });
+
   test("the log has no warning", async () => {
     const lines = (await container().log()).filter((line) => /"level":"(warn|error|fatal)"/.test(line));
     expect(lines).toEqual([]);

@@ -270,6 +270,8 @@ describe.skipIf(noNix !== undefined)(
       expect(read.config).toMatchInlineSnapshot(`
         {
           "Entrypoint": [
+            "/opt/kasmix/hide-secrets",
+            "--hand-over",
             "/usr/bin/tini",
             "-s",
             "--",
@@ -280,11 +282,13 @@ describe.skipIf(noNix !== undefined)(
             "/opt/kasmix/entrypoint.mjs",
           ],
           "Env": [
+            "BASH_ENV=/dockerstartup/generate_container_user",
             "DBUS_SESSION_BUS_ADDRESS=unix:path=/tmp/kasmix-1000/bus",
             "DISPLAY=:1",
             "GREETING=héllo",
             "HOME=/home/kasm-user",
             "LANG=de_DE.UTF-8",
+            "LOCPATH=/tmp/kasmix-1000/locale",
             "MAX_FRAME_RATE=60",
             "NO_AT_BRIDGE=1",
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games",
@@ -301,13 +305,14 @@ describe.skipIf(noNix !== undefined)(
           },
           "Healthcheck": {
             "Interval": 15000000000,
-            "Retries": 3,
+            "Retries": 2,
             "StartPeriod": 30000000000,
             "Test": [
               "CMD",
-              "/usr/bin/test",
-              "-e",
-              "/tmp/kasmix/desktop.ready",
+              "/opt/kasmix/hide-secrets",
+              "/usr/bin/timeout",
+              "2",
+              "/usr/bin/desktop_ready",
             ],
             "Timeout": 5000000000,
           },

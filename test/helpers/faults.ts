@@ -184,7 +184,7 @@ export class Faults {
 
   /** Waits until the desktop is ready, seen from inside: the container may have no network. */
   async desktopReady(): Promise<void> {
-    const look = async () => expect(await this.does("test -e /tmp/kasmix/desktop.ready")).toBe(true);
+    const look = async () => expect(await this.does("timeout 1 desktop_ready")).toBe(true);
     await eventually(look, { timeout: PATIENCE });
   }
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, utimesSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readyFlag } from "../../src/runtime/supervisor/ready-flag.ts";
@@ -99,8 +99,25 @@ describe("the other scripts", () => {
     });
     const ended = once(waiting, "exit");
     await eventually(() => expect(existsSync(join(folder, "bin/sleep.calls"))).toBe(true));
-    readyFlag(folder, memoryLog().log)(true);
+    readyFlag(folder, memoryLog().log).set(true);
     renameSync(join(folder, "desktop.ready"), join(folder, "ready"));
+    expect(await ended).toEqual([0, null]);
+  });
+
+  // They returned at once while the entrypoint was frozen.
+  it("wait for an entrypoint that has told so within the last seconds", async () => {
+    const folder = makeProject({ "bin/sleep": `#!/bin/sh\necho x >> "$0.calls"\nexec /bin/sleep "$@"\n` });
+    chmodSync(join(folder, "bin/sleep"), 0o755);
+    const flag = readyFlag(folder, memoryLog().log);
+    flag.set(true);
+    utimesSync(join(folder, "desktop.ready"), Date.now() / 1000 - 60, Date.now() / 1000 - 60);
+    const script = common("usr/bin/desktop_ready").replace(READY_FILE, join(folder, "desktop.ready"));
+    const waiting = spawn("sh", ["-c", script], {
+      env: { PATH: [join(folder, "bin"), process.env.PATH].join(delimiter) },
+    });
+    const ended = once(waiting, "exit");
+    await eventually(() => expect(existsSync(join(folder, "bin/sleep.calls"))).toBe(true));
+    flag.renew();
     expect(await ended).toEqual([0, null]);
   });
 

@@ -51,15 +51,12 @@ for system in x86_64-linux aarch64-linux; do
     name=$(basename "$workspace")
     # Packages of Debian that were not locked for these machines make no image there.
     if [ $system = aarch64-linux ] && [ ! -e "$work/flake/nix/locks/arm64/$name.json" ]; then continue; fi
-    packages="$flake#packages.$system"
-    run "$system $name: evaluates without an input" nix eval --raw "$packages.$name.drvPath"
-    for script in up load copyTo copyToRegistry; do
-      run "$system $name.$script: evaluates without an input" nix eval --raw "$packages.$name.$script.drvPath"
-    done
+    run "$system $name, its up, load, copyTo and copyToRegistry: evaluate without an input" \
+      nix eval --json "$flake#packages.$system.$name" \
+      --apply 'image: map (part: part.drvPath) [ image image.up image.load image.copyTo image.copyToRegistry ]'
   done
-  for check in gamepad runtime soundEncoder; do
-    run "$system check $check: evaluates without an input" nix eval --raw "$flake#checks.$system.$check.drvPath"
-  done
+  run "$system checks of what is compiled: evaluate without an input" nix eval --json "$flake#checks.$system" \
+    --apply 'all: map (part: part.drvPath) [ all.gamepad all.runtime all.screenshot all.soundEncoder ]'
 done
 run 'flake check: every output evaluates on stand-ins for nixpkgs and KasmVNC' \
   nix flake check --no-build --no-write-lock-file \

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { buildRegistry } from "../../src/registry/build.ts";
@@ -98,7 +99,7 @@ it("reports each icon that cannot be read, and requests few at a time", async ()
   const { warnings } = await checkRegistry(openSource(host));
   expect(warnings).toHaveLength(50);
   expect(warnings[7]).toMatchObject({
-    path: "1.1/icons/7.svg",
+    path: "1.1/list.json: workspaces[7].image_src",
     message: expect.stringContaining("answers 403"),
   });
   expect(most).toBeLessThanOrEqual(8);
@@ -164,4 +165,76 @@ it("asks through the proxy of the environment", async () => {
   onTestFinished(() => void vi.unstubAllEnvs());
   expect((await checkRegistry(openSource("http://registry.test/"))).faults).toEqual([]);
   expect(proxy.asked).toContain("http://registry.test/1.1/list.json");
+});
+
+/** A list of a server, with its icons. */
+async function serveList(list: object | string, icons: (response: ServerResponse, url: string) => void) {
+  let asked = 0;
+  const host = await serve((request, response) => {
+    const { url = "" } = request;
+    if (url === "/1.1/list.json") return response.end(typeof list === "string" ? list : JSON.stringify(list));
+    if (!url.includes("/icons/")) return response.writeHead(404).end();
+    asked += 1;
+    icons(response, url);
+  });
+  return { host, asked: () => asked };
+}
+
+async function listWith(count: number, more: object = {}) {
+  const list = JSON.parse(readFileSync(join(await built(), "1.1/list.json"), "utf8"));
+  const [first] = list.workspaces;
+  list.workspaces = Array.from({ length: count }, (_, index) => ({
+    ...first,
+    image_src: `${index}.svg`,
+    ...more,
+  }));
+  list.workspacecount = count;
+  return list;
+}
+
+/** A list of 60,000 icons kept the check busy for minutes. */
+it("reads only so many icons, shows only so many faults, and says so", async () => {
+  const workspaces = Array.from({ length: 60_000 }, (_, index) => ({ image_src: `${index}.svg` }));
+  const { host, asked } = await serveList(
+    { ...(await listWith(0)), workspacecount: 60_000, workspaces },
+    (response) => response.writeHead(404).end(),
+  );
+  const { warnings, faults } = await checkRegistry(openSource(host));
+  expect(asked()).toBe(1_000);
+  expect([warnings.length, faults.length]).toEqual([102, 101]);
+  expect(warnings.slice(-2)).toMatchObject([
+    { message: "has 900 more such faults" },
+    { message: "only 1000 of 60000 icons were checked: there are too many" },
+  ]);
+  expect(faults.at(-1)).toMatchObject({ message: expect.stringMatching(/^has \d{6} more faults$/) });
+});
+
+it("gives a server only so much time in all", async () => {
+  const list = await listWith(50);
+  const { host } = await serveList(list, () => {});
+  const { warnings, faults } = await checkRegistry(openSource(host, { patience: 1_000 }));
+  expect(faults).toEqual([]);
+  expect(warnings).toMatchObject([{ message: "only 0 of 50 icons were checked: the server takes too long" }]);
+});
+
+/** Names and values of a stranger's list were printed: control sequences for the terminal, or what a redirect fetched. */
+it("shows nothing of what a server sends but kinds and sizes", async () => {
+  const secret = "secret\u009b31m";
+  const list = await listWith(3, { image_src: `${secret}.svg`, friendly_name: 7, architecture: [secret] });
+  list.workspaces[0][secret] = 1;
+  list.workspaces[1].exec_config = { [secret]: { cmd: "" } };
+  for (const answer of [list, `{"a": ${secret}`]) {
+    const { host } = await serveList(answer, (response) => response.end(secret));
+    const shown = JSON.stringify(await checkRegistry(openSource(host)));
+    expect(shown).not.toContain("secret");
+    expect(shown).not.toContain("31m");
+  }
+  const { host } = await serveList(list, (response) => response.end(secret));
+  const { faults, warnings } = await checkRegistry(openSource(host));
+  expect(faults.map(({ path, message }) => `${path} ${message}`)).toContain(
+    '1.1/list.json: workspaces[0].architecture[0] expected one of "amd64", "arm64", got a text of 10 characters',
+  );
+  expect(warnings.map(({ path, message }) => `${path} ${message}`)).toContain(
+    "1.1/list.json: workspaces[0].image_src is not a readable picture",
+  );
 });

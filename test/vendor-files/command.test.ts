@@ -73,7 +73,7 @@ test("update reports what is wrong, with the exit code for it", async () => {
     join(root, "workspaces/chat/workspace.ts"),
     workspace("1.0", OLD).replace('"1.0"', '["1.0"].join()'),
   );
-  expect(await kasmix("update", "chat")).toMatchObject({
+  expect(await callKasmix(["update", "chat"], { root })).toMatchObject({
     exitCode: 3,
     stderr: expect.stringContaining("is not a plain string literal"),
   });
@@ -85,7 +85,7 @@ test("update reports what is wrong, with the exit code for it", async () => {
 });
 
 test("update does not trust a vendor whose certificate is unknown", async () => {
-  const { exitCode, stderr } = await kasmix("update", "chat", { NODE_EXTRA_CA_CERTS: undefined });
+  const { exitCode, stderr } = await callKasmix(["update", "chat"], { root });
   expect(exitCode).toBe(4);
   expect(stderr).toMatch(/does not send \/newest: .*certificate/);
 });

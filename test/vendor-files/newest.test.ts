@@ -143,14 +143,14 @@ it.each([
   [
     "redirects to plain http",
     { [DOWNLOAD]: redirectTo("http://app.test/linux/2.0/") },
-    "which is not an https address",
+    "something that is not an https address",
   ],
   [
     "redirects to a file of this machine",
     { [DOWNLOAD]: redirectTo("file:///linux/2.0/") },
-    "which is not an https address",
+    "something that is not an https address",
   ],
-  ["redirects to nonsense", { [DOWNLOAD]: redirectTo("https://[") }, "https://[, which is not an address"],
+  ["redirects to nonsense", { [DOWNLOAD]: redirectTo("https://[") }, "something that is not an address"],
   [
     "gives an error",
     { [DOWNLOAD]: refuseWith(500) },

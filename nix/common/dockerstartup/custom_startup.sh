@@ -1,4 +1,5 @@
-#!/bin/sh
+#!/opt/kasmix/hide-secrets /bin/sh
+# shellcheck shell=sh
 # Opens a URL in the workspace's browser: custom_startup.sh --go|--assign --url URL
 # With FORCE as second word it starts the apps, which DISABLE_CUSTOM_STARTUP may have held back.
 go=

@@ -1,4 +1,5 @@
-#!/bin/sh
+#!/opt/kasmix/hide-secrets /bin/sh
+# shellcheck shell=sh
 # Maximises the window with MAXIMIZE_NAME in its title, if MAXIMIZE is true.
 [ "${MAXIMIZE:-}" = true ] && [ -n "${MAXIMIZE_NAME:-}" ] || exit 0
 tries=0

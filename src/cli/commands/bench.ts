@@ -19,6 +19,12 @@ export const bench = defineCommand({
       valueHint: "MINUTES",
       description: "Only measure the relay: twenty viewers watch a moving desktop for this long",
     },
+    kills: {
+      type: "string",
+      valueHint: "SECONDS",
+      description:
+        "Only kill a random process every second for this long, and tell how often the desktop was ready",
+    },
     soak: {
       type: "string",
       valueHint: "MINUTES",
@@ -52,6 +58,7 @@ export const bench = defineCommand({
       `--workspace=${args.workspace}`,
       ...(args.only === undefined ? [] : [`--only=${args.only}`]),
       ...(args.load === undefined ? [] : [`--load=${args.load}`]),
+      ...(args.kills === undefined ? [] : [`--kills=${args.kills}`]),
       ...(args.soak === undefined ? [] : [`--soak=${args.soak}`]),
       ...(args["without-dockerfile"] ? ["--without-dockerfile"] : []),
       ...(output.json ? ["--json"] : []),

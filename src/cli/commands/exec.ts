@@ -20,14 +20,16 @@ export const exec = defineCommand({
     const { container } = status;
     const given = restOf(context.argv);
     const command = given.length > 0 ? given : ["bash", "-l"];
+    const { WITHOUT_SECRETS } = await import("../../engine/without-secrets.ts");
     const user = args.user === undefined ? [] : ["--user", args.user];
+    const words = [...WITHOUT_SECRETS, ...user, container, ...command];
     if (context.output.json) {
-      const { exitCode, stdout, stderr } = await engine.attempt(["exec", ...user, container, ...command]);
+      const { exitCode, stdout, stderr } = await engine.attempt(["exec", ...words]);
       context.output.result({ workspace, exitCode: exitCode ?? 1, stdout, stderr }, "");
       return context.exitWith(exitCode ?? 1);
     }
     const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["--tty"] : [];
-    const line = ["exec", "--interactive", ...terminal, ...user, container, ...command];
+    const line = ["exec", "--interactive", ...terminal, ...words];
     const { runAttached } = await import("../../engine/process.ts");
     context.exitWith(await runAttached(engine.kind, line, { signal: context.signal }));
   },

@@ -127,7 +127,9 @@ async function check(args: Arguments, context: Context): Promise<void> {
     import("../../registry/source.ts"),
   ]);
   const place = args.place ?? join(context.root, OUT);
-  const { versions, workspaces, faults, warnings } = await checkRegistry(openSource(place, context.signal));
+  const { versions, workspaces, faults, warnings } = await checkRegistry(
+    openSource(place, { signal: context.signal }),
+  );
   if (warnings.length > 0)
     context.output.warn([`In Kasm, this looks wrong in ${place}:`, ...renderFaults(warnings)].join("\n"));
   if (faults.length > 0)

@@ -2,6 +2,10 @@ import type { Translation } from "./translation.ts";
 
 /** German texts by their English ones. */
 export const german = {
+  "Nothing is kept: files and settings are lost when this desktop stops.":
+    "Nichts bleibt erhalten: Dateien und Einstellungen gehen verloren, wenn dieser Desktop endet.",
+  "Whoever runs this desktop has to give it a home that can be written to.":
+    "Wer diesen Desktop betreibt, muss ihm einen persönlichen Ordner geben, in den er schreiben kann.",
   "Allow access to the clipboard": "Zugriff auf die Zwischenablage erlauben",
   Alt: "Alt",
   "Alt F4": "Alt F4",
@@ -15,6 +19,7 @@ export const german = {
   Cancelled: "Abgebrochen",
   "Cancelled after {doneFiles} of {files} files": "Abgebrochen nach {doneFiles} von {files} Dateien",
   Clipboard: "Zwischenablage",
+  Close: "Schließen",
   "Close controls": "Bedienfeld schließen",
   "Panel theme": "Farbschema des Bedienfelds",
   Compression: "Kompression",

@@ -7,6 +7,8 @@ export interface Directories {
   readonly home: string;
   /** Private (0700) directory for sockets and the X cookie: XDG_RUNTIME_DIR of everything started. */
   readonly runtime: string;
+  /** Says why nothing in the home is kept; undefined where it is. */
+  readonly homeWarning?: string;
 }
 
 /** Finds or makes the directories. Each has a fallback under `temporary`, so that the desktop starts with a bad volume. */
@@ -15,16 +17,12 @@ export function prepareDirectories(environment: NodeJS.ProcessEnv, temporary: st
   const wanted = environment.HOME || "/home/kasm-user";
   const home =
     firstUsable([wanted], 0o755) ?? privateDirectory([`${temporary}/kasmix-home-${uid}`], temporary);
-  if (home !== wanted) {
-    log.warn({
-      event: "home.fallback",
-      wanted,
-      home,
-      message: `uid ${uid} cannot write to ${wanted}: nothing will be kept. Mount a volume that this uid or group 0 may write to.`,
-    });
-  }
   const choices = [environment.XDG_RUNTIME_DIR ?? "", `${temporary}/kasmix-${uid}`];
-  return { home, runtime: privateDirectory(choices, temporary) };
+  const runtime = privateDirectory(choices, temporary);
+  if (home === wanted) return { home, runtime };
+  const homeWarning = `uid ${uid} cannot write to ${wanted}: nothing will be kept. Mount a volume that this uid or group 0 may write to.`;
+  log.warn({ event: "home.fallback", wanted, home, message: homeWarning });
+  return { home, runtime, homeWarning };
 }
 
 /** The directories for settings, caches and data, by the variables that name them. */

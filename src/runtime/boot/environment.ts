@@ -14,7 +14,10 @@ export function sessionEnvironment(
   locales: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   const given: NodeJS.ProcessEnv = { ...workspace, ...container };
-  for (const secret of SECRETS) delete given[secret];
+  for (const secret of SECRETS) {
+    delete given[secret];
+    delete given[`${secret}_FILE`];
+  }
   const user = userName();
   return {
     XDG_CONFIG_DIRS: "/etc/xdg",

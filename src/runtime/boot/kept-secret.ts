@@ -17,9 +17,12 @@ export interface KeptSecret {
  * A generated secret, made once and kept in its file. The log names only the file, because more people read logs than may
  * use the desktop.
  */
-export function keptSecret({ name, variable, path }: KeptSecret, log: Log): string {
-  const kept = readTextIfThere(path).trim();
-  if (kept !== "") return kept;
+export function keptSecret(place: KeptSecret, log: Log): string {
+  return readTextIfThere(place.path).trim() || newSecret(place, log);
+}
+
+/** The same, but always a new one. */
+export function newSecret({ name, variable, path }: KeptSecret, log: Log): string {
   const secret = generateSecret();
   try {
     writeAtomic(path, `${secret}\n`, 0o600);

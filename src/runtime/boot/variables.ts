@@ -35,12 +35,13 @@ export interface Row {
  */
 export const TABLES: Readonly<Record<string, readonly Row[]>> = {
   "docs/operate/runtime.md": [
-    row(
-      "VNC_PW",
-      "generated",
-      "password of `kasm_user`; a generated one is kept in `~/.config/kasmix/password`",
-    ),
+    row("VNC_PW", "generated", "password of `kasm_user`: [Secrets](#secrets)"),
     row("VNC_VIEW_ONLY_PW", "", "password of `kasm_viewer`, who only watches; no such user without it"),
+    row(
+      "VNC_PW_FILE, VNC_VIEW_ONLY_PW_FILE, URL_LAUNCHER_TOKEN_FILE",
+      "",
+      "path of a file with the secret: [Secrets](#secrets)",
+    ),
     row("VNC_RESOLUTION", "the workspace's", "screen size until a browser asks for its own", RESOLUTION),
     row("MAX_FRAME_RATE", "the workspace's", "highest number of frames per second", FRAME_RATE),
     row("TZ", "UTC", "time zone, such as `Europe/Berlin`", TIME_ZONE),
@@ -143,7 +144,11 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
     row("KASMIX_GAMEPAD_PORT", "4904", "its own port beside 6901", PORT),
   ],
   "docs/operate/url-launcher.md": [
-    row("URL_LAUNCHER_TOKEN", "generated", "the token that a request must carry"),
+    row(
+      "URL_LAUNCHER_TOKEN",
+      "generated",
+      "the token that a request must carry; [in a file](runtime.md#secrets) too",
+    ),
     row("NAV_SHIM_PORT", "9998", "port of the launcher, on every address", PORT),
     row("CDP_PORT", "9222", "port of the browser's DevTools, on 127.0.0.1", PORT),
     row("LAUNCH_NAV_SHIM", "1", "0: no URLs over HTTP", SWITCH),
@@ -183,6 +188,7 @@ export const INTERNAL: readonly string[] = [
   "KASMIX_GAMEPADS",
   "KASMIX_PROFILE",
   "KASMIX_SCREENSHOT",
+  "KASMIX_SECRETS_FD",
   "KASMIX_SOUND_ENCODER",
   "KASMIX_TMP",
   "KASMIX_WWW",

@@ -12,9 +12,7 @@ export function openClients(visitors: Visitors, log: Log): SideService {
   const list = () => JSON.stringify({ clients: visitors.list() });
   const sockets = createSockets({ log, onClient: (client) => client.send(list()) });
   visitors.onChange(() => {
-    if (sockets.clients.size === 0) return;
-    const text = list();
-    for (const client of sockets.clients) client.send(text);
+    if (sockets.clients.size > 0) sockets.tell(list());
   });
   return {
     name: "clients",

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { BODIES, sendBusy } from "../gateway/body-budget.ts";
 import { readBody } from "../gateway/read-body.ts";
 import type { Exchange, Route } from "../gateway/route.ts";
 import { send, sendJson, sendText } from "../gateway/send.ts";
@@ -44,8 +45,11 @@ async function sendForm(
   const type = TYPES.find((candidate) => path === `${ADDRESS}/${candidate}`);
   if (!policy.down) return forbid(response, "out of");
   if (!type) return sendText(response, 404, `the types are ${TYPES.join(", ")}`);
+  const share = await BODIES.takeFor(response, policy.limit);
+  if (!share) return sendBusy(response);
   try {
     const data = await selection.take(type);
+    share.keep(data?.length ?? 0);
     if (!data) return sendText(response, 404, "the clipboard holds nothing of this type");
     sendUnopened(response, type, data);
   } catch (error) {
@@ -71,8 +75,9 @@ async function takeUpload(
   if (!up) return forbid(response, "into");
   const type = request.headers["content-type"] ?? "";
   const isForm = /^multipart\/form-data\b/i.test(type);
-  const body = await readBody(request, isForm ? 2 * limit + OVERHEAD : limit);
-  const contents = body && (await parseContents(type, body));
+  const body = await readBody(exchange, isForm ? 2 * limit + OVERHEAD : limit);
+  if (body === "busy") return sendBusy(response);
+  const contents = body === "too long" ? undefined : await parseContents(type, body);
   if (typeof contents === "string") return sendText(response, 415, contents);
   if (!contents || [...contents.values()].some(({ length }) => length > limit))
     return sendText(response, 413, `more than ${limit} bytes`);

@@ -5,7 +5,7 @@ import type { Report, ServiceReport } from "../supervisor/report.ts";
 
 /** The report as a line and a table for people. `now` is milliseconds since 1970. */
 export function renderReport(report: Report, style: Style, now = Date.now()): string {
-  const { phase, ready, uptime, services } = report;
+  const { phase, ready, uptime, services, warnings = [] } = report;
   const state = phase !== "running" ? phase : ready ? "ready" : "not ready yet";
   const rows = Object.entries(services).map(([name, service]) => renderService(name, service, now));
   const paint = (cell: string, row: number, column: number) => {
@@ -13,7 +13,8 @@ export function renderReport(report: Report, style: Style, now = Date.now()): st
     const status = Object.values(services)[row - 1]?.status;
     return column === 1 && status ? style[COLORS[status]](cell) : cell;
   };
-  return `Services: ${state}, up for ${renderDuration(uptime * 1000)}\n\n${renderTable([HEAD, ...rows], paint)}`;
+  const notes = warnings.map((warning) => `${style.yellow("Warning:")} ${warning}\n\n`).join("");
+  return `Services: ${state}, up for ${renderDuration(uptime * 1000)}\n\n${notes}${renderTable([HEAD, ...rows], paint)}`;
 }
 
 const HEAD = ["SERVICE", "STATE", "FOR", "PID", "RESTARTS", "MEMORY", ""] as const;
@@ -22,6 +23,7 @@ const COLORS: Readonly<Record<Status, Exclude<keyof Style, "bold">>> = {
   waiting: "yellow",
   starting: "yellow",
   ready: "green",
+  unhealthy: "red",
   backoff: "red",
   degraded: "red",
   stopping: "yellow",

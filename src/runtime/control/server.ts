@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { dirname, join } from "node:path";
+import { createAdmission } from "../gateway/admission.ts";
 import type { Log } from "../log/log.ts";
 import { createFollowers } from "./followers.ts";
 import { answer, type ControlSite, controlRoutes } from "./routes.ts";
@@ -17,8 +18,12 @@ export interface ControlOptions extends Omit<ControlSite, "followers"> {
   readonly log: Log;
 }
 
-/** Most connections at a time. */
-const MOST_CONNECTIONS = 64;
+/** Connections that have not asked for anything, and those that have. */
+const CONNECTIONS = {
+  ...{ strangers: 64, perNetwork: 64, members: 64, reserve: 0 },
+  message:
+    "Too many connections to the control socket without a request: the oldest were closed to make room.",
+} as const;
 /** Milliseconds until making the socket is tried again. */
 const RETRY = 1_000;
 const TIMEOUTS = {
@@ -37,7 +42,9 @@ export function startControl({ path, log, ...site }: ControlOptions): Control {
   const followers = createFollowers(log);
   const routes = controlRoutes({ ...site, followers });
   const server = createServer(TIMEOUTS, (request, response) => void answer(routes, log, request, response));
-  server.maxConnections = MOST_CONNECTIONS;
+  const admission = createAdmission({ name: "control", log, ...CONNECTIONS });
+  server.on("connection", admission.enter);
+  server.prependListener("request", ({ socket }) => admission.signIn(socket));
   const stopListening = listen(server, path, log);
   return {
     close() {

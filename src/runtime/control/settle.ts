@@ -107,7 +107,7 @@ async function give(client: ControlClient, order: Order, service: string): Promi
   const { status, starts = 0 } = report.services[service] ?? {};
   if (report.phase !== "running") throw new KasmixError("E_NOT_READY", answer.refused);
   // A process that is already starting or ready is the one to wait for.
-  const lives = status === "starting" || status === "ready";
+  const lives = status === "starting" || status === "ready" || status === "unhealthy";
   return { order, starts: lives ? starts - 1 : starts };
 }
 

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { Digest } from "./digest.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 import { createUsers, type Role, roleOf, type User, type Users } from "./users.ts";
 
@@ -6,7 +7,12 @@ import { createUsers, type Role, roleOf, type User, type Users } from "./users.t
 export const USERS = { owner: "kasm_user", viewer: "kasm_viewer" } as const;
 
 /** Without a password for viewers, nobody can sign in as one. */
-export type Passwords = { readonly owner: string; readonly viewer?: string };
+export interface Passwords<Owner = string | Digest> {
+  readonly owner: Owner;
+  readonly viewer?: string;
+  /** Called when the owner signs in for the first time. */
+  readonly onFirstUse?: () => void;
+}
 
 /** The part of a request that decides whether it is admitted. */
 export interface Claim {
@@ -42,11 +48,14 @@ export class Authenticator {
   readonly #throttle: Throttle;
 
   /** `now` gives milliseconds since the epoch. */
-  constructor({ owner, viewer }: Passwords, { now = Date.now, throttle = createThrottle() }: Options = {}) {
+  constructor(
+    { owner, viewer, onFirstUse }: Passwords,
+    { now = Date.now, throttle = createThrottle() }: Options = {},
+  ) {
     this.#now = now;
     this.#throttle = throttle;
     this.users = createUsers([
-      { name: USERS.owner, password: owner, read: true, write: true, owner: true },
+      { name: USERS.owner, password: owner, ...FULL, ...(onFirstUse && { onFirstUse }) },
       ...(viewer ? [{ name: USERS.viewer, password: viewer, read: true }] : []),
     ]);
   }
@@ -88,6 +97,8 @@ export class Authenticator {
     return createHmac("sha256", this.#secret).update(claim).digest();
   }
 }
+
+const FULL = { read: true, write: true, owner: true } as const;
 
 /** A user without any right is treated as unknown. */
 function admit(user: User | undefined) {

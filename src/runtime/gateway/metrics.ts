@@ -72,6 +72,7 @@ const STATES: Readonly<Record<Status, true>> = {
   waiting: true,
   starting: true,
   ready: true,
+  unhealthy: true,
   backoff: true,
   degraded: true,
   stopping: true,

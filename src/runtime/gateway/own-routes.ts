@@ -77,8 +77,10 @@ async function answerMetrics(options: OwnRouteOptions, response: ServerResponse)
 
 /** The services that a visitor may use on this port, by name, with their facts. */
 function servicesFor(services: readonly SideService[], role: Role | undefined): Record<string, unknown> {
-  const usable = services.filter(({ routes = [], sockets = [] }) =>
-    [...routes, ...sockets].some(({ needs }) => isAllowed(needs, role)),
+  const usable = services.filter(({ routes = [], sockets = [], seenBy }) =>
+    [...[...routes, ...sockets].map(({ needs }) => needs), ...(seenBy ? [seenBy] : [])].some((needs) =>
+      isAllowed(needs, role),
+    ),
   );
   return Object.fromEntries(usable.map(({ name, facts }) => [name, facts?.() ?? {}]));
 }

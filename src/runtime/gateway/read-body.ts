@@ -1,14 +1,45 @@
 import type { IncomingMessage } from "node:http";
+import { BODIES, type BodyBudget } from "./body-budget.ts";
+import type { Exchange } from "./route.ts";
 
-/** The body of a request or an answer; undefined, without reading the rest, when it is longer than `limit` bytes. */
-export async function readBody(message: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  if (Number(message.headers["content-length"] ?? 0) > limit) return undefined;
-  const chunks: Buffer[] = [];
-  let length = 0;
+/**
+ * The body of a request; without reading the rest, "too long" when it has more than `limit` bytes, and "busy" when it gets
+ * no share of the budget for bodies. It keeps its share until the answer is sent.
+ */
+export async function readBody(
+  { request, response }: Pick<Exchange, "request" | "response">,
+  limit: number,
+  budget: BodyBudget = BODIES,
+): Promise<Buffer | "too long" | "busy"> {
+  const length = lengthOf(request) ?? limit;
+  if (length > limit) return "too long";
+  const share = await budget.takeFor(response, length);
+  if (!share) return "busy";
+  const body = await collect(request, length);
+  share.keep(body?.length ?? 0);
+  return body ?? "too long";
+}
+
+/**
+ * The body of a message, undefined when it has more than `limit` bytes. Made in one piece from the start: to collect its
+ * parts and join them takes the memory twice.
+ */
+export async function collect(message: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  const length = Number(message.headers["content-length"] ?? limit);
+  if (length > limit) return undefined;
+  const body = Buffer.allocUnsafeSlow(length);
+  let end = 0;
   for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > limit) return undefined;
-    chunks.push(chunk);
+    if (end + chunk.length > length) return undefined;
+    end += chunk.copy(body, end);
   }
-  return Buffer.concat(chunks);
+  // A copy, unless nearly all of it is used.
+  return end < length / 2 ? Buffer.from(body.subarray(0, end)) : body.subarray(0, end);
+}
+
+/** Undefined when only its end tells. */
+function lengthOf({ headers }: IncomingMessage): number | undefined {
+  const length = headers["content-length"];
+  if (length !== undefined) return Number(length);
+  return headers["transfer-encoding"] === undefined ? 0 : undefined;
 }

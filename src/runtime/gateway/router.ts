@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { REFUSAL_HEADER } from "../../wire/answer.ts";
 import type { Authenticator, Verdict } from "./auth.ts";
 import { belowBase } from "./base-path.ts";
@@ -14,6 +15,8 @@ export interface Site {
   readonly authenticator: Authenticator;
   /** Whether a session cookie is accepted instead of the password. */
   readonly cookies: boolean;
+  /** Called with the connection of each admitted request. */
+  onSignIn(socket: Socket, role: Role): void;
   /** Whose word about a request's sender is believed. */
   readonly proxies: TrustedProxies;
   /** See `basePath`. */
@@ -74,11 +77,13 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
 }
 
 /** Authenticates a request by its headers and its sender's address. */
-export function judge({ authenticator, cookies, proxies }: Site, request: IncomingMessage): Verdict {
+export function judge(site: Site, request: IncomingMessage): Verdict {
+  const { authenticator, cookies, proxies } = site;
   const { authorization, cookie } = request.headers;
   const { address } = proxies.clientOf(request);
   const claim = { authorization, cookie: cookies ? cookie : undefined, address };
   const verdict = authenticator.judge(claim);
+  if (verdict.outcome === "admitted") site.onSignIn(request.socket, verdict.role);
   if (cookies || verdict.outcome !== "admitted") return verdict;
   return { outcome: "admitted", role: verdict.role, user: verdict.user };
 }

@@ -4,6 +4,7 @@ import { createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { GATEWAY_HEADER } from "../../wire/answer.ts";
 import type { Log } from "../log/log.ts";
+import type { Admission } from "./admission.ts";
 import { answerHealth } from "./health.ts";
 import { isAborted } from "./is-aborted.ts";
 import { keepListening, type Listener } from "./listen.ts";
@@ -29,11 +30,11 @@ export interface PortOptions {
   readonly site: Site;
   /** Whether plain HTTP is answered like TLS, see `wantsPlainHttp`; otherwise it is redirected to https. */
   readonly plainHttp: boolean;
+  /** Decides which connections stay open. */
+  readonly admission: Admission;
   readonly log: Log;
 }
 
-/** Concurrent TCP connections. */
-const MOST_CONNECTIONS = 256;
 /** Milliseconds after which a connection without any traffic is closed. */
 const STALL = 60_000;
 
@@ -42,15 +43,15 @@ const STALL = 60_000;
  * desktop runs.
  */
 export function openSecurePort(options: PortOptions): OpenPort {
-  const { port, listener, site, log } = options;
+  const { port, listener, site, admission, log } = options;
   const { patience } = site;
   const plain = options.plainHttp ? servePlain(options) : servePlainRedirects(options);
   const secure = serveTls(options);
   secure.catch(withoutTls(options));
-  const server = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) =>
-    sniff(socket, plain, secure, patience),
-  );
-  server.maxConnections = MOST_CONNECTIONS;
+  const server = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+    admission.enter(socket);
+    sniff(socket, plain, secure, patience);
+  });
   const stopListening = keepListening(server, { port, listener, log });
   return {
     number() {
@@ -92,15 +93,14 @@ function sniff(socket: Socket, plain: HttpServer, secure: Promise<HttpsServer>, 
   });
 }
 
-function servePlain({ site, log }: PortOptions): HttpServer {
-  return serve(createHttpServer({ ...limits(site.patience), requestTimeout: 0 }), site, log);
+function servePlain(options: PortOptions): HttpServer {
+  return serve(createHttpServer({ ...limits(options.site.patience), requestTimeout: 0 }), options);
 }
 
-function servePlainRedirects({ site: { patience }, log }: PortOptions): HttpServer {
-  return guard(
-    createHttpServer({ ...limits(patience), requestTimeout: 2 * patience }, redirectOnce(redirect, log)),
-    log,
-  );
+function servePlainRedirects(options: PortOptions): HttpServer {
+  const { patience } = options.site;
+  const bounds = { ...limits(patience), requestTimeout: 2 * patience };
+  return guard(createHttpServer(bounds, redirectOnce(redirect, options.log)), options);
 }
 
 async function serveTls(options: PortOptions): Promise<HttpsServer> {
@@ -125,19 +125,21 @@ function contextOf({ cert, key }: Identity) {
   return { cert, key, minVersion: "TLSv1.2" } as const;
 }
 
-function createSecureServer(identity: Identity, { site, log }: PortOptions): HttpsServer {
+function createSecureServer(identity: Identity, options: PortOptions): HttpsServer {
+  const { site } = options;
   const tls = { ...contextOf(identity), handshakeTimeout: site.patience };
   const server = createHttpsServer({ ...limits(site.patience), requestTimeout: 0, ...tls });
   // Not logged: scanners and half-open connections fail in the handshake all the time.
   server.on("tlsClientError", (_error, socket) => socket.destroy());
-  return serve(server, site, log);
+  return serve(server, options);
 }
 
 /**
  * Answers by the site's routes. A whole request has no limit, because an upload may take hours. Stalled ones are closed
  * instead (STALL), and so are those whose body no handler reads.
  */
-function serve<S extends HttpServer | HttpsServer>(server: S, site: Site, log: Log): S {
+function serve<S extends HttpServer | HttpsServer>(server: S, options: PortOptions): S {
+  const { site, log } = options;
   server.on("request", (request, response) => {
     answer(site, request, response).catch((error) => {
       if (!isAborted(request)) log.error({ event: "gateway.fault", message: String(error) });
@@ -146,11 +148,12 @@ function serve<S extends HttpServer | HttpsServer>(server: S, site: Site, log: L
   });
   server.timeout = STALL;
   server.on("upgrade", (request, socket, head) => upgrade(site, request, socket, head));
-  return guard(server, log);
+  return guard(server, options);
 }
 
-/** Set-up of both servers: answers to invalid requests, and timeouts although neither server listens itself. */
-function guard<T extends HttpServer | HttpsServer>(server: T, log: Log): T {
+/** Set-up of both servers: answers to invalid requests, and limits although neither server listens itself. */
+function guard<T extends HttpServer | HttpsServer>(server: T, { admission, log }: PortOptions): T {
+  admission.limitAnswers(server);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) =>
     refuseRaw(socket, statusOf(error)),
   );

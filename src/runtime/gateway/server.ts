@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Log } from "../log/log.ts";
 import type { SidePort, SideService } from "../side/service.ts";
+import { createAdmission } from "./admission.ts";
 import type { Authenticator } from "./auth.ts";
 import { baseRoutes } from "./base-path.ts";
 import { createTrustedProxies, type TrustedProxies } from "./client-address.ts";
@@ -44,17 +45,18 @@ export interface GatewayOptions extends Omit<OwnRouteOptions, "clients" | "refus
 
 const PATIENCE = 10_000;
 
-type SiteOptions = GatewayOptions & Pick<Site, "refused">;
+type SiteOptions = GatewayOptions & Pick<Site, "refused" | "onSignIn">;
 
 /**
  * Opens the main port and the side services' ports for Kasm's client. All share the certificate, the passwords and the
- * throttle for wrong passwords.
+ * throttle for wrong passwords, and their connections are bounded together.
  */
 export function startGateway(options: GatewayOptions): Gateway {
   const { port, identity, websockify, services, plainHttp = false, log } = options;
+  const admission = createAdmission({ name: GATEWAY.name, log });
   const open = (port: number, listener: Listener, site: Site) =>
-    openSecurePort({ port, listener, identity, site, plainHttp, log });
-  const all = { ...options, refused: createRefusedPages(log) };
+    openSecurePort({ port, listener, identity, site, plainHttp, admission, log });
+  const all = { ...options, refused: createRefusedPages(log), onSignIn: admission.signIn };
   const main = port === undefined ? undefined : open(port, GATEWAY, mainSite(all));
   const sidePorts = services.flatMap(({ ports = [] }) => ports);
   const side = new Map(
@@ -96,10 +98,10 @@ function mainSite(options: SiteOptions): Site {
 /** What the sites of all ports have in common. */
 function commonSite(options: SiteOptions, isOwn: typeof isSameOrigin) {
   const { authenticator, frameAncestors, allowedOrigins: allowed, patience = PATIENCE } = options;
-  const { proxies = NO_PROXIES, refused } = options;
+  const { proxies = NO_PROXIES, refused, onSignIn } = options;
   const isOwnPage = (request: IncomingMessage) =>
     isOwn(request.headers, { allowed, scheme: proxies.clientOf(request).scheme });
-  return { patience, authenticator, frameAncestors, proxies, refused, isOwnPage };
+  return { patience, authenticator, frameAncestors, proxies, refused, onSignIn, isOwnPage };
 }
 
 const NO_PROXIES = createTrustedProxies();

@@ -22,6 +22,8 @@ export const CLOSE = {
 export interface Sockets {
   readonly upgrade: SocketRoute["upgrade"];
   readonly clients: ReadonlySet<WebSocket>;
+  /** Sends a text to all; a client that leaves too much unread is disconnected. */
+  tell(text: string): void;
   /** Closes all with `goingAway`. */
   close(): void;
 }
@@ -40,6 +42,9 @@ export interface SocketOptions {
   /** Bytes in one message of a client. @default 64 KiB */
   readonly longestMessage?: number;
 }
+
+/** Bytes that a client may leave unread. */
+const MOST_UNREAD = 256 * 1024;
 
 /** Upgrades handshakes to uncompressed WebSockets, which are pinged regularly. */
 export function createSockets(options: SocketOptions): Sockets {
@@ -62,6 +67,12 @@ export function createSockets(options: SocketOptions): Sockets {
     upgrade: (request, socket, head, role, user) =>
       server.handleUpgrade(request, socket, head, (client) => greet(client, role, request, user)),
     clients: server.clients,
+    tell(text) {
+      for (const client of server.clients) {
+        if (client.bufferedAmount > MOST_UNREAD) client.terminate();
+        else client.send(text);
+      }
+    },
     close() {
       for (const client of server.clients) client.close(CLOSE.goingAway, "the container stops");
     },

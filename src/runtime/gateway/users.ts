@@ -1,4 +1,5 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { type Digest, digestOf, digestOfNothing, matches } from "./digest.ts";
 
 /** KasmVNC's rights: see the desktop; type and click; use the owner's addresses. */
 export interface Rights {
@@ -23,7 +24,14 @@ export interface UserChange extends Partial<Rights> {
   readonly password?: string;
 }
 
-/** The users who may sign in, in memory only. Passwords are stored as a digest under a key of this process. */
+/** A user from the start, whose password may be known by its digest only. */
+export interface FirstUser extends Omit<UserChange, "password"> {
+  readonly password?: string | Digest;
+  /** Called once, when somebody signs in with this password. */
+  readonly onFirstUse?: () => void;
+}
+
+/** The users who may sign in, in memory only. Only salted digests of their passwords are kept. */
 export interface Users {
   list(): readonly User[];
   find(name: string): User | undefined;
@@ -37,20 +45,18 @@ export interface Users {
   onRevoked(id: string, listener: () => void): () => void;
 }
 
-type Entry = User & { readonly digest: Buffer };
+type Entry = User & { readonly digest: Digest; onFirstUse?: (() => void) | undefined };
 
 /** Creates the list with its first users. A user without a password cannot sign in. */
-export function createUsers(first: readonly UserChange[]): Users {
-  const key = randomBytes(32);
-  const digestOf = (text: string) => createHmac("sha256", key).update(text).digest();
+export function createUsers(first: readonly FirstUser[]): Users {
   const entries = new Map<string, Entry>();
   const { onRevoked, revoke } = createRevocations();
-  const put = ({ name, password, ...rights }: UserChange) => {
+  const put = ({ name, password, onFirstUse, ...rights }: FirstUser) => {
     const before = entries.get(name);
-    const digest =
-      password === undefined ? (before?.digest ?? randomBytes(32)) : digestOf(`${name}:${password}`);
+    const known = password ?? before?.digest ?? digestOfNothing();
+    const digest = typeof known === "string" ? digestOf(name, known) : known;
     const id = randomBytes(12).toString("base64url");
-    entries.set(name, { id, name, digest, rights: { ...NONE, ...before?.rights, ...rights } });
+    entries.set(name, { id, name, digest, onFirstUse, rights: { ...NONE, ...before?.rights, ...rights } });
     if (before) revoke(before);
   };
   for (const user of first) put(user);
@@ -59,8 +65,10 @@ export function createUsers(first: readonly UserChange[]): Users {
     find: (name) => entries.get(name),
     withId: (id) => [...entries.values()].find((entry) => entry.id === id),
     withPassword(name, password) {
-      const given = digestOf(`${name}:${password}`);
-      return [...entries.values()].filter(({ digest }) => timingSafeEqual(given, digest))[0];
+      const [found] = [...entries.values()].filter(({ digest }) => matches(digest, name, password));
+      found?.onFirstUse?.();
+      if (found) delete found.onFirstUse;
+      return found;
     },
     put,
     remove(name) {

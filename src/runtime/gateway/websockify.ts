@@ -25,6 +25,8 @@ interface Options {
    * The display server's passwords; the second signs viewers in. Without this file only the filter restricts viewers.
    */
   readonly passwordFile?: string;
+  /** Called for each visitor who wants to see the desktop. */
+  readonly onVisit?: () => void;
   /** Whose word about visitors' addresses is believed. @default none's */
   readonly proxies?: TrustedProxies;
   readonly log: Log;
@@ -38,11 +40,13 @@ interface Options {
   readonly patience?: number;
 }
 
-const LONGEST_MESSAGE = 4 * 1024 * 1024;
+/** Bytes of a message: noVNC sends at most 10 KiB in one, whatever the length of what it says. */
+const LONGEST_MESSAGE = 256 * 1024;
 
 export function createWebsockify({
   target,
   passwordFile,
+  onVisit = () => {},
   patience = 5_000,
   reserve = 2,
   proxies,
@@ -60,6 +64,7 @@ export function createWebsockify({
   };
   const join = async (client: WebSocket, role: Role, request: IncomingMessage, user: string) => {
     client.pause();
+    onVisit();
     const display = await open(client, role);
     if (display) {
       const filter = role === "viewer" ? filterFor(client, passwordFile !== undefined) : undefined;

@@ -1,4 +1,5 @@
 import type { Directories } from "../boot/directories.ts";
+import { BUSY } from "../gateway/body-budget.ts";
 import { isAborted } from "../gateway/is-aborted.ts";
 import { LIKE_KASMVNC } from "../gateway/like-kasmvnc.ts";
 import { readBody } from "../gateway/read-body.ts";
@@ -109,11 +110,13 @@ async function answer(handle: Handle, exchange: Exchange, log: Log): Promise<Ans
 }
 
 function userRoute(name: string, log: Log, { one, several }: UserCall): Route {
-  const handle: Handle = async (query, { request }) => {
+  const handle: Handle = async (query, exchange) => {
+    const { request } = exchange;
     if (request.method === "GET") return one(query);
     if (request.url?.includes("?")) return { status: 404, faults: ["a POST must not have a query"] };
-    const body = await readBody(request, LONGEST_BODY);
-    return body ? several(body.toString("utf8")) : refused(`more than ${LONGEST_BODY} bytes`);
+    const body = await readBody(exchange, LONGEST_BODY);
+    if (body === "busy") return unavailable(BUSY);
+    return body === "too long" ? refused(`more than ${LONGEST_BODY} bytes`) : several(body.toString("utf8"));
   };
   return { ...call(name, log, handle), methods: ["GET", "POST"], acts: true };
 }

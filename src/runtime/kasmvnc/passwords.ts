@@ -16,7 +16,7 @@ const LONGEST_HEADER = 256;
  * KasmVNC's password file. Each line is a user: name, SHA-256 crypt of the password, rights. `w` may type and click, `o`
  * may use the owner API, `r` may view. Without a password for viewers there is no viewer.
  */
-export function renderKasmPasswords({ owner, viewer }: Passwords): string {
+export function renderKasmPasswords({ owner, viewer }: Passwords<string>): string {
   const line = (user: string, password: string, rights: string) =>
     `${user}:${encrypt(password, SALT)}:${rights}\n`;
   return line(USERS.owner, owner, "wo") + (viewer === undefined ? "" : line(USERS.viewer, viewer, "r"));
@@ -27,7 +27,7 @@ export function renderKasmPasswords({ owner, viewer }: Passwords): string {
  * one in the home must not let anybody in. Passwords that KasmVNC cannot handle are logged.
  */
 export function writeKasmPasswords(
-  passwords: Passwords,
+  passwords: Passwords<string>,
   { home, runtime }: { readonly home: string; readonly runtime: string },
   log: Log,
 ): string {
@@ -47,7 +47,7 @@ export function writeKasmPasswords(
   }
 }
 
-function warnAboutPasswords({ owner, viewer }: Passwords, log: Log): void {
+function warnAboutPasswords({ owner, viewer }: Passwords<string>, log: Log): void {
   const given: [variable: string, user: string, password: string][] = [["VNC_PW", USERS.owner, owner]];
   if (viewer !== undefined) given.push(["VNC_VIEW_ONLY_PW", USERS.viewer, viewer]);
   for (const [variable, user, password] of given) {

@@ -18,7 +18,7 @@ export interface Ingredients {
   /** The container's environment: the settings. */
   readonly environment: NodeJS.ProcessEnv;
   readonly directories: Directories;
-  readonly passwords: Passwords;
+  readonly passwords: Passwords<string>;
   readonly identity: LiveIdentity;
   readonly log: Log;
 }

@@ -1,6 +1,7 @@
 import { get, type IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
-import { readBody } from "../gateway/read-body.ts";
+import { BODIES } from "../gateway/body-budget.ts";
+import { collect } from "../gateway/read-body.ts";
 
 /** The navigated frame, or the answer to a failure; `detail` is for the log. */
 export type Navigation =
@@ -20,6 +21,9 @@ export interface NavigateOptions {
  */
 export async function navigate(url: string, { port, timeout = 5_000 }: NavigateOptions): Promise<Navigation> {
   const signal = AbortSignal.timeout(timeout);
+  // The list and the reply are read one after the other.
+  const share = await BODIES.take(LONGEST_ANSWER, signal);
+  if (!share) return { status: 503, error: "too many large requests at once" };
   try {
     const page = (await listTargets(port, signal)).find(({ type }) => type === "page");
     if (!page) return { status: 502, error: NO_PAGE };
@@ -28,6 +32,8 @@ export async function navigate(url: string, { port, timeout = 5_000 }: NavigateO
     return outcomeOf(await send(socket, "Page.navigate", { url }, signal));
   } catch (error) {
     return failureOf(error, signal);
+  } finally {
+    share.release();
   }
 }
 
@@ -51,7 +57,7 @@ async function listTargets(port: number, signal: AbortSignal): Promise<Target[]>
     response.destroy();
     throw named("UnexpectedStatus", `/json/list answered with status ${response.statusCode}`);
   }
-  const body = await readBody(response, LONGEST_ANSWER);
+  const body = await collect(response, LONGEST_ANSWER);
   if (!body) {
     response.destroy();
     throw named("AnswerTooLong", "/json/list is longer than 4 MiB");

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { BUSY } from "../gateway/body-budget.ts";
 import type { TrustedProxies } from "../gateway/client-address.ts";
 import { readBody } from "../gateway/read-body.ts";
 import type { Throttle } from "../gateway/throttle.ts";
@@ -12,6 +14,8 @@ export interface LauncherSite {
   readonly open: Opener;
   /** See `createTokenCheck`. */
   readonly holdsToken: (header: string | undefined) => boolean | undefined;
+  /** Called with the connection of each request with the right token. */
+  onSignIn(socket: Socket): void;
   /** Slows down wrong tokens, per sender. */
   readonly throttle: Throttle;
   /** Whose word about a request's sender is believed. */
@@ -50,7 +54,7 @@ export async function answer(
   const { method = "", url: path = "" } = request;
   if (method === "GET" && path === "/healthz") return send(response, { status: 200, body: { ok: true } });
   const who = site.proxies.clientOf(request).address;
-  const given = await judge(site, request, who).catch(faultOf);
+  const given = await judge(site, request, response, who).catch(faultOf);
   const { status, reason, message, url, body } = given;
   const frame = "frameId" in body ? { frameId: String(body.frameId) } : {};
   const why = { ...(reason === undefined ? {} : { reason }), ...(message === undefined ? {} : { message }) };
@@ -58,14 +62,20 @@ export async function answer(
   send(response, given);
 }
 
-async function judge(site: LauncherSite, request: IncomingMessage, who: string): Promise<Answer> {
-  const { method, url: path, headers } = request;
+async function judge(
+  site: LauncherSite,
+  request: IncomingMessage,
+  response: ServerResponse,
+  who: string,
+): Promise<Answer> {
+  const { method, url: path } = request;
   if (method !== "POST" || path !== "/open") return NOT_FOUND;
   // Read even without a token, so that the connection stays usable.
-  const body = await readCounted(request);
-  const refusal = admit(site, headers.authorization, who);
+  const body = await readCounted(request, response);
+  const refusal = admit(site, request, who);
   if (refusal) return refusal;
-  if (body === undefined)
+  if (body === "busy") return { status: 503, body: { error: BUSY }, reason: "busy" };
+  if (body === "too long")
     return { status: 400, body: { error: "invalid body length" }, reason: "invalid-body-length" };
   const value = parseObject(body);
   if (value === undefined) return { status: 400, body: { error: "invalid json" }, reason: "invalid-json" };
@@ -75,25 +85,25 @@ async function judge(site: LauncherSite, request: IncomingMessage, who: string):
   return { ...opened, url: value.url, headers: code };
 }
 
-/** The body; undefined unless Content-Length is from 1 to 4096. */
-async function readCounted(request: IncomingMessage): Promise<Buffer | undefined> {
+/** The body; Content-Length must be from 1 to 4096. */
+async function readCounted(request: IncomingMessage, response: ServerResponse) {
   const length = Number(request.headers["content-length"] ?? 0);
-  if (!(length > 0 && length <= LONGEST_BODY)) return undefined;
-  return await readBody(request, LONGEST_BODY);
+  return length > 0 ? await readBody({ request, response }, LONGEST_BODY) : "too long";
 }
 
 function admit(
-  { throttle, holdsToken, bucket }: LauncherSite,
-  header: string | undefined,
+  { throttle, holdsToken, onSignIn, bucket }: LauncherSite,
+  { headers, socket }: IncomingMessage,
   who: string,
 ): Answer | undefined {
-  const right = holdsToken(header);
+  const right = holdsToken(headers.authorization);
   if (right === undefined) return UNAUTHORIZED;
   const judgement = throttle.attempt({ address: who, account: "launcher", right });
   if (!judgement.admitted) {
     const { wait } = judgement;
     return wait === 0 ? UNAUTHORIZED : tryLater(wait, "too many failed attempts", "throttled");
   }
+  onSignIn(socket);
   const wait = bucket.take();
   return wait > 0 ? tryLater(wait, "too many requests", "rate-limited") : undefined;
 }

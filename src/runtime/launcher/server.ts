@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { createAdmission } from "../gateway/admission.ts";
 import type { TrustedProxies } from "../gateway/client-address.ts";
 import { keepListening, type Listener } from "../gateway/listen.ts";
 import type { Throttle } from "../gateway/throttle.ts";
@@ -37,7 +38,8 @@ export const LAUNCHER: Listener = {
   loss: "URLs cannot be opened from outside",
 };
 
-const MOST_CONNECTIONS = 64;
+/** Connections that have not shown the token, how many of these from one address, and those that have. */
+const CONNECTIONS = { strangers: 64, perNetwork: 32, members: 32, reserve: 0 } as const;
 const TIMEOUTS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
@@ -52,9 +54,11 @@ const TIMEOUTS = {
  */
 export function startLauncher({ port, token, ...options }: LauncherOptions): Launcher {
   const { log } = options;
-  const site = { ...options, holdsToken: createTokenCheck(token) };
+  const admission = createAdmission({ name: LAUNCHER.name, log, ...CONNECTIONS });
+  const site = { ...options, holdsToken: createTokenCheck(token), onSignIn: admission.signIn };
   const server = createServer(TIMEOUTS, (request, response) => void answer(site, request, response));
-  server.maxConnections = MOST_CONNECTIONS;
+  server.on("connection", admission.enter);
+  admission.limitAnswers(server);
   server.on("clientError", refuseBroken);
   const stopListening = keepListening(server, { port, listener: LAUNCHER, log });
   return {

@@ -1,4 +1,5 @@
 import type { Launcher } from "../../model/types.ts";
+import type { Secrets } from "../boot/secrets.ts";
 import type { Log } from "../log/log.ts";
 import { browserArguments } from "./egress/browser-arguments.ts";
 import { startEgress } from "./egress/server.ts";
@@ -13,8 +14,9 @@ import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 export interface StartOptions extends Pick<LauncherOptions, "throttle" | "proxies"> {
   /** The workspace's setting; without it nothing is started. */
   readonly launcher: Required<Launcher> | undefined;
-  /** The workspace's environment, overridden by the container's, with secrets. */
+  /** The workspace's environment, overridden by the container's. */
   readonly environment: NodeJS.ProcessEnv;
+  readonly secrets: Secrets;
   /** Where a generated token is kept. */
   readonly home: string;
   /** The gateway's ports. */
@@ -33,7 +35,7 @@ export interface Started {
 
 /** Starts the URL launcher and the proxy that applies its policy to the browser, if they are switched on. */
 export function startUrlLauncher(options: StartOptions): Started {
-  const { launcher, environment, home, throttle, proxies, log } = options;
+  const { launcher, environment, secrets, home, throttle, proxies, log } = options;
   if (launcher === undefined) return { fixed: [], close() {} };
   const { enabled, port, cdpPort, egressPort, allow, ownPorts } = launcherSettings(environment, options);
   const policy = createPolicy({ allow, ports: ownPorts, log });
@@ -44,7 +46,7 @@ export function startUrlLauncher(options: StartOptions): Started {
       ? [
           startLauncher({
             port,
-            token: resolveToken(environment, home, log),
+            token: resolveToken(secrets, home, log),
             ...opener,
             throttle,
             proxies,

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { join } from "node:path";
 import { keptSecret } from "../boot/kept-secret.ts";
+import type { Secrets } from "../boot/secrets.ts";
 import type { Log } from "../log/log.ts";
 
 /** File of the generated token, below the home. */
@@ -10,9 +11,9 @@ const TOKEN_FILE = ".config/kasmix/launcher-token";
  * URL_LAUNCHER_TOKEN; without it a generated token, kept in the home. It has nothing to do with the owner's password,
  * because the launcher speaks plain HTTP: anyone on the network path reads the token and could try passwords against it.
  */
-export function resolveToken(environment: NodeJS.ProcessEnv, home: string, log: Log): string {
+export function resolveToken({ URL_LAUNCHER_TOKEN }: Secrets, home: string, log: Log): string {
   const place = { name: "launcher.token", variable: "URL_LAUNCHER_TOKEN", path: join(home, TOKEN_FILE) };
-  return environment.URL_LAUNCHER_TOKEN || keptSecret(place, log);
+  return URL_LAUNCHER_TOKEN || keptSecret(place, log);
 }
 
 /**

@@ -6,6 +6,7 @@ import { type KasmVncFiles, kasmVncCommand } from "../kasmvnc/command.ts";
 import type { Log } from "../log/log.ts";
 import { microphoneModules } from "../microphone/modules.ts";
 import { isWanted } from "../side/switches.ts";
+import { OOM_SCORES } from "../supervisor/oom.ts";
 import type { ServiceSpec } from "../supervisor/run.ts";
 import { appServices, type RunnableApp } from "./apps.ts";
 import {
@@ -17,6 +18,7 @@ import {
   rfbSocket,
   xServer,
 } from "./display.ts";
+import { createLooks, type SessionLooks } from "./health.ts";
 import { settleKeyboard } from "./keyboard/settle.ts";
 
 /** Everything that the services are made from. */
@@ -45,10 +47,11 @@ interface KasmVnc {
  * apps. A need of an unknown service is dropped with a warning, because the service would wait for ever.
  */
 export function sessionServices(session: Session): ServiceSpec[] {
+  const looks = sessionLooks(session);
   const specs = [
-    sessionBus(session),
-    display(session),
-    desktop(session),
+    sessionBus(session, looks),
+    display(session, looks),
+    desktop(session, looks),
     ...(soundWanted(session.container) ? [sound(session)] : []),
     ...Object.entries(session.config.services).map(([name, service]) => ownService(session, name, service)),
     ...appServices(session.apps, session.environment, session.directories),
@@ -66,8 +69,23 @@ function withLimits(spec: ServiceSpec, limits: RuntimeConfig["limits"]): Service
   };
 }
 
-function sessionBus({ environment, directories }: Session): ServiceSpec {
-  const socket = `${directories.runtime}/bus`;
+function sessionLooks({ container, directories, kasmVnc }: Session): SessionLooks {
+  return createLooks({
+    bus: busSocket(directories),
+    x: xServer(container, directories),
+    ...(kasmVnc === undefined ? { rfb: rfbSocket(directories) } : {}),
+  });
+}
+
+function busSocket({ runtime }: Directories): string {
+  return `${runtime}/bus`;
+}
+
+/** Seconds. A server that has not reported itself after so long hangs. */
+const SERVER_START = 60;
+
+function sessionBus({ environment, directories }: Session, { bus }: SessionLooks): ServiceSpec {
+  const socket = busSocket(directories);
   return {
     ...builtIn("session-bus", environment, directories),
     command: [
@@ -75,13 +93,23 @@ function sessionBus({ environment, directories }: Session): ServiceSpec {
       ...["--session", "--nofork", "--nopidfile", `--address=unix:path=${socket}`, "--print-address=3"],
     ],
     ready: { fd: 3 },
+    startTimeout: SERVER_START,
+    look: () => bus,
+    // The bus starts programs for others.
+    oom: { score: OOM_SCORES.server, programs: new Set(["dbus-daemon", "xfconfd"]) },
     prepare: () => rmSync(socket, { force: true }),
   };
 }
 
-function display({ config, container, environment, directories, kasmVnc, log }: Session): ServiceSpec {
+function display(session: Session, looks: SessionLooks): ServiceSpec {
+  const { config, container, environment, directories, kasmVnc, log } = session;
   const number = displayNumber(container.DISPLAY);
-  const spec = builtIn("display", environment, directories);
+  const spec = {
+    ...builtIn("display", environment, directories),
+    startTimeout: SERVER_START,
+    look: () => looks.display,
+    oom: { score: OOM_SCORES.server },
+  };
   if (kasmVnc !== undefined) {
     return {
       ...spec,
@@ -100,7 +128,7 @@ function display({ config, container, environment, directories, kasmVnc, log }: 
   };
 }
 
-function desktop({ container, environment, directories }: Session): ServiceSpec {
+function desktop({ container, environment, directories }: Session, looks: SessionLooks): ServiceSpec {
   return {
     ...builtIn("desktop", environment, directories),
     command: ["xfce4-session"],
@@ -110,11 +138,19 @@ function desktop({ container, environment, directories }: Session): ServiceSpec 
       { service: "display", condition: "ready" },
     ],
     ready: { window: "xfdesktop", painted: xServer(container, directories), patience: DESKTOP_PATIENCE },
+    look: looks.desktop,
+    oom: { score: OOM_SCORES.desktop, programs: DESKTOP_PROGRAMS },
   };
 }
 
+const DESKTOP_PROGRAMS: ReadonlySet<string> = new Set([
+  ...["xfce4-session", "xfwm4", "xfsettingsd", "xfce4-panel", "xfdesktop"],
+  // The panel's plugins.
+  ...["wrapper-1.0", "wrapper-2.0"],
+]);
+
 /** Milliseconds. A cold start on a busy machine takes a tenth of that. */
-const DESKTOP_PATIENCE = 20_000;
+const DESKTOP_PATIENCE = 15_000;
 
 function soundWanted(container: NodeJS.ProcessEnv): boolean {
   return isWanted("sound", container) || isWanted("microphone", container);
@@ -146,6 +182,7 @@ function sound({ container, environment, directories }: Session): ServiceSpec {
     // Sound is not needed before there is a desktop, and would slow its start down.
     needs: [{ service: "desktop", condition: "settled" }],
     ready: { socket },
+    oom: { score: OOM_SCORES.service },
     prepare: () => {
       rmSync(socket, { force: true });
       rmSync(`${directories.runtime}/pulse/pid`, { force: true });
@@ -182,6 +219,7 @@ function ownService(session: Session, name: string, service: ResolvedService): S
     stop,
     critical,
     environment,
+    oom: { score: OOM_SCORES.service },
     ...(ready ? { ready } : {}),
     ...(startTimeout === undefined ? {} : { startTimeout }),
   };

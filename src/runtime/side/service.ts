@@ -1,6 +1,6 @@
 import type { Directories } from "../boot/directories.ts";
 import type { Listener } from "../gateway/listen.ts";
-import type { Route, SocketRoute } from "../gateway/route.ts";
+import type { Needs, Route, SocketRoute } from "../gateway/route.ts";
 import type { Refusal, Refused } from "../gateway/router.ts";
 import type { Log } from "../log/log.ts";
 import type { SidePorts } from "./ports.ts";
@@ -20,6 +20,8 @@ export interface SideOptions {
 export interface SideService {
   /** Its name in /api/services, which lists the services with an address that the visitor may use. */
   readonly name: string;
+  /** Who sees it in /api/services if it has no address. */
+  readonly seenBy?: Needs;
   readonly routes?: readonly Route[];
   readonly sockets?: readonly SocketRoute[];
   readonly ports?: readonly SidePort[];

@@ -5,11 +5,15 @@ import { POLICY } from "./restart-policy.ts";
 /** Number of a service's last lines in the summary. */
 const LAST_LINES = 10;
 
+/** Milliseconds until a service that is given up again and again is summed up once more. */
+const AGAIN = 600_000;
+
 /**
  * Remembers the last lines of each service and how it ended. When a service is given up, logs all of that in one record,
- * so that `docker logs` alone shows the cause.
+ * so that `docker logs` alone shows the cause. `now` gives monotonic milliseconds.
  */
-export function createCrashLoopReporter(log: Pick<Log, "error">) {
+export function createCrashLoopReporter(log: Pick<Log, "error">, now = () => performance.now()) {
+  const reported = new Map<string, number>();
   const output = new Map<string, string[]>();
   const ends = new Map<string, string[]>();
   return {
@@ -21,7 +25,9 @@ export function createCrashLoopReporter(log: Pick<Log, "error">) {
       if (to === "ready") ends.delete(service);
       const end = describeEnd(edge);
       if (end !== undefined) remember(ends, service, end, POLICY.deathLimit);
-      if (to === "degraded") log.error(summary(edge, ends.get(service) ?? [], output.get(service) ?? []));
+      if (to !== "degraded" || now() - (reported.get(service) ?? Number.NEGATIVE_INFINITY) < AGAIN) return;
+      reported.set(service, now());
+      log.error(summary(edge, ends.get(service) ?? [], output.get(service) ?? []));
     },
   };
 }

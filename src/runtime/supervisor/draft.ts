@@ -23,7 +23,12 @@ export type EdgeDetails = Omit<Edge, "service" | "from" | "to" | "attempt" | "pi
 
 /** Whether a process of the service exists, as far as events have reported. */
 export function isAlive({ status }: ServiceState): boolean {
-  return status === "starting" || status === "ready" || status === "stopping";
+  return runs(status) || status === "stopping";
+}
+
+/** Whether it is a status of a service that has a process and is not stopping. */
+export function runs(status: Status): boolean {
+  return status === "starting" || status === "ready" || status === "unhealthy";
 }
 
 /** A service by its name, which must be in the plan. */

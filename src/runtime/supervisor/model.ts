@@ -2,14 +2,16 @@ import type { Need, RestartPolicy, StopPolicy } from "../../model/types.ts";
 
 /**
  * The status of a service.
- * waiting: its needs are not met; starting: spawned; ready: it reported that it is; backoff: it died and a timer runs;
- * degraded: given up, tried again once a minute; stopping: signalled; done: its restart policy does not restart it;
- * stopped: down because of an order, or because the container stops.
+ * waiting: its needs are not met; starting: spawned; ready: it reported that it is; unhealthy: it runs, but is not ready
+ * in time or no longer ready; backoff: it died and a timer runs; degraded: given up, tried again now and then; stopping:
+ * signalled; done: its restart policy does not restart it; stopped: down because of an order, or because the container
+ * stops.
  */
 export type Status =
   | "waiting"
   | "starting"
   | "ready"
+  | "unhealthy"
   | "backoff"
   | "degraded"
   | "stopping"
@@ -19,8 +21,11 @@ export type Status =
 /** An order to one service while the container runs. */
 export type Order = "start" | "stop" | "restart";
 
-/** Why a living service is signalled while the container runs: an order, its memory, or a start that took too long. */
-export type Reason = "order" | "memory" | "late";
+/**
+ * Why a living service is signalled while the container runs: an order, its memory, a start that took too long, that it
+ * stayed unhealthy, or that what it needs has started after it.
+ */
+export type Reason = "order" | "memory" | "late" | "unhealthy" | "need";
 
 /** The part of a service's settings that the state machine uses. `stop.grace` and `startTimeout` are in seconds. */
 export interface ServicePolicy {
@@ -37,6 +42,9 @@ export interface ServicePolicy {
 /** All services by name. Services that can start at the same moment are started in this order. */
 export type Plan = Readonly<Record<string, ServicePolicy>>;
 
+/** What decides about the pause after a death. */
+export type DeathCounts = Pick<ServiceState, "failures" | "deaths" | "givenUp">;
+
 /** One service at one moment. Times are monotonic milliseconds. */
 export interface ServiceState {
   readonly status: Status;
@@ -50,8 +58,16 @@ export interface ServiceState {
   readonly failures: number;
   /** Times of the recent deaths that count for giving up. */
   readonly deaths: readonly number[];
+  /** Its last death that was counted: when that was, and the counts before it. */
+  readonly lastDeath: ({ readonly at: number } & DeathCounts) | undefined;
   /** It was given up and has not been ready for `stableAfter` since. */
   readonly givenUp: boolean;
+  /** How often it became unhealthy: tells the timer of an earlier time from that of this one. */
+  readonly losses: number;
+  /** Restarts in a row because it stayed unhealthy. */
+  readonly repairs: number;
+  /** A service that it needs has started after it. */
+  readonly outdated: boolean;
   /** It has ended with exit code 0 at least once. */
   readonly completed: boolean;
   /** What follows the exit of a service that is stopping while the container runs; `fall` is as after a death. */
@@ -75,6 +91,11 @@ export interface Exit {
   readonly error?: string;
 }
 
+interface Starved {
+  /** The kernel has killed a process of the container because memory ran out. @default false */
+  readonly starved?: boolean;
+}
+
 export interface OfInstance {
   readonly service: string;
   readonly instance: number;
@@ -86,6 +107,8 @@ export type TimerEvent =
   | ({ readonly type: "kill" } & OfInstance)
   /** Its start timeout has passed. */
   | ({ readonly type: "late" } & OfInstance)
+  /** It has been unhealthy for too long, since its loss of this number. */
+  | ({ readonly type: "unhealed"; readonly loss: number } & OfInstance)
   | { readonly type: "hurry" }
   | { readonly type: "last" }
   | { readonly type: "leave" };
@@ -95,8 +118,12 @@ export type Event =
   | { readonly type: "boot" }
   | ({ readonly type: "spawned"; readonly pid: number } & OfInstance)
   | ({ readonly type: "ready"; readonly now: number } & OfInstance)
-  | ({ readonly type: "exited"; readonly now: number; readonly random: number } & OfInstance & Exit)
+  | ({ readonly type: "exited"; readonly now: number; readonly random: number } & OfInstance & Exit & Starved)
+  /** It is not ready in time, or no longer. */
+  | ({ readonly type: "lost"; readonly now: number } & OfInstance)
   | { readonly type: "order"; readonly order: Order; readonly service: string }
+  /** Somebody wants to see the desktop. */
+  | { readonly type: "visitor" }
   /** It uses more memory than it may. */
   | ({ readonly type: "outgrown" } & OfInstance)
   | { readonly type: "stop" }

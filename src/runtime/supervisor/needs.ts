@@ -12,7 +12,7 @@ export function unmetNeeds(state: Pick<State, "plan" | "services">, name: string
     if (condition === "completed") return !completed;
     if (condition === "started") return pid === undefined && !completed;
     // A service in one of these states does not become ready soon by itself.
-    const resting = status === "degraded" || status === "done" || status === "stopped";
+    const resting = ["unhealthy", "degraded", "done", "stopped"].includes(status);
     return status !== "ready" && !(condition === "settled" && resting);
   });
 }

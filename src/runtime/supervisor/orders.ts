@@ -1,4 +1,4 @@
-import { type Draft, isAlive, move } from "./draft.ts";
+import { type Draft, isAlive, move, runs } from "./draft.ts";
 import type { Event, Order, ServiceState, State } from "./model.ts";
 import { unmetNeeds } from "./needs.ts";
 import { stopOne } from "./stop.ts";
@@ -16,7 +16,7 @@ export function applyOrder(draft: Draft, { order, service: name }: Extract<Event
 }
 
 /** An order makes earlier failures irrelevant. */
-const CLEARED = { failures: 0, deaths: [], givenUp: false } as const;
+const CLEARED = { failures: 0, deaths: [], givenUp: false, lastDeath: undefined, repairs: 0 } as const;
 
 /** Why an order to a service is refused; undefined when it is carried out. */
 export function refusal(state: State | Draft, order: Order, name: string): string | undefined {
@@ -28,7 +28,7 @@ export function refusal(state: State | Draft, order: Order, name: string): strin
 }
 
 function whyNotStart(state: State | Draft, name: string, { status }: ServiceState): string | undefined {
-  if (status === "starting" || status === "ready") return `${name} is already running`;
+  if (runs(status)) return `${name} is already running`;
   if (status !== "waiting") return undefined;
   const unmet = unmetNeeds(state, name).map(({ service, condition }) => `${service} (${condition})`);
   return `${name} is already waiting to start, for ${unmet.join(", ")}`;

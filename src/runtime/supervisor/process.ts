@@ -1,8 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { readLines } from "./lines.ts";
 import type { Exit } from "./model.ts";
+import { OOM_SCORES, setOomScore } from "./oom.ts";
 import type { ServiceReadiness } from "./readiness.ts";
 
 /** A program to run. */
@@ -12,6 +12,8 @@ export interface Program {
   readonly environment: NodeJS.ProcessEnv;
   readonly directory: string;
   readonly ready?: ServiceReadiness;
+  /** @default that of an app */
+  readonly oomScore?: number;
 }
 
 /** A started process, leader of its own session and process group, or one that could not be spawned. */
@@ -33,7 +35,7 @@ export interface Launched {
 export function launch(program: Program): Launched {
   try {
     const child = start(program);
-    if (child.pid !== undefined) offerToOomKiller(child.pid);
+    if (child.pid !== undefined) setOomScore(child.pid, program.oomScore ?? OOM_SCORES.app);
     return watchChild(child);
   } catch (error) {
     return failedProcess(error instanceof Error ? error.message : String(error));
@@ -49,16 +51,6 @@ function start({ command, environment, directory, ready }: Program): ChildProces
     cwd: directory,
     stdio: pipes(ready),
   });
-}
-
-/** When memory runs out the kernel should kill a service, not the supervisor and with it the container. */
-function offerToOomKiller(pid: number): void {
-  try {
-    // More than 0, but less than Chromium sets for its own processes (300), which should go first.
-    writeFileSync(`/proc/${pid}/oom_score_adj`, "100");
-  } catch {
-    // It has already ended, or /proc may not be written.
-  }
 }
 
 function pipes(ready: ServiceReadiness | undefined): StdioOptions {

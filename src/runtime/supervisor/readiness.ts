@@ -22,7 +22,7 @@ interface DesktopReadiness {
   readonly window: string;
   /** Whose screen has to be painted. */
   readonly painted: XServerPlace;
-  /** Milliseconds after which a desktop without the window counts as ready. */
+  /** Milliseconds after which a desktop without the window is reported. */
   readonly patience: number;
 }
 
@@ -33,7 +33,7 @@ export interface Watched {
   onLine(listener: (line: string) => void): void;
   /** Calls back once a newline has come on the file descriptor. */
   onNewline(fd: number, listener: () => void): void;
-  /** Called with a log message when the service counts as ready although it did not report it. */
+  /** Called with a log message when the service is not ready after its patience; it is waited for all the same. */
   onImpatient(message: string): void;
 }
 
@@ -64,22 +64,14 @@ export function watchReadiness(
   return once.cancel;
 }
 
-/**
- * Watches the screen only when the window is there: watching it earlier would slow down the boot. A session without the
- * window may still have its panel and its apps, and nobody could repair it from a browser that waits.
- */
+/** Watches the screen only when the window is there: watching it earlier would slow down the boot. */
 function watchDesktop(
   { window, painted, patience }: DesktopReadiness,
   { environment, onImpatient }: Pick<Watched, "environment" | "onImpatient">,
   onReady: () => void,
 ): () => void {
-  const timer = setTimeout(() => {
-    end();
-    onImpatient(
-      `The desktop shows no window ${window} after ${patience / 1000} s; it counts as ready. See /tmp/xstartup.log for the reason.`,
-    );
-    onReady();
-  }, patience);
+  const message = `The desktop shows no window ${window} after ${patience / 1000} s. See /tmp/xstartup.log for the reason.`;
+  const timer = setTimeout(() => onImpatient(message), patience);
   let end = watchWindow(window, environment, () => {
     clearTimeout(timer);
     end = watchPainted(painted, onReady);

@@ -11,6 +11,8 @@ export interface Report {
   /** Seconds since the entrypoint started. */
   readonly uptime: number;
   readonly services: Readonly<Record<string, ServiceReport>>;
+  /** What people who use the desktop must know, such as that nothing is kept. */
+  readonly warnings?: readonly string[];
 }
 
 export interface ServiceReport {

@@ -6,18 +6,30 @@ export const POLICY = {
   /** First pause of the back-off; doubles with every further death. */
   firstDelay: 200,
   /** Longest pause of the back-off. */
-  longestDelay: 10_000,
+  longestDelay: 5_000,
   /** Every pause varies by up to this share, so that services do not restart in step. */
   jitter: 0.2,
   /** A death sooner than this after readiness counts as unready, so that "ready, then exit" does not loop. */
   stableAfter: 1_000,
   /** After being ready for this long the back-off starts again. */
-  resetAfter: 60_000,
+  resetAfter: 10_000,
   /** After this many unready deaths within `deathWindow` the service is given up. */
   deathLimit: 5,
   deathWindow: 30_000,
   /** A given-up service is tried again at this interval. */
-  degradedRetry: 60_000,
+  degradedRetry: 10_000,
+  /** A death is forgiven when a service that it needed is reported dead within this time. */
+  forgiveWithin: 500,
+  /** Visitors end all pauses, but at most once in this time. */
+  visitPause: 2_000,
+  /** How often it is looked whether a service is still well; two bad looks in a row make it unhealthy. */
+  lookInterval: 3_000,
+  /** A service that has been unhealthy for this long is restarted, … */
+  unhealthyLimit: 30_000,
+  /** … one that was never ready, after this; … */
+  unseenLimit: 5_000,
+  /** … so many times in a row: then it is left as it is, for parts of it may work. */
+  repairLimit: 3,
   /** After a stop: from here on all services are signalled, whatever needs them; … */
   hurryAfter: 6_500,
   /** … here every living service is killed; … */

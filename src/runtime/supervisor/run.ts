@@ -3,11 +3,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../log/log.ts";
 import { watchCeiling } from "./ceiling.ts";
 import { createCrashLoopReporter } from "./crash-loop.ts";
-import type { Action, Edge, Event, Order, ServicePolicy, State } from "./model.ts";
+import { runs } from "./draft.ts";
+import { followHealth, type Look } from "./health.ts";
+import type { Action, Edge, Event, OfInstance, Order, ServicePolicy, State } from "./model.ts";
+import { countOomKills, OOM_SCORES, type OomClass, raiseOomScores } from "./oom.ts";
 import { refusal } from "./orders.ts";
 import { logOutput } from "./output.ts";
 import { type Launched, launch, type Program } from "./process.ts";
 import { watchReadiness } from "./readiness.ts";
+import { POLICY } from "./restart-policy.ts";
 import { initialState, step } from "./step.ts";
 
 /** A service as the supervisor runs it. */
@@ -17,6 +21,10 @@ export interface ServiceSpec extends ServicePolicy, Program {
   readonly prepare?: () => void;
   /** Most bytes that its session may use. @default no limit */
   readonly memoryLimit?: number;
+  /** Makes the look at one run of it, from its readiness on. @default once ready it counts as ready until it ends */
+  readonly look?: () => Look;
+  /** How soon the kernel kills its processes when memory runs out. @default as apps */
+  readonly oom?: OomClass;
   /** 0 to 19: a higher value gets less processor time when it is busy. @default 0 */
   readonly niceness?: number;
 }
@@ -27,6 +35,8 @@ export interface Supervisor {
   stop(): void;
   /** Starts, stops or restarts one service. Returns why that is refused, or undefined when it is carried out. */
   order(order: Order, service: string): string | undefined;
+  /** Starts at once what rests after its death, because somebody wants to see the desktop. */
+  hurry(): void;
   /** The current state; immutable. */
   state(): State;
   /** Resolves with the exit code once nothing runs any more. */
@@ -44,6 +54,7 @@ export function supervise(specs: readonly ServiceSpec[], options: Options): Supe
       if (refused === undefined) runner.send({ type: "order", order, service });
       return refused;
     },
+    hurry: () => runner.hurry(),
     state: () => runner.state,
     ended: runner.ended,
   };
@@ -52,6 +63,12 @@ export function supervise(specs: readonly ServiceSpec[], options: Options): Supe
 interface Options {
   readonly log: Log;
   readonly onEdge?: (edge: Edge) => void;
+  /** The processes of the container, whose apps the kernel is to kill before the services. @default none */
+  readonly processes?: () => readonly string[];
+  /** Called at every round of looks at the services, so that nobody needs a timer of his own. */
+  readonly onRound?: () => void;
+  /** Milliseconds between two rounds. @default the policy's `lookInterval` */
+  readonly lookInterval?: number;
   /** Milliseconds between two readings of a service's memory: no event reports that it grows. @default 5000 */
   readonly memoryInterval?: number;
 }
@@ -63,23 +80,43 @@ class Runner {
   #end: (code: number) => void = () => {};
   readonly #specs: ReadonlyMap<string, ServiceSpec>;
   readonly #live = new Map<string, Launched>();
+  /** Called at every round, by service and instance. */
+  readonly #looks = new Map<string, () => void>();
+  readonly #rounds: NodeJS.Timeout;
+  #oomKills = countOomKills();
+  #visitedAt = Number.NEGATIVE_INFINITY;
   readonly #queue: Event[] = [];
   #draining = false;
   readonly #log: Log;
   readonly #onEdge: (edge: Edge) => void;
   readonly #memoryInterval: number;
+  readonly #processes: () => readonly string[];
   readonly #crashLoops: ReturnType<typeof createCrashLoopReporter>;
 
-  constructor(specs: readonly ServiceSpec[], { log, onEdge = () => {}, memoryInterval = 5_000 }: Options) {
+  constructor(specs: readonly ServiceSpec[], options: Options) {
+    const { log, onEdge = () => {}, onRound = () => {}, memoryInterval = 5_000 } = options;
     this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
     this.#log = log;
     this.#onEdge = onEdge;
     this.#memoryInterval = memoryInterval;
+    this.#processes = options.processes ?? (() => []);
     this.#crashLoops = createCrashLoopReporter(log);
     this.state = initialState(Object.fromEntries(this.#specs));
+    let round = 0;
+    this.#rounds = setInterval(() => {
+      onRound();
+      if (++round % OOM_ROUNDS === 0) this.#raiseOomScores();
+      for (const look of this.#looks.values()) look();
+    }, options.lookInterval ?? POLICY.lookInterval).unref();
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
+  }
+
+  hurry(): void {
+    if (now() - this.#visitedAt < POLICY.visitPause) return;
+    this.#visitedAt = now();
+    this.send({ type: "visitor" });
   }
 
   send(event: Event): void {
@@ -126,6 +163,7 @@ class Runner {
         this.#onEdge(action.edge);
         break;
       case "exit":
+        clearInterval(this.#rounds);
         this.#end(action.code);
     }
   }
@@ -133,35 +171,92 @@ class Runner {
   #spawn({ service, instance }: { service: string; instance: number }): void {
     const spec = this.#specs.get(service);
     if (!spec) return;
-    const ready = () => this.send({ type: "ready", service, instance, now: now() });
+    const id = key({ service, instance });
+    const follow = this.#follower(spec, { service, instance });
+    const ready = () => {
+      this.send({ type: "ready", service, instance, now: now() });
+      if (follow === undefined || !this.#live.has(id)) return;
+      this.#looks.set(id, follow);
+      follow();
+    };
     const outgrown = () => this.send({ type: "outgrown", service, instance });
     prepare(spec, this.#log);
-    const process = launch({ ...spec, directory: usableDirectory(spec, this.#log) });
+    const process = launch({
+      ...spec,
+      directory: usableDirectory(spec, this.#log),
+      ...(spec.oom ? { oomScore: spec.oom.score } : {}),
+    });
     logOutput(service, process, this.#log, (line) => this.#crashLoops.onLine(service, line));
     const endWatches = [
-      watch(spec, process, this.#log, ready),
+      watch(spec, process, this.#log, ready, () => this.#lose({ service, instance })),
       watchCeiling(spec, process, this.#memoryInterval, outgrown),
     ];
-    const id = key({ service, instance });
     this.#live.set(id, process);
     if (process.pid !== undefined) this.send({ type: "spawned", service, instance, pid: process.pid });
     if (process.pid !== undefined && !spec.ready) ready();
     void process.exited.then(async (exit) => {
       for (const end of endWatches) end();
+      this.#looks.delete(id);
       if (this.#isStopping(service)) {
         // Members of the group that the leader should have ended.
         if (spec.stop.to === "process") process.signal(`SIG${spec.stop.signal}`);
         await groupGone(process);
       }
-      this.send({ type: "exited", service, instance, now: now(), random: Math.random(), ...exit });
+      const chance = { now: now(), random: Math.random() };
+      this.send({ type: "exited", service, instance, ...chance, starved: this.#isStarved(), ...exit });
       this.#live.delete(id);
+      // It may have been killed because memory runs out: the next ones are to be apps.
+      this.#raiseOomScores();
     });
+  }
+
+  /** What follows a run of a service by looks, if it has any. */
+  #follower({ look }: ServiceSpec, run: OfInstance): (() => void) | undefined {
+    if (look === undefined) return undefined;
+    return followHealth(look(), {
+      onLost: (reason) => {
+        this.#log.warn({
+          event: "service.unhealthy",
+          service: run.service,
+          message: `${run.service}: ${reason}`,
+        });
+        this.#lose(run);
+      },
+      onWell: () => this.send({ type: "ready", ...run, now: now() }),
+    });
+  }
+
+  /** Whether the kernel has killed for want of memory since the last call. */
+  #isStarved(): boolean {
+    const before = this.#oomKills;
+    this.#oomKills = countOomKills();
+    return this.#oomKills > before;
+  }
+
+  #raiseOomScores(): void {
+    const classes = [...this.#specs.values()].flatMap(({ name, oom = APP }) => {
+      const pid = this.state.services[name]?.pid;
+      return pid === undefined ? [] : [[pid, oom] as const];
+    });
+    try {
+      raiseOomScores(this.#processes(), new Map(classes));
+    } catch {
+      // No file can be opened: the next round may do it.
+    }
+  }
+
+  #lose(run: OfInstance): void {
+    this.send({ type: "lost", ...run, now: now() });
   }
 
   #isStopping(service: string): boolean {
     return this.state.phase === "stopping" || this.state.services[service]?.status === "stopping";
   }
 }
+
+/** Rounds between two looks for apps with a low score: more often than that nobody starts one. */
+const OOM_ROUNDS = 4;
+const APP: OomClass = { score: OOM_SCORES.app };
 
 function prepare(spec: ServiceSpec, log: Log): void {
   try {
@@ -184,11 +279,20 @@ function usableDirectory({ name, directory }: ServiceSpec, log: Log): string {
   }
 }
 
-function watch(spec: ServiceSpec, process: Launched, log: Log, onReady: () => void): () => void {
+function watch(
+  spec: ServiceSpec,
+  process: Launched,
+  log: Log,
+  onReady: () => void,
+  onLost: () => void,
+): () => void {
   const { name, environment, ready } = spec;
   if (!ready || process.pid === undefined) return () => {};
   const { onLine, onNewline } = process;
-  const onImpatient = (message: string) => log.warn({ event: "service.unseen", service: name, message });
+  const onImpatient = (message: string) => {
+    log.warn({ event: "service.unseen", service: name, message });
+    onLost();
+  };
   try {
     return watchReadiness(ready, { environment, onLine, onNewline, onImpatient }, onReady);
   } catch (error) {
@@ -212,8 +316,9 @@ async function groupGone(process: Launched): Promise<void> {
 
 function levelOf(edge: Edge): "info" | "warn" | "error" {
   if (edge.to === "degraded" || edge.error !== undefined) return "error";
-  if (edge.reason === "late" || edge.reason === "memory") return "warn";
-  const died = edge.from === "starting" || edge.from === "ready";
+  if (edge.to === "unhealthy") return "warn";
+  if (edge.to === "stopping" && edge.reason !== undefined && edge.reason !== "order") return "warn";
+  const died = runs(edge.from);
   return died && edge.to !== "ready" && edge.to !== "stopping" && edge.code !== 0 ? "warn" : "info";
 }
 

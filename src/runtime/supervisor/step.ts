@@ -1,8 +1,9 @@
-import { DEAD, type Draft, move, ofLiving, policyOf, signal, timer } from "./draft.ts";
+import { DEAD, type Draft, move, ofLiving, policyOf, runs, serviceOf, signal, timer } from "./draft.ts";
 import { onServiceExit } from "./exited.ts";
 import type { Action, Event, Plan, ServiceState, State } from "./model.ts";
 import { unmetNeeds } from "./needs.ts";
 import { applyOrder } from "./orders.ts";
+import { POLICY } from "./restart-policy.ts";
 import { advanceStop, beginStop, end, hurry, killAll, stopOne } from "./stop.ts";
 
 /** The state before `boot`: every service waits, except those that are held. */
@@ -14,7 +15,11 @@ export function initialState(plan: Plan): State {
     readyAt: undefined,
     failures: 0,
     deaths: [],
+    lastDeath: undefined,
     givenUp: false,
+    losses: 0,
+    repairs: 0,
+    outdated: false,
     completed: false,
     afterwards: "stay",
   };
@@ -62,8 +67,15 @@ function apply(draft: Draft, event: Event): void {
     case "kill":
       if (ofLiving(draft, event)?.status === "stopping") signal(draft, event.service, "KILL");
       break;
+    case "lost":
+      onLost(draft, event);
+      break;
+    case "visitor":
+      for (const name of Object.keys(draft.services)) retry(draft, name);
+      break;
     case "late":
     case "outgrown":
+    case "unhealed":
       onTrouble(draft, event);
       break;
     case "order":
@@ -90,8 +102,37 @@ function onSpawned(draft: Draft, event: Of<"spawned">): void {
 }
 
 function onReady(draft: Draft, event: Of<"ready">): void {
-  if (ofLiving(draft, event)?.status !== "starting") return;
+  const status = ofLiving(draft, event)?.status;
+  if (status !== "starting" && status !== "unhealthy") return;
   move(draft, event.service, "ready", { readyAt: event.now });
+  if (draft.phase !== "running") return;
+  for (const [name, service] of Object.entries(draft.services)) {
+    if (!policyOf(draft, name).needs.some((need) => need.service === event.service)) continue;
+    retry(draft, name);
+    // One that came back without a new start, as after it was frozen, is the same to those that use it.
+    if (status === "starting" && runs(service.status)) outdate(draft, name);
+  }
+}
+
+/** What it needs has started after it. If it is unhealthy, it may have lacked that, and starts again with it. */
+function outdate(draft: Draft, name: string): void {
+  const service = { ...serviceOf(draft, name), outdated: true };
+  draft.services[name] = service;
+  if (service.status === "unhealthy") stopOne(draft, name, { afterwards: "start" }, { reason: "need" });
+}
+
+function onLost(draft: Draft, event: Of<"lost">): void {
+  const { service: name, instance, now } = event;
+  const service = ofLiving(draft, event);
+  if (draft.phase !== "running" || (service?.status !== "starting" && service?.status !== "ready")) return;
+  const well = service.readyAt !== undefined && now - service.readyAt >= POLICY.resetAfter;
+  const kept = well ? { failures: 0, repairs: 0 } : {};
+  const loss = service.losses + 1;
+  const limit = service.status === "starting" ? POLICY.unseenLimit : POLICY.unhealthyLimit;
+  move(draft, name, "unhealthy", { ...kept, readyAt: undefined, losses: loss });
+  if (service.outdated) outdate(draft, name);
+  else if (serviceOf(draft, name).repairs < POLICY.repairLimit)
+    timer(draft, limit, { type: "unhealed", service: name, instance, loss });
 }
 
 function onExited(draft: Draft, event: Of<"exited">): void {
@@ -107,20 +148,35 @@ function onExited(draft: Draft, event: Of<"exited">): void {
 }
 
 function onRetry(draft: Draft, event: Of<"retry">): void {
-  const service = draft.services[event.service];
-  if (service?.instance !== event.instance) return;
-  if (service.status === "backoff" || service.status === "degraded")
-    move(draft, event.service, "waiting", {});
+  if (draft.services[event.service]?.instance === event.instance) retry(draft, event.service);
 }
 
-/** Stops a living service that is late or uses too much memory; what follows its exit is as after a death. */
-function onTrouble(draft: Draft, event: Of<"late"> | Of<"outgrown">): void {
-  const status = ofLiving(draft, event)?.status;
-  const troubled =
-    event.type === "late" ? status === "starting" : status === "starting" || status === "ready";
-  if (draft.phase !== "running" || !troubled) return;
-  const reason = event.type === "late" ? "late" : "memory";
-  stopOne(draft, event.service, { afterwards: "fall" }, { reason });
+/** Ends the pause of a service that rests after its death. */
+function retry(draft: Draft, name: string): void {
+  const { status } = serviceOf(draft, name);
+  if (status === "backoff" || status === "degraded") move(draft, name, "waiting", {});
+}
+
+/**
+ * Stops a living service that is late, uses too much memory or stayed unhealthy; what follows its exit is as after a
+ * death.
+ */
+function onTrouble(draft: Draft, event: Of<"late"> | Of<"outgrown"> | Of<"unhealed">): void {
+  const service = ofLiving(draft, event);
+  if (draft.phase !== "running" || service === undefined || !isTroubled(service, event)) return;
+  const repairs = service.repairs + Number(event.type === "unhealed");
+  stopOne(draft, event.service, { afterwards: "fall", repairs }, { reason: REASONS[event.type] });
+}
+
+const REASONS = { late: "late", outgrown: "memory", unhealed: "unhealthy" } as const;
+
+function isTroubled(
+  { status, losses }: ServiceState,
+  event: Of<"late"> | Of<"outgrown"> | Of<"unhealed">,
+): boolean {
+  if (event.type === "late") return status === "starting";
+  if (event.type === "unhealed") return status === "unhealthy" && losses === event.loss;
+  return runs(status);
 }
 
 /** The first request stops in order, the second one kills. */
@@ -134,7 +190,7 @@ function startWhatCan(draft: Draft): void {
   for (const [name, service] of Object.entries(draft.services)) {
     if (service.status !== "waiting" || unmetNeeds(draft, name).length > 0) continue;
     const instance = service.instance + 1;
-    move(draft, name, "starting", { instance });
+    move(draft, name, "starting", { instance, outdated: false });
     draft.actions.push({ type: "spawn", service: name, instance });
     const seconds = policyOf(draft, name).startTimeout;
     if (seconds !== undefined) timer(draft, seconds * 1000, { type: "late", service: name, instance });

@@ -2,10 +2,11 @@ import { once } from "node:events";
 import type { FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { BODIES } from "../gateway/body-budget.ts";
 import { Refused } from "./refusal.ts";
 
-/** Bytes that are buffered for the disk at most; then the sender has to wait. */
-const WAITING = 1024 ** 2;
+/** Bytes that are buffered for the disk; then the sender has to wait. Fewer while many files come at once. */
+const [WAITING, FEW_WAITING] = [1024 ** 2, 64 * 1024];
 
 /**
  * Writes a stream into a file from an offset on, flushes and closes the file, even when this throws. Refuses more than
@@ -18,12 +19,15 @@ export async function receive(
   most: number,
   onBytes: (count: number) => void = () => {},
 ): Promise<number> {
-  const sink = file.createWriteStream({ start: offset, highWaterMark: WAITING, flush: true });
+  const share = BODIES.spare(WAITING);
+  const highWaterMark = share ? WAITING : FEW_WAITING;
+  const sink = file.createWriteStream({ start: offset, highWaterMark, flush: true });
   try {
     await pipeline(source, (chunks) => capped(chunks, most, onBytes), sink);
   } finally {
     // After an error a write may still be running, and a resumed upload must see its result.
     if (!sink.closed) await once(sink, "close");
+    share?.release();
   }
   return sink.bytesWritten;
 }

@@ -25,10 +25,13 @@ export interface XConnection {
 /** Milliseconds for the server to accept the connection. */
 const PATIENCE = 5_000;
 
-/** Connects to an X server by its socket and cookie. Rejects when the server is not there or refuses. */
+/** Connects to an X server by its socket and cookie. Rejects when the server is not there or refuses, with a system error's code. */
 export async function connectX(path: string, cookie: Buffer): Promise<XConnection> {
   const socket = connect({ path });
-  socket.on("error", () => {});
+  let code: string | undefined;
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    code = error.code;
+  });
   socket.setTimeout(PATIENCE, () => socket.destroy());
   const ended = new Promise<void>((resolve) => void socket.once("close", () => resolve()));
   socket.write(greeting(cookie));
@@ -36,7 +39,8 @@ export async function connectX(path: string, cookie: Buffer): Promise<XConnectio
   const setup = await Promise.race([reader.setup, ended]);
   if (setup?.[0] !== 1) {
     socket.destroy();
-    throw new Error(setup ? "the X server refuses the connection" : "there is no X server");
+    const message = setup ? "the X server refuses the connection" : "there is no X server";
+    throw Object.assign(new Error(message), { code });
   }
   socket.setTimeout(0);
   return createConnection(socket, setup, reader, ended);

@@ -50,6 +50,11 @@ export function getProperty(window: number, property: number, longest: number): 
   return request(20, 1, words(window, property, NONE, 0, Math.ceil(longest / 4)));
 }
 
+/** Reads up to `longest` bytes of a property of any type, and leaves it. */
+export function readProperty(window: number, property: number, longest: number): Buffer {
+  return request(20, 0, words(window, property, NONE, 0, Math.ceil(longest / 4)));
+}
+
 export function setSelectionOwner(owner: number, selection: number, time: number): Buffer {
   return request(22, 0, words(owner, selection, time));
 }
@@ -94,6 +99,11 @@ export function getKeyboardMapping(first: number, count: number): Buffer {
 /** Removes the keysyms of `count` keys from `first` on. */
 export function clearKeys(first: number, count: number): Buffer {
   return request(100, count, Buffer.of(first, 1, 0, 0), Buffer.alloc(4 * count));
+}
+
+/** Keeps the server from answering all other programs, until the connection ends. */
+export function grabServer(): Buffer {
+  return request(36, 0);
 }
 
 /** Event types for XTEST. */

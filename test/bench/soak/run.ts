@@ -13,15 +13,15 @@ import { createCounter, watchExec } from "./attempts.ts";
 import { createStateReader } from "./state.ts";
 import { countZombies, type Soak } from "./verdict.ts";
 
-/** Milliseconds. Failed services are tried again once a minute, so three minutes are enough. */
+/** Milliseconds. */
 const BETWEEN_KILLS = 1000;
 const LAST_PATIENCE = 210_000;
 const ZOMBIE_PATIENCE = 5_000;
 const QUIET = 2_000;
 
 /**
- * Services besides the workspace's own, so that there is one to kill in every second: of a handful alone, all would soon
- * be given up, and only tried once a minute.
+ * Services besides the workspace's own, so that there is one to kill in every second: of a handful alone, most kills
+ * would hit one that is just starting.
  */
 const PROBES = 8;
 

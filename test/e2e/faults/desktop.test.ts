@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, PATIENCE } from "../../helpers/eventually.ts";
 import { type Faults, startFaults } from "../../helpers/faults.ts";
+import { ask } from "../../helpers/gateway.ts";
 
 const BROKEN = "echo this program is broken >&2; exit 1";
 const LIMIT = 5;
@@ -36,7 +37,7 @@ describe("without a working", () => {
     const faults = await up("dbus-daemon");
     await givenUp(faults, "session-bus");
     await faults.until("display", "ready");
-    await faults.until("desktop", "ready");
+    await faults.until("desktop", "unhealthy");
     await faults.until("sound", "ready");
     // XFCE's own message; there is no window manager without a bus.
     const windows = await faults.container.exec("xwininfo", "-root", "-tree");
@@ -65,10 +66,11 @@ describe("without a working", () => {
   });
 
   test.each(["xfwm4", "xfdesktop"] as const)(
-    "%s: the rest of the desktop is ready after a while, and the log says what is missing and where to look",
+    "%s: the desktop is unhealthy after a while, its rest runs, and the log says what is missing and where to look",
     async (program) => {
       const faults = await up(program);
-      await faults.container.ready();
+      await faults.logged({ service: "desktop", event: "service", to: "unhealthy" });
+      await faults.until("sound", "ready");
       await faults.logged({
         level: "warn",
         event: "service.unseen",
@@ -76,9 +78,8 @@ describe("without a working", () => {
         message: /xstartup\.log/,
       });
       await isLogged(faults);
-      const services = await faults.container.services();
-      expect(services.desktop).toMatchObject({ status: "ready", starts: 1 });
-      expect(await faults.does("pgrep -x xfce4-panel")).toBe(true);
+      const panelRuns = async () => expect(await faults.does("pgrep -x xfce4-panel")).toBe(true);
+      await eventually(panelRuns, { timeout: PATIENCE });
     },
   );
 
@@ -117,7 +118,10 @@ describe("a desktop whose parts crash while it runs", () => {
   let faults: Faults;
 
   beforeAll(async () => {
-    faults = await startFaults({ services: { probe: { script: "stay" } } });
+    faults = await startFaults({
+      services: { probe: { script: "stay" } },
+      engineOptions: ["--health-interval", "1s"],
+    });
     await faults.container.ready();
   });
 
@@ -136,8 +140,8 @@ describe("a desktop whose parts crash while it runs", () => {
         },
         { timeout: PATIENCE },
       );
-      const services = await faults.container.services();
-      expect(services.desktop).toMatchObject({ status: "ready", starts: 1 });
+      await faults.container.ready();
+      expect((await faults.container.services()).desktop).toMatchObject({ starts: 1 });
       await faults.isUp();
     },
   );
@@ -153,5 +157,50 @@ describe("a desktop whose parts crash while it runs", () => {
     await faults.isUp();
   });
 
+  // Only the session lived afterwards, /readyz said 200, and nothing repaired it.
+  test("a desktop that started without a bus starts again once there is one", async () => {
+    await faults.container.exec("kasmixctl", "stop", "session-bus");
+    await faults.container.exec("kasmixctl", "restart", "desktop", "--no-wait");
+    await faults.until("desktop", "unhealthy");
+    expect(await readyz()).toBe(503);
+    await faults.container.exec("kasmixctl", "start", "session-bus");
+    await faults.container.ready();
+    await faults.logged({ service: "desktop", to: "stopping", reason: "need" });
+    for (const part of ["xfwm4", "xfdesktop", "xfce4-panel"]) expect(await pidsOf(part)).not.toEqual([""]);
+  });
+
+  test("a frozen X server: /readyz says so, and is right again when it goes on", async () => {
+    const { display } = await faults.container.services();
+    await faults.kill("STOP", display?.pid);
+    await eventually(async () => expect(await readyz()).toBe(503), { timeout: PATIENCE });
+    await faults.kill("CONT", display?.pid);
+    await faults.container.ready();
+    expect((await faults.container.services()).display?.starts).toBe(display?.starts);
+  });
+
+  // The engine said "healthy" and desktop_ready succeeded.
+  test("a frozen entrypoint: neither desktop_ready nor the engine takes the desktop for ready", async () => {
+    const supervisor = await faults.supervisor();
+    await faults.kill("STOP", supervisor);
+    const isSeen = async () => {
+      expect(await faults.does("timeout 1 desktop_ready")).toBe(false);
+      expect(await faults.container.inspect("{{.State.Health.Status}}")).toBe("unhealthy");
+    };
+    await eventually(isSeen, { timeout: PATIENCE });
+    await faults.kill("CONT", supervisor);
+    await faults.container.ready();
+    expect(await faults.does("timeout 10 desktop_ready")).toBe(true);
+  });
+
+  // It stayed ready for ever, and so did a desktop whose window manager the session had given up.
+  test("a panel that ends for good makes the desktop unhealthy, and it is ready again with another one", async () => {
+    await faults.container.exec("xfce4-panel", "--quit");
+    await faults.logged({ event: "service.unhealthy", service: "desktop", message: /xfce4-panel/ });
+    expect(await readyz()).toBe(503);
+    await faults.container.shell("xfce4-panel >/dev/null 2>&1 &");
+    await faults.container.ready();
+  });
+
+  const readyz = async () => (await ask(faults.container.settings.port, "/readyz")).status;
   const pidsOf = async (name: string) => (await faults.container.shell(`pgrep -x ${name} || :`)).split("\n");
 });

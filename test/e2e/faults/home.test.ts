@@ -62,6 +62,12 @@ describe("a home that is", () => {
       expect(home).toMatch(OTHER_HOME);
       expect(faults.marks("probe.home")).toEqual([expect.stringMatching(new RegExp(`^${home} `))]);
       expect(await faults.does('touch "$1/written" && test -O "$1"', String(home))).toBe(true);
+      // `docker exec` gets HOME from the image, and people looked for their files there.
+      for (const option of ["-c", "-lc", "-ic"])
+        expect(await faults.container.exec("bash", option, "echo $HOME")).toBe(home);
+      expect(await faults.container.exec("kasmixctl", "status")).toContain(
+        "Warning: uid 1000 cannot write to",
+      );
       await faults.until("desktop", "ready");
       await faults.until("sound", "ready");
     },

@@ -72,6 +72,10 @@ export async function startXServer(
       await own(atoms.CLIPBOARD_MANAGER);
       return { takeOver: () => own(atoms.CLIPBOARD), close: manager.close };
     },
+    /** Stops the server's process as SIGSTOP does, or lets it run again. */
+    freeze(frozen: boolean): void {
+      server.kill(frozen ? "SIGSTOP" : "SIGCONT");
+    },
     async restart(): Promise<void> {
       await end(server);
       server = await start(number, authority, options);

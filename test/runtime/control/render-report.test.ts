@@ -41,6 +41,12 @@ it("aligns the columns and adds notes", () => {
   `);
 });
 
+// A desktop whose home could not be written to ran in /tmp, and nobody was told.
+it("puts warnings above the table", () => {
+  const text = renderReport({ ...REPORT, warnings: ["nothing will be kept."] }, createStyle(false), NOW);
+  expect(text).toMatch(/^Services: .*\n\nWarning: nothing will be kept\.\n\nSERVICE/);
+});
+
 it("colours states on a terminal, with the columns still aligned", () => {
   const painted = renderReport(REPORT, createStyle(true), NOW);
   expect(painted).toContain("\u001b[32mready  \u001b[39m");

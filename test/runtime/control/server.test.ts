@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openCrowd } from "../../helpers/crowd.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { Inside } from "./harness.ts";
 
@@ -108,6 +109,13 @@ describe("the socket", () => {
     mkdirSync(dirname(path));
     await eventually(() => expect(existsSync(path)).toBe(true));
     expect(inside.events("control.failed")).toHaveLength(1);
+  });
+
+  /** 64 idle connections used to keep kasmixctl out. */
+  it("answers in spite of a crowd of idle connections", async () => {
+    await inside.open();
+    await openCrowd(100, { path: inside.path });
+    expect(await json("/state")).toMatchObject({ status: 200 });
   });
 
   it("with too long a path is logged, too", async () => {

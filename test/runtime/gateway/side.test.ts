@@ -196,9 +196,11 @@ describe("the list of services", () => {
     const nothing = { close() {} };
     h = await openHarness({}, [
       everything(),
+      { ...nothing, name: "hidden" },
+      { ...nothing, name: "fact", seenBy: "owner" },
       { ...nothing, name: "microphone", sockets: [{ path: "/m", needs: "owner", upgrade: sockets.upgrade }] },
     ]);
-    expect(await told(OWNER)).toEqual({ files: { limit: 5 }, microphone: {} });
+    expect(await told(OWNER)).toEqual({ fact: {}, files: { limit: 5 }, microphone: {} });
     expect(await told(VIEWER)).toEqual({ files: { limit: 5 } });
     expect(await h.fetch("/api/services", {})).toMatchObject({ status: 401 });
   });

@@ -52,7 +52,7 @@ describe("the WebSocket", () => {
     const received: Buffer[] = [];
     client.on("message", (data: Buffer) => received.push(data));
     await once(client, "open");
-    client.send(sent);
+    for (let at = 0; at < sent.length; at += 200_000) client.send(sent.subarray(at, at + 200_000));
     await eventually(() => expect(Buffer.concat(received).equals(sent)).toBe(true));
     client.close();
   });
@@ -96,8 +96,8 @@ describe("the WebSocket", () => {
     };
     const client = h.open();
     await once(client, "open");
-    const chunk = Buffer.alloc(1024 * 1024);
-    for (let count = 0; count < 48; count += 1) client.send(chunk);
+    const chunk = Buffer.alloc(256 * 1024);
+    for (let count = 0; count < 192; count += 1) client.send(chunk);
     let before = -1;
     await eventually(
       () => {
@@ -107,13 +107,13 @@ describe("the WebSocket", () => {
       },
       { interval: 300 },
     );
-    expect(before).toBeGreaterThan(24 * chunk.length);
+    expect(before).toBeGreaterThan(96 * chunk.length);
     let taken = 0;
     reader?.on("data", (bytes: Buffer) => {
       taken += bytes.length;
     });
     reader?.resume();
-    await eventually(() => expect(taken).toBe(48 * chunk.length));
+    await eventually(() => expect(taken).toBe(192 * chunk.length));
     client.terminate();
   });
 
@@ -144,7 +144,7 @@ describe("the WebSocket", () => {
     const client = h.open({ authorization: VIEWER });
     await once(client, "open");
     client.send(Buffer.from("GET / HTTP/1.1\r\n"));
-    for (let count = 0; count < 20; count += 1) client.send(Buffer.alloc(1024 * 1024));
+    for (let count = 0; count < 20; count += 1) client.send(Buffer.alloc(256 * 1024));
     expect(await closed(client)).toBe(1008);
     expect(push).toHaveBeenCalledTimes(1);
   });

@@ -339,7 +339,7 @@ describe("users", () => {
     expect((await h.fetch("/statez", ada)).status).toBe(403);
     const client = await look(ada);
     // A participant's messages are not filtered: the fake display echoes them.
-    client.send("anything");
+    client.send(Buffer.from("anything"));
     expect(String((await once(client, "message"))[0])).toBe("anything");
     await get("create_user?name=bob&password=b&owner=true");
     expect((await h.fetch("/api/get_users", basic("bob", "b"))).status).toBe(200);

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { trustedProxies } from "../../../src/runtime/gateway/client-address.ts";
 import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
+import { openCrowd } from "../../helpers/crowd.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { memoryLog } from "../memory-log.ts";
 import { BEARER, openLauncher, type TestedLauncher, TOKEN } from "./harness.ts";
@@ -25,6 +26,15 @@ describe("health", () => {
     });
     expect(audited()).toEqual([]);
   });
+});
+
+/** 64 idle connections without a token used to keep everybody else out. */
+it("a crowd of idle connections keeps out neither probes nor who has the token", async () => {
+  const { port, ask, events, post } = await launcher();
+  await openCrowd(100, { host: "127.0.0.1", port });
+  expect(await ask("GET", "/healthz")).toMatchObject({ status: 200 });
+  expect(await post({ url: "http://10.0.0.1/" })).toMatchObject({ status: 400 });
+  expect(events("launcher.crowded")).toMatchObject([{ address: "127.0.0.1", closed: 1 }]);
 });
 
 describe("another address", () => {

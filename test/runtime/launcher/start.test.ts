@@ -12,7 +12,10 @@ import { memoryLog } from "../memory-log.ts";
 const PUBLIC = "http://93.184.215.14/";
 const BROWSER = { app: "chromium", egress: false };
 
-async function start(environment: NodeJS.ProcessEnv, launcher?: { app: string; egress: boolean }) {
+async function start(
+  { URL_LAUNCHER_TOKEN, ...environment }: NodeJS.ProcessEnv,
+  launcher?: { app: string; egress: boolean },
+) {
   const port = await freePort();
   const home = mkdtempSync(join(tmpdir(), "kasmix-launcher-"));
   onTestFinished(() => rmSync(home, { recursive: true }));
@@ -20,6 +23,7 @@ async function start(environment: NodeJS.ProcessEnv, launcher?: { app: string; e
   const started = startUrlLauncher({
     launcher,
     environment: { NAV_SHIM_PORT: String(port), CDP_PORT: "1", ...environment },
+    secrets: URL_LAUNCHER_TOKEN === undefined ? {} : { URL_LAUNCHER_TOKEN },
     home,
     ownPorts: [6901],
     throttle: createThrottle(),

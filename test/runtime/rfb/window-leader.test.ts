@@ -21,7 +21,10 @@ function start() {
     };
     return { report, hear: seat.hear, leave };
   };
-  return { open, leads: () => present, wait: (milliseconds: number) => void (time += milliseconds) };
+  const wait = (milliseconds: number) => {
+    time += milliseconds;
+  };
+  return { open, leads: () => present, wait };
 }
 
 test("the window used last leads, and the one used before when it goes", () => {

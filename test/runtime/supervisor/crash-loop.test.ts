@@ -46,3 +46,18 @@ it.each([
   createCrashLoopReporter(log).onEdge(edge("degraded", { code: null, signal: null, error, delay: 60_000 }));
   expect(events("service.crash-loop")).toMatchObject([{ message: expect.stringContaining(advice) }]);
 });
+
+// What is given up is tried every 10 s: its summary would drown the log.
+it("logs that a service is given up only once in ten minutes", () => {
+  const { log, events } = memoryLog();
+  let now = 1_000;
+  const reporter = createCrashLoopReporter(log, () => now);
+  const giveUp = () => reporter.onEdge(edge("degraded", { code: 1, signal: null, delay: 10_000 }));
+  giveUp();
+  now += 599_999;
+  giveUp();
+  expect(events("service.crash-loop")).toHaveLength(1);
+  now += 1;
+  giveUp();
+  expect(events("service.crash-loop")).toHaveLength(2);
+});

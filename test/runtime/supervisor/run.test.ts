@@ -9,8 +9,10 @@ import {
 } from "node:fs";
 import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Readiness } from "../../../src/model/types.ts";
+import type { Finding } from "../../../src/runtime/supervisor/health.ts";
+import { POLICY } from "../../../src/runtime/supervisor/restart-policy.ts";
 import { type ServiceSpec, type Supervisor, supervise } from "../../../src/runtime/supervisor/run.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { freePort } from "../../helpers/free-port.ts";
@@ -49,7 +51,7 @@ function spec(name: string, steps: string[], more: Partial<ServiceSpec> = {}): S
 }
 
 function start(...specs: ServiceSpec[]): Supervisor {
-  supervisor = supervise(specs, { log: logged.log, memoryInterval: 50 });
+  supervisor = supervise(specs, { log: logged.log, memoryInterval: 50, lookInterval: 20 });
   return supervisor;
 }
 
@@ -146,7 +148,7 @@ describe("recovery", () => {
         .edges("bad")
         .flatMap(({ delay }) => delay ?? [])
         .at(-1),
-    ).toBe(60_000);
+    ).toBe(10_000);
     const [summary] = logged.events("service.crash-loop");
     expect(summary).toMatchObject({ lines: expect.arrayContaining(["the reason"]) });
   });
@@ -199,11 +201,83 @@ describe("output", () => {
   });
 });
 
+describe("health", () => {
+  // A desktop without window manager, panel and desktop, or with a frozen display, was ready for ever.
+  it("is lost with two bad looks, and comes back with a good one", async () => {
+    let found: Finding = "well";
+    start(spec("a", ["stay"], { look: () => async () => found }));
+    await until("a", "ready");
+    found = { wrong: "it has no windows" };
+    await until("a", "unhealthy");
+    expect(logged.events("service.unhealthy")).toMatchObject([
+      { service: "a", message: "a: it has no windows" },
+    ]);
+    found = "well";
+    await until("a", "ready");
+    expect(service("a")).toMatchObject({ instance: 1 });
+  });
+
+  it("is looked at anew after each start, not before it is ready, and not after its end", async () => {
+    const made: number[] = [];
+    let looks = 0;
+    const look = () => {
+      made.push(0);
+      return async (): Promise<Finding> => {
+        looks += 1;
+        return "well";
+      };
+    };
+    start(spec("a", ["print=up", "stay"], { ready: { log: "up" }, look }));
+    await until("a", "ready");
+    await eventually(() => expect(looks).toBeGreaterThan(1));
+    supervisor?.order("restart", "a");
+    await eventually(() => expect(made).toHaveLength(2));
+    await until("a", "ready");
+  });
+});
+
+describe("a visitor", () => {
+  // After a burst of deaths a service rested although nothing was wrong any more and somebody waited.
+  it("has what rests after its death started at once, but not again and again", async () => {
+    start(spec("a", [], { command: ["sh", "-c", "exit 1"] }));
+    await until("a", "degraded");
+    const instance = service("a")?.instance ?? 0;
+    const first = performance.now();
+    supervisor?.hurry();
+    expect(service("a")).toMatchObject({ status: "ready", instance: instance + 1 });
+    await until("a", "degraded");
+    const clock = vi.spyOn(performance, "now").mockReturnValue(first + POLICY.visitPause - 1);
+    onTestFinished(() => clock.mockRestore());
+    supervisor?.hurry();
+    expect(service("a")).toMatchObject({ status: "degraded", instance: instance + 1 });
+    clock.mockReturnValue(first + 60_000);
+    supervisor?.hurry();
+    expect(service("a")).toMatchObject({ status: "ready", instance: instance + 2 });
+  });
+});
+
 describe("the kernel", () => {
+  // The end of a service was never handled while no file could be opened.
+  it("need not be told for a service to start again", async () => {
+    const processes = () => {
+      throw new Error("EMFILE: too many open files, scandir '/proc'");
+    };
+    supervisor = supervise([spec("a", ["stay"])], { log: logged.log, processes });
+    await until("a", "ready");
+    process.kill(service("a")?.pid ?? 0, "SIGKILL");
+    await eventually(() => expect(service("a")?.instance).toBe(2));
+  });
+
   it("is told to kill a service rather than the supervisor when memory runs out", async () => {
     start(spec("a", ["print=up", "stay"], { ready: { log: "up" } }));
     await until("a", "ready");
-    expect(readFileSync(`/proc/${service("a")?.pid}/oom_score_adj`, "utf8")).toBe("100\n");
+    expect(readFileSync(`/proc/${service("a")?.pid}/oom_score_adj`, "utf8")).toBe("600\n");
+  });
+
+  it("is told to kill it later than an app when it is more important", async () => {
+    start(spec("a", ["print=up", "stay"], { ready: { log: "up" }, oom: { score: 250 } }));
+    await until("a", "ready");
+    expect(readFileSync(`/proc/${service("a")?.pid}/oom_score_adj`, "utf8")).toBe("250\n");
   });
 });
 

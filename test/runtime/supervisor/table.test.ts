@@ -36,12 +36,22 @@ const ofContainer = numbered.filter(({ logged }) => logged === undefined);
 
 /** The statuses that a service can have in each phase. */
 const STATUSES = {
-  running: ["waiting", "starting", "ready", "backoff", "degraded", "stopping", "stopped", "done"],
-  stopping: ["starting", "ready", "stopping", "stopped"],
+  running: [
+    "waiting",
+    "starting",
+    "ready",
+    "unhealthy",
+    "backoff",
+    "degraded",
+    "stopping",
+    "stopped",
+    "done",
+  ],
+  stopping: ["starting", "ready", "unhealthy", "stopping", "stopped"],
 } as const;
 const ORDERS = ["told to start", "told to stop", "told to restart"];
-const OF_INSTANCE = ["spawned", "ready", "exited", "retry", "kill", "late", "outgrown"];
-const EVENTS = [...OF_INSTANCE, ...ORDERS, "stop", "hurry", "last"];
+const OF_INSTANCE = ["spawned", "ready", "exited", "retry", "kill", "late", "outgrown", "lost", "unhealed"];
+const EVENTS = [...OF_INSTANCE, ...ORDERS, "visitor", "stop", "hurry", "last"];
 /** Timers of the stop, which change nothing before it. */
 const OF_STOP = ["hurry", "last", "leave"];
 
@@ -197,7 +207,7 @@ function stateOf(test: Case, status: Status): State {
 }
 
 function lifeOf(status: Status): Partial<ServiceState> {
-  const alive = status === "starting" || status === "ready" || status === "stopping";
+  const alive = ["starting", "ready", "unhealthy", "stopping"].includes(status);
   return {
     status,
     instance: 2,
@@ -208,9 +218,9 @@ function lifeOf(status: Status): Partial<ServiceState> {
 
 function eventOf(name: string, test: Case): Event {
   if (ORDERS.includes(name)) return { type: "order", order: name.slice(8) as Order, service: "a" };
-  const type = name === "any" ? (test.event ?? "boot") : name.replace("other ", "");
-  const service = name === "other exited" ? "b" : "a";
-  const details = { pid: PID, now: NOW, random: 0.5, code: 1, signal: null, ...test.exit };
+  const type = name === "any" ? (test.event ?? "boot") : name.replace(/other |needed one /, "");
+  const service = name === "other exited" ? "b" : name.startsWith("needed one ") ? "gate" : "a";
+  const details = { pid: PID, now: NOW, random: 0.5, code: 1, signal: null, loss: 0, ...test.exit };
   return { type, service, instance: 2, ...details } as Event;
 }
 

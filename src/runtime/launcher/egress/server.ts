@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { createAdmission } from "../../gateway/admission.ts";
 import { keepListening, type Listener } from "../../gateway/listen.ts";
 import type { Log } from "../../log/log.ts";
 import type { Policy } from "../policy.ts";
@@ -34,7 +35,11 @@ export const EGRESS: Listener = {
   loss: "the browser cannot reach any site",
 };
 
-const MOST_CONNECTIONS = 512;
+/** Connections without a destination, all from this machine, and those with one. */
+const CONNECTIONS = {
+  ...{ strangers: 256, perNetwork: 256, members: 512, reserve: 0 },
+  message: "Too many connections to the proxy without a destination: the oldest were closed to make room.",
+} as const;
 const TIMEOUTS = {
   headersTimeout: 10_000,
   // Sending a large file may take long; silent connections are closed instead.
@@ -56,12 +61,19 @@ export function startEgress({
   silence = 600_000,
   now = () => performance.now(),
 }: EgressOptions): Egress {
-  const site = { policy, refused: createRefusalLog(log, now), patience, silence };
+  const admission = createAdmission({ name: EGRESS.name, log, now, ...CONNECTIONS });
+  const site = {
+    policy,
+    refused: createRefusalLog(log, now),
+    onReached: admission.signIn,
+    patience,
+    silence,
+  };
   const server = createServer(TIMEOUTS, (request, response) => void forward(site, request, response));
   const clients = new Set<Socket>();
-  server.maxConnections = MOST_CONNECTIONS;
   server.timeout = silence;
   server.on("connection", (client) => {
+    admission.enter(client);
     clients.add(client);
     client.on("close", () => clients.delete(client));
   });

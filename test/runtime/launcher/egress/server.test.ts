@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect as dial } from "node:net";
 import { networkInterfaces } from "node:os";
 import { describe, expect, it } from "vitest";
+import { openCrowd } from "../../../helpers/crowd.ts";
 import { eventually } from "../../../helpers/eventually.ts";
 import { isOver, OPEN, open, openEgress, openRaw, readAll, SHUT } from "./harness.ts";
 
@@ -150,6 +151,17 @@ it.skipIf(!outer)(
     expect(error).toMatchObject({ code: "ECONNREFUSED" });
   },
 );
+
+/** 512 idle connections of one program used to cut the browser off. */
+it("a crowd of idle connections leaves tunnels alone and does not keep out new ones", async () => {
+  const { port, connect } = await openEgress();
+  const echo = await openRaw((socket) => void socket.pipe(socket));
+  const { socket } = await connect(`${OPEN}:${echo.port}`);
+  await openCrowd(600, { host: "127.0.0.1", port });
+  expect(await connect(`${OPEN}:${echo.port}`)).toMatchObject({ status: 200 });
+  socket.write("still here");
+  expect(String((await once(socket, "data"))[0])).toBe("still here");
+});
 
 it("closing it ends every connection", async () => {
   const { connect, egress } = await openEgress();

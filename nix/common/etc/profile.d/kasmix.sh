@@ -1,0 +1,2 @@
+# For login shells of `docker exec`.
+. /dockerstartup/generate_container_user
