@@ -88,14 +88,14 @@ describe("the desktop in a browser", () => {
     const { page } = await open({ permissions: ["clipboard-read", "clipboard-write"] });
     await painted(page);
     await page.bringToFront();
-    await container.copy("copied on the desktop");
     const local = () => page.evaluate<string>("navigator.clipboard.readText()");
-    await eventually(async () => expect(await local()).toBe("copied on the desktop"), { timeout: PATIENCE });
     await page.evaluate(`navigator.clipboard.writeText('copied in the browser')`);
     await page.evaluate(`window.dispatchEvent(new Event('focus'))`);
     await eventually(async () => expect(await container.clipboard()).toBe("copied in the browser"), {
       timeout: PATIENCE,
     });
+    await container.copy("copied on the desktop");
+    await eventually(async () => expect(await local()).toBe("copied on the desktop"), { timeout: PATIENCE });
   });
 
   test("the desktop and its panel follow the size of the browser's window", async () => {

@@ -76,6 +76,11 @@ function ask(path: string, options: RequestOptions = {}, { body = "", plain = fa
   });
 }
 
+/** The same with a second try: on a busy machine the crowds are faster than a handshake. */
+function again(...question: Parameters<typeof ask>): Promise<number> {
+  return ask(...question).catch(() => ask(...question));
+}
+
 /** Bytes of resident memory. */
 function memory(): number {
   const [, kibibytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${container.pid}/status`, "utf8")) ?? [];
@@ -105,10 +110,12 @@ describe.skipIf(isMissing)(`the gateway${isMissing ? " (not run: openssl is miss
     await Promise.all(crowds.map((crowd) => once(crowd, "message")));
     for (let round = 0; round < 3; round += 1) {
       const answers = [
-        ...["127.0.0.1", "127.0.0.2", "127.0.0.9"].map((localAddress) => ask("/", { headers, localAddress })),
-        ask("/upload", { headers, port: uploads, method: "POST" }),
-        ask("/healthz"),
-        ask("/healthz", {}, { plain: true }),
+        ...["127.0.0.1", "127.0.0.2", "127.0.0.9"].map((localAddress) =>
+          again("/", { headers, localAddress }),
+        ),
+        again("/upload", { headers, port: uploads, method: "POST" }),
+        again("/healthz"),
+        again("/healthz", {}, { plain: true }),
       ];
       expect(await Promise.all(answers)).toEqual([200, 200, 200, 400, 200, 200]);
     }

@@ -6,9 +6,6 @@ import { keepSelection } from "./keep.ts";
 import { clipboardPolicy } from "./policy.ts";
 import { clipboardRoutes } from "./routes.ts";
 
-/** How often a program that owns the content is asked for its types before the page says that it does not answer. */
-const ATTEMPTS = 4;
-
 /** Text, HTML and pictures of the clipboard in both directions: docs/use/clipboard.md. */
 export function openClipboard({ environment, directories, log }: SideOptions): SideService {
   const policy = clipboardPolicy(environment, log);
@@ -21,11 +18,8 @@ export function openClipboard({ environment, directories, log }: SideOptions): S
   });
   const sockets = createSockets({ log, onClient: () => selection.wake() });
   const tell = coalesce(async () => {
-    let state = await selection.state();
-    // A program that hands a long text to another one meanwhile.
-    for (let again = 1; state.isSilent && again < ATTEMPTS; again += 1) state = await selection.state();
-    const text = JSON.stringify(state);
-    for (const client of sockets.clients) client.send(text);
+    const state = JSON.stringify(await selection.state());
+    for (const client of sockets.clients) client.send(state);
   });
   return {
     name: "clipboard",

@@ -110,12 +110,15 @@ function partsOf(contents: Contents, atoms: Atoms): [number, Contents][] {
 /** Windows of failed requests that are kept. */
 const MOST_RETIRED = 8;
 
+/** How often a program that does not answer is asked. */
+const ATTEMPTS = 3;
+
 /** Asks the owners of selections, one request after the other, because all answers use the same property. */
 function createAsker(x: XConnection, atoms: Atoms, { limit, patience }: { limit: number; patience: number }) {
   const inTurn = createTurns();
   let mailbox = openMailbox(x);
   const retired: number[] = [];
-  const ask = async (selection: number, target: number) => {
+  const tryToAsk = async (selection: number, target: number) => {
     try {
       return await takeSelection({ x, atoms, window: mailbox, limit, patience }, selection, target);
     } catch (error) {
@@ -126,6 +129,16 @@ function createAsker(x: XConnection, atoms: Atoms, { limit, patience }: { limit:
         x.send(destroyWindow(oldest));
       mailbox = openMailbox(x);
       throw error;
+    }
+  };
+  const ask = async (selection: number, target: number, attempt = 1): Promise<Buffer | undefined> => {
+    try {
+      return await tryToAsk(selection, target);
+    } catch (error) {
+      // Simple programs forget a request that comes while they hand a long text to another program.
+      const isBusy = error instanceof ClipboardRefusal && error.reason === "no answer";
+      if (!isBusy || attempt === ATTEMPTS) throw error;
+      return await ask(selection, target, attempt + 1);
     }
   };
   return {

@@ -42,6 +42,7 @@ const EXCEPTIONS: readonly [RegExp, string][] = [
   [/^etc\/(hostname|resolv\.conf|fstab|apt\/sources\.list|\.pwd\.lock)$/, "written by mmdebstrap itself"],
   [/^etc\/(apt\/apt\.conf\.d|dpkg\/dpkg\.cfg\.d)\//, "each has its own settings"],
   [/^etc\/(passwd|group|g?shadow|subuid|subgid)-?$/, "the workspace's user; compared without it below"],
+  [/^etc\/(bash\.bashrc|nsswitch\.conf)$/, "changed by user.sh"],
   [/^var\/(log|cache\/apt|cache\/ldconfig|lib\/apt\/lists)\//, "logs and indexes"],
   [
     /^var\/lib\/dpkg\/(available|arch|lock|lock-frontend|[a-z]+-old|triggers\/(Lock|File))$/,

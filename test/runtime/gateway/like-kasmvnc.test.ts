@@ -70,7 +70,7 @@ describe("the desktop's WebSocket", () => {
     });
     await once(client, "open");
     expect(client.protocol).toBe(protocols[0] ?? "");
-    client.send("RFB");
+    client.send(Buffer.from("RFB"));
     expect(String((await once(client, "message"))[0])).toBe("RFB");
   });
 });

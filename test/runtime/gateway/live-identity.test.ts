@@ -55,7 +55,7 @@ describe("a renewed certificate", () => {
     expect(h.events("certificate.renewed")).toMatchObject([
       { path: path("tls.crt"), serial: second.serial, expires: expect.any(String) },
     ]);
-    client.send("still here");
+    client.send(Buffer.from("still here"));
     expect(String((await once(client, "message"))[0])).toBe("still here");
     client.close();
     expect(socket.getPeerCertificate().serialNumber).toBe(first.serial);

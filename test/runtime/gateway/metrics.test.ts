@@ -49,10 +49,9 @@ describe("the metrics", () => {
     const metric = parseMetrics(text).find(({ name }) => name === "kasmix_service_state");
     const states = metric?.metrics.map(({ labels, value }) => [labels?.state, value]);
     expect(states).toEqual(
-      ["waiting", "starting", "ready", "backoff", "degraded", "stopping", "done", "stopped"].map((state) => [
-        state,
-        state === "backoff" ? "1" : "0",
-      ]),
+      ["waiting", "starting", "ready", "unhealthy", "backoff", "degraded", "stopping", "done", "stopped"].map(
+        (state) => [state, state === "backoff" ? "1" : "0"],
+      ),
     );
   });
 

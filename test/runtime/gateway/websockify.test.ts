@@ -156,7 +156,7 @@ describe("the WebSocket", () => {
     h.display = createServer((socket) => h.onDisplay(socket)).listen(h.displayPath);
     const client = h.open();
     await once(client, "open");
-    client.send("x");
+    client.send(Buffer.from("x"));
     expect(String((await once(client, "message"))[0])).toBe("x");
     client.close();
   });
@@ -172,7 +172,7 @@ describe("the WebSocket", () => {
     h.onDisplay = (socket) => socket.on("error", () => {}).once("data", () => socket.destroy());
     const client = h.open();
     await once(client, "open");
-    for (let count = 0; count < 20_000; count += 1) client.send("x");
+    for (let count = 0; count < 20_000; count += 1) client.send(Buffer.from("x"));
     expect(await closed(client)).toBe(1012);
   });
 
@@ -193,7 +193,7 @@ describe("the WebSocket", () => {
     expect(await closed(h.open(viewer))).toBe(1013);
     const owner = h.open();
     await once(owner, "open");
-    owner.send("x");
+    owner.send(Buffer.from("x"));
     expect(String((await once(owner, "message"))[0])).toBe("x");
     for (const client of [...clients, owner]) client.terminate();
   });
