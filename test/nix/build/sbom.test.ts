@@ -197,7 +197,11 @@ async function bundles(): Promise<[path: string, text: string, inputs: string[]]
   const all: [string, BuildOptions][] = [
     [
       "runtime/main.ts",
-      { ...node, target: "node20", banner: { js: require }, outfile: `${OUT}/entrypoint.mjs` },
+      {
+        ...node,
+        ...{ target: "node20", banner: { js: require }, outdir: OUT, splitting: true },
+        ...{ entryNames: "entrypoint", outExtension: { ".js": ".mjs" } },
+      },
     ],
     [
       "runtime/control/kasmixctl.ts",
