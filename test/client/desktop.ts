@@ -174,7 +174,7 @@ async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) 
         "content-type": "application/json",
         "kasmix-role": role,
       });
-      return response.end(JSON.stringify({ clipboard: clipboard.facts?.() }));
+      return response.end(JSON.stringify({ clipboard: clipboard.facts?.(), gamepad: {} }));
     }
     const route = findEntry(clipboard.routes ?? [], path);
     if (route) response.setHeader(GATEWAY_HEADER, "1");

@@ -170,7 +170,8 @@ describe.runIf(canRun)(title, () => {
 
   // A lower-case v made the display server release Shift around it: a terminal got Ctrl+V.
   test("Ctrl+Shift+V pastes in a terminal that takes Ctrl+V for something else", async () => {
-    const page = await open({ permissions: ["clipboard-read", "clipboard-write"] });
+    const permissions = ["clipboard-read", "clipboard-write"];
+    const page = await open({ permissions }, { clipboard: {} });
     await page.evaluate(() => navigator.clipboard.writeText("without formatting"));
     await eventually(async () => {
       await page.evaluate(() => window.dispatchEvent(new Event("focus")));

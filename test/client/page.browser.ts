@@ -270,7 +270,11 @@ describe.runIf(canRun)(title, () => {
   test("view only sends no input until it is switched off", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
+    const gamepads = page.getByText("Use gamepads");
+    await gamepads.waitFor();
     await page.getByRole("button", { name: "View only" }).click();
+    // Its switch did nothing there.
+    expect(await gamepads.isVisible()).toBe(false);
     await page.keyboard.press("Escape");
     await type(page, "echo forbidden > forbidden.txt");
     await page.getByRole("button", { name: "Controls", exact: true }).click();

@@ -97,7 +97,8 @@ describe.concurrent("no processes left", () => {
       engineOptions: ["--pids-limit", "200"],
     });
     await eventually(() => expect(faults.marks("full")).toEqual(["yes"]), { timeout: PATIENCE });
-    await faults.isUp();
+    // The engine's helper needs some processes itself, and so do services that start meanwhile.
+    await eventually(() => faults.isUp(), { timeout: PATIENCE });
     faults.open("bomb");
     await faults.hasStarted("bomb", 2);
     expect(await faults.container.shell("pgrep -c -x sleep")).toBe("2");
@@ -181,8 +182,13 @@ EAT`,
     await faults.desktopReady();
     // tail keeps what it has read until there is no more.
     const eat = "{ head -c 12000000 /dev/zero; sleep 1000; } | tail -n 1";
-    const herd = `n=0; while [ $n -lt 40 ]; do ${eat} & n=$((n + 1)); done; wait`;
+    const waits = "until [ -e /tmp/eat ]; do sleep 0.5; done";
+    const herd = `n=0; while [ $n -lt 40 ]; do { ${waits}; ${eat}; } & n=$((n + 1)); done; wait`;
     await faults.container.engine.run(["exec", "--detach", faults.container.name, "sh", "-c", herd]);
+    // They begin with the score of the entrypoint, which raises it every 3 s.
+    const raised = () => faults.container.shell("grep -l -x 600 /proc/[0-9]*/oom_score_adj | wc -l");
+    await eventually(async () => expect(Number(await raised())).toBeGreaterThan(40), { timeout: PATIENCE });
+    await faults.container.exec("touch", "/tmp/eat");
     await eventually(async () => expect(await kills(faults)).toBeGreaterThan(5), { timeout: PATIENCE });
     await faults.isUp();
     await faults.container.attempt("pkill", "-KILL", "-x", "sleep");
