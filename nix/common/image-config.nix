@@ -58,7 +58,7 @@ in
   ExposedPorts = emptySets [ "4901/tcp" "4902/tcp" "4903/tcp" "4904/tcp" "6901/tcp" ];
   Healthcheck = {
     Interval = 15 * second;
-    # What is asked for is a live answer; one that is not given once may be due to a busy machine.
+    # The check asks for a live answer, which a busy machine may fail to give once.
     Retries = 2;
     StartPeriod = 30 * second;
     # The engine gives every such program the container's variables, passwords among them.

@@ -2,7 +2,7 @@ import { REFUSAL_HEADER, type RefusalCause } from "../wire/answer.ts";
 import { isOwn, isUnreached } from "./answer.ts";
 import type { Reason } from "./connection-state.ts";
 
-/** What is known about a connection that was not established. */
+/** The known facts about a connection that was not established. */
 export interface Failure {
   /** A page behind the same authentication. */
   readonly page: string;

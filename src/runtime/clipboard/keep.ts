@@ -7,7 +7,7 @@ import { ClipboardRefusal } from "./take.ts";
 /** Milliseconds between attempts to reach the display server. */
 const RETRY = 1_000;
 
-/** What is known about the desktop's clipboard without its content. */
+/** The known facts about the desktop's clipboard, without its content. */
 export interface ClipboardState {
   /** The available types. */
   readonly types: readonly ClipboardType[];

@@ -19,7 +19,7 @@ export interface BudgetOptions {
 }
 
 /**
- * One limit for all bodies and long messages that are in memory at the same time. Who does not fit in waits in turn,
+ * One limit for all bodies and long messages that are in memory at the same time. A request without room waits in turn,
  * unread, which makes the sender wait too. One that is larger than the whole budget is let in alone.
  */
 export class BodyBudget {

@@ -3,7 +3,7 @@ import type { TLSSocket } from "node:tls";
 import type { Log } from "../log/log.ts";
 import { isWithin, parseAddress, parseRange, type Range } from "./address.ts";
 
-/** What is believed about the sender of a request. */
+/** The sender of a request, as far as it is believed. */
 export interface Client {
   /** IPv4, or IPv6 without a zone; empty when the connection has ended. */
   readonly address: string;

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** What is kept of a user's name and password. */
+/** Stands for a user's name and password. */
 export interface Digest {
   readonly salt: Buffer;
   readonly value: Buffer;
