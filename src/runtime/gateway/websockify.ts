@@ -49,6 +49,8 @@ interface Options {
 
 /** Bytes of a message: noVNC sends at most 10 KiB in one, whatever the length of what it says. */
 const LONGEST_MESSAGE = 256 * 1024;
+/** KasmVNC's page sends a clipboard of at most 16 MiB in one message. */
+const LONGEST_CLIPBOARD = 17 * 1024 ** 2;
 
 export function createWebsockify({
   target,
@@ -92,7 +94,7 @@ export function createWebsockify({
     ...options,
     reserve,
     protocol: "binary",
-    longestMessage: LONGEST_MESSAGE,
+    longestMessage: filtered ? LONGEST_MESSAGE : LONGEST_CLIPBOARD,
     onClient: (...visit) => void join(...visit),
   });
   return { upgrade, close, visitors };
