@@ -150,16 +150,22 @@ describe("an image with KasmVNC's release", () => {
     expect(page.url()).toContain("framerate=60");
     expect(complaints).toEqual([]);
     const inside = async (...words: string[]) => (await engine.run(["exec", container, ...words])).trim();
-    expect(await inside("sh", "-c", "pgrep -af Xkasmvnc || pgrep -af xvnc.mjs")).toContain(
-      "-interface 127.0.0.1",
-    );
+    expect(await inside("pgrep", "--list-full", "--full", "[x]vnc.mjs :")).toContain("-interface 127.0.0.1");
     // The release's own settings are not an administrator's.
     expect(
       (await engine.run(["logs", container])).split("\n").filter((line) => line.includes("kasmvnc.")),
     ).toEqual([]);
-    await page.setViewportSize({ width: 1024, height: 700 });
-    await eventually(async () => expect(await inside("xrandr")).toContain("current 1024 x 700"), {
+    await engine.run(["exec", "--detach", container, "xfce4-terminal", "--title", "typed here"]);
+    await eventually(async () => expect(await inside("wmctrl", "-l")).toContain("typed here"), {
       timeout: PATIENCE,
     });
+    await page.locator("#desktop").click({ position: { x: 640, y: 360 } });
+    await eventually(
+      async () => {
+        await page.keyboard.type("touch /tmp/typed\n");
+        await inside("test", "-e", "/tmp/typed");
+      },
+      { timeout: PATIENCE, interval: 500 },
+    );
   });
 });
