@@ -31,7 +31,6 @@ bootstrap.run "runtime" ./runtime.sh {
     "json-schema-traverse"
     "opus-decoder"
     "querystringify"
-    "require-from-string"
     "requires-port"
     "simple-yenc"
     "tus-js-client"

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -6,6 +6,8 @@ import { build } from "esbuild";
 /** Bundles the entrypoint as in the image. Returns its path, and a function that removes it. */
 export async function buildEntrypoint(): Promise<{ path: string; remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), "kasmix-entrypoint-"));
+  // Tests start it as other users too.
+  chmodSync(folder, 0o755);
   await build({
     entryPoints: [join(import.meta.dirname, "../../src/runtime/main.ts")],
     outdir: folder,
