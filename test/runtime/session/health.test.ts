@@ -78,7 +78,8 @@ describe.skipIf(!canRunX)(`the look at the X server and the desktop${noX}`, () =
     await see("well");
     await list(x, [desktop]);
     await see({ wrong: expect.stringMatching(/^xfce4-panel ended/) });
-    expect(await looks().desktop()()).toBe("well");
+    const other = looks().desktop();
+    await eventually(async () => expect(await other()).toBe("well"));
     x.send(destroyWindow(manager));
     await list(x, [desktop, panel]);
     await see({ wrong: expect.stringMatching(/^the window manager ended/) });
