@@ -51,8 +51,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (isMissing) return;
-  container.kill("SIGKILL");
-  await once(container, "exit");
+  // The second time it kills its services at once.
+  const ended = once(container, "exit");
+  for (let count = 0; count < 2; count += 1) container.kill("SIGTERM");
+  await ended;
   rmSync(folder, { recursive: true, force: true });
   removeEntrypoint();
 });
