@@ -57,7 +57,7 @@ export const TIERS: readonly Tier[] = [
     name: "faults",
     description: "faults of every kind in a running image",
     vitest: "test/e2e/faults.config.ts",
-    lane: "unit",
+    lane: "nix",
   },
 ];
 
