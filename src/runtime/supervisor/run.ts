@@ -212,7 +212,7 @@ class Runner {
     });
   }
 
-  /** What follows a run of a service by looks, if it has any. */
+  /** Looks at a running service regularly, if it has looks. */
   #follower({ look }: ServiceSpec, run: OfInstance): (() => void) | undefined {
     if (look === undefined) return undefined;
     return followHealth(look(), {
