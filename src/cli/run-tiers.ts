@@ -37,7 +37,12 @@ async function runTier(tier: Tier, options: RunTiersOptions): Promise<TierResult
 
 async function runCommand(tier: Tier, options: RunTiersOptions): Promise<TierReport> {
   const succeeded = await runWords(tier, tier.command ?? [], options);
-  return { passed: Number(succeeded), failed: Number(!succeeded), skipped: 0, slowest: [], reasons: [] };
+  const failures = succeeded ? [] : [`${tier.command?.join(" ")} failed`];
+  return {
+    passed: Number(succeeded),
+    failed: Number(!succeeded),
+    ...{ skipped: 0, failures, slowest: [], reasons: [] },
+  };
 }
 
 async function runVitest(tier: Tier, options: RunTiersOptions): Promise<TierReport> {

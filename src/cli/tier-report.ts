@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { renderTable } from "../terminal/table.ts";
 
 /** Tests by how they ended. */
@@ -8,8 +9,10 @@ export interface Counts {
   readonly skipped: number;
 }
 
-/** What a tier's report says, apart from the failures, which the tier printed itself. */
+/** What a tier's report says. */
 export interface TierReport extends Counts {
+  /** Each failure, in a line: its file, its test, and what was wrong. The tier printed it in full. */
+  readonly failures: readonly string[];
   /** The files that took longest, with their hooks. */
   readonly slowest: readonly { readonly file: string; readonly seconds: number }[];
   /** Why tests were skipped, with the number of tests. */
@@ -22,8 +25,21 @@ export interface TierResult extends TierReport {
   readonly seconds: number;
 }
 
+/** A file in a report of Vitest. Its own message says why it could not run. */
+interface FileResult {
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly assertionResults: readonly {
+    readonly status: string;
+    readonly fullName: string;
+    readonly failureMessages?: readonly string[] | null;
+  }[];
+}
+
 /** What test/tier-reporter.ts writes: the report of Vitest's own JSON reporter, and what that leaves out. */
 export interface VitestReport {
+  readonly testResults: readonly FileResult[];
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
@@ -33,18 +49,22 @@ export interface VitestReport {
 }
 
 const SLOWEST = 10;
+/** The longest line of a failure, in characters. */
+const FAILURE_LENGTH = 300;
 
 /**
  * Reads the report of a tier of Vitest, its files relative to `root`. A run that ended without a report, or that failed
  * outside of a test, counts as one failure.
  */
 export function readReport(text: string | undefined, succeeded: boolean, root: string): TierReport {
-  if (text === undefined) return { passed: 0, failed: 1, skipped: 0, slowest: [], reasons: [] };
+  if (text === undefined)
+    return { passed: 0, failed: 1, skipped: 0, failures: ["no report"], slowest: [], reasons: [] };
   const report: VitestReport = JSON.parse(text);
   const { numFailedTests, numPassedTests, numPendingTests, numTodoTests, files, skips } = report;
   return {
     passed: numPassedTests,
     failed: succeeded ? numFailedTests : Math.max(1, numFailedTests),
+    failures: report.testResults.flatMap((result) => readFailures(result, root)),
     skipped: numPendingTests + numTodoTests,
     slowest: files
       .toSorted((a, b) => b.milliseconds - a.milliseconds)
@@ -60,7 +80,24 @@ export function readReport(text: string | undefined, succeeded: boolean, root: s
   };
 }
 
-/** The slowest files and the skipped tests of every tier, then the total, a line for each tier, and the counts. */
+function readFailures({ name, status, message, assertionResults }: FileResult, root: string): string[] {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((result) => result.status === "failed");
+  if (failed.length === 0) return status === "failed" ? [renderFailure(file, message)] : [];
+  return failed.map(({ fullName, failureMessages }) =>
+    renderFailure(`${file}: ${fullName}`, failureMessages?.[0] ?? ""),
+  );
+}
+
+function renderFailure(place: string, message: string): string {
+  const [first = ""] = stripVTControlCharacters(message).split("\n");
+  return `${place}: ${first}`.slice(0, FAILURE_LENGTH);
+}
+
+/**
+ * The slowest files and the skipped tests of every tier, then the failures, the total, a line for each tier, and the
+ * counts.
+ */
 export function renderResults(results: readonly TierResult[], seconds: number): string {
   const blocks = results.flatMap(({ tier, slowest, reasons }) => [
     ...(slowest.length === 0 ? [] : [`Slowest files of ${tier}:\n${renderSlowest(slowest)}`]),
@@ -70,6 +107,8 @@ export function renderResults(results: readonly TierResult[], seconds: number): 
     const { tier, failed, seconds } = result;
     return `${failed === 0 ? "PASS" : "FAIL"}  ${tier} (${seconds} s): ${renderCounts([result])}`;
   });
+  const failures = results.flatMap(({ tier, failures }) => failures.map((line) => `  ${tier}: ${line}`));
+  if (failures.length > 0) blocks.push(["Failed:", ...failures].join("\n"));
   const total = `Total: ${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return [...blocks, [total, ...lines, renderCounts(results)].join("\n")].join("\n\n");
 }

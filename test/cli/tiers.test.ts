@@ -7,7 +7,7 @@ import { chosenTiers, scheduleTiers, TIERS, type Tier } from "../../src/cli/tier
 import { eventually } from "../helpers/eventually.ts";
 import { makeProject } from "../helpers/project.ts";
 
-const report = (passed: number, failed: number, skips: readonly string[] = []) =>
+const report = (passed: number, failed: number, skips: readonly string[] = [], broken: string[] = []) =>
   JSON.stringify({
     ...{ numPassedTests: passed, numFailedTests: failed, numPendingTests: skips.length, numTodoTests: 0 },
     files: [...Array(12).keys()].map((index) => ({
@@ -15,11 +15,23 @@ const report = (passed: number, failed: number, skips: readonly string[] = []) =
       milliseconds: 1000 * index,
     })),
     skips,
+    testResults: [
+      {
+        ...{ name: "/root/test/3.test.ts", status: failed > 0 ? "failed" : "passed", message: "" },
+        assertionResults: [...Array(failed).keys()].map((index) => ({
+          ...{ status: "failed", fullName: `case ${index}` },
+          failureMessages: ["AssertionError: expected 1 to be 2\n    at there"],
+        })),
+      },
+      ...broken.map((message) => ({
+        ...{ name: "/root/test/broken.test.ts", status: "failed", message, assertionResults: [] },
+      })),
+    ],
   });
 
-test("the results end with the ten slowest files, why tests were skipped, the total, and the counts", () => {
+test("the results end with the ten slowest files, why tests were skipped, what failed, the total, and the counts", () => {
   const unit = readReport(report(10, 1, ["no xterm", "no xterm"]), false, "/root");
-  const e2e = { ...readReport(report(5, 0), true, "/root"), slowest: [] };
+  const e2e = { ...readReport(report(5, 0, [], ["no module\nmore"]), false, "/root"), slowest: [] };
   const text = renderResults(
     [
       { tier: "unit", seconds: 70, ...unit },
@@ -36,10 +48,14 @@ test("the results end with the ten slowest files, why tests were skipped, the to
     "Skipped in unit:",
     "  no xterm (2 tests)",
     "",
+    "Failed:",
+    "  unit: test/3.test.ts: case 0: AssertionError: expected 1 to be 2",
+    "  e2e: test/broken.test.ts: no module",
+    "",
     "Total: 2 min 5 s",
     "FAIL  unit (70 s): 10 passed, 1 failed, 2 skipped",
-    "PASS  e2e (100 s): 5 passed, 0 failed, 0 skipped",
-    "15 passed, 1 failed, 2 skipped",
+    "FAIL  e2e (100 s): 5 passed, 1 failed, 0 skipped",
+    "15 passed, 2 failed, 2 skipped",
   ]);
 });
 
