@@ -1,0 +1,123 @@
+/**
+ * How the page shows the desktop. `rfb`: without a stream, as any VNC client. With a stream, `still` shows RFB's exact
+ * pixels and decodes the stream unseen; `moving` shows the stream and asks for no pixel by RFB; `settling` shows the
+ * stream until RFB's picture is complete again. `leaving` does that after the stream was lost.
+ */
+export type Mode = "rfb" | "still" | "moving" | "settling" | "leaving";
+
+/** All times are milliseconds of one clock. */
+export interface ModeState {
+  readonly mode: Mode;
+  /** Since when. */
+  readonly since: number;
+  /** Whether the visitor wants the stream even while nothing moves. */
+  readonly prefersStream: boolean;
+  /** Bytes of recent frames, fading with time, as they were at `activeAt`. */
+  readonly activity: number;
+  readonly activeAt: number;
+  /** When the activity last was that of a moving picture. */
+  readonly busyAt: number;
+  /** How long nothing may move until RFB's exact picture is asked for. */
+  readonly patience: number;
+  /** How long RFB took for its last complete picture. */
+  readonly repaint: number;
+}
+
+/**
+ * `frame`: a frame of the stream was drawn. `whole`: RFB's picture is complete. `due`: the time of `dueAt` has come.
+ * `lost`: there is no stream any more. `prefer`: the visitor's choice.
+ */
+export type ModeEvent =
+  | {
+      readonly type: "frame";
+      readonly bytes: number;
+      readonly isKey: boolean;
+      /** Pixels of the desktop. */
+      readonly pixels: number;
+    }
+  | { readonly type: "whole" | "due" | "lost" }
+  | { readonly type: "prefer"; readonly stream: boolean };
+
+export const firstMode: ModeState = {
+  mode: "rfb",
+  since: 0,
+  prefersStream: false,
+  activity: 0,
+  activeAt: 0,
+  busyAt: 0,
+  patience: 0,
+  repaint: 0,
+};
+
+/** Activity per pixel of the desktop above which the picture moves. */
+const BUSY = 1 / 128;
+/** The time in which activity fades to a third. */
+const FADE = 200;
+const SHORTEST_PATIENCE = 250;
+const LONGEST_PATIENCE = 2_000;
+/** A picture that was still for less than this is restless: it becomes still later next time. */
+const RESTLESS = 1_000;
+/** The line and the display server are left alone for this many times as long as they needed for a whole picture. */
+const REST = 4;
+
+/** The state after `event` at time `now`. */
+export function nextMode(state: ModeState, event: ModeEvent, now: number): ModeState {
+  switch (event.type) {
+    case "frame":
+      return afterFrame(state, event, now);
+    case "whole":
+      if (state.mode === "settling") return enter({ ...state, repaint: now - state.since }, "still", now);
+      return state.mode === "leaving" ? enter(state, "rfb", now) : state;
+    case "due":
+      return now >= (dueAt(state) ?? Number.POSITIVE_INFINITY) ? enter(state, "settling", now) : state;
+    case "lost":
+      if (state.mode === "still") return enter(state, "rfb", now);
+      return showsStream(state.mode) ? enter(state, "leaving", now) : state;
+    case "prefer": {
+      const next = { ...state, prefersStream: event.stream };
+      return event.stream && isFollowing(state.mode) ? enter(next, "moving", now) : next;
+    }
+  }
+}
+
+/** When the event `due` is to come; undefined for never. */
+export function dueAt({ mode, prefersStream, busyAt, patience }: ModeState): number | undefined {
+  return mode === "moving" && !prefersStream ? busyAt + patience : undefined;
+}
+
+/** Whether the stream is what the visitor sees. */
+export function showsStream(mode: Mode): boolean {
+  return mode === "moving" || mode === "settling" || mode === "leaving";
+}
+
+/** Whether there is a stream that something may be seen of. */
+export function isFollowing(mode: Mode): boolean {
+  return mode === "still" || mode === "moving" || mode === "settling";
+}
+
+function afterFrame(
+  state: ModeState,
+  { bytes, isKey, pixels }: Extract<ModeEvent, { type: "frame" }>,
+  now: number,
+): ModeState {
+  const faded = state.activity * Math.exp((state.activeAt - now) / FADE);
+  // A key frame is large whatever changed: someone else may have asked for it.
+  const activity = faded + (isKey ? 0 : bytes);
+  const isBusy = activity > BUSY * pixels;
+  const next = { ...state, activity, activeAt: now, busyAt: isBusy ? now : state.busyAt };
+  if (state.mode === "leaving") return enter(next, "settling", now);
+  if (state.mode === "rfb" && !state.prefersStream) return enter(next, "still", now);
+  const begins = state.mode !== "moving" && (isBusy || state.prefersStream);
+  return begins ? enter({ ...next, patience: patienceAfter(state, now) }, "moving", now) : next;
+}
+
+/** A picture that is never still for long must not flicker between its two forms. */
+function patienceAfter({ mode, since, patience, repaint }: ModeState, now: number): number {
+  const isRestless = mode === "settling" || (mode === "still" && now - since < RESTLESS);
+  const calm = Math.max(SHORTEST_PATIENCE, isRestless ? 2 * patience : 0, REST * repaint);
+  return Math.min(LONGEST_PATIENCE, calm);
+}
+
+function enter(state: ModeState, mode: Mode, now: number): ModeState {
+  return { ...state, mode, since: now };
+}
