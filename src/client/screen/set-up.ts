@@ -27,7 +27,7 @@ function setUp(context: FeatureContext): void {
     // What was on its way when the stream was closed.
     if (shown === null || report === "off") return;
     note(drawn);
-    picture.step({ type: "frame", ...drawn, pixels: drawn.width * drawn.height });
+    picture.step({ type: "frame", ...drawn });
     shown.streamed += drawn.bytes;
     if (shown.isSeeThrough) shown.frames += 1;
   };
