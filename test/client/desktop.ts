@@ -48,7 +48,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** A real X desktop (Xtigervnc with one xterm over a painted root) and a relay that serves the client in front of it. */
-export async function startDesktop() {
+export async function startDesktop(openScreen?: (display: string, size: () => Promise<string | undefined>) => any) {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-client-"));
   const socket = join(folder, "rfb.sock");
   await buildClient(join(folder, "www"));
@@ -61,11 +61,16 @@ export async function startDesktop() {
   const mouse = pointerService({ path, readCookie: () => Buffer.alloc(0), log: silent });
   // The server lets programs of its user in without a cookie, but the clipboard reads one.
   writeXauthority([join(folder, "Xauthority")], Number(display.slice(1)));
-  const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at });
+  const size = async () => /dimensions:\s+(\d+x\d+)/.exec((await x("xdpyinfo")).stdout)?.[1];
+  const dev = openScreen?.(display, size);
+  const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at, dev });
   let relay = await relayTo();
   const { port } = relay.server.address() as AddressInfo;
   return {
     folder,
+    display,
+    dev,
+    x,
     /** Socket of the X server, which needs no cookie. */
     path,
     url: `http://127.0.0.1:${port}/`,
@@ -155,7 +160,7 @@ interface RelayOptions {
 }
 
 /** What the gateway does for the page, over plain HTTP and without passwords. */
-async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) {
+async function startRelay({ folder, socket, mouse, display, at, dev }: RelayOptions & { dev?: any }) {
   let [refused, role]: [boolean, Role] = [false, "owner"];
   const { log } = memoryLog();
   const directories = { home: folder, runtime: folder } as SideOptions["directories"];
@@ -174,7 +179,7 @@ async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) 
         "content-type": "application/json",
         "kasmix-role": role,
       });
-      return response.end(JSON.stringify({ clipboard: clipboard.facts?.(), gamepad: {} }));
+      return response.end(JSON.stringify({ clipboard: clipboard.facts?.(), gamepad: {}, ...(dev && { screen: {} }) }));
     }
     const route = findEntry(clipboard.routes ?? [], path);
     if (route) response.setHeader(GATEWAY_HEADER, "1");
@@ -196,6 +201,7 @@ async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) 
   const routes = [
     { path: "/websockify", upgrade: screen.upgrade },
     ...(mouse.sockets ?? []),
+    ...(dev?.sockets ?? []),
     ...(clipboard.sockets ?? []),
   ];
   server.on("upgrade", (request, stream, head) => {

@@ -90,9 +90,9 @@ describe("which picture is shown", () => {
     ],
     "a stream that returns at once is not shown for that": [
       ...scrolling,
-      [2_040, lost, "leaving"],
-      [2_050, key, "settling"],
-      [2_060, whole, "still"],
+      [2_250, lost, "leaving"],
+      [2_270, key, "settling"],
+      [2_290, whole, "still"],
     ],
     "who prefers the stream sees it always": [
       [0, prefer(true), "rfb"],
