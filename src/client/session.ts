@@ -102,9 +102,11 @@ export class Session extends RFB {
   }
 
   override _updateContinuousUpdates(): void {
-    if (this.#asks) super._updateContinuousUpdates();
-    else if (this._enabledContinuousUpdates)
-      RFB.messages.enableContinuousUpdates(this._sock, true, 0, 0, 0, 0);
+    if (this.#asks) return super._updateContinuousUpdates();
+    if (!this._enabledContinuousUpdates) return;
+    // A pixel outside of the desktop: for an empty area the display server would not send the cursor either.
+    const { width, height } = this._display;
+    RFB.messages.enableContinuousUpdates(this._sock, true, width, height, 1, 1);
   }
 
   /** The clipboard goes through the gateway: the display server's announcements of texts are not answered. */

@@ -12,7 +12,7 @@ import { expect } from "vitest";
 import { buildClient } from "../../src/client/build.ts";
 import { writeXauthority } from "../../src/runtime/boot/xauthority.ts";
 import { openClipboard } from "../../src/runtime/clipboard/open.ts";
-import { findEntry } from "../../src/runtime/gateway/route.ts";
+import { findEntry, type SocketRoute } from "../../src/runtime/gateway/route.ts";
 import type { Role } from "../../src/runtime/gateway/users.ts";
 import { createWebsockify } from "../../src/runtime/gateway/websockify.ts";
 import type { Log } from "../../src/runtime/log/log.ts";
@@ -21,8 +21,12 @@ import { keepKeysSpare } from "../../src/runtime/session/keyboard/keep.ts";
 import { sidePorts } from "../../src/runtime/side/ports.ts";
 import type { SideOptions, SideService } from "../../src/runtime/side/service.ts";
 import { GATEWAY_HEADER } from "../../src/wire/answer.ts";
+import { watchScreen } from "../bench/rfb.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import type { Picture } from "../helpers/picture.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
+import { openEncoder } from "./screen-encoder.ts";
+import { type ScreenTap, tapScreen } from "./screen-tap.ts";
 
 const run = promisify(execFile);
 const chromium = "/usr/bin/chromium";
@@ -47,8 +51,11 @@ const types: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
-/** A real X desktop (Xtigervnc with one xterm over a painted root) and a relay that serves the client in front of it. */
-export async function startDesktop(openScreen?: (display: string, size: () => Promise<string | undefined>) => any) {
+/**
+ * A real X desktop (Xtigervnc with one xterm over a painted root) and a relay that serves the client in front of it,
+ * with the picture's stream where that is asked for.
+ */
+export async function startDesktop({ screen = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-client-"));
   const socket = join(folder, "rfb.sock");
   await buildClient(join(folder, "www"));
@@ -62,15 +69,14 @@ export async function startDesktop(openScreen?: (display: string, size: () => Pr
   // The server lets programs of its user in without a cookie, but the clipboard reads one.
   writeXauthority([join(folder, "Xauthority")], Number(display.slice(1)));
   const size = async () => /dimensions:\s+(\d+x\d+)/.exec((await x("xdpyinfo")).stdout)?.[1];
-  const dev = openScreen?.(display, size);
-  const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at, dev });
+  const encoder = screen ? openEncoder(display, size) : undefined;
+  const tap = encoder && (await tapScreen(encoder.sockets[0]));
+  const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at, stream: tap?.route });
   let relay = await relayTo();
   const { port } = relay.server.address() as AddressInfo;
+  let animation: ChildProcess | undefined;
   return {
     folder,
-    display,
-    dev,
-    x,
     /** Socket of the X server, which needs no cookie. */
     path,
     url: `http://127.0.0.1:${port}/`,
@@ -83,8 +89,33 @@ export async function startDesktop(openScreen?: (display: string, size: () => Pr
     async startRelay(): Promise<void> {
       if (!relay.server.listening) relay = await relayTo(port);
     },
-    async size(): Promise<string | undefined> {
-      return /dimensions:\s+(\d+x\d+)/.exec((await x("xdpyinfo")).stdout)?.[1];
+    size,
+    /** Between the pages and the stream's server. Throws without a stream. */
+    get tap(): ScreenTap {
+      if (tap === undefined) throw new Error("this desktop has no stream");
+      return tap;
+    },
+    /** Lets text scroll in a window, or closes that. */
+    async animate(isOn: boolean): Promise<void> {
+      if (animation !== undefined) await end(animation);
+      animation = undefined;
+      if (!isOn) return;
+      const scroll = "while :; do seq 1000000000 1000000099; done";
+      animation = spawn("xterm", ["-geometry", "90x30+300+250", "-e", "sh", "-c", scroll], {
+        env: { ...process.env, DISPLAY: display },
+        stdio: "ignore",
+      });
+    },
+    /** Changes the shape of the mouse pointer over the root window. */
+    point: (shape: string) => x("xsetroot", "-cursor_name", shape),
+    /** What the display server has on its screen. */
+    async picture(): Promise<Picture> {
+      const viewer = { url: `ws://127.0.0.1:${port}/websockify`, user: "", password: "" };
+      const { width, height, pixels } = await watchScreen(
+        { ...viewer, signal: AbortSignal.timeout(PATIENCE) },
+        () => true,
+      );
+      return { width, height, pixel: (x, y) => pixels.readUIntLE((y * width + x) * 4, 3) };
     },
     async clipboard(): Promise<string> {
       return (await x("xclip", "-selection", "clipboard", "-o")).stdout;
@@ -99,7 +130,10 @@ export async function startDesktop(openScreen?: (display: string, size: () => Pr
       await once(owner, "exit");
     },
     async stop(): Promise<void> {
+      if (animation !== undefined) await end(animation);
       await relay.close();
+      tap?.close();
+      encoder?.close();
       mouse.close();
       await end(terminal);
       await end(server);
@@ -157,10 +191,12 @@ interface RelayOptions {
   readonly display: string;
   /** Port to listen on; 0 for any. */
   readonly at: number;
+  /** The WebSocket of the picture's stream, if there is one. */
+  readonly stream: SocketRoute | undefined;
 }
 
 /** What the gateway does for the page, over plain HTTP and without passwords. */
-async function startRelay({ folder, socket, mouse, display, at, dev }: RelayOptions & { dev?: any }) {
+async function startRelay({ folder, socket, mouse, display, at, stream }: RelayOptions) {
   let [refused, role]: [boolean, Role] = [false, "owner"];
   const { log } = memoryLog();
   const directories = { home: folder, runtime: folder } as SideOptions["directories"];
@@ -179,7 +215,9 @@ async function startRelay({ folder, socket, mouse, display, at, dev }: RelayOpti
         "content-type": "application/json",
         "kasmix-role": role,
       });
-      return response.end(JSON.stringify({ clipboard: clipboard.facts?.(), gamepad: {}, ...(dev && { screen: {} }) }));
+      return response.end(
+        JSON.stringify({ clipboard: clipboard.facts?.(), gamepad: {}, ...(stream && { screen: {} }) }),
+      );
     }
     const route = findEntry(clipboard.routes ?? [], path);
     if (route) response.setHeader(GATEWAY_HEADER, "1");
@@ -194,21 +232,21 @@ async function startRelay({ folder, socket, mouse, display, at, dev }: RelayOpti
     });
     response.end(status === 200 ? body : "");
   });
-  const streams = new Set<Duplex>();
+  const connections = new Set<Duplex>();
   const end = () => {
-    for (const stream of streams) stream.destroy();
+    for (const connection of connections) connection.destroy();
   };
   const routes = [
     { path: "/websockify", upgrade: screen.upgrade },
     ...(mouse.sockets ?? []),
-    ...(dev?.sockets ?? []),
     ...(clipboard.sockets ?? []),
+    ...(stream ? [stream] : []),
   ];
-  server.on("upgrade", (request, stream, head) => {
-    streams.add(stream.once("close", () => streams.delete(stream)));
+  server.on("upgrade", (request, connection, head) => {
+    connections.add(connection.once("close", () => connections.delete(connection)));
     const route = findEntry(routes, request.url?.split("?")[0] ?? "");
-    if (refused || !route) return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
-    route.upgrade(request, stream, head, role, "kasm_user");
+    if (refused || !route) return connection.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    route.upgrade(request, connection, head, role, "kasm_user");
   });
   server.listen(at, "127.0.0.1");
   await once(server, "listening");

@@ -29,7 +29,7 @@ export function receive(
   const draw = ({ image, frame, arrived }: Picture): Drawn => {
     // Only now: a canvas that gets another size is empty.
     if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
-    context?.drawImage(image, 0, 0);
+    if (context !== null) paint(context, image);
     image.close();
     const now = performance.now();
     const dropped = fresh ? 0 : Math.max(0, frame.number - drawnNumber - 1);
@@ -91,4 +91,14 @@ export function receive(
       decoder.close();
     },
   };
+}
+
+/** Draws a frame. Codecs have even sizes: the last column and row of an odd desktop are missing and drawn twice. */
+function paint(context: OffscreenCanvasRenderingContext2D, image: VideoFrame): void {
+  const { canvas } = context;
+  const { displayWidth: width, displayHeight: height } = image;
+  context.drawImage(image, 0, 0);
+  if (width < canvas.width) context.drawImage(canvas, width - 1, 0, 1, height, width, 0, 1, height);
+  if (height < canvas.height)
+    context.drawImage(canvas, 0, height - 1, canvas.width, 1, 0, height, canvas.width, 1);
 }
