@@ -12,6 +12,8 @@ export class Session extends RFB {
   frames = 0;
   /** Bytes of pictures that came by another way than this connection. */
   streamed = 0;
+  /** When the last pixels came by this connection, on the clock of `performance.now()`. */
+  paintedAt = 0;
   keyboard: KeyboardMode = "characters";
   /** Called when all of the picture has arrived and is painted, after `asksForPixels` became true. */
   onWhole: () => void = () => {};
@@ -102,11 +104,11 @@ export class Session extends RFB {
   }
 
   override _updateContinuousUpdates(): void {
-    if (this.#asks) return super._updateContinuousUpdates();
-    if (!this._enabledContinuousUpdates) return;
     // A pixel outside of the desktop: for an empty area the display server would not send the cursor either.
     const { width, height } = this._display;
-    RFB.messages.enableContinuousUpdates(this._sock, true, width, height, 1, 1);
+    if (this.#asks) super._updateContinuousUpdates();
+    else if (this._enabledContinuousUpdates)
+      RFB.messages.enableContinuousUpdates(this._sock, true, width, height, 1, 1);
   }
 
   /** The clipboard goes through the gateway: the display server's announcements of texts are not answered. */
@@ -132,6 +134,7 @@ export class Session extends RFB {
     const isWhole = super._framebufferUpdate();
     if (!isWhole) return false;
     if (!this.isSeeThrough) this.frames += 1;
+    if (this.#hasPixels) this.paintedAt = performance.now();
     if (this.#hasPixels && this.#awaited === "pixels") {
       this.#awaited = undefined;
       void this._display.flush().then(() => {

@@ -1,9 +1,11 @@
 /**
  * How the page shows the desktop. `rfb`: without a stream, as any VNC client. With a stream, `still` shows RFB's exact
- * pixels and decodes the stream unseen; `moving` shows the stream and asks for no pixel by RFB; `settling` shows the
- * stream until RFB's picture is complete again. `leaving` does that after the stream was lost.
+ * pixels and decodes the stream unseen, and `moving` shows the stream and asks for no pixel by RFB. Between them the
+ * picture must not go back in time: `starting` asks for no more pixels and waits for a frame that is newer than RFB's
+ * last ones, `settling` shows the stream until RFB's picture is complete again. `leaving` does that after the stream was
+ * lost.
  */
-export type Mode = "rfb" | "still" | "moving" | "settling" | "leaving";
+export type Mode = "rfb" | "still" | "starting" | "moving" | "settling" | "leaving";
 
 /** All times are milliseconds of one clock. */
 export interface ModeState {
@@ -32,6 +34,8 @@ export type ModeEvent =
       readonly type: "frame";
       readonly bytes: number;
       readonly isKey: boolean;
+      /** Whether it was captured after RFB's last pixels came. */
+      readonly isNewer: boolean;
     }
   | { readonly type: "whole" | "due" | "lost" }
   | { readonly type: "prefer"; readonly stream: boolean };
@@ -72,20 +76,27 @@ export function nextMode(state: ModeState, event: ModeEvent, now: number): ModeS
       if (state.mode === "settling") return enter({ ...state, repaint: now - state.since }, "still", now);
       return state.mode === "leaving" ? enter(state, "rfb", now) : state;
     case "due":
-      return now >= (dueAt(state) ?? Number.POSITIVE_INFINITY) ? enter(state, "settling", now) : state;
+      if (now < (dueAt(state) ?? Number.POSITIVE_INFINITY)) return state;
+      return enter(state, state.mode === "starting" ? "still" : "settling", now);
     case "lost":
-      if (state.mode === "still") return enter(state, "rfb", now);
-      return showsStream(state.mode) ? enter(state, "leaving", now) : state;
+      if (state.mode === "rfb") return state;
+      return enter(state, showsStream(state.mode) ? "leaving" : "rfb", now);
     case "prefer": {
       const next = { ...state, prefersStream: event.stream };
-      return event.stream && isFollowing(state.mode) ? enter(next, "moving", now) : next;
+      if (!event.stream || !isFollowing(state.mode)) return next;
+      return enter(next, showsStream(state.mode) ? "moving" : "starting", now);
     }
   }
 }
 
 /** When the event `due` is to come; undefined for never. */
 export function dueAt({ mode, prefersStream, busyAt, patience }: ModeState): number | undefined {
-  return mode === "moving" && !prefersStream ? busyAt + patience : undefined;
+  return !asksForPixels(mode) && !prefersStream ? busyAt + patience : undefined;
+}
+
+/** Whether RFB is to bring the picture. */
+export function asksForPixels(mode: Mode): boolean {
+  return mode !== "starting" && mode !== "moving";
 }
 
 /** Whether the stream is what the visitor sees. */
@@ -95,12 +106,12 @@ export function showsStream(mode: Mode): boolean {
 
 /** Whether there is a stream that something may be seen of. */
 export function isFollowing(mode: Mode): boolean {
-  return mode === "still" || mode === "moving" || mode === "settling";
+  return mode !== "rfb" && mode !== "leaving";
 }
 
 function afterFrame(
   state: ModeState,
-  { bytes, isKey }: Extract<ModeEvent, { type: "frame" }>,
+  { bytes, isKey, isNewer }: Extract<ModeEvent, { type: "frame" }>,
   now: number,
 ): ModeState {
   const faded = state.activity * Math.exp((state.activeAt - now) / FADE);
@@ -109,8 +120,13 @@ function afterFrame(
   const isBusy = activity > BUSY;
   const next = { ...state, activity, activeAt: now, busyAt: isBusy ? now : state.busyAt };
   if (state.mode === "moving") return next;
+  if (state.mode === "starting") return isNewer ? enter(next, "moving", now) : next;
   if (isBusy || state.prefersStream)
-    return enter({ ...next, patience: patienceAfter(state, now) }, "moving", now);
+    return enter(
+      { ...next, patience: patienceAfter(state, now) },
+      isNewer || showsStream(state.mode) ? "moving" : "starting",
+      now,
+    );
   if (state.mode === "leaving") return enter(next, "settling", now);
   return state.mode === "rfb" ? enter(next, "still", now) : next;
 }

@@ -27,7 +27,8 @@ function setUp(context: FeatureContext): void {
     // What was on its way when the stream was closed.
     if (shown === null || report === "off") return;
     note(drawn);
-    picture.step({ type: "frame", ...drawn });
+    const isNewer = performance.now() - drawn.lag > shown.paintedAt;
+    picture.step({ type: "frame", bytes: drawn.bytes, isKey: drawn.isKey, isNewer });
     shown.streamed += drawn.bytes;
     if (shown.isSeeThrough) shown.frames += 1;
   };

@@ -1,5 +1,6 @@
 import type { Session } from "../session.ts";
 import {
+  asksForPixels,
   dueAt,
   firstMode,
   type Mode,
@@ -36,7 +37,7 @@ export class PictureSwitch {
     this.#session.isSeeThrough = showsStream(this.mode);
     // Nobody sees the picture of a hidden page; it is asked for again when the page is seen.
     const isUnseen = document.visibilityState === "hidden" && this.mode !== "rfb";
-    this.#session.asksForPixels = this.mode !== "moving" && !isUnseen;
+    this.#session.asksForPixels = asksForPixels(this.mode) && !isUnseen;
   }
 
   #enter(state: ModeState): void {

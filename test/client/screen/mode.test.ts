@@ -11,7 +11,12 @@ import {
 
 type Step = readonly [now: number, event: ModeEvent, mode: Mode];
 
-const frame = (bytes: number, isKey = false): ModeEvent => ({ type: "frame", bytes, isKey });
+const frame = (bytes: number, isKey = false, isNewer = true): ModeEvent => ({
+  type: "frame",
+  bytes,
+  isKey,
+  isNewer,
+});
 const key = frame(90_000, true);
 const letter = frame(400);
 const large = frame(20_000);
@@ -80,6 +85,26 @@ describe("which picture is shown", () => {
       [0, key, "still"],
       ...[1_000, 1_016, 1_033, 1_050].map((now): Step => [now, key, "still"]),
     ],
+    "the stream is not shown before it is newer than RFB's picture": [
+      [0, key, "still"],
+      ...series(2, 16, 20_000, "still"),
+      [2_033, frame(20_000, false, false), "starting"],
+      [2_050, frame(20_000, false, false), "starting"],
+      [2_066, letter, "moving"],
+    ],
+    "a movement that ends before that leaves RFB's picture": [
+      [0, key, "still"],
+      ...series(2, 16, 20_000, "still"),
+      [2_033, frame(20_000, false, false), "starting"],
+      [2_300, due, "still"],
+      [2_400, large, "still"],
+    ],
+    "a stream that is lost before that leaves RFB's picture": [
+      [0, key, "still"],
+      ...series(2, 16, 20_000, "still"),
+      [2_033, frame(20_000, false, false), "starting"],
+      [2_040, lost, "rfb"],
+    ],
     "without a stream RFB's comes back, and until it is complete the last one of the stream stays": [
       ...scrolling,
       [2_040, lost, "leaving"],
@@ -101,9 +126,10 @@ describe("which picture is shown", () => {
       [60_010, prefer(false), "moving"],
       [60_011, due, "settling"],
       [60_040, whole, "still"],
-      [60_050, prefer(true), "moving"],
-      [60_060, lost, "leaving"],
-      [60_090, whole, "rfb"],
+      [60_050, prefer(true), "starting"],
+      [70_000, letter, "moving"],
+      [70_060, lost, "leaving"],
+      [70_090, whole, "rfb"],
     ],
   };
   test.each(Object.entries(cases))("%s", (_, steps) => {
