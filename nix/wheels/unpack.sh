@@ -3,10 +3,15 @@
 #
 # In: wheel    sevenZip    unused  names of libraries    stubs  the library of their stubs
 "$sevenZip" x -tzip -bd -bso0 -y "-o$out" "$wheel"
-for library in $unused; do
+chmod -R u+w "$out"
+libraries=$(echo "$out"/*.libs)
+for name in $unused; do
   # A wheel's tools give every library a name with a hash in it.
-  file=$(echo "$out"/*.libs/"$library"-*)
-  [ -f "$file" ] || { echo "the wheel has no $library; correct \`unused\` in nix/locks/wheels.json" >&2; exit 1; }
+  file=$(echo "$libraries/$name"-*)
+  if [ ! -f "$file" ]; then
+    echo "the wheel has no $name: correct \`unused\` in nix/locks/wheels.json" >&2
+    exit 1
+  fi
   ln -sf stubs.so "$file"
-  cp "$stubs" "$(dirname "$file")/stubs.so"
 done
+if [ -n "$unused" ]; then cp "$stubs" "$libraries/stubs.so"; fi

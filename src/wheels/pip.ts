@@ -33,7 +33,6 @@ export async function withWheel<T>(
   options: PipOptions,
   use: (file: string) => Promise<T>,
 ): Promise<T> {
-  await requirePip(options);
   const folder = await mkdtemp(join(tmpdir(), "kasmix-wheel-"));
   try {
     const { python, abi, platform } = like;
@@ -49,10 +48,8 @@ export async function withWheel<T>(
     ];
     const only = ["--no-deps", "--only-binary", ":all:", ...target];
     const patience = ["--timeout", "20", "--retries", "2", "--no-input"];
-    const downloaded = await pip(
-      ["download", ...only, ...patience, "--dest", folder, "--", requirement],
-      options.signal,
-    );
+    const args = ["download", ...only, ...patience, "--dest", folder, "--", requirement];
+    const downloaded = await pipOrInstall(args, options);
     const [file] = (await readdir(folder)).filter((name) => name.endsWith(".whl"));
     if (downloaded.ok && file !== undefined) return await use(join(folder, file));
     throw new KasmixError("E_FETCH", `pip does not get ${requirement}: ${reasonOf(downloaded)}`, {
@@ -63,11 +60,16 @@ export async function withWheel<T>(
   }
 }
 
-/** Installs pip on Debian and Ubuntu, as root, where it is missing. */
-async function requirePip({ signal, onStep = () => {} }: PipOptions): Promise<void> {
-  if (await hasPip(signal)) return;
+/** Runs pip; where it is missing, installs it before, on Debian and Ubuntu as root. */
+async function pipOrInstall(
+  args: readonly string[],
+  { signal, onStep = () => {} }: PipOptions,
+): Promise<Outcome> {
+  const first = await pip(args, signal);
+  if (!first.notFound) return first;
   await installMissing([PACKAGE], { onStep, ...(signal === undefined ? {} : { signal }) });
-  if (await hasPip(signal)) return;
+  const second = await pip(args, signal);
+  if (!second.notFound) return second;
   throw new KasmixError("E_MACHINE", "pip is not installed.", {
     fix: `Install it, on Debian or Ubuntu by: apt-get install ${PACKAGE}`,
   });
