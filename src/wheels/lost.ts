@@ -4,13 +4,13 @@ import type { LostWheel } from "./prefetch.ts";
 
 /** One line for a desktop that is built without its wheels: what it lacks, and how to get it. */
 export function renderLostWheels(lost: readonly LostWheel[], workspace: string): string {
-  return `${specsOf(lost)} cannot be downloaded, so ${workspace} is built without: its picture goes by VNC alone. ${waysToGet(lost)}, and build again.`;
+  return `${specsOf(lost)} cannot be downloaded, so ${workspace} is built without it: the picture goes by VNC alone. ${waysToGet(lost)}, and build again.`;
 }
 
 /** The error for builds that leave nothing out. */
 export function lostWheelsError(lost: readonly LostWheel[]): KasmixError {
   const faults = lost.map((wheel): Fault => ({ path: placeOf(wheel), message: wheel.reasons.join("\n") }));
-  const fix = `${waysToGet(lost)}; or leave out --frozen to build without.`;
+  const fix = `${waysToGet(lost)}; or leave out --frozen to build without it.`;
   return new KasmixError("E_FETCH", `${specsOf(lost)} cannot be downloaded.`, { faults, fix });
 }
 

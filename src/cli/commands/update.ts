@@ -11,7 +11,7 @@ export const update = defineCommand({
       type: "positional",
       required: false,
       description:
-        "Its third-party software (default: what is pinned for all, pixelflux and KasmVNC's release)",
+        "Its third-party software (default: what all images share, pixelflux and KasmVNC's release)",
     },
     package: {
       type: "positional",
