@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "../../src/runtime/gateway/users.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { goTo } from "../helpers/go-to.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 import { coloursOf, focused, lowContrast, smallButtons } from "./inspect.ts";
 
@@ -55,7 +56,7 @@ describe.runIf(canRun)(title, () => {
         route.fulfill({ json: services, headers: { "Kasmix-Gateway": "1", "Kasmix-Role": role } }),
       );
     desktop.admit(role);
-    await page.goto(desktop.url + query);
+    await goTo(page, desktop.url + query);
     await stateIs(page, "connected");
     return page;
   }
