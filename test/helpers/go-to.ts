@@ -1,22 +1,26 @@
+import type { Page, Request } from "playwright-core";
 import { eventually, PATIENCE } from "./eventually.ts";
 
-/** A page of Playwright. */
-interface Visiting {
-  goto(address: string): Promise<unknown>;
-}
-
-/** Opens an address, again where Chromium ends the load because the network of some container came or went. */
-export async function goTo(page: Visiting, address: string): Promise<void> {
-  let failure: unknown;
+/** Opens an address, again where Chromium ended a load because the network of some container came or went. */
+export async function goTo(page: Page, address: string): Promise<void> {
+  let isWhole = true;
+  const watch = (request: Request) => {
+    if (request.failure()?.errorText.includes("ERR_NETWORK_CHANGED")) isWhole = false;
+  };
+  page.on("requestfailed", watch);
   await eventually(
     async () => {
-      failure = await page.goto(address).then(
+      isWhole = true;
+      const failure: unknown = await page.goto(address).then(
         () => undefined,
-        (error: unknown) => error,
+        (error) => error,
       );
-      if (String(failure).includes("ERR_NETWORK_CHANGED")) throw failure;
+      if (!isWhole) throw failure ?? new Error("Chromium ended a load");
+      return failure;
     },
     { timeout: PATIENCE },
-  );
-  if (failure !== undefined) throw failure;
+  ).then((failure) => {
+    page.off("requestfailed", watch);
+    if (failure !== undefined) throw failure;
+  });
 }
