@@ -51,10 +51,10 @@ export function resultLink(root: string, workspace: string, variant: Variant = {
 }
 
 /**
- * Builds a workspace's image with Nix, or only evaluates it when the image exists. An image that had to leave something
- * out is its last build too, until the whole one can be built. Throws E_BUILD with the last lines of
- * the failed builder's log, E_FETCH when a file cannot be downloaded or has the wrong hash; for the flake's inputs, that
- * error names where they come from.
+ * Builds a workspace's image with Nix, or only evaluates it when the image exists. An image that something was left out of
+ * is its last build too, until the whole one can be built. Throws E_BUILD with the last lines of the failed builder's log,
+ * E_FETCH when a file cannot be downloaded or has the wrong hash; for the flake's inputs, that error names where they come
+ * from.
  */
 export async function buildImage(
   root: string,

@@ -7,8 +7,8 @@ export const CYCLONEDX = "application/vnd.cyclonedx+json";
 
 /**
  * The SBOM as CycloneDX 1.6; the same image gives the same bytes. It states that it is complete at the level of packages,
- * that the content of vendors' packages is unknown, and that of wheels is known in part. The official library would render the same from a model of its
- * own with as much code, so only its schema is used, by tests.
+ * that the content of vendors' packages is unknown, and that of wheels is known in part. The official library would
+ * render the same from a model of its own with as much code, so only its schema is used, by tests.
  */
 export function renderCycloneDx(subject: Subject, parts: readonly Part[]): Readonly<Record<string, unknown>> {
   const { workspace, digest, config, version, created } = subject;

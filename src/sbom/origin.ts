@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lockPath } from "../debian/read.ts";
 import { NIX_ENVIRONMENT } from "../engine/nix.ts";
 import { runProcess } from "../engine/process.ts";
+import { sha256Of } from "../files/sha256.ts";
 import { WHEEL_PINS } from "../vendor-files/shared.ts";
 import type { Origin, Source } from "./provenance.ts";
 import type { Bill } from "./read.ts";
@@ -23,7 +22,7 @@ export async function readOrigin(
   const paths = [...locks, ...(wheels.length > 0 ? [WHEEL_PINS] : []), "package-lock.json"];
   const [source, pins, nix] = await Promise.all([
     readSource(root, signal),
-    Promise.all(paths.map(async (path) => [path, await sha256(join(root, path))])),
+    Promise.all(paths.map(async (path) => [path, await sha256Of(join(root, path))])),
     runProcess("nix-instantiate", ["--version"], { signal, environment: NIX_ENVIRONMENT }),
   ]);
   return {
@@ -44,10 +43,4 @@ async function readSource(root: string, signal?: AbortSignal): Promise<Source> {
   if (!head.ok || !changes.ok) return { commit: undefined, reason: "no git checkout" };
   if (changes.stdout.trim() === "") return { commit: head.stdout.trim() };
   return { commit: undefined, reason: "dirty: the checkout differs from its commit" };
-}
-
-async function sha256(file: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(file))
-    .digest("hex");
 }
