@@ -47,7 +47,7 @@ export async function withWheel<T>(
       platform,
     ];
     const only = ["--no-deps", "--only-binary", ":all:", ...target];
-    const patience = ["--timeout", "20", "--retries", "2", "--no-input"];
+    const patience = ["--timeout", "15", "--retries", "1", "--no-input"];
     const args = ["download", ...only, ...patience, "--dest", folder, "--", requirement];
     const downloaded = await pipOrInstall(args, options);
     const [file] = (await readdir(folder)).filter((name) => name.endsWith(".whl"));
