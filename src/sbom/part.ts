@@ -1,10 +1,11 @@
 import type { Lock, LockedPackage } from "../debian/format.ts";
 import type { VendorFile } from "../vendor-files/file.ts";
+import type { PinnedWheel } from "../wheels/read.ts";
 import { renderPurl } from "./purl.ts";
 
 /** A piece of software in an image, independent of the SBOM's format. */
 export interface Part {
-  readonly kind: "debian" | "npm" | "vendor" | "kasmix";
+  readonly kind: "debian" | "npm" | "vendor" | "wheel" | "bundled" | "kasmix";
   readonly name: string;
   readonly version: string;
   readonly purl: string;
@@ -18,6 +19,8 @@ export interface Part {
   readonly source?: string;
   /** Where the vendor offers it for download. */
   readonly url?: string;
+  /** Package URL of the part whose file contains it, of what a wheel bundles. */
+  readonly inside?: string;
 }
 
 /** A package of package-lock.json that is bundled into the image. */
@@ -37,16 +40,22 @@ export interface Ingredients {
   readonly npm: readonly NpmPackage[];
   /** Empty for an image without vendor software. */
   readonly vendor: readonly Pick<VendorFile, "name" | "version" | "url" | "sha256">[];
+  /** Empty for an image without wheels. */
+  readonly wheels: readonly PinnedWheel[];
   readonly kasmix: { readonly version: string; readonly license: string };
 }
 
-/** Every part of an image, each kind sorted by name: Kasmix, bundled npm packages, vendor software, Debian packages. */
-export function partsOf({ locks, licences, npm, vendor, kasmix }: Ingredients): Part[] {
+/**
+ * Every part of an image, each kind sorted by name: Kasmix, bundled npm packages, vendor software, wheels with what they
+ * contain, Debian packages.
+ */
+export function partsOf({ locks, licences, npm, vendor, wheels, kasmix }: Ingredients): Part[] {
   const debian = locks.flatMap(({ packages }) => packages);
   return [
     ownPart(kasmix),
     ...byName(npm).map(npmPart),
     ...byName(vendor).map(vendorPart),
+    ...byName(wheels).flatMap(wheelParts),
     ...byName(debian).map((pkg) => debianPart(pkg, licences.get(pkg.name) ?? [])),
   ];
 }
@@ -75,6 +84,19 @@ function vendorPart({ name, version, url, sha256 }: Ingredients["vendor"][number
   const purl = renderPurl("generic", null, name, version, qualifiers);
   const hash = { algorithm: "SHA-256", hex: sha256 } as const;
   return { kind: "vendor", name, version, purl, hash, licences: [], isExpression: false, url };
+}
+
+function wheelParts({ name, version, url, sha256, licence, bundled }: PinnedWheel): Part[] {
+  const purl = renderPurl("pypi", null, name, version);
+  const hash = { algorithm: "SHA-256", hex: sha256 } as const;
+  const common = { isExpression: true } as const;
+  return [
+    { kind: "wheel", name, version, purl, hash, licences: [licence], url, ...common },
+    ...byName(bundled).map(({ name, version, licence }): Part => {
+      const own = { name, version, purl: renderPurl("generic", null, name, version) };
+      return { kind: "bundled", ...own, licences: [licence], inside: purl, ...common };
+    }),
+  ];
 }
 
 function debianPart(

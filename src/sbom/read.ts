@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Lock } from "../debian/format.ts";
+import type { Architecture, Lock } from "../debian/format.ts";
 import { readLock } from "../debian/read.ts";
 import type { Image } from "../engine/image.ts";
 import { type Fault, KasmixError } from "../model/error.ts";
@@ -8,6 +8,7 @@ import { resolveWorkspace } from "../model/resolve.ts";
 import { sourceDate } from "../model/source-date.ts";
 import type { Workspace } from "../model/types.ts";
 import { type VendorFile, vendorFiles } from "../vendor-files/file.ts";
+import { type PinnedWheel, readWheels } from "../wheels/read.ts";
 import { readInstalled } from "./layers.ts";
 import { type NpmPackage, type Part, partsOf } from "./part.ts";
 import type { Subject } from "./subject.ts";
@@ -18,6 +19,8 @@ export interface Bill {
   readonly parts: readonly Part[];
   /** Vendors' files; empty for an image without vendor software. */
   readonly vendor: readonly VendorFile[];
+  /** Empty for an image without wheels. */
+  readonly wheels: readonly PinnedWheel[];
 }
 
 /**
@@ -41,13 +44,15 @@ export async function readBill(root: string, model: Workspace, image: Image): Pr
   refuseOtherLocks(workspace, [core, own], installed.packages);
   const isStandIn = config.config.Labels?.["io.kasmix.vendor"] === "stand-in";
   const vendor = isStandIn ? [] : vendorFiles(resolveWorkspace(model));
-  const parts = partsOf({ locks: [core, own], licences: installed.licences, npm, vendor, kasmix });
+  const hasWheels = image.layers.some(({ kind }) => kind === "wheel");
+  const wheels = hasWheels ? await readWheels(root, config.architecture) : [];
+  const parts = partsOf({ locks: [core, own], licences: installed.licences, npm, vendor, wheels, kasmix });
   const subject = {
     ...{ workspace, digest: image.digest, config: image.config.digest, version: kasmix.version },
     architecture: config.architecture,
     created: sourceDate() ?? Date.parse(config.created) / 1000,
   };
-  return { subject, parts, vendor };
+  return { subject, parts, vendor, wheels };
 }
 
 /** The npm packages that nix/runtime.nix bundles, as package-lock.json pins them. */
@@ -67,7 +72,7 @@ export async function readBundled(root: string): Promise<NpmPackage[]> {
 }
 
 interface Configuration {
-  readonly architecture: string;
+  readonly architecture: Architecture;
   /** Time of the workspace's Debian snapshot. */
   readonly created: string;
   readonly config: { readonly Labels?: Readonly<Record<string, string>> };
@@ -95,7 +100,7 @@ function refuseUnknownLayers(workspace: string, { layers }: Image): void {
 }
 
 /** The kinds of layers in an image based on Debian. */
-const KINDS: readonly string[] = ["packages", "vendor", "files"];
+const KINDS: readonly string[] = ["packages", "vendor", "wheel", "files"];
 
 function refuseOtherVendors(workspace: string, { layers }: Image, vendor: number): void {
   const found = layers.filter(({ kind }) => kind === "vendor").length;

@@ -120,7 +120,7 @@ async function readAttestations({ root, signal }: Context, workspace: Workspace,
     import("../../sbom/origin.ts"),
   ]);
   const bill = await readBill(root, workspace, image);
-  return { bill, origin: await readOrigin(root, workspace.name, bill.vendor, signal) };
+  return { bill, origin: await readOrigin(root, workspace.name, bill, signal) };
 }
 
 /** Attaches the attestations once: all tags name the same manifest. */
