@@ -4,8 +4,8 @@
  * sends one Hello as a text first, then receipts as binary messages and Wishes as texts.
  */
 export const SCREEN = {
-  /** What an encoder can give, in the order of preference. */
-  codecs: ["h264", "av1", "vp9", "vp8"],
+  /** What the encoder gives, in the order of preference. VP8 costs twice as much, and every browser has it. */
+  codecs: ["h264", "vp8"],
 } as const;
 
 export type ScreenCodec = (typeof SCREEN.codecs)[number];
@@ -28,7 +28,7 @@ export type StreamReport =
   | {
       /** WebCodecs' name of the codec, such as avc1.42E02A. */
       readonly codec: string;
-      /** Pixels of the desktop. */
+      /** Pixels of the desktop. Frames lack the last column of an odd width and the last row of an odd height. */
       readonly width: number;
       readonly height: number;
       /** What encodes, such as x264 or NVENC. */
@@ -45,7 +45,7 @@ export interface ScreenFrame {
   readonly number: number;
   /** Whether it decodes by itself. */
   readonly isKey: boolean;
-  /** Microseconds of the desktop's clock at the moment of capture. */
+  /** Microseconds of the desktop's monotonic clock at the moment of capture. */
   readonly timestamp: number;
   readonly data: Uint8Array;
 }
