@@ -3,8 +3,6 @@ import { SCREEN, type ScreenCodec } from "../../wire/screen.ts";
 /** WebCodecs' name of a usual form of each codec, for a desktop of up to 4096 x 2176 pixels. */
 const SAMPLES: Readonly<Record<ScreenCodec, string>> = {
   h264: "avc1.42E033",
-  av1: "av01.0.12M.08",
-  vp9: "vp09.00.51.08",
   vp8: "vp8",
 };
 
