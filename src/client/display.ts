@@ -16,9 +16,10 @@ export function applyDisplay(
   // With a mouse, scroll bars reach the rest of a large desktop. Touches belong to the desktop, so there it is
   // moved by dragging.
   session.clipViewport = resize === "off" && !matchMedia("(any-pointer: fine)").matches;
-  const { quality, compression } = { ...pictures[picture], ...levels };
+  const { quality, compression, rest } = { ...pictures[picture], ...levels };
   session.qualityLevel = quality;
   session.compressionLevel = compression;
+  session.rest = rest;
   session.keyboard = keyboard;
 }
 

@@ -103,7 +103,7 @@ const pictureNotes: Readonly<Record<PictureName, Text>> = {
   automatic: "Smooth while the picture moves, exact when it is still.",
   text: "Every letter exact, with fewer pictures per second.",
   video: "Always smooth; letters are a little soft.",
-  save: "Coarse pictures that need little data.",
+  save: "Coarse pictures, five per second at most.",
 };
 
 function setUpClipboardSync({ settings, onSettings }: PanelOptions): void {

@@ -14,12 +14,15 @@ export class Session extends RFB {
   streamed = 0;
   /** When the last pixels came by this connection, on the clock of `performance.now()`. */
   paintedAt = 0;
+  /** Milliseconds between a picture and the request for more. */
+  rest = 0;
   keyboard: KeyboardMode = "characters";
   /** Called when all of the picture has arrived and is painted, after `asksForPixels` became true. */
   onWhole: () => void = () => {};
   readonly #keys = new KeyMapper();
   readonly #field: HTMLElement;
   #asks = true;
+  #rests = false;
   /** What of a whole picture is still to come: first the desktop's size, then an update with pixels. */
   #awaited: "size" | "pixels" | undefined;
   #hasPixels = false;
@@ -106,7 +109,7 @@ export class Session extends RFB {
   override _updateContinuousUpdates(): void {
     // A pixel outside of the desktop: for an empty area the display server would not send the cursor either.
     const { width, height } = this._display;
-    if (this.#asks) super._updateContinuousUpdates();
+    if (this.#asks && !this.#rests) super._updateContinuousUpdates();
     else if (this._enabledContinuousUpdates)
       RFB.messages.enableContinuousUpdates(this._sock, true, width, height, 1, 1);
   }
@@ -135,6 +138,7 @@ export class Session extends RFB {
     if (!isWhole) return false;
     if (!this.isSeeThrough) this.frames += 1;
     if (this.#hasPixels) this.paintedAt = performance.now();
+    if (this.#hasPixels && this.rest > 0) this.#takeRest();
     if (this.#hasPixels && this.#awaited === "pixels") {
       this.#awaited = undefined;
       void this._display.flush().then(() => {
@@ -143,5 +147,16 @@ export class Session extends RFB {
     }
     this.#hasPixels = false;
     return true;
+  }
+
+  /** The display server collects the changes meanwhile. */
+  #takeRest(): void {
+    if (this.#rests) return;
+    const set = (rests: boolean) => {
+      this.#rests = rests;
+      this._updateContinuousUpdates();
+    };
+    set(true);
+    setTimeout(() => set(false), this.rest);
   }
 }

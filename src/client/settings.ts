@@ -5,15 +5,15 @@ export const resizeModes = ["remote", "scale", "off"] as const;
 export type ResizeMode = (typeof resizeModes)[number];
 
 /**
- * What the visitor wants of the picture: when it comes as a video stream, where there is one, and RFB's JPEG quality, 0
- * (coarse) to 9 (fine), and compression, 0 (none) to 9 (smallest). The display server makes what is still exact, except
- * at quality 9.
+ * What the visitor wants of the picture: when it comes as a video stream, where there is one; RFB's JPEG quality, 0
+ * (coarse) to 9 (fine), and compression, 0 (none) to 9 (smallest); and for how many milliseconds RFB rests between two
+ * pictures. The display server makes what is still exact, except at quality 9.
  */
 export const pictures = {
-  automatic: { stream: "moving", quality: 6, compression: 2 },
-  text: { stream: "never", quality: 8, compression: 1 },
-  video: { stream: "always", quality: 4, compression: 2 },
-  save: { stream: "never", quality: 2, compression: 7 },
+  automatic: { stream: "moving", quality: 6, compression: 2, rest: 0 },
+  text: { stream: "never", quality: 8, compression: 1, rest: 0 },
+  video: { stream: "always", quality: 4, compression: 2, rest: 0 },
+  save: { stream: "never", quality: 2, compression: 7, rest: 200 },
 } as const;
 export type PictureName = keyof typeof pictures;
 

@@ -13,8 +13,13 @@ function setUp(context: FeatureContext): void {
   const { addFigure, session, socketAddress, onSettings, onState } = context;
   const canDecode = "VideoDecoder" in globalThis && "OffscreenCanvas" in globalThis;
   const picture = new PictureSwitch();
-  let report: StreamReport | "off" | "impossible" | undefined = canDecode ? undefined : "impossible";
-  const note = addStreamFigures(addFigure, { mode: () => picture.mode, report: () => report });
+  let [isConnected, isOn] = [false, false];
+  let use: (typeof pictures)[keyof typeof pictures]["stream"] = "moving";
+  let report: StreamReport | "impossible" | undefined = canDecode ? undefined : "impossible";
+  const note = addStreamFigures(addFigure, {
+    mode: () => picture.mode,
+    report: () => (use === "never" ? "off" : report),
+  });
   if (!canDecode) return;
   const canvas = element("canvas", { "aria-hidden": "true" });
   const tell = openWorker(canvas, (word) => {
@@ -25,33 +30,31 @@ function setUp(context: FeatureContext): void {
   const take = (drawn: Drawn) => {
     const shown = session();
     // What was on its way when the stream was closed.
-    if (shown === null || report === "off") return;
+    if (shown === null || !isOn) return;
     note(drawn);
     const isNewer = performance.now() - drawn.lag > shown.paintedAt;
     picture.step({ type: "frame", bytes: drawn.bytes, isKey: drawn.isKey, isNewer });
     shown.streamed += drawn.bytes;
     if (shown.isSeeThrough) shown.frames += 1;
   };
-  let [isConnected, isOn] = [false, false];
-  const follow = (isWanted: boolean) => {
-    if (isWanted === isOn) return;
-    isOn = isWanted;
-    report = isOn ? undefined : "off";
+  const follow = () => {
+    if (isOn === (isConnected && use !== "never")) return;
+    isOn = !isOn;
+    report = undefined;
     if (!isOn) picture.step({ type: "lost" });
     tell(isOn ? { type: "open", address: socketAddress("screen") } : { type: "close" });
   };
-  let use: (typeof pictures)[keyof typeof pictures]["stream"] = "moving";
   onSettings((settings) => {
     use = pictures[settings.picture].stream;
     picture.step({ type: "prefer", stream: use === "always" });
-    follow(isConnected && use !== "never");
+    follow();
   });
   onState(({ phase }) => {
     if ((phase === "connected") === isConnected) return;
     isConnected = phase === "connected";
     if (isConnected) session()?.layUnder(canvas);
     picture.join(session());
-    follow(isConnected && use !== "never");
+    follow();
   });
   document.addEventListener("visibilitychange", () => {
     tell({ type: "show", isVisible: document.visibilityState === "visible" });

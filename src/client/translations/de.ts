@@ -129,7 +129,7 @@ export const german = {
   "Every letter exact, with fewer pictures per second.":
     "Jeder Buchstabe genau, dafür weniger Bilder pro Sekunde.",
   "Always smooth; letters are a little soft.": "Immer flüssig; Buchstaben sind etwas weich.",
-  "Coarse pictures that need little data.": "Grobe Bilder, die wenig Daten brauchen.",
+  "Coarse pictures, five per second at most.": "Grobe Bilder, höchstens fünf pro Sekunde.",
   Video: "Video",
   Decoding: "Dekodieren",
   "Picture delay": "Bildverzögerung",
