@@ -17,6 +17,7 @@ import type { Role } from "../../src/runtime/gateway/users.ts";
 import { createWebsockify } from "../../src/runtime/gateway/websockify.ts";
 import type { Log } from "../../src/runtime/log/log.ts";
 import { pointerService } from "../../src/runtime/pointer/open.ts";
+import { openScreen } from "../../src/runtime/screen/open.ts";
 import { keepKeysSpare } from "../../src/runtime/session/keyboard/keep.ts";
 import { sidePorts } from "../../src/runtime/side/ports.ts";
 import type { SideOptions, SideService } from "../../src/runtime/side/service.ts";
@@ -25,7 +26,6 @@ import { watchScreen } from "../bench/rfb.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import type { Picture } from "../helpers/picture.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
-import { openEncoder } from "./screen-encoder.ts";
 import { type ScreenTap, tapScreen } from "./screen-tap.ts";
 
 const run = promisify(execFile);
@@ -53,9 +53,9 @@ const types: Readonly<Record<string, string>> = {
 
 /**
  * A real X desktop (Xtigervnc with one xterm over a painted root) and a relay that serves the client in front of it,
- * with the picture's stream where that is asked for.
+ * with the picture's stream if there is a screen encoder.
  */
-export async function startDesktop({ screen = false } = {}) {
+export async function startDesktop({ encoder }: { readonly encoder?: string } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-client-"));
   const socket = join(folder, "rfb.sock");
   await buildClient(join(folder, "www"));
@@ -68,9 +68,9 @@ export async function startDesktop({ screen = false } = {}) {
   const mouse = pointerService({ path, readCookie: () => Buffer.alloc(0), log: silent });
   // The server lets programs of its user in without a cookie, but the clipboard reads one.
   writeXauthority([join(folder, "Xauthority")], Number(display.slice(1)));
-  const size = async () => /dimensions:\s+(\d+x\d+)/.exec((await x("xdpyinfo")).stdout)?.[1];
-  const encoder = screen ? openEncoder(display, size) : undefined;
-  const tap = encoder && (await tapScreen(encoder.sockets[0]));
+  const screen = encoder === undefined ? undefined : openPicture(folder, display, encoder);
+  const [route] = screen?.sockets ?? [];
+  const tap = route && (await tapScreen(route));
   const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at, stream: tap?.route });
   let relay = await relayTo();
   const { port } = relay.server.address() as AddressInfo;
@@ -89,7 +89,9 @@ export async function startDesktop({ screen = false } = {}) {
     async startRelay(): Promise<void> {
       if (!relay.server.listening) relay = await relayTo(port);
     },
-    size,
+    async size(): Promise<string | undefined> {
+      return /dimensions:\s+(\d+x\d+)/.exec((await x("xdpyinfo")).stdout)?.[1];
+    },
     /** Between the pages and the stream's server. Throws without a stream. */
     get tap(): ScreenTap {
       if (tap === undefined) throw new Error("this desktop has no stream");
@@ -133,7 +135,7 @@ export async function startDesktop({ screen = false } = {}) {
       if (animation !== undefined) await end(animation);
       await relay.close();
       tap?.close();
-      encoder?.close();
+      screen?.close();
       mouse.close();
       await end(terminal);
       await end(server);
@@ -178,6 +180,18 @@ async function startX(socket: string): Promise<{ server: ChildProcess; display: 
   const number = chunk.toString().trim();
   await keepKeysSpare(`/tmp/.X11-unix/X${number}`, () => Buffer.alloc(0), silent);
   return { server, display: `:${number}` };
+}
+
+/** The picture's stream of a display. */
+function openPicture(folder: string, display: string, encoder: string): SideService | undefined {
+  const { log } = memoryLog();
+  return openScreen({
+    environment: { PATH: process.env.PATH, DISPLAY: display, KASMIX_SCREEN_ENCODER: encoder },
+    directories: { home: folder, runtime: folder } as SideOptions["directories"],
+    ports: sidePorts({}, log),
+    frameRate: 60,
+    log,
+  });
 }
 
 const OWN = { [GATEWAY_HEADER]: "1" };

@@ -7,13 +7,14 @@ import { encodeFrame } from "../../src/wire/screen.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { decodePng } from "../helpers/picture.ts";
+import { layScreenEncoder } from "../helpers/screen-encoder.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
-import { missingEncoder } from "./screen-encoder.ts";
 
 const screenshots = join(import.meta.dirname, "../../test-output/client");
-const missing = [...missingPrograms, ...missingEncoder];
-const canRun = missing.length === 0;
-const title = canRun ? "the picture as a stream" : `the stream (not run: no ${missing.join(", ")})`;
+const laid =
+  missingPrograms.length === 0 ? await layScreenEncoder() : { missing: missingPrograms.join(", ") };
+const canRun = "program" in laid;
+const title = canRun ? "the picture as a stream" : `the picture as a stream (not run: ${laid.missing})`;
 
 /** The panel's handle covers the left edge of the picture. */
 const HANDLE = 32;
@@ -24,12 +25,16 @@ describe.runIf(canRun)(title, () => {
 
   beforeAll(async () => {
     await mkdir(screenshots, { recursive: true });
-    [desktop, browser] = await Promise.all([startDesktop({ screen: true }), chromium.launch(CHROMIUM)]);
+    [desktop, browser] = await Promise.all([
+      startDesktop(canRun ? { encoder: laid.program } : {}),
+      chromium.launch(CHROMIUM),
+    ]);
   });
 
   afterAll(async () => {
     await browser?.close();
     await desktop?.stop();
+    if (canRun) laid.remove();
   });
 
   afterEach(async () => {
