@@ -29,6 +29,8 @@ export interface DecoderListener {
 const ASK_EVERY = 250;
 /** Frames that may wait to be decoded. The server stops sending long before, as it gets no receipts. */
 const LONGEST_QUEUE = 60;
+/** Milliseconds without a picture after which a decoder has failed: WebKitGTK's gives nothing in a worker, and no error. */
+const LONGEST_WAIT = 1_500;
 /** Failures in a row after which the stream is given up. */
 const MOST_FAILURES = 3;
 
@@ -37,9 +39,15 @@ export function createDecoder({ onPicture, onKeyNeeded, onHopeless }: DecoderLis
   let codec: string | undefined;
   let decoder: VideoDecoder | undefined;
   let asking: ReturnType<typeof setInterval> | undefined;
+  let watch: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   const waiting: Pick<Picture, "frame" | "arrived">[] = [];
+  const rest = () => {
+    clearTimeout(watch);
+    watch = undefined;
+  };
   const end = () => {
+    rest();
     clearInterval(asking);
     if (decoder !== undefined && decoder.state !== "closed") decoder.close();
     decoder = undefined;
@@ -58,6 +66,7 @@ export function createDecoder({ onPicture, onKeyNeeded, onHopeless }: DecoderLis
       output(image) {
         const each = takeOlder(waiting, image.timestamp);
         if (decoder !== fresh || each === undefined) return image.close();
+        rest();
         failures = 0;
         onPicture({ image, ...each });
       },
@@ -72,7 +81,6 @@ export function createDecoder({ onPicture, onKeyNeeded, onHopeless }: DecoderLis
     expect(next) {
       end();
       codec = next;
-      failures = 0;
       asking = setInterval(onKeyNeeded, ASK_EVERY);
     },
     decode(frame) {
@@ -82,6 +90,7 @@ export function createDecoder({ onPicture, onKeyNeeded, onHopeless }: DecoderLis
         decoder ??= start(codec);
         if (decoder.decodeQueueSize > LONGEST_QUEUE) return fail();
         waiting.push({ frame, arrived: performance.now() });
+        watch ??= setTimeout(fail, LONGEST_WAIT);
         decoder.decode(chunkOf(frame));
       } catch {
         fail();
