@@ -11,7 +11,7 @@ const MEMORY = 6;
 const [KEY_EVERY, PATCH_EVERY] = [250, 100];
 /** Milliseconds between two looks at lines and codecs. */
 const LOOK_EVERY = 100;
-/** Milliseconds without a frame that was asked for, after which the encoder hangs. */
+/** Milliseconds without a key frame that was asked for, after which the encoder hangs. */
 const HANGS_AFTER = 10_000;
 
 /** What the hub has sent since the start of the container. */
@@ -119,7 +119,8 @@ export class Hub {
       this.#keyAsked = now;
       this.#awaitsSince ??= now;
       for (const { viewer } of needKey) viewer.keyAsked();
-      return this.#source.keyFrame();
+      this.#source.keyFrame();
+      return;
     }
     const missed = needs.flatMap(({ need }) => (typeof need === "object" ? [need.missed] : []));
     if (missed.length === 0 || now - this.#patchAsked < PATCH_EVERY) return;
@@ -133,20 +134,19 @@ export class Hub {
     this.#reset();
     if (codec !== undefined) this.#source.start(codec);
     else this.#source.stop();
-    this.#awaitsSince = codec === undefined ? undefined : this.#now();
   }
 
   #restart(): void {
     this.#log.warn({ event: "screen.encoder", message: HANGS });
     this.fail();
     if (this.#codec !== undefined) this.#source.start(this.#codec);
-    this.#awaitsSince = this.#now();
   }
 
   #reset(): void {
     this.#report = undefined;
     this.#recent = [];
     this.#rate = 0;
+    this.#awaitsSince = undefined;
   }
 
   /** A key frame says what the stream is. */

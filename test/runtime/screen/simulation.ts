@@ -3,164 +3,185 @@ import type { Role } from "../../../src/runtime/gateway/users.ts";
 import { Hub } from "../../../src/runtime/screen/hub.ts";
 import type { Source, SourceFrame } from "../../../src/runtime/screen/source.ts";
 import { Viewer } from "../../../src/runtime/screen/viewer.ts";
-import { decodeFrame, type ScreenCodec } from "../../../src/wire/screen.ts";
+import { decodeFrame, type ScreenCodec, type StreamReport } from "../../../src/wire/screen.ts";
 import { memoryLog } from "../memory-log.ts";
 
-/** A stretch of time without waiting: an encoder, lines and clients whose clock is turned by hand. */
+/** Milliseconds between two frames while the picture moves. */
+const PACE = 17;
+/** Milliseconds between two looks of the hub. */
+const LOOK = 100;
+
+/** An encoder, lines and clients whose clock is turned by hand, so that seconds of streaming take no time. */
 export class Simulation {
+  /** Milliseconds. */
   time = 0;
   readonly memory = memoryLog();
   readonly source = new FakeSource();
   readonly hub = new Hub(this.source, this.memory.log, () => this.time);
   readonly clients: Client[] = [];
 
-  /** Adds a client whose line carries so many kilobits per second. */
+  /** Adds a client; by default the owner at a fast line. */
   join(options: Partial<ClientOptions> = {}): Client {
-    const client = new Client(this, {
-      role: "owner",
-      codecs: ["h264", "vp8"],
-      kbps: 1e6,
-      roundTrip: 20,
-      ...options,
-    });
+    const client = new Client(this, options);
     this.clients.push(client);
     return client;
   }
 
-  /** Lets time pass, while the picture moves or not: 60 frames a second. */
+  /** Lets time pass, while the picture moves or not. */
   run(milliseconds: number, moves = true): void {
     const end = this.time + milliseconds;
     for (; this.time < end; this.time += 1) {
       for (const client of this.clients) client.tick();
-      if (this.time % 100 === 0) this.hub.look();
-      if (Math.round(this.time) % 17 !== 0) continue;
-      const frame = this.source.next(moves);
+      if (this.time % LOOK === 0) this.hub.look();
+      const frame = this.time % PACE === 0 ? this.source.next(moves) : undefined;
       if (frame) this.hub.take(frame);
     }
   }
 }
 
-/** An encoder of frames that obey the rate; one frame is on its way when a command comes. */
+/** The beginning of a key frame: a sequence parameter set. */
+export const KEY = Buffer.from("000000016742c0288962405005ba", "hex");
+
+/** Newest frames that pixelflux can refer to. */
+const MEMORY = 7;
+
+/** An encoder that obeys the rate and commands as pixelflux does. */
 export class FakeSource implements Source {
-  /** Bytes of a frame that nothing limits. */
+  /** Bytes of a frame that the rate does not limit; a key frame has twice as many. */
   size = 60_000;
+  hangs = false;
   codec: ScreenCodec | undefined;
-  readonly asked: string[] = [];
-  starts = 0;
-  #rate = 20_000;
-  #number = 0;
-  #sent: number[] = [];
-  #wantsKey = false;
-  #leaveOut: number | undefined;
+  /** Kilobits per second. */
+  rate = 20_000;
+  readonly starts: ScreenCodec[] = [];
+  /** Commands. */
+  readonly asked: ("key frame" | number)[] = [];
+  /** The frame that each frame builds on; undefined for a key frame. */
+  readonly buildsOn = new Map<number, number | undefined>();
+  #newest = 0;
+  /** Frames to build on, the oldest first. */
+  #memory: readonly number[] = [];
 
   start(codec: ScreenCodec): void {
     this.codec = codec;
-    this.starts += 1;
-    this.#sent = [];
-    this.#wantsKey = true;
+    this.hangs = false;
+    this.starts.push(codec);
+    this.#memory = [];
   }
+
   stop(): void {
     this.codec = undefined;
   }
+
   keyFrame(): void {
-    this.asked.push("key");
-    this.#wantsKey = true;
-  }
-  leaveOut(number: number): void {
-    this.asked.push(`without ${number}`);
-    this.#leaveOut = number;
-  }
-  limit(rate: number): void {
-    this.#rate = rate;
-  }
-  get rate(): number {
-    return this.#rate;
+    this.asked.push("key frame");
+    this.#memory = [];
   }
 
+  leaveOut(number: number): void {
+    this.asked.push(number);
+    this.#memory = this.#memory.filter((older) => older < number && older > this.#newest - MEMORY);
+  }
+
+  limit(rate: number): void {
+    this.rate = rate;
+  }
+
+  /** The next frame. Without a change there is one only if it was asked for. */
   next(moves: boolean): SourceFrame | undefined {
-    if (this.codec === undefined || (!moves && !this.#wantsKey)) return undefined;
-    const left = this.#sent.filter((number) => this.#leaveOut === undefined || number < this.#leaveOut);
-    // As far back as pixelflux goes.
-    const buildsOn = this.#wantsKey
-      ? undefined
-      : left.filter((number) => this.#sent.indexOf(number) >= this.#sent.length - 7).at(-1);
-    this.#number += 1;
+    const buildsOn = this.#memory.at(-1);
     const isKey = buildsOn === undefined;
-    this.#sent = isKey ? [this.#number] : [...left, this.#number];
-    this.#wantsKey = false;
-    this.#leaveOut = undefined;
-    const budget = (this.#rate * 125) / 60;
-    const bytes = Math.round(isKey ? Math.min(2 * this.size, 6 * budget) : Math.min(this.size, budget));
-    const data = Buffer.alloc(bytes);
+    if (this.codec === undefined || this.hangs || (!moves && !isKey)) return undefined;
+    this.#newest += 1;
+    this.#memory = [...this.#memory, this.#newest];
+    this.buildsOn.set(this.#newest, buildsOn);
+    const budget = (this.rate * 125) / 60;
+    const data = Buffer.alloc(
+      Math.round(Math.min(isKey ? 2 * this.size : this.size, isKey ? 6 * budget : budget)),
+    );
     if (isKey) KEY.copy(data);
-    const size = { width: 1280, height: 720 };
-    return { number: this.#number, buildsOn, canLeaveOut: true, timestamp: 0, size, encoder: "x264", data };
+    const about = { timestamp: 0, size: { width: 1280, height: 720 }, encoder: "x264" };
+    return { number: this.#newest, buildsOn, canLeaveOut: true, ...about, data };
+  }
+
+  get newest(): number {
+    return this.#newest;
   }
 }
-
-/** The beginning of a key frame: a sequence parameter set. */
-export const KEY = Buffer.from("0000000167 42c028 8962405005ba".replaceAll(" ", ""), "hex");
 
 interface ClientOptions {
   readonly role: Role;
   readonly codecs: readonly ScreenCodec[];
+  /** What the line carries. */
   kbps: number;
   /** Milliseconds. */
   readonly roundTrip: number;
+  /** Whether it confirms frames. */
+  confirms: boolean;
 }
 
-interface Message {
-  readonly at: number;
-  readonly bytes: number;
-  readonly data: string | Uint8Array;
-}
+const DEFAULTS: ClientOptions = {
+  role: "owner",
+  codecs: ["h264", "vp8"],
+  kbps: 200_000,
+  roundTrip: 20,
+  confirms: true,
+};
 
-/** A client behind a line with an endless queue, as TCP has one. */
+/** A client behind a line with an endless queue, as TCP has one. It complains about frames that it cannot decode. */
 export class Client {
   readonly viewer: Viewer;
   readonly options: ClientOptions;
-  readonly reports: unknown[] = [];
-  /** Milliseconds from sending to receipt of each frame. */
+  readonly reports: StreamReport[] = [];
+  readonly numbers: number[] = [];
+  /** Milliseconds from sending to arrival of each frame. */
   readonly delays: number[] = [];
   keys = 0;
   readonly #simulation: Simulation;
-  readonly #queue: Message[] = [];
+  #pong = () => {};
+  readonly #queue: { readonly at: number; readonly data: string | Uint8Array }[] = [];
   readonly #receipts: { readonly at: number; readonly number: number }[] = [];
   #budget = 0;
-  readonly #held = new Set<number>();
 
-  constructor(simulation: Simulation, options: ClientOptions) {
+  constructor(simulation: Simulation, options: Partial<ClientOptions>) {
     this.#simulation = simulation;
-    this.options = options;
-    const now = () => simulation.time;
+    this.options = { ...DEFAULTS, ...options };
     const socket = {
       bufferedAmount: 0,
-      send: (data: string | Uint8Array) => void this.#queue.push({ at: now(), bytes: data.length, data }),
-      ping: () => {},
-      once: (_event: string, listener: () => void) => void (this.pong = listener),
+      send: (data: string | Uint8Array) => void this.#queue.push({ at: simulation.time, data }),
+      ping() {},
+      once: (_event: "pong", listener: () => void) => {
+        this.#pong = listener;
+      },
     };
-    this.viewer = new Viewer(socket as unknown as WebSocket, options.role, now);
-    simulation.time += options.roundTrip;
-    this.pong();
-    simulation.time -= options.roundTrip;
+    this.viewer = new Viewer(socket as unknown as WebSocket, this.options.role, () => simulation.time);
+    this.#answerPing();
     simulation.hub.join(this.viewer);
-    this.viewer.hear({ codecs: options.codecs });
-    simulation.hub.look();
+    this.say({ codecs: this.options.codecs });
   }
 
-  pong = () => {};
+  say(message: Parameters<Viewer["hear"]>[0]): void {
+    this.viewer.hear(message);
+    this.#simulation.hub.look();
+  }
 
-  get frames(): number {
-    return this.delays.length;
+  leave(): void {
+    this.#simulation.clients.splice(this.#simulation.clients.indexOf(this), 1);
+    this.#simulation.hub.leave(this.viewer);
+  }
+
+  /** Bytes on their way. */
+  get queued(): number {
+    return this.#queue.reduce((sum, { data }) => sum + data.length, 0);
   }
 
   tick(): void {
     const { time } = this.#simulation;
     this.#budget = this.#queue.length === 0 ? 0 : this.#budget + this.options.kbps / 8;
-    for (let next = this.#queue[0]; next && this.#budget >= next.bytes; next = this.#queue[0]) {
+    for (let next = this.#queue[0]; next && this.#budget >= next.data.length; next = this.#queue[0]) {
       this.#queue.shift();
-      this.#budget -= next.bytes;
-      this.#receive(next);
+      this.#budget -= next.data.length;
+      this.#receive(next.data, time - next.at);
     }
     for (let next = this.#receipts[0]; next && next.at <= time; next = this.#receipts[0]) {
       this.#receipts.shift();
@@ -169,14 +190,23 @@ export class Client {
     }
   }
 
-  #receive({ at, data }: Message): void {
+  #answerPing(): void {
+    this.#simulation.time += this.options.roundTrip;
+    this.#pong();
+    this.#simulation.time -= this.options.roundTrip;
+  }
+
+  #receive(data: string | Uint8Array, waited: number): void {
     if (typeof data === "string") return void this.reports.push(JSON.parse(data));
     const frame = decodeFrame(data);
-    if (!frame) throw new Error("not a frame");
-    const { time } = this.#simulation;
-    if (frame.isKey) this.keys += 1;
-    this.#held.add(frame.number);
-    this.delays.push(time - at + this.options.roundTrip / 2);
-    this.#receipts.push({ at: time + this.options.roundTrip, number: frame.number });
+    const { time, source } = this.#simulation;
+    const number = frame?.number ?? 0;
+    const buildsOn = source.buildsOn.get(number);
+    if (buildsOn === undefined) this.keys += 1;
+    else if (!this.numbers.includes(buildsOn))
+      throw new Error(`${number} builds on ${buildsOn}, which never came`);
+    this.numbers.push(number);
+    this.delays.push(waited + this.options.roundTrip / 2);
+    if (this.options.confirms) this.#receipts.push({ at: time + this.options.roundTrip, number });
   }
 }
