@@ -7,60 +7,83 @@ import type { Drawn, FromWorker, ToWorker } from "./messages.ts";
 import { PictureSwitch } from "./switch.ts";
 
 /** The picture as a video stream while it moves. RFB stays for input, and for the exact picture when it is still. */
-export const screen: Feature = { service: "screen", setUp };
+export const screen: Feature = {
+  service: "screen",
+  setUp(context) {
+    if ("VideoDecoder" in globalThis && "OffscreenCanvas" in globalThis) new Watcher(context);
+    else addStreamFigures(context.addFigure, { mode: () => "rfb", report: () => "impossible" });
+  },
+};
 
-function setUp(context: FeatureContext): void {
-  const { addFigure, session, socketAddress, onSettings, onState } = context;
-  const canDecode = "VideoDecoder" in globalThis && "OffscreenCanvas" in globalThis;
-  const picture = new PictureSwitch();
-  let [isConnected, isOn] = [false, false];
-  let use: (typeof pictures)[keyof typeof pictures]["stream"] = "moving";
-  let report: StreamReport | "impossible" | undefined = canDecode ? undefined : "impossible";
-  const note = addStreamFigures(addFigure, {
-    mode: () => picture.mode,
-    report: () => (use === "never" ? "off" : report),
-  });
-  if (!canDecode) return;
-  const canvas = element("canvas", { "aria-hidden": "true" });
-  const tell = openWorker(canvas, (word) => {
-    if (word.type === "drawn") return take(word.drawn);
-    report = word.type === "report" ? word.report : word.type === "lost" ? undefined : word.type;
-    if (word.type !== "report" || "paused" in word.report) picture.step({ type: "lost" });
-  });
-  const take = (drawn: Drawn) => {
-    const shown = session();
+/** Follows the stream while the desktop is connected and the visitor wants it. */
+class Watcher {
+  readonly #context: FeatureContext;
+  readonly #canvas = element("canvas", { "aria-hidden": "true" });
+  readonly #picture = new PictureSwitch();
+  readonly #tell: (word: ToWorker) => void;
+  readonly #note: (drawn: Drawn) => void;
+  #use: (typeof pictures)[keyof typeof pictures]["stream"] = "moving";
+  #isConnected = false;
+  #isOpen = false;
+  #report: StreamReport | "impossible" | undefined;
+
+  constructor(context: FeatureContext) {
+    this.#context = context;
+    this.#note = addStreamFigures(context.addFigure, {
+      mode: () => this.#picture.mode,
+      report: () => (this.#use === "never" ? "off" : this.#report),
+    });
+    this.#tell = openWorker(this.#canvas, (word) => this.#hear(word));
+    context.onSettings(({ picture }) => {
+      this.#use = pictures[picture].stream;
+      this.#picture.step({ type: "prefer", stream: this.#use === "always" });
+      this.#follow();
+    });
+    context.onState(({ phase }) => this.#connect(phase === "connected"));
+    document.addEventListener("visibilitychange", () => {
+      this.#tell({ type: "show", isVisible: document.visibilityState === "visible" });
+      this.#picture.look();
+    });
+    window.addEventListener("online", () => this.#tell({ type: "retry" }));
+  }
+
+  #connect(isConnected: boolean): void {
+    if (isConnected === this.#isConnected) return;
+    this.#isConnected = isConnected;
+    const session = this.#context.session();
+    session?.layUnder(this.#canvas);
+    this.#picture.join(session);
+    this.#follow();
+  }
+
+  #follow(): void {
+    if (this.#isOpen === (this.#isConnected && this.#use !== "never")) return;
+    this.#isOpen = !this.#isOpen;
+    this.#report = undefined;
+    if (!this.#isOpen) this.#picture.step({ type: "lost" });
+    const address = this.#context.socketAddress("screen");
+    this.#tell(this.#isOpen ? { type: "open", address } : { type: "close" });
+  }
+
+  #hear(word: FromWorker): void {
+    if (word.type === "drawn") {
+      this.#take(word.drawn);
+      return;
+    }
+    this.#report = word.type === "report" ? word.report : word.type === "lost" ? undefined : word.type;
+    if (word.type !== "report" || "paused" in word.report) this.#picture.step({ type: "lost" });
+  }
+
+  #take(drawn: Drawn): void {
+    const session = this.#context.session();
     // What was on its way when the stream was closed.
-    if (shown === null || !isOn) return;
-    note(drawn);
-    const isNewer = performance.now() - drawn.lag > shown.paintedAt;
-    picture.step({ type: "frame", bytes: drawn.bytes, isKey: drawn.isKey, isNewer });
-    shown.streamed += drawn.bytes;
-    if (shown.isSeeThrough) shown.frames += 1;
-  };
-  const follow = () => {
-    if (isOn === (isConnected && use !== "never")) return;
-    isOn = !isOn;
-    report = undefined;
-    if (!isOn) picture.step({ type: "lost" });
-    tell(isOn ? { type: "open", address: socketAddress("screen") } : { type: "close" });
-  };
-  onSettings((settings) => {
-    use = pictures[settings.picture].stream;
-    picture.step({ type: "prefer", stream: use === "always" });
-    follow();
-  });
-  onState(({ phase }) => {
-    if ((phase === "connected") === isConnected) return;
-    isConnected = phase === "connected";
-    if (isConnected) session()?.layUnder(canvas);
-    picture.join(session());
-    follow();
-  });
-  document.addEventListener("visibilitychange", () => {
-    tell({ type: "show", isVisible: document.visibilityState === "visible" });
-    picture.look();
-  });
-  window.addEventListener("online", () => tell({ type: "retry" }));
+    if (session === null || !this.#isOpen) return;
+    this.#note(drawn);
+    const isNewer = performance.now() - drawn.lag > session.paintedAt;
+    this.#picture.step({ type: "frame", bytes: drawn.bytes, isKey: drawn.isKey, isNewer });
+    session.streamed += drawn.bytes;
+    if (session.isSeeThrough) session.frames += 1;
+  }
 }
 
 /** Starts the worker that draws on the canvas; returns the function that tells it something. */
