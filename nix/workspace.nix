@@ -51,7 +51,7 @@ let
     else
       bases.debian { inherit name lock privileged vendor; };
 
-  display = if fromSource then [ kasmvnc ] else [ ];
+  display = if fromSource then [ kasmvnc.package ] else [ ];
   displayLayers = release.layers ++ map (package: {
     kind = "closure";
     layer = layClosure {
@@ -122,4 +122,5 @@ buildImage {
     labels = release.labels // below.labels;
   };
   timestamp = below.timestamp;
+  sources = if fromSource then kasmvnc.sources else [ ];
 }

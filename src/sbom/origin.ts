@@ -7,17 +7,26 @@ import { runProcess } from "../engine/process.ts";
 import type { VendorFile } from "../vendor-files/file.ts";
 import type { Origin, Source } from "./provenance.ts";
 
+/** What of an image decides which files pin it. */
+export interface Pinned {
+  /** Name of its lock. */
+  readonly lock: string;
+  readonly vendor: readonly VendorFile[];
+  /** Whether it is built from inputs of the flake. */
+  readonly inputs: boolean;
+}
+
 /**
- * What a workspace's image is built from now: the commit, unless the checkout has changes that git does not ignore, and
- * the hashes of all files that pin something.
+ * What an image is built from now: the commit, unless the checkout has changes that git does not ignore, and the hashes
+ * of all files that pin something.
  */
 export async function readOrigin(
   root: string,
-  workspace: string,
-  vendor: readonly VendorFile[],
+  { lock, vendor, inputs }: Pinned,
   signal?: AbortSignal,
 ): Promise<Origin> {
-  const paths = [...["tools", "core", workspace].map((name) => lockPath(name)), "package-lock.json"];
+  const locks = ["tools", "core", lock].map((name) => lockPath(name));
+  const paths = [...locks, "package-lock.json", ...(inputs ? ["flake.lock"] : [])];
   const [source, pins, nix] = await Promise.all([
     readSource(root, signal),
     Promise.all(paths.map(async (path) => [path, await sha256(join(root, path))])),
