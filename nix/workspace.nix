@@ -52,7 +52,7 @@ let
     else
       bases.debian { inherit name lock privileged vendor; };
 
-  display = if fromSource then [ kasmvnc ] else [ ];
+  display = if fromSource then [ kasmvnc.package ] else [ ];
   # What shows the display comes above all packages: these are large, and stay the same layers of an engine for every
   # display server and over a new version of it.
   displayLayers =
@@ -128,4 +128,5 @@ buildImage {
     labels = release.labels // below.labels;
   };
   timestamp = below.timestamp;
+  sources = if fromSource then kasmvnc.sources else [ ];
 }

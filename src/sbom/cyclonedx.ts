@@ -1,4 +1,4 @@
-import type { Part } from "./part.ts";
+import { isLibrary, type Part } from "./part.ts";
 import { renderPurl } from "./purl.ts";
 import { renderTime, type Subject, uuidFor } from "./subject.ts";
 
@@ -53,20 +53,23 @@ function imagePurl({ workspace, digest, architecture }: Subject): string {
 }
 
 function renderComponent(part: Part): Readonly<Record<string, unknown>> {
-  const { kind, name, version, purl, hash, source, url } = part;
+  const { kind, name, version, purl, hash, source, url, note } = part;
   const properties = [
     { name: "kasmix:kind", value: kind },
     ...(source === undefined ? [] : [{ name: "kasmix:debian:source", value: source }]),
   ];
   return {
-    type: kind === "vendor" || kind === "kasmix" ? "application" : "library",
+    type: isLibrary(part) ? "library" : "application",
     "bom-ref": purl,
     name,
-    version,
+    ...(version === "" ? {} : { version }),
     ...(hash === undefined ? {} : { hashes: [{ alg: hash.algorithm, content: hash.hex }] }),
     ...(part.licences.length === 0 ? {} : { licenses: renderLicences(part) }),
     purl,
-    ...(url === undefined ? {} : { externalReferences: [{ type: "distribution", url }] }),
+    ...(url === undefined
+      ? {}
+      : { externalReferences: [{ type: kind === "source" ? "vcs" : "distribution", url }] }),
+    ...(note === undefined ? {} : { pedigree: { notes: note } }),
     properties,
   };
 }

@@ -7,19 +7,27 @@ import { WHEEL_PINS } from "../vendor-files/shared.ts";
 import type { Origin, Source } from "./provenance.ts";
 import type { Bill } from "./read.ts";
 
+/** What of an image decides which files pin it. */
+export interface Pinned extends Pick<Bill, "vendor" | "wheels"> {
+  /** Name of its lock. */
+  readonly lock: string;
+  /** Whether it is built from inputs of the flake. */
+  readonly inputs: boolean;
+}
+
 /**
- * What a workspace's image is built from now: the commit, unless the checkout has changes that git does not ignore, and
- * the hashes of all files that pin something.
- * @param bill names the vendors' files and the wheels that are in the image
+/**
+ * What an image is built from now: the commit, unless the checkout has changes that git does not ignore, and the hashes
+ * of all files that pin something.
  */
 export async function readOrigin(
   root: string,
-  workspace: string,
-  { vendor, wheels }: Pick<Bill, "vendor" | "wheels">,
+  { lock, vendor, wheels, inputs }: Pinned,
   signal?: AbortSignal,
 ): Promise<Origin> {
-  const locks = ["tools", "core", workspace].map((name) => lockPath(name));
-  const paths = [...locks, ...(wheels.length > 0 ? [WHEEL_PINS] : []), "package-lock.json"];
+  const locks = ["tools", "core", lock].map((name) => lockPath(name));
+  const further = [...(wheels.length > 0 ? [WHEEL_PINS] : []), ...(inputs ? ["flake.lock"] : [])];
+  const paths = [...locks, "package-lock.json", ...further];
   const [source, pins, nix] = await Promise.all([
     readSource(root, signal),
     Promise.all(paths.map(async (path) => [path, await sha256Of(join(root, path))])),

@@ -1,4 +1,4 @@
-import type { Part } from "./part.ts";
+import { isLibrary, type Part } from "./part.ts";
 import { renderTime, type Subject, uuidFor } from "./subject.ts";
 
 /** Media type of the SBOM in a registry. */
@@ -63,12 +63,12 @@ function identifiers(parts: readonly Part[]): string[] {
 }
 
 function renderPackage(part: Part, id: string): Readonly<Record<string, unknown>> {
-  const { kind, name, version, purl, hash, licences, isExpression, source, url } = part;
+  const { kind, name, version, purl, hash, licences, isExpression, source, url, note } = part;
   const names = licences.join(", ");
   return {
     name,
     SPDXID: id,
-    versionInfo: version,
+    ...(version === "" ? {} : { versionInfo: version }),
     ...UNKNOWN,
     ...(url === undefined ? {} : { downloadLocation: url }),
     ...(kind === "debian" ? { supplier: "Organization: Debian" } : {}),
@@ -81,6 +81,7 @@ function renderPackage(part: Part, id: string): Readonly<Record<string, unknown>
       ? {}
       : { checksums: [{ algorithm: hash.algorithm.replace("-", ""), checksumValue: hash.hex }] }),
     externalRefs: [{ referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl }],
-    primaryPackagePurpose: kind === "vendor" || kind === "kasmix" ? "APPLICATION" : "LIBRARY",
+    primaryPackagePurpose: isLibrary(part) ? "LIBRARY" : "APPLICATION",
+    ...(note === undefined ? {} : { comment: note }),
   };
 }

@@ -38,6 +38,17 @@ export const INGREDIENTS: Ingredients = {
       ],
     },
   ],
+  store: [
+    `/nix/store/${"0".repeat(32)}-ffmpeg-8.0-lib`,
+    `/nix/store/${"1".repeat(32)}-libxcb-1.17.0`,
+    `/nix/store/${"2".repeat(32)}-libxcb-1.17.0`,
+    `/nix/store/${"3".repeat(32)}-xgcc-14.3.0-libgcc`,
+    `/nix/store/${"4".repeat(32)}-fonts.conf`,
+  ],
+  sources: [
+    { name: "server", version: "1.3.4", url: "git+https://github.com/owner/server@abc" },
+    { name: "part-of-it", version: "21.1.7", note: "Without patches." },
+  ],
   kasmix: { version: "0.1.0", license: "Apache-2.0" },
 };
 
