@@ -108,6 +108,11 @@ export async function startDesktop({ encoder }: { readonly encoder?: string } = 
         stdio: "ignore",
       });
     },
+    /** Fills the root window with one of 16 greys; a higher number begins anew. */
+    async shade(number: number): Promise<void> {
+      const level = (16 * (number % 16) + 7).toString(16).padStart(2, "0");
+      await x("xsetroot", "-solid", `#${level.repeat(3)}`);
+    },
     /** Changes the shape of the mouse pointer over the root window. */
     point: (shape: string) => x("xsetroot", "-cursor_name", shape),
     /** What the display server has on its screen. */
