@@ -80,6 +80,7 @@ export const TEST_PACKAGES: readonly string[] = [
   "pulseaudio",
   "pulseaudio-utils",
   "python3",
+  "python3-pip",
   "qemu-user",
   "shellcheck",
   "skopeo",

@@ -2,6 +2,7 @@ import { isOwn } from "./answer.ts";
 import type { BrowserClipboard } from "./clipboard/synchronise.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
+import { fetchAgain } from "./fetch-again.ts";
 import type { PointerLock } from "./pointer-lock.ts";
 import type { Store } from "./settings.ts";
 import { type Text, t, type Words } from "./translate.ts";
@@ -118,7 +119,7 @@ interface Offer {
 /** Without an answer there are no services and no role until the next connection. */
 async function askServices(page: URL): Promise<Offer> {
   try {
-    const answer = await fetch(new URL("./api/services", page), { cache: "no-store" });
+    const answer = await fetchAgain(new URL("./api/services", page), { cache: "no-store" });
     if (!isOwn(answer)) return { services: {}, role: null, foreign: answer.status };
     if (answer.ok) return { services: await answer.json(), role: answer.headers.get("kasmix-role") };
   } catch {

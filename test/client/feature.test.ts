@@ -76,11 +76,9 @@ test("a proxy's answer in place of the server's is told, until the server answer
   expect(foreign).toEqual([200, undefined]);
 });
 
-test("a server without an answer is asked again at the next connection", async () => {
-  const { tell, asked, given } = start([new Error("offline"), { sound: {} }]);
-  tell(connected);
-  await eventually(() => expect(asked).toHaveLength(1));
-  tell(lost);
+// Until the next connection the page had no feature.
+test("the services are asked for again when the network broke the request", async () => {
+  const { tell, given } = start([new Error("network changed"), { sound: {} }]);
   tell(connected);
   await eventually(() => expect(given).toHaveLength(1));
 });

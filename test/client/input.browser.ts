@@ -4,6 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { goTo } from "../helpers/go-to.ts";
 import { listenToPointer } from "../runtime/pointer/x-listener.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 import { layouts, type Press, press } from "./layouts.ts";
@@ -40,7 +41,7 @@ describe.runIf(canRun)(title, () => {
     await page.route("**/api/services", (route) =>
       route.fulfill({ json: services, headers: { "Kasmix-Gateway": "1" } }),
     );
-    await page.goto(desktop.url);
+    await goTo(page, desktop.url);
     await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"));
     return page;
   }

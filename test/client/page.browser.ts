@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "../../src/runtime/gateway/users.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { goTo } from "../helpers/go-to.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 import { coloursOf, focused, lowContrast, smallButtons } from "./inspect.ts";
 
@@ -55,7 +56,7 @@ describe.runIf(canRun)(title, () => {
         route.fulfill({ json: services, headers: { "Kasmix-Gateway": "1", "Kasmix-Role": role } }),
       );
     desktop.admit(role);
-    await page.goto(desktop.url + query);
+    await goTo(page, desktop.url + query);
     await stateIs(page, "connected");
     return page;
   }
@@ -184,7 +185,10 @@ describe.runIf(canRun)(title, () => {
     const page = await open({ permissions: ["clipboard-read", "clipboard-write"] });
     const local = () => page.evaluate(() => navigator.clipboard.readText());
     await page.evaluate(() => navigator.clipboard.writeText("from before the visit"));
+    const feed = page.waitForEvent("websocket", (socket) => socket.url().endsWith("/api/clipboard"));
     await page.reload();
+    // What the desktop has before this first message does not replace the browser's.
+    await (await feed).waitForEvent("framereceived");
     await eventually(async () => expect(await desktop.clipboard()).toBe("from before the visit"));
     await desktop.copy("copied on the desktop");
     await eventually(async () => expect(await local()).toBe("copied on the desktop"));
@@ -220,6 +224,21 @@ describe.runIf(canRun)(title, () => {
     await page.keyboard.press("k");
     await fileHas("typed", "k");
     expect(await desktop.clipboard()).toBe("the desktop's");
+  });
+
+  // "Connecting" was shown for ever.
+  test("a page whose script does not load says so", async () => {
+    const context = await browser.newContext({ colorScheme: "dark" });
+    const page = await context.newPage();
+    await page.route("**/main.js", (route) => route.abort());
+    await goTo(page, desktop.url);
+    const opacity = () => page.locator("#not-loaded").evaluate((place) => getComputedStyle(place).opacity);
+    expect(await opacity()).toBe("0");
+    await page.evaluate(() => {
+      for (const animation of document.getAnimations()) animation.effect?.updateTiming({ delay: 0 });
+    });
+    await eventually(async () => expect(await opacity()).toBe("1"));
+    await screenshot(page, "not-loaded");
   });
 
   test("a lost connection is shown, retried and restored", async () => {

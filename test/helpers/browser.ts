@@ -60,6 +60,8 @@ export async function visit(
     const before = aborted;
     complaints.length = 0;
     await page.goto(url);
+    // A page without its script would wait in vain.
+    expect(aborted, "loads that Chromium aborted").toBe(before);
     await stateIs(page, "connected").catch((cause) => {
       throw new Error(`The client does not connect. The browser says: ${complaints.join("; ")}`, { cause });
     });

@@ -98,6 +98,8 @@ export const german = {
   "Not uploaded": "Nicht hochgeladen",
   "This folder is empty.": "Dieser Ordner ist leer.",
   "Off: nothing is sent.": "Aus: Es wird nichts gesendet.",
+  "A part of this page did not load. Please reload it.":
+    "Ein Teil dieser Seite wurde nicht geladen. Bitte laden Sie sie neu.",
   "Opening the desktop…": "Der Desktop wird geöffnet …",
   "Or drop files and folders on the desktop, or paste them. They go to ~/Uploads.":
     "Oder legen Sie Dateien und Ordner auf dem Desktop ab, oder fügen Sie sie ein. Sie kommen nach ~/Uploads.",
