@@ -82,6 +82,7 @@ let
       { path = "/opt/kasmix/hide-secrets"; mode = "0111"; source = below.native.hideSecrets; }
       { path = "/opt/kasmix/undumpable.so"; source = below.native.undumpable; }
       { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = below.native.soundEncoder; }
+      { path = "/opt/kasmix/screen-encoder"; mode = "0755"; source = ./screen/encoder.py; }
       { path = "/opt/kasmix/screenshot"; mode = "0755"; source = below.native.screenshot; }
       { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
       # The image is the same for everybody; the runtime writes each home's own id.

@@ -12,6 +12,7 @@ Numbers go up to 65535 and begin anew; some are left out. Commands come as JSON 
     {"resized": true}   the desktop has another size
 """
 
+import contextlib
 import json
 import os
 import struct
@@ -22,7 +23,7 @@ OUTPUT = os.dup(1)
 os.dup2(2, 1)
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "python"))
 
-from pixelflux import CaptureSettings, ScreenCapture
+from pixelflux import CaptureSettings, ScreenCapture, hardware_encoders
 
 FRAME = 1
 NOTICE = 2
@@ -32,11 +33,16 @@ HEADER = struct.Struct(">BBHHHHH")
 KEY = 1
 # Frames of mean size that a key frame may be worth: a tenth of a second.
 BURST = 6
-# Visibly good while it moves. When all is still, clients show lossless rectangles of RFB.
+# Good enough while it moves. When all is still, clients show lossless rectangles of RFB.
 QUALITY = 25
+# A GPU where there is one.
+ANY_NODE = -2
 
 
 def main():
+    # When memory runs out, the stream ends before anything else does.
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("800")
     codec, rate = sys.argv[1], float(sys.argv[2])
     capture = ScreenCapture()
     capture.start_capture(lambda frame: pass_on(capture, frame), settings_for(codec, rate))
@@ -64,11 +70,13 @@ def settings_for(codec, rate):
     settings.capture_cursor = False
     settings.video_fullframe = True
     settings.use_paint_over_quality = False
-    settings.video_crf = QUALITY
+    settings.encode_node_index = ANY_NODE
+    # x264 has a constant quality with a highest rate, which costs nothing while all is still. Others have a constant rate
+    # with a highest quality.
+    settings.video_cbr_mode = codec != "h264" or codec in hardware_encoders(ANY_NODE)
+    settings.video_crf = settings.video_min_qp = QUALITY
     settings.video_vbv_multiplier = float(BURST)
     settings.video_bitrate_kbps = 20_000
-    # A GPU where there is one.
-    settings.encode_node_index = -2
     return settings
 
 
