@@ -3,6 +3,7 @@ import {
   copyFileSync,
   existsSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -13,9 +14,11 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProcess } from "../../src/engine/process.ts";
 
+const ROOT = join(import.meta.dirname, "../..");
+const { pixelflux } = JSON.parse(readFileSync(join(ROOT, "nix/locks/wheels.json"), "utf8"));
 /** Of the version in the image. */
-const LIBRARY = "pixelflux==2.2.1";
-const SOURCE = join(import.meta.dirname, "../../nix/screen/encoder.py");
+const LIBRARY = `pixelflux==${pixelflux.version}`;
+const SOURCE = join(ROOT, "nix/screen/encoder.py");
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "kasmix", "python");
 
 /** The screen encoder in a folder of its own, or why it cannot run on this machine. */

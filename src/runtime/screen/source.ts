@@ -7,7 +7,7 @@ import { createRecordReader, type EncoderNotice, type FrameRecord } from "./reco
 
 /** An encoded picture of the desktop. */
 export interface SourceFrame extends Pick<FrameRecord, "timestamp" | "data"> {
-  /** Counts up, also over restarts of the encoder; some are left out. */
+  /** Counts the frames, also over restarts of the encoder. */
   readonly number: number;
   /** Number of the frame that it builds on; undefined for a key frame. */
   readonly buildsOn: number | undefined;
@@ -92,44 +92,49 @@ export function createSource(options: SourceOptions): Source {
     },
     stop,
     keyFrame: () => tell({ keyFrame: true }),
-    leaveOut: (number) => tell({ lost: numbers.idOf(number) }),
+    leaveOut(number) {
+      const id = numbers.idOf(number);
+      if (id !== undefined) tell({ lost: id });
+    },
     limit: (rate) => tell({ rate: Math.round(rate) }),
   };
 }
 
 /** Instead of the frame that a frame builds on: the encoder does not tell. */
 const UNKNOWN = -2;
-/** The encoder's ids go up to 65535 and begin anew, at the latest when it is restarted. */
-const IDS = 0x1_0000;
+/** Ids of this many newest frames are known; encoders refer no further back. */
+const KNOWN_IDS = 64;
 
-/** Numbers that only go up, for the encoder's ids. */
+/** Numbers the frames of one encoder after the other, without gaps. */
 class Numbers {
   #newest = 0;
-  #newestId: number | undefined;
+  /** Ids of the newest frames of this encoder, the newest last. */
+  #ids: number[] = [];
+
+  restart(): void {
+    this.#ids = [];
+  }
 
   get newest(): number {
     return this.#newest;
   }
 
-  restart(): void {
-    this.#newestId = undefined;
-  }
-
   /** The number of a new frame. */
   next(id: number): number {
-    this.#newest += this.#newestId === undefined ? 1 : (id - this.#newestId + IDS) % IDS;
-    this.#newestId = id;
+    this.#ids = [...this.#ids.slice(1 - KNOWN_IDS), id];
+    this.#newest += 1;
     return this.#newest;
   }
 
-  /** The number of the newest frame or one before it. */
+  /** The number of the newest frame with this id; 0, which no frame has, for an unknown one. */
   of(id: number): number {
-    return this.#newest - (((this.#newestId ?? id) - id + IDS) % IDS);
+    const index = this.#ids.lastIndexOf(id);
+    return index < 0 ? 0 : this.#newest - (this.#ids.length - 1 - index);
   }
 
-  /** The id of the newest frame or one before it. */
-  idOf(number: number): number {
-    return ((this.#newestId ?? 0) - (this.#newest - number) + IDS) % IDS;
+  /** The id of a frame; undefined if it is not one of the newest. */
+  idOf(number: number): number | undefined {
+    return this.#ids.at(number - this.#newest - 1);
   }
 }
 
