@@ -67,7 +67,7 @@ declare module "@novnc/novnc" {
   }
 
   /** The picture and which part of it is shown at which scale. */
-  interface Display {
+  export interface Display {
     readonly width: number;
     readonly height: number;
     readonly scale: number;

@@ -1,7 +1,7 @@
 import RFB from "@novnc/novnc";
-import { element } from "./dom.ts";
 import { type KeyboardMode, KeyMapper } from "./key-mapper.ts";
 import type { HeldKey } from "./keyboard.ts";
+import { layUnder, type Place, type Under } from "./under.ts";
 
 /**
  * noVNC's session, with keys that follow the visitor's layout, a count of pictures, and another picture that may be
@@ -26,7 +26,7 @@ export class Session extends RFB {
   /** What of a whole picture is still to come: first the desktop's size, then an update with pixels. */
   #awaited: "size" | "pixels" | undefined;
   #hasPixels = false;
-  #under: HTMLCanvasElement | undefined;
+  #under: Under | undefined;
 
   /** `field` is the element that has the focus while the desktop takes keys, instead of the picture. */
   constructor(target: HTMLElement, socket: WebSocket, field: HTMLElement) {
@@ -77,33 +77,17 @@ export class Session extends RFB {
 
   /** Lays another picture under this one, which has the same place and size from now on. */
   layUnder(canvas: HTMLCanvasElement): void {
-    this.#under = canvas;
-    const frame = element("div", { class: "under" }, canvas);
-    Object.assign(this._screen.style, { display: "grid", gridTemplate: "100% / 100%" });
-    this._screen.prepend(frame);
-    const place = () => {
-      const { scale, width, height, _viewportLoc: part } = this._display;
-      Object.assign(frame.style, { width: `${scale * part.w}px`, height: `${scale * part.h}px` });
-      Object.assign(canvas.style, {
-        width: `${scale * width}px`,
-        height: `${scale * height}px`,
-        margin: `${-scale * part.y}px 0 0 ${-scale * part.x}px`,
-      });
-    };
-    // noVNC has no events for these.
-    for (const name of ["_rescale", "viewportChangePos"] as const) {
-      const change = this._display[name].bind(this._display);
-      this._display[name] = (...values: number[]) => {
-        change(...values);
-        place();
-      };
-    }
-    place();
+    this.#under = layUnder(this._screen, this._display, canvas);
+  }
+
+  /** Draws a pointer on the picture that lies under this one. */
+  point(place: Place): void {
+    this.#under?.point(place);
   }
 
   /** The picture that the visitor sees. */
   get seen(): HTMLCanvasElement {
-    return this.isSeeThrough && this.#under ? this.#under : this._display._backbuffer;
+    return this.isSeeThrough && this.#under ? this.#under.canvas : this._display._backbuffer;
   }
 
   override _updateContinuousUpdates(): void {

@@ -1,7 +1,7 @@
 /**
  * The picture as a video stream between gateway and client, version 1 (docs/internals/messages.md). The gateway sends
- * one StreamReport as a text before the first frame and whenever it changes, and frames as binary messages. The client
- * sends one Hello as a text first, then receipts as binary messages and Wishes as texts.
+ * one StreamReport as a text before the first frame and whenever it changes, PointerReports as texts, and frames as
+ * binary messages. The client sends one Hello as a text first, then receipts as binary messages and Wishes as texts.
  */
 export const SCREEN = {
   /** What the encoder gives, in the order of preference. VP8 costs twice as much, and every browser has it. */
@@ -38,6 +38,12 @@ export type StreamReport =
 
 /** slow: the line does not carry it. codec: others watch a codec that this client lacks. failed: the encoder ended. */
 export type PauseReason = "slow" | "codec" | "failed";
+
+/** Where the pointer is, for viewers: they do not move it, and it is not in the picture. */
+export interface PointerReport {
+  /** Pixels from the desktop's upper left corner. */
+  readonly pointer: { readonly x: number; readonly y: number };
+}
 
 /** An encoded picture. */
 export interface ScreenFrame {

@@ -363,6 +363,24 @@ describe.runIf(canRun)(title, () => {
     await streamsIs(page, false);
   });
 
+  // RFB's picture has the pointer for those who do not move it.
+  test("a viewer sees the owner's pointer on the video, the owner only their own", async () => {
+    const owner = await follow();
+    const viewer = await follow("?resize=scale", { role: "viewer", viewport: { width: 641, height: 700 } });
+    await desktop.animate(true);
+    await Promise.all([owner, viewer].map(({ page }) => streamsIs(page, true)));
+    await owner.page.mouse.move(700, 200);
+    const pointer = () => viewer.page.locator(".pointer").boundingBox();
+    await eventually(async () => {
+      const { height = 0 } = (await viewer.page.locator(".under").boundingBox()) ?? {};
+      const { x = 0, y = 0 } = (await pointer()) ?? {};
+      expect(Math.abs(x - 350)).toBeLessThan(2);
+      expect(Math.abs(y - (700 - height) / 2 - 100)).toBeLessThan(2);
+    });
+    await screenshot(viewer.page, "viewer");
+    expect(await owner.page.locator(".pointer").isVisible()).toBe(false);
+  });
+
   test("the last picture of a lost connection is the one that was seen", async () => {
     const { page } = await follow();
     await desktop.animate(true);

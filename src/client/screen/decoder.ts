@@ -2,7 +2,7 @@ import type { ScreenFrame } from "../../wire/screen.ts";
 
 /** Decodes frames into pictures. */
 export interface Decoder {
-  /** Expects this codec from now on, beginning with a key frame. */
+  /** Expects this codec from now on, beginning with a key frame, which the server sends by itself. */
   expect(codec: string): void;
   decode(frame: ScreenFrame): void;
   close(): void;
@@ -19,7 +19,7 @@ export interface Picture {
 
 export interface DecoderListener {
   onPicture(picture: Picture): void;
-  /** Nothing can be decoded without a key frame. Called again until there is one. */
+  /** The decoder has failed and needs a key frame. Called again until there is one. */
   onKeyNeeded(): void;
   /** This browser does not decode the stream, although it said that it would. */
   onHopeless(): void;
@@ -81,7 +81,6 @@ export function createDecoder({ onPicture, onKeyNeeded, onHopeless }: DecoderLis
     expect(next) {
       end();
       codec = next;
-      asking = setInterval(onKeyNeeded, ASK_EVERY);
     },
     decode(frame) {
       if (codec === undefined) return;

@@ -1,4 +1,4 @@
-import type { StreamReport } from "../../wire/screen.ts";
+import type { PointerReport, StreamReport } from "../../wire/screen.ts";
 
 /** Messages from the page to the worker: the canvas to draw on comes first, once. */
 export type ToWorker =
@@ -14,6 +14,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "report"; readonly report: StreamReport }
   | { readonly type: "drawn"; readonly drawn: Drawn }
+  | { readonly type: "pointer"; readonly place: PointerReport["pointer"] }
   | { readonly type: "lost" | "impossible" };
 
 /** A frame that was drawn. Times are milliseconds. */

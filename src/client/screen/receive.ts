@@ -71,6 +71,7 @@ export function receive(
     { codecs },
     {
       onReport: follow,
+      onPointer: (place) => tell({ type: "pointer", place }),
       onFrame: (frame) => decoder.decode(frame),
       onLost() {
         codec = "";

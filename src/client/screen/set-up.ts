@@ -66,12 +66,12 @@ class Watcher {
   }
 
   #hear(word: FromWorker): void {
-    if (word.type === "drawn") {
-      this.#take(word.drawn);
-      return;
+    if (word.type === "drawn") this.#take(word.drawn);
+    else if (word.type === "pointer") this.#context.session()?.point(word.place);
+    else {
+      this.#report = word.type === "report" ? word.report : word.type === "lost" ? undefined : word.type;
+      if (word.type !== "report" || "paused" in word.report) this.#picture.step({ type: "lost" });
     }
-    this.#report = word.type === "report" ? word.report : word.type === "lost" ? undefined : word.type;
-    if (word.type !== "report" || "paused" in word.report) this.#picture.step({ type: "lost" });
   }
 
   #take(drawn: Drawn): void {

@@ -2,6 +2,7 @@ import {
   decodeFrame,
   encodeReceipt,
   type Hello,
+  type PointerReport,
   type ScreenFrame,
   type StreamReport,
   type Wish,
@@ -22,6 +23,8 @@ export interface Stream {
 
 export interface StreamListener {
   onReport(report: StreamReport): void;
+  /** Somebody else moved the pointer. */
+  onPointer(place: PointerReport["pointer"]): void;
   onFrame(frame: ScreenFrame): void;
   /** The connection broke. */
   onLost(): void;
@@ -56,7 +59,8 @@ export function openStream(address: string, hello: Hello, listener: StreamListen
       if (socket !== fresh) return;
       if (typeof data === "string") {
         const report = parseReport(data);
-        if (report) listener.onReport(report);
+        if (report && "pointer" in report) listener.onPointer(report.pointer);
+        else if (report) listener.onReport(report);
         return;
       }
       const frame = decodeFrame(new Uint8Array(data));
@@ -93,12 +97,11 @@ export function openStream(address: string, hello: Hello, listener: StreamListen
 }
 
 /** A newer server may send messages that this page does not know; they are ignored. */
-function parseReport(text: string): StreamReport | undefined {
+function parseReport(text: string): StreamReport | PointerReport | undefined {
   try {
-    const report: unknown = JSON.parse(text);
-    const isReport =
-      typeof report === "object" && report !== null && ("paused" in report || "codec" in report);
-    return isReport ? (report as StreamReport) : undefined;
+    const report: unknown = Object(JSON.parse(text));
+    const isKnown = ["codec", "paused", "pointer"].some((name) => Object.hasOwn(report as object, name));
+    return isKnown ? (report as StreamReport | PointerReport) : undefined;
   } catch {
     return undefined;
   }

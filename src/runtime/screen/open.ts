@@ -10,6 +10,7 @@ import { displayNumber, xServer } from "../session/display.ts";
 import type { SideOptions, SideService } from "../side/service.ts";
 import { Hub, type HubCounts } from "./hub.ts";
 import { parseMessage } from "./messages.ts";
+import { createPointerReports } from "./pointer.ts";
 import { createSource, type Source } from "./source.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -26,6 +27,7 @@ export function openScreen(options: SideOptions): SideService | undefined {
   const { environment, directories, frameRate, log } = options;
   const program = environment.KASMIX_SCREEN_ENCODER || "/opt/kasmix/screen-encoder";
   if (frameRate === undefined || !existsSync(join(dirname(program), "python"))) return undefined;
+  const x = xServer(environment, directories);
   const source: Source = createSource({
     program,
     environment: {
@@ -33,15 +35,19 @@ export function openScreen(options: SideOptions): SideService | undefined {
       DISPLAY: `:${displayNumber(environment.DISPLAY)}`,
       XAUTHORITY: `${directories.runtime}/Xauthority`,
     },
-    x: xServer(environment, directories),
+    x,
     frameRate,
     onFrame: (frame) => hub.take(frame),
     onEnd: () => hub.fail(),
     log,
   });
   const hub = new Hub(source, log);
+  const pointer = createPointerReports(x);
   const sockets = createSockets({
-    onClient: (client, role) => serve(client, role, hub),
+    onClient(client, role) {
+      serve(client, role, hub);
+      if (role === "viewer") pointer.join(client);
+    },
     log,
     limit: LIMIT,
     reserve: RESERVE,

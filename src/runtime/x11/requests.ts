@@ -141,6 +141,11 @@ export function watchSelection(opcode: number, window: number, selection: number
   return request(opcode, 2, words(window, selection, 0b111));
 }
 
+/** Asks where the pointer is. */
+export function queryPointer(window: number): Buffer {
+  return request(38, 0, words(window));
+}
+
 export function getGeometry(drawable: number): Buffer {
   return request(14, 0, words(drawable));
 }

@@ -3,7 +3,12 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { openStream, type Stream } from "../../../src/client/screen/stream.ts";
-import { decodeReceipt, encodeFrame, type StreamReport } from "../../../src/wire/screen.ts";
+import {
+  decodeReceipt,
+  encodeFrame,
+  type PointerReport,
+  type StreamReport,
+} from "../../../src/wire/screen.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
 /** A WebSocket that can be closed while it connects, as in a browser. */
@@ -16,7 +21,7 @@ class BrowserWebSocket extends WebSocket {
 
 let server: WebSocketServer;
 let stream: Stream;
-let seen: (number | StreamReport | "lost")[];
+let seen: (number | StreamReport | PointerReport | "lost")[];
 let client: WebSocket;
 let told: string[];
 
@@ -36,6 +41,7 @@ beforeEach(async () => {
     { codecs: ["h264", "vp8"] },
     {
       onReport: (report) => seen.push(report),
+      onPointer: (pointer) => seen.push({ pointer }),
       onFrame: ({ number }) => seen.push(number),
       onLost: () => seen.push("lost"),
     },
@@ -59,9 +65,15 @@ test("says what it decodes, takes reports and frames, and leaves out what it doe
   for (const nonsense of ["no JSON", "null", '{"news":1}']) client.send(nonsense);
   client.send(Buffer.from("nonsense"));
   client.send(frame(7));
+  client.send('{"pointer":{"x":1,"y":2}}');
   client.send('{"paused":"slow"}');
   await eventually(() =>
-    expect(seen).toEqual([{ codec: "vp8", width: 4, height: 2, encoder: "libvpx" }, 7, { paused: "slow" }]),
+    expect(seen).toEqual([
+      { codec: "vp8", width: 4, height: 2, encoder: "libvpx" },
+      7,
+      { pointer: { x: 1, y: 2 } },
+      { paused: "slow" },
+    ]),
   );
   stream.receipt(7);
   stream.askForKey();

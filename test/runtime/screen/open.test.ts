@@ -3,9 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { WebSocket } from "ws";
+import { createVirtualMouse } from "../../../src/runtime/pointer/virtual-mouse.ts";
 import { openScreen } from "../../../src/runtime/screen/open.ts";
+import { xServer } from "../../../src/runtime/session/display.ts";
 import { sidePorts } from "../../../src/runtime/side/ports.ts";
-import { decodeFrame, encodeReceipt, type ScreenFrame, type StreamReport } from "../../../src/wire/screen.ts";
+import {
+  decodeFrame,
+  encodeReceipt,
+  type PointerReport,
+  type ScreenFrame,
+  type StreamReport,
+} from "../../../src/wire/screen.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { canRunX, noX, startXServer } from "../clipboard/x-server.ts";
 import { closed, type Harness, OWNER, openHarness, refused, VIEWER } from "../gateway/harness.ts";
@@ -100,15 +108,19 @@ describe.runIf(canRunX)(`the stream of the picture${noX}`, () => {
     readonly client: WebSocket;
     readonly frames: ScreenFrame[];
     readonly reports: StreamReport[];
+    readonly pointers: PointerReport["pointer"][];
   }
 
   /** Connects a client that confirms each frame. */
   function watch(authorization: string, codecs: readonly string[] = ["h264", "vp8"]): Watching {
     const client = h.open({ authorization }, "/screen");
-    const watching: Watching = { client, frames: [], reports: [] };
+    const watching: Watching = { client, frames: [], reports: [], pointers: [] };
     client.on("open", () => client.send(JSON.stringify({ codecs })));
     client.on("message", (data: Buffer, isBinary) => {
-      if (!isBinary) return watching.reports.push(JSON.parse(data.toString()));
+      if (!isBinary) {
+        const report = JSON.parse(data.toString());
+        return "pointer" in report ? watching.pointers.push(report.pointer) : watching.reports.push(report);
+      }
       const frame = decodeFrame(data);
       if (!frame) throw new Error("no frame");
       watching.frames.push(frame);
@@ -181,6 +193,21 @@ describe.runIf(canRunX)(`the stream of the picture${noX}`, () => {
     await eventually(() => expect(owner.reports).toHaveLength(5));
     await sees(owner);
     expect(starts()).toHaveLength(3);
+  });
+
+  it("tells a viewer where the pointer is, and nobody else", async () => {
+    const [owner, viewer] = [watch(OWNER), watch(VIEWER)];
+    await eventually(() => expect(viewer.pointers).toHaveLength(1));
+    const [first = { x: 0, y: 0 }] = viewer.pointers;
+    const { path, readCookie } = xServer({ DISPLAY: `:${x.number}` }, { home: x.folder, runtime: x.folder });
+    const mouse = createVirtualMouse(path, readCookie);
+    onTestFinished(() => mouse.close());
+    mouse.move(7, -3);
+    const moved = { x: first.x + 7, y: first.y - 3 };
+    await eventually(() => expect(viewer.pointers.at(-1)).toEqual(moved));
+    const another = watch(VIEWER);
+    await eventually(() => expect(another.pointers).toEqual([moved]));
+    expect(owner.pointers).toEqual([]);
   });
 
   it("gives a client a key frame when it asks for one", async () => {
