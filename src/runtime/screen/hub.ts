@@ -74,7 +74,7 @@ export class Hub {
     if (isKey) this.#begin(frame);
     const report = this.#report;
     if (report === undefined) return;
-    this.#recent = canLeaveOut ? [...(isKey ? [] : this.#recent.slice(1 - MEMORY)), number] : [];
+    this.#recent = canLeaveOut && !isKey ? [...this.#recent.slice(1 - MEMORY), number] : [number];
     const message = encodeFrame({ number, isKey, timestamp, data });
     for (const viewer of this.#receivers()) {
       if (!viewer.give({ number, buildsOn, message }, report)) continue;

@@ -93,6 +93,17 @@ export class Line {
     this.#adapt(bytes, delay - this.#usual());
   }
 
+  /** Whether a frame was sent and has no receipt. */
+  carries(number: number): boolean {
+    return this.#unconfirmed.some((sent) => sent.number === number);
+  }
+
+  /** There will be no receipts for the frames that were sent. */
+  forget(): void {
+    this.#unconfirmed.splice(0);
+    this.#unconfirmedBytes = 0;
+  }
+
   /** Milliseconds from sending to receipt when the line is not busy. A large first frame alone would not tell. */
   #usual(): number {
     const usual = Math.min(this.#delay, this.#ping + DECODING);

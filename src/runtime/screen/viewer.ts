@@ -34,6 +34,8 @@ export class Viewer {
   #told = "";
   /** Whether its decoder copes with frames that are left out. */
   #copes = true;
+  /** The newest key frame that was sent. */
+  #key = 0;
   /** Since when it could take frames, but has nothing that they build on. */
   #lacksSince: number | undefined;
   #keys: number[] = [];
@@ -54,13 +56,16 @@ export class Viewer {
   }
 
   hear(message: Hello | Wish): void {
-    if ("codecs" in message) this.codecs = message.codecs;
-    else {
-      // Its decoder has failed, perhaps because of a frame that was left out.
-      if (message.keyFrame) this.#copes = false;
-      if (message.keyFrame || message.isVisible) this.#gate.close();
-      this.#isVisible = message.isVisible ?? this.#isVisible;
+    if ("codecs" in message) {
+      this.codecs = message.codecs;
+      return;
     }
+    if (message.isVisible && !this.#isVisible) this.#beginAnew();
+    this.#isVisible = message.isVisible ?? this.#isVisible;
+    if (!message.keyFrame || this.line.carries(this.#key)) return;
+    // Its decoder has failed, perhaps because of a frame that was left out.
+    this.#copes = false;
+    this.#beginAnew();
   }
 
   /** Sends the frame if the client can decode it and the line takes it. */
@@ -72,6 +77,7 @@ export class Viewer {
     this.line.sent(frame.number, frame.message.length);
     this.#gate.passed(frame);
     this.#lacksSince = undefined;
+    if (isKey) this.#key = frame.number;
     return true;
   }
 
@@ -97,11 +103,9 @@ export class Viewer {
     return missed === undefined || isStill || !this.#copes ? "key" : { missed };
   }
 
-  /** Records that a key frame was asked for because of it. */
+  /** Records that a key frame was asked for because it has missed too much. */
   keyAsked(): void {
-    const now = this.#now();
-    if (this.#gate.newest === undefined) return;
-    this.#keys = [...this.#keys.filter((at) => now - at < KEYS_WITHIN), now];
+    if (this.#gate.newest !== undefined) this.#countKey();
   }
 
   /** Lets the line rest for a while if it has proven too slow; whether it has. */
@@ -112,9 +116,21 @@ export class Viewer {
     const hasProven = now - this.#restsUntil > PROVEN;
     this.#rest = hasProven ? FIRST_REST : Math.min(2 * this.#rest, LONGEST_REST);
     this.#restsUntil = now + this.#rest;
+    this.#beginAnew();
     this.#keys = [];
-    this.#gate.close();
     return true;
+  }
+
+  /** It needs a key frame, and will not confirm what was sent before. */
+  #beginAnew(): void {
+    this.#gate.close();
+    this.line.forget();
+    this.#countKey();
+  }
+
+  #countKey(): void {
+    const now = this.#now();
+    this.#keys = [...this.#keys.filter((at) => now - at < KEYS_WITHIN), now];
   }
 
   #takes(isKey = false): boolean {

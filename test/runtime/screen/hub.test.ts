@@ -217,13 +217,40 @@ describe("a client", () => {
     s.join();
     s.run(1_000);
     const viewer = s.join({ role: "viewer", kbps: 20_000 });
-    s.run(2_000);
+    s.run(8_000);
     expect(s.source.asked.some((what) => what !== "key frame")).toBe(true);
-    viewer.say({ keyFrame: true });
     s.source.asked.splice(0);
+    viewer.say({ keyFrame: true });
     s.run(2_000);
     expect(s.source.asked.length).toBeGreaterThan(0);
     expect(s.source.asked.every((what) => what === "key frame")).toBe(true);
+  });
+
+  it("that drops frames without receipts while it waits for a key frame goes on with the key frame", () => {
+    const s = new Simulation();
+    const owner = s.join();
+    s.run(1_000);
+    owner.options.confirms = false;
+    s.run(200);
+    owner.options.confirms = true;
+    owner.say({ keyFrame: true });
+    s.run(500);
+    expect(owner.keys).toBe(2);
+    expect(framesWithin(s, owner, 1_000)).toBeGreaterThan(55);
+    expect(owner.reports).toEqual([STREAM]);
+  });
+
+  it("that asks for a key frame again and again costs the others few, and then has to do without the stream", () => {
+    const s = new Simulation();
+    const owner = s.join();
+    s.run(1_000);
+    const viewer = s.join({ role: "viewer" });
+    for (let index = 0; index < 200; index += 1) {
+      s.run(50);
+      viewer.say(index % 2 === 0 ? { keyFrame: true } : { isVisible: true });
+    }
+    expect(owner.keys).toBeLessThan(15);
+    expect(viewer.reports).toContainEqual({ paused: "slow" });
   });
 
   it("without the leaders' codec is told so, until it leads itself", () => {
@@ -249,6 +276,18 @@ describe("an encoder", () => {
     s.source.start("h264");
     s.run(500);
     for (const { reports } of clients) expect(reports).toEqual([STREAM, { paused: "failed" }, STREAM]);
+  });
+
+  it("that does not tell what frames build on gives key frames to those who miss some, and to nobody else", () => {
+    const s = new Simulation();
+    s.source.canLeaveOut = false;
+    const owner = s.join();
+    s.run(3_000);
+    expect(owner.keys).toBeLessThanOrEqual(2);
+    s.join({ role: "viewer", kbps: 20_000 });
+    s.run(3_000);
+    expect(s.source.asked.every((what) => what === "key frame")).toBe(true);
+    expect(owner.keys).toBeLessThan(8);
   });
 
   it("that does not give the key frame that it was asked for is restarted", () => {

@@ -50,6 +50,8 @@ export class FakeSource implements Source {
   /** Bytes of a frame that the rate does not limit; a key frame has twice as many. */
   size = 60_000;
   hangs = false;
+  /** Whether it tells what frames build on. */
+  canLeaveOut = true;
   codec: ScreenCodec | undefined;
   /** Kilobits per second. */
   rate = 20_000;
@@ -101,7 +103,7 @@ export class FakeSource implements Source {
     );
     if (isKey) KEY.copy(data);
     const about = { timestamp: 0, size: { width: 1280, height: 720 }, encoder: "x264" };
-    return { number: this.#newest, buildsOn, canLeaveOut: true, ...about, data };
+    return { number: this.#newest, buildsOn, canLeaveOut: this.canLeaveOut, ...about, data };
   }
 
   get newest(): number {
