@@ -217,7 +217,7 @@ describe("a client", () => {
     s.join();
     s.run(1_000);
     const viewer = s.join({ role: "viewer", kbps: 20_000 });
-    s.run(2_000);
+    s.run(8_000);
     expect(s.source.asked.some((what) => what !== "key frame")).toBe(true);
     s.source.asked.splice(0);
     viewer.say({ keyFrame: true });
