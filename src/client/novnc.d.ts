@@ -6,7 +6,6 @@ declare module "@novnc/novnc" {
     credentialsrequired: CustomEvent<{ types: string[] }>;
     securityfailure: CustomEvent<{ status: number; reason?: string }>;
     desktopname: CustomEvent<{ name: string }>;
-    clippingviewport: CustomEvent<boolean>;
   }
 
   export default class RFB {
@@ -17,14 +16,11 @@ declare module "@novnc/novnc" {
     );
     viewOnly: boolean;
     focusOnClick: boolean;
-    clipViewport: boolean;
-    dragViewport: boolean;
     scaleViewport: boolean;
     resizeSession: boolean;
     qualityLevel: number;
     compressionLevel: number;
     background: string;
-    readonly clippingViewport: boolean;
     addEventListener<K extends keyof RfbEvents>(type: K, listener: (event: RfbEvents[K]) => void): void;
     disconnect(): void;
     sendKey(keysym: number | null, code: string, down?: boolean): void;
@@ -39,5 +35,45 @@ declare module "@novnc/novnc" {
     /** Not public: what the server's clipboard can do. */
     _clipboardServerCapabilitiesActions: Readonly<Record<number, boolean>>;
     getImageData(): ImageData;
+
+    // Not public: the picture, its element with scroll bars around it, and the pointer. The version is pinned.
+    readonly _screen: HTMLElement;
+    readonly _canvas: HTMLCanvasElement;
+    /** `scale`: CSS pixels for a pixel of the picture. */
+    readonly _display: { readonly width: number; readonly height: number; scale: number };
+    readonly _cursor: {
+      readonly _target: HTMLElement | null;
+      readonly _canvas: HTMLCanvasElement;
+      change(rgba: Uint8Array, hotX: number, hotY: number, width: number, height: number): void;
+    };
+    readonly _cursorImage: {
+      readonly rgbaPixels: Uint8Array;
+      readonly hotx: number;
+      readonly hoty: number;
+      readonly w: number;
+      readonly h: number;
+    };
+    readonly _gestures: { readonly _tracked: readonly Touch[] };
+    /** Not public: the size to ask for. */
+    _screenSize(): { w: number; h: number };
+    _updateScale(): void;
+    _fixScrollbars(): void;
+    _refreshCursor(): void;
+    _handleGesture(event: CustomEvent<Gesture>): void;
+  }
+
+  /** A gesture of fingers; how far it went, for two of them. */
+  export interface Gesture {
+    readonly type: "onetap" | "twotap" | "threetap" | "drag" | "longpress" | "twodrag" | "pinch";
+    readonly magnitudeX?: number;
+    readonly magnitudeY?: number;
+  }
+
+  /** A finger, on the page. */
+  export interface Touch {
+    readonly firstX: number;
+    readonly firstY: number;
+    readonly lastX: number;
+    readonly lastY: number;
   }
 }

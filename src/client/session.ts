@@ -1,9 +1,9 @@
-import RFB from "@novnc/novnc";
 import { type KeyboardMode, KeyMapper } from "./key-mapper.ts";
 import type { HeldKey } from "./keyboard.ts";
+import { ScaledRfb } from "./scaled-rfb.ts";
 
 /** noVNC's session, with keys that follow the visitor's layout and a count of picture updates. */
-export class Session extends RFB {
+export class Session extends ScaledRfb {
   /** Complete picture updates received so far. */
   frames = 0;
   keyboard: KeyboardMode = "characters";

@@ -4,6 +4,10 @@ import { type KeyboardMode, keyboardModes } from "./key-mapper.ts";
 export const resizeModes = ["remote", "scale", "off"] as const;
 export type ResizeMode = (typeof resizeModes)[number];
 
+/** Percent by which everything on the desktop can be made larger. */
+export const zooms = [100, 125, 150, 200] as const;
+export type Zoom = (typeof zooms)[number];
+
 /** Light, dark, or as the system is. */
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
@@ -12,6 +16,10 @@ export type Theme = (typeof themes)[number];
 export interface Settings {
   /** @default "remote" */
   readonly resize: ResizeMode;
+  /** Size of everything on a desktop that fits this window, in percent. @default 100 */
+  readonly zoom: Zoom;
+  /** Whether a pixel of the desktop is one of the screen, however dense that is. @default true */
+  readonly sharp: boolean;
   /** JPEG quality, 0 (coarse) to 9 (fine). @default 6 */
   readonly quality: number;
   /** Compression level, 0 (none) to 9 (smallest). @default 2 */
@@ -26,6 +34,8 @@ export interface Settings {
 
 export const defaultSettings: Settings = {
   resize: "remote",
+  zoom: 100,
+  sharp: true,
   quality: 6,
   compression: 2,
   clipboardSync: true,
@@ -46,6 +56,8 @@ export function parseSettings(stored: string | null): Settings {
   const fields = parseObject(stored);
   return {
     resize: resizeMode(fields.resize) ?? defaultSettings.resize,
+    zoom: zooms.find((zoom) => zoom === fields.zoom) ?? defaultSettings.zoom,
+    sharp: typeof fields.sharp === "boolean" ? fields.sharp : defaultSettings.sharp,
     quality: level(fields.quality) ?? defaultSettings.quality,
     compression: level(fields.compression) ?? defaultSettings.compression,
     clipboardSync:
