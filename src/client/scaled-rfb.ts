@@ -31,12 +31,24 @@ export class ScaledRfb extends RFB {
 
   override _updateScale(): void {
     const scale = this.#usualScale() * this.#enlarged;
+    this.#align(scale === 1 / this.density);
     // A difference of less than a pixel is no reason for scroll bars.
     this._screen.style.overflow = this.scaleViewport ? "hidden" : "auto";
     const isNew = this._display.scale !== scale;
     this._display.scale = scale;
     this._fixScrollbars();
     if (isNew) this._refreshCursor();
+  }
+
+  /** Puts a picture that is shown pixel for pixel on the screen's pixels. Otherwise browsers blur it at odd sizes. */
+  #align(isExact: boolean): void {
+    const { style } = this._canvas;
+    style.imageRendering = isExact ? "pixelated" : "";
+    const { width, height } = this._screen.getBoundingClientRect();
+    const before = (place: number, picture: number) =>
+      Math.max(0, Math.floor((place * this.density - picture) / 2)) / this.density;
+    const [left, top] = [before(width, this._display.width), before(height, this._display.height)];
+    style.margin = isExact ? `${top}px auto auto ${left}px` : "auto";
   }
 
   /** CSS pixels for a pixel of the picture until fingers enlarge it. */

@@ -61,7 +61,9 @@ export async function startDesktop() {
   const mouse = pointerService({ path, readCookie: () => Buffer.alloc(0), log: silent });
   // The server lets programs of its user in without a cookie, but the clipboard reads one.
   writeXauthority([join(folder, "Xauthority")], Number(display.slice(1)));
-  const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at });
+  let onScale = (_: number) => {};
+  const scaled = (scale: number) => onScale(scale);
+  const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at, onScale: scaled });
   let relay = await relayTo();
   const { port } = relay.server.address() as AddressInfo;
   return {
@@ -80,6 +82,14 @@ export async function startDesktop() {
     },
     async size(): Promise<string | undefined> {
       return /dimensions:\s+(\d+x\d+)/.exec((await x("xdpyinfo")).stdout)?.[1];
+    },
+    /** Calls back with the scale that the leading window wants from now on, instead of the listener before. */
+    onScale(listener: (scale: number) => void): void {
+      onScale = listener;
+    },
+    /** Paints the desktop's background as xsetroot does. */
+    async paint(...options: string[]): Promise<void> {
+      await x("xsetroot", ...options);
     },
     async clipboard(): Promise<string> {
       return (await x("xclip", "-selection", "clipboard", "-o")).stdout;
@@ -152,10 +162,11 @@ interface RelayOptions {
   readonly display: string;
   /** Port to listen on; 0 for any. */
   readonly at: number;
+  readonly onScale: (scale: number) => void;
 }
 
 /** What the gateway does for the page, over plain HTTP and without passwords. */
-async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) {
+async function startRelay({ folder, socket, mouse, display, at, onScale }: RelayOptions) {
   let [refused, role]: [boolean, Role] = [false, "owner"];
   const { log } = memoryLog();
   const directories = { home: folder, runtime: folder } as SideOptions["directories"];
@@ -165,7 +176,7 @@ async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) 
     ports: sidePorts({}, log),
     log,
   });
-  const screen = createWebsockify({ target: socket, log });
+  const screen = createWebsockify({ target: socket, onScale, log });
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://relay").pathname;
     if (path === "/api/services") {

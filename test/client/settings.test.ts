@@ -13,6 +13,8 @@ describe("stored settings", () => {
   test("are read back as they were written", () => {
     const kept = {
       resize: "scale",
+      zoom: 150,
+      sharp: false,
       quality: 0,
       compression: 9,
       clipboardSync: false,
@@ -29,7 +31,7 @@ describe("stored settings", () => {
   test("an invalid field gets its default and the others stay", () => {
     expect(
       parseSettings(
-        '{"resize":"huge","quality":3,"compression":10,"clipboardSync":"yes","keyboard":"us","theme":"pink"}',
+        '{"resize":"huge","quality":3,"compression":10,"zoom":110,"sharp":1,"clipboardSync":"yes","keyboard":"us","theme":"pink"}',
       ),
     ).toEqual({
       ...defaultSettings,

@@ -257,10 +257,6 @@ export const german = {
   "Your sign-in is no longer valid. Reload the page to sign in again.":
     "Ihre Anmeldung gilt nicht mehr. Laden Sie die Seite neu, um sich wieder anzumelden.",
   "Zoom of the desktop": "Zoom des Desktops",
-  "100%": "100\u00a0%",
-  "125%": "125\u00a0%",
-  "150%": "150\u00a0%",
-  "200%": "200\u00a0%",
   "and {rest} more": "und {rest} weitere",
   "larger than this workspace accepts": "größer, als dieser Arbeitsplatz erlaubt",
   "no connection": "keine Verbindung",

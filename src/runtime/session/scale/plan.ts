@@ -17,8 +17,8 @@ export interface Change {
 const SCALE = "/Kasmix/Scale";
 
 /**
- * The changes that make XFCE draw everything `scale` times larger than on an ordinary screen. Sizes are multiplied by the
- * new scale over the old one, so that what the user has chosen stays chosen.
+ * The changes that make XFCE draw everything `scale` times larger than on an ordinary screen. They start from the sizes
+ * that the user has chosen for such a screen, and keep them.
  *
  * GTK multiplies its widgets by whole numbers only; fonts, the panel and the desktop's icons take the rest. Programs
  * without GTK, such as Qt's, read the whole scale from Xft/DPI, which GTK ignores where there is Gdk/UnscaledDPI.
@@ -26,23 +26,19 @@ const SCALE = "/Kasmix/Scale";
 export function planScale(scale: number, current: Xfconf): Change[] {
   const before = Number(current.xsettings.get(SCALE) ?? 1);
   if (before === scale) return [];
+  const all: Step = { before, after: scale };
+  const rest: Step = { before: before / wholeScale(before), after: scale / wholeScale(scale) };
   const whole = wholeScale(scale);
-  const rest = scale / whole / (before / wholeScale(before));
-  const dpi = Math.round((sizeOf(current.xsettings.get("/Xft/DPI"), 96) * scale) / before);
-  const pointer = Math.round((sizeOf(current.xsettings.get("/Gtk/CursorThemeSize"), 24) * scale) / before);
-  const xsetting = (property: string, value: number | undefined): Change => ({
-    ...{ channel: "xsettings", property, type: "int" },
-    value: value === undefined ? undefined : `${value}`,
-  });
+  const dpi = resize(current.xsettings.get("/Xft/DPI"), all) ?? Math.round(96 * scale);
+  const pointer = resize(current.xsettings.get("/Gtk/CursorThemeSize"), all) ?? Math.round(24 * scale);
   return [
     xsetting("/Gdk/UnscaledDPI", whole === 1 ? undefined : Math.round((1024 * dpi) / whole)),
     xsetting("/Xft/DPI", dpi),
     xsetting("/Gdk/WindowScalingFactor", whole),
     xsetting("/Gtk/CursorThemeSize", pointer),
-    ...resized("xfce4-panel", /^\/panels\/panel-\d+\/(icon-)?size$/, rest, current),
-    ...resized("xfce4-desktop", /^\/desktop-icons\/icon-size$/, rest, current),
+    ...resizeAll("xfce4-panel", /^\/panels\/panel-\d+\/(icon-)?size$/, rest, current),
+    ...resizeAll("xfce4-desktop", /^\/desktop-icons\/icon-size$/, rest, current),
     ...frames(scale, current),
-    // Last: without it, an interrupted change is made again.
     { channel: "xsettings", property: SCALE, type: "string", value: `${scale}` },
   ];
 }
@@ -52,19 +48,25 @@ function wholeScale(scale: number): number {
   return Math.max(1, Math.floor(scale + 0.25));
 }
 
-function sizeOf(text: string | undefined, usual: number): number {
-  const size = Number(text);
-  return size > 0 ? size : usual;
+interface Step {
+  readonly before: number;
+  readonly after: number;
 }
 
-function resized(channel: Channel, pattern: RegExp, factor: number, current: Xfconf): Change[] {
-  const sizes = [...current[channel]].filter(
-    ([property, value]) => pattern.test(property) && Number(value) > 0,
-  );
-  return sizes.map(([property, value]) => ({
-    ...{ channel, property, type: "uint" },
-    value: `${Math.round(Number(value) * factor)}`,
-  }));
+/** A size at the new scale; undefined where it is not set or automatic. */
+function resize(size: string | undefined, { before, after }: Step): number | undefined {
+  return Number(size) > 0 ? Math.round(Math.round(Number(size) / before) * after) : undefined;
+}
+
+function xsetting(property: string, value: number | undefined): Change {
+  return { channel: "xsettings", property, type: "int", value: value === undefined ? value : `${value}` };
+}
+
+function resizeAll(channel: Channel, pattern: RegExp, step: Step, current: Xfconf): Change[] {
+  return [...current[channel]].flatMap(([property, size]) => {
+    const value = pattern.test(property) ? resize(size, step) : undefined;
+    return value === undefined ? [] : [{ channel, property, type: "uint", value: `${value}` }];
+  });
 }
 
 /** The window manager's frames are pictures: of its own theme it has larger ones. Others stay as they are. */
