@@ -70,7 +70,7 @@ export function scaleToFit(
 }
 
 /** Least size of a pointer on the page, in CSS pixels. */
-const SMALLEST_POINTER = 24;
+const SMALLEST_POINTER = 20;
 
 /** CSS pixels for a pixel of the pointer's image: it is scaled like the desktop's picture, but stays visible. */
 export function scaleOfPointer(ofPicture: number, image: { readonly w: number; readonly h: number }): number {

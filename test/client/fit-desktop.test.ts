@@ -80,7 +80,7 @@ describe("a picture of another size", () => {
 
 test("the pointer is scaled like the picture, but stays visible", () => {
   expect(scaleOfPointer(0.5, { w: 48, h: 48 })).toBe(0.5);
-  expect(scaleOfPointer(0.3, { w: 48, h: 40 })).toBe(0.5);
+  expect(scaleOfPointer(0.3, { w: 40, h: 30 })).toBe(0.5);
   expect(scaleOfPointer(0.3, { w: 16, h: 16 })).toBe(1);
   expect(scaleOfPointer(2, { w: 24, h: 24 })).toBe(2);
   expect(scaleOfPointer(1, { w: 0, h: 0 })).toBe(1);
