@@ -1,13 +1,14 @@
 import RFB from "@novnc/novnc";
 import { type KeyboardMode, KeyMapper } from "./key-mapper.ts";
 import type { HeldKey } from "./keyboard.ts";
+import { ScaledRfb } from "./scaled-rfb.ts";
 import { layUnder, type Place, type Under } from "./under.ts";
 
 /**
  * noVNC's session, with keys that follow the visitor's layout, a count of pictures, and another picture that may be
  * shown instead of its own.
  */
-export class Session extends RFB {
+export class Session extends ScaledRfb {
   /** Pictures shown so far. */
   frames = 0;
   /** Bytes of pictures that came by another way than this connection. */
@@ -77,7 +78,7 @@ export class Session extends RFB {
 
   /** Lays another picture under this one, which has the same place and size from now on. */
   layUnder(canvas: HTMLCanvasElement): void {
-    this.#under = layUnder(this._screen, this._display, canvas);
+    this.#under = layUnder(this, canvas);
   }
 
   /** Draws a pointer on the picture that lies under this one. */

@@ -1,4 +1,4 @@
-import type { Display } from "@novnc/novnc";
+import type RFB from "@novnc/novnc";
 import { element } from "./dom.ts";
 
 /** A place on the desktop, in pixels. */
@@ -15,7 +15,10 @@ export interface Under {
 }
 
 /** Lays another picture under noVNC's, which has the same place and size from now on. */
-export function layUnder(screen: HTMLElement, display: Display, canvas: HTMLCanvasElement): Under {
+export function layUnder(
+  { _screen: screen, _canvas: picture, _display: display }: Pick<RFB, "_screen" | "_canvas" | "_display">,
+  canvas: HTMLCanvasElement,
+): Under {
   const pointer = element("div", { class: "pointer" });
   const frame = element("div", { class: "under", "aria-hidden": "true" }, canvas, pointer);
   pointer.hidden = true;
@@ -28,8 +31,13 @@ export function layUnder(screen: HTMLElement, display: Display, canvas: HTMLCanv
   };
   const place = () => {
     const { scale, width, height, _viewportLoc: part } = display;
-    Object.assign(frame.style, { width: `${scale * part.w}px`, height: `${scale * part.h}px` });
-    Object.assign(canvas.style, { width: `${scale * width}px`, height: `${scale * height}px` });
+    const { margin, imageRendering } = picture.style;
+    Object.assign(frame.style, { width: `${scale * part.w}px`, height: `${scale * part.h}px`, margin });
+    Object.assign(canvas.style, {
+      width: `${scale * width}px`,
+      height: `${scale * height}px`,
+      imageRendering,
+    });
     canvas.style.margin = marginOf({ x: 0, y: 0 });
     pointer.style.margin = marginOf(pointed);
   };
