@@ -87,12 +87,11 @@ declare module "@novnc/novnc" {
     readonly height: number;
     /** CSS pixels for a pixel of the picture. */
     scale: number;
-    readonly _viewportLoc: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
     readonly _backbuffer: HTMLCanvasElement;
     /** Resolves when everything received is painted. */
     flush(): Promise<void>;
-    _rescale(...values: number[]): void;
-    viewportChangePos(...values: number[]): void;
+    /** Gives the picture its size in the page. */
+    _rescale(scale: number): void;
   }
 
   /** A gesture of fingers; how far it went, for two of them. */
