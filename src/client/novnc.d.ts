@@ -81,18 +81,16 @@ declare module "@novnc/novnc" {
     flush(): void;
   }
 
-  /** The picture and which part of it is shown. */
+  /** The picture. */
   export interface Display {
     readonly width: number;
     readonly height: number;
     /** CSS pixels for a pixel of the picture. */
     scale: number;
-    readonly _viewportLoc: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
     readonly _backbuffer: HTMLCanvasElement;
     /** Resolves when everything received is painted. */
     flush(): Promise<void>;
     _rescale(...values: number[]): void;
-    viewportChangePos(...values: number[]): void;
   }
 
   /** A gesture of fingers; how far it went, for two of them. */

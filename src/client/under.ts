@@ -25,30 +25,20 @@ export function layUnder(
   Object.assign(screen.style, { display: "grid", gridTemplate: "100% / 100%" });
   screen.prepend(frame);
   let pointed: Place = { x: 0, y: 0 };
-  const marginOf = ({ x, y }: Place) => {
-    const { scale, _viewportLoc: part } = display;
-    return `${scale * (y - part.y)}px 0 0 ${scale * (x - part.x)}px`;
-  };
+  const marginOf = ({ x, y }: Place) => `${display.scale * y}px 0 0 ${display.scale * x}px`;
   const place = () => {
-    const { scale, width, height, _viewportLoc: part } = display;
+    const { scale, width, height } = display;
     const { margin, imageRendering } = picture.style;
-    Object.assign(frame.style, { width: `${scale * part.w}px`, height: `${scale * part.h}px`, margin });
-    Object.assign(canvas.style, {
-      width: `${scale * width}px`,
-      height: `${scale * height}px`,
-      imageRendering,
-    });
-    canvas.style.margin = marginOf({ x: 0, y: 0 });
+    Object.assign(frame.style, { width: `${scale * width}px`, height: `${scale * height}px`, margin });
+    canvas.style.imageRendering = imageRendering;
     pointer.style.margin = marginOf(pointed);
   };
-  // noVNC has no events for these.
-  for (const name of ["_rescale", "viewportChangePos"] as const) {
-    const change = display[name].bind(display);
-    display[name] = (...values: number[]) => {
-      change(...values);
-      place();
-    };
-  }
+  // noVNC has no event for this.
+  const rescale = display._rescale.bind(display);
+  display._rescale = (...values) => {
+    rescale(...values);
+    place();
+  };
   place();
   return {
     canvas,

@@ -167,7 +167,8 @@ describe.runIf(canRun)(title, () => {
     const devtools = await page.context().newCDPSession(page);
     const seen: number[] = [];
     devtools.on("Page.screencastFrame", ({ data, sessionId }) => {
-      void devtools.send("Page.screencastFrameAck", { sessionId });
+      // The last one may come when the page is closed.
+      devtools.send("Page.screencastFrameAck", { sessionId }).catch(() => {});
       seen.push(Math.round(((decodePng(Buffer.from(data, "base64")).pixel(600, 380) & 255) - 7) / 16));
     });
     await devtools.send("Page.startScreencast", { format: "png" });
@@ -240,16 +241,10 @@ describe.runIf(canRun)(title, () => {
     const part = await follow("?resize=off&picture=video", phone);
     await streamsIs(part.page, true);
     const { width, height } = await desktop.picture();
-    await eventually(async () =>
-      expect(await places(part.page)).toEqual(["0 0 390 600", "0 0 390 600", `0 0 ${width} ${height}`]),
-    );
-    await part.page.getByRole("button", { name: "Controls", exact: true }).tap();
-    await part.page.getByRole("button", { name: "Move view" }).tap();
-    await part.page.keyboard.press("Escape");
-    await drag(part.page, { x: 300, y: 400 }, { x: 200, y: 370 });
-    await eventually(async () =>
-      expect(await places(part.page)).toEqual(["0 0 390 600", "0 0 390 600", `-100 -30 ${width} ${height}`]),
-    );
+    const all = (place: string) => Array(3).fill(`${place} ${width} ${height}`);
+    await eventually(async () => expect(await places(part.page)).toEqual(all("0 0")));
+    await part.page.evaluate(() => document.querySelector("#desktop > div")?.scrollTo(100, 30));
+    await eventually(async () => expect(await places(part.page)).toEqual(all("-100 -30")));
   });
 
   test("the visitor's choice switches both ways without a new RFB connection", async () => {
@@ -446,17 +441,4 @@ describe.runIf(canRun)(title, () => {
 /** The greatest difference of two colours in a channel. */
 function distance(a: number, b: number): number {
   return Math.max(...[16, 8, 0].map((shift) => Math.abs(((a >> shift) & 255) - ((b >> shift) & 255))));
-}
-
-/** Drags with a finger. */
-async function drag(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
-    devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
-  await touch("touchStart", [from]);
-  for (let step = 1; step <= 5; step++)
-    await touch("touchMove", [
-      { x: from.x + ((to.x - from.x) * step) / 5, y: from.y + ((to.y - from.y) * step) / 5 },
-    ]);
-  await touch("touchEnd", []);
 }
