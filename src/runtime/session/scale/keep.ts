@@ -1,7 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../../log/log.ts";
 import type { Edge } from "../../supervisor/model.ts";
 import { latestOnly } from "../latest-only.ts";
-import { planScale } from "./plan.ts";
+import { LATE, planScale } from "./plan.ts";
 import { changeXfconf, readXfconf } from "./xfconf.ts";
 
 /** Keeps the desktop at a scale. */
@@ -12,14 +13,21 @@ export interface ScaleKeeper {
   note(edge: Edge): void;
 }
 
+/** Milliseconds that programs have to follow. */
+const PAUSE = 1_000;
+
 /** Sets XFCE's own settings; a failure is logged, and the next desktop tried again. */
 export function createScaleKeeper(environment: NodeJS.ProcessEnv, log: Log): ScaleKeeper {
   let wanted: number | undefined;
   const apply = latestOnly(async (scale: number) => {
     try {
       const changes = planScale(scale, await readXfconf(environment));
-      for (const change of changes) await changeXfconf(change, environment);
-      if (changes.length > 0) log.info({ event: "scale", scale });
+      if (changes.length === 0) return;
+      const late = changes.filter(({ channel }) => LATE.includes(channel));
+      for (const change of changes) if (!late.includes(change)) await changeXfconf(change, environment);
+      await delay(PAUSE);
+      for (const change of late) await changeXfconf(change, environment);
+      log.info({ event: "scale", scale });
     } catch (error) {
       const message = `The desktop does not get the scale ${scale}: ${String(error)}`;
       log.warn({ event: "scale.failed", scale, message });

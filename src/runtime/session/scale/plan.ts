@@ -5,6 +5,14 @@ export type Xfconf = Readonly<Record<Channel, ReadonlyMap<string, string>>>;
 export const CHANNELS = ["xsettings", "xfwm4", "xfce4-panel", "xfce4-desktop"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/**
+ * The channels whose changes have to wait until programs have followed the others, and the desktop its new size. The panel
+ * makes itself a pixel larger and smaller again when GTK's scale changes, and so spoils a size that it gets meanwhile; one
+ * that it gets together with a new size of the screen lets windows cover it. The window manager takes its largest frames by
+ * itself where GTK's scale is 2 while it reads its theme.
+ */
+export const LATE: readonly Channel[] = ["xfce4-panel", "xfwm4"];
+
 /** A property to set; without a value it is removed. */
 export interface Change {
   readonly channel: Channel;
@@ -31,16 +39,17 @@ export function planScale(scale: number, current: Xfconf): Change[] {
   const whole = wholeScale(scale);
   const dpi = resize(current.xsettings.get("/Xft/DPI"), all) ?? Math.round(96 * scale);
   const pointer = resize(current.xsettings.get("/Gtk/CursorThemeSize"), all) ?? Math.round(24 * scale);
-  return [
+  const changes: Change[] = [
+    ...resizeAll("xfce4-desktop", /^\/desktop-icons\/icon-size$/, rest, current),
     xsetting("/Gdk/UnscaledDPI", whole === 1 ? undefined : Math.round((1024 * dpi) / whole)),
     xsetting("/Xft/DPI", dpi),
     xsetting("/Gdk/WindowScalingFactor", whole),
     xsetting("/Gtk/CursorThemeSize", pointer),
-    ...resizeAll("xfce4-panel", /^\/panels\/panel-\d+\/(icon-)?size$/, rest, current),
-    ...resizeAll("xfce4-desktop", /^\/desktop-icons\/icon-size$/, rest, current),
-    ...frames(scale, current),
     { channel: "xsettings", property: SCALE, type: "string", value: `${scale}` },
+    ...resizeAll("xfce4-panel", /^\/panels\/panel-\d+\/(icon-)?size$/, rest, current),
+    ...frames(scale, current),
   ];
+  return changes.filter(({ channel, property, value }) => current[channel].get(property) !== value);
 }
 
 /** How many times GTK enlarges its widgets. */
