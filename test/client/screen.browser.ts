@@ -167,7 +167,7 @@ describe.runIf(canRun)(title, () => {
     const devtools = await page.context().newCDPSession(page);
     const seen: number[] = [];
     devtools.on("Page.screencastFrame", ({ data, sessionId }) => {
-      // The last one may come when the page is closed.
+      // The last one comes when the page is closed.
       devtools.send("Page.screencastFrameAck", { sessionId }).catch(() => {});
       seen.push(Math.round(((decodePng(Buffer.from(data, "base64")).pixel(600, 380) & 255) - 7) / 16));
     });
@@ -241,10 +241,10 @@ describe.runIf(canRun)(title, () => {
     const part = await follow("?resize=off&picture=video", phone);
     await streamsIs(part.page, true);
     const { width, height } = await desktop.picture();
-    const all = (place: string) => Array(3).fill(`${place} ${width} ${height}`);
-    await eventually(async () => expect(await places(part.page)).toEqual(all("0 0")));
-    await part.page.evaluate(() => document.querySelector("#desktop > div")?.scrollTo(100, 30));
-    await eventually(async () => expect(await places(part.page)).toEqual(all("-100 -30")));
+    const place = (x: number, y: number) => Array<string>(3).fill(`${x} ${y} ${width} ${height}`);
+    await eventually(async () => expect(await places(part.page)).toEqual(place(0, 0)));
+    await part.page.evaluate(`document.querySelector(".under").parentElement.scrollTo(100, 30)`);
+    await eventually(async () => expect(await places(part.page)).toEqual(place(-100, -30)));
   });
 
   test("the visitor's choice switches both ways without a new RFB connection", async () => {
