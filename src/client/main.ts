@@ -6,7 +6,7 @@ import { Clipboard } from "./clipboard/synchronise.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { setUpDesktopInput } from "./desktop-input.ts";
-import { applyDisplay, dropLastPicture, keepLastPicture } from "./display.ts";
+import { applyDisplay, dropLastPicture, fitOf, keepLastPicture } from "./display.ts";
 import { byId, isPressed, write } from "./dom.ts";
 import { startFeatures } from "./feature.ts";
 import { features } from "./features.ts";
@@ -29,7 +29,6 @@ const desktop = byId("desktop", HTMLElement);
 const desktopInput = byId("desktop-input", HTMLTextAreaElement);
 const panel = byId("panel", HTMLElement);
 const viewOnlyButton = byId("view-only", HTMLButtonElement);
-const moveButton = byId("move-view", HTMLButtonElement);
 // Distinguishes this page among the connected ones; not a secret.
 const pageId = Math.random().toString(36).slice(2);
 const settings = openSettings(() => localStorage, page);
@@ -49,7 +48,7 @@ const connection = new Connection({
 });
 
 const lead = new WindowLead({
-  fits: () => settings.current.resize === "remote",
+  wanted: () => ({ fits: settings.current.resize === "remote", scale: fitOf(settings.current).scale }),
   send: (text) => connection.sendText(text),
   onChange: applySettings,
 });
@@ -62,7 +61,7 @@ const clipboard = new Clipboard({
 
 const pointer = setUpPointerLock(byId("lock-pointer", HTMLButtonElement), desktop, focusDesktop);
 
-const notifyFeatures = startFeatures(features, {
+const shownFeatures = startFeatures(features, {
   page,
   openStore: (name) => openStore(() => localStorage, page, name),
   focusDesktop,
@@ -72,6 +71,8 @@ const notifyFeatures = startFeatures(features, {
     received: () => connection.received,
     ping: new URL("healthz", page).href,
   }),
+  session: () => connection.session,
+  settings,
   clipboard,
   pointer,
   onRole: (role) => setWatching(role === "viewer"),
@@ -100,8 +101,8 @@ byId("disconnect", HTMLButtonElement).addEventListener("click", () => {
   connection.stop();
 });
 const setViewOnly = setUpToggle(viewOnlyButton, applySettings);
-setUpToggle(moveButton, applySettings);
 applySettings();
+watchPlace();
 watchSurroundings();
 showTitle("");
 connection.connect();
@@ -111,15 +112,12 @@ function onSession(session: Session): void {
   applyTo(session);
   clipboard.attach();
   session.addEventListener("desktopname", ({ detail }) => showTitle(detail.name));
-  session.addEventListener("clippingviewport", ({ detail }) => {
-    moveButton.hidden = !detail;
-  });
 }
 
 function onState(state: ConnectionState): void {
   showStatus(state);
   if (state.phase !== "connected") lead.lose();
-  notifyFeatures(state);
+  shownFeatures.noteState(state);
   byId("disconnect", HTMLButtonElement).disabled = state.phase === "disconnected";
   if (state.phase !== "connected") return;
   applySettings();
@@ -152,13 +150,13 @@ function applySettings(): void {
   panelControl.showSize();
   lead.update();
   if (connection.session !== null) applyTo(connection.session);
+  shownFeatures.noteSettings();
 }
 
 function applyTo(session: Session): void {
   // First: noVNC asks for no size while it is in view-only mode.
   session.viewOnly = isPressed(viewOnlyButton);
   applyDisplay(session, settings.current, lead.leads);
-  session.dragViewport = isPressed(moveButton);
   session.focusOnClick = !touchKeyboard.isShown;
 }
 
@@ -170,6 +168,19 @@ function send(strokes: readonly KeyStroke[]): void {
 
 function focusDesktop(): void {
   connection.session?.focus({ preventScroll: true });
+}
+
+/** Follows the size of the window, and the screen's density, which changes with the browser's zoom and between screens. */
+function watchPlace(): void {
+  new ResizeObserver(applySettings).observe(desktop);
+  const watchDensity = () => {
+    const changed = () => {
+      applySettings();
+      watchDensity();
+    };
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", changed, { once: true });
+  };
+  watchDensity();
 }
 
 /** Checks the connection when the network, the tab or the visitor's input gives reason to. */

@@ -1,7 +1,8 @@
 import type RFB from "@novnc/novnc";
-import { all, byId, isPressed, setPressed } from "./dom.ts";
+import { all, byId, isPressed, setPressed, write } from "./dom.ts";
 import { combination, type KeyStroke, PanelChord } from "./keyboard.ts";
-import { type Preset, presetOf, presets, resizeModes, type SettingsStore } from "./settings.ts";
+import { type PictureName, pictureName, resizeModes, type SettingsStore, zooms } from "./settings.ts";
+import { type Text, t } from "./translate.ts";
 
 /** What the panel needs of the rest of the client. */
 export interface PanelOptions {
@@ -34,8 +35,10 @@ export function setUpPanel(options: PanelOptions) {
   openByChord(toggle);
   setUpKeys(panel, options);
   const showSize = setUpResize(options);
-  setUpQuality(options);
-  setUpClipboardSync(options);
+  setUpZoom(options);
+  setUpSwitch("sharp", "sharp", options);
+  setUpPicture(options);
+  setUpSwitch("clipboard-sync", "clipboardSync", options);
   setUpKeyboardMode(options);
   return {
     /** Closes the panel without moving the focus. */
@@ -69,7 +72,9 @@ function setUpKeys(panel: HTMLElement, { send }: PanelOptions): void {
 function setUpResize({ settings, onSettings }: PanelOptions): () => void {
   const radios = all(document, "input[name=resize]", HTMLInputElement);
   const show = () => {
-    for (const radio of radios) radio.checked = radio.value === settings.current.resize;
+    const { resize } = settings.current;
+    for (const radio of radios) radio.checked = radio.value === resize;
+    byId("zoom", HTMLFieldSetElement).disabled = resize !== "remote";
   };
   for (const radio of radios) {
     radio.addEventListener("change", () => {
@@ -81,36 +86,49 @@ function setUpResize({ settings, onSettings }: PanelOptions): () => void {
   return show;
 }
 
-function setUpQuality({ settings, onSettings }: PanelOptions): void {
-  const radios = all(document, "input[name=preset]", HTMLInputElement);
-  const sliders = (["quality", "compression"] as const).map((name) => ({
-    name,
-    input: byId(name, HTMLInputElement),
-    output: byId(`${name}-value`, HTMLOutputElement),
-  }));
+function setUpZoom({ settings, onSettings }: PanelOptions): void {
+  for (const radio of all(document, "input[name=zoom]", HTMLInputElement)) {
+    radio.checked = Number(radio.value) === settings.current.zoom;
+    radio.addEventListener("change", () => {
+      settings.change({ zoom: zooms.find((zoom) => zoom === Number(radio.value)) ?? 100 });
+      onSettings();
+    });
+  }
+}
+
+function setUpPicture({ settings, onSettings }: PanelOptions): void {
+  const radios = all(document, "input[name=picture]", HTMLInputElement);
   const show = () => {
-    const preset = presetOf(settings.current);
-    for (const radio of radios) radio.checked = radio.value === preset;
-    for (const { name, input, output } of sliders) {
-      input.value = output.value = String(settings.current[name]);
-    }
+    const { picture } = settings.current;
+    for (const radio of radios) radio.checked = radio.value === picture;
+    write(byId("picture-note", HTMLParagraphElement), t(pictureNotes[picture]));
   };
-  const change = (values: Partial<Record<"quality" | "compression", number>>) => {
-    settings.change(values);
-    show();
-    onSettings();
-  };
-  for (const radio of radios) radio.addEventListener("change", () => change(presets[radio.value as Preset]));
-  for (const { name, input } of sliders)
-    input.addEventListener("input", () => change({ [name]: input.valueAsNumber }));
+  for (const radio of radios) {
+    radio.addEventListener("change", () => {
+      settings.change({ picture: pictureName(radio.value) ?? "automatic", levels: {} });
+      show();
+      onSettings();
+    });
+  }
   show();
 }
 
-function setUpClipboardSync({ settings, onSettings }: PanelOptions): void {
-  const box = byId("clipboard-sync", HTMLInputElement);
-  box.checked = settings.current.clipboardSync;
+const pictureNotes: Readonly<Record<PictureName, Text>> = {
+  automatic: "Smooth while the picture moves, exact when it is still.",
+  text: "Every letter exact, with fewer pictures per second.",
+  video: "Always smooth; letters are a little soft.",
+  save: "Coarse pictures, five per second at most.",
+};
+
+function setUpSwitch(
+  id: string,
+  name: "sharp" | "clipboardSync",
+  { settings, onSettings }: PanelOptions,
+): void {
+  const box = byId(id, HTMLInputElement);
+  box.checked = settings.current[name];
   box.addEventListener("change", () => {
-    settings.change({ clipboardSync: box.checked });
+    settings.change({ [name]: box.checked });
     onSettings();
   });
 }

@@ -1,10 +1,11 @@
 import type { Lock, LockedPackage } from "../debian/format.ts";
 import type { VendorFile } from "../vendor-files/file.ts";
+import type { PinnedWheel } from "../wheels/read.ts";
 import { renderPurl } from "./purl.ts";
 
 /** A piece of software in an image, independent of the SBOM's format. */
 export interface Part {
-  readonly kind: "debian" | "npm" | "vendor" | "nix" | "source" | "kasmix";
+  readonly kind: "debian" | "npm" | "vendor" | "wheel" | "bundled" | "nix" | "source" | "kasmix";
   readonly name: string;
   /** Empty for a store path whose name has none. */
   readonly version: string;
@@ -19,6 +20,8 @@ export interface Part {
   readonly source?: string;
   /** Where the vendor offers it for download; of a source `git+https://`, with its commit. */
   readonly url?: string;
+  /** Package URL of the part whose file contains it, of what a wheel bundles. */
+  readonly inside?: string;
   /** What one should know of it. */
   readonly note?: string;
 }
@@ -43,6 +46,8 @@ export interface Ingredients {
   readonly npm: readonly NpmPackage[];
   /** Empty for an image without vendor software. */
   readonly vendor: readonly Pick<VendorFile, "name" | "version" | "url" | "sha256">[];
+  /** Empty for an image without wheels. */
+  readonly wheels: readonly PinnedWheel[];
   /** Paths of the Nix store in the image. */
   readonly store: readonly string[];
   readonly sources: readonly Source[];
@@ -50,10 +55,12 @@ export interface Ingredients {
 }
 
 /**
+/**
  * Every part of an image, each kind sorted by name: Kasmix, bundled npm packages, vendor software, sources, store paths,
- * Debian packages.
+ * wheels with what they contain, Debian packages.
  */
-export function partsOf({ locks, licences, npm, vendor, store, sources, kasmix }: Ingredients): Part[] {
+export function partsOf(ingredients: Ingredients): Part[] {
+  const { locks, licences, npm, vendor, store, sources, wheels, kasmix } = ingredients;
   const debian = locks.flatMap(({ packages }) => packages);
   return [
     ownPart(kasmix),
@@ -61,13 +68,14 @@ export function partsOf({ locks, licences, npm, vendor, store, sources, kasmix }
     ...byName(vendor).map(vendorPart),
     ...byName(sources).map(sourcePart),
     ...byName(store.map(storePart)),
+    ...byName(wheels).flatMap(wheelParts),
     ...byName(debian).map((pkg) => debianPart(pkg, licences.get(pkg.name) ?? [])),
   ];
 }
 
 /** Whether a part is used by programs rather than being one itself, as both formats distinguish. */
 export function isLibrary({ kind }: Part): boolean {
-  return kind === "npm" || kind === "debian" || kind === "nix";
+  return !["kasmix", "vendor", "source"].includes(kind);
 }
 
 function byName<T extends { readonly name: string }>(items: readonly T[]): T[] {
@@ -112,6 +120,19 @@ function storePart(path: string): Part {
     outputhash: hash,
   });
   return { kind: "nix", name, version, purl, licences: [], isExpression: false };
+}
+
+function wheelParts({ name, version, url, sha256, licence, bundled }: PinnedWheel): Part[] {
+  const purl = renderPurl("pypi", null, name, version);
+  const hash = { algorithm: "SHA-256", hex: sha256 } as const;
+  const common = { isExpression: true } as const;
+  return [
+    { kind: "wheel", name, version, purl, hash, licences: [licence], url, ...common },
+    ...byName(bundled).map(({ name, version, licence }): Part => {
+      const own = { name, version, purl: renderPurl("generic", null, name, version) };
+      return { kind: "bundled", ...own, licences: [licence], inside: purl, ...common };
+    }),
+  ];
 }
 
 function debianPart(

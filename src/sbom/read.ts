@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Lock } from "../debian/format.ts";
+import type { Architecture, Lock } from "../debian/format.ts";
 import { readLock } from "../debian/read.ts";
 import type { Image, ImageSource } from "../engine/image.ts";
 import { type Fault, KasmixError } from "../model/error.ts";
@@ -8,6 +8,7 @@ import { KASMVNC, resolveWorkspace, vendorOf } from "../model/resolve.ts";
 import { sourceDate } from "../model/source-date.ts";
 import type { Workspace } from "../model/types.ts";
 import { type VendorFile, vendorFiles } from "../vendor-files/file.ts";
+import { type PinnedWheel, readWheels } from "../wheels/read.ts";
 import { readInstalled } from "./layers.ts";
 import { type NpmPackage, type Part, partsOf, type Source } from "./part.ts";
 import type { Subject } from "./subject.ts";
@@ -18,6 +19,8 @@ export interface Bill {
   readonly parts: readonly Part[];
   /** Vendors' files; empty for an image without vendor software. */
   readonly vendor: readonly VendorFile[];
+  /** Empty for an image without wheels. */
+  readonly wheels: readonly PinnedWheel[];
 }
 
 /**
@@ -48,14 +51,16 @@ export async function readBill(
   refuseOtherLocks(workspace, [core, own], installed.packages);
   const vendor = isStandIn ? [] : vendorFiles(resolveWorkspace(asBuilt));
   const store = image.layers.flatMap(({ paths }) => paths ?? []);
+  const hasWheels = image.layers.some(({ kind }) => kind === "wheel");
+  const wheels = hasWheels ? await readWheels(root, config.architecture) : [];
   const { licences } = installed;
-  const parts = partsOf({ locks: [core, own], licences, npm, vendor, store, sources, kasmix });
+  const parts = partsOf({ locks: [core, own], licences, npm, vendor, store, sources, wheels, kasmix });
   const subject = {
     ...{ workspace, digest: image.digest, config: image.config.digest, version: kasmix.version },
     architecture: config.architecture,
     created: sourceDate() ?? Date.parse(config.created) / 1000,
   };
-  return { subject, parts, vendor };
+  return { subject, parts, vendor, wheels };
 }
 
 /** The npm packages that nix/runtime.nix bundles, as package-lock.json pins them. */
@@ -96,7 +101,7 @@ async function readSources(root: string, { sources }: Image): Promise<Source[]> 
 }
 
 interface Configuration {
-  readonly architecture: string;
+  readonly architecture: Architecture;
   /** Time of the workspace's Debian snapshot. */
   readonly created: string;
   readonly config: { readonly Labels?: Readonly<Record<string, string>> };
@@ -126,7 +131,7 @@ function refuseUnknownLayers(workspace: string, { layers }: Image): void {
 }
 
 /** The kinds of layers in an image based on Debian. */
-const KINDS: readonly string[] = ["packages", "vendor", "files"];
+const KINDS: readonly string[] = ["packages", "vendor", "wheel", "files"];
 
 function refuseOtherVendors(asBuilt: Workspace, { layers }: Image, isStandIn: boolean): void {
   // TigerVNC stands in for KasmVNC, without a layer.

@@ -31,7 +31,11 @@ export function renderSpdx(subject: Subject, parts: readonly Part[]): Readonly<R
     packages: [image, ...parts.map((part, index) => renderPackage(part, ids[index] ?? ""))],
     relationships: [
       { spdxElementId: "SPDXRef-DOCUMENT", relationshipType: "DESCRIBES", relatedSpdxElement: IMAGE },
-      ...ids.map((id) => ({ spdxElementId: IMAGE, relationshipType: "CONTAINS", relatedSpdxElement: id })),
+      ...parts.map(({ inside }, index) => ({
+        spdxElementId: ids[parts.findIndex(({ purl }) => purl === inside)] ?? IMAGE,
+        relationshipType: "CONTAINS",
+        relatedSpdxElement: ids[index],
+      })),
     ],
   };
 }

@@ -12,6 +12,7 @@ import { sidePorts } from "../../src/runtime/side/ports.ts";
 import type { SideOptions } from "../../src/runtime/side/service.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { goTo } from "../helpers/go-to.ts";
 import { decodePng } from "../helpers/picture.ts";
 import { noisePng, startXServer } from "../runtime/clipboard/x-server.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
@@ -47,7 +48,7 @@ describe.runIf(canRun)(title, () => {
       if (socket.url().endsWith("/api/clipboard")) socket.on("framereceived", (frame) => told.push(frame));
     });
     await eventually(() => expect(gateway.port()).toBeDefined());
-    await page.goto(`https://127.0.0.1:${gateway.port()}/`);
+    await goTo(page, `https://127.0.0.1:${gateway.port()}/`);
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     await page.getByRole("button", { name: "Send a picture…" }).waitFor();
     // The first message describes content from before the visit, which must not replace anything.

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "../../src/runtime/gateway/users.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { goTo } from "../helpers/go-to.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 import { coloursOf, focused, lowContrast, smallButtons } from "./inspect.ts";
 
@@ -55,7 +56,7 @@ describe.runIf(canRun)(title, () => {
         route.fulfill({ json: services, headers: { "Kasmix-Gateway": "1", "Kasmix-Role": role } }),
       );
     desktop.admit(role);
-    await page.goto(desktop.url + query);
+    await goTo(page, desktop.url + query);
     await stateIs(page, "connected");
     return page;
   }
@@ -163,11 +164,12 @@ describe.runIf(canRun)(title, () => {
   test("settings are kept for the next visit", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Controls", exact: true }).click();
-    await page.getByRole("radio", { name: "Sharp" }).check();
-    expect(await page.getByLabel("Picture quality").inputValue()).toBe("9");
+    await page.getByRole("radio", { name: "Sharp text" }).check();
+    await page.getByText("Every letter exact").waitFor();
     await page.reload();
     await stateIs(page, "connected");
-    expect(await page.locator("#quality").inputValue()).toBe("9");
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    expect(await page.getByRole("radio", { name: "Sharp text" }).isChecked()).toBe(true);
   });
 
   test("the panel's clipboard field is the desktop's clipboard, both ways", async () => {
@@ -184,7 +186,10 @@ describe.runIf(canRun)(title, () => {
     const page = await open({ permissions: ["clipboard-read", "clipboard-write"] });
     const local = () => page.evaluate(() => navigator.clipboard.readText());
     await page.evaluate(() => navigator.clipboard.writeText("from before the visit"));
+    const feed = page.waitForEvent("websocket", (socket) => socket.url().endsWith("/api/clipboard"));
     await page.reload();
+    // What the desktop has before this first message does not replace the browser's.
+    await (await feed).waitForEvent("framereceived");
     await eventually(async () => expect(await desktop.clipboard()).toBe("from before the visit"));
     await desktop.copy("copied on the desktop");
     await eventually(async () => expect(await local()).toBe("copied on the desktop"));
@@ -220,6 +225,21 @@ describe.runIf(canRun)(title, () => {
     await page.keyboard.press("k");
     await fileHas("typed", "k");
     expect(await desktop.clipboard()).toBe("the desktop's");
+  });
+
+  // "Connecting" was shown for ever.
+  test("a page whose script does not load says so", async () => {
+    const context = await browser.newContext({ colorScheme: "dark" });
+    const page = await context.newPage();
+    await page.route("**/main.js", (route) => route.abort());
+    await goTo(page, desktop.url);
+    const opacity = () => page.locator("#not-loaded").evaluate((place) => getComputedStyle(place).opacity);
+    expect(await opacity()).toBe("0");
+    await page.evaluate(() => {
+      for (const animation of document.getAnimations()) animation.effect?.updateTiming({ delay: 0 });
+    });
+    await eventually(async () => expect(await opacity()).toBe("1"));
+    await screenshot(page, "not-loaded");
   });
 
   test("a lost connection is shown, retried and restored", async () => {
@@ -363,9 +383,9 @@ describe.runIf(canRun)(title, () => {
     expect(visited).toEqual(
       expect.arrayContaining(["full-screen", "view-only", "clipboard-text", "clipboard-sync"]),
     );
-    await page.getByText("Fine tuning").focus();
-    for (const key of ["Enter", "Tab", "ArrowRight"]) await page.keyboard.press(key);
-    expect(await page.locator("#quality").inputValue()).toBe("7");
+    await page.getByRole("radio", { name: "Automatic" }).focus();
+    await page.keyboard.press("ArrowDown");
+    expect(await page.getByRole("radio", { name: "Sharp text" }).isChecked()).toBe(true);
     await page.locator("#clipboard-text").focus();
     await page.keyboard.type("not for the desktop");
     await page.keyboard.press("Escape");
@@ -406,7 +426,8 @@ describe.runIf(canRun)(title, () => {
       deviceScaleFactor: 2,
     };
     const page = await open(phone);
-    await eventually(async () => expect(await desktop.size()).toBe("390x844"));
+    // As many pixels as the phone's screen, but at least 1024 in a row.
+    await eventually(async () => expect(await desktop.size()).toBe("1024x2216"));
     await screenshot(page, "phone");
     await page.getByRole("button", { name: "Controls", exact: true }).tap();
     await page.waitForFunction(() =>
@@ -432,7 +453,7 @@ describe.runIf(canRun)(title, () => {
       });
     }
     await ime.send("Input.insertText", { text: "echo" });
-    await page.touchscreen.tap(300, 200);
+    await page.touchscreen.tap(100, 80);
     await page.keyboard.insertText(" ünicode > touch.txt");
     await screenshot(page, "phone-keys");
     await page.keyboard.press("Enter");

@@ -4,6 +4,7 @@ import { features } from "../../src/client/features.ts";
 import { german } from "../../src/client/translations/de.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { goTo } from "../helpers/go-to.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 import { overflowing, smallButtons, textsOf } from "./inspect.ts";
 
@@ -11,7 +12,7 @@ const canRun = missingPrograms.length === 0;
 const title = canRun ? "the client's quality" : `quality (not run: no ${missingPrograms.join(", ")})`;
 
 /** Features without a section of their own in the panel. */
-const WITHOUT_SECTION = ["clipboard", "pointer"];
+const WITHOUT_SECTION = ["clipboard", "pointer", "screen"];
 
 describe.runIf(canRun)(title, () => {
   let browser: Browser;
@@ -41,7 +42,7 @@ describe.runIf(canRun)(title, () => {
     await page.route("**/api/services", (route) =>
       route.fulfill({ json: services, headers: { "Kasmix-Gateway": "1" } }),
     );
-    await page.goto(desktop.url + query);
+    await goTo(page, desktop.url + query);
     await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"));
     return page;
   }

@@ -21,6 +21,7 @@ import { openUploads } from "../../src/runtime/uploads/open.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
+import { goTo } from "../helpers/go-to.ts";
 import { startXServer } from "../runtime/clipboard/x-server.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
 import { missingPrograms } from "./desktop.ts";
@@ -97,7 +98,7 @@ describe.runIf(missing.length === 0)(title, () => {
       ...options,
     });
     const page = await context.newPage();
-    await page.goto(address);
+    await goTo(page, address);
     return page;
   }
 

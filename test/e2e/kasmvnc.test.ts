@@ -104,7 +104,7 @@ describe("an image with KasmVNC's release", () => {
       .update(await readFile(join(folder, FILE)))
       .digest("hex");
     const pin = { url: `https://127.0.0.1:9/${FILE}`, sha256 };
-    const pins = JSON.stringify({ version: "1.5.0", amd64: pin, arm64: pin });
+    const pins = JSON.stringify({ kasmvnc: { version: "1.5.0", amd64: pin, arm64: pin } });
     await writeFile(join(checkout.folder, PINS), pins);
   });
 

@@ -9,6 +9,7 @@ import { screenshot, stateIs, visit } from "../helpers/browser.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { goTo } from "../helpers/go-to.ts";
 import { sharedDesktop } from "../helpers/shared.ts";
 import { amplitudeAt, frequencyOf } from "../helpers/tone.ts";
 import { fakeMicrophone, writeTone } from "../helpers/tone-file.ts";
@@ -122,7 +123,7 @@ describe("the microphone", () => {
     await signIs(page, "Microphone on");
     await toneIsHeard();
     const beside = await page.context().newPage();
-    await beside.goto(container.url);
+    await goTo(beside, container.url);
     await stateIs(beside, "connected");
     await beside.locator("#microphone-toggle").waitFor({ state: "attached" });
     expect(await beside.locator("#microphone-sign").isHidden()).toBe(true);

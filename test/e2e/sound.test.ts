@@ -9,6 +9,7 @@ import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { ask } from "../helpers/gateway.ts";
+import { goTo } from "../helpers/go-to.ts";
 import { openKasmPage } from "../helpers/kasm-page.ts";
 import { sharedBrowser, sharedDesktop, VIEWER_PASSWORD } from "../helpers/shared.ts";
 import {
@@ -184,7 +185,7 @@ describe("the desktop's sound", () => {
     await playTone(container);
     const page = await browser.newPage();
     const address = await openKasmPage(mpegPort, container.settings.password);
-    await page.goto(address);
+    await goTo(page, address);
     await page.evaluate(EAVESDROP);
     await page.getByRole("button").click();
     const url = JSON.stringify(address.replace("http:", "ws:"));

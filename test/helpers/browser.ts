@@ -55,11 +55,17 @@ export async function visit(
     if (message.type() === "error" || message.text().includes("Content Security")) complain(message.text());
   });
   page.on("pageerror", (error) => complain(String(error)));
-  page.on("requestfailed", (request) => complain(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText;
+    // A page that is left while a script of its own still loads, such as a worker's.
+    if (reason !== "net::ERR_ABORTED") complain(`${request.url()}: ${reason}`);
+  });
   const load = async () => {
     const before = aborted;
     complaints.length = 0;
     await page.goto(url);
+    // A page without its script would wait in vain.
+    expect(aborted, "loads that Chromium aborted").toBe(before);
     await stateIs(page, "connected").catch((cause) => {
       throw new Error(`The client does not connect. The browser says: ${complaints.join("; ")}`, { cause });
     });

@@ -5,6 +5,7 @@ import { buildRegistry } from "../../src/registry/build.ts";
 import { collect } from "../../src/registry/collect.ts";
 import { serveRegistry } from "../../src/registry/serve.ts";
 import { launchBrowser, screenshot } from "../helpers/browser.ts";
+import { goTo } from "../helpers/go-to.ts";
 import { BUILT, makeRegistryProject, SETTINGS } from "./fixture.ts";
 
 let browser: Browser;
@@ -28,7 +29,7 @@ async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; 
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("response", (response) => response.status() >= 400 && complaints.push(response.url()));
-  await page.goto(`http://127.0.0.1:${served.port}/some/path/`);
+  await goTo(page, `http://127.0.0.1:${served.port}/some/path/`);
   return { page, complaints };
 }
 

@@ -9,11 +9,16 @@ const FILES = {
   "nix/locks/core.json": "{}",
   "nix/locks/tools.json": "{}",
   "nix/locks/desk.json": "desk",
+  "nix/locks/wheels.json": "{}",
   "package-lock.json": "{}",
   "flake.lock": "{}",
 };
 
-const DESK = { lock: "desk", vendor: [], inputs: false };
+const WHEEL = {
+  ...{ name: "wheel", version: "3.0", licence: "MPL-2.0", sha256: "03", bundled: [] },
+  url: "https://wheels.example/wheel",
+};
+const DESK = { lock: "desk", vendor: [], wheels: [WHEEL], inputs: false };
 
 it("names the commit of an unchanged checkout, and hashes everything that pins something", async () => {
   const root = makeProject(FILES);
@@ -34,6 +39,10 @@ it("names the commit of an unchanged checkout, and hashes everything that pins s
   expect(Object.keys(withInputs.pins).toSorted()).toEqual(Object.keys(FILES).toSorted());
   expect(clean.pins).not.toHaveProperty("flake.lock");
   expect(clean.pins["nix/locks/desk.json"]).toMatch(/^[0-9a-f]{64}$/);
+  expect(clean.wheels).toEqual([{ name: "wheel", url: WHEEL.url, sha256: "03" }]);
+  // An image without wheels does not depend on their pins.
+  const without = await readOrigin(root, { ...DESK, wheels: [] });
+  expect(Object.keys(without.pins)).not.toContain("nix/locks/wheels.json");
   appendFileSync(join(root, "nix/locks/desk.json"), "x");
   const dirty = await readOrigin(root, DESK);
   expect(dirty.source).toMatchObject({ commit: undefined, reason: expect.stringContaining("dirty") });

@@ -124,7 +124,8 @@ async function readAttestations(
   ]);
   const { name: lock } = workspace;
   const bill = await readBill(root, { asBuilt, lock }, image);
-  const pinned = { lock, vendor: bill.vendor, inputs: image.sources.length > 0 };
+  const { vendor, wheels } = bill;
+  const pinned = { lock, vendor, wheels, inputs: image.sources.length > 0 };
   return { bill, origin: await readOrigin(root, pinned, signal) };
 }
 

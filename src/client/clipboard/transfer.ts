@@ -1,4 +1,5 @@
 import { isOwn } from "../answer.ts";
+import { fetchAgain } from "../fetch-again.ts";
 import type { Copied } from "./browser.ts";
 
 /** How a transfer went. */
@@ -104,7 +105,7 @@ export class Transfer {
     const timer = setTimeout(() => fetching.abort(), PATIENCE + this.#limit / SLOWEST);
     try {
       const { signal } = fetching;
-      const answer = await fetch(`${this.#address}/${type}`, { cache: "no-store", signal });
+      const answer = await fetchAgain(`${this.#address}/${type}`, { cache: "no-store", signal });
       if (!isOwn(answer)) return { outcome: "failed" };
       if (answer.ok) return { outcome: "done", blob: await answer.blob() };
       return { outcome: FAILURES[answer.status] ?? "failed" };

@@ -2,6 +2,7 @@ import { isOwn } from "../answer.ts";
 import { formatBytes } from "../bytes.ts";
 import { element, write } from "../dom.ts";
 import type { Feature } from "../feature.ts";
+import { fetchAgain } from "../fetch-again.ts";
 import { t, verbatim, type Words } from "../translate.ts";
 
 /** A folder entry as the server describes it. */
@@ -49,7 +50,7 @@ export const downloads: Feature = {
 
 async function read(folder: readonly string[]): Promise<{ entries: readonly Entry[]; note?: Words }> {
   try {
-    const answer = await fetch(addressOf("api/files", folder), { cache: "no-store" });
+    const answer = await fetchAgain(addressOf("api/files", folder), { cache: "no-store" });
     const { status } = answer;
     if (!isOwn(answer))
       return {

@@ -180,11 +180,25 @@ async function find(state: State, { path }: Exchange): Promise<Found> {
   const present = state.active.get(id);
   present?.request.destroy();
   await present?.ended;
-  const done = state.done.get(id);
-  if (done) return { id, upload: { ...done, offset: done.length }, names: done.names };
-  const upload = await state.store.find(id);
-  if (!upload) throw new Refused(404, "no such upload");
-  return { id, upload };
+  const found = findDone(state, id) ?? (await findUnfinished(state, id)) ?? (await findMoved(state, id));
+  if (!found) throw new Refused(404, "no such upload");
+  return found;
+}
+
+function findDone({ done }: State, id: string): Found | undefined {
+  const known = done.get(id);
+  return known && { id, upload: { ...known, offset: known.length }, names: known.names };
+}
+
+async function findUnfinished({ store }: State, id: string): Promise<Found | undefined> {
+  const upload = await store.find(id);
+  return upload && { id, upload };
+}
+
+/** An upload that another request began to move while this one looked for its file. */
+async function findMoved(state: State, id: string): Promise<Found | undefined> {
+  await state.finishing.get(id);
+  return findDone(state, id);
 }
 
 /** The new offset, and the final names of a complete upload. */

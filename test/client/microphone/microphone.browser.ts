@@ -6,6 +6,7 @@ import { readMessage } from "../../../src/runtime/microphone/read-message.ts";
 import { TAKEN_OVER, VOICE } from "../../../src/wire/microphone.ts";
 import { CHROMIUM } from "../../helpers/chromium.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { goTo } from "../../helpers/go-to.ts";
 import { amplitudeAt, frequencyOf } from "../../helpers/tone.ts";
 import { fakeMicrophone, writeTone } from "../../helpers/tone-file.ts";
 import { missingPrograms, startDesktop } from "../desktop.ts";
@@ -49,7 +50,7 @@ describe.runIf(canRun)(title, () => {
     const page = await context.newPage();
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
-    await page.goto(relay.url);
+    await goTo(page, relay.url);
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     await page.getByRole("button", { name: "Turn microphone on" }).waitFor();
     return page;
@@ -154,7 +155,7 @@ describe.runIf(canRun)(title, () => {
     await page.addInitScript(`navigator.mediaDevices.getUserMedia = async () => {
       throw new DOMException("denied", "NotAllowedError");
     }`);
-    await page.goto(relay.url);
+    await goTo(page, relay.url);
     await page.getByRole("button", { name: "Controls", exact: true }).click();
     await page.getByRole("button", { name: "Turn microphone on" }).click();
     const note = page.locator("#microphone-note");

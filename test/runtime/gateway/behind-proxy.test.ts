@@ -7,6 +7,7 @@ import { WebSocket } from "ws";
 import { createSockets } from "../../../src/runtime/gateway/sockets.ts";
 import { CHROMIUM } from "../../helpers/chromium.ts";
 import { eventually } from "../../helpers/eventually.ts";
+import { goTo } from "../../helpers/go-to.ts";
 import { memoryLog } from "../memory-log.ts";
 import { type Harness, OWNER, openHarness, refused } from "./harness.ts";
 
@@ -124,7 +125,7 @@ test.skipIf(reason !== "")(
       httpCredentials: { username: "kasm_user", password: "secret" },
     });
     const page = await context.newPage();
-    await page.goto(`http://localhost:${h.port}/`);
+    await goTo(page, `http://localhost:${h.port}/`);
     expect(await context.cookies()).toMatchObject([{ secure: true, httpOnly: true }]);
     const opened = await page.evaluate(`new Promise((resolve) => {
     const socket = new WebSocket("ws://localhost:${h.port}/websockify", "binary");

@@ -143,6 +143,24 @@ describe("an upload", () => {
     expect(treeOf(world.uploads)).toEqual([".kasmix-uploads", "a"]);
   });
 
+  // It was looked for where it no longer was, and a complete upload was said not to exist.
+  it("is found by a request that looks for it while another one moves it", async () => {
+    const { find } = Store.prototype;
+    const path = await begin(world, "a", 6);
+    let moved: Promise<unknown> = Promise.resolve();
+    const finding = vi.spyOn(Store.prototype, "find").mockImplementationOnce(async function (
+      this: Store,
+      id,
+    ) {
+      moved = append(world, path, 0, "123456");
+      await moved;
+      return find.call(this, id);
+    });
+    onTestFinished(() => finding.mockRestore());
+    expect(savedAs(await tell(world, path))).toBe("a");
+    await moved;
+  });
+
   // During the move the upload did not exist: a sender that had lost its connection then sent the whole file again.
   it("that is being moved makes other requests wait", async () => {
     const { finish } = Store.prototype;

@@ -1,0 +1,51 @@
+import type RFB from "@novnc/novnc";
+import { element } from "./dom.ts";
+
+/** A place on the desktop, in pixels. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What lies under noVNC's picture. */
+export interface Under {
+  readonly canvas: HTMLCanvasElement;
+  /** Draws a pointer there. */
+  point(place: Place): void;
+}
+
+/** Lays another picture under noVNC's, which has the same place and size from now on. */
+export function layUnder(
+  { _screen: screen, _canvas: picture, _display: display }: Pick<RFB, "_screen" | "_canvas" | "_display">,
+  canvas: HTMLCanvasElement,
+): Under {
+  const pointer = element("div", { class: "pointer" });
+  const frame = element("div", { class: "under", "aria-hidden": "true" }, canvas, pointer);
+  pointer.hidden = true;
+  Object.assign(screen.style, { display: "grid", gridTemplate: "100% / 100%" });
+  screen.prepend(frame);
+  let pointed: Place = { x: 0, y: 0 };
+  const marginOf = ({ x, y }: Place) => `${display.scale * y}px 0 0 ${display.scale * x}px`;
+  const place = () => {
+    const { scale, width, height } = display;
+    const { margin, imageRendering } = picture.style;
+    Object.assign(frame.style, { width: `${scale * width}px`, height: `${scale * height}px`, margin });
+    canvas.style.imageRendering = imageRendering;
+    pointer.style.margin = marginOf(pointed);
+  };
+  // noVNC has no event for this.
+  const rescale = display._rescale.bind(display);
+  display._rescale = (...values) => {
+    rescale(...values);
+    place();
+  };
+  place();
+  return {
+    canvas,
+    point(at) {
+      pointed = at;
+      pointer.style.margin = marginOf(at);
+      pointer.hidden = false;
+    },
+  };
+}
