@@ -71,7 +71,9 @@ async function runPhase(subject: Subject, fast: number, slow: number, seconds: n
     user: "kasm_user",
     password: settings.password,
   };
-  const all = await Promise.all(Array.from({ length: fast + slow }, (_, at) => watch(viewer, at >= fast)));
+  const all = await Promise.all(
+    Array.from({ length: fast + slow }, (_, at) => watch(viewer, { isSlow: at >= fast })),
+  );
   try {
     await delay(2_000, undefined, { signal }); // the first whole pictures do not count
     const before = await look(all, gateway, display);

@@ -40,10 +40,19 @@ export async function openBrowser(context: Context, glass: Glass, visit: Visit):
       env: { ...process.env, ...glass.environment },
       // An automated browser shows a bar that says so.
       ignoreDefaultArgs: ["--enable-automation"],
-      args: [...CHROMIUM.args, "--test-type", "--kiosk", "--window-position=0,0", `--window-size=${width},${height}`],
+      args: [
+        ...CHROMIUM.args,
+        "--test-type",
+        "--kiosk",
+        "--window-position=0,0",
+        `--window-size=${width},${height}`,
+      ],
     })
     .catch((cause: unknown) => {
-      throw new KasmixError("E_MACHINE", `Chromium does not start: ${cause}`, { cause, fix: "apt-get install chromium" });
+      throw new KasmixError("E_MACHINE", `Chromium does not start: ${cause}`, {
+        cause,
+        fix: "apt-get install chromium",
+      });
     });
   const close = () => browser.close();
   context.atEnd(close);

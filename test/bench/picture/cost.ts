@@ -15,9 +15,13 @@ export async function readCost(pid: number): Promise<Cost> {
     readFile(`/proc/${pid}/cgroup`, "utf8"),
     readFile(`/proc/${pid}/net/dev`, "utf8"),
   ]).catch((cause: unknown) => {
-    throw new KasmixError("E_MACHINE", `The container's processes are not to be seen on this machine: ${cause}`, {
-      fix: "Run the bench on the machine of the engine, as root or as the user of a rootless engine.",
-    });
+    throw new KasmixError(
+      "E_MACHINE",
+      `The container's processes are not to be seen on this machine: ${cause}`,
+      {
+        fix: "Run the bench on the machine of the engine, as root or as the user of a rootless engine.",
+      },
+    );
   });
   return { processor: await readProcessor(groups), sent: sumSent(network) };
 }

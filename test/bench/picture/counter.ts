@@ -7,6 +7,9 @@ export const BLOCKS = 16;
 /** Numbers begin again after as many. */
 export const NUMBERS = 2 ** 12;
 
+/** The part of the row that every next number changes: its check. */
+export const CHANGING = { x: (BLOCKS - 4) * BLOCK, y: 0, width: 4 * BLOCK, height: BLOCK };
+
 /** Whether each block of a number is white, from left to right. */
 export function blocksOf(number: number): boolean[] {
   const gray = (number % NUMBERS) ^ ((number % NUMBERS) >> 1);
@@ -16,7 +19,8 @@ export function blocksOf(number: number): boolean[] {
 
 /** The number that the brightness (0 to 255) of each block means; undefined where it is none. */
 export function readBlocks(brightness: readonly number[]): number | undefined {
-  if (brightness.length !== BLOCKS || brightness.some((value) => value > DARK && value < BRIGHT)) return undefined;
+  if (brightness.length !== BLOCKS || brightness.some((value) => value > DARK && value < BRIGHT))
+    return undefined;
   const code = brightness.reduce((sum, value) => (sum << 1) | Number(value >= BRIGHT), 0);
   const gray = code >> 4;
   if (checkOf(gray) !== (code & 0xf)) return undefined;

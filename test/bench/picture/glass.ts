@@ -17,9 +17,9 @@ import {
 import { freeDisplay } from "../../helpers/free-display.ts";
 import type { Context } from "../context.ts";
 import { stopChild } from "../load/children.ts";
-import type { Area, Raster } from "./raster.ts";
 import type { XPlace } from "./content/painter.ts";
 import { destroyDamage } from "./content/requests.ts";
+import type { Area, Raster } from "./raster.ts";
 
 /**
  * The screen of somebody who looks at a desktop with a browser: an X server of this machine. What is on it is what the
@@ -55,7 +55,8 @@ export async function openGlass(context: Context): Promise<Glass> {
   context.atEnd(async () => x.close());
   const [input, damage] = [await extension(x, "XTEST"), await extension(x, "DAMAGE")];
   await x.ask(queryDamageVersion(damage));
-  const send = (type: number, detail: number, dx = 0, dy = 0) => x.send(fakeInput(input, { type, detail, dx, dy }));
+  const send = (type: number, detail: number, dx = 0, dy = 0) =>
+    x.send(fakeInput(input, { type, detail, dx, dy }));
   return {
     environment: { DISPLAY: `:${number}`, XAUTHORITY: authority },
     read: (area) => readArea(x, area),

@@ -16,7 +16,5 @@ export interface Area {
 /** Brightness of a pixel (BT.601), 0 to 255. */
 export function brightnessAt({ pixels, width }: Raster, x: number, y: number): number {
   const at = (y * width + x) * 4;
-  return (
-    ((pixels[at] ?? 0) * 29 + (pixels[at + 1] ?? 0) * 150 + (pixels[at + 2] ?? 0) * 77) / 256
-  );
+  return ((pixels[at] ?? 0) * 29 + (pixels[at + 1] ?? 0) * 150 + (pixels[at + 2] ?? 0) * 77) / 256;
 }

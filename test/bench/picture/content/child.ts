@@ -4,9 +4,9 @@ import { connectX, type XConnection } from "../../../../src/runtime/x11/connect.
 import { getGeometry, grabServer } from "../../../../src/runtime/x11/requests.ts";
 import type { Content } from "../contents.ts";
 import type { Raster } from "../raster.ts";
+import type { Answer, Order } from "./orders.ts";
 import { BUTTON_PRESS_EVENT, KEY_PRESS, setFocus, ungrabServer } from "./requests.ts";
 import { createScene, type Scene } from "./scenes.ts";
-import type { Answer, Order } from "./orders.ts";
 
 /** Child process: draws contents on the display of the newest order. Argument 2 is the file of the page of text. */
 const page = readPage(process.argv[2] ?? "");
@@ -62,7 +62,12 @@ async function show({ socket, cookie, content }: Extract<Order, { type: "show" }
 }
 
 /** Calls `next` so often in a second while the content moves. A time that was missed is not made up for. */
-async function keepTime(x: XConnection, { rate }: Content, showing: Showing, next: () => void): Promise<void> {
+async function keepTime(
+  x: XConnection,
+  { rate }: Content,
+  showing: Showing,
+  next: () => void,
+): Promise<void> {
   let isOver = false;
   void x.ended.then(() => {
     isOver = true;

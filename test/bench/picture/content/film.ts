@@ -59,9 +59,9 @@ function paintLandscape(pixels: Buffer, index: number, width: number, height: nu
       const [right, below] = [u - left, v - top];
       const [upper, lower] = [(top & (SIDE - 1)) * SIDE, ((top + 1) & (SIDE - 1)) * SIDE];
       const [west, east] = [left & (SIDE - 1), (left + 1) & (SIDE - 1)];
-      const north = landscape[upper + west]! * (1 - right) + landscape[upper + east]! * right;
-      const south = landscape[lower + west]! * (1 - right) + landscape[lower + east]! * right;
-      colours[at++] = PALETTE[(north * (1 - below) + south * below) | 0]!;
+      const north = (landscape[upper + west] ?? 0) * (1 - right) + (landscape[upper + east] ?? 0) * right;
+      const south = (landscape[lower + west] ?? 0) * (1 - right) + (landscape[lower + east] ?? 0) * right;
+      colours[at++] = PALETTE[(north * (1 - below) + south * below) | 0] ?? 0;
       u += cosine;
       v += sine;
     }
@@ -118,7 +118,8 @@ function paintBall(pixels: Buffer, ball: number, index: number, width: number, h
   for (let y = -radius; y <= radius; y++) {
     for (let x = -radius; x <= radius; x++) {
       const [column, row] = [centre.x + x, centre.y + y];
-      if (x * x + y * y > radius * radius || column < 0 || column >= width || row < 0 || row >= height) continue;
+      if (x * x + y * y > radius * radius || column < 0 || column >= width || row < 0 || row >= height)
+        continue;
       // Lit from the upper left.
       const light = clamp(210 - (110 * (x + y + radius)) / radius + 60);
       const at = (row * width + column) * 4;

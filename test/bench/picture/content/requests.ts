@@ -6,7 +6,14 @@ import type { Area, Raster } from "../raster.ts";
 /** A window that no window manager touches, above all others; it hears of keys and buttons. */
 export function createCover(window: number, parent: number, { x, y, width, height }: Area): Buffer {
   const events = words(OVERRIDE_REDIRECT | EVENT_MASK, 1, KEYS_AND_BUTTONS);
-  return request(1, 0, words(window, parent), shorts(x, y, width, height, 0, INPUT_OUTPUT), words(NONE), events);
+  return request(
+    1,
+    0,
+    words(window, parent),
+    shorts(x, y, width, height, 0, INPUT_OUTPUT),
+    words(NONE),
+    events,
+  );
 }
 
 export function mapWindow(window: number): Buffer {

@@ -33,7 +33,11 @@ export interface Stage {
 }
 
 /** Covers a desktop and creates a scene in front of it. `page` is the page of text. */
-export function createScene(x: XConnection, content: Content, page: Raster): Scene & { readonly window: number } {
+export function createScene(
+  x: XConnection,
+  content: Content,
+  page: Raster,
+): Scene & { readonly window: number } {
   const { width, height } = content;
   const [window, black, white] = [x.newId(), x.newId(), x.newId()];
   x.send(createCover(window, x.root, { x: 0, y: 0, width, height }));
@@ -143,7 +147,16 @@ function upload({ x, window, black }: Stage, picture: Raster): number {
 }
 
 function drawNumber({ window, black, white }: Stage, number: number): Buffer[] {
-  const blocks = blocksOf(number).map((isWhite, at) => ({ isWhite, x: at * BLOCK, y: 0, width: BLOCK, height: BLOCK }));
-  const [whites, blacks] = [blocks.filter(({ isWhite }) => isWhite), blocks.filter(({ isWhite }) => !isWhite)];
+  const blocks = blocksOf(number).map((isWhite, at) => ({
+    isWhite,
+    x: at * BLOCK,
+    y: 0,
+    width: BLOCK,
+    height: BLOCK,
+  }));
+  const [whites, blacks] = [
+    blocks.filter(({ isWhite }) => isWhite),
+    blocks.filter(({ isWhite }) => !isWhite),
+  ];
   return [fillAreas(window, white, whites), fillAreas(window, black, blacks)];
 }

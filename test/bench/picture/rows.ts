@@ -1,0 +1,4 @@
+import type { Pictures } from "./measure.ts";
+export function renderPicture(_: Pictures): string {
+  return "";
+}
