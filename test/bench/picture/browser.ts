@@ -2,6 +2,7 @@ import path from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { KasmixError } from "../../../src/model/error.ts";
 import { CHROMIUM } from "../../helpers/chromium.ts";
+import { goTo } from "../../helpers/go-to.ts";
 import type { Context } from "../context.ts";
 import { busySeconds, processTree } from "../processes.ts";
 import type { Glass } from "./glass.ts";
@@ -58,7 +59,7 @@ export async function openBrowser(context: Context, glass: Glass, visit: Visit):
   context.atEnd(close);
   // A further page would get a window with tabs.
   const page = browser.pages()[0] ?? (await browser.waitForEvent("page"));
-  await page.goto(url);
+  await goTo(page, url);
   const own = (await processTree(process.pid)).find(({ command }) =>
     command.includes(`--user-data-dir=${profile}`),
   );

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../../../src/model/error.ts";
+import { toKasmixError } from "../../../src/terminal/report.ts";
 import type { Context } from "../context.ts";
 import { compare, type Likeness } from "./compare.ts";
 import { startPainter } from "./content/painter.ts";
@@ -34,6 +35,8 @@ export interface Pictures extends Pick<Packages, "versions" | "leftOut"> {
   readonly subjects: readonly string[];
   readonly measurements: readonly Measurement[];
   readonly latencies: Readonly<Record<string, Latency>>;
+  /** What could not be measured, and why. */
+  readonly failures: readonly string[];
 }
 
 /** Shows the same contents by every subject, one after the other, and measures what a viewer gets and what it costs. */
@@ -51,21 +54,35 @@ export async function measurePicture(context: Context, image: string): Promise<P
     ...("Selkies" in versions ? [selkiesSubject(ground)] : []),
   ];
   const measurements: Measurement[] = [];
+  const failures: string[] = [];
+  /** One that fails does not keep the others from being measured. */
+  const attempt = async <T>(title: string, work: () => Promise<T>): Promise<T[]> => {
+    context.say(title);
+    try {
+      return [await work()];
+    } catch (error) {
+      context.signal.throwIfAborted();
+      failures.push(`${title}: ${toKasmixError(error, context.signal).message}`);
+      context.say(failures.at(-1) ?? "");
+      return [];
+    }
+  };
   for (const content of CONTENTS) {
     measurements.push(await measureNobody(bench, ground, content));
     for (const viewers of content.viewers) {
       for (const subject of subjects) {
-        context.say(`${content.title}, ${viewers} ${viewers === 1 ? "viewer" : "viewers"}: ${subject.name}`);
-        measurements.push(await measureOne(bench, ground, subject, content, viewers));
+        const title = `${content.title}, ${viewers} ${viewers === 1 ? "viewer" : "viewers"}: ${subject.name}`;
+        const work = () => measureOne(bench, ground, subject, content, viewers);
+        measurements.push(...(await attempt(title, work)));
       }
     }
   }
   const latencies: Record<string, Latency> = {};
   for (const subject of subjects) {
-    context.say(`${PROBE.title}: ${subject.name}`);
-    latencies[subject.name] = await probe(bench, subject);
+    const [found] = await attempt(`${PROBE.title}: ${subject.name}`, () => probe(bench, subject));
+    if (found) latencies[subject.name] = found;
   }
-  return { subjects: subjects.map(({ name }) => name), versions, leftOut, measurements, latencies };
+  return { subjects: subjects.map(({ name }) => name), versions, leftOut, measurements, latencies, failures };
 }
 
 /** Milliseconds in which a client may find its pace. */
@@ -117,7 +134,7 @@ async function probe(bench: Bench, subject: Subject): Promise<Latency> {
 }
 
 /** Milliseconds until the picture must be there. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /** Waits until the browser shows the content, and then until the client has found its pace. */
 async function waitUntilSeen({ context }: Bench, subject: Subject, view: View): Promise<void> {
