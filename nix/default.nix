@@ -1,11 +1,13 @@
 # Every image, by name: `nix build --file nix desktop`. flake.nix has the same images.
 #
 # In:  withoutVendor  whether stand-ins replace third-party software, so that none is fetched
+#      withoutWheels  whether the Python packages of locks/wheels.json are left out, so that none is fetched
 #      inputs  the flake's: nixpkgs for the base nixpkgs, kasmvnc and novnc for the display server; Debian's images use neither
 #      packagesFor  a function from the names of allowed unfree packages to the packages of nixpkgs
 {
   system ? "x86_64-linux",
   withoutVendor ? false,
+  withoutWheels ? false,
   inputs ? import ./inputs.nix,
   packagesFor ? import ./nixpkgs/packages.nix { inherit system inputs; },
 }:
@@ -33,6 +35,7 @@ let
   layFiles = import ./lib/files.nix { inherit bootstrap tools; };
   layClosure = import ./lib/closure.nix { inherit bootstrap tools; };
   layVendor = import ./vendor-files/layers.nix { inherit bootstrap fetch tools layFiles; };
+  layWheels = import ./wheels/layers.nix { inherit architecture bootstrap fetch layFiles tools; };
   buildImage = import ./lib/image.nix { inherit bootstrap architecture; };
   runtime = import ./runtime.nix { inherit bootstrap fetch system; };
   # The C programs of Kasmix, for Debian's libraries.
@@ -76,12 +79,14 @@ let
 
   workspace = import ./workspace.nix {
     inherit bases bootstrap buildImage layClosure layFiles runtime;
+    wheels = if withoutWheels then [ ] else layWheels (readJSON ./locks/wheels.json);
     # Its layer, and the label that says whether it is there. Without vendor software TigerVNC is the display server.
     kasmvncRelease =
       workspace:
       let
-        pins = readJSON ./vendor-files/kasmvnc.json;
-        pin = pins.${architecture};
+        inherit (readJSON ./vendor-files/kasmvnc.json) kasmvnc;
+        pin = kasmvnc.${architecture};
+        url = builtins.replaceStrings [ "{version}" ] [ kasmvnc.version ] pin.url;
       in
       {
         layers =
@@ -92,9 +97,10 @@ let
               inherit workspace;
               standIn = false;
               packages.kasmvnc = {
-                inherit (pins) version;
-                inherit (pin) url sha256;
-                file = baseNameOf pin.url;
+                inherit (kasmvnc) version;
+                inherit (pin) sha256;
+                inherit url;
+                file = baseNameOf url;
                 format = "deb";
                 directory = "/opt/kasmvnc";
                 strip = 0;
@@ -115,6 +121,6 @@ import ./variants.nix {
 }
 // {
   parts = native // {
-    inherit bases bootstrap buildImage core installPackages layClosure layVendor nss runtime tools workspace;
+    inherit bases bootstrap buildImage core installPackages layClosure layVendor layWheels nss runtime tools workspace;
   };
 }

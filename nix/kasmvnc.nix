@@ -3,6 +3,7 @@
 #
 # In:  packages  the input's: kasmvnc-www is the client, by buildNpmPackage; default is the server
 #      novnc     noVNC's source, of the commit that the package's hashes belong to
+# Out: package, and its sources as lib/image.nix takes them
 { packages, novnc }:
 
 let
@@ -16,8 +17,20 @@ let
     installPhase = ''cp -r dist "$out"'';
   });
 in
-packages.default.overrideAttrs (old: {
-  KASMVNC_WEB_DIST = www;
-  # Copies the client to where KasmVNC's build script looks for it.
-  preBuild = builtins.replaceStrings [ (plain "${old.KASMVNC_WEB_DIST}") ] [ "${www}" ] (plain old.preBuild);
-})
+{
+  package = packages.default.overrideAttrs (old: {
+    KASMVNC_WEB_DIST = www;
+    # Copies the client to where KasmVNC's build script looks for it.
+    preBuild = builtins.replaceStrings [ (plain "${old.KASMVNC_WEB_DIST}") ] [ "${www}" ] (plain old.preBuild);
+  });
+
+  sources = [
+    { name = "KasmVNC"; inherit (packages.default) version; input = "kasmvnc"; }
+    { name = "noVNC"; inherit (packages.kasmvnc-www) version; input = "novnc"; }
+    {
+      name = "xorg-server";
+      version = packages.default.XORG_VER;
+      note = "Part of KasmVNC's X server, as X.Org released it: without the security patches of Debian's package.";
+    }
+  ];
+}

@@ -21,6 +21,7 @@
   runtime,
   kasmvnc,
   kasmvncRelease,
+  wheels,
 }:
 
 {
@@ -51,15 +52,20 @@ let
     else
       bases.debian { inherit name lock privileged vendor; };
 
-  display = if fromSource then [ kasmvnc ] else [ ];
-  displayLayers = release.layers ++ map (package: {
-    kind = "closure";
-    layer = layClosure {
-      name = "kasmvnc";
-      paths = [ package ];
-      limit = 20;
-    };
-  }) display;
+  display = if fromSource then [ kasmvnc.package ] else [ ];
+  # What shows the display comes above all packages: these are large, and stay the same layers of an engine for every
+  # display server and over a new version of it.
+  displayLayers =
+    (if base == "debian" && displayServer == "tigervnc" then wheels else [ ])
+    ++ release.layers
+    ++ map (package: {
+      kind = "closure";
+      layer = layClosure {
+        name = "kasmvnc";
+        paths = [ package ];
+        limit = 20;
+      };
+    }) display;
 
   ownFiles = layFiles {
     name = image;
@@ -76,6 +82,7 @@ let
       { path = "/opt/kasmix/hide-secrets"; mode = "0111"; source = below.native.hideSecrets; }
       { path = "/opt/kasmix/undumpable.so"; source = below.native.undumpable; }
       { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = below.native.soundEncoder; }
+      { path = "/opt/kasmix/screen-encoder"; mode = "0755"; source = ./screen/encoder.py; }
       { path = "/opt/kasmix/screenshot"; mode = "0755"; source = below.native.screenshot; }
       { path = "/usr/bin/kasmixctl"; link = "../../opt/kasmix/kasmixctl.mjs"; }
       # The image is the same for everybody; the runtime writes each home's own id.
@@ -122,4 +129,5 @@ buildImage {
     labels = release.labels // below.labels;
   };
   timestamp = below.timestamp;
+  sources = if fromSource then kasmvnc.sources else [ ];
 }

@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
-    include: ["test/{engine,oci}/**/*.engine.ts", "test/debian/machine/*.test.ts"],
+    include: ["test/{engine,oci,wheels}/**/*.engine.ts", "test/debian/machine/*.test.ts"],
     pool: "forks",
     maxWorkers: 4,
     minWorkers: 4,

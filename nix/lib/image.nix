@@ -6,7 +6,9 @@
 #              several, as lib/closure.nix leaves them
 #      config  of the image, as plain attributes (Env, User, Entrypoint, ...)
 #      timestamp  creation date, as a Debian snapshot writes it (20261120T141110Z)
-# Out: the layout, and image.json with name, digest and layers for the CLI
+#      sources    what programs of its closures were built from, for the bill of materials: { name, version }, and if known
+#                 the `input` of the flake and a `note`
+# Out: the layout, and image.json with name, digest, layers and sources for the CLI
 { bootstrap, architecture }:
 
 {
@@ -14,6 +16,7 @@
   layers,
   config,
   timestamp,
+  sources ? [ ],
 }:
 
 bootstrap.run "${baseNameOf name}-image" ./image.sh {
@@ -22,5 +25,6 @@ bootstrap.run "${baseNameOf name}-image" ./image.sh {
   layers = map (entry: entry.layer) layers;
   kinds = map (entry: entry.kind) layers;
   config = builtins.toJSON config;
+  sources = builtins.toJSON sources;
   passAsFile = [ "config" ];
 }

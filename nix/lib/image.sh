@@ -1,5 +1,5 @@
-# Writes the OCI layout of an image (see image.nix). The parts of the JSON need no escapes: digests, sizes, kinds, and a
-# configuration that Nix has serialised.
+# Writes the OCI layout of an image (see image.nix). The parts of the JSON need no escapes: digests, sizes, kinds, store
+# paths, and what Nix has serialised.
 created=$(date -u -D '%Y%m%dT%H%M%SZ' -d "$timestamp" +%Y-%m-%dT%H:%M:%SZ)
 mkdir -p "$out/blobs/sha256"
 
@@ -14,6 +14,9 @@ blob() {
 # A closure is several layers (see closure.nix).
 members() { if [ -e "$1/order" ]; then sed "s|^|$1/|" "$1/order"; else echo "$1"; fi; }
 
+# The paths of a closure's layer, with quotes and commas.
+paths_of() { sed 's/.*/"&"/' "$1/paths" | tr '\n' ',' | sed 's/,$//'; }
+
 set -- $kinds
 diffs='' descriptors='' summary='' history='' comma=''
 for entry in $layers; do
@@ -22,7 +25,9 @@ for entry in $layers; do
     ln -sf "$layer/layer.tar" "$out/blobs/sha256/$digest"
     diffs="$diffs$comma\"sha256:$digest\""
     descriptors="$descriptors$comma{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\",\"digest\":\"sha256:$digest\",\"size\":$size}"
-    summary="$summary$comma{\"digest\":\"sha256:$digest\",\"size\":$size,\"kind\":\"$1\"}"
+    paths=''
+    if [ -e "$layer/paths" ]; then paths=",\"paths\":[$(paths_of "$layer")]"; fi
+    summary="$summary$comma{\"digest\":\"sha256:$digest\",\"size\":$size,\"kind\":\"$1\"$paths}"
     history="$history$comma{\"created\":\"$created\",\"created_by\":\"kasmix $1\"}"
     comma=,
   done
@@ -46,5 +51,5 @@ cat > "$out/index.json" <<EOF
 {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:$digest","size":$size,"platform":{"architecture":"$architecture","os":"linux"},"annotations":{"org.opencontainers.image.ref.name":"$repository:latest"}}]}
 EOF
 cat > "$out/image.json" <<EOF
-{"name":"$repository","digest":"sha256:$digest","config":"sha256:$configDigest","layers":[$summary]}
+{"name":"$repository","digest":"sha256:$digest","config":"sha256:$configDigest","layers":[$summary],"sources":$sources}
 EOF

@@ -88,7 +88,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     load: async () => (await import("./commands/lock.ts")).lock,
   },
   update: {
-    description: "Find the newest versions of a workspace's vendor software and pin them",
+    description: "Find the newest versions of third-party software and pin them",
     load: async () => (await import("./commands/update.ts")).update,
   },
   doctor: {

@@ -1,5 +1,5 @@
 import type { Locks } from "../debian/format.ts";
-import { buildImage } from "../engine/build.ts";
+import { buildImage, type Omission } from "../engine/build.ts";
 import type { Engine } from "../engine/detect.ts";
 import type { Image } from "../engine/image.ts";
 import { chooseVariant, isOfDebian, needsInputs, splitName, type Variant } from "../engine/variant.ts";
@@ -12,7 +12,10 @@ import type { Progress } from "./progress.ts";
 /** The steps that commands consist of; `up` is all of them in a row. */
 
 export interface BuildStepOptions extends Variant {
-  /** Fail when a locked package has left the mirrors, instead of taking its newest version. @default false */
+  /**
+   * Fail when a locked package has left the mirrors, instead of taking its newest version, and when a wheel cannot be had,
+   * instead of building without it. @default false
+   */
   readonly frozen?: boolean;
 }
 
@@ -166,9 +169,10 @@ async function fetchEverything(
   { locks, vendor }: { readonly locks: Locks | Pick<Locks, "tools">; readonly vendor: readonly VendorFile[] },
   derivation: string,
   options: BuildStepOptions,
-): Promise<void> {
-  // First, since it is the most likely to fail.
+): Promise<Omission> {
+  // First, since these are the most likely to fail.
   await fetchVendor(context, derivation, vendor);
+  const omission = await fetchWheels(context, workspace, derivation, options);
   await fetchPackages(context, workspace, locks, options);
   const { prefetchNpm } = await import("../engine/npm.ts");
   await prefetchNpm(derivation, {
@@ -176,6 +180,29 @@ async function fetchEverything(
     onPackage: (name) => context.output.step(`Fetching ${name}`),
     onProblem: (text) => context.output.detail(text),
   });
+  return omission;
+}
+
+/** Fetches the wheels. Those that cannot be had are left out of the image, unless everything has to be as it is pinned. */
+async function fetchWheels(
+  { output, signal }: Context,
+  { name }: Workspace,
+  derivation: string,
+  { frozen = false }: BuildStepOptions,
+): Promise<Omission> {
+  const { prefetchWheels } = await import("../wheels/prefetch.ts");
+  const lost = await prefetchWheels(name, derivation, {
+    signal,
+    onFound: (path) => output.step(`Took ${path}`),
+    onStep: (text) => output.step(text),
+    onWheel: (spec) => output.step(`Fetching ${spec}`),
+  });
+  if (lost.length === 0) return {};
+  const { lostWheelsError, renderLostWheels } = await import("../wheels/lost.ts");
+  if (frozen) throw lostWheelsError(lost);
+  output.warn(renderLostWheels(lost, name));
+  for (const reason of lost.flatMap(({ reasons }) => reasons)) output.detail(reason);
+  return { withoutWheels: true };
 }
 
 /** Downloads vendor software; shows a bar only when something is missing. */
@@ -256,15 +283,17 @@ async function runBuild(
     inputs: needsInputs(workspace, options),
     ...options,
     async prepare(derivation) {
-      await fetchEverything(context, workspace, { locks, vendor }, derivation, options);
+      const omission = await fetchEverything(context, workspace, { locks, vendor }, derivation, options);
       bar = output.progress(`Building ${named(workspace, options).name}`);
+      return omission;
     },
     onLine: (line) => output.detail(line),
     onProgress: (done, total, current) => bar?.update(done, total, current),
   });
   const name = `${built.image.name} ${shortDigest(built.image.digest)}`;
-  if (bar === undefined) output.step(`${name} is up to date`);
-  else bar.end(`Built ${name}`);
+  const said = built.unchanged ? `${name} is up to date` : `Built ${name}`;
+  if (bar === undefined) output.step(said);
+  else bar.end(said);
   return built;
 }
 

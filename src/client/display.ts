@@ -1,6 +1,6 @@
 import { byId } from "./dom.ts";
 import type { Session } from "./session.ts";
-import type { Settings } from "./settings.ts";
+import { pictures, type Settings } from "./settings.ts";
 
 /**
  * Applies the size mode and the picture quality of the settings to a session. Where the desktop should fit the window,
@@ -8,7 +8,7 @@ import type { Settings } from "./settings.ts";
  */
 export function applyDisplay(
   session: Session,
-  { resize, quality, compression, keyboard }: Settings,
+  { resize, picture, levels, keyboard }: Settings,
   leads: boolean,
 ): void {
   session.scaleViewport = resize === "scale" || (resize === "remote" && !leads);
@@ -16,19 +16,21 @@ export function applyDisplay(
   // With a mouse, scroll bars reach the rest of a large desktop. Touches belong to the desktop, so there it is
   // moved by dragging.
   session.clipViewport = resize === "off" && !matchMedia("(any-pointer: fine)").matches;
+  const { quality, compression, rest } = { ...pictures[picture], ...levels };
   session.qualityLevel = quality;
   session.compressionLevel = compression;
+  session.rest = rest;
   session.keyboard = keyboard;
 }
 
 /** Keeps the last picture of an ended session in the page, so that a short break does not show a black screen. */
 export function keepLastPicture(session: Session, { resize }: Settings): void {
   const canvas = byId("last-picture", HTMLCanvasElement);
-  const picture = session.getImageData();
-  canvas.width = picture.width;
-  canvas.height = picture.height;
+  const { seen } = session;
+  canvas.width = seen.width;
+  canvas.height = seen.height;
   canvas.dataset.fit = resize === "off" ? "none" : "contain";
-  canvas.getContext("2d")?.putImageData(picture, 0, 0);
+  canvas.getContext("2d")?.drawImage(seen, 0, 0);
   canvas.hidden = false;
 }
 

@@ -4,8 +4,10 @@ import type { ConnectionState } from "./connection-state.ts";
 import { byId, element } from "./dom.ts";
 import { fetchAgain } from "./fetch-again.ts";
 import type { PointerLock } from "./pointer-lock.ts";
-import type { Store } from "./settings.ts";
-import { type Text, t, type Words } from "./translate.ts";
+import type { Session } from "./session.ts";
+import type { Settings, Store } from "./settings.ts";
+import type { AddFigure } from "./statistics.ts";
+import { type Text, t } from "./translate.ts";
 
 /** A part of the client that needs a side service of the server: a folder here and a line in features.ts. */
 export interface Feature {
@@ -31,13 +33,17 @@ export interface FeatureContext {
   /** Identifies this page to the server. */
   readonly pageId: string;
   /** Adds a figure to the statistics, read once a second while they are visible. */
-  addFigure(name: Words, read: () => Words | undefined): void;
+  readonly addFigure: AddFigure;
+  /** The session of the desktop while it is connected. */
+  session(): Session | null;
   readonly clipboard: BrowserClipboard;
   readonly pointer: PointerLock;
   /** Keeps the visitor's choices for this feature. */
   readonly store: Store;
   /** Calls back with the current state of the connection and with each later one. */
   onState(listener: (state: ConnectionState) => void): void;
+  /** Calls back with the current settings and with each later ones. */
+  onSettings(listener: (settings: Settings) => void): void;
   readonly focusDesktop: () => void;
 }
 
@@ -47,7 +53,9 @@ export interface FeatureOptions {
   openStore(name: string): Store;
   readonly focusDesktop: () => void;
   readonly pageId: string;
-  readonly addFigure: FeatureContext["addFigure"];
+  readonly addFigure: AddFigure;
+  session(): Session | null;
+  readonly settings: { readonly current: Settings };
   readonly clipboard: BrowserClipboard;
   readonly pointer: PointerLock;
   /** Called with each answer of the server that names the visitor's role: `owner`, `participant` or `viewer`. */
@@ -58,11 +66,12 @@ export interface FeatureOptions {
 
 /**
  * Asks the server for its services and the visitor's role whenever the desktop connects, and sets up the missing
- * features. Returns the function that takes each state of the connection.
+ * features. Returns the functions that take each state of the connection and each change of the settings.
  */
 export function startFeatures(features: readonly Feature[], options: FeatureOptions) {
   const waiting = new Map(features.map((feature) => [feature.service, feature]));
   const listeners: ((state: ConnectionState) => void)[] = [];
+  const followers: ((settings: Settings) => void)[] = [];
   let present: ConnectionState;
   const setUp = (feature: Feature, facts: FeatureContext["facts"]) => {
     waiting.delete(feature.service);
@@ -73,12 +82,17 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
       address: (path) => new URL(`./${path}`, options.page).href,
       pageId: options.pageId,
       addFigure: options.addFigure,
+      session: options.session,
       clipboard: options.clipboard,
       pointer: options.pointer,
       store: options.openStore(feature.service),
       onState(listener) {
         listeners.push(listener);
         listener(present);
+      },
+      onSettings(listener) {
+        followers.push(listener);
+        listener(options.settings.current);
       },
       focusDesktop: options.focusDesktop,
     });
@@ -92,10 +106,15 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
       if (facts !== undefined) setUp(feature, facts);
     }
   };
-  return (state: ConnectionState) => {
-    present = state;
-    for (const listener of listeners) listener(state);
-    if (state.phase === "connected") void look();
+  return {
+    noteState(state: ConnectionState): void {
+      present = state;
+      for (const listener of listeners) listener(state);
+      if (state.phase === "connected") void look();
+    },
+    noteSettings(): void {
+      for (const listener of followers) listener(options.settings.current);
+    },
   };
 }
 

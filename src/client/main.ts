@@ -62,7 +62,7 @@ const clipboard = new Clipboard({
 
 const pointer = setUpPointerLock(byId("lock-pointer", HTMLButtonElement), desktop, focusDesktop);
 
-const notifyFeatures = startFeatures(features, {
+const shownFeatures = startFeatures(features, {
   page,
   openStore: (name) => openStore(() => localStorage, page, name),
   focusDesktop,
@@ -72,6 +72,8 @@ const notifyFeatures = startFeatures(features, {
     received: () => connection.received,
     ping: new URL("healthz", page).href,
   }),
+  session: () => connection.session,
+  settings,
   clipboard,
   pointer,
   onRole: (role) => setWatching(role === "viewer"),
@@ -119,7 +121,7 @@ function onSession(session: Session): void {
 function onState(state: ConnectionState): void {
   showStatus(state);
   if (state.phase !== "connected") lead.lose();
-  notifyFeatures(state);
+  shownFeatures.noteState(state);
   byId("disconnect", HTMLButtonElement).disabled = state.phase === "disconnected";
   if (state.phase !== "connected") return;
   applySettings();
@@ -152,6 +154,7 @@ function applySettings(): void {
   panelControl.showSize();
   lead.update();
   if (connection.session !== null) applyTo(connection.session);
+  shownFeatures.noteSettings();
 }
 
 function applyTo(session: Session): void {

@@ -1,7 +1,8 @@
 import type RFB from "@novnc/novnc";
-import { all, byId, isPressed, setPressed } from "./dom.ts";
+import { all, byId, isPressed, setPressed, write } from "./dom.ts";
 import { combination, type KeyStroke, PanelChord } from "./keyboard.ts";
-import { type Preset, presetOf, presets, resizeModes, type SettingsStore } from "./settings.ts";
+import { type PictureName, pictureName, resizeModes, type SettingsStore } from "./settings.ts";
+import { type Text, t } from "./translate.ts";
 
 /** What the panel needs of the rest of the client. */
 export interface PanelOptions {
@@ -34,7 +35,7 @@ export function setUpPanel(options: PanelOptions) {
   openByChord(toggle);
   setUpKeys(panel, options);
   const showSize = setUpResize(options);
-  setUpQuality(options);
+  setUpPicture(options);
   setUpClipboardSync(options);
   setUpKeyboardMode(options);
   return {
@@ -81,30 +82,29 @@ function setUpResize({ settings, onSettings }: PanelOptions): () => void {
   return show;
 }
 
-function setUpQuality({ settings, onSettings }: PanelOptions): void {
-  const radios = all(document, "input[name=preset]", HTMLInputElement);
-  const sliders = (["quality", "compression"] as const).map((name) => ({
-    name,
-    input: byId(name, HTMLInputElement),
-    output: byId(`${name}-value`, HTMLOutputElement),
-  }));
+function setUpPicture({ settings, onSettings }: PanelOptions): void {
+  const radios = all(document, "input[name=picture]", HTMLInputElement);
   const show = () => {
-    const preset = presetOf(settings.current);
-    for (const radio of radios) radio.checked = radio.value === preset;
-    for (const { name, input, output } of sliders) {
-      input.value = output.value = String(settings.current[name]);
-    }
+    const { picture } = settings.current;
+    for (const radio of radios) radio.checked = radio.value === picture;
+    write(byId("picture-note", HTMLParagraphElement), t(pictureNotes[picture]));
   };
-  const change = (values: Partial<Record<"quality" | "compression", number>>) => {
-    settings.change(values);
-    show();
-    onSettings();
-  };
-  for (const radio of radios) radio.addEventListener("change", () => change(presets[radio.value as Preset]));
-  for (const { name, input } of sliders)
-    input.addEventListener("input", () => change({ [name]: input.valueAsNumber }));
+  for (const radio of radios) {
+    radio.addEventListener("change", () => {
+      settings.change({ picture: pictureName(radio.value) ?? "automatic", levels: {} });
+      show();
+      onSettings();
+    });
+  }
   show();
 }
+
+const pictureNotes: Readonly<Record<PictureName, Text>> = {
+  automatic: "Smooth while the picture moves, exact when it is still.",
+  text: "Every letter exact, with fewer pictures per second.",
+  video: "Always smooth; letters are a little soft.",
+  save: "Coarse pictures, five per second at most.",
+};
 
 function setUpClipboardSync({ settings, onSettings }: PanelOptions): void {
   const box = byId("clipboard-sync", HTMLInputElement);

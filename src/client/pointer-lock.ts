@@ -26,7 +26,7 @@ export function setUpPointerLock(
   desktop: HTMLElement,
   focusDesktop: () => void,
 ): PointerLock {
-  const canvas = () => desktop.querySelector<HTMLCanvasElement>("canvas:not(#last-picture)");
+  const canvas = () => desktop.querySelector<HTMLCanvasElement>("canvas:not([aria-hidden])");
   let open: (() => RelativeChannel) | undefined;
   let handle: Handler = () => false;
   let end = () => {};

@@ -1,14 +1,32 @@
 import RFB from "@novnc/novnc";
 import { type KeyboardMode, KeyMapper } from "./key-mapper.ts";
 import type { HeldKey } from "./keyboard.ts";
+import { layUnder, type Place, type Under } from "./under.ts";
 
-/** noVNC's session, with keys that follow the visitor's layout and a count of picture updates. */
+/**
+ * noVNC's session, with keys that follow the visitor's layout, a count of pictures, and another picture that may be
+ * shown instead of its own.
+ */
 export class Session extends RFB {
-  /** Complete picture updates received so far. */
+  /** Pictures shown so far. */
   frames = 0;
+  /** Bytes of pictures that came by another way than this connection. */
+  streamed = 0;
+  /** When the last pixels came by this connection, on the clock of `performance.now()`. */
+  paintedAt = 0;
+  /** Milliseconds between a picture and the request for more. */
+  rest = 0;
   keyboard: KeyboardMode = "characters";
+  /** Called when all of the picture has arrived and is painted, after `asksForPixels` became true. */
+  onWhole: () => void = () => {};
   readonly #keys = new KeyMapper();
   readonly #field: HTMLElement;
+  #asks = true;
+  #rests = false;
+  /** What of a whole picture is still to come: first the desktop's size, then an update with pixels. */
+  #awaited: "size" | "pixels" | undefined;
+  #hasPixels = false;
+  #under: Under | undefined;
 
   /** `field` is the element that has the focus while the desktop takes keys, instead of the picture. */
   constructor(target: HTMLElement, socket: WebSocket, field: HTMLElement) {
@@ -36,6 +54,50 @@ export class Session extends RFB {
     super.sendKey(key.keysym, key.code, down);
   }
 
+  /** Whether the display server is asked for the picture. Cursor, name and size of the desktop come without. */
+  get asksForPixels(): boolean {
+    return this.#asks;
+  }
+  set asksForPixels(asks: boolean) {
+    if (asks === this.#asks) return;
+    this.#asks = asks;
+    this.#awaited = asks ? "size" : undefined;
+    this._updateContinuousUpdates();
+    // The answer has the desktop's size, and then all that has changed together with this one pixel.
+    if (asks) RFB.messages.fbUpdateRequest(this._sock, false, 0, 0, 1, 1);
+  }
+
+  /** Whether the picture lets the one that was laid under it be seen; it takes the input all the same. */
+  get isSeeThrough(): boolean {
+    return this._canvas.style.opacity === "0";
+  }
+  set isSeeThrough(isSeeThrough: boolean) {
+    this._canvas.style.opacity = isSeeThrough ? "0" : "";
+  }
+
+  /** Lays another picture under this one, which has the same place and size from now on. */
+  layUnder(canvas: HTMLCanvasElement): void {
+    this.#under = layUnder(this._screen, this._display, canvas);
+  }
+
+  /** Draws a pointer on the picture that lies under this one. */
+  point(place: Place): void {
+    this.#under?.point(place);
+  }
+
+  /** The picture that the visitor sees. */
+  get seen(): HTMLCanvasElement {
+    return this.isSeeThrough && this.#under ? this.#under.canvas : this._display._backbuffer;
+  }
+
+  override _updateContinuousUpdates(): void {
+    // A pixel outside of the desktop: for an empty area the display server would not send the cursor either.
+    const { width, height } = this._display;
+    if (this.#asks && !this.#rests) super._updateContinuousUpdates();
+    else if (this._enabledContinuousUpdates)
+      RFB.messages.enableContinuousUpdates(this._sock, true, width, height, 1, 1);
+  }
+
   /** The clipboard goes through the gateway: the display server's announcements of texts are not answered. */
   override _handleServerCutText(): boolean {
     const isRead = super._handleServerCutText();
@@ -43,9 +105,42 @@ export class Session extends RFB {
     return isRead;
   }
 
+  override _handleExtendedDesktopSize(): boolean {
+    const isRead = super._handleExtendedDesktopSize();
+    if (isRead && this.#awaited === "size") this.#awaited = "pixels";
+    return isRead;
+  }
+
+  override _handleDataRect(): boolean {
+    const isRead = super._handleDataRect();
+    if (isRead) this.#hasPixels = true;
+    return isRead;
+  }
+
   override _framebufferUpdate(): boolean {
     const isWhole = super._framebufferUpdate();
-    if (isWhole) this.frames += 1;
-    return isWhole;
+    if (!isWhole) return false;
+    if (!this.isSeeThrough) this.frames += 1;
+    if (this.#hasPixels) this.paintedAt = performance.now();
+    if (this.#hasPixels && this.rest > 0) this.#takeRest();
+    if (this.#hasPixels && this.#awaited === "pixels") {
+      this.#awaited = undefined;
+      void this._display.flush().then(() => {
+        if (this.#asks) this.onWhole();
+      });
+    }
+    this.#hasPixels = false;
+    return true;
+  }
+
+  /** The display server collects the changes meanwhile. */
+  #takeRest(): void {
+    if (this.#rests) return;
+    const set = (rests: boolean) => {
+      this.#rests = rests;
+      this._updateContinuousUpdates();
+    };
+    set(true);
+    setTimeout(() => set(false), this.rest);
   }
 }

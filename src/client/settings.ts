@@ -4,6 +4,19 @@ import { type KeyboardMode, keyboardModes } from "./key-mapper.ts";
 export const resizeModes = ["remote", "scale", "off"] as const;
 export type ResizeMode = (typeof resizeModes)[number];
 
+/**
+ * What the visitor wants of the picture: when it comes as a video stream, where there is one; RFB's JPEG quality, 0
+ * (coarse) to 9 (fine), and compression, 0 (none) to 9 (smallest); and for how many milliseconds RFB rests between two
+ * pictures. The display server makes what is still exact, except at quality 9.
+ */
+export const pictures = {
+  automatic: { stream: "moving", quality: 6, compression: 2, rest: 0 },
+  text: { stream: "never", quality: 8, compression: 1, rest: 0 },
+  video: { stream: "always", quality: 4, compression: 2, rest: 0 },
+  save: { stream: "never", quality: 2, compression: 7, rest: 200 },
+} as const;
+export type PictureName = keyof typeof pictures;
+
 /** Light, dark, or as the system is. */
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
@@ -12,10 +25,10 @@ export type Theme = (typeof themes)[number];
 export interface Settings {
   /** @default "remote" */
   readonly resize: ResizeMode;
-  /** JPEG quality, 0 (coarse) to 9 (fine). @default 6 */
-  readonly quality: number;
-  /** Compression level, 0 (none) to 9 (smallest). @default 2 */
-  readonly compression: number;
+  /** @default "automatic" */
+  readonly picture: PictureName;
+  /** The address's quality and compression, in place of those of `picture`. */
+  readonly levels: { readonly quality?: number; readonly compression?: number };
   /** Whether the clipboards are synchronised automatically. @default true */
   readonly clipboardSync: boolean;
   /** Whether keys are sent by character or by position. @default "characters" */
@@ -26,28 +39,20 @@ export interface Settings {
 
 export const defaultSettings: Settings = {
   resize: "remote",
-  quality: 6,
-  compression: 2,
+  picture: "automatic",
+  levels: {},
   clipboardSync: true,
   keyboard: "characters",
   theme: "system",
 };
-
-/** Named pairs of quality and compression in the panel. */
-export const presets = {
-  sharp: { quality: 9, compression: 1 },
-  balanced: { quality: 6, compression: 2 },
-  fast: { quality: 2, compression: 7 },
-} as const;
-export type Preset = keyof typeof presets;
 
 /** Settings from stored JSON; a missing or invalid field gets its default. */
 export function parseSettings(stored: string | null): Settings {
   const fields = parseObject(stored);
   return {
     resize: resizeMode(fields.resize) ?? defaultSettings.resize,
-    quality: level(fields.quality) ?? defaultSettings.quality,
-    compression: level(fields.compression) ?? defaultSettings.compression,
+    picture: pictureName(fields.picture) ?? defaultSettings.picture,
+    levels: defaultSettings.levels,
     clipboardSync:
       typeof fields.clipboardSync === "boolean" ? fields.clipboardSync : defaultSettings.clipboardSync,
     keyboard: keyboardModes.find((mode) => mode === fields.keyboard) ?? defaultSettings.keyboard,
@@ -55,22 +60,28 @@ export function parseSettings(stored: string | null): Settings {
   };
 }
 
-/** Settings from the address, with noVNC's names: `resize`, `quality`, `compression`; invalid ones are ignored. */
+/**
+ * Settings from the address: `picture`, and with noVNC's names `resize`, `quality`, `compression`; invalid ones are
+ * ignored.
+ */
 export function settingsFromQuery(query: URLSearchParams): Partial<Settings> {
   const resize = resizeMode(query.get("resize"));
+  const picture = pictureName(query.get("picture"));
   const quality = level(numberOf(query.get("quality")));
   const compression = level(numberOf(query.get("compression")));
   return {
     ...(resize !== undefined && { resize }),
-    ...(quality !== undefined && { quality }),
-    ...(compression !== undefined && { compression }),
+    ...(picture !== undefined && { picture }),
+    levels: {
+      ...(quality !== undefined && { quality }),
+      ...(compression !== undefined && { compression }),
+    },
   };
 }
 
-/** The preset that matches these settings, if any. */
-export function presetOf({ quality, compression }: Settings): Preset | undefined {
-  const names = Object.keys(presets) as Preset[];
-  return names.find((name) => presets[name].quality === quality && presets[name].compression === compression);
+/** The choice of the picture with this name, if there is one. */
+export function pictureName(name: unknown): PictureName | undefined {
+  return (Object.keys(pictures) as PictureName[]).find((known) => known === name);
 }
 
 /** Keeps one value of a feature; the stored value may be anything. */

@@ -12,8 +12,11 @@ export interface StatisticsOptions {
   readonly ping: string;
 }
 
-/** A figure: its name and its current value, or undefined. */
-type Figure = readonly [name: Words, read: () => Words | undefined];
+/** A figure: its name and its current value, or undefined. `latency`: seconds to the gateway and back, if known. */
+type Figure = readonly [name: Words, read: (latency?: number) => Words | undefined];
+
+/** Adds a figure. */
+export type AddFigure = (...figure: Figure) => void;
 
 /** Milliseconds between two updates, made only while the section is visible. */
 const INTERVAL = 1_000;
@@ -22,24 +25,23 @@ const INTERVAL = 1_000;
  * The section with frames, latency and bandwidth; returns a function that adds a figure of another part of the
  * client.
  */
-export function setUpStatistics({ session, received, ping }: StatisticsOptions) {
+export function setUpStatistics({ session, received, ping }: StatisticsOptions): AddFigure {
   const details = byId("statistics", HTMLDetailsElement);
   const list = byId("figures", HTMLDListElement);
   const frames = rateOf(() => session()?.frames ?? 0);
-  const bytes = rateOf(received);
-  let latency: number | undefined;
+  const bytes = rateOf(() => received() + (session()?.streamed ?? 0));
   const figures: Figure[] = [
     [t("Frames"), () => t("{value} per second", { value: frames().toFixed(0) })],
-    [t("Latency"), () => (latency === undefined ? undefined : renderMilliseconds(latency))],
+    [t("Latency"), (latency) => (latency === undefined ? undefined : renderMilliseconds(latency))],
     [t("Bandwidth"), () => renderBandwidth(bytes())],
   ];
   const update = async () => {
     if (!details.open || !details.checkVisibility()) return;
-    latency = await measureLatency(ping);
+    const latency = await measureLatency(ping);
     list.replaceChildren(
       ...figures.flatMap(([name, read]) => [
         element("dt", {}, name),
-        element("dd", {}, read() ?? verbatim("–")),
+        element("dd", {}, read(latency) ?? verbatim("–")),
       ]),
     );
   };
@@ -48,7 +50,7 @@ export function setUpStatistics({ session, received, ping }: StatisticsOptions) 
   details.addEventListener("toggle", () => {
     for (const [, read] of figures) read();
   });
-  return (...figure: Figure) => void figures.push(figure);
+  return (...figure) => void figures.push(figure);
 }
 
 /** Seconds to the gateway and back; undefined without an answer. */

@@ -24,9 +24,16 @@ export interface NixRunOptions {
 
 export interface BuildOptions extends NixRunOptions, Variant {
   /**
-   * Called with the derivation when something has to be built, to fetch its inputs. Its changes of the checkout count.
+   * Called with the derivation when something has to be built, to fetch its inputs. Its changes of the checkout count, and
+   * so does what it leaves out.
    */
-  readonly prepare?: (derivation: string) => Promise<void>;
+  readonly prepare?: (derivation: string) => Promise<Omission>;
+}
+
+/** What an image is built without because it cannot be fetched. */
+export interface Omission {
+  /** The Python packages of nix/locks/wheels.json. @default false */
+  readonly withoutWheels?: boolean;
 }
 
 /** An image that has been built. */
@@ -44,9 +51,10 @@ export function resultLink(root: string, workspace: string, variant: Variant = {
 }
 
 /**
- * Builds a workspace's image with Nix, or only evaluates it when the image exists. Throws E_BUILD with the last lines of
- * the failed builder's log, E_FETCH when a file cannot be downloaded or has the wrong hash; for the flake's inputs, that
- * error names where they come from.
+ * Builds a workspace's image with Nix, or only evaluates it when the image exists. An image that something was left out of
+ * is its last build too, until the whole one can be built. Throws E_BUILD with the last lines of the failed builder's log,
+ * E_FETCH when a file cannot be downloaded or has the wrong hash; for the flake's inputs, that error names where they come
+ * from.
  */
 export async function buildImage(
   root: string,
@@ -67,13 +75,12 @@ async function buildUnexplained(root: string, workspace: string, options: BuildO
   const link = resultLink(root, workspace, options);
   await mkdir(path.dirname(link), { recursive: true });
   const planned = await instantiate(root, workspace, options);
-  if ((await findLastBuild(root, workspace, options)) === planned.output) {
-    return { image: await readImage(planned.output), path: planned.output, unchanged: true };
-  }
-  await options.prepare?.(planned.derivation);
-  const { derivation, output } = await instantiate(root, workspace, options);
+  const last = await findLastBuild(root, workspace, options);
+  if (last === planned.output) return { image: await readImage(last), path: last, unchanged: true };
+  const omission = await options.prepare?.(planned.derivation);
+  const { derivation, output } = await instantiate(root, workspace, { ...options, ...omission });
   await runNix("nix-store", ["--realise", derivation, "--add-root", link, "--indirect"], options);
-  return { image: await readImage(output), path: output, unchanged: false };
+  return { image: await readImage(output), path: output, unchanged: last === output };
 }
 
 /** The image of the last build. Throws E_BUILD without a build. */
@@ -103,7 +110,9 @@ export async function currentBuild(
   options: BuildOptions = {},
 ): Promise<Omit<Built, "unchanged">> {
   const built = await lastBuild(root, workspace, options);
-  const { output } = await instantiate(root, workspace, options);
+  // For an image that never has any, it is the same derivation.
+  const withoutWheels = !built.image.layers.some(({ kind }) => kind === "wheel");
+  const { output } = await instantiate(root, workspace, { ...options, withoutWheels });
   if (output === built.path) return built;
   const { withoutVendor, suffix = "" } = options;
   const name = `${workspace}${suffix}`;
@@ -136,11 +145,14 @@ export async function realise(derivations: readonly string[], options: NixRunOpt
 }
 
 /** Evaluates the workspace. Returns its derivation, which a link keeps from garbage collection, and the image's path. */
-async function instantiate(root: string, workspace: string, options: BuildOptions) {
-  const { signal, withoutVendor, suffix = "", inputs = false } = options;
+async function instantiate(root: string, workspace: string, options: BuildOptions & Omission) {
+  const { signal, withoutVendor, withoutWheels, suffix = "", inputs = false } = options;
   const link = path.join(root, ".kasmix", `${nameOf(workspace, options)}.drv`);
   const args = [path.join(root, "nix"), "--attr", `${workspace}${suffix}`, "--add-root", link, "--indirect"];
-  const variant = withoutVendor ? ["--arg", "withoutVendor", "true"] : [];
+  const variant = [
+    ...(withoutVendor ? ["--arg", "withoutVendor", "true"] : []),
+    ...(withoutWheels ? ["--arg", "withoutWheels", "true"] : []),
+  ];
   await runNix("nix-instantiate", [...args, ...variant], { signal, inputs });
   const derivation = await readlink(link);
   const output = await runProcess("nix-store", ["--query", "--outputs", derivation], {

@@ -15,6 +15,18 @@ export interface Image {
   readonly config: ImageBlob;
   /** From the bottom up. Layers are not compressed, so a digest is also the layer's diff id. */
   readonly layers: readonly ImageLayer[];
+  /** What programs of its closures were built from. */
+  readonly sources: readonly ImageSource[];
+}
+
+/** Something that a program was built from. */
+export interface ImageSource {
+  readonly name: string;
+  readonly version: string;
+  /** The input of the flake that it comes from. */
+  readonly input?: string;
+  /** What one should know of it. */
+  readonly note?: string;
 }
 
 export interface ImageBlob {
@@ -26,8 +38,10 @@ export interface ImageBlob {
 }
 
 export interface ImageLayer extends ImageBlob {
-  /** Its content: packages, vendor or files. */
+  /** Its content: packages, vendor, closure or files. */
   readonly kind: string;
+  /** The store paths in a closure's layer. */
+  readonly paths?: readonly string[];
 }
 
 /** The content of image.json. */
@@ -35,7 +49,8 @@ interface ImageDescription {
   readonly name: string;
   readonly digest: string;
   readonly config: string;
-  readonly layers: readonly { readonly digest: string; readonly size: number; readonly kind: string }[];
+  readonly layers: readonly Omit<ImageLayer, "file">[];
+  readonly sources?: readonly ImageSource[];
 }
 
 /**
@@ -59,6 +74,7 @@ export async function readImage(directory: string): Promise<Image> {
     digest: description.digest,
     config: { digest: description.config, size: config.length, file },
     layers: description.layers.map((layer) => ({ ...layer, file: blob(layer.digest) })),
+    sources: description.sources ?? [],
   };
 }
 

@@ -9,9 +9,9 @@ const PROGRAM = "/usr/bin/Xkasmvnc";
  * its libraries are in every image (src/model/core-packages.ts).
  */
 export function kasmVncRelease(): VendorPackage {
-  const pins = JSON.parse(
+  const { kasmvnc } = JSON.parse(
     readFileSync(new URL("../../nix/vendor-files/kasmvnc.json", import.meta.url), "utf8"),
   );
-  const { url, sha256 } = pins[process.arch === "arm64" ? "arm64" : "amd64"];
-  return { version: pins.version, url, sha256, format: "deb", programs: [PROGRAM] };
+  const { url, sha256 } = kasmvnc[process.arch === "arm64" ? "arm64" : "amd64"];
+  return { version: kasmvnc.version, url, sha256, format: "deb", programs: [PROGRAM] };
 }

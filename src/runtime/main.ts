@@ -35,7 +35,7 @@ import { startUrlLauncher } from "./launcher/start.ts";
 import { attempt } from "./log/attempt.ts";
 import { createJournal } from "./log/journal.ts";
 import { createLog, type Log } from "./log/log.ts";
-import { freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
+import { frameRate, freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
 import { sessionServices } from "./session/services.ts";
@@ -240,6 +240,7 @@ function openGateway(
     displayPid: () => report().services.display?.pid,
   });
   const ancestors = frameAncestors(container);
+  const stream = kasmVnc ? {} : { frameRate: Number(frameRate(config, container, log)) };
   return startGateway({
     port: gatewayPort,
     identity,
@@ -249,7 +250,7 @@ function openGateway(
       clients,
       owner,
       ...homeNotice(directories),
-      ...openSideServices({ environment: container, directories, ports, log }),
+      ...openSideServices({ environment: container, directories, ports, ...stream, log }),
     ],
     assets: loadAssets(kasmVnc?.files.www ?? (container.KASMIX_WWW || "/opt/kasmix/www")),
     ...(kasmVnc ? { page: kasmVncPage(config.display, ancestors) } : {}),

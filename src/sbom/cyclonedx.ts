@@ -1,4 +1,4 @@
-import type { Part } from "./part.ts";
+import { isLibrary, type Part } from "./part.ts";
 import { renderPurl } from "./purl.ts";
 import { renderTime, type Subject, uuidFor } from "./subject.ts";
 
@@ -7,8 +7,8 @@ export const CYCLONEDX = "application/vnd.cyclonedx+json";
 
 /**
  * The SBOM as CycloneDX 1.6; the same image gives the same bytes. It states that it is complete at the level of packages,
- * and that the content of vendors' packages is unknown. The official library would render the same from a model of its
- * own with as much code, so only its schema is used, by tests.
+ * that the content of vendors' packages is unknown, and that of wheels is known in part. The official library would
+ * render the same from a model of its own with as much code, so only its schema is used, by tests.
  */
 export function renderCycloneDx(subject: Subject, parts: readonly Part[]): Readonly<Record<string, unknown>> {
   const { workspace, digest, config, version, created } = subject;
@@ -22,7 +22,8 @@ export function renderCycloneDx(subject: Subject, parts: readonly Part[]): Reado
     purl: root,
     properties: [{ name: "kasmix:image:config", value: config }],
   };
-  const vendors = parts.filter(({ kind }) => kind === "vendor").map(({ purl }) => purl);
+  const purlsOf = (kind: Part["kind"]) => parts.filter((part) => part.kind === kind).map(({ purl }) => purl);
+  const [vendors, wheels] = [purlsOf("vendor"), purlsOf("wheel")];
   return {
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
     bomFormat: "CycloneDX",
@@ -35,10 +36,14 @@ export function renderCycloneDx(subject: Subject, parts: readonly Part[]): Reado
       component,
     },
     components: parts.map(renderComponent),
-    dependencies: [{ ref: root, dependsOn: parts.map(({ purl }) => purl) }],
+    dependencies: [root, ...wheels].map((ref) => ({
+      ref,
+      dependsOn: parts.filter(({ inside = root }) => inside === ref).map(({ purl }) => purl),
+    })),
     compositions: [
       { aggregate: "complete", assemblies: [root] },
       ...(vendors.length === 0 ? [] : [{ aggregate: "unknown", assemblies: vendors }]),
+      ...(wheels.length === 0 ? [] : [{ aggregate: "incomplete", assemblies: wheels }]),
     ],
   };
 }
@@ -48,20 +53,23 @@ function imagePurl({ workspace, digest, architecture }: Subject): string {
 }
 
 function renderComponent(part: Part): Readonly<Record<string, unknown>> {
-  const { kind, name, version, purl, hash, source, url } = part;
+  const { kind, name, version, purl, hash, source, url, note } = part;
   const properties = [
     { name: "kasmix:kind", value: kind },
     ...(source === undefined ? [] : [{ name: "kasmix:debian:source", value: source }]),
   ];
   return {
-    type: kind === "npm" || kind === "debian" ? "library" : "application",
+    type: isLibrary(part) ? "library" : "application",
     "bom-ref": purl,
     name,
-    version,
+    ...(version === "" ? {} : { version }),
     ...(hash === undefined ? {} : { hashes: [{ alg: hash.algorithm, content: hash.hex }] }),
     ...(part.licences.length === 0 ? {} : { licenses: renderLicences(part) }),
     purl,
-    ...(url === undefined ? {} : { externalReferences: [{ type: "distribution", url }] }),
+    ...(url === undefined
+      ? {}
+      : { externalReferences: [{ type: kind === "source" ? "vcs" : "distribution", url }] }),
+    ...(note === undefined ? {} : { pedigree: { notes: note } }),
     properties,
   };
 }

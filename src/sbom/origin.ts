@@ -1,32 +1,43 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lockPath } from "../debian/read.ts";
 import { NIX_ENVIRONMENT } from "../engine/nix.ts";
 import { runProcess } from "../engine/process.ts";
-import type { VendorFile } from "../vendor-files/file.ts";
+import { sha256Of } from "../files/sha256.ts";
+import { WHEEL_PINS } from "../vendor-files/shared.ts";
 import type { Origin, Source } from "./provenance.ts";
+import type { Bill } from "./read.ts";
+
+/** What of an image decides which files pin it. */
+export interface Pinned extends Pick<Bill, "vendor" | "wheels"> {
+  /** Name of its lock. */
+  readonly lock: string;
+  /** Whether it is built from inputs of the flake. */
+  readonly inputs: boolean;
+}
 
 /**
- * What a workspace's image is built from now: the commit, unless the checkout has changes that git does not ignore, and
- * the hashes of all files that pin something.
+/**
+ * What an image is built from now: the commit, unless the checkout has changes that git does not ignore, and the hashes
+ * of all files that pin something.
  */
 export async function readOrigin(
   root: string,
-  workspace: string,
-  vendor: readonly VendorFile[],
+  { lock, vendor, wheels, inputs }: Pinned,
   signal?: AbortSignal,
 ): Promise<Origin> {
-  const paths = [...["tools", "core", workspace].map((name) => lockPath(name)), "package-lock.json"];
+  const locks = ["tools", "core", lock].map((name) => lockPath(name));
+  const further = [...(wheels.length > 0 ? [WHEEL_PINS] : []), ...(inputs ? ["flake.lock"] : [])];
+  const paths = [...locks, "package-lock.json", ...further];
   const [source, pins, nix] = await Promise.all([
     readSource(root, signal),
-    Promise.all(paths.map(async (path) => [path, await sha256(join(root, path))])),
+    Promise.all(paths.map(async (path) => [path, await sha256Of(join(root, path))])),
     runProcess("nix-instantiate", ["--version"], { signal, environment: NIX_ENVIRONMENT }),
   ]);
   return {
     source,
     pins: Object.fromEntries(pins),
     vendor: vendor.map(({ name, url, sha256 }) => ({ name, url, sha256 })),
+    wheels: wheels.map(({ name, url, sha256 }) => ({ name, url, sha256 })),
     nix: /(\d\S*)\s*$/.exec(nix.stdout)?.[1] ?? "unknown",
   };
 }
@@ -40,10 +51,4 @@ async function readSource(root: string, signal?: AbortSignal): Promise<Source> {
   if (!head.ok || !changes.ok) return { commit: undefined, reason: "no git checkout" };
   if (changes.stdout.trim() === "") return { commit: head.stdout.trim() };
   return { commit: undefined, reason: "dirty: the checkout differs from its commit" };
-}
-
-async function sha256(file: string): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(file))
-    .digest("hex");
 }

@@ -10,9 +10,16 @@ export interface Origin {
   readonly source: Source;
   /** SHA-256 in hexadecimal, by path from the project's root, of the files that pin something. */
   readonly pins: Readonly<Record<string, string>>;
-  readonly vendor: readonly { readonly name: string; readonly url: string; readonly sha256: string }[];
+  readonly vendor: readonly Download[];
+  readonly wheels: readonly Download[];
   /** Version of Nix. */
   readonly nix: string;
+}
+
+interface Download {
+  readonly name: string;
+  readonly url: string;
+  readonly sha256: string;
 }
 
 /** The checkout's commit, or why there is none. */
@@ -44,7 +51,11 @@ export function renderProvenance(
     predicate: {
       buildDefinition: {
         buildType: "urn:kasmix:build:1",
-        externalParameters: { workspace, architecture, vendor: origin.vendor.length > 0 },
+        externalParameters: {
+          ...{ workspace, architecture },
+          vendor: origin.vendor.length > 0,
+          wheels: origin.wheels.length > 0,
+        },
         internalParameters: {
           nix: { sandbox: true, substitute: false },
           ...(source.commit === undefined ? { source: source.reason } : {}),
@@ -62,12 +73,15 @@ export function renderProvenance(
   };
 }
 
-function dependencies({ source, pins, vendor }: Origin): readonly unknown[] {
+function dependencies({ source, pins, vendor, wheels }: Origin): readonly unknown[] {
+  const downloads = (folder: string, files: readonly Download[]) =>
+    files.map(({ name, url, sha256 }) => ({ name: `${folder}/${name}`, uri: url, digest: { sha256 } }));
   const files = Object.entries(pins).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     ...(source.commit === undefined ? [] : [{ name: "source", digest: { gitCommit: source.commit } }]),
     ...files.map(([name, sha256]) => ({ name, digest: { sha256 } })),
-    ...vendor.map(({ name, url, sha256 }) => ({ name: `vendor/${name}`, uri: url, digest: { sha256 } })),
+    ...downloads("vendor", vendor),
+    ...downloads("wheel", wheels),
   ];
 }
 

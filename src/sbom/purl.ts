@@ -8,9 +8,10 @@ export function renderPurl(
   type: string,
   namespace: string | null,
   name: string,
+  /** May be empty. */
   version: string,
   qualifiers: Readonly<Record<string, string>> = {},
 ): string {
-  const url = new PackageURL(type, namespace, name, version, { ...qualifiers }, null);
+  const url = new PackageURL(type, namespace, name, version || null, { ...qualifiers }, null);
   return url.toString().replaceAll("+", "%2B");
 }

@@ -1,4 +1,4 @@
-import type { Part } from "./part.ts";
+import { isLibrary, type Part } from "./part.ts";
 import { renderTime, type Subject, uuidFor } from "./subject.ts";
 
 /** Media type of the SBOM in a registry. */
@@ -31,7 +31,11 @@ export function renderSpdx(subject: Subject, parts: readonly Part[]): Readonly<R
     packages: [image, ...parts.map((part, index) => renderPackage(part, ids[index] ?? ""))],
     relationships: [
       { spdxElementId: "SPDXRef-DOCUMENT", relationshipType: "DESCRIBES", relatedSpdxElement: IMAGE },
-      ...ids.map((id) => ({ spdxElementId: IMAGE, relationshipType: "CONTAINS", relatedSpdxElement: id })),
+      ...parts.map(({ inside }, index) => ({
+        spdxElementId: ids[parts.findIndex(({ purl }) => purl === inside)] ?? IMAGE,
+        relationshipType: "CONTAINS",
+        relatedSpdxElement: ids[index],
+      })),
     ],
   };
 }
@@ -59,12 +63,12 @@ function identifiers(parts: readonly Part[]): string[] {
 }
 
 function renderPackage(part: Part, id: string): Readonly<Record<string, unknown>> {
-  const { kind, name, version, purl, hash, licences, isExpression, source, url } = part;
+  const { kind, name, version, purl, hash, licences, isExpression, source, url, note } = part;
   const names = licences.join(", ");
   return {
     name,
     SPDXID: id,
-    versionInfo: version,
+    ...(version === "" ? {} : { versionInfo: version }),
     ...UNKNOWN,
     ...(url === undefined ? {} : { downloadLocation: url }),
     ...(kind === "debian" ? { supplier: "Organization: Debian" } : {}),
@@ -77,6 +81,7 @@ function renderPackage(part: Part, id: string): Readonly<Record<string, unknown>
       ? {}
       : { checksums: [{ algorithm: hash.algorithm.replace("-", ""), checksumValue: hash.hex }] }),
     externalRefs: [{ referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl }],
-    primaryPackagePurpose: kind === "npm" || kind === "debian" ? "LIBRARY" : "APPLICATION",
+    primaryPackagePurpose: isLibrary(part) ? "LIBRARY" : "APPLICATION",
+    ...(note === undefined ? {} : { comment: note }),
   };
 }

@@ -35,9 +35,9 @@ export function vendorError(
   });
 }
 
-/** The package's place in the model. */
-export function placeOf({ workspace, name }: VendorFile): string {
-  return `vendor.${name} (workspaces/${workspace}/workspace.ts)`;
+/** Where the file is pinned: in the model, or in a file of pins. */
+export function placeOf({ workspace, name, pins }: VendorFile): string {
+  return pins === undefined ? `vendor.${name} (workspaces/${workspace}/workspace.ts)` : `${name} (${pins})`;
 }
 
 /** Expected and actual hash of a file that is not the pinned one. */
@@ -50,7 +50,7 @@ export function mismatch(file: VendorFile, given: string, from: string): Fault {
   return {
     path: placeOf(file),
     message: lines.join("\n"),
-    fix: `./kasmix update ${file.workspace} ${file.name}`,
+    fix: file.pins === undefined ? `./kasmix update ${file.workspace} ${file.name}` : "./kasmix update",
   };
 }
 

@@ -1,5 +1,6 @@
 import { fixedStorePath } from "../debian/store-path.ts";
-import type { ResolvedVendorPackage, ResolvedWorkspace } from "../model/resolve.ts";
+import { KASMVNC, type ResolvedVendorPackage, type ResolvedWorkspace } from "../model/resolve.ts";
+import { KASMVNC_PINS } from "./shared.ts";
 
 /** A file of third-party software, downloaded from its vendor. */
 export interface VendorFile {
@@ -14,6 +15,8 @@ export interface VendorFile {
   readonly file: string;
   /** Its path in the Nix store. */
   readonly storePath: string;
+  /** File of pins, from the project's root, where no workspace.ts pins it. */
+  readonly pins?: string;
 }
 
 /** The files of a workspace's vendor packages, by the packages' names. */
@@ -25,7 +28,9 @@ export function vendorFiles(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { version, url, sha256 }]) => {
       const file = fileName(name, { url, version });
-      return { workspace, name, version, url, sha256, file, storePath: fixedStorePath(sha256, file, store) };
+      const storePath = fixedStorePath(sha256, file, store);
+      const pins = name === KASMVNC ? { pins: KASMVNC_PINS } : {};
+      return { workspace, name, version, url, sha256, file, storePath, ...pins };
     });
 }
 

@@ -5,10 +5,10 @@ import { findInPackages } from "./debian-packages.ts";
 import { findRelease } from "./github-release.ts";
 
 /** A vendor package with a source of new versions. */
-export type Followed = VendorPackage & { readonly newest: VendorSource };
+export type Followed = Pick<VendorPackage, "url"> & { readonly newest: VendorSource };
 
 /**
- * Asks a vendor for the newest version; the answer is checked, since it is written into a workspace.ts. `name` is the
+ * Asks a vendor for the newest version; the answer is checked, since it is written into a workspace.ts or a file of pins. `name` is the
  * package's, for an address without a file name. Throws E_FETCH with what is wrong about the answer.
  */
 export async function findNewest(name: string, vendor: Followed, asking: Asking): Promise<Newest> {

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { constants, copyFile, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,12 +6,13 @@ import { STORE } from "../debian/store-path.ts";
 import { realise } from "../engine/build.ts";
 import { showDerivations } from "../engine/derivations.ts";
 import { NIX_ENVIRONMENT } from "../engine/nix.ts";
+import { sha256Of } from "../files/sha256.ts";
 import { type Fault, KasmixError } from "../model/error.ts";
 import { mismatch, vendorError } from "./failure.ts";
 import type { VendorFile } from "./file.ts";
 
 export interface PrefetchOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The user's own folder of vendor files. @default KASMIX_VENDOR_DIR */
   readonly folder?: string | undefined;
   /** A file was found in the folder. */
@@ -35,43 +34,47 @@ export async function prefetchVendor(
 ): Promise<number> {
   const invalid = await findInvalid(files.map(({ storePath }) => storePath));
   const missing = files.filter(({ storePath }) => invalid.has(storePath));
-  if (missing.length === 0) return 0;
-  const folder = options.folder ?? (process.env.KASMIX_VENDOR_DIR || undefined);
-  const own = folder === undefined ? new Set<VendorFile>() : await takeFrom(folder, missing, options);
-  const left = missing.filter((file) => !own.has(file));
+  const left = await takeOwn(missing, options);
   const fetches = await findFetches(derivation, left, options.signal);
   if (fetches.length > 0) await realise(fetches, { ...options, vendor: left });
   return fetches.length;
 }
 
-/** Registers the files that a folder has. */
-async function takeFrom(
-  folder: string,
-  files: readonly VendorFile[],
-  { signal, onFound }: PrefetchOptions,
-): Promise<Set<VendorFile>> {
+/**
+ * Registers the files that the user's own folder has. Returns the others. Throws E_USAGE where there is no such folder,
+ * E_FETCH for files with another hash.
+ */
+export async function takeOwn<T extends VendorFile>(
+  files: readonly T[],
+  options: Pick<PrefetchOptions, "signal" | "folder" | "onFound">,
+): Promise<T[]> {
+  const { signal, onFound } = options;
+  const folder = options.folder ?? (process.env.KASMIX_VENDOR_DIR || undefined);
+  if (folder === undefined || files.length === 0) return [...files];
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
     throw new KasmixError("E_USAGE", `KASMIX_VENDOR_DIR names ${folder}, which is not a folder.`, {
       fix: "Correct it, or unset it to download the files.",
     });
   }
-  const taken = new Set<VendorFile>();
+  const left: T[] = [];
   const wrong: Fault[] = [];
   for (const file of files) {
     const path = join(folder, file.file);
-    if (!(await stat(path).catch(() => undefined))?.isFile()) continue;
-    const given = await hashOf(path, signal);
+    if (!(await stat(path).catch(() => undefined))?.isFile()) {
+      left.push(file);
+      continue;
+    }
+    const given = await sha256Of(path, signal);
     if (given !== file.sha256) {
       wrong.push(mismatch(file, given, path));
       continue;
     }
     await register(path, file);
-    taken.add(file);
     onFound?.(path);
   }
   const [first] = files;
   if (wrong.length > 0 && first !== undefined) throw vendorError(first.workspace, [], wrong);
-  return taken;
+  return left;
 }
 
 /** Adds a copy: Nix does not accept links. */
@@ -83,14 +86,6 @@ async function register(path: string, { file, storePath }: VendorFile): Promise<
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function hashOf(path: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { ...(signal === undefined ? {} : { signal }) })) {
-    hash.update(chunk);
-  }
-  return hash.digest("hex");
 }
 
 /** The derivations that fetch these files; empty for an image with stand-ins. */

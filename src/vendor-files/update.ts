@@ -122,7 +122,8 @@ async function findUpdate(
   return { name, state: "updated", from, to, sha256: hash };
 }
 
-async function hashOf(name: string, url: string, options: UpdateOptions): Promise<string> {
+/** Downloads a file for its hash. Throws E_FETCH. */
+export async function hashOf(name: string, url: string, options: UpdateOptions): Promise<string> {
   const { onProgress, onFetched } = options;
   const onBytes = (done: number, total: number | undefined) => onProgress?.(name, done, total);
   const hash = await hashFile(url, FILE_LIMIT, { ...options, onProgress: onBytes });

@@ -12,17 +12,21 @@ import { expect } from "vitest";
 import { buildClient } from "../../src/client/build.ts";
 import { writeXauthority } from "../../src/runtime/boot/xauthority.ts";
 import { openClipboard } from "../../src/runtime/clipboard/open.ts";
-import { findEntry } from "../../src/runtime/gateway/route.ts";
+import { findEntry, type SocketRoute } from "../../src/runtime/gateway/route.ts";
 import type { Role } from "../../src/runtime/gateway/users.ts";
 import { createWebsockify } from "../../src/runtime/gateway/websockify.ts";
 import type { Log } from "../../src/runtime/log/log.ts";
 import { pointerService } from "../../src/runtime/pointer/open.ts";
+import { openScreen } from "../../src/runtime/screen/open.ts";
 import { keepKeysSpare } from "../../src/runtime/session/keyboard/keep.ts";
 import { sidePorts } from "../../src/runtime/side/ports.ts";
 import type { SideOptions, SideService } from "../../src/runtime/side/service.ts";
 import { GATEWAY_HEADER } from "../../src/wire/answer.ts";
+import { watchScreen } from "../bench/rfb.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import type { Picture } from "../helpers/picture.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
+import { type ScreenTap, tapScreen } from "./screen-tap.ts";
 
 const run = promisify(execFile);
 const chromium = "/usr/bin/chromium";
@@ -47,8 +51,11 @@ const types: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
-/** A real X desktop (Xtigervnc with one xterm over a painted root) and a relay that serves the client in front of it. */
-export async function startDesktop() {
+/**
+ * A real X desktop (Xtigervnc with one xterm over a painted root) and a relay that serves the client in front of it,
+ * with the picture's stream if there is a screen encoder.
+ */
+export async function startDesktop({ encoder }: { readonly encoder?: string } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-client-"));
   const socket = join(folder, "rfb.sock");
   await buildClient(join(folder, "www"));
@@ -61,9 +68,13 @@ export async function startDesktop() {
   const mouse = pointerService({ path, readCookie: () => Buffer.alloc(0), log: silent });
   // The server lets programs of its user in without a cookie, but the clipboard reads one.
   writeXauthority([join(folder, "Xauthority")], Number(display.slice(1)));
-  const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at });
+  const screen = encoder === undefined ? undefined : openPicture(folder, display, encoder);
+  const [route] = screen?.sockets ?? [];
+  const tap = route && (await tapScreen(route));
+  const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at, stream: tap?.route });
   let relay = await relayTo();
   const { port } = relay.server.address() as AddressInfo;
+  let animation: ChildProcess | undefined;
   return {
     folder,
     /** Socket of the X server, which needs no cookie. */
@@ -81,6 +92,38 @@ export async function startDesktop() {
     async size(): Promise<string | undefined> {
       return /dimensions:\s+(\d+x\d+)/.exec((await x("xdpyinfo")).stdout)?.[1];
     },
+    /** Between the pages and the stream's server. Throws without a stream. */
+    get tap(): ScreenTap {
+      if (tap === undefined) throw new Error("this desktop has no stream");
+      return tap;
+    },
+    /** Lets text scroll in a window, or closes that. */
+    async animate(isOn: boolean): Promise<void> {
+      if (animation !== undefined) await end(animation);
+      animation = undefined;
+      if (!isOn) return;
+      const scroll = "while :; do seq 1000000000 1000000099; done";
+      animation = spawn("xterm", ["-geometry", "90x30+300+250", "-e", "sh", "-c", scroll], {
+        env: { ...process.env, DISPLAY: display },
+        stdio: "ignore",
+      });
+    },
+    /** Fills the root window with one of 16 greys; a higher number begins anew. */
+    async shade(number: number): Promise<void> {
+      const level = (16 * (number % 16) + 7).toString(16).padStart(2, "0");
+      await x("xsetroot", "-solid", `#${level.repeat(3)}`);
+    },
+    /** Changes the shape of the mouse pointer over the root window. */
+    point: (shape: string) => x("xsetroot", "-cursor_name", shape),
+    /** What the display server has on its screen. */
+    async picture(): Promise<Picture> {
+      const viewer = { url: `ws://127.0.0.1:${port}/websockify`, user: "", password: "" };
+      const { width, height, pixels } = await watchScreen(
+        { ...viewer, signal: AbortSignal.timeout(PATIENCE) },
+        () => true,
+      );
+      return { width, height, pixel: (x, y) => pixels.readUIntLE((y * width + x) * 4, 3) };
+    },
     async clipboard(): Promise<string> {
       return (await x("xclip", "-selection", "clipboard", "-o")).stdout;
     },
@@ -94,7 +137,10 @@ export async function startDesktop() {
       await once(owner, "exit");
     },
     async stop(): Promise<void> {
+      if (animation !== undefined) await end(animation);
       await relay.close();
+      tap?.close();
+      screen?.close();
       mouse.close();
       await end(terminal);
       await end(server);
@@ -141,6 +187,18 @@ async function startX(socket: string): Promise<{ server: ChildProcess; display: 
   return { server, display: `:${number}` };
 }
 
+/** The picture's stream of a display. */
+function openPicture(folder: string, display: string, encoder: string): SideService | undefined {
+  const { log } = memoryLog();
+  return openScreen({
+    environment: { PATH: process.env.PATH, DISPLAY: display, KASMIX_SCREEN_ENCODER: encoder },
+    directories: { home: folder, runtime: folder } as SideOptions["directories"],
+    ports: sidePorts({}, log),
+    frameRate: 60,
+    log,
+  });
+}
+
 const OWN = { [GATEWAY_HEADER]: "1" };
 
 interface RelayOptions {
@@ -152,10 +210,12 @@ interface RelayOptions {
   readonly display: string;
   /** Port to listen on; 0 for any. */
   readonly at: number;
+  /** The WebSocket of the picture's stream, if there is one. */
+  readonly stream: SocketRoute | undefined;
 }
 
 /** What the gateway does for the page, over plain HTTP and without passwords. */
-async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) {
+async function startRelay({ folder, socket, mouse, display, at, stream }: RelayOptions) {
   let [refused, role]: [boolean, Role] = [false, "owner"];
   const { log } = memoryLog();
   const directories = { home: folder, runtime: folder } as SideOptions["directories"];
@@ -174,7 +234,9 @@ async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) 
         "content-type": "application/json",
         "kasmix-role": role,
       });
-      return response.end(JSON.stringify({ clipboard: clipboard.facts?.(), gamepad: {} }));
+      return response.end(
+        JSON.stringify({ clipboard: clipboard.facts?.(), gamepad: {}, ...(stream && { screen: {} }) }),
+      );
     }
     const route = findEntry(clipboard.routes ?? [], path);
     if (route) response.setHeader(GATEWAY_HEADER, "1");
@@ -189,20 +251,21 @@ async function startRelay({ folder, socket, mouse, display, at }: RelayOptions) 
     });
     response.end(status === 200 ? body : "");
   });
-  const streams = new Set<Duplex>();
+  const connections = new Set<Duplex>();
   const end = () => {
-    for (const stream of streams) stream.destroy();
+    for (const connection of connections) connection.destroy();
   };
   const routes = [
     { path: "/websockify", upgrade: screen.upgrade },
     ...(mouse.sockets ?? []),
     ...(clipboard.sockets ?? []),
+    ...(stream ? [stream] : []),
   ];
-  server.on("upgrade", (request, stream, head) => {
-    streams.add(stream.once("close", () => streams.delete(stream)));
+  server.on("upgrade", (request, connection, head) => {
+    connections.add(connection.once("close", () => connections.delete(connection)));
     const route = findEntry(routes, request.url?.split("?")[0] ?? "");
-    if (refused || !route) return stream.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
-    route.upgrade(request, stream, head, role, "kasm_user");
+    if (refused || !route) return connection.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    route.upgrade(request, connection, head, role, "kasm_user");
   });
   server.listen(at, "127.0.0.1");
   await once(server, "listening");

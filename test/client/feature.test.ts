@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { type ConnectionState, initialState } from "../../src/client/connection-state.ts";
 import { type Feature, type FeatureContext, socketBeside, startFeatures } from "../../src/client/feature.ts";
+import { defaultSettings, type Settings } from "../../src/client/settings.ts";
 import { eventually } from "../helpers/eventually.ts";
 
 afterEach(() => void vi.unstubAllGlobals());
@@ -29,18 +30,29 @@ function start(answers: (Record<string, object> | Error | Response)[], ...roles:
   });
   const store = { read: () => null, write() {} };
   const page = new URL("https://host/desk/vnc.html?quality=8#x");
-  const tell = startFeatures([feature("sound"), feature("uploads")], {
+  let settings = defaultSettings;
+  const { noteState: tell, noteSettings } = startFeatures([feature("sound"), feature("uploads")], {
     page,
     openStore: () => store,
     focusDesktop() {},
     pageId: "page",
     addFigure() {},
+    session: () => null,
+    settings: {
+      get current() {
+        return settings;
+      },
+    },
     clipboard: {} as FeatureContext["clipboard"],
     pointer: { join() {} },
     onRole: (role) => void told.push(role),
     onForeign: (status) => void foreign.push(status),
   });
-  return { tell, asked, given, told, foreign };
+  const change = (changed: Settings) => {
+    settings = changed;
+    noteSettings();
+  };
+  return { tell, change, asked, given, told, foreign };
 }
 
 test("features are set up once, when the server offers their service", async () => {
@@ -91,6 +103,16 @@ test("a feature receives the current state and every later one", async () => {
   given[0]?.onState(({ phase }) => phases.push(phase));
   tell(lost);
   expect(phases).toEqual(["connected", "reconnecting"]);
+});
+
+test("a feature receives the current settings and every later ones", async () => {
+  const { tell, change, given } = start([{ sound: {} }]);
+  tell(connected);
+  await eventually(() => expect(given).toHaveLength(1));
+  const pictures: string[] = [];
+  given[0]?.onSettings(({ picture }) => pictures.push(picture));
+  change({ ...defaultSettings, picture: "video" });
+  expect(pictures).toEqual(["automatic", "video"]);
 });
 
 test("WebSockets are beside the page, without its query", () => {

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 /** The number of colours in the live picture. */
 export function coloursOf(page: Page): Promise<number> {
   return page.evaluate(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>("#desktop canvas:not(#last-picture)");
+    const canvas = document.querySelector<HTMLCanvasElement>("#desktop canvas:not([aria-hidden])");
     const context = canvas?.getContext("2d");
     if (!canvas || !context || canvas.width === 0) return 0;
     return new Set(new Uint32Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size;

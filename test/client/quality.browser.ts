@@ -12,7 +12,7 @@ const canRun = missingPrograms.length === 0;
 const title = canRun ? "the client's quality" : `quality (not run: no ${missingPrograms.join(", ")})`;
 
 /** Features without a section of their own in the panel. */
-const WITHOUT_SECTION = ["clipboard", "pointer"];
+const WITHOUT_SECTION = ["clipboard", "pointer", "screen"];
 
 describe.runIf(canRun)(title, () => {
   let browser: Browser;

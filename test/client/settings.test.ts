@@ -4,8 +4,7 @@ import {
   defaultSettings,
   openSettings,
   parseSettings,
-  presetOf,
-  presets,
+  pictures,
   settingsFromQuery,
 } from "../../src/client/settings.ts";
 
@@ -13,8 +12,8 @@ describe("stored settings", () => {
   test("are read back as they were written", () => {
     const kept = {
       resize: "scale",
-      quality: 0,
-      compression: 9,
+      picture: "video",
+      levels: {},
       clipboardSync: false,
       keyboard: "positions",
       theme: "dark",
@@ -29,36 +28,35 @@ describe("stored settings", () => {
   test("an invalid field gets its default and the others stay", () => {
     expect(
       parseSettings(
-        '{"resize":"huge","quality":3,"compression":10,"clipboardSync":"yes","keyboard":"us","theme":"pink"}',
+        '{"resize":"huge","picture":"save","levels":{"quality":3},"clipboardSync":"yes","keyboard":"us","theme":"pink"}',
       ),
-    ).toEqual({
-      ...defaultSettings,
-      quality: 3,
-    });
+    ).toEqual({ ...defaultSettings, picture: "save" });
   });
 
   test("are usable whatever is stored", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (stored) => {
-        const { resize, quality, compression } = parseSettings(stored);
+        const { resize, picture } = parseSettings(stored);
         expect(["remote", "scale", "off"]).toContain(resize);
-        for (const level of [quality, compression]) expect(level >= 0 && level <= 9).toBe(true);
+        expect(Object.keys(pictures)).toContain(picture);
       }),
     );
   });
 });
 
 describe("settings in the address", () => {
-  test("use noVNC's names", () => {
-    expect(settingsFromQuery(new URLSearchParams("resize=scale&quality=9&compression=0"))).toEqual({
+  test("use noVNC's names where it has some", () => {
+    const query = "resize=scale&picture=text&quality=9&compression=0";
+    expect(settingsFromQuery(new URLSearchParams(query))).toEqual({
       resize: "scale",
-      quality: 9,
-      compression: 0,
+      picture: "text",
+      levels: { quality: 9, compression: 0 },
     });
   });
 
   test("are ignored when invalid", () => {
-    expect(settingsFromQuery(new URLSearchParams("resize=x&quality=11&compression="))).toEqual({});
+    const query = "resize=x&picture=toString&quality=11&compression=";
+    expect(settingsFromQuery(new URLSearchParams(query))).toEqual({ levels: {} });
   });
 });
 
@@ -81,9 +79,9 @@ describe("the settings store", () => {
 
   test("works without storage", () => {
     const settings = openSettings(blocked, page);
-    expect(settings.current.quality).toBe(8);
-    settings.change({ compression: 5 });
-    expect(settings.current.compression).toBe(5);
+    expect(settings.current.levels).toEqual({ quality: 8 });
+    settings.change({ picture: "text" });
+    expect(settings.current.picture).toBe("text");
   });
 
   test("scales the picture where the page only watches, and keeps the visitor's choice", () => {
@@ -91,18 +89,11 @@ describe("the settings store", () => {
     settings.change({ resize: "remote" });
     settings.watch(true);
     expect(settings.current.resize).toBe("scale");
-    settings.change({ quality: 3 });
+    settings.change({ picture: "video" });
     settings.watch(false);
-    expect(settings.current).toMatchObject({ resize: "remote", quality: 3 });
+    expect(settings.current).toMatchObject({ resize: "remote", picture: "video" });
     settings.change({ resize: "off" });
     settings.watch(true);
     expect(settings.current.resize).toBe("off");
   });
-});
-
-test("every preset is recognised by its values, and other values are not", () => {
-  for (const [name, values] of Object.entries(presets)) {
-    expect(presetOf({ ...defaultSettings, ...values })).toBe(name);
-  }
-  expect(presetOf({ ...defaultSettings, quality: 5 })).toBeUndefined();
 });

@@ -68,6 +68,26 @@ for (const { name, open, missing } of BROWSERS) {
       await painted(page, `browsers-${name.toLowerCase()}`);
     });
 
+    // WebKitGTK decodes nothing in a worker.
+    if (name === "Firefox")
+      test("shows what moves as a video, and RFB's pixels when it is still", async () => {
+        const isVideo = () =>
+          page.evaluate<boolean>(
+            `document.querySelector("#desktop canvas:not([aria-hidden])").style.opacity === "0"`,
+          );
+        const videoIs = (expected: boolean) =>
+          eventually(async () => expect(await isVideo()).toBe(expected), patience);
+        await videoIs(false);
+        const scroll = "while :; do seq 1000000; done";
+        await container.shell(
+          `setsid xfce4-terminal --title=Scrolling -x sh -c '${scroll}' >/dev/null 2>&1 &`,
+        );
+        await videoIs(true);
+        await page.screenshot({ path: `test-output/e2e/browsers-video-${name.toLowerCase()}.png` });
+        await container.closeWindows("Scrolling");
+        await videoIs(false);
+      });
+
     test("plays the desktop's sound after a click, with a program's frequency and level", async () => {
       await playTone(container);
       await page.clickAt(640, 300);

@@ -4,19 +4,8 @@ import { layouts, press } from "../client/layouts.ts";
 import { painted, visit } from "../helpers/browser.ts";
 import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { pointerOf } from "../helpers/pointer.ts";
 import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
-
-/** Asks the X server where the pointer is. */
-const POINTER = `
-from ctypes import *
-x = CDLL("libX11.so.6")
-x.XOpenDisplay.restype = c_void_p
-x.XDefaultRootWindow.argtypes = [c_void_p]
-display = x.XOpenDisplay(None)
-out = [c_long() for _ in range(7)]
-x.XQueryPointer(c_void_p(display), c_ulong(x.XDefaultRootWindow(display)), *map(byref, out))
-print(out[2].value, out[3].value)
-`;
 
 // The image has another version of the display server than this machine, which test/client uses.
 describe("keyboards of other countries on the real desktop", () => {
@@ -50,14 +39,13 @@ describe("keyboards of other countries on the real desktop", () => {
       await move(1, 0);
       expect(sent).toBeGreaterThan(0);
     });
-    const place = () => container.exec("python3", "-c", POINTER).then((text) => text.trim());
     await eventually(async () => {
       await move(-9_000, -9_000);
-      expect(await place()).toBe("0 0");
+      expect(await pointerOf(container)).toBe("0 0");
     });
     await move(200, 100);
     await move(-50, 20);
-    await eventually(async () => expect(await place()).toBe("150 120"), { timeout: PATIENCE });
+    await eventually(async () => expect(await pointerOf(container)).toBe("150 120"), { timeout: PATIENCE });
   });
 
   test("type their own characters, and hundreds of others", async () => {

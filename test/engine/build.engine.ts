@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { buildImage, findLastBuild, lastBuild } from "../../src/engine/build.ts";
+import { buildImage, currentBuild, findLastBuild, lastBuild } from "../../src/engine/build.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { busyboxLayer } from "./helpers/busybox.ts";
 import { makeLayout } from "./helpers/layout.ts";
@@ -37,8 +37,8 @@ afterEach(async () => {
 });
 
 /** Writes a default.nix whose `tiny` runs this script; the project's own folder makes it different in each test. */
-async function project(script: string, attributes = ""): Promise<void> {
-  const text = `{
+async function project(script: string, attributes = "", head = ""): Promise<void> {
+  const text = `${head}{
     tiny = derivation {
       name = "tiny-image";
       system = builtins.currentSystem;
@@ -56,7 +56,7 @@ const COPY = "$builder cp -r $layout $out";
 
 it("builds an image once, and finds it again without preparing anything", async () => {
   await project(COPY);
-  const prepare = vi.fn(async () => {});
+  const prepare = vi.fn(async () => ({}));
   const built = await buildImage(root, "tiny", { prepare });
   expect(built).toMatchObject({ unchanged: false, image: { name: "kasmix/tiny" } });
   expect(prepare).toHaveBeenCalledOnce();
@@ -68,8 +68,28 @@ it("builds an image once, and finds it again without preparing anything", async 
 
 it("builds what the preparation changed", async () => {
   await project("exit 1");
-  const built = await buildImage(root, "tiny", { prepare: () => project(COPY) });
+  const prepare = async () => {
+    await project(COPY);
+    return {};
+  };
+  const built = await buildImage(root, "tiny", { prepare });
   expect(built.image.name).toBe("kasmix/tiny");
+});
+
+it("builds without what the preparation leaves out, and knows that image as current until the whole one is built", async () => {
+  await project(COPY, 'whole = if withoutWheels then "no" else "yes";', "{ withoutWheels ? false }: ");
+  const preparing = (withoutWheels: boolean) => vi.fn(async () => ({ withoutWheels }));
+  const less = await buildImage(root, "tiny", { prepare: preparing(true) });
+  expect((await currentBuild(root, "tiny")).path).toBe(less.path);
+  const again = preparing(true);
+  expect(await buildImage(root, "tiny", { prepare: again })).toEqual({ ...less, unchanged: true });
+  expect(again).toHaveBeenCalledOnce();
+  const whole = await buildImage(root, "tiny", { prepare: preparing(false) });
+  expect(whole).toMatchObject({ unchanged: false });
+  expect(whole.path).not.toBe(less.path);
+  const never = preparing(true);
+  expect(await buildImage(root, "tiny", { prepare: never })).toEqual({ ...whole, unchanged: true });
+  expect(never).not.toHaveBeenCalled();
 });
 
 it("says that nothing has been built yet", async () => {

@@ -221,7 +221,8 @@ describe("the faults of KasmVNC's settings", () => {
     ]);
   });
 
-  // Each of these ended the real program at its start, or crashed it.
+  // Each of these ended the real program at its start, or crashed it. A graphics card or a watermark that is missing is
+  // known in the container only (test/runtime/kasmvnc/command.test.ts).
   it.each<[setting: string, kasmvnc: object]>([
     ["network.interface", { network: { interface: "all" } }],
     ["network.udp", { network: { udp: { payload_size: 1 } } }],

@@ -71,7 +71,7 @@ describe.skipIf(noNix)(`on stand-ins for nixpkgs and KasmVNC${noNix ? ` (${noNix
       `${name}-nixpkgs-files`,
     ];
     const both = (name: string, ...vendor: string[]) => ({
-      [name]: [...debian(name, ...vendor), `${name}-files`],
+      [name]: [...debian(name, ...vendor), "python-pixelflux-files", `${name}-files`],
       [`${name}-kasmvnc`]: [...debian(name, ...vendor), "kasmvnc-closure", `${name}-kasmvnc-files`],
       [`${name}-kasmvnc-release`]: [
         ...debian(name, ...vendor),

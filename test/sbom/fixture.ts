@@ -28,6 +28,27 @@ export const INGREDIENTS: Ingredients = {
   vendor: [
     { name: "app", version: "2.0", url: "https://vendor.example/app_2.0.deb", sha256: "02".repeat(32) },
   ],
+  wheels: [
+    {
+      ...{ name: "wheel", version: "3.0", licence: "MPL-2.0", sha256: "03".repeat(32) },
+      url: "https://wheels.example/wheel-3.0-cp313-cp313-any.whl",
+      bundled: [
+        { name: "x264", version: "0.165", licence: "GPL-2.0-or-later" },
+        { name: "libvpx", version: "1.15.2", licence: "BSD-3-Clause" },
+      ],
+    },
+  ],
+  store: [
+    `/nix/store/${"0".repeat(32)}-ffmpeg-8.0-lib`,
+    `/nix/store/${"1".repeat(32)}-libxcb-1.17.0`,
+    `/nix/store/${"2".repeat(32)}-libxcb-1.17.0`,
+    `/nix/store/${"3".repeat(32)}-xgcc-14.3.0-libgcc`,
+    `/nix/store/${"4".repeat(32)}-fonts.conf`,
+  ],
+  sources: [
+    { name: "server", version: "1.3.4", url: "git+https://github.com/owner/server@abc" },
+    { name: "part-of-it", version: "21.1.7", note: "Without patches." },
+  ],
   kasmix: { version: "0.1.0", license: "Apache-2.0" },
 };
 

@@ -7,6 +7,7 @@ const ORIGIN: Origin = {
   source: { commit: "c0ffee" },
   pins: { "package-lock.json": "22", "nix/locks/desk.json": "33" },
   vendor: [{ name: "app", url: "https://vendor.example/app", sha256: "44" }],
+  wheels: [{ name: "wheel", url: "https://wheels.example/wheel", sha256: "55" }],
   nix: "2.26",
 };
 
@@ -18,13 +19,14 @@ it("states what was pushed, and from what and by which tools it was built", () =
     predicate: {
       buildDefinition: {
         buildType: "urn:kasmix:build:1",
-        externalParameters: { workspace: "desk", architecture: "amd64", vendor: true },
+        externalParameters: { workspace: "desk", architecture: "amd64", vendor: true, wheels: true },
         internalParameters: { nix: { sandbox: true, substitute: false } },
         resolvedDependencies: [
           { name: "source", digest: { gitCommit: "c0ffee" } },
           { name: "nix/locks/desk.json", digest: { sha256: "33" } },
           { name: "package-lock.json", digest: { sha256: "22" } },
           { name: "vendor/app", uri: "https://vendor.example/app", digest: { sha256: "44" } },
+          { name: "wheel/wheel", uri: "https://wheels.example/wheel", digest: { sha256: "55" } },
         ],
       },
       runDetails: {

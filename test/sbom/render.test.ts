@@ -30,7 +30,12 @@ it("renders every part once in CycloneDX, and only references to parts", () => {
   const { components, dependencies, metadata } = JSON.parse(renderBill(BILL, "cyclonedx"));
   const refs = components.map((component: { "bom-ref": string }) => component["bom-ref"]);
   expect(new Set(refs).size).toBe(PARTS.length);
-  expect(dependencies).toEqual([{ ref: metadata.component["bom-ref"], dependsOn: refs }]);
+  // What a wheel contains belongs to it.
+  const inside = ["pkg:generic/libvpx@1.15.2", "pkg:generic/x264@0.165"];
+  expect(dependencies).toEqual([
+    { ref: metadata.component["bom-ref"], dependsOn: refs.filter((ref: string) => !inside.includes(ref)) },
+    { ref: "pkg:pypi/wheel@3.0", dependsOn: inside },
+  ]);
 });
 
 it("renders SPDX with unique identifiers and every package inside the image", () => {
@@ -44,6 +49,9 @@ it("renders SPDX with unique identifiers and every package inside the image", ()
     (each: { relationshipType: string }) => each.relationshipType === "CONTAINS",
   );
   expect(inside.map((each: { relatedSpdxElement: string }) => each.relatedSpdxElement)).toEqual(ids.slice(1));
+  const outer = inside.map((each: { spdxElementId: string }) => each.spdxElementId);
+  expect(new Set(outer)).toEqual(new Set(["SPDXRef-image", "SPDXRef-wheel-wheel"]));
+  expect(outer.filter((id: string) => id === "SPDXRef-wheel-wheel")).toHaveLength(2);
 });
 
 it("renders SPDX that its own validator accepts", async ({ skip }) => {

@@ -5,6 +5,8 @@ import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { callKasmix, kasmix as spawnKasmix } from "../cli/kasmix.ts";
 import { openProxy } from "../net/proxy.ts";
 import { type SecureServer, serveSecurely } from "../net/secure.ts";
+import { givePip } from "../wheels/pip-index.ts";
+import { wheelFile, wheelName, withoutPip } from "../wheels/wheel-file.ts";
 import { sha256 } from "./vendor-web.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -81,8 +83,39 @@ test("update reports what is wrong, with the exit code for it", async () => {
     exitCode: 2,
     stderr: expect.stringContaining("Did you mean app?"),
   });
-  expect(await callKasmix(["update"], { root })).toMatchObject({ exitCode: 2 });
 });
+
+test.skipIf(withoutPip)(
+  `update without a workspace pins the newest of what all images share${withoutPip}`,
+  async () => {
+    const index = givePip(wheelName("2.0.0", "x86_64"), wheelName("2.0.0", "aarch64"));
+    const pin = (machine: "x86_64" | "aarch64") => {
+      return { url: `https://wheels.test/${wheelName("{version}", machine)}`, sha256: OLD };
+    };
+    const screen = {
+      version: "1.0.0",
+      newest: { pip: "screen" },
+      amd64: pin("x86_64"),
+      arm64: pin("aarch64"),
+    };
+    await mkdir(join(root, "nix/locks"), { recursive: true });
+    await mkdir(join(root, "nix/vendor-files"), { recursive: true });
+    await writeFile(join(root, "nix/locks/wheels.json"), JSON.stringify({ screen }));
+    await writeFile(join(root, "nix/vendor-files/kasmvnc.json"), "{}");
+    const pip = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: index };
+    expect(await kasmix("update", "--check", pip)).toMatchObject({
+      exitCode: 9,
+      stderr: expect.stringMatching(/screen: 1\.0\.0 -> 2\.0\.0[\s\S]*Take the newest: \.\/kasmix update$/m),
+    });
+    const written = await kasmix("update", pip);
+    expect(written).toMatchObject({ exitCode: 0, stdout: "screen 1.0.0 -> 2.0.0" });
+    expect(written.stderr).toContain("Build the images again");
+    expect(written.stderr).toContain("`bundled` in nix/locks/wheels.json");
+    const pins = JSON.parse(await readFile(join(root, "nix/locks/wheels.json"), "utf8"));
+    expect(pins.screen).toMatchObject({ version: "2.0.0", amd64: { url: pin("x86_64").url } });
+    expect(pins.screen.arm64.sha256).toBe(sha256(wheelFile(wheelName("2.0.0", "aarch64"))));
+  },
+);
 
 test("update does not trust a vendor whose certificate is unknown", async () => {
   const { exitCode, stderr } = await callKasmix(["update", "chat"], { root });

@@ -47,6 +47,14 @@ it("names workspace, package, host and file of a failed download, with what to d
   });
 });
 
+// It named a place in workspace.ts that does not exist, and a command that refused it.
+it("names the file of pins, and the command that renews it, for what no workspace.ts pins", () => {
+  const shared = FILES.map((each) => ({ ...each, pins: "nix/vendor-files/kasmvnc.json" }));
+  expect(explainVendorFailure(OTHER, shared)?.faults).toMatchObject([
+    { path: "signal (nix/vendor-files/kasmvnc.json)", fix: "./kasmix update" },
+  ]);
+});
+
 it("shows both hashes of a replaced file, in the notation of workspace.ts", () => {
   const failure = explainVendorFailure(OTHER, FILES);
   expect(failure).toMatchObject({

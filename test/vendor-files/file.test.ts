@@ -28,5 +28,9 @@ it("knows where a file will lie in the store, before it is there", () => {
   };
   const [file] = vendorFiles({ name: "signal", vendor: { signal: package_ } }, "/nix/store");
   // As `nix-store --print-fixed-path sha256 <hash> <name>` has it.
+  expect(file).not.toHaveProperty("pins");
+  // KasmVNC's release is in no workspace.ts.
+  const [shared] = vendorFiles({ name: "signal", vendor: { kasmvnc: package_ } });
+  expect(shared?.pins).toBe("nix/vendor-files/kasmvnc.json");
   expect(file?.storePath).toBe("/nix/store/i4y2f0p8chw7wpimv9jnb4vmhafbb8hv-signal-desktop_8.26.0_amd64.deb");
 });

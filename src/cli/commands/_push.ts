@@ -1,6 +1,5 @@
 import { type Image, sizeOf } from "../../engine/image.ts";
 import { KasmixError } from "../../model/error.ts";
-import type { Workspace } from "../../model/types.ts";
 import type { Descriptor } from "../../oci/artifact.ts";
 import type { Attached } from "../../oci/attach.ts";
 import type { Published } from "../../oci/publish.ts";
@@ -52,7 +51,7 @@ export async function pushWorkspace(
   const opened = await openImage(context, imageName, withoutVendor);
   const { name } = opened.workspace;
   const image = await findImage(context, opened, attest);
-  const attestations = attest ? await readAttestations(context, opened.workspace, image) : undefined;
+  const attestations = attest ? await readAttestations(context, opened, image) : undefined;
   const references = reference ? [reference] : (await ownImages(context, imageName)).map(parseReference);
   await installMissing(["skopeo"], { signal, onStep: (text) => output.step(text) });
   const insecure = options.insecure ? { insecure: true } : {};
@@ -114,13 +113,20 @@ async function sendTo(
 /** Bill of materials and origin of an image. */
 type Attestations = Awaited<ReturnType<typeof readAttestations>>;
 
-async function readAttestations({ root, signal }: Context, workspace: Workspace, image: Image) {
+async function readAttestations(
+  { root, signal }: Context,
+  { workspace, asBuilt }: OpenedImage,
+  image: Image,
+) {
   const [{ readBill }, { readOrigin }] = await Promise.all([
     import("../../sbom/read.ts"),
     import("../../sbom/origin.ts"),
   ]);
-  const bill = await readBill(root, workspace, image);
-  return { bill, origin: await readOrigin(root, workspace.name, bill.vendor, signal) };
+  const { name: lock } = workspace;
+  const bill = await readBill(root, { asBuilt, lock }, image);
+  const { vendor, wheels } = bill;
+  const pinned = { lock, vendor, wheels, inputs: image.sources.length > 0 };
+  return { bill, origin: await readOrigin(root, pinned, signal) };
 }
 
 /** Attaches the attestations once: all tags name the same manifest. */

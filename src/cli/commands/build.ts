@@ -7,7 +7,7 @@ export const build = defineCommand({
     workspace: WORKSPACE,
     frozen: {
       type: "boolean",
-      description: "Fail when a locked package is gone from the mirrors, instead of replacing it",
+      description: "Fail when something pinned cannot be had, instead of replacing it or leaving it out",
     },
     ...VENDOR_ARGS,
     tarball: { type: "string", valueHint: "FILE", description: "Write an archive for `docker load` too" },

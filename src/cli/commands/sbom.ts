@@ -25,7 +25,7 @@ export const sbom = defineCommand({
       throw new KasmixError("E_USAGE", `"${format}" is not a format of a bill of materials.`, { fix });
     }
     const { openImage } = await import("../steps.ts");
-    const { workspace, variant } = await openImage(context, args.workspace, args["without-vendor"]);
+    const { workspace, variant, asBuilt } = await openImage(context, args.workspace, args["without-vendor"]);
     const [{ currentBuild }, { needsInputs }, { readBill }] = await Promise.all([
       import("../../engine/build.ts"),
       import("../../engine/variant.ts"),
@@ -34,7 +34,7 @@ export const sbom = defineCommand({
     const { root, signal } = context;
     const inputs = needsInputs(workspace, variant);
     const { image } = await currentBuild(root, workspace.name, { ...variant, signal, inputs });
-    const { subject, parts } = await readBill(root, workspace, image);
+    const { subject, parts } = await readBill(root, { asBuilt, lock: workspace.name }, image);
     const document = BILL_FORMATS[format].render(subject, parts);
     context.output.result(document, JSON.stringify(document, null, 2));
   },

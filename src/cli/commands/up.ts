@@ -17,7 +17,7 @@ export const up = defineCommand({
     build: { type: "boolean", default: true, negativeDescription: "Take the image of the last build" },
     frozen: {
       type: "boolean",
-      description: "Fail when a locked package is gone from the mirrors, instead of replacing it",
+      description: "Fail when something pinned cannot be had, instead of replacing it or leaving it out",
     },
     ...VENDOR_ARGS,
   },

@@ -43,6 +43,7 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
     ),
     row("VNC_RESOLUTION", "the workspace's", "screen size until a browser asks for its own", RESOLUTION),
     row("MAX_FRAME_RATE", "the workspace's", "highest number of frames per second", FRAME_RATE),
+    row("KASMIX_STREAM", "1", "0: the picture comes by RFB only, never as a video stream", SWITCH),
     row("TZ", "UTC", "time zone, such as `Europe/Berlin`", TIME_ZONE),
     row(
       "LANG, LC_ALL",
@@ -186,6 +187,7 @@ export const INTERNAL: readonly string[] = [
   "KASMIX_GAMEPADS",
   "KASMIX_PROFILE",
   "KASMIX_SCREENSHOT",
+  "KASMIX_SCREEN_ENCODER",
   "KASMIX_SECRETS_FD",
   "KASMIX_SOUND_ENCODER",
   "KASMIX_TMP",

@@ -15,11 +15,23 @@ export interface Facts {
   readonly residentMemory: number;
   /** Connections that show the desktop. */
   readonly clients: Readonly<Record<Role, number>>;
+  /** Of the side services. */
+  readonly others: readonly Metric[];
+}
+
+/** A metric with one value. */
+export interface Metric {
+  /** Without the prefix that all have. */
+  readonly name: string;
+  readonly type: "gauge" | "counter";
+  readonly help: string;
+  readonly value: number;
 }
 
 /** Renders Prometheus' text format. `now` is in milliseconds since the epoch. */
 export function renderMetrics(facts: Facts, now = Date.now()): string {
-  return [...aboutContainer(facts), ...aboutServices(facts.report, now)].join("");
+  const others = facts.others.map(({ name, type, help, value }) => family(name, type, help, one(value)));
+  return [...aboutContainer(facts), ...aboutServices(facts.report, now), ...others].join("");
 }
 
 function aboutContainer({ workspace, report, lag, residentMemory, clients }: Facts): string[] {

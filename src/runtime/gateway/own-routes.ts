@@ -70,11 +70,13 @@ function answerReady({ report }: OwnRouteOptions, response: ServerResponse): voi
 }
 
 async function answerMetrics(options: OwnRouteOptions, response: ServerResponse): Promise<void> {
-  const { workspace, report, clients } = options;
+  const { workspace, report, clients, services } = options;
   // Measured first: reading the services' memory blocks the event loop too.
   const lag = await measureLag();
   const residentMemory = process.memoryUsage.rss();
-  const facts = { workspace, report: report({ memory: true }), lag, residentMemory, clients: clients() };
+  const others = services.flatMap(({ metrics }) => metrics?.() ?? []);
+  const about = { workspace, lag, residentMemory, clients: clients(), others };
+  const facts = { ...about, report: report({ memory: true }) };
   response.setHeader("Content-Type", METRICS_TYPE);
   send(response, 200, Buffer.from(renderMetrics(facts)));
 }

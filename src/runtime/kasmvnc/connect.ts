@@ -26,7 +26,11 @@ export function connectKasmVnc(
     handshakeTimeout: HANDSHAKE,
   });
   return new Promise((resolve) => {
-    upstream.once("open", () => resolve(createWebSocketStream(upstream)));
+    upstream.once("open", () => {
+      const stream = createWebSocketStream(upstream);
+      // By itself it stays open for writing when KasmVNC has ended.
+      resolve(stream.once("end", () => stream.destroy()));
+    });
     upstream.on("error", () => resolve(undefined));
   });
 }

@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import type { Finding, Look } from "../supervisor/health.ts";
 import { connectX, type XConnection } from "../x11/connect.ts";
+import type { XServerPlace } from "../x11/follow.ts";
 import { getGeometry, internAtom, readProperty } from "../x11/requests.ts";
-import type { XServerPlace } from "../x11/watch-painted.ts";
 
 /** Looks at the services that every desktop needs; each is a few round trips and starts no process. */
 export interface SessionLooks {

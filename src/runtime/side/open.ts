@@ -4,14 +4,17 @@ import { openGamepad } from "../gamepad/open.ts";
 import { attempt } from "../log/attempt.ts";
 import { openMicrophone } from "../microphone/open.ts";
 import { openPointer } from "../pointer/open.ts";
+import { openScreen } from "../screen/open.ts";
 import { openSound } from "../sound/open.ts";
 import { openUploads } from "../uploads/open.ts";
 import type { NumberedPort, SidePorts } from "./ports.ts";
 import type { SideOptions, SideService } from "./service.ts";
 import { isWanted, type SideName } from "./switches.ts";
 
-/** All side services: one line each. */
-const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideService>>> = {
+type Open = (options: SideOptions) => SideService | undefined;
+
+/** All side services: one line each. Those that this image lacks give undefined. */
+const OPEN: Readonly<Partial<Record<SideName, Open>>> = {
   uploads: openUploads,
   downloads: openDownloads,
   microphone: openMicrophone,
@@ -19,6 +22,7 @@ const OPEN: Readonly<Partial<Record<SideName, (options: SideOptions) => SideServ
   clipboard: openClipboard,
   sound: openSound,
   pointer: openPointer,
+  screen: openScreen,
 };
 
 /** Opens the side services that the environment does not switch off. A service that fails is logged and left out. */

@@ -1,5 +1,6 @@
 import type { Directories } from "../boot/directories.ts";
 import type { Listener } from "../gateway/listen.ts";
+import type { Metric } from "../gateway/metrics.ts";
 import type { Needs, Route, SocketRoute } from "../gateway/route.ts";
 import type { Refusal, Refused } from "../gateway/router.ts";
 import type { Log } from "../log/log.ts";
@@ -10,6 +11,8 @@ export interface SideOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly directories: Directories;
   readonly ports: SidePorts;
+  /** Most frames per second of the picture; undefined where the display server streams it by itself. */
+  readonly frameRate?: number;
   readonly log: Log;
 }
 
@@ -27,6 +30,8 @@ export interface SideService {
   readonly ports?: readonly SidePort[];
   /** Facts for the client in /api/services, such as limits. */
   facts?(): Readonly<Record<string, unknown>>;
+  /** What it adds to /metrics. */
+  metrics?(): readonly Metric[];
   /** Stops what it has started and closes its WebSockets; the gateway closes the ports. */
   close(): void;
 }

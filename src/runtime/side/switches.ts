@@ -6,6 +6,7 @@ export const SIDE_SERVICES = [
   "gamepad",
   "clipboard",
   "pointer",
+  "screen",
 ] as const;
 export type SideName = (typeof SIDE_SERVICES)[number];
 
@@ -18,6 +19,7 @@ const SWITCHES: Readonly<Record<SideName, readonly string[]>> = {
   gamepad: ["KASM_SVC_GAMEPAD"],
   clipboard: [],
   pointer: [],
+  screen: ["KASMIX_STREAM"],
 };
 
 /** Whether the container's environment leaves a side service switched on. */

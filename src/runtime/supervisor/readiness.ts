@@ -4,7 +4,8 @@ import { connect, type NetConnectOpts } from "node:net";
 import { dirname } from "node:path";
 import type { Readiness } from "../../model/types.ts";
 import { watchWindow } from "../session/window.ts";
-import { watchPainted, type XServerPlace } from "../x11/watch-painted.ts";
+import type { XServerPlace } from "../x11/follow.ts";
+import { watchPainted } from "../x11/watch-painted.ts";
 
 /**
  * When a service is ready: a kind that workspaces may use or, for the built-in services, one of two more. The display has

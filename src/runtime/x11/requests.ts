@@ -23,6 +23,14 @@ export function watchProperties(window: number, watch = true): Buffer {
   return request(2, 0, words(window, EVENT_MASK, watch ? PROPERTY_CHANGE : 0));
 }
 
+/** Asks for ConfigureNotify events of a window. */
+export function watchStructure(window: number): Buffer {
+  return request(2, 0, words(window, EVENT_MASK, STRUCTURE_NOTIFY));
+}
+
+/** Event type of a window's new size. */
+export const CONFIGURE_NOTIFY = 22;
+
 export function internAtom(name: string): Buffer {
   return request(16, 0, shorts(name.length, 0), Buffer.from(name));
 }
@@ -133,6 +141,11 @@ export function watchSelection(opcode: number, window: number, selection: number
   return request(opcode, 2, words(window, selection, 0b111));
 }
 
+/** Asks where the pointer is. */
+export function queryPointer(window: number): Buffer {
+  return request(38, 0, words(window));
+}
+
 export function getGeometry(drawable: number): Buffer {
   return request(14, 0, words(drawable));
 }
@@ -171,6 +184,7 @@ const NON_EMPTY = 3;
 const INPUT_ONLY = 2;
 const EVENT_MASK = 0x800;
 const PROPERTY_CHANGE = 0x40_0000;
+const STRUCTURE_NOTIFY = 0x2_0000;
 
 /** Encodes a request: its parts follow the header, padded to words. */
 export function request(opcode: number, detail: number, ...parts: readonly Buffer[]): Buffer {

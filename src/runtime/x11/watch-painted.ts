@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { connectX, type XConnection } from "./connect.ts";
+import type { XConnection } from "./connect.ts";
+import { followX, type XServerPlace } from "./follow.ts";
 import {
   createDamage,
   getGeometry,
@@ -9,16 +10,8 @@ import {
   subtractDamage,
 } from "./requests.ts";
 
-/** An X server's socket, and the cookie that lets clients in. */
-export interface XServerPlace {
-  readonly path: string;
-  readCookie(): Buffer;
-}
-
 /** Milliseconds after which a black screen counts as painted, because the background may be black. */
 const BLACK_IS_MEANT = 3_000;
-/** Milliseconds until a refused or lost connection is made again. */
-const RETRY = 100;
 /** Milliseconds between two looks, so that a desktop that is being drawn keeps the processor. */
 const PAUSE = 20;
 /** Lines that are looked at, evenly over the screen. */
@@ -45,25 +38,8 @@ export function watchPainted(
     onPainted();
   };
   const deadline = setTimeout(call, patience);
-  void untilPainted(place, abort.signal).then(call);
+  void followX(place, abort.signal, follow).then(call);
   return finish;
-}
-
-/** Resolves when the screen is painted, or when the signal is aborted. */
-async function untilPainted({ path, readCookie }: XServerPlace, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      const x = await connectX(path, readCookie());
-      const close = () => x.close();
-      signal.addEventListener("abort", close, { once: true });
-      if (signal.aborted) close();
-      await follow(x).finally(close);
-      return;
-    } catch {
-      // There is no X server yet, or no longer.
-      await delay(RETRY);
-    }
-  }
 }
 
 /**

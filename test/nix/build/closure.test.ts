@@ -74,9 +74,11 @@ test("a layer leaves out what a layer below has, and the image is the same bytes
     ];
     config = { Entrypoint = [ "\${app}/bin/app" ]; Labels = { }; };
     timestamp = "20260911T081835Z";
+    sources = [ { name = "app"; version = "1"; note = "It's \\"new\\"."; } ];
   }`);
   const image = await readImage(path);
   expect(image.layers.map(({ kind }) => kind)).toEqual(Array(4).fill("closure"));
+  expect(image.sources).toEqual([{ name: "app", version: "1", note: `It's "new".` }]);
   const names = await Promise.all(
     image.layers.map(async ({ file }) => {
       const files = [...(await listArchive(file)).keys()];
@@ -90,6 +92,8 @@ test("a layer leaves out what a layer below has, and the image is the same bytes
       .toSorted(),
   ).toEqual(["build-tools", "busybox", "library"]);
   expect([...(names[3] ?? [])]).toEqual(["app"]);
+  // What the bill of materials is made from.
+  expect(image.layers.map(({ paths = [] }) => new Set(paths.map(nameOf)))).toEqual(names);
 
   const requisites = await nixLines("nix-store", "--query", "--requisites", derivation);
   const built = requisites.filter((each) => /-(closure|image)\.drv$/.test(each));

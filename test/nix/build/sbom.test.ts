@@ -71,13 +71,21 @@ describe.each([
   test("every program and library in the image belongs to something in the bill", async () => {
     const { bill, files } = await state;
     const owned = ownedByDpkg(files);
-    const layers = { packages: 0, vendor: 0, files: 0 } as Record<string, number>;
+    const bundled = named(bill, "bundled").map((line) => `lib${line.split(" ")[0]}`.replace("liblib", "lib"));
+    const layers = { packages: 0, vendor: 0, wheel: 0, files: 0 } as Record<string, number>;
     const strays: string[] = [];
     for (const [path, { layer, isElf }] of files) {
       if (!isElf) continue;
       layers[layer] = (layers[layer] ?? 0) + 1;
       if (layer === "packages" && !owned.has(path)) strays.push(path);
       // Kasmix's own, compiled from the C sources in nix/.
+      // A wheel's module, the libraries that are packed with it, and the stubs of those that are left out.
+      const library =
+        /^opt\/kasmix\/python\/pixelflux\.(?:cpython-.*|libs\/(?:stubs|(lib\w+)-[0-9a-f]{8})\.so.*)$/.exec(
+          path,
+        );
+      if (layer === "wheel" && !(library && (library[1] === undefined || bundled.includes(library[1]))))
+        strays.push(path);
       if (layer === "files" && !/^opt\/kasmix\/|\/libnss_kasmix\.so\.2$/.test(path)) strays.push(path);
     }
     expect(strays).toEqual([]);
@@ -86,6 +94,8 @@ describe.each([
     // Stand-ins are scripts, and the bill has nothing of a vendor whose software is missing.
     expect(layers.vendor).toBe(0);
     expect(named(bill, "vendor")).toEqual([]);
+    expect(named(bill, "wheel")).toEqual([expect.stringMatching(/^pixelflux \d/)]);
+    expect(layers.wheel).toBe(4);
     expect(named(bill, "kasmix")).toHaveLength(1);
   });
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { buildImage } from "../../../src/engine/build.ts";
+import { buildImage, type Omission } from "../../../src/engine/build.ts";
 import { NIX_OPTIONS } from "../../../src/engine/nix.ts";
 import { renderWorkspace } from "../../../src/generate/generate.ts";
 import { loadWorkspace } from "../../../src/model/load.ts";
@@ -64,6 +64,7 @@ test("a .deb, a tarball and a zip become layers between packages and files, the 
     "vendor",
     "vendor",
     "vendor",
+    "wheel",
     "files",
   ]);
   expect(await labelOf(path)).toBe("included");
@@ -135,6 +136,7 @@ test("--without-vendor fetches nothing, and a program that says so replaces each
     "packages",
     "packages",
     "vendor",
+    "wheel",
     "files",
   ]);
   const layer = join(result, "blobs/sha256", layers[2].digest.replace("sha256:", ""));
@@ -164,7 +166,10 @@ test("a workspace without vendor software has the same image with --without-vend
 test("all files that cannot be fetched are named at once, with host, package and workspace", async () => {
   const lost = (name: string) => give(name, Buffer.from(randomUUID()), { format: "zip" });
   const { root, files } = await project({ app: await lost("app.zip"), other: await lost("other.zip") });
-  const prepare = async (derivation: string) => void (await prefetchVendor(derivation, files, { folder }));
+  const prepare = async (derivation: string) => {
+    await prefetchVendor(derivation, files, { folder });
+    return {};
+  };
   const there = files.filter(({ name }) => name === "app");
   await rm(join(folder, "app.zip"));
   await rm(join(folder, "other.zip"));
@@ -199,7 +204,10 @@ test("a file with another hash is refused with both hashes, fetched or the user'
   await rm(join(folder, "app.zip"));
   const message = (from: string) =>
     `${from} is not the pinned app.zip:\n  expected sha256 ${file?.sha256}\n  got      sha256 ${sha256(content)}`;
-  const prepare = async (derivation: string) => void (await prefetchVendor(derivation, served, { folder }));
+  const prepare = async (derivation: string) => {
+    await prefetchVendor(derivation, served, { folder });
+    return {};
+  };
   await expect(buildImage(root, "desktop", { vendor: served, prepare })).rejects.toMatchObject({
     code: "E_FETCH",
     faults: [
@@ -392,9 +400,10 @@ async function project(
 }
 
 /** The step before a build: registers the files in the folder. */
-function register(files: readonly VendorFile[]): (derivation: string) => Promise<void> {
+function register(files: readonly VendorFile[]): (derivation: string) => Promise<Omission> {
   return async (derivation) => {
     expect(await prefetchVendor(derivation, files, { folder })).toBe(0);
+    return {};
   };
 }
 

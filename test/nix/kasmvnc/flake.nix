@@ -27,6 +27,7 @@
           };
           kasmvncWeb = mkDerivation {
             name = "kasmvnc-www-1.3.1";
+            version = "1.3.1";
             inherit src;
             npmDeps = mkDerivation {
               name = "kasmvnc-www-1.3.1-npm-deps";
@@ -38,6 +39,8 @@
           };
           kasmvnc = mkDerivation {
             name = "kasmvnc-1.3.4";
+            version = "1.3.4";
+            XORG_VER = "21.1.7";
             KASMVNC_WEB_DIST = kasmvncWeb;
             preBuild = "cp -r ${kasmvncWeb}/* kasmweb/dist/; cp -r ${kasmvncWeb}/* builder/www/";
           };

@@ -16,7 +16,7 @@ function service(more: Partial<ServiceReport> = {}): ServiceReport {
 function render(services: Readonly<Record<string, ServiceReport>>, more: Partial<Facts> = {}): string {
   const report = { phase: "running", ready: true, uptime: 61.5, services } as const;
   const clients = { owner: 2, participant: 0, viewer: 1 };
-  const rest = { workspace: "desktop", lag: 12.5, residentMemory: 50_000_000, clients };
+  const rest = { workspace: "desktop", lag: 12.5, residentMemory: 50_000_000, clients, others: [] };
   return renderMetrics({ report, ...rest, ...more }, NOW);
 }
 

@@ -247,7 +247,11 @@ describe.skipIf(missing.length > 0)(`a container with KasmVNC, from its start to
   it("recovers after KasmVNC was killed, with the same passwords and certificate", async () => {
     const serial = await shownSerial(ports.browser);
     const before = (await services()).display;
+    // One who sends nothing was left with a dead picture.
+    const idle = await open();
+    await once(idle, "message");
     process.kill(before?.pid ?? 0, "SIGKILL");
+    expect((await once(idle, "close"))[0]).toBe(1012);
     await eventually(async () => {
       const states = await services();
       expect(states.display?.starts).toBeGreaterThan(before?.starts ?? 0);

@@ -1,0 +1,143 @@
+/**
+ * How the page shows the desktop. `rfb`: without a stream, as any VNC client. With a stream, `still` shows RFB's exact
+ * pixels and decodes the stream unseen, and `moving` shows the stream and asks for no pixel by RFB. Between them the
+ * picture must not go back in time: `starting` asks for no more pixels and waits for a frame that is newer than RFB's
+ * last ones, `settling` shows the stream until RFB's picture is complete again. `leaving` does that after the stream was
+ * lost.
+ */
+export type Mode = "rfb" | "still" | "starting" | "moving" | "settling" | "leaving";
+
+/** All times are milliseconds of one clock. */
+export interface ModeState {
+  readonly mode: Mode;
+  /** Since when. */
+  readonly since: number;
+  /** Whether the visitor wants the stream even while nothing moves. */
+  readonly prefersStream: boolean;
+  /** Bytes of recent frames, fading with time, as they were at `activeAt`. */
+  readonly activity: number;
+  readonly activeAt: number;
+  /** When the activity last was that of a moving picture. */
+  readonly busyAt: number;
+  /** How long nothing may move until RFB's exact picture is asked for. */
+  readonly patience: number;
+  /** How long RFB took for its last complete picture. */
+  readonly repaint: number;
+}
+
+/**
+ * `frame`: a frame of the stream was drawn. `whole`: RFB's picture is complete. `due`: the time of `dueAt` has come.
+ * `lost`: there is no stream any more. `prefer`: the visitor's choice.
+ */
+export type ModeEvent =
+  | {
+      readonly type: "frame";
+      readonly bytes: number;
+      readonly isKey: boolean;
+      /** Whether it was captured after RFB's last pixels came. */
+      readonly isNewer: boolean;
+    }
+  | { readonly type: "whole" | "due" | "lost" }
+  | { readonly type: "prefer"; readonly stream: boolean };
+
+export const firstMode: ModeState = {
+  mode: "rfb",
+  since: 0,
+  prefersStream: false,
+  activity: 0,
+  activeAt: 0,
+  busyAt: 0,
+  patience: 0,
+  repaint: 0,
+};
+
+/**
+ * Activity above which the picture moves, in bytes. Measured with x264 at CRF 25: a letter is a frame of 150 to 800
+ * bytes, a dragged window 60 a second of 350, scrolling text up to 20,000 a frame.
+ */
+const BUSY = 3_000;
+/** One large change, such as a menu, is not a movement: three in a row are. */
+const MOST_PER_FRAME = BUSY / 2;
+/** The time in which activity fades to a third. */
+const FADE = 200;
+const SHORTEST_PATIENCE = 250;
+const LONGEST_PATIENCE = 2_000;
+/** A picture that was still for less than this is restless: it becomes still later next time. */
+const RESTLESS = 1_000;
+/** The line and the display server are left alone for this many times as long as they needed for a whole picture. */
+const REST = 4;
+
+/** The state after `event` at time `now`. */
+export function nextMode(state: ModeState, event: ModeEvent, now: number): ModeState {
+  switch (event.type) {
+    case "frame":
+      return afterFrame(state, event, now);
+    case "whole":
+      if (state.mode === "settling") return enter({ ...state, repaint: now - state.since }, "still", now);
+      return state.mode === "leaving" ? enter(state, "rfb", now) : state;
+    case "due":
+      if (now < (dueAt(state) ?? Number.POSITIVE_INFINITY)) return state;
+      return enter(state, state.mode === "starting" ? "still" : "settling", now);
+    case "lost":
+      if (state.mode === "rfb") return state;
+      return enter(state, showsStream(state.mode) ? "leaving" : "rfb", now);
+    case "prefer": {
+      const next = { ...state, prefersStream: event.stream };
+      if (!event.stream || !isFollowing(state.mode)) return next;
+      return enter(next, showsStream(state.mode) ? "moving" : "starting", now);
+    }
+  }
+}
+
+/** When the event `due` is to come; undefined for never. */
+export function dueAt({ mode, prefersStream, busyAt, patience }: ModeState): number | undefined {
+  return !asksForPixels(mode) && !prefersStream ? busyAt + patience : undefined;
+}
+
+/** Whether RFB is to bring the picture. */
+export function asksForPixels(mode: Mode): boolean {
+  return mode !== "starting" && mode !== "moving";
+}
+
+/** Whether the stream is what the visitor sees. */
+export function showsStream(mode: Mode): boolean {
+  return mode === "moving" || mode === "settling" || mode === "leaving";
+}
+
+/** Whether there is a stream that something may be seen of. */
+export function isFollowing(mode: Mode): boolean {
+  return mode !== "rfb" && mode !== "leaving";
+}
+
+function afterFrame(
+  state: ModeState,
+  { bytes, isKey, isNewer }: Extract<ModeEvent, { type: "frame" }>,
+  now: number,
+): ModeState {
+  const faded = state.activity * Math.exp((state.activeAt - now) / FADE);
+  // A key frame is large whatever changed: someone else may have asked for it.
+  const activity = Math.min(2 * BUSY, faded + (isKey ? 0 : Math.min(bytes, MOST_PER_FRAME)));
+  const isBusy = activity > BUSY;
+  const next = { ...state, activity, activeAt: now, busyAt: isBusy ? now : state.busyAt };
+  if (state.mode === "moving") return next;
+  if (state.mode === "starting") return isNewer ? enter(next, "moving", now) : next;
+  if (isBusy || state.prefersStream)
+    return enter(
+      { ...next, patience: patienceAfter(state, now) },
+      isNewer || showsStream(state.mode) ? "moving" : "starting",
+      now,
+    );
+  if (state.mode === "leaving") return enter(next, "settling", now);
+  return state.mode === "rfb" ? enter(next, "still", now) : next;
+}
+
+/** A picture that is never still for long must not flicker between its two forms. */
+function patienceAfter({ mode, since, patience, repaint }: ModeState, now: number): number {
+  const isRestless = mode === "settling" || (mode === "still" && now - since < RESTLESS);
+  const calm = Math.max(SHORTEST_PATIENCE, isRestless ? 2 * patience : 0, REST * repaint);
+  return Math.min(LONGEST_PATIENCE, calm);
+}
+
+function enter(state: ModeState, mode: Mode, now: number): ModeState {
+  return { ...state, mode, since: now };
+}

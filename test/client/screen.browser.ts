@@ -1,0 +1,462 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Role } from "../../src/runtime/gateway/users.ts";
+import { encodeFrame } from "../../src/wire/screen.ts";
+import { CHROMIUM } from "../helpers/chromium.ts";
+import { eventually } from "../helpers/eventually.ts";
+import { decodePng } from "../helpers/picture.ts";
+import { layScreenEncoder } from "../helpers/screen-encoder.ts";
+import { missingPrograms, startDesktop } from "./desktop.ts";
+
+const screenshots = join(import.meta.dirname, "../../test-output/client");
+const laid =
+  missingPrograms.length === 0 ? await layScreenEncoder() : { missing: missingPrograms.join(", ") };
+const canRun = "program" in laid;
+const title = canRun ? "the picture as a stream" : `the picture as a stream (not run: ${laid.missing})`;
+
+/** The panel's handle covers the left edge of the picture. */
+const HANDLE = 32;
+
+describe.runIf(canRun)(title, () => {
+  let browser: Browser;
+  let desktop: Awaited<ReturnType<typeof startDesktop>>;
+
+  beforeAll(async () => {
+    await mkdir(screenshots, { recursive: true });
+    [desktop, browser] = await Promise.all([
+      startDesktop(canRun ? { encoder: laid.program } : {}),
+      chromium.launch(CHROMIUM),
+    ]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await desktop?.stop();
+    if (canRun) laid.remove();
+  });
+
+  afterEach(async () => {
+    await desktop.animate(false);
+    for (const context of browser.contexts()) await context.close();
+    desktop.tap.hold(false);
+    desktop.tap.told.length = 0;
+    desktop.admit("owner");
+    await desktop.startRelay();
+  });
+
+  interface Visit {
+    readonly page: Page;
+    /** WebSockets that were opened, by path, with the bytes that came. */
+    readonly sockets: { path: string; bytes: number }[];
+    readonly complaints: string[];
+  }
+
+  async function open(
+    query = "",
+    {
+      role = "owner" as Role,
+      script = "",
+      ...options
+    }: BrowserContextOptions & { role?: Role; script?: string } = {},
+  ): Promise<Visit> {
+    const context = await browser.newContext({ viewport: { width: 1281, height: 801 }, ...options });
+    const page = await context.newPage();
+    const sockets: Visit["sockets"] = [];
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security")) complaints.push(message.text());
+    });
+    page.on("websocket", (socket) => {
+      const entry = { path: new URL(socket.url()).pathname, bytes: 0 };
+      sockets.push(entry);
+      socket.on("framereceived", ({ payload }) => {
+        entry.bytes += payload.length;
+      });
+    });
+    if (script !== "") await page.addInitScript(script);
+    desktop.admit(role);
+    await page.goto(desktop.url + query);
+    await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"));
+    return { page, sockets, complaints };
+  }
+
+  /** Opens the page and waits until it follows the stream. */
+  async function follow(...args: Parameters<typeof open>): Promise<Visit> {
+    const visit = await open(...args);
+    const arrived = () => expect(bytesOf(visit, "/screen")).toBeGreaterThan(500);
+    await eventually(arrived);
+    return visit;
+  }
+
+  const bytesOf = ({ sockets }: Visit, path: string) =>
+    sockets.filter((socket) => socket.path === path).reduce((sum, { bytes }) => sum + bytes, 0);
+  /** Whether the stream is what the page shows. */
+  const streams = (page: Page) =>
+    page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>("#desktop canvas:not([aria-hidden])");
+      return canvas?.style.opacity === "0";
+    });
+  const streamsIs = (page: Page, expected: boolean) =>
+    eventually(async () => expect(await streams(page)).toBe(expected));
+  const screenshot = (page: Page, name: string) =>
+    page.screenshot({ path: join(screenshots, `stream-${name}.png`) });
+
+  /** Pixels that differ between what the page shows and what the display server has, beside the panel's handle. */
+  async function differences(page: Page): Promise<number> {
+    const shown = decodePng(await page.screenshot());
+    const real = await desktop.picture();
+    let count = 0;
+    for (let y = 0; y < real.height; y++)
+      for (let x = HANDLE; x < real.width; x++) if (shown.pixel(x, y) !== real.pixel(x, y)) count += 1;
+    return count;
+  }
+
+  const exact = async (page: Page) => {
+    // The display server draws the pointer for others than who moved it: at the edge, which is not compared.
+    await page.mouse.move(5, 5);
+    await eventually(async () => expect(await differences(page)).toBe(0));
+  };
+
+  /** Waits for more of the stream. */
+  const moreOf = (visit: Visit, bytes: number) => {
+    const before = bytesOf(visit, "/screen");
+    return eventually(() => expect(bytesOf(visit, "/screen")).toBeGreaterThan(before + bytes));
+  };
+
+  test("a moving picture comes as video and not by RFB; when it is still it is exact", async () => {
+    const visit = await follow();
+    const { page } = visit;
+    expect(await streams(page)).toBe(false);
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    // On a busy machine the text stands still at times.
+    await eventually(async () => {
+      const rfb = bytesOf(visit, "/websockify");
+      await moreOf(visit, 40_000);
+      expect(bytesOf(visit, "/websockify") - rfb).toBeLessThan(100);
+    });
+    await screenshot(page, "moving");
+    await desktop.animate(false);
+    await streamsIs(page, false);
+    await exact(page);
+    await screenshot(page, "still");
+    expect(visit.complaints).toEqual([]);
+  });
+
+  test("the video's picture is the desktop's, to the last column of an odd size", async () => {
+    const { page } = await follow("?picture=video");
+    await streamsIs(page, true);
+    await eventually(async () => {
+      const [shown, real] = [decodePng(await page.screenshot()), await desktop.picture()];
+      expect([shown.width, shown.height]).toEqual([real.width, real.height]);
+      for (const [x, y] of [
+        ...[0, 40, 79, 1_280].map((x) => [x, 700]),
+        ...[0, 39, 300, 800].map((y) => [400, y]),
+        [1_280, 800],
+      ] as [number, number][])
+        expect(distance(shown.pixel(x, y), real.pixel(x, y)), `${x}, ${y}`).toBeLessThan(24);
+    });
+  });
+
+  // The stream's frames are older or newer than RFB's picture: a switch at the wrong moment shows what was before.
+  test("the picture never goes back in time when it switches between video and RFB", async () => {
+    const { page } = await follow("", { viewport: { width: 640, height: 400 } });
+    const devtools = await page.context().newCDPSession(page);
+    const seen: number[] = [];
+    devtools.on("Page.screencastFrame", ({ data, sessionId }) => {
+      void devtools.send("Page.screencastFrameAck", { sessionId });
+      seen.push(Math.round(((decodePng(Buffer.from(data, "base64")).pixel(600, 380) & 255) - 7) / 16));
+    });
+    await devtools.send("Page.startScreencast", { format: "png" });
+    let shade = 0;
+    for (const moves of [true, false, true, false, true, false]) {
+      await desktop.animate(moves);
+      await eventually(async () => {
+        await desktop.shade(shade++);
+        expect(await streams(page)).toBe(moves);
+      });
+    }
+    // Shades count up and begin anew after 16; on a busy machine some are never seen.
+    const steps = seen.slice(1).map((shade, index) => (shade - (seen[index] ?? 0) + 16) % 16);
+    expect(steps.filter((step) => step !== 0).length).toBeGreaterThan(5);
+    expect(steps.slice(1).filter((step) => step > 12)).toEqual([]);
+  });
+
+  test("while the picture moves the pointer's shape and the desktop's size come too", async () => {
+    const visit = await follow();
+    const { page } = visit;
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    await page.mouse.move(900, 100);
+    const cursor = () =>
+      page.evaluate<string>(
+        `document.querySelector("#desktop canvas:not([aria-hidden])").style.cursor.slice(0, 4000)`,
+      );
+    const shapes = new Set<string>();
+    for (const shape of ["crosshair", "hand2"]) {
+      await desktop.point(shape);
+      await eventually(async () => expect(shapes).not.toContain(await cursor()));
+      shapes.add(await cursor());
+    }
+    expect(await streams(page)).toBe(true);
+    await page.setViewportSize({ width: 1_000, height: 640 });
+    await eventually(async () => expect(await desktop.size()).toBe("1000x640"));
+    const sizes = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll<HTMLCanvasElement>("#desktop div canvas")].map((canvas) => {
+          const { x, y, width, height } = canvas.getBoundingClientRect();
+          return [canvas.width, canvas.height, x, y, width, height].join(" ");
+        }),
+      );
+    const size = "1000 640 0 0 1000 640";
+    await eventually(async () => expect(await sizes()).toEqual([size, size]));
+    await moreOf(visit, 20_000);
+    expect(await streams(page)).toBe(true);
+    await desktop.animate(false);
+    await exact(page);
+  });
+
+  test("a picture that is scaled, or of which a part is shown, lies where RFB's does", async () => {
+    const places = (page: Page) =>
+      page.evaluate(() =>
+        [".under", "#desktop canvas:not([aria-hidden])", ".under canvas"].map((selector) => {
+          const box = document.querySelector(selector)?.getBoundingClientRect();
+          return [box?.x, box?.y, box?.width, box?.height].map((value) => Math.round(value ?? -1)).join(" ");
+        }),
+      );
+    const { page } = await follow("?resize=scale&picture=video", { viewport: { width: 700, height: 640 } });
+    await streamsIs(page, true);
+    await page.setViewportSize({ width: 600, height: 640 });
+    await eventually(async () => {
+      const [frame, picture, stream] = await places(page);
+      expect([frame, stream]).toEqual([picture, picture]);
+      expect(picture).toMatch(/^0 \d+ 600 \d+$/);
+    });
+    await page.context().close();
+    const phone = { viewport: { width: 390, height: 600 }, hasTouch: true, isMobile: true };
+    const part = await follow("?resize=off&picture=video", phone);
+    await streamsIs(part.page, true);
+    const { width, height } = await desktop.picture();
+    await eventually(async () =>
+      expect(await places(part.page)).toEqual(["0 0 390 600", "0 0 390 600", `0 0 ${width} ${height}`]),
+    );
+    await part.page.getByRole("button", { name: "Controls", exact: true }).tap();
+    await part.page.getByRole("button", { name: "Move view" }).tap();
+    await part.page.keyboard.press("Escape");
+    await drag(part.page, { x: 300, y: 400 }, { x: 200, y: 370 });
+    await eventually(async () =>
+      expect(await places(part.page)).toEqual(["0 0 390 600", "0 0 390 600", `-100 -30 ${width} ${height}`]),
+    );
+  });
+
+  test("the visitor's choice switches both ways without a new RFB connection", async () => {
+    const visit = await follow();
+    const { page, sockets } = visit;
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    const choose = async (name: string) => {
+      await page.getByRole("button", { name: "Controls", exact: true }).click();
+      await page.getByRole("radio", { name }).check();
+      await page.keyboard.press("Escape");
+    };
+    await choose("Sharp text");
+    await streamsIs(page, false);
+    await eventually(() => expect(desktop.tap.roles).toEqual([]));
+    const rfb = bytesOf(visit, "/websockify");
+    await eventually(() => expect(bytesOf(visit, "/websockify")).toBeGreaterThan(rfb + 50_000));
+    await choose("Automatic");
+    await streamsIs(page, true);
+    expect(sockets.map(({ path }) => path).filter((path) => path === "/websockify")).toHaveLength(1);
+  });
+
+  test("a stream that breaks off leaves RFB's picture, and comes back", async () => {
+    const { page, sockets } = await follow();
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    // The next attempt must not succeed at once.
+    desktop.tap.hold(true);
+    desktop.tap.cut();
+    await streamsIs(page, false);
+    await desktop.animate(false);
+    await exact(page);
+    desktop.tap.hold(false);
+    desktop.tap.cut();
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    expect(sockets.filter(({ path }) => path === "/websockify")).toHaveLength(1);
+  });
+
+  test("a stream that the server pauses leaves RFB's picture, until it goes on", async () => {
+    const { page } = await follow();
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    desktop.tap.hold(true);
+    desktop.tap.inject('{"paused":"slow"}');
+    await streamsIs(page, false);
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.locator("summary", { hasText: "Statistics" }).click();
+    await page.getByText("none: the connection is too slow").waitFor();
+    desktop.tap.hold(false);
+    desktop.tap.cut();
+    await streamsIs(page, true);
+  });
+
+  test("a frame that does not decode is followed by a request for one that does", async () => {
+    const { page } = await follow();
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    const asked = () => desktop.tap.told.filter((text) => text === '{"keyFrame":true}').length;
+    const before = asked();
+    const data = Uint8Array.of(0, 0, 0, 1, 0x65, ...Array<number>(200).fill(0xff));
+    desktop.tap.inject(encodeFrame({ number: 1, isKey: true, timestamp: 1, data }));
+    await eventually(() => expect(asked()).toBeGreaterThan(before));
+    await streamsIs(page, true);
+    await desktop.animate(false);
+    await streamsIs(page, false);
+    await desktop.animate(true);
+    await streamsIs(page, true);
+  });
+
+  test("a hidden page gets nothing, neither way, and an exact picture when it is seen again", async () => {
+    const visit = await follow();
+    const { page } = visit;
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    const show = (state: string) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, "visibilityState", { configurable: true, get: () => value });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }, state);
+    await show("hidden");
+    await eventually(() => expect(desktop.tap.told).toContain('{"isVisible":false}'));
+    // Longer than the page waits for RFB's picture of something that is still.
+    await eventually(async () => {
+      const before = [bytesOf(visit, "/screen"), bytesOf(visit, "/websockify")];
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)));
+      const [video = 0, rfb = 0] = before;
+      expect(bytesOf(visit, "/screen") - video).toBe(0);
+      expect(bytesOf(visit, "/websockify") - rfb).toBeLessThan(100);
+    });
+    await show("visible");
+    await eventually(() => expect(desktop.tap.told.at(-1)).toMatch(/isVisible":true|keyFrame/));
+    await streamsIs(page, true);
+    await show("hidden");
+    await desktop.animate(false);
+    await show("visible");
+    await streamsIs(page, false);
+    await exact(page);
+  });
+
+  test("a viewer sees the stream and sends nothing but what it needs", async () => {
+    const { page } = await follow("", { role: "viewer" });
+    expect(desktop.tap.roles).toEqual(["viewer"]);
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    await page.mouse.click(200, 200);
+    await page.keyboard.type("x");
+    const kinds = desktop.tap.told.map((text) => Object.keys(JSON.parse(text)).join());
+    expect([...new Set(kinds)].filter((kind) => kind !== "keyFrame")).toEqual(["codecs"]);
+    await desktop.animate(false);
+    await streamsIs(page, false);
+  });
+
+  // RFB's picture has the pointer for those who do not move it.
+  test("a viewer sees the owner's pointer on the video, the owner only their own", async () => {
+    const owner = await follow();
+    const viewer = await follow("?resize=scale", { role: "viewer", viewport: { width: 641, height: 700 } });
+    await desktop.animate(true);
+    await Promise.all([owner, viewer].map(({ page }) => streamsIs(page, true)));
+    await owner.page.mouse.move(700, 200);
+    const pointer = () => viewer.page.locator(".pointer").boundingBox();
+    await eventually(async () => {
+      const { height = 0 } = (await viewer.page.locator(".under").boundingBox()) ?? {};
+      const { x = 0, y = 0 } = (await pointer()) ?? {};
+      expect(Math.abs(x - 350)).toBeLessThan(2);
+      expect(Math.abs(y - (700 - height) / 2 - 100)).toBeLessThan(2);
+    });
+    await screenshot(viewer.page, "viewer");
+    expect(await owner.page.locator(".pointer").isVisible()).toBe(false);
+  });
+
+  test("the last picture of a lost connection is the one that was seen", async () => {
+    const { page } = await follow();
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    await desktop.killRelay();
+    await page.locator("#last-picture").waitFor();
+    await screenshot(page, "lost");
+    const colours = await page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>("#last-picture");
+      const data = canvas?.getContext("2d")?.getImageData(305, 300, 50, 200).data;
+      return new Set(new Uint32Array(data?.buffer ?? new ArrayBuffer(0))).size;
+    });
+    // RFB's text has two colours.
+    expect(colours).toBeGreaterThan(20);
+    await desktop.startRelay();
+    await streamsIs(page, true);
+  });
+
+  test("without WebCodecs, as over plain http, the picture comes by RFB and the statistics say why", async () => {
+    const visit = await open("", { script: "delete globalThis.VideoDecoder" });
+    const { page } = visit;
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.locator("summary", { hasText: "Statistics" }).click();
+    await page.getByText("none: this browser decodes no video, or the page has no https").waitFor();
+    await page.keyboard.press("Escape");
+    await desktop.animate(true);
+    const before = bytesOf(visit, "/websockify");
+    await eventually(() => expect(bytesOf(visit, "/websockify")).toBeGreaterThan(before + 50_000));
+    await desktop.animate(false);
+    await exact(page);
+    expect(bytesOf(visit, "/screen")).toBe(0);
+  });
+
+  test("the statistics tell about the stream", async () => {
+    const { page } = await follow();
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await page.locator("summary", { hasText: "Statistics" }).click();
+    const figures = async () => {
+      const [names, values] = await Promise.all(
+        ["dt", "dd"].map((kind) => page.locator(`#figures ${kind}`).allTextContents()),
+      );
+      return Object.fromEntries((names ?? []).map((name, index) => [name, values?.[index]]));
+    };
+    await eventually(async () =>
+      expect(await figures()).toMatchObject({
+        Frames: expect.stringMatching(/^[1-9]\d* per second$/),
+        Bandwidth: expect.stringMatching(/bit/),
+        Video: expect.stringMatching(/^H\.264 \(.+\)$/),
+        Decoding: expect.stringMatching(/^\d+ ms$/),
+        "Picture delay": expect.stringMatching(/^\d+ ms$/),
+        "Frames dropped": expect.stringMatching(/^\d+$/),
+      }),
+    );
+    await page.locator("#figures").scrollIntoViewIfNeeded();
+    await screenshot(page, "statistics");
+    await desktop.animate(false);
+    await page.getByText("now exact pixels").waitFor();
+  });
+});
+
+/** The greatest difference of two colours in a channel. */
+function distance(a: number, b: number): number {
+  return Math.max(...[16, 8, 0].map((shift) => Math.abs(((a >> shift) & 255) - ((b >> shift) & 255))));
+}
+
+/** Drags with a finger. */
+async function drag(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+    devtools.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await touch("touchStart", [from]);
+  for (let step = 1; step <= 5; step++)
+    await touch("touchMove", [
+      { x: from.x + ((to.x - from.x) * step) / 5, y: from.y + ((to.y - from.y) * step) / 5 },
+    ]);
+  await touch("touchEnd", []);
+}
