@@ -12,7 +12,7 @@ import { compareStills, type Sharpness } from "./likeness.ts";
 import { drawPage } from "./page.ts";
 import { type Sample, takeSamples } from "./sample.ts";
 import { type Ground, startGround } from "./subjects/container.ts";
-import { rfbSubject } from "./subjects/kasmix.ts";
+import { hasStream, rfbSubject, streamSubject } from "./subjects/kasmix.ts";
 import { fetchPackages, type Packages } from "./subjects/packages.ts";
 import { novncSubject, selkiesSubject } from "./subjects/peers.ts";
 import type { Subject } from "./subjects/subject.ts";
@@ -41,14 +41,17 @@ export interface Pictures extends Pick<Packages, "versions" | "leftOut"> {
 
 /** Shows the same contents by every subject, one after the other, and measures what a viewer gets and what it costs. */
 export async function measurePicture(context: Context, image: string): Promise<Pictures> {
-  const { folder, versions, leftOut } = await fetchPackages(context);
+  const { folder, versions, leftOut: peersLeftOut } = await fetchPackages(context);
   const bench = {
     context,
     glass: await openGlass(context),
     painter: await startPainter(context, await drawPage()),
   };
   const ground = await startGround(context, image, folder);
+  const isStreaming = await hasStream(ground);
+  const leftOut = isStreaming ? peersLeftOut : { stream: NO_STREAM, ...peersLeftOut };
   const subjects = [
+    ...(isStreaming ? [streamSubject(ground)] : []),
     rfbSubject(ground),
     ...("noVNC" in versions ? [novncSubject(ground)] : []),
     ...("Selkies" in versions ? [selkiesSubject(ground)] : []),
@@ -84,6 +87,8 @@ export async function measurePicture(context: Context, image: string): Promise<P
   }
   return { subjects: subjects.map(({ name }) => name), versions, leftOut, measurements, latencies, failures };
 }
+
+const NO_STREAM = "this image was built without its encoder";
 
 /** Milliseconds in which a client may find its pace. */
 const SETTLING = 3_000;

@@ -2,12 +2,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Watching, watch } from "../../load/viewer.ts";
 import { CHANGING } from "../counter.ts";
 import type { CrowdAnswer, CrowdOrder } from "./crowd.ts";
-import { watchSelkies } from "./selkies.ts";
+import { watchSelkies, watchStream } from "./frames.ts";
 
 /** Child process: viewers that count frames. */
 let all: readonly Watching[] = [];
 
 const WATCH: Readonly<Record<CrowdOrder["kind"], (order: CrowdOrder) => Promise<Watching>>> = {
+  stream: watchStream,
   rfb: (order) => watch(order, { area: CHANGING }),
   selkies: watchSelkies,
 };

@@ -8,7 +8,7 @@ import { stopChild } from "../../load/children.ts";
 /** Viewers without a browser, which decode nothing. */
 export interface CrowdOrder {
   /** What they speak. */
-  readonly kind: "rfb" | "selkies";
+  readonly kind: "stream" | "rfb" | "selkies";
   /** The WebSocket's address. */
   readonly url: string;
   readonly user: string;
