@@ -11,6 +11,7 @@ export interface PictureRow {
   readonly name: string;
   /** Of figures in the table. */
   readonly digits: number;
+  readonly isMoreBetter: boolean;
   /** When the content is drawn and nobody looks. */
   readonly nobody: number | undefined;
   /** Of each subject, Kasmix's own first. */
@@ -39,13 +40,12 @@ export function renderPicture(pictures: Pictures): string {
   const { subjects, versions, leftOut, failures } = pictures;
   const others = subjects.slice(1);
   const headings = ["", "nobody", ...subjects, ...others.map((other) => `by ${other}`), "goal", "verdict"];
-  const table = renderCellTable([
-    headings,
-    ...pictureRows(pictures).map((row) => renderCells(row, subjects)),
-  ]);
+  const rows = pictureRows(pictures);
+  const table = renderCellTable([headings, ...rows.map((row) => renderCells(row, subjects))]);
   const present = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     table,
+    ...others.map((other, index) => renderBehind(rows, other, index + 1)),
     ...(present.length > 0 ? [`Compared with ${present.join(" and ")}.`] : []),
     ...Object.entries(leftOut).map(([name, reason]) => `${name} is left out: ${reason}`),
     ...failures.map((failure) => `Not measured: ${failure}`),
@@ -64,7 +64,7 @@ type Pick = (measured: Measurement) => number | undefined;
 /** A row for each figure that makes sense for the content and the number of viewers. */
 function measuredRows({ block, subjects, found, nobody }: Block): PictureRow[] {
   const row = (name: string, digits: number, pick: Pick): PictureRow => ({
-    ...{ block, name, digits, nobody: undefined },
+    ...{ block, name, digits, nobody: undefined, isMoreBetter: /^(pictures|SSIM)/.test(name) },
     values: subjects.map((subject) => {
       const measured = found.find((each) => each.subject === subject);
       return measured && pick(measured);
@@ -122,6 +122,7 @@ function latencyRows({ subjects, latencies }: Pictures): PictureRow[] {
   return (["key", "click"] as const).flatMap((kind) =>
     ([50, 95] as const).map((share) => ({
       ...{ block: "key and click", name: `${kind} to picture, ms, p${share}`, digits: 0, nobody: undefined },
+      isMoreBetter: false,
       values: subjects.map((subject) => {
         const found = latencies[subject]?.[kind];
         return found && percentile(found, share / 100);
@@ -153,12 +154,23 @@ function seenByAll({ shown, others }: Sample): number {
   return others.reduce((sum, each) => sum + each, shown);
 }
 
+/** The rows in which Kasmix's own figure is worse than another's by more than a twentieth. */
+function renderBehind(rows: readonly PictureRow[], other: string, index: number): string {
+  const behind = rows.filter(({ values, isMoreBetter }) => {
+    const [own, theirs] = [values[0], values[index]];
+    if (own === undefined || theirs === undefined) return false;
+    return isMoreBetter ? own < theirs * 0.95 : own > theirs * 1.05;
+  });
+  const names = behind.map(({ block, name }) => `${block}: ${name}`);
+  return `Worse than ${other} by more than 5 %: ${names.length === 0 ? "nothing" : names.join("; ")}.`;
+}
+
 function renderCells(
   { block, name, digits, nobody, values }: PictureRow,
   subjects: readonly string[],
 ): string[] {
   const [own] = values;
-  const goal = goalFor(block, name);
+  const goal = subjects[0] === "stream" ? goalFor(block, name) : undefined;
   const other = goal?.by === undefined ? 1 : values[subjects.indexOf(goal.by)];
   const figure = (value: number | undefined) =>
     value === undefined || !Number.isFinite(value) ? "" : value.toFixed(digits);
