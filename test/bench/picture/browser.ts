@@ -50,7 +50,7 @@ export async function openBrowser(context: Context, glass: Glass, visit: Visit):
       ],
     })
     .catch((cause: unknown) => {
-      throw new KasmixError("E_MACHINE", `Chromium does not start: ${cause}`, {
+      throw new KasmixError("E_MACHINE", `Chromium does not start: ${String(cause).split("\n")[0]}`, {
         cause,
         fix: "apt-get install chromium",
       });

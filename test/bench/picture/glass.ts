@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { KasmixError } from "../../../src/model/error.ts";
 import { readCookie, writeXauthority } from "../../../src/runtime/boot/xauthority.ts";
 import { connectX, type XConnection } from "../../../src/runtime/x11/connect.ts";
 import {
@@ -34,11 +35,14 @@ export interface Glass {
   press(key: number): void;
   click(): void;
   point(x: number, y: number): void;
-  close(): void;
+  /** Throws E_MACHINE when the screen's X server has ended. */
+  requireAlive(): void;
 }
 
 /** A large screen, so that no window of a browser is cut off. */
 const SIZE = "2048x1200";
+/** Characters of the X server's log that are kept. */
+const LONGEST_LOG = 2_000;
 
 /** Starts a screen, which is there until the bench ends. Throws E_MACHINE without TigerVNC. */
 export async function openGlass(context: Context): Promise<Glass> {
@@ -47,7 +51,11 @@ export async function openGlass(context: Context): Promise<Glass> {
   writeXauthority([authority], number);
   const options = ["-geometry", SIZE, "-depth", "24", "-SecurityTypes", "None", "-rfbport", "-1"];
   const child = spawn("Xtigervnc", [`:${number}`, ...options, "-auth", authority, "-nolisten", "tcp"], {
-    stdio: "ignore",
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (text: Buffer) => {
+    said = `${said}${text}`.slice(-LONGEST_LOG);
   });
   context.atEnd(() => stopChild(child));
   const cookie = readCookie(authority, number);
@@ -70,7 +78,14 @@ export async function openGlass(context: Context): Promise<Glass> {
       send(BUTTON_RELEASE, 1);
     },
     point: (left, top) => send(MOTION, 0, left, top),
-    close: () => x.close(),
+    requireAlive() {
+      if (child.exitCode === null && child.signalCode === null) return;
+      const end = child.signalCode ?? child.exitCode;
+      throw new KasmixError(
+        "E_MACHINE",
+        `The X server of the browser's screen has ended (${end}). It said:\n${said}`,
+      );
+    },
   };
 }
 

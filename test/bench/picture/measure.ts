@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { compare, type Likeness } from "./compare.ts";
 import { startPainter } from "./content/painter.ts";
 import { CONTENTS, type Content, comparedArea, PROBE } from "./contents.ts";
-import { gatherCrowd } from "./crowd/crowd.ts";
+import { type Crowd, gatherCrowd } from "./crowd/crowd.ts";
 import { openGlass } from "./glass.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { compareStills, type Sharpness } from "./likeness.ts";
@@ -65,6 +65,7 @@ export async function measurePicture(context: Context, image: string): Promise<P
       return [await work()];
     } catch (error) {
       context.signal.throwIfAborted();
+      bench.glass.requireAlive();
       failures.push(`${title}: ${toKasmixError(error, context.signal).message}`);
       context.say(failures.at(-1) ?? "");
       return [];
@@ -93,31 +94,32 @@ const NO_STREAM = "this image was built without its encoder";
 /** Milliseconds in which a client may find its pace. */
 const SETTLING = 3_000;
 
-async function measureNobody(bench: Bench, { pid, desktop }: Ground, content: Content): Promise<Measurement> {
-  await bench.painter.show(desktop, content);
+async function measureNobody(bench: Bench, ground: Ground, content: Content): Promise<Measurement> {
+  await bench.painter.show(ground.desktop, content);
   await delay(1_000, undefined, { signal: bench.context.signal });
-  const samples = await takeSamples(bench, pid);
+  const samples = await takeSamples(bench, ground);
   await bench.painter.end();
   return { content: content.title, viewers: 0, subject: undefined, samples };
 }
 
 async function measureOne(
   bench: Bench,
-  { pid }: Ground,
+  ground: Ground,
   subject: Subject,
   content: Content,
   viewers: number,
 ): Promise<Measurement> {
   const view = await openView(bench, subject, content);
-  const crowd = await gatherCrowd(bench.context, view.opened.crowd, viewers - 1);
+  let crowd: Crowd | undefined;
   try {
+    crowd = await gatherCrowd(bench.context, view.opened.crowd, viewers - 1);
     await waitUntilSeen(bench, subject, view);
-    const samples = await takeSamples(bench, pid, view, crowd);
+    const samples = await takeSamples(bench, ground, view, crowd);
     const sharpness = viewers > 1 ? undefined : await measureSharpness(bench, view);
     const of = { content: content.title, viewers, subject: subject.name };
     return { ...of, samples, ...(sharpness === undefined ? {} : { sharpness }) };
   } finally {
-    await crowd.close();
+    await crowd?.close();
     await view.close();
   }
 }

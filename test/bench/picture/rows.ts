@@ -94,6 +94,9 @@ function measuredRows({ block, subjects, found, nobody }: Block): PictureRow[] {
     ...(isMoving ? moving : []),
     { ...row("processor, cores", 2, processor), nobody: nobody && processor(nobody) },
     row("processor for it, cores", 2, added),
+    row("gateway, cores", 2, (measured) =>
+      isOwn(measured) ? middle(({ gateway }) => gateway)(measured) : undefined,
+    ),
     row("Mbit/s", 2, (measured) => (bits(measured) ?? 0) / 1e6),
     row(
       "browser, cores",
@@ -129,6 +132,11 @@ function latencyRows({ subjects, latencies }: Pictures): PictureRow[] {
       }),
     })),
   );
+}
+
+/** Whether Kasmix's gateway is in the way. */
+function isOwn({ subject }: Measurement): boolean {
+  return subject === "stream" || subject === "RFB";
 }
 
 /** The median of a figure over the samples, as far as they have it. */

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { busySeconds } from "../processes.ts";
 import { type Cost, readCost } from "./cost.ts";
 import type { Crowd } from "./crowd/crowd.ts";
+import type { Ground } from "./subjects/container.ts";
 import type { Bench, View } from "./view.ts";
 
 /** A stretch of some seconds. All rates are for one second. */
@@ -13,7 +15,8 @@ export interface Sample {
   /** Of the container: processors that were busy, and bits that it sent. */
   readonly processor: number;
   readonly bits: number;
-  /** Processors that the browser kept busy. */
+  /** Processors that Kasmix's gateway and supervisor kept busy, and those that the browser did. */
+  readonly gateway: number;
   readonly browser: number;
 }
 
@@ -21,13 +24,18 @@ export interface Sample {
 const LENGTH = 2;
 
 /** Takes `context.runs` samples, one after the other; without a view, nobody looks. */
-export async function takeSamples(bench: Bench, pid: number, view?: View, crowd?: Crowd): Promise<Sample[]> {
+export async function takeSamples(
+  bench: Bench,
+  ground: Ground,
+  view?: View,
+  crowd?: Crowd,
+): Promise<Sample[]> {
   const { context } = bench;
   const samples: Sample[] = [];
-  let before = await look(bench, pid, view, crowd);
+  let before = await look(bench, ground, view, crowd);
   for (let run = 0; run < context.runs; run++) {
     await delay(LENGTH * 1000, undefined, { signal: context.signal });
-    const after = await look(bench, pid, view, crowd);
+    const after = await look(bench, ground, view, crowd);
     samples.push(sampleBetween(before, after));
     before = after;
   }
@@ -41,17 +49,27 @@ interface Look {
   readonly shown: number;
   readonly others: readonly number[];
   readonly cost: Cost;
-  readonly busy: number;
+  readonly gateway: number;
+  readonly browser: number;
 }
 
-async function look({ painter }: Bench, pid: number, view?: View, crowd?: Crowd): Promise<Look> {
-  const [drawn, others, cost, busy] = await Promise.all([
+async function look({ painter }: Bench, ground: Ground, view?: View, crowd?: Crowd): Promise<Look> {
+  const [drawn, others, cost, own, browser] = await Promise.all([
     painter.count(),
     crowd?.frames() ?? [],
-    readCost(pid),
+    readCost(ground.pid),
+    busySeconds([ground.gateway]),
     view?.browser.busy() ?? 0,
   ]);
-  return { time: performance.now(), drawn, shown: view?.counter.shown ?? 0, others, cost, busy };
+  return {
+    time: performance.now(),
+    drawn,
+    shown: view?.counter.shown ?? 0,
+    others,
+    cost,
+    gateway: own,
+    browser,
+  };
 }
 
 function sampleBetween(before: Look, after: Look): Sample {
@@ -63,6 +81,7 @@ function sampleBetween(before: Look, after: Look): Sample {
     others: after.others.map((_, index) => rate(({ others }) => others[index] ?? 0)),
     processor: rate(({ cost }) => cost.processor),
     bits: 8 * rate(({ cost }) => cost.sent),
-    browser: rate(({ busy }) => busy),
+    gateway: rate(({ gateway }) => gateway),
+    browser: rate(({ browser }) => browser),
   };
 }

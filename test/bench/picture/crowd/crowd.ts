@@ -30,7 +30,10 @@ export async function gatherCrowd(context: Context, order: CrowdOrder, count: nu
   });
   const close = () => stopChild(child);
   context.atEnd(close);
-  await ask(child, { order, count });
+  await ask(child, { order, count }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return { frames: () => ask(child, "frames"), close };
 }
 

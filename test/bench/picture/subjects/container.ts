@@ -4,7 +4,7 @@ import { readCookie } from "../../../../src/runtime/boot/xauthority.ts";
 import { freePort } from "../../../helpers/free-port.ts";
 import { benchSettings, removeBenchContainer, startContainer } from "../../container.ts";
 import { type Context, run } from "../../context.ts";
-import { containerProcesses } from "../../processes.ts";
+import { containerProcesses, findEntrypoint, type Process } from "../../processes.ts";
 import type { XPlace } from "../content/painter.ts";
 import { PEERS } from "./packages.ts";
 
@@ -15,6 +15,7 @@ export interface Ground {
   readonly name: string;
   /** Of its first process, as this machine sees it. */
   readonly pid: number;
+  readonly gateway: Process;
   /** The desktop of the container itself. */
   readonly desktop: XPlace;
   /** The port of this machine behind which the container has {@link PEER_PORT}. */
@@ -37,12 +38,13 @@ export async function startGround(context: Context, image: string, peers: string
   const options = ["--publish", `127.0.0.1:${peerPort}:${PEER_PORT}`, "--volume", `${peers}:${PEERS}:ro`];
   await startContainer(context, settings, options);
   await waitUntilReady(context.engine, { ...settings, signal: context.signal });
-  const pid = (await containerProcesses(context.engine, name))[0]?.pid ?? 0;
+  const processes = await containerProcesses(context.engine, name);
+  const [pid, gateway] = [processes[0]?.pid ?? 0, findEntrypoint(processes)];
   const authority = await context.engine.run(["exec", name, "printenv", "XAUTHORITY"]);
   // Of the container's files, as this machine sees them.
   const display = (number: number): XPlace => ({
     socket: `/proc/${pid}/root/tmp/.X11-unix/X${number}`,
     cookie: readCookie(`/proc/${pid}/root${authority.trim()}`, number),
   });
-  return { context, settings, name, pid, desktop: display(1), peerPort, display };
+  return { context, settings, name, pid, gateway, desktop: display(1), peerPort, display };
 }

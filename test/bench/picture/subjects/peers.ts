@@ -2,6 +2,7 @@ import { request } from "node:https";
 import { KasmixError } from "../../../../src/model/error.ts";
 import { persist } from "../../container.ts";
 import type { Content } from "../contents.ts";
+import { openParts } from "../ends.ts";
 import { connectWhenReady } from "../glass.ts";
 import { type Ground, PEER_PORT } from "./container.ts";
 import { logOf, startInside } from "./inside.ts";
@@ -55,35 +56,29 @@ interface Peer {
   readonly crowd: { readonly kind: Opened["crowd"]["kind"]; readonly path: string };
 }
 
-async function openPeer(ground: Ground, { width, height }: Content, peer: Peer): Promise<Opened> {
-  const { context, name, peerPort } = ground;
-  const endServer = await startInside(context, name, "display", displayCommand(width, height));
-  const place = ground.display(DISPLAY);
-  (await connectWhenReady(place, undefined, context.signal)).close();
-  const endPeer = await startInside(context, name, "peer", peer.command);
-  const address = `localhost:${peerPort}`;
-  await persist(() => requirePage(peerPort), context.signal).catch(async (cause: unknown) => {
-    const log = await logOf(context, name, "peer");
-    throw new KasmixError("E_NOT_READY", `The peer does not answer. It said:\n${log}`, { cause });
+function openPeer(
+  { context, name, display, peerPort }: Ground,
+  content: Content,
+  peer: Peer,
+): Promise<Opened> {
+  return openParts(async (atEnd) => {
+    const place = display(DISPLAY);
+    atEnd(await startInside(context, name, "display", displayCommand(content)));
+    (await connectWhenReady(place, undefined, context.signal)).close();
+    atEnd(await startInside(context, name, "peer", peer.command));
+    await persist(() => requirePage(peerPort), context.signal).catch(async (cause: unknown) => {
+      const log = await logOf(context, name, "peer");
+      throw new KasmixError("E_NOT_READY", `The peer does not answer. It said:\n${log}`, { cause });
+    });
+    const address = `localhost:${peerPort}`;
+    const url = `wss://${address}/${peer.crowd.path}`;
+    const crowd = { kind: peer.crowd.kind, url, user: "kasm_user", password: "" };
+    return { place, url: `https://${address}/${peer.page}`, crowd };
   });
-  return {
-    place,
-    url: `https://${address}/${peer.page}`,
-    crowd: {
-      kind: peer.crowd.kind,
-      url: `wss://${address}/${peer.crowd.path}`,
-      user: "kasm_user",
-      password: "",
-    },
-    async close() {
-      await endPeer();
-      await endServer();
-    },
-  };
 }
 
 /** As src/runtime/session/display.ts, but on a port of the container itself, and for the container's user alone. */
-function displayCommand(width: number, height: number): string {
+function displayCommand({ width, height }: Content): string {
   const rfb = [
     "-rfbport",
     `${RFB_PORT}`,
