@@ -1,5 +1,5 @@
 import path from "node:path";
-import { chromium, type Page } from "playwright-core";
+import { chromium } from "playwright-core";
 import { KasmixError } from "../../../src/model/error.ts";
 import { CHROMIUM } from "../../helpers/chromium.ts";
 import { goTo } from "../../helpers/go-to.ts";
@@ -9,7 +9,6 @@ import type { Glass } from "./glass.ts";
 
 /** Chromium in a window without frame at the upper left corner of a screen, which shows a client's page. */
 export interface Browser {
-  readonly page: Page;
   /** Seconds of processor time that all its processes have used so far. */
   busy(): Promise<number>;
   close(): Promise<void>;
@@ -49,19 +48,28 @@ export async function openBrowser(context: Context, glass: Glass, visit: Visit):
         `--window-size=${width},${height}`,
       ],
     })
-    .catch((cause: unknown) => {
-      throw new KasmixError("E_MACHINE", `Chromium does not start: ${String(cause).split("\n")[0]}`, {
-        cause,
-        fix: "apt-get install chromium",
-      });
-    });
+    .catch(refuse);
   const close = () => browser.close();
   context.atEnd(close);
-  // A further page would get a window with tabs.
-  const page = browser.pages()[0] ?? (await browser.waitForEvent("page"));
-  await goTo(page, url);
+  try {
+    // A further page would get a window with tabs.
+    const page = browser.pages()[0] ?? (await browser.waitForEvent("page"));
+    await goTo(page, url);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const own = (await processTree(process.pid)).find(({ command }) =>
     command.includes(`--user-data-dir=${profile}`),
   );
-  return { page, close, busy: async () => busySeconds(own ? await processTree(own.pid) : []) };
+  return { close, busy: async () => busySeconds(own ? await processTree(own.pid) : []) };
+}
+
+/** Says what is missing when Chromium does not start. */
+export function refuse(cause: unknown): never {
+  const [reason] = String(cause).split("\n");
+  throw new KasmixError("E_MACHINE", `Chromium does not start: ${reason}`, {
+    cause,
+    fix: "On Debian: apt-get install chromium",
+  });
 }

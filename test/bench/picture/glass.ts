@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../../../src/model/error.ts";
@@ -53,11 +54,17 @@ export async function openGlass(context: Context): Promise<Glass> {
   const child = spawn("Xtigervnc", [`:${number}`, ...options, "-auth", authority, "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "pipe"],
   });
+  await once(child, "spawn").catch((cause: unknown) => {
+    throw new KasmixError("E_MACHINE", `Xtigervnc does not start: ${cause}`, {
+      cause,
+      fix: "On Debian: apt-get install tigervnc-standalone-server",
+    });
+  });
+  context.atEnd(() => stopChild(child));
   let said = "";
   child.stderr.on("data", (text: Buffer) => {
     said = `${said}${text}`.slice(-LONGEST_LOG);
   });
-  context.atEnd(() => stopChild(child));
   const cookie = readCookie(authority, number);
   const x = await connectWhenReady({ socket: `/tmp/.X11-unix/X${number}`, cookie }, child, context.signal);
   context.atEnd(async () => x.close());

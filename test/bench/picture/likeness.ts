@@ -2,19 +2,21 @@ import { setTimeout as delay } from "node:timers/promises";
 import { compare, type Likeness } from "./compare.ts";
 import { comparedArea } from "./contents.ts";
 import { NUMBERS } from "./counter.ts";
+import type { Raster } from "./raster.ts";
 import type { Bench, View } from "./view.ts";
 
 /** How the last picture of a movement looks. */
 export interface Sharpness {
-  /** When it is first shown; absent when it comes later than {@link STILL_AFTER}. */
+  /** When it is first shown; absent when it comes later than {@link STILL}. */
   readonly moving?: Likeness;
-  /** When the content has not moved for {@link STILL_AFTER}. */
+  /** {@link STILL} milliseconds after it was drawn. */
   readonly still: Likeness;
+  /** {@link LATER} milliseconds after it was drawn. */
+  readonly later: Likeness;
 }
 
-/** Milliseconds. */
-const STILL_AFTER = 300;
-/** Milliseconds of movement before. */
+const [STILL, LATER] = [300, 1000];
+/** Milliseconds of movement before the next stop. */
 const MOVEMENT = 1000;
 
 /** Stops a content `context.runs` times and compares what the browser shows with the desktop. */
@@ -33,16 +35,19 @@ async function compareStill(
   { content, counter, readDesktop, readGlass }: View,
 ): Promise<Sharpness> {
   const { drawn, at } = await painter.freeze();
-  const left = () => Math.max(0, Math.round(at + STILL_AFTER - performance.timeOrigin - performance.now()));
-  const shown = await counter
-    .waitFor((drawn - 1) % NUMBERS, AbortSignal.timeout(left()))
-    .then(readGlass, () => undefined);
-  await delay(left());
+  const until = (age: number) =>
+    Math.max(0, Math.round(at + age - performance.timeOrigin - performance.now()));
+  const last = counter.waitFor((drawn - 1) % NUMBERS, AbortSignal.timeout(until(STILL)));
+  const shown = await last.then(readGlass, () => undefined);
+  await delay(until(STILL));
   const still = await readGlass();
+  await delay(until(LATER));
+  const later = await readGlass();
   const real = await readDesktop();
-  const area = comparedArea(content);
+  const likeness = (picture: Raster) => compare(picture, real, comparedArea(content));
   return {
-    ...(shown === undefined ? {} : { moving: compare(shown, real, area) }),
-    still: compare(still, real, area),
+    ...(shown === undefined ? {} : { moving: likeness(shown) }),
+    still: likeness(still),
+    later: likeness(later),
   };
 }

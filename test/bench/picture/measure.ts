@@ -41,12 +41,9 @@ export interface Pictures extends Pick<Packages, "versions" | "leftOut"> {
 
 /** Shows the same contents by every subject, one after the other, and measures what a viewer gets and what it costs. */
 export async function measurePicture(context: Context, image: string): Promise<Pictures> {
+  const [glass, page] = [await openGlass(context), await drawPage()];
+  const bench = { context, glass, painter: await startPainter(context, page) };
   const { folder, versions, leftOut: peersLeftOut } = await fetchPackages(context);
-  const bench = {
-    context,
-    glass: await openGlass(context),
-    painter: await startPainter(context, await drawPage()),
-  };
   const ground = await startGround(context, image, folder);
   const isStreaming = await hasStream(ground);
   const leftOut = isStreaming ? peersLeftOut : { stream: NO_STREAM, ...peersLeftOut };
@@ -125,9 +122,9 @@ async function measureOne(
 }
 
 async function measureSharpness(bench: Bench, view: View): Promise<Sharpness[]> {
-  return view.content.name === "still"
-    ? [{ still: await compareNow(view) }]
-    : await compareStills(bench, view);
+  if (view.content.name !== "still") return await compareStills(bench, view);
+  const now = await compareNow(view);
+  return [{ still: now, later: now }];
 }
 
 async function probe(bench: Bench, subject: Subject): Promise<Latency> {

@@ -1,6 +1,7 @@
 import { chromium } from "playwright-core";
 import { CHROMIUM } from "../../helpers/chromium.ts";
 import { decodePng } from "../../helpers/picture.ts";
+import { refuse } from "./browser.ts";
 import { createRandom } from "./content/random.ts";
 import type { Raster } from "./raster.ts";
 
@@ -8,7 +9,7 @@ const [WIDTH, HEIGHT] = [1280, 6000];
 
 /** A long page of text as a browser draws it, in the fonts of this machine: always the same words. */
 export async function drawPage(): Promise<Raster> {
-  const browser = await chromium.launch(CHROMIUM);
+  const browser = await chromium.launch(CHROMIUM).catch(refuse);
   try {
     const page = await browser.newPage({ viewport: { width: WIDTH, height: HEIGHT } });
     await page.setContent(renderPage());
