@@ -16,10 +16,19 @@ export interface Tier {
   readonly background?: boolean;
 }
 
-/** Every tier, cheapest first. The desktop lane mostly waits, so the others compute meanwhile. */
+/**
+ * Every tier, in the order in which those of a lane run. The desktop lane takes the longest but mostly waits, so the others
+ * compute meanwhile; beside its faults there is nothing but what gives way.
+ */
 export const TIERS: readonly Tier[] = [
   { name: "types", description: "tsc", command: ["npm", "run", "--silent", "typecheck"] },
   { name: "lint", description: "Biome: lint and format", command: ["npm", "run", "--silent", "lint"] },
+  {
+    name: "client",
+    description: "the client in a real browser",
+    vitest: "test/client.config.ts",
+    lane: "unit",
+  },
   {
     name: "unit",
     description: "unit and property tests",
@@ -27,12 +36,6 @@ export const TIERS: readonly Tier[] = [
     coverage: true,
     lane: "unit",
     background: true,
-  },
-  {
-    name: "client",
-    description: "the client in a real browser",
-    vitest: "test/client.config.ts",
-    lane: "unit",
   },
   {
     name: "machine",
@@ -57,7 +60,7 @@ export const TIERS: readonly Tier[] = [
     name: "faults",
     description: "faults of every kind in a running image",
     vitest: "test/e2e/faults.config.ts",
-    lane: "nix",
+    lane: "desktop",
   },
 ];
 

@@ -1,21 +1,25 @@
 import { byId } from "./dom.ts";
+import { type DesktopFit, fitDesktop } from "./fit-desktop.ts";
 import type { Session } from "./session.ts";
 import { pictures, type Settings } from "./settings.ts";
 
+/** The size and the scale of a desktop that fits this window. */
+export function fitOf(settings: Settings): DesktopFit {
+  const { width, height } = byId("desktop", HTMLElement).getBoundingClientRect();
+  const isTouch = matchMedia("(pointer: coarse)").matches;
+  return fitDesktop({ width, height, density: devicePixelRatio, isTouch }, settings);
+}
+
 /**
  * Applies the size mode and the picture quality of the settings to a session. Where the desktop should fit the window,
- * it does so only if the window leads; otherwise the picture is scaled.
+ * it does so only if the window leads; a picture that does not fit is scaled.
  */
-export function applyDisplay(
-  session: Session,
-  { resize, picture, levels, keyboard }: Settings,
-  leads: boolean,
-): void {
-  session.scaleViewport = resize === "scale" || (resize === "remote" && !leads);
+export function applyDisplay(session: Session, settings: Settings, leads: boolean): void {
+  const { resize, sharp, picture, levels, keyboard } = settings;
+  session.density = sharp ? devicePixelRatio : 1;
+  session.wantedSize = () => fitOf(settings);
+  session.scaleViewport = resize !== "off";
   session.resizeSession = resize === "remote" && leads;
-  // With a mouse, scroll bars reach the rest of a large desktop. Touches belong to the desktop, so there it is
-  // moved by dragging.
-  session.clipViewport = resize === "off" && !matchMedia("(any-pointer: fine)").matches;
   const { quality, compression, rest } = { ...pictures[picture], ...levels };
   session.qualityLevel = quality;
   session.compressionLevel = compression;
@@ -30,6 +34,7 @@ export function keepLastPicture(session: Session, { resize }: Settings): void {
   canvas.width = seen.width;
   canvas.height = seen.height;
   canvas.dataset.fit = resize === "off" ? "none" : "contain";
+  canvas.style.width = resize === "off" ? `${seen.width / session.density}px` : "";
   canvas.getContext("2d")?.drawImage(seen, 0, 0);
   canvas.hidden = false;
 }

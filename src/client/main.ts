@@ -6,7 +6,7 @@ import { Clipboard } from "./clipboard/synchronise.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import { setUpDesktopInput } from "./desktop-input.ts";
-import { applyDisplay, dropLastPicture, keepLastPicture } from "./display.ts";
+import { applyDisplay, dropLastPicture, fitOf, keepLastPicture } from "./display.ts";
 import { byId, isPressed, write } from "./dom.ts";
 import { startFeatures } from "./feature.ts";
 import { features } from "./features.ts";
@@ -29,7 +29,6 @@ const desktop = byId("desktop", HTMLElement);
 const desktopInput = byId("desktop-input", HTMLTextAreaElement);
 const panel = byId("panel", HTMLElement);
 const viewOnlyButton = byId("view-only", HTMLButtonElement);
-const moveButton = byId("move-view", HTMLButtonElement);
 // Distinguishes this page among the connected ones; not a secret.
 const pageId = Math.random().toString(36).slice(2);
 const settings = openSettings(() => localStorage, page);
@@ -49,7 +48,7 @@ const connection = new Connection({
 });
 
 const lead = new WindowLead({
-  fits: () => settings.current.resize === "remote",
+  wanted: () => ({ fits: settings.current.resize === "remote", scale: fitOf(settings.current).scale }),
   send: (text) => connection.sendText(text),
   onChange: applySettings,
 });
@@ -102,8 +101,8 @@ byId("disconnect", HTMLButtonElement).addEventListener("click", () => {
   connection.stop();
 });
 const setViewOnly = setUpToggle(viewOnlyButton, applySettings);
-setUpToggle(moveButton, applySettings);
 applySettings();
+watchPlace();
 watchSurroundings();
 showTitle("");
 connection.connect();
@@ -113,9 +112,6 @@ function onSession(session: Session): void {
   applyTo(session);
   clipboard.attach();
   session.addEventListener("desktopname", ({ detail }) => showTitle(detail.name));
-  session.addEventListener("clippingviewport", ({ detail }) => {
-    moveButton.hidden = !detail;
-  });
 }
 
 function onState(state: ConnectionState): void {
@@ -161,7 +157,6 @@ function applyTo(session: Session): void {
   // First: noVNC asks for no size while it is in view-only mode.
   session.viewOnly = isPressed(viewOnlyButton);
   applyDisplay(session, settings.current, lead.leads);
-  session.dragViewport = isPressed(moveButton);
   session.focusOnClick = !touchKeyboard.isShown;
 }
 
@@ -173,6 +168,19 @@ function send(strokes: readonly KeyStroke[]): void {
 
 function focusDesktop(): void {
   connection.session?.focus({ preventScroll: true });
+}
+
+/** Follows the size of the window, and the screen's density, which changes with the browser's zoom and between screens. */
+function watchPlace(): void {
+  new ResizeObserver(applySettings).observe(desktop);
+  const watchDensity = () => {
+    const changed = () => {
+      applySettings();
+      watchDensity();
+    };
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", changed, { once: true });
+  };
+  watchDensity();
 }
 
 /** Checks the connection when the network, the tab or the visitor's input gives reason to. */

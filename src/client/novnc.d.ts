@@ -6,7 +6,6 @@ declare module "@novnc/novnc" {
     credentialsrequired: CustomEvent<{ types: string[] }>;
     securityfailure: CustomEvent<{ status: number; reason?: string }>;
     desktopname: CustomEvent<{ name: string }>;
-    clippingviewport: CustomEvent<boolean>;
   }
 
   export default class RFB {
@@ -17,14 +16,11 @@ declare module "@novnc/novnc" {
     );
     viewOnly: boolean;
     focusOnClick: boolean;
-    clipViewport: boolean;
-    dragViewport: boolean;
     scaleViewport: boolean;
     resizeSession: boolean;
     qualityLevel: number;
     compressionLevel: number;
     background: string;
-    readonly clippingViewport: boolean;
     addEventListener<K extends keyof RfbEvents>(type: K, listener: (event: RfbEvents[K]) => void): void;
     disconnect(): void;
     sendKey(keysym: number | null, code: string, down?: boolean): void;
@@ -40,6 +36,19 @@ declare module "@novnc/novnc" {
     readonly _screen: HTMLElement;
     readonly _canvas: HTMLCanvasElement;
     readonly _display: Display;
+    readonly _cursor: {
+      readonly _target: HTMLElement | null;
+      readonly _canvas: HTMLCanvasElement;
+      change(rgba: Uint8Array, hotX: number, hotY: number, width: number, height: number): void;
+    };
+    readonly _cursorImage: {
+      readonly rgbaPixels: Uint8Array;
+      readonly hotx: number;
+      readonly hoty: number;
+      readonly w: number;
+      readonly h: number;
+    };
+    readonly _gestures: { readonly _tracked: readonly Touch[] };
     readonly _enabledContinuousUpdates: boolean;
     /** Asks the display server to send all changes of the picture from now on. */
     _updateContinuousUpdates(): void;
@@ -53,6 +62,12 @@ declare module "@novnc/novnc" {
     _handleServerCutText(): boolean;
     /** What the server's clipboard can do. */
     _clipboardServerCapabilitiesActions: Readonly<Record<number, boolean>>;
+    /** The size to ask for. */
+    _screenSize(): { w: number; h: number };
+    _updateScale(): void;
+    _fixScrollbars(): void;
+    _refreshCursor(): void;
+    _handleGesture(event: CustomEvent<Gesture>): void;
     static readonly messages: {
       enableContinuousUpdates(sock: Websock, enable: boolean, ...area: Area): void;
       fbUpdateRequest(sock: Websock, incremental: boolean, ...area: Area): void;
@@ -66,16 +81,31 @@ declare module "@novnc/novnc" {
     flush(): void;
   }
 
-  /** The picture and which part of it is shown at which scale. */
+  /** The picture and which part of it is shown. */
   export interface Display {
     readonly width: number;
     readonly height: number;
-    readonly scale: number;
-    readonly _viewportLoc: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+    /** CSS pixels for a pixel of the picture. */
+    scale: number;
     readonly _backbuffer: HTMLCanvasElement;
     /** Resolves when everything received is painted. */
     flush(): Promise<void>;
-    _rescale(...values: number[]): void;
-    viewportChangePos(...values: number[]): void;
+    /** Gives the picture its size in the page. */
+    _rescale(scale: number): void;
+  }
+
+  /** A gesture of fingers; how far it went, for two of them. */
+  export interface Gesture {
+    readonly type: "onetap" | "twotap" | "threetap" | "drag" | "longpress" | "twodrag" | "pinch";
+    readonly magnitudeX?: number;
+    readonly magnitudeY?: number;
+  }
+
+  /** A finger, on the page. */
+  export interface Touch {
+    readonly firstX: number;
+    readonly firstY: number;
+    readonly lastX: number;
+    readonly lastY: number;
   }
 }

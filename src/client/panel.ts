@@ -1,7 +1,7 @@
 import type RFB from "@novnc/novnc";
 import { all, byId, isPressed, setPressed, write } from "./dom.ts";
 import { combination, type KeyStroke, PanelChord } from "./keyboard.ts";
-import { type PictureName, pictureName, resizeModes, type SettingsStore } from "./settings.ts";
+import { type PictureName, pictureName, resizeModes, type SettingsStore, zooms } from "./settings.ts";
 import { type Text, t } from "./translate.ts";
 
 /** What the panel needs of the rest of the client. */
@@ -35,8 +35,10 @@ export function setUpPanel(options: PanelOptions) {
   openByChord(toggle);
   setUpKeys(panel, options);
   const showSize = setUpResize(options);
+  setUpZoom(options);
+  setUpSwitch("sharp", "sharp", options);
   setUpPicture(options);
-  setUpClipboardSync(options);
+  setUpSwitch("clipboard-sync", "clipboardSync", options);
   setUpKeyboardMode(options);
   return {
     /** Closes the panel without moving the focus. */
@@ -70,7 +72,9 @@ function setUpKeys(panel: HTMLElement, { send }: PanelOptions): void {
 function setUpResize({ settings, onSettings }: PanelOptions): () => void {
   const radios = all(document, "input[name=resize]", HTMLInputElement);
   const show = () => {
-    for (const radio of radios) radio.checked = radio.value === settings.current.resize;
+    const { resize } = settings.current;
+    for (const radio of radios) radio.checked = radio.value === resize;
+    byId("zoom", HTMLFieldSetElement).disabled = resize !== "remote";
   };
   for (const radio of radios) {
     radio.addEventListener("change", () => {
@@ -80,6 +84,16 @@ function setUpResize({ settings, onSettings }: PanelOptions): () => void {
   }
   show();
   return show;
+}
+
+function setUpZoom({ settings, onSettings }: PanelOptions): void {
+  for (const radio of all(document, "input[name=zoom]", HTMLInputElement)) {
+    radio.checked = Number(radio.value) === settings.current.zoom;
+    radio.addEventListener("change", () => {
+      settings.change({ zoom: zooms.find((zoom) => zoom === Number(radio.value)) ?? 100 });
+      onSettings();
+    });
+  }
 }
 
 function setUpPicture({ settings, onSettings }: PanelOptions): void {
@@ -106,11 +120,15 @@ const pictureNotes: Readonly<Record<PictureName, Text>> = {
   save: "Coarse pictures, five per second at most.",
 };
 
-function setUpClipboardSync({ settings, onSettings }: PanelOptions): void {
-  const box = byId("clipboard-sync", HTMLInputElement);
-  box.checked = settings.current.clipboardSync;
+function setUpSwitch(
+  id: string,
+  name: "sharp" | "clipboardSync",
+  { settings, onSettings }: PanelOptions,
+): void {
+  const box = byId(id, HTMLInputElement);
+  box.checked = settings.current[name];
   box.addEventListener("change", () => {
-    settings.change({ clipboardSync: box.checked });
+    settings.change({ [name]: box.checked });
     onSettings();
   });
 }

@@ -1,13 +1,14 @@
 import RFB from "@novnc/novnc";
 import { type KeyboardMode, KeyMapper } from "./key-mapper.ts";
 import type { HeldKey } from "./keyboard.ts";
+import { ScaledRfb } from "./scaled-rfb.ts";
 import { layUnder, type Place, type Under } from "./under.ts";
 
 /**
  * noVNC's session, with keys that follow the visitor's layout, a count of pictures, and another picture that may be
  * shown instead of its own.
  */
-export class Session extends RFB {
+export class Session extends ScaledRfb {
   /** Pictures shown so far. */
   frames = 0;
   /** Bytes of pictures that came by another way than this connection. */
@@ -17,8 +18,8 @@ export class Session extends RFB {
   /** Milliseconds between a picture and the request for more. */
   rest = 0;
   keyboard: KeyboardMode = "characters";
-  /** Called when all of the picture has arrived and is painted, after `asksForPixels` became true. */
-  onWhole: () => void = () => {};
+  /** Called when pixels have arrived and are painted, from the first complete picture after `asksForPixels` became true. */
+  onPixels: (areFirst: boolean) => void = () => {};
   readonly #keys = new KeyMapper();
   readonly #field: HTMLElement;
   #asks = true;
@@ -77,7 +78,7 @@ export class Session extends RFB {
 
   /** Lays another picture under this one, which has the same place and size from now on. */
   layUnder(canvas: HTMLCanvasElement): void {
-    this.#under = layUnder(this._screen, this._display, canvas);
+    this.#under = layUnder(this, canvas);
   }
 
   /** Draws a pointer on the picture that lies under this one. */
@@ -123,10 +124,11 @@ export class Session extends RFB {
     if (!this.isSeeThrough) this.frames += 1;
     if (this.#hasPixels) this.paintedAt = performance.now();
     if (this.#hasPixels && this.rest > 0) this.#takeRest();
-    if (this.#hasPixels && this.#awaited === "pixels") {
+    if (this.#hasPixels && this.#awaited !== "size") {
+      const areFirst = this.#awaited === "pixels";
       this.#awaited = undefined;
       void this._display.flush().then(() => {
-        if (this.#asks) this.onWhole();
+        if (this.#asks) this.onPixels(areFirst);
       });
     }
     this.#hasPixels = false;

@@ -4,6 +4,10 @@ import { type KeyboardMode, keyboardModes } from "./key-mapper.ts";
 export const resizeModes = ["remote", "scale", "off"] as const;
 export type ResizeMode = (typeof resizeModes)[number];
 
+/** Percent by which everything on the desktop can be made larger. */
+export const zooms = [100, 125, 150, 200] as const;
+export type Zoom = (typeof zooms)[number];
+
 /**
  * What the visitor wants of the picture: when it comes as a video stream, where there is one; RFB's JPEG quality, 0
  * (coarse) to 9 (fine), and compression, 0 (none) to 9 (smallest); and for how many milliseconds RFB rests between two
@@ -25,6 +29,10 @@ export type Theme = (typeof themes)[number];
 export interface Settings {
   /** @default "remote" */
   readonly resize: ResizeMode;
+  /** Size of everything on a desktop that fits this window, in percent. @default 100 */
+  readonly zoom: Zoom;
+  /** Whether a pixel of the desktop is one of the screen, however dense that is. @default true */
+  readonly sharp: boolean;
   /** @default "automatic" */
   readonly picture: PictureName;
   /** The address's quality and compression, in place of those of `picture`. */
@@ -39,6 +47,8 @@ export interface Settings {
 
 export const defaultSettings: Settings = {
   resize: "remote",
+  zoom: 100,
+  sharp: true,
   picture: "automatic",
   levels: {},
   clipboardSync: true,
@@ -51,6 +61,8 @@ export function parseSettings(stored: string | null): Settings {
   const fields = parseObject(stored);
   return {
     resize: resizeMode(fields.resize) ?? defaultSettings.resize,
+    zoom: zooms.find((zoom) => zoom === fields.zoom) ?? defaultSettings.zoom,
+    sharp: typeof fields.sharp === "boolean" ? fields.sharp : defaultSettings.sharp,
     picture: pictureName(fields.picture) ?? defaultSettings.picture,
     levels: defaultSettings.levels,
     clipboardSync:

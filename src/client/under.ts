@@ -1,4 +1,4 @@
-import type { Display } from "@novnc/novnc";
+import type RFB from "@novnc/novnc";
 import { element } from "./dom.ts";
 
 /** A place on the desktop, in pixels. */
@@ -15,38 +15,34 @@ export interface Under {
 }
 
 /** Lays another picture under noVNC's, which has the same place and size from now on. */
-export function layUnder(screen: HTMLElement, display: Display, canvas: HTMLCanvasElement): Under {
+export function layUnder(
+  { _screen: screen, _canvas: picture, _display: display }: Pick<RFB, "_screen" | "_canvas" | "_display">,
+  canvas: HTMLCanvasElement,
+): Under {
   const pointer = element("div", { class: "pointer" });
   const frame = element("div", { class: "under", "aria-hidden": "true" }, canvas, pointer);
   pointer.hidden = true;
   Object.assign(screen.style, { display: "grid", gridTemplate: "100% / 100%" });
   screen.prepend(frame);
   let pointed: Place = { x: 0, y: 0 };
-  const marginOf = ({ x, y }: Place) => {
-    const { scale, _viewportLoc: part } = display;
-    return `${scale * (y - part.y)}px 0 0 ${scale * (x - part.x)}px`;
-  };
   const place = () => {
-    const { scale, width, height, _viewportLoc: part } = display;
-    Object.assign(frame.style, { width: `${scale * part.w}px`, height: `${scale * part.h}px` });
-    Object.assign(canvas.style, { width: `${scale * width}px`, height: `${scale * height}px` });
-    canvas.style.margin = marginOf({ x: 0, y: 0 });
-    pointer.style.margin = marginOf(pointed);
+    const { width, height, margin, imageRendering } = picture.style;
+    Object.assign(frame.style, { width, height, margin });
+    Object.assign(canvas.style, { width, height, imageRendering });
+    pointer.style.margin = `${display.scale * pointed.y}px 0 0 ${display.scale * pointed.x}px`;
   };
-  // noVNC has no events for these.
-  for (const name of ["_rescale", "viewportChangePos"] as const) {
-    const change = display[name].bind(display);
-    display[name] = (...values: number[]) => {
-      change(...values);
-      place();
-    };
-  }
+  // noVNC has no event for this.
+  const rescale = display._rescale.bind(display);
+  display._rescale = (scale) => {
+    rescale(scale);
+    place();
+  };
   place();
   return {
     canvas,
     point(at) {
       pointed = at;
-      pointer.style.margin = marginOf(at);
+      place();
       pointer.hidden = false;
     },
   };

@@ -1,15 +1,17 @@
-import { decodeLead, encodeWindowReport } from "../wire/window.ts";
+import { decodeLead, encodeWindowReport, type WindowReport } from "../wire/window.ts";
 import { byId } from "./dom.ts";
 
 /** What this needs of the rest of the client. */
 export interface WindowLeadOptions {
-  /** Whether the desktop should have this window's size. */
-  readonly fits: () => boolean;
+  /** Whether the desktop should have this window's size, and how large it then should draw everything. */
+  readonly wanted: () => Wanted;
   /** Sends a text message to the gateway, if there is a connection. */
   readonly send: (text: string) => void;
   /** Called when the window begins or ends to lead. */
   readonly onChange: () => void;
 }
+
+type Wanted = Pick<WindowReport, "fits" | "scale">;
 
 /** Tells the gateway how this window is used, and learns whether it leads: whether the desktop has its size. */
 export class WindowLead {
@@ -18,7 +20,7 @@ export class WindowLead {
   /** When the visitor used this window last, on the page's clock; undefined when never. */
   #used = document.hasFocus() ? performance.now() : undefined;
   #leads: boolean | undefined;
-  #reported = false;
+  #reported: Wanted = { fits: false };
 
   constructor(options: WindowLeadOptions) {
     this.#options = options;
@@ -51,10 +53,11 @@ export class WindowLead {
     this.#options.onChange();
   }
 
-  /** Reports a changed setting. */
+  /** Reports what has changed. */
   update(): void {
-    if (this.#options.fits() !== this.#reported) this.#report();
-    this.#note.hidden = !this.#options.fits() || this.#leads !== false;
+    const { fits, scale } = this.#options.wanted();
+    if (fits !== this.#reported.fits || scale !== this.#reported.scale) this.#report();
+    this.#note.hidden = !fits || this.#leads !== false;
   }
 
   #noteUse(): void {
@@ -64,11 +67,11 @@ export class WindowLead {
   }
 
   #report(): void {
-    this.#reported = this.#options.fits();
+    this.#reported = this.#options.wanted();
     const idle = this.#used === undefined ? undefined : performance.now() - this.#used;
     this.#options.send(
       encodeWindowReport({
-        fits: this.#reported,
+        ...this.#reported,
         isVisible: document.visibilityState === "visible",
         ...(idle !== undefined && { idle }),
       }),

@@ -38,6 +38,7 @@ import { createLog, type Log } from "./log/log.ts";
 import { frameRate, freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
+import { createScaleKeeper, type ScaleKeeper } from "./session/scale/keep.ts";
 import { sessionServices } from "./session/services.ts";
 import { homeNotice } from "./side/home-notice.ts";
 import { openSideServices, portNumbers } from "./side/open.ts";
@@ -86,7 +87,9 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
     ...{ throttle, proxies: trustedProxies(container, log) },
   };
   const onVisit = () => life.supervisor?.hurry();
-  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, authenticator, report, onVisit));
+  const onScale = (scale: number) => life.scale?.set(scale);
+  const onWindows = { onVisit, onScale };
+  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, authenticator, report, onWindows));
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
@@ -122,6 +125,7 @@ interface Life {
   warnings?: readonly string[];
   launch?: LaunchApp;
   navigate?: Navigate;
+  scale?: ScaleKeeper;
   /** Called at a signal to stop: these close the gateway, and end the apps that people have started. */
   readonly close: (() => void)[];
 }
@@ -176,9 +180,12 @@ function runSession(
   const steered = config.launcher?.app;
   const apps = config.apps.map((app) => (app.name === steered ? { ...app, fixed: urlLauncher.fixed } : app));
   const maximize = createMaximizer(apps, environment, log);
+  const scale = createScaleKeeper(environment, log);
+  life.scale = scale;
   const onEdge = (edge: Edge) => {
     note(edge);
     maximize(edge);
+    scale.note(edge);
   };
   const display = kasmVnc && { kasmVnc };
   const specs = sessionServices({ config, apps, container, environment, directories, ...display, log });
@@ -223,13 +230,13 @@ function openGateway(
   setup: Setup,
   authenticator: Authenticator,
   report: Reporter,
-  onVisit: () => void,
+  onWindows: Pick<Parameters<typeof createWebsockify>[0], "onVisit" | "onScale">,
 ): Gateway {
   const { container, config, directories, identity, gatewayPort, ports, kasmVnc, proxies, log } = setup;
   const websockify = createWebsockify({
     target: kasmVnc ? (visit) => connectKasmVnc(kasmVnc, visit) : rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
-    onVisit,
+    ...onWindows,
     proxies,
     log,
   });

@@ -10,7 +10,14 @@ export interface WindowReport {
   readonly isVisible: boolean;
   /** Milliseconds since the visitor last used this window; left out when never. */
   readonly idle?: number;
+  /**
+   * How many times larger than on an ordinary screen the desktop should draw everything, 1 to LARGEST_SCALE; left out
+   * by a page that leaves that alone.
+   */
+  readonly scale?: number;
 }
+
+export const LARGEST_SCALE = 5;
 
 /** Characters of the longest message. */
 const LONGEST = 256;
@@ -21,10 +28,14 @@ export function encodeWindowReport(report: WindowReport): string {
 
 /** Undefined if the text is no report. */
 export function decodeWindowReport(text: string): WindowReport | undefined {
-  const { fits, isVisible, idle } = parse(text);
+  const { fits, isVisible, idle, scale } = parse(text);
   if (typeof fits !== "boolean" || typeof isVisible !== "boolean") return undefined;
-  if (idle === undefined) return { fits, isVisible };
-  return typeof idle === "number" && idle >= 0 ? { fits, isVisible, idle } : undefined;
+  if (!isWithin(idle, 0, Number.POSITIVE_INFINITY) || !isWithin(scale, 1, LARGEST_SCALE)) return undefined;
+  return { fits, isVisible, ...(idle !== undefined && { idle }), ...(scale !== undefined && { scale }) };
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number | undefined {
+  return value === undefined || (typeof value === "number" && value >= least && value <= most);
 }
 
 /** The gateway's answer: whether the page's window leads. */

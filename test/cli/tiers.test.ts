@@ -83,6 +83,15 @@ test("every tier is in exactly one lane, the quick ones before all others", () =
   expect([...first, ...lanes].flat()).toHaveLength(TIERS.length);
 });
 
+// They failed beside e2e, for want of the processor.
+test("beside the faults runs nothing that does not give way to them", () => {
+  const [, lanes = []] = scheduleTiers(TIERS);
+  const names = lanes.map((lane) => lane.map(({ name }) => name));
+  expect(names.find((lane) => lane.includes("faults"))?.slice(-2)).toEqual(["e2e", "faults"]);
+  for (const lane of lanes.filter((each) => !each.some(({ name }) => name === "faults")))
+    expect(lane.at(-1)).toMatchObject({ background: true });
+});
+
 /** A tier that runs this script of sh. */
 const scripted = (name: string, script: string, lane?: Tier["lane"]): Tier => ({
   ...{ name, description: "", command: ["sh", "-c", script] },

@@ -71,7 +71,10 @@ export async function startDesktop({ encoder }: { readonly encoder?: string } = 
   const screen = encoder === undefined ? undefined : openPicture(folder, display, encoder);
   const [route] = screen?.sockets ?? [];
   const tap = route && (await tapScreen(route));
-  const relayTo = (at = 0) => startRelay({ folder, socket, mouse, display, at, stream: tap?.route });
+  let onScale = (_: number) => {};
+  const scaled = (scale: number) => onScale(scale);
+  const relayTo = (at = 0) =>
+    startRelay({ folder, socket, mouse, display, at, stream: tap?.route, onScale: scaled });
   let relay = await relayTo();
   const { port } = relay.server.address() as AddressInfo;
   let animation: ChildProcess | undefined;
@@ -123,6 +126,14 @@ export async function startDesktop({ encoder }: { readonly encoder?: string } = 
         () => true,
       );
       return { width, height, pixel: (x, y) => pixels.readUIntLE((y * width + x) * 4, 3) };
+    },
+    /** Calls back with the scale that the leading window wants from now on, instead of the listener before. */
+    onScale(listener: (scale: number) => void): void {
+      onScale = listener;
+    },
+    /** Paints the desktop's background as xsetroot does. */
+    async paint(...options: string[]): Promise<void> {
+      await x("xsetroot", ...options);
     },
     async clipboard(): Promise<string> {
       return (await x("xclip", "-selection", "clipboard", "-o")).stdout;
@@ -212,10 +223,11 @@ interface RelayOptions {
   readonly at: number;
   /** The WebSocket of the picture's stream, if there is one. */
   readonly stream: SocketRoute | undefined;
+  readonly onScale: (scale: number) => void;
 }
 
 /** What the gateway does for the page, over plain HTTP and without passwords. */
-async function startRelay({ folder, socket, mouse, display, at, stream }: RelayOptions) {
+async function startRelay({ folder, socket, mouse, display, at, stream, onScale }: RelayOptions) {
   let [refused, role]: [boolean, Role] = [false, "owner"];
   const { log } = memoryLog();
   const directories = { home: folder, runtime: folder } as SideOptions["directories"];
@@ -225,7 +237,7 @@ async function startRelay({ folder, socket, mouse, display, at, stream }: RelayO
     ports: sidePorts({}, log),
     log,
   });
-  const screen = createWebsockify({ target: socket, log });
+  const screen = createWebsockify({ target: socket, onScale, log });
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://relay").pathname;
     if (path === "/api/services") {

@@ -362,46 +362,93 @@ describe.runIf(canRun)(title, () => {
 
   test("a tap is a click, and a long press is the right button", async () => {
     const page = await open(touch);
+    await showsAll(page, 1024);
     await page.touchscreen.tap(300, 200);
     await eventually(async () => expect(await masks(page)).toContain(1));
-    expect((await pointers(page)).find(({ mask }) => mask === 1)).toMatchObject({ x: 300, y: 200 });
+    expect(await desktop.size()).toBe("1024x768");
+    expect((await pointers(page)).find(({ mask }) => mask === 1)).toMatchObject({ x: 384, y: 256 });
     const fingers = await page.context().newCDPSession(page);
     await fingers.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: 400, y: 250 }] });
     await eventually(async () => expect(await masks(page)).toContain(4));
     await fingers.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-    expect((await pointers(page)).find(({ mask }) => mask === 4)).toMatchObject({ x: 400, y: 250 });
+    expect((await pointers(page)).find(({ mask }) => mask === 4)).toMatchObject({ x: 512, y: 320 });
   });
 
-  test("two fingers scroll, pinch to zoom, and tap for the right button", async () => {
-    const page = await open(touch);
-    const fingers = await page.context().newCDPSession(page);
-    const two = (
-      type: "touchStart" | "touchMove",
-      [ax, ay, bx, by]: readonly [number, number, number, number],
-    ) =>
-      fingers.send("Input.dispatchTouchEvent", {
+  /** Two fingers on a page: puts them down or moves them, to ax, ay, bx, by; without a place it lifts them. */
+  async function twoFingers(page: Page) {
+    const devtools = await page.context().newCDPSession(page);
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+      devtools.send("Input.dispatchTouchEvent", {
         type,
-        touchPoints: [
-          { x: ax, y: ay, id: 0 },
-          { x: bx, y: by, id: 1 },
-        ],
+        touchPoints: touchPoints.map((point, id) => ({ ...point, id })),
       });
-    const lift = () => fingers.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-    await two("touchStart", [300, 400, 360, 400]);
-    await lift();
+    return {
+      /** Goes from one place to another in steps of about 10 pixels, and lifts the fingers. */
+      async go(from: readonly [Point, Point], to: readonly [Point, Point] = from): Promise<void> {
+        const between = (step: number) =>
+          from.map(([x, y], index) => {
+            const [toX, toY] = to[index] ?? [x, y];
+            return { x: x + (step / 20) * (toX - x), y: y + (step / 20) * (toY - y) };
+          });
+        await send("touchStart", between(0));
+        if (to !== from) for (let step = 1; step <= 20; step++) await send("touchMove", between(step));
+        await send("touchEnd", []);
+      },
+    };
+  }
+  type Point = readonly [number, number];
+  const at = (ax: number, bx: number, y = 400): [Point, Point] => [
+    [ax, y],
+    [bx, y],
+  ];
+  const about = (value: number) => expect.toSatisfy((actual: number) => Math.abs(actual - value) <= 2);
+
+  /** Waits until the page shows a desktop of this width. */
+  const showsAll = (page: Page, width: number) =>
+    eventually(async () =>
+      expect(await page.locator("#desktop canvas").last().getAttribute("width")).toBe(`${width}`),
+    );
+  /** Where a tap on the page is on the desktop. */
+  const tapped = async (page: Page, x: number, y: number) => {
+    const before = (await pointers(page)).length;
+    await page.touchscreen.tap(x, y);
+    const press = async () => (await pointers(page)).slice(before).find(({ mask }) => mask === 1);
+    await eventually(async () => expect(await press()).toBeDefined());
+    return await press();
+  };
+
+  test("two fingers turn the wheel, and tap for the right button", async () => {
+    const page = await open(touch);
+    const fingers = await twoFingers(page);
+    await fingers.go(at(300, 360));
     await eventually(async () => expect(await masks(page)).toContain(4));
-    await two("touchStart", [300, 400, 360, 400]);
-    for (let y = 390; y > 200; y -= 10) await two("touchMove", [300, y, 360, y]);
-    await lift();
+    await fingers.go(at(300, 360), at(300, 360, 200));
     await eventually(async () => expect(await masks(page)).toContain(16));
-    const before = (await keys(page)).length;
-    await two("touchStart", [300, 300, 340, 300]);
-    for (let spread = 10; spread < 200; spread += 10)
-      await two("touchMove", [300 - spread, 300, 340 + spread, 300]);
-    await lift();
-    await eventually(async () => {
-      expect(await masks(page)).toContain(8);
-      expect((await keys(page)).slice(before)).toContainEqual({ kind: "key", keysym: 0xffe3, down: true });
-    });
+  });
+
+  test("two fingers enlarge the picture and move it, and then turn the wheel at its edge", async () => {
+    const page = await open({ ...touch, viewport: { width: 390, height: 844 }, deviceScaleFactor: 3 });
+    await showsAll(page, 1170);
+    const fingers = await twoFingers(page);
+    expect(await tapped(page, 100, 300)).toMatchObject({ x: 300, y: 900 });
+    // Apart, around a point that stays where it is, until the picture is twice as large.
+    const [near, far] = [at(127, 263), at(59, 331)];
+    await fingers.go(near, far);
+    const { width = 0 } = (await page.locator("#desktop canvas").last().boundingBox()) ?? {};
+    expect(width).toBeCloseTo(780, 0);
+    expect(await tapped(page, 195, 400)).toMatchObject({ x: about(585), y: about(1200) });
+    expect(await tapped(page, 100, 300)).toMatchObject({ x: about(442), y: about(1050) });
+    const wheel = async () => (await masks(page)).filter((mask) => mask === 8 || mask === 16);
+    // 100 pixels down: the picture goes with the fingers.
+    await fingers.go(at(150, 250, 400), at(150, 250, 500));
+    expect(await tapped(page, 195, 500)).toMatchObject({ x: about(585), y: about(1200) });
+    expect(await wheel()).toEqual([]);
+    // Its upper edge is reached after 300 pixels more.
+    await fingers.go(at(150, 250, 200), at(150, 250, 700));
+    expect(await tapped(page, 195, 100)).toMatchObject({ x: about(585), y: about(150) });
+    await eventually(async () => expect((await wheel()).length).toBeGreaterThan(1));
+    expect(new Set(await wheel())).toEqual(new Set([8]));
+    await fingers.go(far, near);
+    expect(await tapped(page, 100, 300)).toMatchObject({ x: about(300), y: about(900) });
   });
 });

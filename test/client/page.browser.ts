@@ -426,7 +426,8 @@ describe.runIf(canRun)(title, () => {
       deviceScaleFactor: 2,
     };
     const page = await open(phone);
-    await eventually(async () => expect(await desktop.size()).toBe("390x844"));
+    // As many pixels as the phone's screen, but at least 1024 in a row.
+    await eventually(async () => expect(await desktop.size()).toBe("1024x2216"));
     await screenshot(page, "phone");
     await page.getByRole("button", { name: "Controls", exact: true }).tap();
     await page.waitForFunction(() =>
@@ -452,7 +453,7 @@ describe.runIf(canRun)(title, () => {
       });
     }
     await ime.send("Input.insertText", { text: "echo" });
-    await page.touchscreen.tap(300, 200);
+    await page.touchscreen.tap(100, 80);
     await page.keyboard.insertText(" ünicode > touch.txt");
     await screenshot(page, "phone-keys");
     await page.keyboard.press("Enter");

@@ -12,6 +12,8 @@ describe("stored settings", () => {
   test("are read back as they were written", () => {
     const kept = {
       resize: "scale",
+      zoom: 150,
+      sharp: false,
       picture: "video",
       levels: {},
       clipboardSync: false,
@@ -28,7 +30,7 @@ describe("stored settings", () => {
   test("an invalid field gets its default and the others stay", () => {
     expect(
       parseSettings(
-        '{"resize":"huge","picture":"save","levels":{"quality":3},"clipboardSync":"yes","keyboard":"us","theme":"pink"}',
+        '{"resize":"huge","picture":"save","levels":{"quality":3},"zoom":110,"sharp":1,"clipboardSync":"yes","keyboard":"us","theme":"pink"}',
       ),
     ).toEqual({ ...defaultSettings, picture: "save" });
   });

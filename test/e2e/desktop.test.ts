@@ -106,6 +106,40 @@ describe("the desktop in a browser", () => {
     await painted(page, "resized");
   });
 
+  test("a dense screen gets a dense desktop, on which running programs draw everything larger at once", async () => {
+    const { page } = await open();
+    await sizeIs("1280x800");
+    await openWindow(page, container, ICON.terminal, "Terminal");
+    const before = await drawn();
+    expect(before).toMatchObject({ fonts: 96, pointer: 24 });
+    const row = await rowOfText();
+    /** Expects everything this many times larger, but for whole pixels: of the frame there are only three sizes. */
+    const isLarger = (expected: number) =>
+      eventually(
+        async () => {
+          for (const [what, pixels] of Object.entries(await drawn())) {
+            const times = pixels / before[what as keyof typeof before];
+            expect(Math.abs(times - expected), `${what} is ${times} times larger`).toBeLessThan(0.1);
+          }
+        },
+        { timeout: PATIENCE },
+      );
+    for (const [deviceScaleFactor, size] of [
+      [2, "2560x1600"],
+      [1.5, "1920x1200"],
+    ] as const) {
+      const dense = await open({ deviceScaleFactor });
+      await sizeIs(size);
+      await isLarger(deviceScaleFactor);
+      // The terminal tells of whole steps only.
+      expect(await rowOfText()).toBe(row * Math.floor(deviceScaleFactor));
+      await screenshot(dense.page, `dense-${deviceScaleFactor}`);
+      await dense.page.context().close();
+      await sizeIs("1280x800");
+      await isLarger(1);
+    }
+  });
+
   test("the page notices a network that is silently lost, and reconnects when it is back", async () => {
     const cable = await layCable(container.settings.port);
     try {
@@ -153,6 +187,30 @@ describe("the desktop in a browser", () => {
       { timeout: PATIENCE },
     );
   });
+
+  const number = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1]);
+
+  /** How many pixels high a row of the terminal's text is. */
+  async function rowOfText(): Promise<number> {
+    const hints = await container.exec("xprop", "-name", "Terminal", "WM_NORMAL_HINTS");
+    return number(hints, /resize increment: \d+ by (\d+)/);
+  }
+
+  /** How many pixels high a window's title bar and the panel are, and how large fonts and pointer. */
+  async function drawn() {
+    const [frame, root] = [
+      await container.exec("xprop", "-name", "Terminal", "_NET_FRAME_EXTENTS"),
+      await container.exec("xprop", "-root", "RESOURCE_MANAGER", "_NET_WORKAREA", "_NET_DESKTOP_GEOMETRY"),
+    ];
+    return {
+      titleBar: number(frame, /_NET_FRAME_EXTENTS.*= \d+, \d+, (\d+)/),
+      panel:
+        number(root, /_NET_DESKTOP_GEOMETRY.*= \d+, (\d+)/) -
+        number(root, /_NET_WORKAREA.*= \d+, \d+, \d+, (\d+)/),
+      fonts: number(root, /Xft\.dpi:\\t(\d+)/),
+      pointer: number(root, /Xcursor\.size:\\t(\d+)/),
+    };
+  }
 
   const home = (name: string) => container.exec("cat", `/home/kasm-user/${name}`);
 

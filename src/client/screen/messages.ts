@@ -21,9 +21,6 @@ export type FromWorker =
 export interface Drawn {
   readonly bytes: number;
   readonly isKey: boolean;
-  /** Pixels. */
-  readonly width: number;
-  readonly height: number;
   /** Frames before this one that the server left out. */
   readonly dropped: number;
   /** From its arrival until it was drawn. */

@@ -34,10 +34,8 @@ export function receive(
     const now = performance.now();
     const dropped = fresh ? 0 : Math.max(0, frame.number - drawnNumber - 1);
     [drawnNumber, fresh] = [frame.number, false];
-    const { isKey } = frame;
     return {
-      ...size,
-      isKey,
+      isKey: frame.isKey,
       dropped,
       bytes: frame.data.length,
       decoding: now - arrived,

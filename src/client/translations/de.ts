@@ -88,7 +88,6 @@ export const german = {
   "Microphone paused": "Mikrofon angehalten",
   "Microphone starting": "Mikrofon startet",
   "Microphone queue": "Mikrofon-Warteschlange",
-  "Move view": "Verschieben",
   "No microphone was found.": "Es wurde kein Mikrofon gefunden.",
   Unfinished: "Unvollständig",
   "Not uploaded": "Nicht hochgeladen",
@@ -146,6 +145,7 @@ export const german = {
   "Scale picture to window": "Bild an Fenster anpassen",
   "Send a picture…": "Bild senden …",
   "Sent to the desktop.": "An den Desktop gesendet.",
+  "Sharp on dense screens": "Scharf auf dichten Bildschirmen",
   "Signed out": "Abgemeldet",
   Size: "Größe",
   Sound: "Ton",
@@ -273,6 +273,7 @@ export const german = {
     "Ihr Mikrofon wurde getrennt. Jetzt wird ein anderes benutzt.",
   "Your sign-in is no longer valid. Reload the page to sign in again.":
     "Ihre Anmeldung gilt nicht mehr. Laden Sie die Seite neu, um sich wieder anzumelden.",
+  "Zoom of the desktop": "Zoom des Desktops",
   "and {rest} more": "und {rest} weitere",
   "larger than this workspace accepts": "größer, als dieser Arbeitsplatz erlaubt",
   "no connection": "keine Verbindung",

@@ -23,6 +23,9 @@ export function sessionEnvironment(
     XDG_CONFIG_DIRS: "/etc/xdg",
     XDG_DATA_DIRS: "/usr/local/share:/usr/share",
     SHELL: "/bin/bash",
+    // Qt 5 leaves the scale of its windows alone without these; Qt 6 does so by itself.
+    QT_ENABLE_HIGHDPI_SCALING: "1",
+    QT_SCALE_FACTOR_ROUNDING_POLICY: "PassThrough",
     USER: user,
     LOGNAME: user,
     ...given,

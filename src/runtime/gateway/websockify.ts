@@ -34,6 +34,8 @@ interface Options {
   readonly passwordFile?: string;
   /** Called for each visitor who wants to see the desktop. */
   readonly onVisit?: () => void;
+  /** Called when the leading window wants another scale of the desktop. */
+  readonly onScale?: (scale: number) => void;
   /** Whose word about visitors' addresses is believed. @default none's */
   readonly proxies?: TrustedProxies;
   readonly log: Log;
@@ -56,6 +58,7 @@ export function createWebsockify({
   target,
   passwordFile,
   onVisit = () => {},
+  onScale,
   patience = 5_000,
   reserve = 2,
   proxies,
@@ -63,7 +66,7 @@ export function createWebsockify({
 }: Options): Websockify {
   const visitors = createVisitors(proxies);
   const filtered = typeof target === "string";
-  const leader = createWindowLeader();
+  const leader = createWindowLeader(onScale);
   const attemptFor = (role: Role, request: IncomingMessage) => () =>
     typeof target === "string"
       ? connectSocket(target)

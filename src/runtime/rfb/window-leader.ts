@@ -17,12 +17,20 @@ export interface WindowLeader {
 /**
  * The window that the owner used last leads: the desktop has its size, and the other windows scale the picture. Hidden
  * windows lead only when there is no visible one, participants' only without an owner, viewers' never. When the leader
- * goes, the next one is told, and asks for its own size. `now` is in milliseconds.
+ * goes, the next one is told, and asks for its own size. `onScale` is called with the scale that the leader wants, when it
+ * is another than before. `now` is in milliseconds.
  */
-export function createWindowLeader(now: () => number = () => performance.now()): WindowLeader {
+export function createWindowLeader(
+  onScale: (scale: number) => void = () => {},
+  now: () => number = () => performance.now(),
+): WindowLeader {
   const windows = new Set<Window>();
+  let scale: number | undefined;
   const decide = () => {
     const leader = leaderOf([...windows]);
+    const wanted = leader?.report?.scale ?? scale;
+    if (wanted !== undefined && wanted !== scale) onScale(wanted);
+    scale = wanted;
     for (const window of windows) {
       const leads = window === leader;
       // Clients that do not report are not our page and would not understand.

@@ -94,8 +94,8 @@ export class Hub {
 
   /** Looks who watches, and what suits them. Call it at each change of a viewer. */
   look(): void {
-    const lost = [...this.#viewers].filter((viewer) => viewer.isWatching && viewer.restIfSlow());
-    for (const viewer of lost) {
+    const watching = [...this.#viewers].filter((viewer) => viewer.isWatching);
+    for (const viewer of watching.filter((one) => one.restIfSlow(watching.length > 1))) {
       viewer.tell({ paused: "slow" });
       this.#log.info({ event: "screen.slow", role: viewer.role, message: TOO_SLOW });
     }

@@ -9,7 +9,7 @@ interface Sent {
 }
 
 /** Milliseconds that frames and key frames may wait on the line, beyond the time that the line itself takes. */
-const [PATIENCE, KEY_PATIENCE] = [100, 500];
+const [PATIENCE, KEY_PATIENCE] = [200, 500];
 /** Milliseconds of waiting that a good rate does not cause, and those that make it too high. */
 const [IN_TIME, LATE] = [PATIENCE / 4, PATIENCE / 2];
 /** Milliseconds that a decoder may need. */

@@ -108,11 +108,14 @@ export class Viewer {
     if (this.#gate.newest !== undefined) this.#countKey();
   }
 
-  /** Lets the line rest for a while if it has proven too slow; whether it has. */
-  restIfSlow(): boolean {
+  /**
+   * Lets the line rest for a while if it has proven too slow; whether it has. Its key frames only matter to others who
+   * watch.
+   */
+  restIfSlow(hasCompany: boolean): boolean {
     const now = this.#now();
     const isStuck = this.line.waiting > LONGEST_WAIT;
-    if (!isStuck && this.#keys.length <= MOST_KEYS) return false;
+    if (!isStuck && !(hasCompany && this.#keys.length > MOST_KEYS)) return false;
     const hasProven = now - this.#restsUntil > PROVEN;
     this.#rest = hasProven ? FIRST_REST : Math.min(2 * this.#rest, LONGEST_REST);
     this.#restsUntil = now + this.#rest;

@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { readLines } from "../supervisor/lines.ts";
+import { latestOnly } from "./latest-only.ts";
 
 const RETRY = 100;
 
@@ -64,22 +65,4 @@ function describe(id: string, env: NodeJS.ProcessEnv): Promise<string> {
       resolve(error ? "" : (stdout.match(/(?<= = ).*/g) ?? []).join("\n"));
     });
   });
-}
-
-/** Runs one check at a time. Of the values that come meanwhile only the latest is checked. */
-function latestOnly<T>(check: (value: T) => Promise<void>): (value: T) => void {
-  let running = false;
-  let next: { value: T } | undefined;
-  const run = async (value: T) => {
-    running = true;
-    await check(value);
-    running = false;
-    const pending = next;
-    next = undefined;
-    if (pending) void run(pending.value);
-  };
-  return (value) => {
-    if (running) next = { value };
-    else void run(value);
-  };
 }

@@ -1,20 +1,26 @@
 import { expect, test } from "vitest";
 import type { Role } from "../../../src/runtime/gateway/users.ts";
 import { createWindowLeader } from "../../../src/runtime/rfb/window-leader.ts";
-import { decodeLead, encodeWindowReport } from "../../../src/wire/window.ts";
+import { decodeLead, encodeWindowReport, type WindowReport } from "../../../src/wire/window.ts";
 
 /** Windows on a clock of the test's. */
 function start() {
   let time = 1_000;
-  const leader = createWindowLeader(() => time);
+  const scales: number[] = [];
+  const leader = createWindowLeader(
+    (scale) => scales.push(scale),
+    () => time,
+  );
   let present: string | undefined;
   const open = (name: string, role: Role = "owner") => {
     const seat = leader.join(role, (text) => {
       if (decodeLead(text)) present = name;
       else if (present === name) present = undefined;
     });
-    const report = (idle?: number, { fits = true, isVisible = true } = {}) =>
-      seat.hear(encodeWindowReport({ fits, isVisible, ...(idle !== undefined && { idle }) }));
+    const report = (idle?: number, rest: Partial<WindowReport> = {}) =>
+      seat.hear(
+        encodeWindowReport({ fits: true, isVisible: true, ...(idle !== undefined && { idle }), ...rest }),
+      );
     const leave = () => {
       if (present === name) present = undefined;
       seat.leave();
@@ -24,7 +30,7 @@ function start() {
   const wait = (milliseconds: number) => {
     time += milliseconds;
   };
-  return { open, leads: () => present, wait };
+  return { open, leads: () => present, wait, scales };
 }
 
 test("the window used last leads, and the one used before when it goes", () => {
@@ -108,12 +114,37 @@ test("of windows that were never used the first one keeps the lead", () => {
   expect(leads()).toBe("first");
 });
 
-test.each(["", "{", "null", "1", '{"fits":1}', '{"fits":true,"isVisible":true,"idle":-1}', "x".repeat(300)])(
-  "the message %j is ignored",
-  (text) => {
-    const { open, leads } = start();
-    const window = open("window");
-    window.hear(text);
-    expect(leads()).toBeUndefined();
-  },
-);
+test("the desktop has the scale that the leading window wants, and keeps it where none wants any", () => {
+  const { open, scales, wait } = start();
+  const [dense, ordinary] = [open("dense"), open("ordinary")];
+  dense.report(0, { scale: 2 });
+  ordinary.report(undefined, { scale: 1 });
+  expect(scales).toEqual([2]);
+  wait(5);
+  ordinary.report(0, { scale: 1 });
+  ordinary.report(0, { scale: 1 });
+  ordinary.report(0, { scale: 1.5 });
+  expect(scales).toEqual([2, 1, 1.5]);
+  ordinary.leave();
+  expect(scales).toEqual([2, 1, 1.5, 2]);
+  dense.report(0, { fits: false, scale: 3 });
+  open("viewer", "viewer").report(0, { scale: 4 });
+  open("other client").report(0);
+  expect(scales).toEqual([2, 1, 1.5, 2]);
+});
+
+test.each([
+  "",
+  "{",
+  "null",
+  "1",
+  '{"fits":1}',
+  '{"fits":true,"isVisible":true,"idle":-1}',
+  '{"fits":true,"isVisible":true,"scale":9}',
+  "x".repeat(300),
+])("the message %j is ignored", (text) => {
+  const { open, leads } = start();
+  const window = open("window");
+  window.hear(text);
+  expect(leads()).toBeUndefined();
+});

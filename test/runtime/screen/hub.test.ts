@@ -112,10 +112,10 @@ describe("one stream for all viewers", () => {
 describe("a line", () => {
   it.each([
     [100_000, 57, 60],
-    [20_000, 55, 110],
-    [8_000, 50, 110],
-    [4_000, 50, 110],
-    [2_000, 45, 140],
+    [20_000, 55, 150],
+    [8_000, 50, 150],
+    [4_000, 50, 150],
+    [2_000, 45, 200],
   ])(
     "of %i kbit/s gets at least %i frames/s of a picture that wants 29 Mbit/s, within %i ms",
     (kbps, least, latest) => {
@@ -194,7 +194,7 @@ describe("a line", () => {
     s.run(1_000);
     owner.options.kbps = 0;
     s.run(5_000);
-    expect(owner.queued).toBeLessThan(500_000);
+    expect(owner.queued).toBeLessThan(1_000_000);
     owner.options.kbps = 200_000;
     s.run(200);
     expect(owner.reports).toEqual([STREAM, { paused: "slow" }]);
@@ -207,7 +207,7 @@ describe("a line", () => {
     const s = new Simulation();
     const client = s.join({ role: "viewer", confirms: false, kbps: 0 });
     s.run(60_000);
-    expect(client.queued).toBeLessThan(500_000);
+    expect(client.queued).toBeLessThan(1_000_000);
   });
 });
 
@@ -217,7 +217,7 @@ describe("a client", () => {
     s.join();
     s.run(1_000);
     const viewer = s.join({ role: "viewer", kbps: 20_000 });
-    s.run(2_000);
+    s.run(8_000);
     expect(s.source.asked.some((what) => what !== "key frame")).toBe(true);
     s.source.asked.splice(0);
     viewer.say({ keyFrame: true });

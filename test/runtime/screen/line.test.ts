@@ -30,11 +30,11 @@ it("takes a first frame, and the next ones when its receipt has shown what the l
 it("takes none while the oldest is later than usual, and key frames a little longer", () => {
   pass(1, 1_000, 30);
   line.sent(2, 1_000);
-  time += 129;
+  time += 229;
   expect(line.takes()).toBe(true);
   time += 1;
   expect([line.takes(), line.takes(true)]).toEqual([false, true]);
-  time += 400;
+  time += 300;
   expect(line.takes(true)).toBe(false);
   expect(line.waiting).toBe(530);
   line.confirm(2);
@@ -43,8 +43,8 @@ it("takes none while the oldest is later than usual, and key frames a little lon
 
 it("takes no more bytes at once than it carries in that time", () => {
   pass(1, 1_000, 30);
-  // 20 Mbit/s, 130 ms.
-  line.sent(2, 300_000);
+  // 20 Mbit/s, 230 ms.
+  line.sent(2, 550_000);
   expect(line.takes()).toBe(true);
   line.sent(3, 26_000);
   expect(line.takes()).toBe(false);
@@ -53,7 +53,7 @@ it("takes no more bytes at once than it carries in that time", () => {
 it("does not take a slow first frame for a slow line's usual delay", () => {
   pass(1, 100_000, 2_000);
   line.sent(2, 1_000);
-  time += 20 + 150 + 100;
+  time += 20 + 150 + 200;
   expect(line.takes()).toBe(false);
 });
 
@@ -61,7 +61,7 @@ it("learns a longer usual delay from small frames that met no others", () => {
   pass(1, 1_000, 30);
   pass(2, 1_000, 140);
   line.sent(3, 1_000);
-  time += 200;
+  time += 300;
   expect(line.takes()).toBe(true);
 });
 

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Log } from "../../log/log.ts";
+import type { Edge } from "../../supervisor/model.ts";
+import { latestOnly } from "../latest-only.ts";
+import { LATE, planScale } from "./plan.ts";
+import { changeXfconf, readXfconf } from "./xfconf.ts";
+
+/** Keeps the desktop at a scale. */
+export interface ScaleKeeper {
+  /** Sets how many times larger than on an ordinary screen the desktop draws everything. Programs follow at once. */
+  set(scale: number): void;
+  /** Takes every change of a service's state: a new desktop may not have the scale yet. */
+  note(edge: Edge): void;
+}
+
+/** Milliseconds that programs have to follow. */
+const PAUSE = 1_000;
+
+/** Sets XFCE's own settings; a failure is logged, and the next desktop tried again. */
+export function createScaleKeeper(environment: NodeJS.ProcessEnv, log: Log): ScaleKeeper {
+  let wanted: number | undefined;
+  const apply = latestOnly(async (scale: number) => {
+    try {
+      const changes = planScale(scale, await readXfconf(environment));
+      if (changes.length === 0) return;
+      const late = changes.filter(({ channel }) => LATE.includes(channel));
+      for (const change of changes) if (!late.includes(change)) await changeXfconf(change, environment);
+      await delay(PAUSE);
+      for (const change of late) await changeXfconf(change, environment);
+      log.info({ event: "scale", scale });
+    } catch (error) {
+      const message = `The desktop does not get the scale ${scale}: ${String(error)}`;
+      log.warn({ event: "scale.failed", scale, message });
+    }
+  });
+  return {
+    set(scale) {
+      wanted = scale;
+      apply(scale);
+    },
+    note({ service, to }) {
+      if (service === "desktop" && to === "ready" && wanted !== undefined) apply(wanted);
+    },
+  };
+}
