@@ -54,14 +54,9 @@ async function fetchNovnc({ root, workspace, signal }: Context, folder: string):
   const wanted = ["novnc", "websockify"];
   const { packages } = await withApt({ suite: core.suite, sources, signal }, async (apt) => {
     const resolved = await resolveOnto(apt, [...core.packages, ...own.packages], wanted);
-    const options = [
-      "--download-only",
-      "--yes",
-      "--no-install-recommends",
-      "-o",
-      `Dir::Cache::archives=${archives}`,
-    ];
-    const { ok, stderr } = await apt.run("apt-get", ["install", ...options, "--", ...wanted]);
+    const only = ["--download-only", "--yes", "--no-install-recommends"];
+    const into = ["-o", `Dir::Cache::archives=${archives}`];
+    const { ok, stderr } = await apt.run("apt-get", ["install", ...only, ...into, "--", ...wanted]);
     if (!ok) throw new KasmixError("E_FETCH", `apt does not get ${wanted.join(" and ")}: ${stderr}`);
     return resolved;
   });
@@ -75,19 +70,9 @@ async function fetchNovnc({ root, workspace, signal }: Context, folder: string):
 /** For the image's Python, which need not be this machine's. Returns the version. */
 async function fetchSelkies({ signal }: Context, folder: string): Promise<string> {
   const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
-  const platforms = ["manylinux_2_28", "manylinux2014"].flatMap((name) => [
-    "--platform",
-    `${name}_${machine}`,
-  ]);
-  const options = [
-    "--quiet",
-    "--no-input",
-    "--root-user-action=ignore",
-    "--only-binary=:all:",
-    "--python-version=3.13",
-  ];
-  await run("E_FETCH", {
-    signal,
-  })`pip3 install ${options} ${platforms} --target ${folder} ${`selkies==${SELKIES}`}`;
+  const platforms = ["manylinux_2_28", "manylinux2014"].map((name) => `--platform=${name}_${machine}`);
+  const python = ["--python-version=3.13", "--only-binary=:all:", ...platforms];
+  const pip = ["install", "--quiet", "--no-input", "--root-user-action=ignore", `--target=${folder}`, ...python];
+  await run("E_FETCH", { signal })`pip3 ${pip} ${`selkies==${SELKIES}`}`;
   return SELKIES;
 }

@@ -77,25 +77,11 @@ function openPeer(
   });
 }
 
-/** As src/runtime/session/display.ts, but on a port of the container itself, and for the container's user alone. */
+/** As src/runtime/session/display.ts, but on a port of the container itself. Who reaches its socket needs no cookie. */
 function displayCommand({ width, height }: Content): string {
-  const rfb = [
-    "-rfbport",
-    `${RFB_PORT}`,
-    "-localhost",
-    "-SecurityTypes",
-    "None",
-    "-AlwaysShared",
-    "-AcceptSetDesktopSize",
-  ];
-  const screen = ["-geometry", `${width}x${height}`, "-depth", "24", "-FrameRate", "60", "-UseBlacklist=0"];
-  return [
-    "exec Xtigervnc",
-    `:${DISPLAY}`,
-    ...rfb,
-    ...screen,
-    "-noreset -s 0 -ac -nolisten tcp -nolisten local",
-  ].join(" ");
+  const rfb = `-rfbport ${RFB_PORT} -localhost -SecurityTypes None -AlwaysShared -AcceptSetDesktopSize -UseBlacklist=0`;
+  const screen = `-geometry ${width}x${height} -depth 24 -FrameRate 60 -noreset -s 0`;
+  return `exec Xtigervnc :${DISPLAY} ${rfb} ${screen} -ac -nolisten tcp -nolisten local`;
 }
 
 function requirePage(port: number): Promise<void> {
