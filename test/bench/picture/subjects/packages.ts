@@ -72,7 +72,14 @@ async function fetchSelkies({ signal }: Context, folder: string): Promise<string
   const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
   const platforms = ["manylinux_2_28", "manylinux2014"].map((name) => `--platform=${name}_${machine}`);
   const python = ["--python-version=3.13", "--only-binary=:all:", ...platforms];
-  const pip = ["install", "--quiet", "--no-input", "--root-user-action=ignore", `--target=${folder}`, ...python];
+  const pip = [
+    "install",
+    "--quiet",
+    "--no-input",
+    "--root-user-action=ignore",
+    `--target=${folder}`,
+    ...python,
+  ];
   await run("E_FETCH", { signal })`pip3 ${pip} ${`selkies==${SELKIES}`}`;
   return SELKIES;
 }

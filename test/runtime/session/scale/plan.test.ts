@@ -112,7 +112,9 @@ describe("the scale of the desktop", () => {
   });
 
   test("works where somebody has spoiled the note of the scale before", () => {
-    const spoilt = after(fresh, [{ channel: "xsettings", property: "/Kasmix/Scale", type: "string", value: "?" }]);
+    const spoilt = after(fresh, [
+      { channel: "xsettings", property: "/Kasmix/Scale", type: "string", value: "?" },
+    ]);
     expect(sizes(scaled(2, spoilt))).toMatchObject({ gtkFonts: 2, panel: 2 });
   });
 
