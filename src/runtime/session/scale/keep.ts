@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../../log/log.ts";
 import type { Edge } from "../../supervisor/model.ts";
 import { latestOnly } from "../latest-only.ts";
-import { LATE, planScale } from "./plan.ts";
+import { type Change, LATE, panelSizes, planScale } from "./plan.ts";
 import { changeXfconf, readXfconf } from "./xfconf.ts";
 
 /** Keeps the desktop at a scale. */
@@ -21,12 +21,14 @@ export function createScaleKeeper(environment: NodeJS.ProcessEnv, log: Log): Sca
   let wanted: number | undefined;
   const apply = latestOnly(async (scale: number) => {
     try {
-      const changes = planScale(scale, await readXfconf(environment));
+      const current = await readXfconf(environment);
+      const changes = planScale(scale, current);
       if (changes.length === 0) return;
       const late = changes.filter(({ channel }) => LATE.includes(channel));
       for (const change of changes) if (!late.includes(change)) await changeXfconf(change, environment);
       await delay(PAUSE);
       for (const change of late) await changeXfconf(change, environment);
+      await keepWindowsOff(panelSizes(current, changes), environment);
       log.info({ event: "scale", scale });
     } catch (error) {
       const message = `The desktop does not get the scale ${scale}: ${String(error)}`;
@@ -42,4 +44,14 @@ export function createScaleKeeper(environment: NodeJS.ProcessEnv, log: Log): Sca
       if (service === "desktop" && to === "ready" && wanted !== undefined) apply(wanted);
     },
   };
+}
+
+/**
+ * Makes the panels a pixel larger for a moment. On a busy machine one that got a new scale together with a new size of the
+ * screen lets windows cover it until its own size changes.
+ */
+async function keepWindowsOff(sizes: readonly Change[], environment: NodeJS.ProcessEnv): Promise<void> {
+  for (const size of sizes) await changeXfconf({ ...size, value: `${Number(size.value) + 1}` }, environment);
+  await delay(PAUSE);
+  for (const size of sizes) await changeXfconf(size, environment);
 }

@@ -52,6 +52,15 @@ export function planScale(scale: number, current: Xfconf): Change[] {
   return changes.filter(({ channel, property, value }) => current[channel].get(property) !== value);
 }
 
+/** The size that each panel has after the changes. */
+export function panelSizes(current: Xfconf, changes: readonly Change[]): Change[] {
+  return [...current["xfce4-panel"]].flatMap(([property, present]) => {
+    if (!/^\/panels\/panel-\d+\/size$/.test(property)) return [];
+    const change = changes.find((one) => one.channel === "xfce4-panel" && one.property === property);
+    return [change ?? { channel: "xfce4-panel", property, type: "uint", value: present }];
+  });
+}
+
 /** How many times GTK enlarges its widgets. */
 function wholeScale(scale: number): number {
   return Math.max(1, Math.floor(scale + 0.25));

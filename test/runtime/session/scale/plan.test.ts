@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { CHANNELS, type Change, planScale, type Xfconf } from "../../../../src/runtime/session/scale/plan.ts";
+import {
+  CHANNELS,
+  type Change,
+  panelSizes,
+  planScale,
+  type Xfconf,
+} from "../../../../src/runtime/session/scale/plan.ts";
 
 /** The settings of a new home. */
 const fresh = xfconf({
@@ -121,4 +127,13 @@ describe("the scale of the desktop", () => {
   test("works where nothing is set yet", () => {
     expect(sizes(scaled(2, xfconf({})))).toMatchObject({ gtkFonts: 2, others: 2, pointer: 2 });
   });
+});
+
+// GTK enlarges the panel at whole scales: then its own size stays.
+test.each([
+  [1.5, "45"],
+  [2, "30"],
+])("at the scale %d each panel's size is known, changed or not", (scale, value) => {
+  const size = { channel: "xfce4-panel", property: "/panels/panel-1/size", type: "uint", value };
+  expect(panelSizes(fresh, planScale(scale, fresh))).toEqual([size]);
 });
