@@ -6,6 +6,8 @@ export default defineConfig({
     root: new URL("..", import.meta.url).pathname,
     include: ["test/client/**/*.browser.ts"],
     testTimeout: 120_000,
+    // What passes only then is named at the end of the run.
+    retry: 1,
     hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,

@@ -3,15 +3,19 @@ import type { TestModule } from "vitest/node";
 import { JsonReporter } from "vitest/reporters";
 import type { VitestReport } from "../src/cli/tier-report.ts";
 
-/** Vitest's JSON report, with the time that each file took as a whole and the reasons of skipped tests. */
+/**
+ * Vitest's JSON report, with the time that each file took as a whole, the reasons of skipped tests, and the tests that
+ * passed at the second try.
+ */
 export default class TierReporter extends JsonReporter {
   override async writeReport(report: string): Promise<void> {
     const modules = this.ctx.state
       .getFiles()
       .flatMap((file) => this.ctx.state.getReportedEntity(file) as TestModule);
-    const more: Pick<VitestReport, "files" | "skips"> = {
+    const more: Pick<VitestReport, "files" | "skips" | "retried"> = {
       files: modules.map((module) => ({ name: module.moduleId, milliseconds: millisecondsOf(module) })),
       skips: modules.flatMap(skipsOf),
+      retried: modules.flatMap(retriedOf),
     };
     await super.writeReport(JSON.stringify({ ...JSON.parse(report), ...more }));
   }
@@ -30,4 +34,10 @@ function skipsOf(module: TestModule): string[] {
     const suite = test.parent.type === "suite" ? test.parent.name : undefined;
     return `${relative(process.cwd(), module.moduleId)}: ${note ?? suite ?? test.name}`;
   });
+}
+
+function retriedOf(module: TestModule): string[] {
+  return [...module.children.allTests("passed")]
+    .filter((test) => test.diagnostic()?.flaky)
+    .map((test) => `${relative(process.cwd(), module.moduleId)}: ${test.fullName}`);
 }

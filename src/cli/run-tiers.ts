@@ -41,7 +41,7 @@ async function runCommand(tier: Tier, options: RunTiersOptions): Promise<TierRep
   return {
     passed: Number(succeeded),
     failed: Number(!succeeded),
-    ...{ skipped: 0, failures, slowest: [], reasons: [] },
+    ...{ skipped: 0, failures, retried: [], slowest: [], reasons: [] },
   };
 }
 

@@ -15,6 +15,8 @@ export interface TierReport extends Counts {
   readonly failures: readonly string[];
   /** The files that took longest, with their hooks. */
   readonly slowest: readonly { readonly file: string; readonly seconds: number }[];
+  /** Tests that passed at the second try only. */
+  readonly retried: readonly string[];
   /** Why tests were skipped, with the number of tests. */
   readonly reasons: readonly { readonly reason: string; readonly tests: number }[];
 }
@@ -46,6 +48,7 @@ export interface VitestReport {
   readonly numTodoTests: number;
   readonly files: readonly { readonly name: string; readonly milliseconds: number }[];
   readonly skips: readonly string[];
+  readonly retried: readonly string[];
 }
 
 const SLOWEST = 10;
@@ -58,13 +61,22 @@ const FAILURE_LENGTH = 300;
  */
 export function readReport(text: string | undefined, succeeded: boolean, root: string): TierReport {
   if (text === undefined)
-    return { passed: 0, failed: 1, skipped: 0, failures: ["no report"], slowest: [], reasons: [] };
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: ["no report"],
+      retried: [],
+      slowest: [],
+      reasons: [],
+    };
   const report: VitestReport = JSON.parse(text);
-  const { numFailedTests, numPassedTests, numPendingTests, numTodoTests, files, skips } = report;
+  const { numFailedTests, numPassedTests, numPendingTests, numTodoTests, files, skips, retried } = report;
   return {
     passed: numPassedTests,
     failed: succeeded ? numFailedTests : Math.max(1, numFailedTests),
     failures: report.testResults.flatMap((result) => readFailures(result, root)),
+    retried,
     skipped: numPendingTests + numTodoTests,
     slowest: files
       .toSorted((a, b) => b.milliseconds - a.milliseconds)
@@ -95,8 +107,8 @@ function renderFailure(place: string, message: string): string {
 }
 
 /**
- * The slowest files and the skipped tests of every tier, then the failures, the total, a line for each tier, and the
- * counts.
+ * The slowest files and the skipped tests of every tier, then what passed at the second try only, the failures, the
+ * total, a line for each tier, and the counts.
  */
 export function renderResults(results: readonly TierResult[], seconds: number): string {
   const blocks = results.flatMap(({ tier, slowest, reasons }) => [
@@ -107,8 +119,12 @@ export function renderResults(results: readonly TierResult[], seconds: number): 
     const { tier, failed, seconds } = result;
     return `${failed === 0 ? "PASS" : "FAIL"}  ${tier} (${seconds} s): ${renderCounts([result])}`;
   });
-  const failures = results.flatMap(({ tier, failures }) => failures.map((line) => `  ${tier}: ${line}`));
-  if (failures.length > 0) blocks.push(["Failed:", ...failures].join("\n"));
+  const list = (title: string, of: (result: TierResult) => readonly string[]) => {
+    const lines = results.flatMap((result) => of(result).map((line) => `  ${result.tier}: ${line}`));
+    if (lines.length > 0) blocks.push([title, ...lines].join("\n"));
+  };
+  list("Passed at the second try:", ({ retried }) => retried);
+  list("Failed:", ({ failures }) => failures);
   const total = `Total: ${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return [...blocks, [total, ...lines, renderCounts(results)].join("\n")].join("\n\n");
 }

@@ -35,7 +35,9 @@ const ROUNDING = 0.05;
  * pixels than that gets a larger desktop, to be scaled down.
  */
 export function fitDesktop(place: Place, { sharp, zoom }: Pick<Settings, "sharp" | "zoom">): DesktopFit {
-  const { width, height, isTouch } = place;
+  const { height, isTouch } = place;
+  // A frame that is not shown has no width.
+  const width = Math.max(1, place.width);
   const density = sharp ? affordableDensity(place) : 1;
   const room = (Math.max(width, isTouch ? NARROWEST_ON_TOUCH : 0) * 100) / zoom;
   const ratio = Math.max(density, room / width);

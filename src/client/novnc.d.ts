@@ -81,7 +81,7 @@ declare module "@novnc/novnc" {
     flush(): void;
   }
 
-  /** The picture. */
+  /** The picture and which part of it is shown. */
   export interface Display {
     readonly width: number;
     readonly height: number;
@@ -90,7 +90,8 @@ declare module "@novnc/novnc" {
     readonly _backbuffer: HTMLCanvasElement;
     /** Resolves when everything received is painted. */
     flush(): Promise<void>;
-    _rescale(...values: number[]): void;
+    /** Gives the picture its size in the page. */
+    _rescale(scale: number): void;
   }
 
   /** A gesture of fingers; how far it went, for two of them. */

@@ -18,8 +18,8 @@ export class Session extends ScaledRfb {
   /** Milliseconds between a picture and the request for more. */
   rest = 0;
   keyboard: KeyboardMode = "characters";
-  /** Called when all of the picture has arrived and is painted, after `asksForPixels` became true. */
-  onWhole: () => void = () => {};
+  /** Called when pixels have arrived and are painted, from the first complete picture after `asksForPixels` became true. */
+  onPixels: (areFirst: boolean) => void = () => {};
   readonly #keys = new KeyMapper();
   readonly #field: HTMLElement;
   #asks = true;
@@ -124,10 +124,11 @@ export class Session extends ScaledRfb {
     if (!this.isSeeThrough) this.frames += 1;
     if (this.#hasPixels) this.paintedAt = performance.now();
     if (this.#hasPixels && this.rest > 0) this.#takeRest();
-    if (this.#hasPixels && this.#awaited === "pixels") {
+    if (this.#hasPixels && this.#awaited !== "size") {
+      const areFirst = this.#awaited === "pixels";
       this.#awaited = undefined;
       void this._display.flush().then(() => {
-        if (this.#asks) this.onWhole();
+        if (this.#asks) this.onPixels(areFirst);
       });
     }
     this.#hasPixels = false;

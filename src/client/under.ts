@@ -25,18 +25,16 @@ export function layUnder(
   Object.assign(screen.style, { display: "grid", gridTemplate: "100% / 100%" });
   screen.prepend(frame);
   let pointed: Place = { x: 0, y: 0 };
-  const marginOf = ({ x, y }: Place) => `${display.scale * y}px 0 0 ${display.scale * x}px`;
   const place = () => {
-    const { scale, width, height } = display;
-    const { margin, imageRendering } = picture.style;
-    Object.assign(frame.style, { width: `${scale * width}px`, height: `${scale * height}px`, margin });
-    canvas.style.imageRendering = imageRendering;
-    pointer.style.margin = marginOf(pointed);
+    const { width, height, margin, imageRendering } = picture.style;
+    Object.assign(frame.style, { width, height, margin });
+    Object.assign(canvas.style, { width, height, imageRendering });
+    pointer.style.margin = `${display.scale * pointed.y}px 0 0 ${display.scale * pointed.x}px`;
   };
   // noVNC has no event for this.
   const rescale = display._rescale.bind(display);
-  display._rescale = (...values) => {
-    rescale(...values);
+  display._rescale = (scale) => {
+    rescale(scale);
     place();
   };
   place();
@@ -44,7 +42,7 @@ export function layUnder(
     canvas,
     point(at) {
       pointed = at;
-      pointer.style.margin = marginOf(at);
+      place();
       pointer.hidden = false;
     },
   };

@@ -65,6 +65,25 @@ export async function waitUntilAnswering(port: number, signal: AbortSignal): Pro
   }
 }
 
+/** The gateway's answer to the owner, which is JSON. */
+export function askGateway(
+  { port, password }: Pick<RunSettings, "port" | "password">,
+  path: string,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const where = { host: "127.0.0.1", port, path, rejectUnauthorized: false, agent: false };
+    const asked = request({ ...where, auth: `kasm_user:${password}` }, (response) => {
+      let body = "";
+      response.on("data", (chunk) => {
+        body += chunk;
+      });
+      response.on("end", () => resolve(JSON.parse(body)));
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
 /** Tries again until it works. Throws E_NOT_READY after a minute, or when it is aborted. */
 export async function persist(attempt: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + PATIENCE;

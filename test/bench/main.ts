@@ -15,6 +15,8 @@ import { renderLoad } from "./load/rows.ts";
 import { measureViewers } from "./load/viewers.ts";
 import { describeMachine, type Machine, renderMachine } from "./machine.ts";
 import { measureEntrypoint } from "./memory.ts";
+import { measurePicture } from "./picture/measure.ts";
+import { renderPicture } from "./picture/rows.ts";
 import { measureRecovery, type Recoveries } from "./recovery/measure.ts";
 import { recoveryRows, renderRecovery } from "./recovery/rows.ts";
 import { judge, renderTable } from "./report.ts";
@@ -23,7 +25,7 @@ import { soak } from "./soak/run.ts";
 import { checkSoak, memoryTrend, renderFailures, renderSoak } from "./soak/verdict.ts";
 import { measureStartup } from "./startup.ts";
 
-const PARTS = ["build", "start", "recovery"];
+const PARTS = ["build", "start", "recovery", "picture"];
 const OPTIONS = {
   json: { type: "boolean", default: false },
   kills: { type: "string" },
@@ -110,7 +112,8 @@ interface Result {
   readonly text: string;
 }
 
-function workOf({ kills, load, soak }: Options) {
+function workOf({ kills, load, only, soak }: Options) {
+  if (only === "picture") return runPicture;
   if (kills !== undefined) return runKills;
   if (load !== undefined) return runLoad;
   return soak === undefined ? measure : runSoak;
@@ -165,6 +168,15 @@ async function runKills(context: Context, { kills: seconds = 0 }: Options): Prom
   const date = new Date().toISOString();
   const text = [renderHead(date, machine), renderKills(found)].join("\n\n");
   return { findings: { date, machine, kills: found }, text };
+}
+
+/** What a viewer sees of moving contents, beside peers. */
+async function runPicture(context: Context): Promise<Result> {
+  const machine = await describeMachine(context);
+  const picture = await measurePicture(context, await loadCheckout(context));
+  const date = new Date().toISOString();
+  const text = [renderHead(date, machine), renderPicture(picture)].join("\n\n");
+  return { findings: { date, machine, picture }, text };
 }
 
 /** Throughput of the relay, and twenty viewers of a moving desktop. */

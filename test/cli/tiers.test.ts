@@ -15,6 +15,7 @@ const report = (passed: number, failed: number, skips: readonly string[] = [], b
       milliseconds: 1000 * index,
     })),
     skips,
+    retried: failed > 0 ? ["test/4.test.ts: slow"] : [],
     testResults: [
       {
         ...{ name: "/root/test/3.test.ts", status: failed > 0 ? "failed" : "passed", message: "" },
@@ -47,6 +48,9 @@ test("the results end with the ten slowest files, why tests were skipped, what f
     "",
     "Skipped in unit:",
     "  no xterm (2 tests)",
+    "",
+    "Passed at the second try:",
+    "  unit: test/4.test.ts: slow",
     "",
     "Failed:",
     "  unit: test/3.test.ts: case 0: AssertionError: expected 1 to be 2",

@@ -50,6 +50,10 @@ describe("a desktop in a window", () => {
     });
   });
 
+  test("of a frame that is not shown has a scale too", () => {
+    expect(fitDesktop({ ...phone, width: 0, height: 0 }, usual)).toMatchObject({ scale: 1 });
+  });
+
   test("that fits is shown pixel for pixel, whatever the window's size and density", () => {
     const place = fc.record({
       width: fc.double({ min: 200, max: 1900, noNaN: true }),

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "../../src/runtime/gateway/users.ts";
 import { encodeFrame } from "../../src/wire/screen.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
-import { eventually } from "../helpers/eventually.ts";
+import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { decodePng } from "../helpers/picture.ts";
 import { layScreenEncoder } from "../helpers/screen-encoder.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
@@ -15,6 +15,8 @@ const laid =
   missingPrograms.length === 0 ? await layScreenEncoder() : { missing: missingPrograms.join(", ") };
 const canRun = "program" in laid;
 const title = canRun ? "the picture as a stream" : `the picture as a stream (not run: ${laid.missing})`;
+
+const patience = { timeout: PATIENCE };
 
 /** The panel's handle covers the left edge of the picture. */
 const HANDLE = 32;
@@ -100,7 +102,7 @@ describe.runIf(canRun)(title, () => {
       return canvas?.style.opacity === "0";
     });
   const streamsIs = (page: Page, expected: boolean) =>
-    eventually(async () => expect(await streams(page)).toBe(expected));
+    eventually(async () => expect(await streams(page)).toBe(expected), patience);
   const screenshot = (page: Page, name: string) =>
     page.screenshot({ path: join(screenshots, `stream-${name}.png`) });
 
@@ -163,23 +165,27 @@ describe.runIf(canRun)(title, () => {
 
   // The stream's frames are older or newer than RFB's picture: a switch at the wrong moment shows what was before.
   test("the picture never goes back in time when it switches between video and RFB", async () => {
-    const { page } = await follow("", { viewport: { width: 640, height: 400 } });
+    const { page } = await follow("", { viewport: { width: 1_000, height: 640 } });
     const devtools = await page.context().newCDPSession(page);
-    const seen: number[] = [];
-    devtools.on("Page.screencastFrame", ({ data, sessionId }) => {
-      // The last one may come when the page is closed.
+    const shots: { readonly at: number; readonly shade: number }[] = [];
+    devtools.on("Page.screencastFrame", ({ data, sessionId, metadata }) => {
+      // The last one comes when the page is closed.
       devtools.send("Page.screencastFrameAck", { sessionId }).catch(() => {});
-      seen.push(Math.round(((decodePng(Buffer.from(data, "base64")).pixel(600, 380) & 255) - 7) / 16));
+      // Beside the windows.
+      const grey = decodePng(Buffer.from(data, "base64")).pixel(190, 20) & 255;
+      shots.push({ at: metadata.timestamp ?? 0, shade: Math.round((grey - 7) / 16) });
     });
-    await devtools.send("Page.startScreencast", { format: "png" });
+    await devtools.send("Page.startScreencast", { format: "png", maxWidth: 200, maxHeight: 128 });
     let shade = 0;
     for (const moves of [true, false, true, false, true, false]) {
       await desktop.animate(moves);
       await eventually(async () => {
         await desktop.shade(shade++);
         expect(await streams(page)).toBe(moves);
-      });
+      }, patience);
     }
+    // The browser does not tell them in order.
+    const seen = shots.sort((a, b) => a.at - b.at).map((shot) => shot.shade);
     // Shades count up and begin anew after 16; on a busy machine some are never seen.
     const steps = seen.slice(1).map((shade, index) => (shade - (seen[index] ?? 0) + 16) % 16);
     expect(steps.filter((step) => step !== 0).length).toBeGreaterThan(5);
@@ -238,13 +244,16 @@ describe.runIf(canRun)(title, () => {
     });
     await page.context().close();
     const phone = { viewport: { width: 390, height: 600 }, hasTouch: true, isMobile: true };
+    const owner = await follow("", { viewport: { width: 1_000, height: 640 } });
+    await eventually(async () => expect(await desktop.size()).toBe("1000x640"));
+    await owner.page.context().close();
     const part = await follow("?resize=off&picture=video", phone);
     await streamsIs(part.page, true);
     const { width, height } = await desktop.picture();
-    const all = (place: string) => Array(3).fill(`${place} ${width} ${height}`);
-    await eventually(async () => expect(await places(part.page)).toEqual(all("0 0")));
-    await part.page.evaluate(() => document.querySelector("#desktop > div")?.scrollTo(100, 30));
-    await eventually(async () => expect(await places(part.page)).toEqual(all("-100 -30")));
+    const place = (x: number, y: number) => Array<string>(3).fill(`${x} ${y} ${width} ${height}`);
+    await eventually(async () => expect(await places(part.page)).toEqual(place(0, 0)));
+    await part.page.evaluate(`document.querySelector(".under").parentElement.scrollTo(100, 30)`);
+    await eventually(async () => expect(await places(part.page)).toEqual(place(-100, -30)));
   });
 
   test("the visitor's choice switches both ways without a new RFB connection", async () => {

@@ -245,7 +245,9 @@ const LISTEN = `parec --raw --format=s16le --rate=48000 --channels=1 --latency-m
 "`;
 
 async function signIs(page: Page, text: string): Promise<void> {
-  const shown = async () => expect(await page.locator("#microphone-sign").textContent()).toBe(text);
+  const textOf = (id: string) => page.locator(id).textContent();
+  const shown = async () =>
+    expect(await textOf("#microphone-sign"), `note: ${await textOf("#microphone-note")}`).toBe(text);
   await eventually(shown, { timeout: PATIENCE });
   expect(await page.locator("#microphone-sign").isVisible()).toBe(true);
 }

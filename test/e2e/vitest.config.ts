@@ -14,6 +14,8 @@ export default defineConfig({
     maxWorkers: 2,
     minWorkers: 2,
     testTimeout: 180_000,
+    // What passes only then is named at the end of the run.
+    retry: 1,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,
   },

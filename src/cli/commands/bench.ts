@@ -5,7 +5,11 @@ import { defineCommand } from "../command.ts";
 
 export const bench = defineCommand({
   args: {
-    only: { type: "string", valueHint: "PART", description: "One part: build, start or recovery" },
+    only: {
+      type: "string",
+      valueHint: "PART",
+      description: "One part: build, start, recovery (default: these three) or picture",
+    },
     runs: {
       type: "string",
       valueHint: "COUNT",
@@ -32,11 +36,15 @@ export const bench = defineCommand({
     },
   },
   examples: [
-    { command: "./kasmix bench", explanation: "everything; takes several minutes" },
+    { command: "./kasmix bench", explanation: "building, starting and recovery; takes several minutes" },
     { command: "./kasmix bench --json > bench.json", explanation: "the figures as JSON" },
     {
       command: "./kasmix bench --only recovery",
       explanation: "how soon killed services are back, compared with other supervisors",
+    },
+    {
+      command: "./kasmix bench --only picture",
+      explanation: "pictures a second, cost, sharpness and latency, compared with RFB, noVNC and Selkies",
     },
     {
       command: "./kasmix bench --load 15",

@@ -23,11 +23,13 @@ export interface ModeState {
   readonly patience: number;
   /** How long RFB took for its last complete picture. */
   readonly repaint: number;
+  /** When that came; undefined while it is awaited. */
+  readonly wholeAt: number | undefined;
 }
 
 /**
- * `frame`: a frame of the stream was drawn. `whole`: RFB's picture is complete. `due`: the time of `dueAt` has come.
- * `lost`: there is no stream any more. `prefer`: the visitor's choice.
+ * `frame`: a frame of the stream was drawn. `whole`: RFB's picture is complete. `painted`: it has changed since. `due`: the
+ * time of `dueAt` has come. `lost`: there is no stream any more. `prefer`: the visitor's choice.
  */
 export type ModeEvent =
   | {
@@ -37,7 +39,7 @@ export type ModeEvent =
       /** Whether it was captured after RFB's last pixels came. */
       readonly isNewer: boolean;
     }
-  | { readonly type: "whole" | "due" | "lost" }
+  | { readonly type: "whole" | "painted" | "due" | "lost" }
   | { readonly type: "prefer"; readonly stream: boolean };
 
 export const firstMode: ModeState = {
@@ -49,6 +51,7 @@ export const firstMode: ModeState = {
   busyAt: 0,
   patience: 0,
   repaint: 0,
+  wholeAt: undefined,
 };
 
 /**
@@ -64,6 +67,11 @@ const SHORTEST_PATIENCE = 250;
 const LONGEST_PATIENCE = 2_000;
 /** A picture that was still for less than this is restless: it becomes still later next time. */
 const RESTLESS = 1_000;
+/**
+ * RFB's first complete picture may be older than frames that came meanwhile. Its next change is not, and where none comes
+ * within this time there was none.
+ */
+const CATCH_UP = 100;
 /** The line and the display server are left alone for this many times as long as they needed for a whole picture. */
 const REST = 4;
 
@@ -73,11 +81,12 @@ export function nextMode(state: ModeState, event: ModeEvent, now: number): ModeS
     case "frame":
       return afterFrame(state, event, now);
     case "whole":
-      if (state.mode === "settling") return enter({ ...state, repaint: now - state.since }, "still", now);
-      return state.mode === "leaving" ? enter(state, "rfb", now) : state;
+      return afterWhole(state, now);
+    case "painted":
+      return state.wholeAt === undefined ? state : enter(state, "still", now);
     case "due":
       if (now < (dueAt(state) ?? Number.POSITIVE_INFINITY)) return state;
-      return enter(state, state.mode === "starting" ? "still" : "settling", now);
+      return enter(state, state.mode === "moving" ? "settling" : "still", now);
     case "lost":
       if (state.mode === "rfb") return state;
       return enter(state, showsStream(state.mode) ? "leaving" : "rfb", now);
@@ -90,7 +99,8 @@ export function nextMode(state: ModeState, event: ModeEvent, now: number): ModeS
 }
 
 /** When the event `due` is to come; undefined for never. */
-export function dueAt({ mode, prefersStream, busyAt, patience }: ModeState): number | undefined {
+export function dueAt({ mode, prefersStream, busyAt, patience, wholeAt }: ModeState): number | undefined {
+  if (wholeAt !== undefined) return wholeAt + CATCH_UP;
   return !asksForPixels(mode) && !prefersStream ? busyAt + patience : undefined;
 }
 
@@ -131,6 +141,13 @@ function afterFrame(
   return state.mode === "rfb" ? enter(next, "still", now) : next;
 }
 
+function afterWhole(state: ModeState, now: number): ModeState {
+  if (state.mode === "leaving") return enter(state, "rfb", now);
+  if (state.mode !== "settling") return state;
+  const next = { ...state, repaint: now - state.since };
+  return state.activeAt < state.since ? enter(next, "still", now) : { ...next, wholeAt: now };
+}
+
 /** A picture that is never still for long must not flicker between its two forms. */
 function patienceAfter({ mode, since, patience, repaint }: ModeState, now: number): number {
   const isRestless = mode === "settling" || (mode === "still" && now - since < RESTLESS);
@@ -139,5 +156,5 @@ function patienceAfter({ mode, since, patience, repaint }: ModeState, now: numbe
 }
 
 function enter(state: ModeState, mode: Mode, now: number): ModeState {
-  return { ...state, mode, since: now };
+  return { ...state, mode, since: now, wholeAt: undefined };
 }

@@ -15,6 +15,9 @@ export const screen: Feature = {
   },
 };
 
+/** Milliseconds that the fastest frame may need from its capture on, of which its lag knows nothing. */
+const FASTEST = 30;
+
 /** Follows the stream while the desktop is connected and the visitor wants it. */
 class Watcher {
   readonly #context: FeatureContext;
@@ -79,7 +82,7 @@ class Watcher {
     // What was on its way when the stream was closed.
     if (session === null || !this.#isOpen) return;
     this.#note(drawn);
-    const isNewer = performance.now() - drawn.lag > session.paintedAt;
+    const isNewer = performance.now() - drawn.lag - FASTEST > session.paintedAt;
     this.#picture.step({ type: "frame", bytes: drawn.bytes, isKey: drawn.isKey, isNewer });
     session.streamed += drawn.bytes;
     if (session.isSeeThrough) session.frames += 1;

@@ -13,7 +13,7 @@ import {
 /** Decides between RFB's picture and the stream's, and makes a session show it. */
 export class PictureSwitch {
   #state: ModeState = firstMode;
-  #session: Pick<Session, "asksForPixels" | "isSeeThrough" | "onWhole"> | null = null;
+  #session: Pick<Session, "asksForPixels" | "isSeeThrough" | "onPixels"> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   get mode(): Mode {
@@ -21,9 +21,10 @@ export class PictureSwitch {
   }
 
   /** Begins with RFB's picture in a new session; null: there is none. */
-  join(session: Pick<Session, "asksForPixels" | "isSeeThrough" | "onWhole"> | null): void {
+  join(session: Pick<Session, "asksForPixels" | "isSeeThrough" | "onPixels"> | null): void {
     this.#session = session;
-    if (session !== null) session.onWhole = () => this.step({ type: "whole" });
+    if (session !== null)
+      session.onPixels = (areFirst) => this.step({ type: areFirst ? "whole" : "painted" });
     this.#enter({ ...firstMode, prefersStream: this.#state.prefersStream });
   }
 

@@ -186,7 +186,8 @@ const EVENT_MASK = 0x800;
 const PROPERTY_CHANGE = 0x40_0000;
 const STRUCTURE_NOTIFY = 0x2_0000;
 
-function request(opcode: number, detail: number, ...parts: readonly Buffer[]): Buffer {
+/** Encodes a request: its parts follow the header, padded to words. */
+export function request(opcode: number, detail: number, ...parts: readonly Buffer[]): Buffer {
   const body = Buffer.concat(parts);
   const length = 1 + Math.ceil(body.length / 4);
   const bytes = Buffer.alloc(length * 4);
@@ -204,7 +205,8 @@ export function words(...values: readonly number[]): Buffer {
   return bytes;
 }
 
-function shorts(...values: readonly number[]): Buffer {
+/** Encodes 16-bit numbers. */
+export function shorts(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 2);
   for (const [index, value] of values.entries()) bytes.writeUInt16LE(value, index * 2);
   return bytes;

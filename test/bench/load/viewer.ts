@@ -1,5 +1,8 @@
 import { WebSocket } from "ws";
+import { setEncodings } from "../../../src/runtime/rfb/protocol.ts";
+import type { Area } from "../picture/raster.ts";
 import { type ByteStream, readSocket, shakeHands, type Viewer } from "../rfb.ts";
+import { skipTight, TIGHT } from "./tight.ts";
 
 /** A viewer of a desktop, with the data received so far. */
 export interface Watching {
@@ -14,10 +17,14 @@ export interface Watching {
 const THIN_LINE = 64 * 1024;
 
 /**
- * Watches as a modern client does: the server sends by itself as fast as the fences come back. Nothing is decoded. A
- * slow one reads no further when it has had its share of a second, as behind a thin line.
+ * Watches as noVNC does: the server sends by itself as fast as the fences come back. Nothing is decoded. A slow one reads
+ * no further when it has had its share of a second, as behind a thin line. With `area`, only updates of a part of it count
+ * as frames.
  */
-export async function watch(viewer: Omit<Viewer, "signal">, isSlow: boolean): Promise<Watching> {
+export async function watch(
+  viewer: Omit<Viewer, "signal">,
+  { isSlow = false, area = EVERYWHERE }: { isSlow?: boolean; area?: Area } = {},
+): Promise<Watching> {
   const { url, user, password } = viewer;
   const socket = new WebSocket(url, ["binary"], {
     headers: { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` },
@@ -45,20 +52,15 @@ export async function watch(viewer: Omit<Viewer, "signal">, isSlow: boolean): Pr
   const fail = (error: unknown) => {
     if (!stopped) watching.failure = String(error);
   };
-  readFrames(socket, stream, watching).catch(fail);
+  readFrames(socket, stream, watching, area).catch(fail);
   if (isSlow) dawdle(socket);
   return watching;
 }
 
-/** SetEncodings: ZRLE, raw, fences, continuous updates. */
-const ENCODINGS = Buffer.concat([
-  Buffer.of(2, 0, 0, 4),
-  ...[16, 0, -312, -313].map((encoding) => {
-    const bytes = Buffer.alloc(4);
-    bytes.writeInt32BE(encoding);
-    return bytes;
-  }),
-]);
+/** A rectangle that only ends an update. */
+const LAST = -224;
+/** SetEncodings: Tight, raw, ends of updates, fences, continuous updates. */
+const ENCODINGS = setEncodings(TIGHT.encoding, 0, TIGHT.quality, TIGHT.compression, LAST, -312, -313);
 
 /** A message of a type, a byte, and 16-bit numbers that begin a byte later. */
 function message(type: number, [flag = 0, , ...numbers]: readonly number[]): Buffer {
@@ -69,12 +71,16 @@ function message(type: number, [flag = 0, , ...numbers]: readonly number[]): Buf
   return bytes;
 }
 
-async function readFrames(socket: WebSocket, stream: ByteStream, watching: Watching): Promise<void> {
+async function readFrames(
+  socket: WebSocket,
+  stream: ByteStream,
+  watching: Watching,
+  area: Area,
+): Promise<void> {
   for (;;) {
     const type = (await stream.read(1)).readUInt8();
     if (type === 0) {
-      await readRectangles(stream);
-      watching.frames += 1;
+      if (await readRectangles(stream, area)) watching.frames += 1;
     } else if (type === 248) await answerFence(socket, stream);
     else if (type === 1) await stream.read((await stream.read(5)).readUInt16BE(3) * 6);
     else if (type === 3) await stream.read(Math.abs((await stream.read(7)).readInt32BE(3)));
@@ -82,15 +88,35 @@ async function readFrames(socket: WebSocket, stream: ByteStream, watching: Watch
   }
 }
 
-async function readRectangles(stream: ByteStream): Promise<void> {
+/** Returns whether one of them has a part of an area. */
+async function readRectangles(stream: ByteStream, area: Area): Promise<boolean> {
   const count = (await stream.read(3)).readUInt16BE(1);
+  let isFound = false;
   for (let index = 0; index < count; index++) {
     const header = await stream.read(12);
-    const [width, height, encoding] = [header.readUInt16BE(4), header.readUInt16BE(6), header.readInt32BE(8)];
-    if (encoding === 16) await stream.read((await stream.read(4)).readUInt32BE());
+    const [x, y, width, height] = [0, 2, 4, 6].map((at) => header.readUInt16BE(at)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const encoding = header.readInt32BE(8);
+    if (encoding === LAST) break;
+    isFound ||= meets(area, { x, y, width, height });
+    if (encoding === TIGHT.encoding) await skipTight(stream, width, height);
     else if (encoding === 0) await stream.read(width * height * 4);
     else throw new Error(`unknown encoding ${encoding}`);
   }
+  return isFound;
+}
+
+const EVERYWHERE: Area = { x: 0, y: 0, width: 65_536, height: 65_536 };
+
+/** Whether two areas have a pixel in common. */
+function meets(one: Area, other: Area): boolean {
+  const overlap = (from: "x" | "y", size: "width" | "height") =>
+    one[from] < other[from] + other[size] && other[from] < one[from] + one[size];
+  return overlap("x", "width") && overlap("y", "height");
 }
 
 const REQUEST = 0x8000_0000;

@@ -1,9 +1,8 @@
-import { request } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import { waitUntilReady } from "../../../src/engine/ready.ts";
 import { containerName, type RunSettings } from "../../../src/engine/settings.ts";
 import { KasmixError } from "../../../src/model/error.ts";
-import { benchSettings, removeBenchContainer, startContainer } from "../container.ts";
+import { askGateway, benchSettings, removeBenchContainer, startContainer } from "../container.ts";
 import type { Context } from "../context.ts";
 import { busySeconds, containerProcesses, findEntrypoint, type Process, readMemory } from "../processes.ts";
 import { type Watching, watch } from "./viewer.ts";
@@ -71,7 +70,9 @@ async function runPhase(subject: Subject, fast: number, slow: number, seconds: n
     user: "kasm_user",
     password: settings.password,
   };
-  const all = await Promise.all(Array.from({ length: fast + slow }, (_, at) => watch(viewer, at >= fast)));
+  const all = await Promise.all(
+    Array.from({ length: fast + slow }, (_, at) => watch(viewer, { isSlow: at >= fast })),
+  );
   try {
     await delay(2_000, undefined, { signal }); // the first whole pictures do not count
     const before = await look(all, gateway, display);
@@ -111,20 +112,7 @@ async function look(all: readonly Watching[], gateway: Process, display: Process
 }
 
 /** Bytes that wait in the gateway for each client. */
-function askWaiting({ port, password }: RunSettings): Promise<number[]> {
-  return new Promise((resolve, reject) => {
-    const where = { host: "127.0.0.1", port, path: "/api/clients", rejectUnauthorized: false, agent: false };
-    const asked = request({ ...where, auth: `kasm_user:${password}` }, (response) => {
-      let body = "";
-      response.on("data", (chunk) => {
-        body += chunk;
-      });
-      response.on("end", () => {
-        const { clients } = JSON.parse(body) as { clients: { waiting: number }[] };
-        resolve(clients.map(({ waiting }) => waiting));
-      });
-    });
-    asked.on("error", reject);
-    asked.end();
-  });
+async function askWaiting(settings: RunSettings): Promise<number[]> {
+  const { clients } = (await askGateway(settings, "/api/clients")) as { clients: { waiting: number }[] };
+  return clients.map(({ waiting }) => waiting);
 }

@@ -32,7 +32,7 @@ const SCALE = "/Kasmix/Scale";
  * without GTK, such as Qt's, read the whole scale from Xft/DPI, which GTK ignores where there is Gdk/UnscaledDPI.
  */
 export function planScale(scale: number, current: Xfconf): Change[] {
-  const before = Number(current.xsettings.get(SCALE) ?? 1);
+  const before = Number(current.xsettings.get(SCALE)) || 1;
   if (before === scale) return [];
   const all: Step = { before, after: scale };
   const rest: Step = { before: before / wholeScale(before), after: scale / wholeScale(scale) };

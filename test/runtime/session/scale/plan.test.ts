@@ -111,6 +111,13 @@ describe("the scale of the desktop", () => {
     expect(scaled(1, dense)["xfce4-panel"].get("/panels/panel-1/size")).toBe("30");
   });
 
+  test("works where somebody has spoiled the note of the scale before", () => {
+    const spoilt = after(fresh, [
+      { channel: "xsettings", property: "/Kasmix/Scale", type: "string", value: "?" },
+    ]);
+    expect(sizes(scaled(2, spoilt))).toMatchObject({ gtkFonts: 2, panel: 2 });
+  });
+
   test("works where nothing is set yet", () => {
     expect(sizes(scaled(2, xfconf({})))).toMatchObject({ gtkFonts: 2, others: 2, pointer: 2 });
   });
