@@ -10,8 +10,8 @@ export default defineConfig({
     globalSetup: ["test/e2e/global-setup.ts"],
     pool: "forks",
     isolate: false,
-    maxWorkers: 2,
-    minWorkers: 2,
+    maxWorkers: 3,
+    minWorkers: 3,
     maxConcurrency: 3,
     testTimeout: 180_000,
     // What passes only then is named at the end of the run.
