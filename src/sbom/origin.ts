@@ -16,7 +16,6 @@ export interface Pinned extends Pick<Bill, "vendor" | "wheels"> {
 }
 
 /**
-/**
  * What an image is built from now: the commit, unless the checkout has changes that git does not ignore, and the hashes
  * of all files that pin something.
  */

@@ -3,6 +3,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Lock, LockedPackage } from "../../src/debian/format.ts";
+import { defineWorkspace } from "../../src/model/define.ts";
+import type { Workspace } from "../../src/model/types.ts";
 import { freePort } from "../helpers/free-port.ts";
 
 /** A small lock that is right: one essential package, two others. */
@@ -34,6 +36,17 @@ export function samplePackage(name: string, version: string, source: string): Lo
     size: name.length,
     sha256: sha256(name),
   };
+}
+
+/** A workspace that has only packages. */
+export function workspaceWith(packages: readonly string[]): Workspace {
+  return defineWorkspace({
+    name: "x",
+    title: "X",
+    description: "A workspace of a test.",
+    base: { distribution: "debian" },
+    packages,
+  });
 }
 
 export function sha256(content: string | Uint8Array): string {
