@@ -79,7 +79,7 @@ class Watcher {
 
   #take(drawn: Drawn): void {
     const session = this.#context.session();
-    // What was on its way when the stream was closed.
+    // A frame was on its way when the stream was closed.
     if (session === null || !this.#isOpen) return;
     this.#note(drawn);
     const isNewer = performance.now() - drawn.lag - FASTEST > session.paintedAt;
