@@ -28,19 +28,19 @@ const GOALS: Readonly<Record<string, Readonly<Record<string, Goal>>>> = {
   },
   "720p video, 1 viewer": {
     "pictures/s in the browser": atLeast(59),
-    "processor for it, cores": atMost(0.4),
-    "kbit for a picture": atMost(0.5, "RFB"),
+    "processor, cores": atMost(0.4),
+    "Mbit/s": atMost(0.5, "RFB"),
   },
   "1080p video, 1 viewer": {
     "pictures/s in the browser": atLeast(58),
-    "processor for it, cores": atMost(0.75),
-    "kbit for a picture": atMost(0.5, "RFB"),
+    "processor, cores": atMost(0.75),
+    "Mbit/s": atMost(0.5, "RFB"),
   },
   "720p video at 30/s, 20 viewers": {
     "pictures/s of the slowest other": atLeast(28),
     "gateway, cores": atMost(0.7),
   },
-  "blinking caret, 1 viewer": { "processor for it, cores": atMost(0.03) },
+  "blinking caret, 1 viewer": { "processor, cores": atMost(0.03) },
   "key and click": { "key to picture, ms, p95": atMost(1, "RFB") },
 };
 

@@ -11,8 +11,8 @@ export interface Sharpness {
   readonly moving?: Likeness;
   /** {@link STILL} milliseconds after it was drawn. */
   readonly still: Likeness;
-  /** {@link LATER} milliseconds after it was drawn. */
-  readonly later: Likeness;
+  /** {@link LATER} milliseconds after it was drawn; absent where nothing had moved. */
+  readonly later?: Likeness;
 }
 
 const [STILL, LATER] = [300, 1000];

@@ -122,9 +122,9 @@ async function measureOne(
 }
 
 async function measureSharpness(bench: Bench, view: View): Promise<Sharpness[]> {
-  if (view.content.name !== "still") return await compareStills(bench, view);
-  const now = await compareNow(view);
-  return [{ still: now, later: now }];
+  return view.content.name === "still"
+    ? [{ still: await compareNow(view) }]
+    : await compareStills(bench, view);
 }
 
 async function probe(bench: Bench, subject: Subject): Promise<Latency> {

@@ -1,8 +1,8 @@
 import { renderCellTable, renderVerdict } from "../report.ts";
 import { median, percentile } from "../statistics.ts";
 import { type Goal, goalFor, judgeGoal } from "./goals.ts";
+import type { Sharpness } from "./likeness.ts";
 import type { Measurement, Pictures } from "./measure.ts";
-import type { Sample } from "./sample.ts";
 
 /** One line of the comparison; undefined where something was not measured. */
 export interface PictureRow {
@@ -40,12 +40,13 @@ export function renderPicture(pictures: Pictures): string {
   const { subjects, versions, leftOut, failures } = pictures;
   const others = subjects.slice(1);
   const headings = ["", "nobody", ...subjects, ...others.map((other) => `by ${other}`), "goal", "verdict"];
-  const rows = pictureRows(pictures);
-  const table = renderCellTable([headings, ...rows.map((row) => renderCells(row, subjects))]);
+  const table = renderCellTable([
+    headings,
+    ...pictureRows(pictures).map((row) => renderCells(row, subjects)),
+  ]);
   const present = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     table,
-    ...others.map((other, index) => renderBehind(rows, other, index + 1)),
     ...(present.length > 0 ? [`Compared with ${present.join(" and ")}.`] : []),
     ...Object.entries(leftOut).map(([name, reason]) => `${name} is left out: ${reason}`),
     ...failures.map((failure) => `Not measured: ${failure}`),
@@ -60,65 +61,48 @@ interface Block {
 }
 
 type Pick = (measured: Measurement) => number | undefined;
+/** Its name, its digits in the table, and how it is got. */
+type Figure = readonly [name: string, digits: number, pick: Pick];
 
-/** A row for each figure that makes sense for the content and the number of viewers. */
+/** A row for each figure that was measured. */
 function measuredRows({ block, subjects, found, nobody }: Block): PictureRow[] {
-  const row = (name: string, digits: number, pick: Pick): PictureRow => ({
-    ...{ block, name, digits, nobody: undefined, isMoreBetter: /^(pictures|SSIM)/.test(name) },
+  const idle = nobody && middle("processor")(nobody);
+  const added: Pick = (measured) => (middle("processor")(measured) ?? 0) - (idle ?? 0);
+  const isMoving = found.some(({ samples }) => samples.some(({ shown }) => shown > 0));
+  const isAlone = found.every(({ viewers }) => viewers === 1);
+  const moving: readonly Figure[] = [
+    ["pictures/s in the browser", 1, middle("shown")],
+    [
+      "pictures/s of the slowest other",
+      1,
+      ({ samples }) => medianOf(samples.map(({ others }) => least(others))),
+    ],
+    ["processor for a picture, ms", 2, (measured) => (1000 * (added(measured) ?? 0)) / seenByAll(measured)],
+  ];
+  const alone: readonly Figure[] = [
+    ["browser, cores", 2, middle("browser")],
+    ["SSIM as it moves", 4, sharpness(({ moving }) => moving?.ssim)],
+    ["SSIM 300 ms later", 4, sharpness(({ still }) => still.ssim)],
+    ["SSIM 1 s later", 4, sharpness(({ later }) => later?.ssim)],
+    ["pixels off 300 ms later", 0, sharpness(({ still }) => still.different)],
+    ["pixels off 1 s later", 0, sharpness(({ later }) => later?.different)],
+  ];
+  const figures: readonly Figure[] = [
+    ...(isMoving ? moving : []),
+    ["processor, cores", 2, added],
+    ["gateway, cores", 2, (measured) => (isOwn(measured) ? middle("gateway")(measured) : undefined)],
+    ["Mbit/s", 2, (measured) => (middle("bits")(measured) ?? 0) / 1e6],
+    ...(isAlone ? alone : []),
+  ];
+  const rows = figures.map(([name, digits, pick]) => ({
+    ...{ block, name, digits, isMoreBetter: /^(pictures|SSIM)/.test(name) },
+    nobody: name === "processor, cores" ? idle : undefined,
     values: subjects.map((subject) => {
       const measured = found.find((each) => each.subject === subject);
       return measured && pick(measured);
     }),
-  });
-  const processor = middle(({ processor }) => processor);
-  const added: Pick = (measured) => (processor(measured) ?? 0) - ((nobody && processor(nobody)) ?? 0);
-  const each = (pick: Pick) => (measured: Measurement) =>
-    (pick(measured) ?? 0) / (middle(seenByAll)(measured) ?? 0);
-  const bits = middle(({ bits }) => bits);
-  const moving = [
-    row(
-      "pictures/s in the browser",
-      1,
-      middle(({ shown }) => shown),
-    ),
-    row(
-      "pictures/s of the slowest other",
-      1,
-      middle(({ others }) => least(others)),
-    ),
-    row("processor for a picture, ms", 2, (measured) => 1000 * each(added)(measured)),
-    row("kbit for a picture", 0, (measured) => each(bits)(measured) / 1000),
-  ];
-  const isMoving = found.some(({ samples }) => samples.some(({ shown }) => shown > 0));
-  return [
-    ...(isMoving ? moving : []),
-    { ...row("processor, cores", 2, processor), nobody: nobody && processor(nobody) },
-    row("processor for it, cores", 2, added),
-    row("gateway, cores", 2, (measured) =>
-      isOwn(measured) ? middle(({ gateway }) => gateway)(measured) : undefined,
-    ),
-    row("Mbit/s", 2, (measured) => (bits(measured) ?? 0) / 1e6),
-    row(
-      "browser, cores",
-      2,
-      middle(({ browser }) => browser),
-    ),
-    row(
-      "SSIM as it moves",
-      4,
-      still(({ moving }) => moving?.ssim),
-    ),
-    row(
-      "SSIM 300 ms later",
-      4,
-      still(({ still }) => still.ssim),
-    ),
-    row(
-      "pixels off 300 ms later",
-      0,
-      still(({ still }) => still.different),
-    ),
-  ].filter(({ values }) => values.some((value) => value !== undefined));
+  }));
+  return rows.filter(({ values }) => values.some((value) => value !== undefined));
 }
 
 function latencyRows({ subjects, latencies }: Pictures): PictureRow[] {
@@ -139,12 +123,13 @@ function isOwn({ subject }: Measurement): boolean {
   return subject === "stream" || subject === "RFB";
 }
 
-/** The median of a figure over the samples, as far as they have it. */
-function middle(pick: (sample: Sample) => number | undefined): Pick {
-  return ({ samples }) => medianOf(samples.map(pick));
+/** The median of a figure over the samples. */
+function middle(name: "shown" | "processor" | "gateway" | "bits" | "browser"): Pick {
+  return ({ samples }) => medianOf(samples.map((sample) => sample[name]));
 }
 
-function still(pick: (sharpness: NonNullable<Measurement["sharpness"]>[number]) => number | undefined): Pick {
+/** The median of a figure over the stops, as far as they have it. */
+function sharpness(pick: (stop: Sharpness) => number | undefined): Pick {
   return ({ sharpness = [] }) => medianOf(sharpness.map(pick));
 }
 
@@ -158,28 +143,31 @@ function least(values: readonly number[]): number | undefined {
 }
 
 /** Pictures that all viewers together got in a second. */
-function seenByAll({ shown, others }: Sample): number {
-  return others.reduce((sum, each) => sum + each, shown);
+function seenByAll({ samples }: Measurement): number {
+  return median(samples.map(({ shown, others }) => others.reduce((sum, each) => sum + each, shown)));
 }
 
-/** The rows in which Kasmix's own figure is worse than another's by more than a twentieth. */
-function renderBehind(rows: readonly PictureRow[], other: string, index: number): string {
-  const behind = rows.filter(({ values, isMoreBetter }) => {
-    const [own, theirs] = [values[0], values[index]];
-    if (own === undefined || theirs === undefined) return false;
-    return isMoreBetter ? own < theirs * 0.95 : own > theirs * 1.05;
-  });
-  const names = behind.map(({ block, name }) => `${block}: ${name}`);
-  return `Worse than ${other} by more than 5 %: ${names.length === 0 ? "nothing" : names.join("; ")}.`;
+/** The peer that Kasmix's own figures are not to be behind, but for a share of them, or so much of an SSIM. */
+const RIVAL = "Selkies";
+const TOLERANCE = { share: 0.05, ssim: 0.001 };
+
+function isBehind({ name, values, isMoreBetter }: PictureRow, subjects: readonly string[]): boolean {
+  const [own, theirs] = [values[0], values[subjects.indexOf(RIVAL)]];
+  if (own === undefined || theirs === undefined) return false;
+  if (name.startsWith("SSIM")) return own < theirs - TOLERANCE.ssim;
+  return isMoreBetter ? own < theirs * (1 - TOLERANCE.share) : own > theirs * (1 + TOLERANCE.share);
 }
 
-function renderCells(
-  { block, name, digits, nobody, values }: PictureRow,
-  subjects: readonly string[],
-): string[] {
+function renderCells(row: PictureRow, subjects: readonly string[]): string[] {
+  const { block, name, digits, nobody, values } = row;
   const [own] = values;
-  const goal = subjects[0] === "stream" ? goalFor(block, name) : undefined;
+  const isJudged = subjects[0] === "stream";
+  const goal = isJudged ? goalFor(block, name) : undefined;
   const other = goal?.by === undefined ? 1 : values[subjects.indexOf(goal.by)];
+  const verdicts = [
+    goal ? renderVerdict(judgeGoal(goal, own, other)) : "",
+    isJudged && isBehind(row, subjects) ? `behind ${RIVAL}` : "",
+  ];
   const figure = (value: number | undefined) =>
     value === undefined || !Number.isFinite(value) ? "" : value.toFixed(digits);
   const ratio = (value: number | undefined) => (own !== undefined && value ? (own / value).toFixed(2) : "");
@@ -188,7 +176,7 @@ function renderCells(
     ...[nobody, ...values].map(figure),
     ...values.slice(1).map(ratio),
     goal ? renderGoal(goal, digits) : "",
-    goal ? renderVerdict(judgeGoal(goal, own, other)) : "",
+    verdicts.filter((verdict) => verdict !== "").join(", "),
   ];
 }
 

@@ -75,10 +75,17 @@ async function look({ painter }: Bench, ground: Ground, view?: View, crowd?: Cro
 function sampleBetween(before: Look, after: Look): Sample {
   const seconds = (after.time - before.time) / 1000;
   const rate = (read: (at: Look) => number) => (read(after) - read(before)) / seconds;
+  const drawn = rate((at) => at.drawn);
   return {
-    drawn: rate(({ drawn }) => drawn),
+    drawn,
     shown: rate(({ shown }) => shown),
-    others: after.others.map((_, index) => rate(({ others }) => others[index] ?? 0)),
+    // A frame of a stream may repeat a picture, so no viewer has got more than were drawn.
+    others: after.others.map((_, index) =>
+      Math.min(
+        drawn,
+        rate(({ others }) => others[index] ?? 0),
+      ),
+    ),
     processor: rate(({ cost }) => cost.processor),
     bits: 8 * rate(({ cost }) => cost.sent),
     gateway: rate(({ gateway }) => gateway),
