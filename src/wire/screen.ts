@@ -56,11 +56,12 @@ export interface ScreenFrame {
   readonly data: Uint8Array;
 }
 
+/** Its number is that of the newest frame that was decoded. */
+export { decodeReceipt, encodeReceipt } from "./receipt.ts";
+
 const VERSION = 1;
 const FRAME = 1;
-const RECEIPT = 2;
 const FRAME_HEADER = 16;
-const RECEIPT_LENGTH = 8;
 
 /** The bytes of a frame: version, kind, 1 for a key frame, zero, number (4 bytes), timestamp (8 bytes), data. */
 export function encodeFrame({ number, isKey, timestamp, data }: ScreenFrame): Uint8Array {
@@ -83,20 +84,6 @@ export function decodeFrame(bytes: Uint8Array): ScreenFrame | undefined {
     timestamp: Number(view.getBigUint64(8)),
     data: bytes.subarray(FRAME_HEADER),
   };
-}
-
-/** The bytes of a receipt: version, kind, two zeros, number of the newest frame that was decoded (4 bytes). */
-export function encodeReceipt(number: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(RECEIPT_LENGTH);
-  bytes.set([VERSION, RECEIPT]);
-  viewOf(bytes).setUint32(4, number);
-  return bytes;
-}
-
-/** The number of the newest decoded frame; undefined if the message is not a receipt. */
-export function decodeReceipt(bytes: Uint8Array): number | undefined {
-  if (bytes.length !== RECEIPT_LENGTH || bytes[0] !== VERSION || bytes[1] !== RECEIPT) return undefined;
-  return viewOf(bytes).getUint32(4);
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -12,11 +12,12 @@ export const SOUND = {
   receiptEvery: 20,
 } as const;
 
+/** Its number counts the packets received on this connection. */
+export { decodeReceipt, encodeReceipt } from "./receipt.ts";
+
 const VERSION = 1;
 const PACKET = 1;
-const RECEIPT = 2;
 const PACKET_HEADER = 16;
-const RECEIPT_LENGTH = 8;
 
 /** A packet of encoded sound. */
 export interface SoundPacket {
@@ -48,22 +49,6 @@ export function decodePacket(bytes: Uint8Array): SoundPacket | undefined {
     timestamp: Number(view.getBigUint64(8)),
     data: bytes.subarray(PACKET_HEADER),
   };
-}
-
-/** The bytes of a receipt: version, kind, two zeros, number of packets received on this connection (4 bytes). */
-export function encodeReceipt(count: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(RECEIPT_LENGTH);
-  const view = viewOf(bytes);
-  view.setUint8(0, VERSION);
-  view.setUint8(1, RECEIPT);
-  view.setUint32(4, count);
-  return bytes;
-}
-
-/** The number of received packets; undefined if the message is not a receipt. */
-export function decodeReceipt(bytes: Uint8Array): number | undefined {
-  if (bytes.length !== RECEIPT_LENGTH || bytes[0] !== VERSION || bytes[1] !== RECEIPT) return undefined;
-  return viewOf(bytes).getUint32(4);
 }
 
 function viewOf(bytes: Uint8Array): DataView {
