@@ -67,6 +67,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry<Command>>> = {
     description: "Open a running workspace in the browser, or a URL in the workspace's browser",
     load: async () => (await import("./commands/open.ts")).open,
   },
+  password: {
+    description: "Print the password of a workspace",
+    load: async () => (await import("./commands/password.ts")).password,
+  },
+  new: {
+    description: "Make a new workspace from a template: one app of Debian, with an icon",
+    load: async () => (await import("./commands/new.ts")).create,
+  },
   list: {
     description: "List the workspaces and whether each is locked, built and running",
     load: async () => (await import("./commands/list.ts")).list,

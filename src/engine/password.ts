@@ -27,9 +27,20 @@ export async function workspacePassword(
   const file = passwordFile(workspace, environment);
   const kept = await readKept(file);
   const password =
-    environment.VNC_PW || (await containerPassword(engine, workspace)) || kept || generatePassword();
+    environment.VNC_PW || (await knownPassword(engine, workspace, environment)) || generatePassword();
   if (password !== kept) await keep(file, password);
   return password;
+}
+
+/** The password of a workspace's container, else the stored one of an earlier container; undefined for none. */
+export async function knownPassword(
+  engine: Engine,
+  workspace: string,
+  environment: Environment = process.env,
+): Promise<string | undefined> {
+  return (
+    (await containerPassword(engine, workspace)) || (await readKept(passwordFile(workspace, environment)))
+  );
 }
 
 /** Deletes the stored password, together with the home volume. */

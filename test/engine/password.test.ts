@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Engine } from "../../src/engine/detect.ts";
-import { forgetPassword, generatePassword, workspacePassword } from "../../src/engine/password.ts";
+import {
+  forgetPassword,
+  generatePassword,
+  knownPassword,
+  workspacePassword,
+} from "../../src/engine/password.ts";
 
 let state: string;
 let file: string;
@@ -48,6 +53,15 @@ it("takes VNC_PW first, then the container's, then the kept one", async () => {
   expect(await password({ VNC_PW: "mine" }, ["VNC_PW=in=container"])).toBe("mine");
   expect(await password()).toBe("mine");
   expect(kept).not.toBe("mine");
+});
+
+it("tells a password that is there, and makes none", async () => {
+  const known = (container?: readonly string[]) =>
+    knownPassword(engineWith(container), "desktop", { XDG_STATE_HOME: state });
+  expect(await known()).toBeUndefined();
+  expect(await known(["VNC_PW=in=container"])).toBe("in=container");
+  const kept = await password();
+  expect(await known()).toBe(kept);
 });
 
 /** A home that cannot be written was called a fault of Kasmix. */

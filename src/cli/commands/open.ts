@@ -27,10 +27,12 @@ export const open = defineCommand({
 
 async function openHere({ status: { workspace, url } }: Found, { output }: Context): Promise<void> {
   const { runProcess } = await import("../../engine/process.ts");
-  // Without a graphical session no browser opens: the printed address is the result.
-  const graphical = process.env.DISPLAY !== undefined || process.env.WAYLAND_DISPLAY !== undefined;
-  const opened = graphical && (await runProcess("xdg-open", [url], { timeout: 10_000 })).ok;
+  // Without a graphical session no browser opens, unless one is named: the printed address is the result.
+  const { BROWSER, DISPLAY, WAYLAND_DISPLAY } = process.env;
+  const program = BROWSER || ((DISPLAY ?? WAYLAND_DISPLAY) !== undefined ? "xdg-open" : undefined);
+  const opened = program !== undefined && (await runProcess(program, [url], { timeout: 10_000 })).ok;
   if (!opened) output.step("No browser can be opened from here; the address is:");
+  output.step(`Password: ./kasmix password ${workspace}`);
   output.result({ workspace, url, opened }, url);
 }
 

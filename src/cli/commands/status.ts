@@ -32,6 +32,7 @@ export const status = defineCommand({
     const rows = [
       ["State", running ? `running, ${ready ? "ready" : "not ready yet"}` : found.state],
       ["Address", found.url],
+      ["Password", found.state !== "absent" && `./kasmix password ${args.workspace}`],
       ["Container", found.container],
       ["Image", found.image && `${found.image} (${shortDigest(found.digest)})`],
       ["Started", found.startedAt],
