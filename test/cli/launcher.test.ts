@@ -19,7 +19,7 @@ beforeEach(async () => {
   await tool(
     "npm",
     `echo "$*" >> npm-runs; [ -z "\${FAKE_NPM_FAILS:-}" ] || exit 1
-    mkdir -p node_modules; echo '{}' > node_modules/.package-lock.json`,
+    mkdir -p node_modules; case $* in *--include=dev*) mkdir -p node_modules/vitest;; esac; echo '{}' > node_modules/.package-lock.json`,
   );
 });
 
@@ -31,9 +31,9 @@ async function tool(name: string, script: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
-function launch(env: Readonly<Record<string, string>> = {}) {
+function launch(env: Readonly<Record<string, string>> = {}, args = ["list", "a b"]) {
   const PATH = `${path.join(root, "bin")}:/usr/bin:/bin`;
-  return kasmix(["list", "a b"], {
+  return kasmix(args, {
     file: path.join(root, "kasmix"),
     env: { PATH, ...env },
     extendEnv: false,
@@ -51,6 +51,15 @@ it("installs the packages once, and says so on stderr only", async () => {
   expect(first.stderr).toContain("installing the project's packages");
   expect(await launch()).toEqual({ exitCode: 0, stdout: "ran list a b", stderr: "" });
   expect(await npmRuns()).toBe(1);
+});
+
+it("installs what only tests need when they are run", async () => {
+  await launch();
+  expect((await launch({}, ["test", "unit"])).stdout).toBe("ran test unit");
+  await launch({}, ["bench"]);
+  await launch();
+  const runs = await readFile(path.join(root, "npm-runs"), "utf8");
+  expect(runs.match(/--(omit|include)=dev/g)).toEqual(["--omit=dev", "--include=dev"]);
 });
 
 it("installs again when package-lock.json has become newer", async () => {
