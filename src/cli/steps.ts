@@ -174,13 +174,22 @@ async function fetchEverything(
   await fetchVendor(context, derivation, vendor);
   const omission = await fetchWheels(context, workspace, derivation, options);
   await fetchPackages(context, workspace, locks, options);
-  const { prefetchNpm } = await import("../engine/npm.ts");
-  await prefetchNpm(derivation, {
-    signal: context.signal,
-    onPackage: (name) => context.output.step(`Fetching ${name}`),
-    onProblem: (text) => context.output.detail(text),
-  });
+  await fetchNpm(context, derivation);
   return omission;
+}
+
+async function fetchNpm({ output, signal }: Context, derivation: string): Promise<void> {
+  const { prefetchNpm } = await import("../engine/npm.ts");
+  let bar: Progress | undefined;
+  await prefetchNpm(derivation, {
+    signal,
+    onProgress(done, total) {
+      bar ??= output.progress("Fetching npm packages");
+      bar.update(done, total, `${done} of ${total}`);
+    },
+    onProblem: (text) => output.detail(text),
+  });
+  bar?.end("Fetched npm packages");
 }
 
 /** Fetches the wheels. Those that cannot be had are left out of the image, unless everything has to be as it is pinned. */

@@ -1,4 +1,5 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type ShownDerivation, showDerivations } from "./derivations.ts";
@@ -7,8 +8,8 @@ import { runProcess } from "./process.ts";
 
 export interface NpmOptions {
   readonly signal?: AbortSignal;
-  /** Called with the name of each package that is fetched. */
-  readonly onPackage?: (name: string) => void;
+  /** Called with how many packages are done, and of how many; not at all when nothing is missing. */
+  readonly onProgress?: (done: number, total: number) => void;
   /** Called with the reason why a package is left to Nix's own download. */
   readonly onProblem?: (text: string) => void;
 }
@@ -31,14 +32,27 @@ interface NpmFetch {
  * case.
  */
 export async function prefetchNpm(derivation: string, options: NpmOptions = {}): Promise<void> {
-  const { signal } = options;
+  const { signal, onProgress, onProblem } = options;
   const wanted = findNpmFetches(await showDerivations(derivation, { signal, environment: NIX_ENVIRONMENT }));
+  const missing: NpmFetch[] = [];
   for (const fetch of wanted) {
     const valid = await runProcess("nix-store", ["--check-validity", fetch.out], { signal });
-    if (valid.ok) continue;
-    options.onPackage?.(fetch.spec);
-    const problem = await addToStore(fetch, signal);
-    if (problem !== undefined) options.onProblem?.(`${fetch.spec} is left to Nix: ${problem}`);
+    if (!valid.ok) missing.push(fetch);
+  }
+  if (missing.length === 0) return;
+  const folder = await mkdtemp(path.join(tmpdir(), "kasmix-npm-"));
+  try {
+    onProgress?.(0, missing.length);
+    // All at once: npm's own start takes longer than a package. It ends at the first that fails.
+    const specs = new Set(missing.map(({ spec }) => spec));
+    if (specs.size > 1) await pack(folder, specs, signal);
+    for (const [index, fetch] of missing.entries()) {
+      const problem = await addToStore(folder, fetch, signal);
+      if (problem !== undefined) onProblem?.(`${fetch.spec} is left to Nix: ${problem}`);
+      onProgress?.(index + 1, missing.length);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -55,28 +69,41 @@ export function findNpmFetches(derivations: Readonly<Record<string, ShownDerivat
   });
 }
 
-/** Fetches one file and adds it; returns the reason if that failed. */
-async function addToStore(fetch: NpmFetch, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const folder = await mkdtemp(path.join(tmpdir(), "kasmix-npm-"));
-  try {
-    const pack = ["pack", fetch.spec, "--pack-destination", folder, "--prefer-offline", "--silent"];
-    const packed = await runProcess("npm", pack, { signal, cwd: folder });
-    const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz"));
-    if (!packed.ok || tarball === undefined) return packed.stderr.trim() || "npm pack gave nothing";
-    const file = path.join(folder, "in-store", fetch.name);
-    await mkdir(path.dirname(file));
-    if (fetch.file === undefined) await copyFile(path.join(folder, tarball), file);
-    else {
-      const extracted = ["--extract", "--file", path.join(folder, tarball), "--directory", folder];
-      const tar = await runProcess("tar", [...extracted, `package/${fetch.file}`], { signal });
-      if (!tar.ok) return tar.stderr.trim();
-      await copyFile(path.join(folder, "package", fetch.file), file);
-      await chmod(file, 0o755);
-    }
-    return await addFixed(file, fetch, signal);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+/** Packs packages, one or several, into tarballs in a folder. */
+function pack(folder: string, specs: Iterable<string>, signal: AbortSignal | undefined) {
+  const flags = ["--pack-destination", folder, "--prefer-offline", "--silent"];
+  return runProcess("npm", ["pack", ...specs, ...flags], { signal, cwd: folder });
+}
+
+/** Adds one file, and packs its package unless that has been done; returns the reason if that failed. */
+async function addToStore(
+  folder: string,
+  fetch: NpmFetch,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const tarball = path.join(folder, tarballOf(fetch.spec));
+  if (!existsSync(tarball)) {
+    const packed = await pack(folder, [fetch.spec], signal);
+    if (!existsSync(tarball)) return packed.stderr.trim() || "npm pack gave nothing";
   }
+  const place = await mkdtemp(path.join(folder, "in-store-"));
+  const file = path.join(place, fetch.name);
+  if (fetch.file === undefined) await copyFile(tarball, file);
+  else {
+    const extracted = ["--extract", "--file", tarball, "--directory", place, `package/${fetch.file}`];
+    const tar = await runProcess("tar", extracted, { signal });
+    if (!tar.ok) return tar.stderr.trim();
+    await copyFile(path.join(place, "package", fetch.file), file);
+    await chmod(file, 0o755);
+  }
+  return addFixed(file, fetch, signal);
+}
+
+/** `@scope/name@1.0.0` is in `scope-name-1.0.0.tgz`. */
+function tarballOf(spec: string): string {
+  const at = spec.lastIndexOf("@");
+  const name = spec.slice(0, at).replace(/^@/, "").replace("/", "-");
+  return `${name}-${spec.slice(at + 1)}.tgz`;
 }
 
 /** Tarballs are pinned by package-lock.json's SHA-512, single executables by the SHA-256 of their tree. */

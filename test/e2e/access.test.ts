@@ -84,6 +84,12 @@ describe("access to the desktop", () => {
     expect(read).toContain('"event":"service"');
     for (const secret of [password, VIEWER_PASSWORD]) expect(read).not.toContain(secret);
   });
+
+  test("the log has the display server's connections without their statistics", async () => {
+    const log = (await container.log()).join("\n");
+    expect(log).toContain("Connections: Accepted");
+    expect(log).not.toMatch(/EncodeManager|ComparingUpdateTracker/);
+  });
 });
 
 describe("access to a container of its own, behind a proxy", () => {

@@ -56,6 +56,29 @@ it("extracts a single executable from its package", async () => {
   await runProcess("nix-store", ["--delete", out]);
 });
 
+it("fetches the others when a package cannot be had, and says why", async () => {
+  const lock = JSON.parse(await readFile(new URL("../../package-lock.json", import.meta.url), "utf8"));
+  const { version, integrity } = lock.packages["node_modules/yaml"];
+  const { drv: lost } = await fetchOf(
+    "https://npm.invalid/kasmix-has-none/-/kasmix-has-none-1.0.0.tgz",
+    integrity,
+    false,
+  );
+  const { drv, out } = await fetchOf(`https://npm.invalid/yaml/-/yaml-${version}.tgz`, integrity, false);
+  const file = path.join(folder, "both.nix");
+  const inputs = [lost, drv].map((each) => `(import ${each})`).join(" ");
+  await writeFile(
+    file,
+    `derivation { name = "both"; system = "x86_64-linux"; builder = "/bin/sh"; inputs = [ ${inputs} ]; }`,
+  );
+  const both = (await runProcess("nix-instantiate", [file])).stdout.trim();
+  const problems: string[] = [];
+  await prefetchNpm(both, { onProblem: (text) => problems.push(text) });
+  expect(problems).toEqual([expect.stringMatching(/^kasmix-has-none@1\.0\.0 is left to Nix: ./)]);
+  expect(await isInStore(out)).toBe(true);
+  await runProcess("nix-store", ["--delete", out]);
+});
+
 it("leaves a package with another hash to Nix, and says why", async () => {
   const hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
   const { drv, out } = await fetchOf("https://npm.invalid/npm/ws@8.23.0/package.json", hash, true);

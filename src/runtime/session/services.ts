@@ -124,6 +124,8 @@ function display(session: Session, looks: SessionLooks): ServiceSpec {
   return {
     ...spec,
     command: displayCommand(config, container, directories, log),
+    // Statistics, a dozen lines for each viewer who leaves.
+    noise: /^ (EncodeManager|ComparingUpdateTracker):/,
     // The keys change before any program reads them, above all the desktop for its shortcuts.
     ready: { fd: DISPLAY_FD, settle: () => settleKeyboard(keyboard) },
     prepare: () => prepareDisplay(number, directories),
