@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type GpuPlaces, listGpus } from "../files/list-gpus.ts";
 import type { Fault } from "../model/error.ts";
@@ -20,15 +20,11 @@ export const ALL_GPUS = "auto";
  * `auto` on a machine without any.
  */
 export function gpusFrom(texts: readonly string[], faults: Fault[], places: GpuPlaces = {}): Gpus {
-  const found = texts.map((text) => {
+  const found = texts.flatMap((text) => {
     const gpus = text === ALL_GPUS ? findGpus(places) : namedGpu(text);
-    const path = text === ALL_GPUS ? "--gpu" : `--gpu=${text}`;
-    const complain = (message: string, fix: string) => void faults.push({ path, message, fix });
-    if (gpus === undefined) complain("names no GPU", NAMES);
-    else if (gpus === NONE) complain(NOTHING, "Leave it out, and the processor does the work.");
-    else if (!gpus.nodes.every((node) => existsSync(node)))
-      complain("does not exist", "Look for it: ls /dev/dri");
-    return gpus ?? NONE;
+    const fault = faultOf(text, gpus);
+    if (fault !== undefined) faults.push(fault);
+    return gpus ?? [];
   });
   const nvidia = unique(found.flatMap((gpus) => gpus.nvidia));
   return {
@@ -37,14 +33,14 @@ export function gpusFrom(texts: readonly string[], faults: Fault[], places: GpuP
   };
 }
 
-/** One GPU by its name; undefined if it is none. */
+/** One GPU by its name, whether it is here or not; undefined if it is none. */
 export function namedGpu(text: string): Gpus | undefined {
-  if (/^\/dev\/dri\/renderD\d+$/.test(text)) return { ...NONE, nodes: [text] };
-  const [, name = "all"] = /^nvidia(?::([\w-]+))?$/.exec(text) ?? [undefined, ""];
-  return name === "" ? undefined : { ...NONE, nvidia: [name] };
+  if (/^\/dev\/dri\/renderD\d+$/.test(text)) return { nodes: [text], nvidia: [] };
+  const nvidia = /^nvidia(?::([\w-]+))?$/.exec(text);
+  return nvidia ? { nodes: [], nvidia: [nvidia[1] ?? "all"] } : undefined;
 }
 
-/** What to write. */
+/** The names of GPUs, for messages. */
 export const NAMES = "Write --gpu=/dev/dri/renderD128, --gpu=nvidia, or --gpu=nvidia:0 for one of NVIDIA's.";
 
 /** NVIDIA's GPUs as options of an engine. Older versions of Podman ignore `--gpus`; all know the toolkit's names. */
@@ -60,24 +56,30 @@ export function renderNvidia(names: readonly string[], kind: Engine["kind"]): st
  * that everybody or only its user can open.
  */
 export function groupsOf(paths: readonly string[]): number[] {
-  return unique(paths.flatMap(groupOf)).sort((a, b) => a - b);
+  return unique(paths.flatMap((path) => groupOf(path))).sort((a, b) => a - b);
 }
 
-function groupOf(path: string): number[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) return groupsOf(readdirSync(path).map((name) => join(path, name)));
+function groupOf(path: string, look = statSync): number[] {
+  const stat = look(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return readdirSync(path).flatMap((name) => groupOf(join(path, name), lstatSync));
   const mayAll = (bits: number) => ((stat?.mode ?? 0) & bits) === bits;
   return stat?.isCharacterDevice() && mayAll(0o060) && !mayAll(0o006) ? [stat.gid] : [];
 }
 
-const NONE: Gpus = { nodes: [], nvidia: [] };
-const NOTHING = "this machine has no GPU: neither a render node in /dev/dri nor /dev/nvidiactl";
-
-function findGpus(places: GpuPlaces): Gpus {
+function findGpus(places: GpuPlaces): Gpus | undefined {
   const { nodes, hasNvidia } = listGpus(places);
-  if (nodes.length === 0 && !hasNvidia) return NONE;
+  if (nodes.length === 0 && !hasNvidia) return undefined;
   const others = nodes.filter(({ driver }) => driver !== "nvidia");
   return { nodes: others.map(({ path }) => path), nvidia: hasNvidia ? ["all"] : [] };
+}
+
+function faultOf(text: string, gpus: Gpus | undefined): Fault | undefined {
+  const path = `--gpu=${text}`;
+  if (gpus?.nodes.every((node) => existsSync(node))) return undefined;
+  if (gpus) return { path, message: "does not exist", fix: "Look for it: ls /dev/dri" };
+  if (text !== ALL_GPUS) return { path, message: "names no GPU", fix: NAMES };
+  const message = "this machine has no GPU: neither a render node in /dev/dri nor /dev/nvidiactl";
+  return { path: "--gpu", message, fix: "Leave it out, and the processor does the work." };
 }
 
 function unique<T>(values: readonly T[]): T[] {

@@ -107,7 +107,7 @@ function previousName(name: string): string {
 }
 
 const TOOLKIT =
-  "Install NVIDIA's container toolkit for it, or choose another GPU: --gpu=/dev/dri/renderD128. Podman also needs: nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml";
+  "Install NVIDIA's container toolkit (for Podman also: nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml), or choose another GPU: --gpu=/dev/dri/renderD128";
 
 async function explain(error: unknown, settings: RunSettings): Promise<unknown> {
   if (!(error instanceof KasmixError)) return error;

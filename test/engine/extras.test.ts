@@ -194,6 +194,9 @@ describe.runIf(process.getuid?.() === 0)("GPUs, where devices can be made", () =
 
   it("gives the desktop's user the groups of each device, also of a folder's", () => {
     const { dev } = layDevices("dri/card0", "dri/renderD128", "dri/renderD130");
+    // As udev does, and a loop as in /dev/fd.
+    mkdirSync(join(dev, "dri/by-path"));
+    symlinkSync("..", join(dev, "dri/by-path/loop"));
     const device = [`${dev}/dri:/dev/dri`, `${dev}/dri/renderD128:/dev/dri/renderD128:rw`];
     const { groups } = read({ device });
     expect(groups).toEqual([44, 105]);

@@ -36,7 +36,7 @@ const ARGS = {
     type: "string",
     valueHint: "GPU",
     description:
-      "A GPU: nvidia.com/gpu or another device plugin's; else /dev/dri/renderD128, nvidia, nvidia:0",
+      "A GPU; cluster: a device plugin's, such as nvidia.com/gpu; else /dev/dri/renderD128, nvidia, nvidia:0",
   },
   "side-ports": { type: "boolean", description: "Cluster: open ports 4901 to 4904, for Kasm's own page" },
   "launcher-from": {
