@@ -31,6 +31,8 @@ let
     LOCPATH = "${runtimeDirectory}/locale";
     # Without it every GTK program asks the session bus for a screen reader's bus that is not installed.
     NO_AT_BRIDGE = "1";
+    # NVIDIA's container toolkit gives compute alone otherwise; encoding is "video", OpenGL "graphics".
+    NVIDIA_DRIVER_CAPABILITIES = "all";
     PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games";
     XAUTHORITY = "${runtimeDirectory}/Xauthority";
     XDG_RUNTIME_DIR = runtimeDirectory;

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { resolve } from "node:path";
+import type { GpuPlaces } from "../files/list-gpus.ts";
 import { type Fault, KasmixError } from "../model/error.ts";
 import { bracket, CONTAINER_PORT, mountsOf, type ShapeSettings } from "./container-options.ts";
 import type { Engine } from "./detect.ts";
+import { gpusFrom, groupsOf, renderNvidia } from "./gpu.ts";
 
 /** What a container gets besides the settings of its workspace, checked and in the engines' notation. */
 export interface Extras {
@@ -12,8 +14,10 @@ export interface Extras {
   /** `127.0.0.1:4902:4902/tcp`. */
   readonly publish: readonly string[];
   readonly devices: readonly string[];
-  /** `all`, a number, or `device=0,1`. @default none */
-  readonly gpus?: string;
+  /** NVIDIA's GPUs: `all`, or numbers and UUIDs. */
+  readonly nvidia: readonly string[];
+  /** Ids of the groups that may open the devices. */
+  readonly groups: readonly number[];
 }
 
 /** The flags as given, each as often as it was. */
@@ -23,7 +27,7 @@ export interface ExtraFlags {
   readonly volume: readonly string[];
   readonly publish: readonly string[];
   readonly device: readonly string[];
-  readonly gpus: readonly string[];
+  readonly gpu: readonly string[];
 }
 
 /** What the flags must fit to. */
@@ -34,6 +38,8 @@ export interface ExtrasSubject extends Pick<ShapeSettings, "bind" | "port" | "vo
   readonly environment?: NodeJS.ProcessEnv;
   /** The link that names this machine's time zone. @default "/etc/localtime" */
   readonly localtime?: string;
+  /** @default this machine's */
+  readonly gpuPlaces?: GpuPlaces;
 }
 
 /**
@@ -50,8 +56,7 @@ export function readExtras(flags: ExtraFlags, subject: ExtrasSubject): Extras {
     environment: Object.fromEntries(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1))),
     volumes: volumesFrom(flags.volume, subject, faults),
     publish: portsFrom(flags.publish, subject, faults),
-    devices: flags.device.map((text) => deviceFrom(text, faults)),
-    ...gpusFrom(flags.gpus, faults),
+    ...devicesFrom(flags, subject, faults),
   };
   if (faults.length === 0) return extras;
   const message = "The container cannot be set up like that.";
@@ -59,7 +64,11 @@ export function readExtras(flags: ExtraFlags, subject: ExtrasSubject): Extras {
 }
 
 /** The extras as options of `docker create` and `podman create`; values of variables are not among them. */
-export function renderExtras({ environment, ...extras }: Extras, kind: Engine["kind"] = "docker"): string[] {
+export function renderExtras(
+  { environment, ...extras }: Extras,
+  kind: Engine["kind"] = "docker",
+  isRoot = process.getuid?.() === 0,
+): string[] {
   return [
     ...Object.entries(environment).flatMap(([name, value]) => [
       "--env",
@@ -68,7 +77,8 @@ export function renderExtras({ environment, ...extras }: Extras, kind: Engine["k
     ...extras.volumes.flatMap((volume) => ["--volume", volume]),
     ...extras.publish.flatMap((port) => ["--publish", port]),
     ...extras.devices.flatMap((device) => ["--device", device]),
-    ...(extras.gpus === undefined ? [] : gpuOptions(extras.gpus, kind)),
+    ...renderNvidia(extras.nvidia, kind),
+    ...groupOptions(extras.groups, kind === "podman" && !isRoot),
   ];
 }
 
@@ -188,6 +198,17 @@ function isPort(text: string): boolean {
   return Number(text) >= 1 && Number(text) <= 65535;
 }
 
+function devicesFrom(
+  flags: Pick<ExtraFlags, "device" | "gpu">,
+  { gpuPlaces }: ExtrasSubject,
+  faults: Fault[],
+): Pick<Extras, "devices" | "nvidia" | "groups"> {
+  const named = flags.device.map((text) => deviceFrom(text, faults));
+  const { nodes, nvidia } = gpusFrom(flags.gpu, faults, gpuPlaces);
+  const devices = [...named, ...nodes];
+  return { devices, nvidia, groups: groupsOf(devices.map((device) => device.split(":")[0] ?? "")) };
+}
+
 function deviceFrom(text: string, faults: Fault[]): string {
   const [source = "", target = "/", access = "rwm", ...more] = text.split(":");
   const complain = (message: string, fix: string) =>
@@ -202,24 +223,8 @@ function deviceFrom(text: string, faults: Fault[]): string {
   return text;
 }
 
-function gpusFrom(texts: readonly string[], faults: Fault[]): { gpus?: string } {
-  const gpus = texts.at(-1);
-  if (gpus === undefined) return {};
-  if (/^(all|[1-9]\d?|device=[\w-]+(,[\w-]+)*)$/.test(gpus)) return { gpus };
-  faults.push({
-    path: `--gpus ${gpus}`,
-    message: "names no GPUs",
-    fix: "Write all, a number, or device=0,1.",
-  });
-  return {};
-}
-
-/** Older versions of Podman ignore `--gpus`; all know the names of NVIDIA's container toolkit. */
-function gpuOptions(gpus: string, kind: Engine["kind"]): string[] {
-  // Docker reads the value as CSV, in which a list needs quotes.
-  if (kind === "docker") return ["--gpus", gpus.includes(",") ? `"${gpus}"` : gpus];
-  const names = /^\d+$/.test(gpus)
-    ? Array.from({ length: Number(gpus) }, (_, index) => `${index}`)
-    : gpus.replace("device=", "").split(",");
-  return names.flatMap((name) => ["--device", `nvidia.com/gpu=${name}`]);
+/** A container of a user's own Podman knows no group of the machine, but may keep those of the user. */
+function groupOptions(groups: readonly number[], isUsersOwn: boolean): string[] {
+  if (isUsersOwn && groups.length > 0) return ["--group-add", "keep-groups"];
+  return groups.flatMap((group) => ["--group-add", `${group}`]);
 }

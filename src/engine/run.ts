@@ -106,6 +106,9 @@ function previousName(name: string): string {
   return `${name}-previous`;
 }
 
+const TOOLKIT =
+  "Install NVIDIA's container toolkit (for Podman also: nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml), or choose another GPU: --gpu=/dev/dri/renderD128";
+
 async function explain(error: unknown, settings: RunSettings): Promise<unknown> {
   if (!(error instanceof KasmixError)) return error;
   if (/port is already allocated|address already in use/i.test(error.message)) {
@@ -120,6 +123,10 @@ async function explain(error: unknown, settings: RunSettings): Promise<unknown> 
       fix: `Choose another: ${await otherPort(settings.bind, settings.port)}`,
       cause: error,
     });
+  }
+  if (/capabilities: \[\[gpu\]\]|nvidia\.com\/gpu/.test(error.message)) {
+    const message = `The engine cannot give NVIDIA's GPU: ${error.message}`;
+    return new KasmixError("E_ENGINE", message, { fix: TOOLKIT, cause: error });
   }
   if (/no such image|image not known/i.test(error.message)) {
     const fix = `Load it first: ./kasmix load ${settings.workspace}`;

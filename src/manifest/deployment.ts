@@ -16,6 +16,8 @@ export interface DeploymentOptions {
   readonly anyUid: boolean;
   /** Whether the network policy is Cilium's. */
   readonly cilium: boolean;
+  /** Resource of a device plugin of which the desktop gets one: `nvidia.com/gpu`. @default none */
+  readonly gpu?: string | undefined;
   /** Namespaces that reach the launcher; when empty, the workspace's own. */
   readonly launcherFrom: readonly string[];
 }
@@ -42,15 +44,22 @@ export function labelsOf(deployment: Deployment) {
   return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
 }
 
-/** Requests and limits: the model has the limits; half of them is requested, so that a node has room for idle desktops. */
-export function resourcesOf({ workspace }: Deployment) {
+/**
+ * Requests and limits: the model has the limits; half of them is requested, so that a node has room for idle desktops. A
+ * GPU is always whole.
+ */
+export function resourcesOf({ workspace, gpu }: Deployment) {
   const { memory, cpus } = workspace.resources;
   return {
     requests: {
       cpu: `${Math.round(cpus * 500)}m`,
       memory: `${Math.ceil(bytesOf(memory) / 1024 ** 2 / 2)}Mi`,
     },
-    limits: { cpu: `${Math.round(cpus * 1000)}m`, memory: quantity(memory) },
+    limits: {
+      cpu: `${Math.round(cpus * 1000)}m`,
+      memory: quantity(memory),
+      ...(gpu === undefined ? {} : { [gpu]: "1" }),
+    },
   };
 }
 

@@ -52,6 +52,12 @@ export function chartValues(deployment: Deployment): Readonly<Record<string, Val
       image: text("gluetun's image.", VPN_IMAGE),
       existingSecret: text("Secret with gluetun's variables; when empty, the release's name with -vpn."),
     }),
+    supplementalGroups: value(
+      "Groups by which the desktop opens devices: the node's own of /dev/dri/renderD128.",
+      [],
+      { type: "array", items: { type: "integer", minimum: 0 } },
+    ),
+    runtimeClassName: text("Runtime of the pod, such as nvidia; when empty, the cluster's default."),
     nodeSelector: value("Labels a node must have.", {}, OBJECT),
     tolerations: value("Taints the pod tolerates.", [], OBJECTS),
     affinity: value("Preferred nodes and neighbours.", {}, OBJECT),

@@ -31,6 +31,7 @@ const COMMON: readonly string[] = [
   "libtwolame0",
   "libyuv0",
   "locales", // sources of the locales, which are compiled at the start (src/runtime/boot/locale.ts)
+  "mesa-va-drivers", // screen-encoder encodes with it on AMD's GPUs; Intel's driver has 19 MB, so workspaces name it
   "nodejs",
   "openssl",
   "procps",

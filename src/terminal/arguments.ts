@@ -37,7 +37,7 @@ export function checkArguments(
     const line = `${program.name} ${name} ${words.positionals[0]} -- ${surplus}`;
     throw usageError(
       `${name}: unexpected argument "${surplus}".`,
-      command.rest && `Put -- before it: ${line}`,
+      command.rest ? `Put -- before it: ${line}` : meantValue(raw, command),
     );
   }
   if (words.hasRest && !command.rest) throw usageError(`${name} takes no arguments after "--".`);
@@ -47,6 +47,15 @@ export function checkArguments(
 export function parseCount(text: string, flag: string): number {
   if (/^[0-9]{1,9}$/.test(text)) return Number(text);
   throw new KasmixError("E_USAGE", `${flag} takes a whole number, not "${text}".`);
+}
+
+/** The word after a flag that stands alone was probably meant as its value. */
+function meantValue(raw: readonly string[], { implied = {} }: CommandShape): string | undefined {
+  const alone = Object.entries(implied).map(([name, value]) => `--${name}=${value}`);
+  const index = raw.findIndex((word) => alone.includes(word));
+  const value = raw[index + 1];
+  if (index < 0 || value === undefined) return undefined;
+  return `Did you mean ${raw[index]?.replace(/=.*/s, "")}=${value}?`;
 }
 
 function splitWords(raw: readonly string[], args: ArgsDef): Words {

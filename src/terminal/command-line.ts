@@ -32,7 +32,7 @@ export async function readCommandLine<C extends CommandShape>(
   if (wantsHelp || own[index] === "help") {
     return { help: renderUsage(program, name, command, bold), asked: true };
   }
-  const words = argv.toSpliced(index, 1);
+  const words = withImplied(argv.toSpliced(index, 1), command.implied);
   checkArguments(words, name, command, program);
   return { command, args: parseArgs([...words], { ...command.args, ...program.args }), words };
 }
@@ -40,6 +40,14 @@ export async function readCommandLine<C extends CommandShape>(
 /** The words before `--`; the others are for another program. */
 export function ownWords(argv: readonly string[]): readonly string[] {
   return argv.slice(0, argv.includes("--") ? argv.indexOf("--") : argv.length);
+}
+
+/** The words, with the values of flags that stand alone. */
+function withImplied(words: readonly string[], implied: CommandShape["implied"] = {}): readonly string[] {
+  const flags = new Map(Object.entries(implied).map(([name, value]) => [`--${name}`, value]));
+  const own = ownWords(words);
+  const full = own.map((word) => (flags.has(word) ? `${word}=${flags.get(word)}` : word));
+  return [...full, ...words.slice(own.length)];
 }
 
 function mainUsage<C extends CommandShape>(

@@ -13,6 +13,8 @@ export interface CommandShape {
   readonly rest?: string;
   /** Whether the last positional argument may be repeated. @default false */
   readonly many?: boolean;
+  /** Values of flags that may stand alone; another value comes after "=". @default none may */
+  readonly implied?: Readonly<Record<string, string>>;
   readonly examples: readonly Example[];
 }
 

@@ -14,7 +14,7 @@ export function renderUsage<C extends CommandShape>(
   command: C,
   bold: Emphasis,
 ): string {
-  const { args, rest, many, examples } = command;
+  const { args, rest, many, implied, examples } = command;
   const positionals = Object.entries(args).filter(([, arg]) => arg.type === "positional");
   const flags = Object.entries(args).filter(([, arg]) => arg.type !== "positional");
   const words = positionals.map(([key, arg], index) =>
@@ -28,8 +28,14 @@ export function renderUsage<C extends CommandShape>(
       bold("Arguments"),
       positionals.map(([key, arg]) => [key.toUpperCase(), describe(arg)]),
     ),
-    section(bold("Flags"), flags.map(flagRow)),
-    section(bold("Flags of every command"), Object.entries(program.args).map(flagRow)),
+    section(
+      bold("Flags"),
+      flags.map((flag) => flagRow(flag, implied)),
+    ),
+    section(
+      bold("Flags of every command"),
+      Object.entries(program.args).map((flag) => flagRow(flag)),
+    ),
     exampleSection(examples, bold),
   ]);
 }
@@ -44,7 +50,10 @@ export function renderMainUsage<C extends CommandShape>(program: Program<C>, bol
       bold("Commands"),
       Object.entries(program.commands).map(([name, entry]) => [name, entry.description]),
     ),
-    section(bold("Flags"), [...Object.entries(program.args).map(flagRow), ...program.ownFlags]),
+    section(bold("Flags"), [
+      ...Object.entries(program.args).map((flag) => flagRow(flag)),
+      ...program.ownFlags,
+    ]),
     program.more,
   ]);
 }
@@ -60,8 +69,9 @@ function positionalWord(key: string, arg: ArgDef): string {
   return arg.required === false || arg.default !== undefined ? `[${key.toUpperCase()}]` : key.toUpperCase();
 }
 
-function flagRow([key, arg]: [string, ArgsDef[string]]): Row {
-  const hint = "valueHint" in arg && arg.valueHint ? ` ${arg.valueHint}` : "";
+function flagRow([key, arg]: [string, ArgsDef[string]], implied: CommandShape["implied"] = {}): Row {
+  const value = "valueHint" in arg && arg.valueHint;
+  const hint = value ? (key in implied ? `[=${value}]` : ` ${value}`) : "";
   const short = aliasesOf(arg).map((alias) => `-${alias}, `);
   if (isNegatable(arg))
     return [`--no-${key}`, ("negativeDescription" in arg && arg.negativeDescription) || ""];

@@ -12,7 +12,8 @@ it.each(["up", "run"])(
       "--volume",
       "/nowhere:/x",
       "--volume=bad",
-      "--gpus=x",
+      "--gpu=x",
+      "--gpu=/dev/dri/renderD999",
     ];
     const { exitCode, stdout } = await callKasmix([
       command,
@@ -29,8 +30,19 @@ it.each(["up", "run"])(
       "--volume /nowhere:/x",
       "--volume bad",
       "--publish 6901:80",
-      "--gpus x",
+      "--gpu=x",
+      "--gpu=/dev/dri/renderD999",
     ]);
     expect(stdout).not.toContain("hunter2");
+  },
+);
+
+// An optional value takes "=", or the workspace would be it.
+it.each([[["up", "desktop", "--gpu", "nvidia"]], [["run", "--gpu", "nvidia", "desktop"]]])(
+  "a value of --gpu after a blank is refused with the right spelling: %s",
+  async (words) => {
+    const { exitCode, stderr } = await callKasmix(words);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("fix: Did you mean --gpu=nvidia?");
   },
 );

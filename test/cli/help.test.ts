@@ -36,7 +36,13 @@ describe.each(commands)("kasmix $name --help", ({ name, description, command }) 
     for (const [key, arg] of [...args, ...Object.entries(GLOBAL_ARGS)]) {
       const label = labelOf(key, arg);
       const rows = lines.filter((line) => / {2}\S/.test(line.trim()));
-      const row = rows.find((line) => line.trim().split(/ {2,}/)[0]?.split(/[ ,]+/).includes(label));
+      const row = rows.find((line) =>
+        line
+          .trim()
+          .split(/ {2,}/)[0]
+          ?.split(/[ ,[]+/)
+          .includes(label),
+      );
       // A row is its label, two blanks, and a description without a full stop.
       expect(row, label).toMatch(/^ {2}\S.* {2}\S.*[^.]$/);
     }

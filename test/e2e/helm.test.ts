@@ -113,9 +113,14 @@ for (const [version, helm] of Object.entries(versions)) {
         "tolerations[0].key=gpu",
         "nodeSelector.disk=ssd",
         "probes.startupProbe.failureThreshold=9",
+        "supplementalGroups={44,105}",
+        "runtimeClassName=nvidia",
       ];
       const pod = (await template(FULL, OPTIONS, ...tuned)).StatefulSet.spec.template.spec;
-      expect(pod).toMatchObject({ tolerations: [{ key: "gpu" }], nodeSelector: { disk: "ssd" } });
+      expect(pod).toMatchObject({
+        ...{ tolerations: [{ key: "gpu" }], nodeSelector: { disk: "ssd" }, runtimeClassName: "nvidia" },
+        securityContext: { runAsUser: 1000, supplementalGroups: [44, 105] },
+      });
       expect(pod.containers[0].startupProbe).toMatchObject({ periodSeconds: 2, failureThreshold: 9 });
       const storage = await template(FULL, OPTIONS, "persistence.storageClass=fast");
       const [claim] = storage.StatefulSet.spec.volumeClaimTemplates;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ExtraFlags, hostTimeZone, readExtras, renderExtras } from "../../src/engine/extras.ts";
 import {
   createEnvironment,
@@ -10,9 +10,11 @@ import {
   renderCreateArguments,
 } from "../../src/engine/settings.ts";
 import type { Fault } from "../../src/model/error.ts";
+import { type Device, layMachine } from "../helpers/gpu.ts";
 
-const NONE: ExtraFlags = { env: [], "env-file": [], volume: [], publish: [], device: [], gpus: [] };
+const NONE: ExtraFlags = { env: [], "env-file": [], volume: [], publish: [], device: [], gpu: [] };
 const SUBJECT = {
+  gpuPlaces: { dev: "/nowhere" },
   bind: "127.0.0.1",
   port: 6901,
   volumes: [{ name: "projects", path: "/srv/projects" }],
@@ -60,7 +62,7 @@ it("makes paths absolute, and binds further ports to the address of the first", 
       volume: [`${folder}/tls:/etc/kasmix/tls:ro`, "./docs:/home/kasm-user/docs", "cache:/var/cache/x:z,ro"],
       publish: ["4902:4902", "0.0.0.0:9998:9998", "[::1]:5000:4901/udp", "4903"],
       device: ["/dev/null", "/dev/zero:/dev/nil:r", "nvidia.com/gpu=all"],
-      gpus: ["all"],
+      gpu: ["nvidia"],
     }),
   ).toEqual({
     environment: {},
@@ -76,7 +78,8 @@ it("makes paths absolute, and binds further ports to the address of the first", 
       "127.0.0.1:4903:4903/tcp",
     ],
     devices: ["/dev/null", "/dev/zero:/dev/nil:r", "nvidia.com/gpu=all"],
-    gpus: "all",
+    nvidia: ["all"],
+    groups: [],
   });
 });
 
@@ -91,7 +94,7 @@ it("refuses everything that cannot be, all at once, with the fix and without any
     ],
     publish: ["http:80", "70000:1", "7000:6901", "6901:4901", "5000:4901", "5000:4902"],
     device: ["/dev/nothing", "null", "/dev/null:/x:q"],
-    gpus: ["some"],
+    gpu: ["auto", "some", "/dev/dri/renderD999"],
   });
   expect(faults.map(({ path, message }) => `${path}: ${message}`.replaceAll(folder, "FOLDER"))).toEqual([
     expect.stringMatching(/^--env-file: FOLDER\/none.env cannot be read: ENOENT/),
@@ -117,7 +120,9 @@ it("refuses everything that cannot be, all at once, with the fix and without any
     "--device /dev/nothing: /dev/nothing does not exist",
     "--device null: is not a device",
     "--device /dev/null:/x:q: is not a device",
-    "--gpus some: names no GPUs",
+    "--gpu: this machine has no GPU: neither a render node in /dev/dri nor /dev/nvidiactl",
+    "--gpu=some: names no GPU",
+    "--gpu=/dev/dri/renderD999: does not exist",
   ]);
   expect(faults.every(({ fix }) => fix !== undefined)).toBe(true);
   expect(JSON.stringify(faults)).not.toContain("hunter2");
@@ -162,17 +167,64 @@ it("tells other extras from the same, in whatever order", () => {
   expect(fingerprint(SETTINGS)).toBe(fingerprint({ ...SETTINGS, extras: undefined } as never));
 });
 
+/** As the kernel shows them on real machines. */
+const DEVICES = {
+  "dri/card0": { group: 44, driver: "i915" },
+  "dri/renderD128": { group: 105, driver: "i915" },
+  "dri/renderD129": { group: 105, driver: "nvidia" },
+  "dri/renderD130": { driver: "amdgpu" },
+  nvidiactl: {},
+} satisfies Readonly<Record<string, Device>>;
+
+const layDevices = (...names: readonly (keyof typeof DEVICES)[]) =>
+  layMachine(Object.fromEntries(names.map((name) => [name, DEVICES[name]])));
+
+describe.runIf(process.getuid?.() === 0)("GPUs, where devices can be made", () => {
+  it.each([
+    [["dri/card0", "dri/renderD128"], ["dri/renderD128"], [105], []],
+    [["dri/renderD130"], ["dri/renderD130"], [], []],
+    [["dri/renderD129", "nvidiactl"], [], [], ["all"]],
+    [["nvidiactl"], [], [], ["all"]],
+    [["dri/renderD128", "dri/renderD129"], ["dri/renderD128"], [105], ["all"]],
+  ] as const)("finds those of a machine with %s", (names, nodes, groups, nvidia) => {
+    const gpuPlaces = layDevices(...names);
+    const devices = nodes.map((node) => join(gpuPlaces.dev, node));
+    expect(read({ gpu: ["auto"] }, { gpuPlaces })).toMatchObject({ devices, groups, nvidia });
+  });
+
+  it("gives the desktop's user the groups of each device, also of a folder's", () => {
+    const { dev } = layDevices("dri/card0", "dri/renderD128", "dri/renderD130");
+    // As udev does, and a loop as in /dev/fd.
+    mkdirSync(join(dev, "dri/by-path"));
+    symlinkSync("..", join(dev, "dri/by-path/loop"));
+    const device = [`${dev}/dri:/dev/dri`, `${dev}/dri/renderD128:/dev/dri/renderD128:rw`];
+    const { groups } = read({ device });
+    expect(groups).toEqual([44, 105]);
+    const options = (kind: "docker" | "podman", isRoot: boolean) =>
+      renderExtras(read({ device }), kind, isRoot).slice(2 * device.length);
+    const numbers = ["--group-add", "44", "--group-add", "105"];
+    expect(options("docker", false)).toEqual(numbers);
+    expect(options("podman", true)).toEqual(numbers);
+    // A user's own Podman has other numbers inside.
+    expect(options("podman", false)).toEqual(["--group-add", "keep-groups"]);
+  });
+});
+
 // Older versions of Podman take `--gpus` and ignore it.
 it.each([
-  ["all", ["--gpus", "all"], ["--device", "nvidia.com/gpu=all"]],
-  ["2", ["--gpus", "2"], ["--device", "nvidia.com/gpu=0", "--device", "nvidia.com/gpu=1"]],
+  [["nvidia"], ["--gpus", "all"], ["--device", "nvidia.com/gpu=all"]],
   [
-    "device=0,3",
-    ["--gpus", '"device=0,3"'],
-    ["--device", "nvidia.com/gpu=0", "--device", "nvidia.com/gpu=3"],
+    ["nvidia:0", "nvidia"],
+    ["--gpus", "all"],
+    ["--device", "nvidia.com/gpu=all"],
   ],
-])("asks Docker and Podman for the GPUs %s in their own words", (gpus, docker, podman) => {
-  const extras = read({ gpus: [gpus] });
+  [
+    ["nvidia:0", "nvidia:GPU-3a", "nvidia:0"],
+    ["--gpus", '"device=0,GPU-3a"'],
+    ["--device", "nvidia.com/gpu=0", "--device", "nvidia.com/gpu=GPU-3a"],
+  ],
+])("asks Docker and Podman for the GPUs %s in their own words", (gpu, docker, podman) => {
+  const extras = read({ gpu });
   expect(renderExtras(extras, "docker")).toEqual(docker);
   expect(renderExtras(extras, "podman")).toEqual(podman);
 });

@@ -1,6 +1,9 @@
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chown, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from "vitest";
 import {
   containerLog,
   containerPassword,
@@ -15,6 +18,7 @@ import { runContainer } from "../../src/engine/run.ts";
 import { containerName, type RunSettings, volumeName } from "../../src/engine/settings.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
+import { makeDevice } from "../helpers/gpu.ts";
 import { busyboxLayer } from "./helpers/busybox.ts";
 import { makeLayout } from "./helpers/layout.ts";
 
@@ -96,7 +100,7 @@ it("gives the container further variables, volumes, ports and devices, and anoth
     publish: [`${OTHER_PORT}:4902`],
     device: ["/dev/null:/dev/nil"],
   };
-  const none = { "env-file": [], volume: [], gpus: [] };
+  const none = { "env-file": [], volume: [], gpu: [] };
   const extrasOf = (more: object) =>
     readExtras({ ...none, ...flags, ...more }, { ...first, variables: { TZ: "" } });
   const extras = extrasOf({
@@ -117,10 +121,41 @@ it("gives the container further variables, volumes, ports and devices, and anoth
   }
 });
 
+// Root without its capabilities obeys a device's rights as any user does.
+it("lets the container's user open a device that belongs to a group", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kasmix-device-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const node = join(folder, "renderD128");
+  makeDevice(node, 4242);
+  await chown(node, 4711, 4242);
+  const flags = { env: [], "env-file": [], volume: [], publish: [], gpu: [] };
+  const device = [`${node}:/dev/dri/renderD128`];
+  const extras = readExtras({ ...flags, device }, { ...first, variables: { TZ: "" } });
+  await run({ ...first, extras: { ...extras, groups: [] } });
+  await expect(exec("echo x <>/dev/dri/renderD128")).rejects.toThrow();
+  await run({ ...first, extras });
+  expect(await exec("echo open <>/dev/dri/renderD128")).toBe("open");
+});
+
+it.skipIf(existsSync("/dev/nvidiactl"))("says what is missing for NVIDIA's GPUs", async () => {
+  const extras = {
+    ...{ environment: {}, volumes: [], publish: [], devices: [], groups: [] },
+    nvidia: ["all"],
+  };
+  await expect(run({ ...first, extras })).rejects.toMatchObject({
+    code: "E_ENGINE",
+    message: expect.stringMatching(/^The engine cannot give NVIDIA's GPU: ./),
+    fix: expect.stringContaining("container toolkit"),
+  });
+});
+
 it("says which of the ports is taken", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(OTHER_PORT, "127.0.0.1", resolve));
-  const extras = { environment: {}, volumes: [], devices: [], publish: [`127.0.0.1:${OTHER_PORT}:4902/tcp`] };
+  const extras = {
+    ...{ environment: {}, volumes: [], devices: [], nvidia: [], groups: [] },
+    publish: [`127.0.0.1:${OTHER_PORT}:4902/tcp`],
+  };
   try {
     await expect(run({ ...first, extras })).rejects.toMatchObject({
       code: "E_ENGINE",

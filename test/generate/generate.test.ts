@@ -291,6 +291,7 @@ describe.skipIf(noNix !== undefined)(
             "LOCPATH=/tmp/kasmix-1000/locale",
             "MAX_FRAME_RATE=60",
             "NO_AT_BRIDGE=1",
+            "NVIDIA_DRIVER_CAPABILITIES=all",
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games",
             "VNC_RESOLUTION=1280x720",
             "XAUTHORITY=/tmp/kasmix-1000/Xauthority",

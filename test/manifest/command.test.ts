@@ -18,11 +18,28 @@ it("requires one kind, a folder for a chart and valid flags, and reports all fau
   expect(await refused("--helm", "--compose")).toEqual([2, expect.stringContaining("--helm and --compose")]);
   expect(await refused("--helm")).toEqual([2, expect.stringContaining("--out FOLDER")]);
   expect(await refused("--compose", "--image", "a b")).toEqual([2, expect.stringContaining('"a b" is not')]);
-  const [code, text] = await refused("--kubernetes", "--storage", "10GB", "--launcher-from", "A");
+  const [code, text] = await refused(
+    "--kubernetes",
+    "--storage",
+    "10GB",
+    "--launcher-from",
+    "A",
+    "--gpu",
+    "nvidia",
+  );
   expect(code).toBe(2);
-  for (const fault of ['"10GB" is not a size', '"A" is not a valid namespace', "has no URL launcher"]) {
+  for (const fault of [
+    '"10GB" is not a size',
+    '"A" is not a valid namespace',
+    "has no URL launcher",
+    "device plugin",
+  ]) {
     expect(text).toContain(fault);
   }
+  expect(await refused("--compose", "--gpu", "nvidia.com/gpu")).toEqual([
+    2,
+    expect.stringContaining("--gpu=nvidia, or"),
+  ]);
   const [, lost] = await refused("--compose", "--vpn", "--launcher-from", "a");
   for (const flag of ["--vpn", "--launcher-from"]) expect(lost).toContain(`${flag}: is only for`);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { containerShape } from "../../src/engine/container-options.ts";
+import { namedGpu } from "../../src/engine/gpu.ts";
 import { renderCreateArguments } from "../../src/engine/settings.ts";
 import { renderCompose } from "../../src/manifest/compose.ts";
 import { renderDockerRun } from "../../src/manifest/docker-run.ts";
@@ -80,4 +81,29 @@ it("writes the same container as a compose file", () => {
       ),
     },
   ]);
+});
+
+// Each machine has another number for the group.
+it("gives a render node with its group, which only the machine that runs it knows", () => {
+  const gpus = namedGpu("/dev/dri/renderD129");
+  expect(renderDockerRun(IMAGE, SHAPE, gpus)).toContain(`
+  --device /dev/dri/renderD129 \\
+  --group-add "$(stat -c %g /dev/dri/renderD129)" \\
+  ${IMAGE}
+`);
+  expect(documents(renderCompose("desktop", IMAGE, SHAPE, gpus))[0].services.desktop).toMatchObject({
+    devices: ["/dev/dri/renderD129"],
+    group_add: [expect.stringMatching(/^\$\{RENDER_GID:\?[^}]*stat -c %g \/dev\/dri\/renderD129\}$/)],
+  });
+});
+
+it.each([
+  ["nvidia", "--gpus all", { count: "all" }],
+  ["nvidia:1", `--gpus '"device=1"'`, { device_ids: ["1"] }],
+])("gives NVIDIA's GPUs with --gpu=%s", (name, option, which) => {
+  const gpus = namedGpu(name);
+  expect(renderDockerRun(IMAGE, SHAPE, gpus)).toContain(`  ${option} \\\n  ${IMAGE}`);
+  expect(documents(renderCompose("desktop", IMAGE, SHAPE, gpus))[0].services.desktop.deploy).toEqual({
+    resources: { reservations: { devices: [{ driver: "nvidia", ...which, capabilities: ["gpu"] }] } },
+  });
 });

@@ -15,13 +15,14 @@ export const OPTIONS: DeploymentOptions = {
   launcherFrom: [],
 };
 
-/** Every combination of the boolean flags. */
+/** Every combination of the boolean flags. A GPU comes with the side ports: neither touches what the other does. */
 export const COMBINATIONS: readonly DeploymentOptions[] = Array.from({ length: 16 }, (_, bits) => ({
   ...OPTIONS,
   sidePorts: (bits & 1) !== 0,
   vpn: (bits & 2) !== 0,
   anyUid: (bits & 4) !== 0,
   cilium: (bits & 8) !== 0,
+  gpu: (bits & 1) !== 0 ? "nvidia.com/gpu" : undefined,
 }));
 
 /** The smallest workspace with some fields, resolved. */

@@ -37,6 +37,14 @@ it("has the model's resources as limits, requests half of them, and has shared m
   expect(pod.volumes).toContainEqual({ name: "dshm", emptyDir: { medium: "Memory", sizeLimit: "1Gi" } });
 });
 
+it("asks for a whole GPU by its device plugin, with no more rights than without", () => {
+  const [plain, pod] = [podOf(render()), podOf(render(tiny(), { gpu: "gpu.intel.com/i915" }))];
+  const [{ resources }] = pod.containers;
+  expect(resources.limits).toEqual({ ...plain.containers[0].resources.limits, "gpu.intel.com/i915": "1" });
+  const rights = (each: Loose) => [each.securityContext, each.containers[0].securityContext, each.volumes];
+  expect(rights(pod)).toEqual(rights(plain));
+});
+
 it("keeps the home and the workspace's other volumes in claims", () => {
   const { StatefulSet } = render(FULL, { storage: "512MiB" });
   expect(StatefulSet.spec.replicas).toBe(1);

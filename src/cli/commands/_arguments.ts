@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { ExtraFlags, Extras } from "../../engine/extras.ts";
+import { ALL_GPUS } from "../../engine/gpu.ts";
 import type { Workspace } from "../../model/types.ts";
 import { parsePort } from "../arguments.ts";
 
@@ -65,13 +66,16 @@ export const EXTRA_ARGS = {
     valueHint: "PORT:PORT",
     description: "Open one more port: of this machine, [ADDRESS:] before it, and of the container",
   },
-  device: { type: "string", valueHint: "PATH", description: "Give it a device, such as /dev/dri/renderD128" },
-  gpus: {
+  device: { type: "string", valueHint: "PATH", description: "Give it a device, such as /dev/ttyUSB0" },
+  gpu: {
     type: "string",
-    valueHint: "GPUS",
-    description: "Give it NVIDIA GPUs: all, a number, or device=0,1",
+    valueHint: "GPU",
+    description: "Give it this machine's GPUs, or one: /dev/dri/renderD128, nvidia, nvidia:0",
   },
 } as const;
+
+/** Values of flags that may stand alone. */
+export const IMPLIED = { gpu: ALL_GPUS } as const;
 
 /** Examples of these flags. */
 export function extraExamples(command: string) {
@@ -84,6 +88,7 @@ export function extraExamples(command: string) {
       command: `./kasmix ${command} desktop --volume ./tls:/etc/kasmix/tls:ro`,
       explanation: "with a certificate of your own",
     },
+    { command: `./kasmix ${command} desktop --gpu`, explanation: "with this machine's GPU" },
     {
       command: `./kasmix ${command} chromium --env-file my.env --publish 9998:9998`,
       explanation: "with settings of a file, and the URL launcher's port",

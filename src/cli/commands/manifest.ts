@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import type { ArgsDef, ParsedArgs } from "citty";
+import type { Gpus } from "../../engine/gpu.ts";
 import type { Deployment } from "../../manifest/deployment.ts";
 import { KasmixError } from "../../model/error.ts";
 import { type ResolvedWorkspace, resolveWorkspace } from "../../model/resolve.ts";
@@ -30,6 +31,12 @@ const ARGS = {
     valueHint: "SIZE",
     default: "10GiB",
     description: "Cluster: size of the home and of each other volume",
+  },
+  gpu: {
+    type: "string",
+    valueHint: "GPU",
+    description:
+      "A GPU; cluster: a device plugin's, such as nvidia.com/gpu; else /dev/dri/renderD128, nvidia, nvidia:0",
   },
   "side-ports": { type: "boolean", description: "Cluster: open ports 4901 to 4904, for Kasm's own page" },
   "launcher-from": {
@@ -133,12 +140,13 @@ async function render(request: Request, context: Context): Promise<Readonly<Reco
   const { containerShape } = await import("../../engine/container-options.ts");
   const { name, volumes, resources } = workspace;
   const shape = containerShape({ workspace: name, volumes, ...resources, ...addressFrom(args) });
+  const gpus = await gpusOf(request);
   if (kind === "compose") {
     const { renderCompose } = await import("../../manifest/compose.ts");
-    return { "compose.yaml": renderCompose(name, image, shape) };
+    return { "compose.yaml": renderCompose(name, image, shape, gpus) };
   }
   const { renderDockerRun } = await import("../../manifest/docker-run.ts");
-  return { "docker-run.sh": renderDockerRun(image, shape) };
+  return { "docker-run.sh": renderDockerRun(image, shape, gpus) };
 }
 
 /** Throws E_USAGE for flags without effect, so that nobody relies on a tunnel that does not exist. */
@@ -150,6 +158,19 @@ function refuseClusterFlags({ kind, args }: Request): void {
     faults: given.map((flag) => ({ path: `--${flag}`, message: "is only for --kubernetes and --helm" })),
     fix: "Leave them out.",
   });
+}
+
+const NO_RESOURCE =
+  "names no resource of a device plugin, and a pod without privileges gets a device in no other way";
+const RESOURCES = "Write --gpu=nvidia.com/gpu, --gpu=amd.com/gpu or --gpu=gpu.intel.com/i915.";
+
+/** The GPU of a container; it is not looked for, since another machine will run it. Throws E_USAGE for no GPU's name. */
+async function gpusOf({ args }: Request): Promise<Gpus | undefined> {
+  if (args.gpu === undefined) return undefined;
+  const { NAMES, namedGpu } = await import("../../engine/gpu.ts");
+  const gpus = namedGpu(args.gpu);
+  if (gpus !== undefined) return gpus;
+  throw new KasmixError("E_USAGE", `--gpu=${args.gpu} names no GPU.`, { fix: NAMES });
 }
 
 /** Throws E_USAGE with all faults of the cluster's flags. */
@@ -166,10 +187,13 @@ async function deploymentFrom({ workspace, image, args }: Request): Promise<Depl
     ...(launcherFrom.length > 0 && launcherPort(workspace) === undefined
       ? [{ path: "--launcher-from", message: "this workspace has no URL launcher", fix: "Leave it out." }]
       : []),
+    ...(args.gpu === undefined || /^[a-z0-9-]+(\.[a-z0-9-]+)+\/[\w.-]+$/.test(args.gpu)
+      ? []
+      : [{ path: `--gpu=${args.gpu}`, message: NO_RESOURCE, fix: RESOURCES }]),
   ];
   if (faults.length > 0) throw new KasmixError("E_USAGE", "The cluster's flags are invalid.", { faults });
   return {
-    ...{ workspace, image, storage: args.storage, launcherFrom },
+    ...{ workspace, image, storage: args.storage, launcherFrom, gpu: args.gpu },
     sidePorts: args["side-ports"] === true,
     vpn: args.vpn === true,
     anyUid: args["any-uid"] === true,

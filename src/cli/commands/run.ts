@@ -6,6 +6,7 @@ import {
   EXTRA_ARGS,
   extraExamples,
   extrasOf,
+  IMPLIED,
   VENDOR_ARGS,
   WORKSPACE,
 } from "./_arguments.ts";
@@ -22,6 +23,7 @@ export const run = defineCommand({
       description: "An image in the engine, such as a pulled one (default: the last build's)",
     },
   },
+  implied: IMPLIED,
   examples: [
     { command: "./kasmix run desktop", explanation: "start the image of the last build, or upgrade to it" },
     { command: "./kasmix run desktop --bind 0.0.0.0", explanation: "for other machines too" },

@@ -5,6 +5,7 @@ import {
   EXTRA_ARGS,
   extraExamples,
   extrasOf,
+  IMPLIED,
   VENDOR_ARGS,
   WORKSPACE,
 } from "./_arguments.ts";
@@ -21,6 +22,7 @@ export const up = defineCommand({
     },
     ...VENDOR_ARGS,
   },
+  implied: IMPLIED,
   examples: [
     { command: "./kasmix up desktop", explanation: "from nothing to a desktop in the browser" },
     { command: "./kasmix up desktop --port 7000", explanation: "beside another one on 6901" },

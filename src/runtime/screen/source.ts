@@ -3,6 +3,7 @@ import { createEncoder } from "../encoder/run.ts";
 import type { Log } from "../log/log.ts";
 import type { XServerPlace } from "../x11/follow.ts";
 import { type Size, watchSize } from "../x11/watch-size.ts";
+import { gpuObstacle } from "./gpu.ts";
 import { createRecordReader, type EncoderNotice, type FrameRecord } from "./records.ts";
 
 /** An encoded picture of the desktop. */
@@ -162,5 +163,5 @@ function desktopSize(frame: Size, now: Size | undefined): Size {
 function describe({ encoder, reason }: EncoderNotice): string {
   return reason === ""
     ? `The picture is encoded by ${encoder} on the GPU.`
-    : `The picture is encoded by ${encoder} on the processor: ${reason}`;
+    : `The picture is encoded by ${encoder} on the processor: ${gpuObstacle() ?? reason}.`;
 }

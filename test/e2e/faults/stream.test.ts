@@ -1,22 +1,45 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
+import { readExtras, renderExtras } from "../../../src/engine/extras.ts";
 import { decodeFrame, encodeReceipt, type StreamReport } from "../../../src/wire/screen.ts";
 import { eventually, PATIENCE } from "../../helpers/eventually.ts";
 import { type Faults, startFaults } from "../../helpers/faults.ts";
 import { ask } from "../../helpers/gateway.ts";
+import { makeDevice } from "../../helpers/gpu.ts";
+
+/** A group that no machine has. */
+const GROUP = 424_242;
+const NO_FLAGS = { env: [], "env-file": [], volume: [], publish: [], device: [], gpu: [] };
+const SUBJECT = { bind: "127.0.0.1", port: 6901, volumes: [], variables: { TZ: "" } };
 
 describe("the picture's stream", () => {
   let faults: Faults;
+  let folder: string;
 
   beforeAll(async () => {
     // Something moves, so that there are frames. The terminal ends with the display.
     const count = "while :; do date +%N; sleep 0.05; done";
     const script = `while :; do xfce4-terminal --disable-server -x sh -c '${count}'; sleep 0.5; done`;
-    faults = await startFaults({ services: { clock: { script } } });
+    folder = mkdtempSync(join(tmpdir(), "kasmix-gpu-"));
+    const node = join(folder, "renderD128");
+    makeDevice(node, GROUP);
+    faults = await startFaults({
+      services: { clock: { script } },
+      // By the CLI's own options: a GPU of no use, which is another device in truth.
+      engineOptions: renderExtras(
+        readExtras({ ...NO_FLAGS, device: [`${node}:/dev/dri/renderD128`] }, SUBJECT),
+      ),
+    });
     await faults.desktopReady();
   });
 
-  afterAll(() => faults.remove());
+  afterAll(async () => {
+    await faults.remove();
+    rmSync(folder, { recursive: true });
+  });
 
   /** Watches as the page does. */
   function watch() {
@@ -42,6 +65,15 @@ describe("the picture's stream", () => {
   };
 
   const ENCODER = "^/usr/bin/python3 -IB /opt/kasmix/screen-encoder ";
+
+  test("comes from the processor, with one line that says why, where the GPU is of no use to its driver", async () => {
+    expect(await faults.container.shell("id -G && : <>/dev/dri/renderD128")).toBe(`1000 ${GROUP}`);
+    await sees(watch());
+    const lines = (await faults.log()).filter(({ event }) => event === "screen.encoder");
+    expect(lines.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^The picture is encoded by x264 on the processor: ./),
+    ]);
+  });
 
   test("goes on after its encoder was killed, while all else runs, and ends with the last who watches", async () => {
     const seen = watch();
