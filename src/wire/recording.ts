@@ -1,4 +1,4 @@
-/** What /api/recording tells everybody who is connected (docs/internals/messages.md). */
+/** What /api/recording tells everybody who is connected (docs/use/recording.md). */
 export interface RecordingSign {
   readonly isRecording: boolean;
   /** How long, in seconds. */
