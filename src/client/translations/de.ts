@@ -150,8 +150,8 @@ export const german = {
   "Frames dropped": "Ausgelassene Bilder",
   "{codec} ({encoder}), now exact pixels": "{codec} ({encoder}), jetzt genaue Pixel",
   "none: the connection is too slow": "keines: Die Verbindung ist zu langsam",
-  "none: others watch in a form that this browser lacks":
-    "keines: Andere sehen es in einer Form, die dieser Browser nicht kennt",
+  "none: it has a form now that this browser lacks":
+    "keines: Es hat jetzt eine Form, die dieser Browser nicht kennt",
   "none: the desktop's encoder ended": "keines: Der Encoder des Desktops ist beendet",
   "none: switched off": "keines: ausgeschaltet",
   "none: this browser decodes no video, or the page has no https":

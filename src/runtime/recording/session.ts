@@ -98,7 +98,7 @@ export class Session {
   }
 
   /** Whether the next picture should decode by itself. */
-  get #needsKey(): boolean {
+  #needsKey(): boolean {
     const part = this.#part;
     if (!part || this.#isLong(part)) return true;
     return this.#lastPicture > this.#lastKey && now() - this.#lastKey > KEY_EVERY;
@@ -114,17 +114,10 @@ export class Session {
     if (this.#isEnding) return;
     const late = setTimeout(() => this.#refuse("the desktop gives no picture"), PATIENCE);
     const ticking = setInterval(() => void this.#tick(), FRAGMENT);
-    const session = this;
-    const tap = {
-      take: (frame: SourceFrame) => this.#take(frame),
-      get needsKey() {
-        return session.#needsKey;
-      },
-    };
     this.#leave = [
       () => clearTimeout(late),
       () => clearInterval(ticking),
-      screen.record(tap),
+      screen.record({ take: (frame) => this.#take(frame), needsKey: () => this.#needsKey() }),
       sound?.add((packet) => this.#hear(packet)) ?? (() => {}),
     ];
     void this.started.then(() => clearTimeout(late));

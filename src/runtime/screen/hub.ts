@@ -27,7 +27,7 @@ export interface HubCounts {
 export interface Tap {
   take(frame: SourceFrame): void;
   /** Whether it needs a key frame now. */
-  readonly needsKey: boolean;
+  needsKey(): boolean;
 }
 
 /**
@@ -138,7 +138,7 @@ export class Hub {
     const now = this.#now();
     const needs = this.#receivers().map((viewer) => ({ viewer, need: viewer.need(this.#recent) }));
     const needKey = needs.filter(({ need }) => need === "key");
-    const wantsKey = needKey.length > 0 || this.#tap?.needsKey;
+    const wantsKey = needKey.length > 0 || this.#tap?.needsKey();
     if (wantsKey && now - this.#keyAsked >= KEY_EVERY) {
       this.#keyAsked = now;
       this.#awaitsSince ??= now;

@@ -307,7 +307,9 @@ describe("an encoder", () => {
 describe("a recording", () => {
   const tap = () => {
     const frames: SourceFrame[] = [];
-    return { frames, needsKey: true, take: (frame: SourceFrame) => void frames.push(frame) };
+    const take = (frame: SourceFrame) => void frames.push(frame);
+    const recorder = { frames, take, wants: true, needsKey: () => recorder.wants };
+    return recorder;
   };
 
   it("runs the stream without viewers, gets every frame, and ends it", () => {
@@ -315,13 +317,13 @@ describe("a recording", () => {
     const recorder = tap();
     const stop = s.hub.record(recorder);
     s.run(300);
-    recorder.needsKey = false;
+    recorder.wants = false;
     s.run(300);
     expect(recorder.frames.map(({ number }) => number)).toEqual(
       Array.from({ length: s.source.newest }, (_, index) => index + 1),
     );
     expect(s.hub.counts).toEqual({ viewers: 0, frames: 0, bytes: 0 });
-    recorder.needsKey = true;
+    recorder.wants = true;
     s.run(600);
     expect(s.source.asked.filter((what) => what === "key frame").length).toBeGreaterThan(1);
     stop();
