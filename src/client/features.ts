@@ -6,6 +6,7 @@ import { gamepad } from "./gamepad/set-up.ts";
 import { temporaryHome } from "./home/set-up.ts";
 import { microphone } from "./microphone/set-up.ts";
 import { pointer } from "./pointer/set-up.ts";
+import { recording } from "./recording/set-up.ts";
 import { screen } from "./screen/set-up.ts";
 import { sound } from "./sound/set-up.ts";
 import { uploads } from "./uploads/set-up.ts";
@@ -18,6 +19,7 @@ export const features: readonly Feature[] = [
   microphone,
   uploads,
   downloads,
+  recording,
   gamepad,
   clients,
   pointer,

@@ -35,6 +35,7 @@ import { startUrlLauncher } from "./launcher/start.ts";
 import { attempt } from "./log/attempt.ts";
 import { createJournal } from "./log/journal.ts";
 import { createLog, type Log } from "./log/log.ts";
+import { whyNoRecorder } from "./recording/open.ts";
 import { frameRate, freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
@@ -43,6 +44,7 @@ import { sessionServices } from "./session/services.ts";
 import { homeNotice } from "./side/home-notice.ts";
 import { openSideServices, portNumbers } from "./side/open.ts";
 import { type SidePorts, sidePorts } from "./side/ports.ts";
+import type { SideService } from "./side/service.ts";
 import type { Edge } from "./supervisor/model.ts";
 import { readyFlag } from "./supervisor/ready-flag.ts";
 import { createHistory, isReady, type Reporter } from "./supervisor/report.ts";
@@ -89,14 +91,28 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   const onVisit = () => life.supervisor?.hurry();
   const onScale = (scale: number) => life.scale?.set(scale);
   const onWindows = { onVisit, onScale };
-  const gateway = attempt(log, NO_GATEWAY, () => openGateway(session, authenticator, report, onWindows));
+  const sides = openSides(session);
+  const recorder = sides.find(({ name }) => name === "recording")?.offers?.recorder;
+  const gateway = attempt(log, NO_GATEWAY, () =>
+    openGateway(session, authenticator, report, { ...onWindows, sides }),
+  );
   if (gateway) life.close.push(gateway.close);
   const order: Supervisor["order"] = (...words) =>
     life.supervisor ? life.supervisor.order(...words) : EARLY;
   const launch: LaunchApp = (request) => life.launch?.(request) ?? { refused: EARLY };
   const navigate: Navigate = async (url) => life.navigate?.(url) ?? { refused: EARLY, reason: "starting" };
   const controlPath = `${shared}/control.sock`;
-  const control = startControl({ path: controlPath, report, order, launch, navigate, journal, log });
+  const recording = recorder ?? whyNoRecorder(container);
+  const control = startControl({
+    path: controlPath,
+    report,
+    order,
+    launch,
+    navigate,
+    recording,
+    journal,
+    log,
+  });
   const places = { compiled: `${directories.runtime}/locale` };
   const locales = await prepareLocales({ ...config.environment, ...container }, places, log);
   const note = (edge: Edge) => {
@@ -107,6 +123,7 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
   for (const name of SECRETS) delete secrets[name];
   const code = (await life.supervisor?.ended) ?? 1;
   control.close();
+  await recorder?.stop("stopped", "");
   log.info({ event: "exit", code });
   await log.close();
   process.exit(code);
@@ -225,14 +242,23 @@ function surviveFaults(log: Log): void {
   process.on("unhandledRejection", report("fault.rejection"));
 }
 
+/** Opens what the gateway serves beside the screen. */
+function openSides({ container, config, directories, ports, kasmVnc, log }: Setup): readonly SideService[] {
+  const stream = kasmVnc ? {} : { frameRate: Number(frameRate(config, container, log)) };
+  return openSideServices({ environment: container, directories, ports, ...stream, log });
+}
+
 /** Opens the port for browsers, and those of the side services. */
 function openGateway(
   setup: Setup,
   authenticator: Authenticator,
   report: Reporter,
-  onWindows: Pick<Parameters<typeof createWebsockify>[0], "onVisit" | "onScale">,
+  {
+    sides,
+    ...onWindows
+  }: Pick<Parameters<typeof createWebsockify>[0], "onVisit" | "onScale"> & { sides: readonly SideService[] },
 ): Gateway {
-  const { container, config, directories, identity, gatewayPort, ports, kasmVnc, proxies, log } = setup;
+  const { container, config, directories, identity, gatewayPort, kasmVnc, proxies, log } = setup;
   const websockify = createWebsockify({
     target: kasmVnc ? (visit) => connectKasmVnc(kasmVnc, visit) : rfbSocket(directories),
     passwordFile: rfbPasswords(directories),
@@ -247,18 +273,12 @@ function openGateway(
     displayPid: () => report().services.display?.pid,
   });
   const ancestors = frameAncestors(container);
-  const stream = kasmVnc ? {} : { frameRate: Number(frameRate(config, container, log)) };
   return startGateway({
     port: gatewayPort,
     identity,
     authenticator,
     websockify,
-    services: [
-      clients,
-      owner,
-      ...homeNotice(directories),
-      ...openSideServices({ environment: container, directories, ports, ...stream, log }),
-    ],
+    services: [clients, owner, ...homeNotice(directories), ...sides],
     assets: loadAssets(kasmVnc?.files.www ?? (container.KASMIX_WWW || "/opt/kasmix/www")),
     ...(kasmVnc ? { page: kasmVncPage(config.display, ancestors) } : {}),
     workspace: config.name,

@@ -36,7 +36,7 @@ export type StreamReport =
     }
   | { readonly paused: PauseReason };
 
-/** slow: the line does not carry it. codec: others watch a codec that this client lacks. failed: the encoder ended. */
+/** slow: the line does not carry it. codec: others watch, or somebody records, in a codec that this client lacks. failed: the encoder ended. */
 export type PauseReason = "slow" | "codec" | "failed";
 
 /** Where the pointer is, for viewers: they do not move it, and it is not in the picture. */

@@ -1,4 +1,4 @@
-import { element, setPressed, write } from "../dom.ts";
+import { byId, element, setPressed, write } from "../dom.ts";
 import { type Text, t, verbatim } from "../translate.ts";
 import type { CaptureOptions } from "./capture.ts";
 import type { MicrophoneNote, MicrophonePhase, MicrophoneState } from "./control.ts";
@@ -34,7 +34,7 @@ export function createView({ section, preference, onToggle, onPreference }: View
   );
   processed.checked = preference.processed;
   section.append(toggle, meter, note, choice, treatment);
-  document.body.append(sign);
+  byId("signs", HTMLDivElement).append(sign);
   for (const button of [toggle, sign]) button.addEventListener("click", onToggle);
   // The one in use may differ from the choice, which may be unplugged.
   let chosen = preference.device;

@@ -40,7 +40,7 @@ export function addStreamFigures(
 
 const pauses: Readonly<Record<PauseReason | "off" | "impossible", Text>> = {
   slow: "none: the connection is too slow",
-  codec: "none: others watch in a form that this browser lacks",
+  codec: "none: it has a form now that this browser lacks",
   failed: "none: the desktop's encoder ended",
   off: "none: switched off",
   impossible: "none: this browser decodes no video, or the page has no https",

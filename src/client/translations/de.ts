@@ -115,6 +115,21 @@ export const german = {
   Reconnect: "Neu verbinden",
   Reconnecting: "Verbindung wird wiederhergestellt",
   "Reduce noise and echo": "Rauschen und Echo verringern",
+  "Record picture and sound": "Bild und Ton aufzeichnen",
+  "Recorded files": "Aufgezeichnete Dateien",
+  "Recorded. The files are in ~/Downloads.": "Aufgezeichnet. Die Dateien liegen in ~/Downloads.",
+  Recording: "Aufzeichnung",
+  "Recording for {time}": "Aufzeichnung seit {time}",
+  "Nothing is recorded: {reason}.": "Es wird nichts aufgezeichnet: {reason}.",
+  "Stop recording": "Aufzeichnung beenden",
+  "The recording has ended: it has reached its largest size.":
+    "Die Aufzeichnung ist beendet: Sie hat ihre größte Länge erreicht.",
+  "The recording has ended: its file cannot be written.":
+    "Die Aufzeichnung ist beendet: Ihre Datei kann nicht geschrieben werden.",
+  "The recording has ended: the disk is too slow for it.":
+    "Die Aufzeichnung ist beendet: Der Datenträger ist zu langsam.",
+  "The recording has ended: there is no more room for it.":
+    "Die Aufzeichnung ist beendet: Es ist kein Platz mehr dafür.",
   Refresh: "Aktualisieren",
   "Reload page": "Seite neu laden",
   "Remote desktop": "Entfernter Desktop",
@@ -135,8 +150,8 @@ export const german = {
   "Frames dropped": "Ausgelassene Bilder",
   "{codec} ({encoder}), now exact pixels": "{codec} ({encoder}), jetzt genaue Pixel",
   "none: the connection is too slow": "keines: Die Verbindung ist zu langsam",
-  "none: others watch in a form that this browser lacks":
-    "keines: Andere sehen es in einer Form, die dieser Browser nicht kennt",
+  "none: it has a form now that this browser lacks":
+    "keines: Es hat jetzt eine Form, die dieser Browser nicht kennt",
   "none: the desktop's encoder ended": "keines: Der Encoder des Desktops ist beendet",
   "none: switched off": "keines: ausgeschaltet",
   "none: this browser decodes no video, or the page has no https":

@@ -139,6 +139,15 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
     ),
     row("KASMIX_UPLOAD_PORT", "4902", "the port for Kasm's page", PORT),
   ],
+  "docs/use/recording.md": [
+    row("KASMIX_RECORDING", "1", "0: nobody records, neither in the panel nor by kasmixctl", SWITCH),
+    row(
+      "KASMIX_RECORDING_LIMIT",
+      "free space",
+      "size at which a recording ends: `500MiB`, `2GiB`; an invalid value counts as 1GiB",
+      UPLOAD_SIZE,
+    ),
+  ],
   "docs/use/gamepad.md": [
     row("KASM_SVC_GAMEPAD", "1", "0: no gamepads, no address, no port, no preloaded library", SWITCH),
     row("KASMIX_GAMEPAD_PORT", "4904", "its own port beside 6901", PORT),

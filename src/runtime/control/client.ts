@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { KasmixError } from "../../model/error.ts";
+import type { RecordingStatus } from "../../wire/recording.ts";
 import type { Navigated, Unopened } from "../launcher/navigate.ts";
 import type { LaunchRequest } from "../session/launch-app.ts";
 import type { Order } from "../supervisor/model.ts";
@@ -18,22 +19,28 @@ export interface ControlClient {
   launch(request: LaunchRequest): Promise<{ readonly app: string } | { readonly refused: string }>;
   /** Opens a URL in the URL launcher's browser; `refused` is the reason why not. */
   navigate(url: string): Promise<Navigated>;
+  /** Starts or ends a recording, or tells about it; `refused` is the reason why not. */
+  record(order: RecordOrder): Promise<RecordingStatus | { readonly refused: string }>;
   /** Lines of the journal, each ending with a newline. Throws E_USAGE for an unknown service. */
   journal(query?: Partial<JournalQuery>): Promise<IncomingMessage>;
 }
+
+export type RecordOrder = "start" | "stop" | "status";
 
 export interface ClientOptions {
   /** The socket. */
   readonly path: string;
   /** Milliseconds to wait for a supervisor that is not there yet. @default 10000 */
   readonly patience?: number;
-  /** Milliseconds to wait for an answer, except to a URL. @default 10000 */
+  /** Milliseconds to wait for an answer, except about a URL or a recording. @default 10000 */
   readonly answerTimeout?: number;
 }
 
 const PAUSE = 50;
 /** Milliseconds to wait for the answer to a URL: name servers and the browser have 5 s each. */
 const NAVIGATION_TIMEOUT = 20_000;
+/** Milliseconds to wait for a recording: its first picture has 10 s, and a slow disk needs time for the end. */
+const RECORDING_TIMEOUT = 30_000;
 
 /** Makes a client. Nothing is sent before the first call. */
 export function createClient({
@@ -73,6 +80,12 @@ export function createClient({
       if (answer.statusCode !== 409) return read(answer);
       const { error: refused, ...more } = (await parse(answer)) as Refused & Omit<Unopened, "refused">;
       return { refused, ...more };
+    },
+    async record(order) {
+      const [method, path] = order === "status" ? ["GET", ""] : ["POST", `/${order}`];
+      const answer = await ask(method, `/recording${path}`, RECORDING_TIMEOUT);
+      if (answer.statusCode !== 409) return read(answer);
+      return { refused: ((await parse(answer)) as Refused).error };
     },
     async journal(query = {}) {
       const answer = await ask("GET", `/journal?${parameters(query)}`);

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RecordingStatus } from "../../wire/recording.ts";
 import { findEntry, type Route } from "../gateway/route.ts";
 import { pathOf } from "../gateway/router.ts";
 import { sendJson } from "../gateway/send.ts";
 import type { Navigate } from "../launcher/navigate.ts";
 import type { Journal } from "../log/journal.ts";
 import type { Log } from "../log/log.ts";
+import type { Recorder } from "../recording/recorder.ts";
 import type { LaunchApp, LaunchRequest } from "../session/launch-app.ts";
 import type { Order } from "../supervisor/model.ts";
 import type { Reporter } from "../supervisor/report.ts";
@@ -19,6 +21,8 @@ export interface ControlSite {
   readonly order: Supervisor["order"];
   readonly launch: LaunchApp;
   readonly navigate: Navigate;
+  /** The recorder, or why there is none. */
+  readonly recording: Pick<Recorder, "start" | "stop" | "status"> | string;
   readonly journal: Pick<Journal, "lines" | "follow">;
   readonly followers: Followers;
 }
@@ -57,6 +61,22 @@ export function controlRoutes(site: ControlSite): readonly Route[] {
       ...post,
       path: "/navigate",
       handle: ({ request, response }) => sendNavigated(site, queryOf(request, ["url"]), response),
+    },
+    {
+      ...get,
+      path: "/recording",
+      handle({ request, response }) {
+        queryOf(request, []);
+        sendJson(response, recorderOf(site).status);
+      },
+    },
+    {
+      ...post,
+      path: "/recording/*",
+      async handle({ request, response, path }) {
+        queryOf(request, []);
+        sendJson(response, await record(site, path));
+      },
     },
     {
       ...post,
@@ -120,7 +140,7 @@ function notFound(path: string): Refusal {
 }
 
 const KNOWN =
-  "GET /state, GET /journal, POST /launch, POST /navigate, POST /services/NAME/start, /stop or /restart";
+  "GET /state, GET /journal, POST /launch, POST /navigate, GET /recording, POST /recording/start or /stop, POST /services/NAME/start, /stop or /restart";
 
 function queryOf({ url = "" }: IncomingMessage, allowed: readonly (keyof Query)[]): Query {
   return readQuery(new URLSearchParams(url.split("?").slice(1).join("?")), allowed);
@@ -161,6 +181,20 @@ async function sendNavigated(
   } else {
     sendJson(response, answer);
   }
+}
+
+async function record(site: ControlSite, path: string): Promise<RecordingStatus> {
+  const recorder = recorderOf(site);
+  if (path === "/recording/stop") return recorder.stop("asked", "kasmixctl");
+  if (path !== "/recording/start") throw notFound(path);
+  const answer = await recorder.start("kasmixctl");
+  if ("refused" in answer) throw new Refusal(409, `Nothing is recorded: ${answer.refused}.`);
+  return answer;
+}
+
+function recorderOf({ recording }: ControlSite) {
+  if (typeof recording === "string") throw new Refusal(409, recording);
+  return recording;
 }
 
 function serviceOf(report: Reporter, name: string) {

@@ -10,6 +10,7 @@ import type { Command } from "./command.ts";
 import { events, logs } from "./commands/journal.ts";
 import { launch, navigate, open } from "./commands/launch.ts";
 import { restart, start, stop } from "./commands/order.ts";
+import { record } from "./commands/record.ts";
 import { status } from "./commands/status.ts";
 
 const KASMIXCTL: Program<Command> = {
@@ -27,6 +28,7 @@ const KASMIXCTL: Program<Command> = {
     open: { description: "Open a URL in the workspace's browser", load: async () => open },
     navigate: { description: "Open a URL in the URL launcher's browser", load: async () => navigate },
     launch: { description: "Start or show an app, as its icon does", load: async () => launch },
+    record: { description: "Record picture and sound into a file", load: async () => record },
     logs: { description: "Print the recent log", load: async () => logs },
     events: { description: "Print recent events of services", load: async () => events },
   },

@@ -2,6 +2,7 @@ import { encodeFrame, SCREEN, type ScreenCodec, type StreamReport } from "../../
 import type { Role } from "../gateway/users.ts";
 import type { Log } from "../log/log.ts";
 import { chooseCodec, codecName } from "./codec.ts";
+import { FIRST_RATE } from "./line.ts";
 import type { Source, SourceFrame } from "./source.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -22,6 +23,13 @@ export interface HubCounts {
   readonly bytes: number;
 }
 
+/** Takes the whole stream in H.264. */
+export interface Tap {
+  take(frame: SourceFrame): void;
+  /** Whether it needs a key frame now. */
+  needsKey(): boolean;
+}
+
 /**
  * Passes one stream on to all viewers. Each gets the frames that his line takes and that he can decode; whoever misses
  * some gets going again at little cost for the others. The stream runs while somebody watches, its codec and its rate
@@ -32,6 +40,7 @@ export class Hub {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #viewers = new Set<Viewer>();
+  #tap: Tap | undefined;
   #looking: NodeJS.Timeout | undefined;
   #codec: ScreenCodec | undefined;
   #rate = 0;
@@ -56,15 +65,28 @@ export class Hub {
 
   join(viewer: Viewer): void {
     this.#viewers.add(viewer);
-    this.#looking ??= setInterval(() => this.look(), LOOK_EVERY).unref();
+    this.#keepLooking();
   }
 
   leave(viewer: Viewer): void {
     this.#viewers.delete(viewer);
     this.look();
-    if (this.#viewers.size > 0) return;
-    clearInterval(this.#looking);
-    this.#looking = undefined;
+    this.#keepLooking();
+  }
+
+  /**
+   * Runs the stream in H.264 for a recorder, besides the viewers; returns the function that ends it. Viewers without
+   * H.264 get the picture by RFB meanwhile.
+   */
+  record(tap: Tap): () => void {
+    this.#tap = tap;
+    this.look();
+    this.#keepLooking();
+    return () => {
+      this.#tap = undefined;
+      this.look();
+      this.#keepLooking();
+    };
   }
 
   /** Takes a frame of the source. */
@@ -74,6 +96,7 @@ export class Hub {
     if (isKey) this.#begin(frame);
     const report = this.#report;
     if (report === undefined) return;
+    this.#tap?.take(frame);
     this.#recent = canLeaveOut && !isKey ? [...this.#recent.slice(1 - MEMORY), number] : [number];
     const message = encodeFrame({ number, isKey, timestamp, data });
     for (const viewer of this.#receivers()) {
@@ -100,7 +123,7 @@ export class Hub {
       this.#log.info({ event: "screen.slow", role: viewer.role, message: TOO_SLOW });
     }
     const leaders = leadersOf([...this.#viewers].filter((viewer) => viewer.isWatching));
-    this.#choose(chooseCodec(leaders.map(({ codecs = [] }) => codecs)));
+    this.#choose(this.#tap ? "h264" : chooseCodec(leaders.map(({ codecs = [] }) => codecs)));
     for (const viewer of this.#viewers) {
       if (viewer.isWatching && !this.#canDecode(viewer)) viewer.tell({ paused: "codec" });
     }
@@ -115,7 +138,8 @@ export class Hub {
     const now = this.#now();
     const needs = this.#receivers().map((viewer) => ({ viewer, need: viewer.need(this.#recent) }));
     const needKey = needs.filter(({ need }) => need === "key");
-    if (needKey.length > 0 && now - this.#keyAsked >= KEY_EVERY) {
+    const wantsKey = needKey.length > 0 || this.#tap?.needsKey();
+    if (wantsKey && now - this.#keyAsked >= KEY_EVERY) {
       this.#keyAsked = now;
       this.#awaitsSince ??= now;
       for (const { viewer } of needKey) viewer.keyAsked();
@@ -126,6 +150,15 @@ export class Hub {
     if (missed.length === 0 || now - this.#patchAsked < PATCH_EVERY) return;
     this.#patchAsked = now;
     this.#source.leaveOut(Math.min(...missed));
+  }
+
+  #keepLooking(): void {
+    if (this.#viewers.size > 0 || this.#tap) {
+      this.#looking ??= setInterval(() => this.look(), LOOK_EVERY).unref();
+      return;
+    }
+    clearInterval(this.#looking);
+    this.#looking = undefined;
   }
 
   #choose(codec: ScreenCodec | undefined): void {
@@ -156,9 +189,10 @@ export class Hub {
     this.#report = codec === undefined ? undefined : { codec, ...size, encoder };
   }
 
-  /** The rate follows the best line of the leaders. */
+  /** The rate follows the best line of the leaders. Without viewers it is that of a line that is not known yet. */
   #limit(): void {
-    const rate = Math.max(...leadersOf(this.#receivers()).map(({ line }) => line.rate));
+    const rates = leadersOf(this.#receivers()).map(({ line }) => line.rate);
+    const rate = rates.length > 0 ? Math.max(...rates) : FIRST_RATE;
     if (Math.abs(rate - this.#rate) <= this.#rate / 20) return;
     this.#rate = rate;
     this.#source.limit(rate);

@@ -20,8 +20,9 @@ const MOST_FRAMES = 60;
 const SMALL = 8 * 1024;
 /** Bytes that are too few to tell what a line carries. */
 const FEW = 64 * 1024;
-/** Limits of the rate, and what it is at first: kilobits per second. */
-const [LEAST, FIRST, MOST] = [1_000, 20_000, 60_000];
+/** What the rate is at first, and its limits: kilobits per second. */
+export const FIRST_RATE = 20_000;
+const [LEAST, MOST] = [1_000, 60_000];
 /** Milliseconds from one look at the rate to the next, and from lowering it to raising it. */
 const [LOOK_EVERY, RAISED_AFTER] = [250, 10_000];
 
@@ -37,7 +38,7 @@ export class Line {
   #ping = Number.POSITIVE_INFINITY;
   /** Milliseconds from sending to receipt on the empty line, as far as is known. */
   #delay = Number.POSITIVE_INFINITY;
-  #rate = FIRST;
+  #rate = FIRST_RATE;
   #lowered = Number.NEGATIVE_INFINITY;
   #look = newLook(0);
 

@@ -58,6 +58,7 @@ export function openScreen(options: SideOptions): SideService | undefined {
     sockets: [{ path: "/screen", needs: "viewer", upgrade: sockets.upgrade }],
     facts: () => ({ codecs: SCREEN.codecs }),
     metrics: () => metricsOf(hub.counts),
+    offers: { screen: hub },
     close() {
       sockets.close();
       source.stop();

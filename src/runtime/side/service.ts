@@ -4,6 +4,9 @@ import type { Metric } from "../gateway/metrics.ts";
 import type { Needs, Route, SocketRoute } from "../gateway/route.ts";
 import type { Refusal, Refused } from "../gateway/router.ts";
 import type { Log } from "../log/log.ts";
+import type { Recorder } from "../recording/recorder.ts";
+import type { Hub } from "../screen/hub.ts";
+import type { Audience } from "../sound/audience.ts";
 import type { SidePorts } from "./ports.ts";
 
 export interface SideOptions {
@@ -32,8 +35,17 @@ export interface SideService {
   facts?(): Readonly<Record<string, unknown>>;
   /** What it adds to /metrics. */
   metrics?(): readonly Metric[];
+  /** What it offers to services that open after it, and to kasmixctl. */
+  readonly offers?: Offers;
   /** Stops what it has started and closes its WebSockets; the gateway closes the ports. */
   close(): void;
+}
+
+export interface Offers {
+  readonly screen?: Hub;
+  /** Packets of Opus as in src/wire/sound.ts. */
+  readonly sound?: Audience;
+  readonly recorder?: Recorder;
 }
 
 /** A port with the gateway's certificate and passwords, but without cookies. */

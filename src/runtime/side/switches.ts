@@ -7,6 +7,7 @@ export const SIDE_SERVICES = [
   "clipboard",
   "pointer",
   "screen",
+  "recording",
 ] as const;
 export type SideName = (typeof SIDE_SERVICES)[number];
 
@@ -20,6 +21,7 @@ const SWITCHES: Readonly<Record<SideName, readonly string[]>> = {
   clipboard: [],
   pointer: [],
   screen: ["KASMIX_STREAM"],
+  recording: ["KASMIX_RECORDING"],
 };
 
 /** Whether the container's environment leaves a side service switched on. */

@@ -25,6 +25,7 @@ export function openSound(options: SideOptions): SideService {
     name: "sound",
     sockets: [{ path: "/audio", needs: "viewer", upgrade: listen.upgrade }],
     ports: [{ ...ports.sound, sockets: [{ path: "/", needs: "viewer", upgrade: play.upgrade }] }],
+    offers: { sound: opus },
     close() {
       listen.close();
       play.close();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect } from "vitest";
+import type { ControlSite } from "../../../src/runtime/control/routes.ts";
 import { startControl } from "../../../src/runtime/control/server.ts";
 import type { Navigate } from "../../../src/runtime/launcher/navigate.ts";
 import { createJournal } from "../../../src/runtime/log/journal.ts";
@@ -11,6 +12,7 @@ import { createLog, type Fields } from "../../../src/runtime/log/log.ts";
 import type { LaunchApp } from "../../../src/runtime/session/launch-app.ts";
 import { createHistory, type Reporter } from "../../../src/runtime/supervisor/report.ts";
 import { type ServiceSpec, supervise } from "../../../src/runtime/supervisor/run.ts";
+import type { RecordingStatus } from "../../../src/wire/recording.ts";
 import { eventually } from "../../helpers/eventually.ts";
 
 const FIXTURE = join(import.meta.dirname, "../fixtures/service.mjs");
@@ -19,6 +21,7 @@ interface Listening {
   readonly path: string;
   readonly report: Reporter;
   readonly navigate: Navigate;
+  readonly recording: ControlSite["recording"];
 }
 
 /** The URL launcher's answers, by URL. */
@@ -27,6 +30,22 @@ const NAVIGATED: Record<string, Awaited<ReturnType<Navigate>>> = {
   "http://127.0.0.1/": { refused: "127.0.0.1 is this container.", reason: "loopback", fix: "Let it in." },
 };
 const scripted: Navigate = async (url) => NAVIGATED[url] ?? { refused: "It is early.", reason: "starting" };
+
+/** A recorder that records nothing. */
+function scriptedRecorder(): Exclude<ControlSite["recording"], string> {
+  const film = { files: ["Recording.mp4"], seconds: 83, bytes: 1_234_567 };
+  return {
+    status: { isRecording: false, seconds: 0, files: [], bytes: 0 },
+    async start() {
+      this.status = { ...film, isRecording: true };
+      return this.status;
+    },
+    async stop(ended) {
+      this.status = { ...film, isRecording: false, ended };
+      return this.status;
+    },
+  } as { status: RecordingStatus } & Exclude<ControlSite["recording"], string>;
+}
 
 /** The inside of a container as kasmixctl sees it: a supervisor with real processes, and the socket. */
 export class Inside {
@@ -50,12 +69,14 @@ export class Inside {
     return this.#supervisor;
   }
 
-  listen({ path = this.path, report = this.report, navigate = scripted }: Partial<Listening> = {}) {
+  listen(given: Partial<Listening> = {}) {
+    const { path = this.path, report = this.report, navigate = scripted } = given;
+    const { recording = scriptedRecorder() } = given;
     const { journal, log } = this;
     const order: typeof this.supervisor.order = (...given) => this.supervisor.order(...given);
     const launch: LaunchApp = ({ app = "browser", url }) =>
       url === "refused" ? { refused: "it is not a URL" } : { app };
-    const parts = { report, order, launch, navigate };
+    const parts = { report, order, launch, navigate, recording };
     this.#control = startControl({ path, ...parts, journal, log });
     return this.#control;
   }

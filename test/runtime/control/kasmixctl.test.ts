@@ -328,6 +328,44 @@ describe("the command line", () => {
     expect(await run("navigate")).toMatchObject({ exitCode: 2 });
   });
 
+  it("records, and says where", async () => {
+    await inside.open();
+    const started = "Recording, 1 min 23 s, 1.2 MB:\n  ~/Downloads/Recording.mp4\n";
+    expect((await run("record", "status")).stdout).toBe("Nothing is recorded.\n");
+    expect(await run("record", "start")).toEqual({ exitCode: 0, stdout: started, stderr: "" });
+    expect(JSON.parse((await run("record", "status", "--json")).stdout)).toMatchObject({ isRecording: true });
+    expect(await run("record", "stop")).toEqual({
+      ...{ exitCode: 0, stderr: "" },
+      stdout: started.replace("Recording,", "Recorded,"),
+    });
+    expect(await run("record", "pause")).toMatchObject({ exitCode: 2 });
+  });
+
+  it("says why nothing can be recorded", async () => {
+    inside.supervise();
+    inside.listen({ recording: "There is no stream." });
+    for (const order of ["start", "stop", "status"]) {
+      expect(await run("record", order)).toEqual({
+        ...{ exitCode: 1, stdout: "" },
+        stderr: "error: There is no stream.\n",
+      });
+    }
+  });
+
+  it("says that a recording has ended early", async () => {
+    inside.supervise();
+    const status = { isRecording: false, seconds: 2, files: ["a.mp4"], bytes: 1, ended: "full" as const };
+    const refused = { refused: "there is no room" };
+    inside.listen({ recording: { status, stop: async () => status, start: async () => refused } });
+    const { exitCode, stdout, stderr } = await run("record", "stop");
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 1,
+      stdout: "Recorded, ended early (full), 2 s, 0.0 MB:\n  ~/Downloads/a.mp4\n",
+    });
+    expect(stderr).toContain("The recording ended early: full.");
+    expect((await run("record", "start")).stderr).toContain("Nothing is recorded: there is no room.");
+  });
+
   it("has help with examples for every command", async () => {
     const { exitCode, stdout } = await run("--help");
     expect(exitCode).toBe(0);
@@ -343,6 +381,7 @@ describe("the command line", () => {
       "open",
       "navigate",
       "launch",
+      "record",
       "logs",
       "events",
     ]);

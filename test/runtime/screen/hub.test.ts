@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { SourceFrame } from "../../../src/runtime/screen/source.ts";
 import { type Client, Simulation } from "./simulation.ts";
 
 const STREAM = { codec: "avc1.42C028", width: 1280, height: 720, encoder: "x264" };
@@ -300,5 +301,55 @@ describe("an encoder", () => {
     expect(s.source.starts).toHaveLength(2);
     expect(s.memory.events("screen.encoder")).toHaveLength(1);
     expect(owner.reports).toEqual([STREAM, { paused: "failed" }, STREAM]);
+  });
+});
+
+describe("a recording", () => {
+  const tap = () => {
+    const frames: SourceFrame[] = [];
+    const take = (frame: SourceFrame) => void frames.push(frame);
+    const recorder = { frames, take, wants: true, needsKey: () => recorder.wants };
+    return recorder;
+  };
+
+  it("runs the stream without viewers, gets every frame, and ends it", () => {
+    const s = new Simulation();
+    const recorder = tap();
+    const stop = s.hub.record(recorder);
+    s.run(300);
+    recorder.wants = false;
+    s.run(300);
+    expect(recorder.frames.map(({ number }) => number)).toEqual(
+      Array.from({ length: s.source.newest }, (_, index) => index + 1),
+    );
+    expect(s.hub.counts).toEqual({ viewers: 0, frames: 0, bytes: 0 });
+    recorder.wants = true;
+    s.run(600);
+    expect(s.source.asked.filter((what) => what === "key frame").length).toBeGreaterThan(1);
+    stop();
+    expect(s.source.codec).toBeUndefined();
+  });
+
+  it("is in H.264 even if all viewers have VP8 only; they get the picture by RFB meanwhile", () => {
+    const s = new Simulation();
+    const owners = [s.join({ codecs: ["vp8"] }), s.join({ codecs: ["vp8"] })];
+    s.run(300);
+    const stop = s.hub.record(tap());
+    s.run(300);
+    expect(s.source.codec).toBe("h264");
+    for (const { reports } of owners) expect(reports.at(-1)).toEqual({ paused: "codec" });
+    stop();
+    expect(s.source.codec).toBe("vp8");
+  });
+
+  it("has the rate of an unknown line when a slow viewer has left", () => {
+    const s = new Simulation();
+    s.hub.record(tap());
+    const slow = s.join({ kbps: 2_000 });
+    s.run(6_000);
+    expect(s.source.rate).toBeLessThan(10_000);
+    slow.leave();
+    s.run(100);
+    expect(s.source.rate).toBe(20_000);
   });
 });

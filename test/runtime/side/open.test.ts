@@ -42,6 +42,7 @@ describe("switches", () => {
     ["KASM_SVC_DOWNLOADS", ["downloads"]],
     ["KASM_SVC_GAMEPAD", ["gamepad"]],
     ["KASMIX_STREAM", ["screen"]],
+    ["KASMIX_RECORDING", ["recording"]],
   ])("%s=0 switches off %s", (variable, left) => {
     const out = (value: string) => SIDE_SERVICES.filter((name) => !isWanted(name, { [variable]: value }));
     expect(out("0")).toEqual(left);
