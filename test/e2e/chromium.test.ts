@@ -1,12 +1,12 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kasmix } from "../cli/kasmix.ts";
-import { visit } from "../helpers/browser.ts";
+import { screenshot, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { loadImage } from "../helpers/image.ts";
 import { askLauncher, pagesOf, pageTitles } from "../helpers/pages.ts";
-import { coloursOf, decodePng } from "../helpers/picture.ts";
+import { coloursOf } from "../helpers/picture.ts";
 import { sharedBrowser } from "../helpers/shared.ts";
 import { PAGE_COLOUR, startWeb, type Web } from "../helpers/web.ts";
 
@@ -44,7 +44,7 @@ describe("the workspace chromium", () => {
     const { page } = await visit(browser, container.url, container.settings.password);
     await eventually(
       async () => {
-        const picture = decodePng(await page.screenshot());
+        const picture = await screenshot(page);
         const middle = { left: 200, top: 300, right: 1000, bottom: 600 };
         expect(coloursOf(picture, middle)[0]?.[0]).toBe(PAGE_COLOUR);
       },

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { TAKEN_OVER, VOICE } from "../../src/wire/microphone.ts";
 import { screenshot, stateIs, visit } from "../helpers/browser.ts";
-import { CHROMIUM } from "../helpers/chromium.ts";
+import { HEADLESS } from "../helpers/chromium.ts";
 import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { goTo } from "../helpers/go-to.ts";
@@ -27,7 +27,7 @@ describe("the microphone", () => {
   beforeAll(async () => {
     const file = join(folder, "tone.wav");
     writeTone(file, TONE);
-    browser = await chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...fakeMicrophone(file)] });
+    browser = await chromium.launch({ ...HEADLESS, args: [...HEADLESS.args, ...fakeMicrophone(file)] });
     const shared = await sharedDesktop();
     [container, port] = [shared.container, shared.ports[4903]];
     await eventually(async () => expect((await container.services()).sound?.status).toBe("ready"), {
