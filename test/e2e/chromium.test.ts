@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { kasmix } from "../cli/kasmix.ts";
+import { callKasmix } from "../cli/kasmix.ts";
 import { screenshot, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
@@ -140,12 +140,12 @@ describe("the workspace chromium", () => {
   test("./kasmix open WORKSPACE URL does the same from outside", async () => {
     const { workspace } = container.settings;
     const url = `${site}/from-outside`;
-    const { exitCode, stdout } = await kasmix(["open", workspace, url, "--json"]);
+    const { exitCode, stdout } = await callKasmix(["open", workspace, url, "--json"]);
     expect(exitCode).toBe(0);
     const opened = { app: "chromium", frameId: expect.stringMatching(/^[0-9A-F]{32}$/) };
     expect(JSON.parse(stdout)).toEqual({ workspace, url, ...opened });
     await eventually(async () => expect(await title()).toBe("from-outside"), { timeout: PATIENCE });
-    const refused = await kasmix(["open", workspace, "http://169.254.169.254/", "--json"]);
+    const refused = await callKasmix(["open", workspace, "http://169.254.169.254/", "--json"]);
     expect(refused.exitCode).toBe(7);
     expect(JSON.parse(refused.stdout).error).toMatchObject({
       code: "E_NOT_READY",
