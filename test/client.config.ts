@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The client in a real browser: each file has a browser and a desktop of its own. */
+/** The client in a real browser: each file has a browser and a desktop of its own. Workers keep their modules. */
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
@@ -10,6 +10,7 @@ export default defineConfig({
     retry: 1,
     hookTimeout: 120_000,
     pool: "forks",
+    isolate: false,
     maxWorkers: 2,
     minWorkers: 2,
   },

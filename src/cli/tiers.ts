@@ -72,6 +72,7 @@ export const TEST_PACKAGES: readonly string[] = [
   "caddy",
   "catatonit",
   "chromium",
+  "chromium-headless-shell",
   "containernetworking-plugins",
   "dbus-daemon",
   "docker-registry",

@@ -10,7 +10,7 @@ import { type Gateway, startGateway } from "../../src/runtime/gateway/server.ts"
 import { createWebsockify } from "../../src/runtime/gateway/websockify.ts";
 import { sidePorts } from "../../src/runtime/side/ports.ts";
 import type { SideOptions } from "../../src/runtime/side/service.ts";
-import { CHROMIUM } from "../helpers/chromium.ts";
+import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { goTo } from "../helpers/go-to.ts";
 import { decodePng } from "../helpers/picture.ts";
@@ -36,7 +36,7 @@ describe.runIf(canRun)(title, () => {
     ]);
     await buildClient(join(x.folder, "www"));
     gateway = openGateway(x);
-    browser = await chromium.launch(CHROMIUM);
+    browser = await chromium.launch(HEADLESS);
     const context = await browser.newContext({
       ignoreHTTPSErrors: true,
       httpCredentials: { username: "kasm_user", password: "secret" },

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { CHROMIUM } from "../helpers/chromium.ts";
+import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { decodePng } from "../helpers/picture.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
@@ -20,7 +20,7 @@ describe.runIf(canRun)(title, () => {
 
   beforeAll(async () => {
     await mkdir(screenshots, { recursive: true });
-    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(CHROMIUM)]);
+    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(HEADLESS)]);
     // A pattern of single pixels: whatever is not shown pixel for pixel has other colours.
     await desktop.paint("-gray", "-fg", "#102030", "-bg", "#f0e0d0");
   });

@@ -23,15 +23,15 @@ import { sidePorts } from "../../src/runtime/side/ports.ts";
 import type { SideOptions, SideService } from "../../src/runtime/side/service.ts";
 import { GATEWAY_HEADER } from "../../src/wire/answer.ts";
 import { watchScreen } from "../bench/rfb.ts";
+import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import type { Picture } from "../helpers/picture.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
 import { type ScreenTap, tapScreen } from "./screen-tap.ts";
 
 const run = promisify(execFile);
-const chromium = "/usr/bin/chromium";
 const programs = [
-  chromium,
+  HEADLESS.executablePath,
   ...["Xtigervnc", "xterm", "xclip", "xdpyinfo", "xsetroot"].map((name) => `/usr/bin/${name}`),
 ];
 

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "../../src/runtime/gateway/users.ts";
-import { CHROMIUM } from "../helpers/chromium.ts";
+import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { goTo } from "../helpers/go-to.ts";
+import { shoot } from "../helpers/shoot.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 import { coloursOf, focused, lowContrast, smallButtons } from "./inspect.ts";
 
@@ -22,7 +23,7 @@ describe.runIf(canRun)(title, () => {
 
   beforeAll(async () => {
     await mkdir(screenshots, { recursive: true });
-    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(CHROMIUM)]);
+    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(HEADLESS)]);
   });
 
   afterAll(async () => {
@@ -63,8 +64,7 @@ describe.runIf(canRun)(title, () => {
 
   const stateIs = (page: Page, state: string) =>
     eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe(state));
-  const screenshot = (page: Page, name: string) =>
-    page.screenshot({ path: join(screenshots, `${name}.png`) });
+  const screenshot = (page: Page, name: string) => shoot(page, join(screenshots, `${name}.png`));
   const clickTerminal = (page: Page) => page.mouse.click(200, 200);
   const type = async (page: Page, text: string) => {
     await clickTerminal(page);

@@ -2,7 +2,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { features } from "../../src/client/features.ts";
 import { german } from "../../src/client/translations/de.ts";
-import { CHROMIUM } from "../helpers/chromium.ts";
+import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { goTo } from "../helpers/go-to.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
@@ -19,7 +19,7 @@ describe.runIf(canRun)(title, () => {
   let desktop: Awaited<ReturnType<typeof startDesktop>>;
 
   beforeAll(async () => {
-    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(CHROMIUM)]);
+    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(HEADLESS)]);
   });
 
   afterAll(async () => {

@@ -18,10 +18,11 @@ import { createWebsockify } from "../../src/runtime/gateway/websockify.ts";
 import { sidePorts } from "../../src/runtime/side/ports.ts";
 import type { SideOptions } from "../../src/runtime/side/service.ts";
 import { openUploads } from "../../src/runtime/uploads/open.ts";
-import { CHROMIUM } from "../helpers/chromium.ts";
+import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { goTo } from "../helpers/go-to.ts";
+import { shoot } from "../helpers/shoot.ts";
 import { startXServer } from "../runtime/clipboard/x-server.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
 import { missingPrograms } from "./desktop.ts";
@@ -60,8 +61,8 @@ describe.runIf(missing.length === 0)(title, () => {
       KASMIX_TRUSTED_PROXIES: "127.0.0.1",
     };
     [behind, usual] = await Promise.all([openWorkspace(x.folder, variables), openWorkspace(x.folder, {})]);
-    const args = [...CHROMIUM.args, "--host-resolver-rules=MAP desk.example 127.0.0.1"];
-    browser = await chromium.launch({ ...CHROMIUM, args });
+    const args = [...HEADLESS.args, "--host-resolver-rules=MAP desk.example 127.0.0.1"];
+    browser = await chromium.launch({ ...HEADLESS, args });
   });
 
   afterEach(async () => {
@@ -187,7 +188,7 @@ describe.runIf(missing.length === 0)(title, () => {
       ),
     );
     expect(await third.getByRole("button", { name: "Wiederholen" }).isHidden()).toBe(true);
-    await third.screenshot({ path: join(screenshots, "proxy-refuses-upload.png") });
+    await shoot(third, join(screenshots, "proxy-refuses-upload.png"));
     expect(existsSync(join(usual?.home ?? "", "Uploads", "refused"))).toBe(false);
   });
 
@@ -211,10 +212,10 @@ describe.runIf(missing.length === 0)(title, () => {
       open(`https://desk.example:${partly}/`),
     ]);
     await says(renamed, "The workspace takes this page for another site's");
-    await renamed.screenshot({ path: join(screenshots, "proxy-origin.png") });
+    await shoot(renamed, join(screenshots, "proxy-origin.png"));
     expect(usual?.memory.events("gateway.origin-refused")[0]?.message).toContain("KASMIX_ALLOWED_ORIGINS");
     await says(bare, "Der Proxy vor dem Arbeitsplatz nimmt WebSockets den Upgrade-Header weg.");
-    await bare.screenshot({ path: join(screenshots, "proxy-upgrade-phone.png") });
+    await shoot(bare, join(screenshots, "proxy-upgrade-phone.png"));
     expect(await overflowing(bare)).toEqual([]);
     expect(usual?.memory.events("gateway.upgrade-refused")[0]?.message).toContain(
       "WebSocket upgrade headers",
@@ -227,7 +228,7 @@ describe.runIf(missing.length === 0)(title, () => {
         "a proxy answers in place of the workspace (status 404)",
       ),
     );
-    await some.screenshot({ path: join(screenshots, "proxy-features.png") });
+    await shoot(some, join(screenshots, "proxy-features.png"));
     // The workspace stops while the page is open.
     await renamed.route("**/*", async (route) => {
       const { pathname, search } = new URL(route.request().url());

@@ -4,10 +4,11 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "../../src/runtime/gateway/users.ts";
 import { encodeFrame } from "../../src/wire/screen.ts";
-import { CHROMIUM } from "../helpers/chromium.ts";
+import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { decodePng } from "../helpers/picture.ts";
 import { layScreenEncoder } from "../helpers/screen-encoder.ts";
+import { shoot } from "../helpers/shoot.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 
 const screenshots = join(import.meta.dirname, "../../test-output/client");
@@ -29,7 +30,7 @@ describe.runIf(canRun)(title, () => {
     await mkdir(screenshots, { recursive: true });
     [desktop, browser] = await Promise.all([
       startDesktop(canRun ? { encoder: laid.program } : {}),
-      chromium.launch(CHROMIUM),
+      chromium.launch(HEADLESS),
     ]);
   });
 
@@ -103,12 +104,11 @@ describe.runIf(canRun)(title, () => {
     });
   const streamsIs = (page: Page, expected: boolean) =>
     eventually(async () => expect(await streams(page)).toBe(expected), patience);
-  const screenshot = (page: Page, name: string) =>
-    page.screenshot({ path: join(screenshots, `stream-${name}.png`) });
+  const screenshot = (page: Page, name: string) => shoot(page, join(screenshots, `stream-${name}.png`));
 
   /** Pixels that differ between what the page shows and what the display server has, beside the panel's handle. */
   async function differences(page: Page): Promise<number> {
-    const shown = decodePng(await page.screenshot());
+    const shown = decodePng(await shoot(page));
     const real = await desktop.picture();
     let count = 0;
     for (let y = 0; y < real.height; y++)
@@ -152,7 +152,7 @@ describe.runIf(canRun)(title, () => {
     const { page } = await follow("?picture=video");
     await streamsIs(page, true);
     await eventually(async () => {
-      const [shown, real] = [decodePng(await page.screenshot()), await desktop.picture()];
+      const [shown, real] = [decodePng(await shoot(page)), await desktop.picture()];
       expect([shown.width, shown.height]).toEqual([real.width, real.height]);
       for (const [x, y] of [
         ...[0, 40, 79, 1_280].map((x) => [x, 700]),

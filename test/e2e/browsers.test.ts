@@ -134,7 +134,7 @@ for (const { name, open, missing } of BROWSERS) {
       await page.evaluate("document.querySelector('#microphone-toggle').scrollIntoView()");
       await page.click("#microphone-toggle");
       const record =
-        "timeout 1 parec --raw --format=s16le --rate=48000 --channels=1 --latency-msec=20 | base64 -w0";
+        "timeout 10 parec --raw --format=s16le --rate=48000 --channels=1 --latency-msec=20 | head -c 48000 | base64 -w0";
       await eventually(async () => {
         const samples = Buffer.from(await container.shell(record), "base64");
         const peak = Math.max(...new Int16Array(samples.buffer, samples.byteOffset, samples.length >> 1));

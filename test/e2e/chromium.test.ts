@@ -1,12 +1,12 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { kasmix } from "../cli/kasmix.ts";
-import { visit } from "../helpers/browser.ts";
+import { callKasmix } from "../cli/kasmix.ts";
+import { screenshot, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { loadImage } from "../helpers/image.ts";
 import { askLauncher, pagesOf, pageTitles } from "../helpers/pages.ts";
-import { coloursOf, decodePng } from "../helpers/picture.ts";
+import { coloursOf } from "../helpers/picture.ts";
 import { sharedBrowser } from "../helpers/shared.ts";
 import { PAGE_COLOUR, startWeb, type Web } from "../helpers/web.ts";
 
@@ -44,7 +44,7 @@ describe("the workspace chromium", () => {
     const { page } = await visit(browser, container.url, container.settings.password);
     await eventually(
       async () => {
-        const picture = decodePng(await page.screenshot());
+        const picture = await screenshot(page);
         const middle = { left: 200, top: 300, right: 1000, bottom: 600 };
         expect(coloursOf(picture, middle)[0]?.[0]).toBe(PAGE_COLOUR);
       },
@@ -140,12 +140,12 @@ describe("the workspace chromium", () => {
   test("./kasmix open WORKSPACE URL does the same from outside", async () => {
     const { workspace } = container.settings;
     const url = `${site}/from-outside`;
-    const { exitCode, stdout } = await kasmix(["open", workspace, url, "--json"]);
+    const { exitCode, stdout } = await callKasmix(["open", workspace, url, "--json"]);
     expect(exitCode).toBe(0);
     const opened = { app: "chromium", frameId: expect.stringMatching(/^[0-9A-F]{32}$/) };
     expect(JSON.parse(stdout)).toEqual({ workspace, url, ...opened });
     await eventually(async () => expect(await title()).toBe("from-outside"), { timeout: PATIENCE });
-    const refused = await kasmix(["open", workspace, "http://169.254.169.254/", "--json"]);
+    const refused = await callKasmix(["open", workspace, "http://169.254.169.254/", "--json"]);
     expect(refused.exitCode).toBe(7);
     expect(JSON.parse(refused.stdout).error).toMatchObject({
       code: "E_NOT_READY",

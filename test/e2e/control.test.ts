@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { linesOf } from "../../src/runtime/control/lines-of.ts";
-import { kasmix, LAUNCHER } from "../cli/kasmix.ts";
+import { callKasmix, LAUNCHER } from "../cli/kasmix.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 
@@ -33,11 +33,11 @@ describe("services, seen and controlled from outside", () => {
 
   test("status has the container and a table of its services", async () => {
     await container.ready();
-    const { exitCode, stdout } = await kasmix(["status", workspace]);
+    const { exitCode, stdout } = await callKasmix(["status", workspace]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^State: +running, ready$/m);
     for (const service of SERVICES) expect(stdout).toMatch(new RegExp(`^${service} +ready .* MiB`, "m"));
-    const { supervisor } = JSON.parse((await kasmix(["status", workspace, "--json"])).stdout);
+    const { supervisor } = JSON.parse((await callKasmix(["status", workspace, "--json"])).stdout);
     expect(supervisor).toMatchObject({
       phase: "running",
       ready: true,
@@ -47,17 +47,17 @@ describe("services, seen and controlled from outside", () => {
 
   test("a service is stopped, started and restarted, and the command waits for it", async () => {
     const before = await starts("sound");
-    expect(await kasmix(["stop", workspace, "sound"])).toMatchObject({
+    expect(await callKasmix(["stop", workspace, "sound"])).toMatchObject({
       exitCode: 0,
       stdout: "sound: stopped",
     });
     expect((await container.services()).sound?.status).toBe("stopped");
     expect((await container.attempt("pgrep", "-x", "pulseaudio")).ok).toBe(false);
-    expect(await kasmix(["start", workspace, "sound"])).toMatchObject({
+    expect(await callKasmix(["start", workspace, "sound"])).toMatchObject({
       exitCode: 0,
       stdout: "sound: ready",
     });
-    const { stdout } = await kasmix(["restart", workspace, "display", "sound", "--json"]);
+    const { stdout } = await callKasmix(["restart", workspace, "display", "sound", "--json"]);
     expect(JSON.parse(stdout)).toEqual({
       workspace,
       services: expect.arrayContaining([
@@ -71,13 +71,20 @@ describe("services, seen and controlled from outside", () => {
   });
 
   test("an unknown service is refused with a suggestion and the exit code 2", async () => {
-    const { exitCode, stdout, stderr } = await kasmix(["restart", workspace, "dispaly"]);
+    const { exitCode, stdout, stderr } = await callKasmix(["restart", workspace, "dispaly"]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain('error: There is no service "dispaly".\nfix: Did you mean display?');
   });
 
   test("a service that is not ready in time gives the exit code 7 and the command that shows why", async () => {
-    const { exitCode, stdout } = await kasmix(["restart", workspace, "desktop", "--timeout", "0", "--json"]);
+    const { exitCode, stdout } = await callKasmix([
+      "restart",
+      workspace,
+      "desktop",
+      "--timeout",
+      "0",
+      "--json",
+    ]);
     expect(exitCode).toBe(7);
     expect(JSON.parse(stdout).error).toMatchObject({
       code: "E_NOT_READY",
@@ -90,13 +97,15 @@ describe("services, seen and controlled from outside", () => {
   });
 
   test("logs and events are JSON lines in a pipe, of one service if asked for", async () => {
-    const { stdout } = await kasmix(["events", workspace, "sound"]);
+    const { stdout } = await callKasmix(["events", workspace, "sound"]);
     const events = stdout.split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events).toContainEqual(
       expect.objectContaining({ event: "service", service: "sound", to: "stopped" }),
     );
     expect(new Set(events.map(({ service }) => service))).toEqual(new Set(["sound"]));
-    const logs = JSON.parse((await kasmix(["logs", workspace, "display", "--tail", "2", "--json"])).stdout);
+    const logs = JSON.parse(
+      (await callKasmix(["logs", workspace, "display", "--tail", "2", "--json"])).stdout,
+    );
     expect(logs).toMatchObject({
       workspace,
       service: "display",
@@ -123,21 +132,21 @@ describe("services, seen and controlled from outside", () => {
   });
 
   test("the container is stopped, started and restarted, and the command waits for it", async () => {
-    const stopped = await kasmix(["stop", workspace]);
+    const stopped = await callKasmix(["stop", workspace]);
     expect(stopped).toMatchObject({ exitCode: 0, stdout: `${workspace} is stopped` });
     expect(await container.inspect("{{.State.Running}} {{.State.ExitCode}}")).toBe("false 0");
-    expect(await kasmix(["stop", workspace])).toMatchObject({ exitCode: 0 });
+    expect(await callKasmix(["stop", workspace])).toMatchObject({ exitCode: 0 });
 
-    const { exitCode, stderr } = await kasmix(["restart", workspace, "sound"]);
+    const { exitCode, stderr } = await callKasmix(["restart", workspace, "sound"]);
     expect(exitCode).toBe(6);
     expect(stderr).toContain(`fix: Start it: ./kasmix start ${workspace}`);
-    expect((await kasmix(["events", workspace])).exitCode).toBe(6);
-    expect((await kasmix(["logs", workspace, "--tail", "1"])).stdout).toContain('"event":"exit"');
+    expect((await callKasmix(["events", workspace])).exitCode).toBe(6);
+    expect((await callKasmix(["logs", workspace, "--tail", "1"])).stdout).toContain('"event":"exit"');
 
     for (const order of ["start", "restart"]) {
-      const { stdout } = await kasmix([order, workspace, "--json"]);
+      const { stdout } = await callKasmix([order, workspace, "--json"]);
       expect(JSON.parse(stdout)).toMatchObject({ workspace, state: "running" });
-      const { ready } = JSON.parse((await kasmix(["status", workspace, "--json"])).stdout);
+      const { ready } = JSON.parse((await callKasmix(["status", workspace, "--json"])).stdout);
       expect(ready).toBe(true);
     }
   });

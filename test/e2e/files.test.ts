@@ -82,6 +82,8 @@ describe("files", () => {
   test("a file whose name exists gets a number, and the panel says so", async () => {
     const page = await open();
     const contents = [randomBytes(1000), randomBytes(1000)];
+    // Of a first try.
+    await container.shell("rm -f ~/Uploads/report*");
     await controls(page);
     for (const content of contents) {
       await drop(page, [await made("report.pdf", content)]);

@@ -9,6 +9,7 @@ import { unpackPackages } from "../helpers/debian.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask } from "../helpers/gateway.ts";
 import { sharedBrowser } from "../helpers/shared.ts";
+import { shoot } from "../helpers/shoot.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kasmix-game-"));
 const missing = await unpackPackages(["libsdl2-2.0-0", "joystick", "evtest"], folder).then(
@@ -177,7 +178,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     );
     await page.evaluate("pads.press(0, true)");
     await soon(async () => expect(await section.locator("[data-touched]").count()).toBe(1));
-    await page.screenshot({ path: "test-output/e2e/gamepad.png" });
+    await shoot(page, "test-output/e2e/gamepad.png");
     const before = (await said()).length;
     await section.getByRole("checkbox").uncheck();
     await says(before, "removed");

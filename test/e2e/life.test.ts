@@ -110,7 +110,7 @@ async function opensTerminal(page: Page, container: TestContainer): Promise<void
 }
 
 /** Milliseconds between two of the commands below, which are not to take the processor from the desktop. */
-const EXEC_PAUSE = 100;
+const EXEC_PAUSE = 250;
 
 /** Runs `true` in a container again and again; a failure counts when the container was running before. */
 function watchExec(container: TestContainer) {

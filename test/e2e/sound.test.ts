@@ -43,13 +43,19 @@ describe("the desktop's sound", () => {
         timeout: PATIENCE,
       },
     );
+    await silence();
   });
 
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
+    await silence();
+  });
+
+  /** Ends what another test or file plays, and waits for the last listener to go. */
+  async function silence(): Promise<void> {
     await stopTone(container);
     await nobodyRecords();
-  });
+  }
 
   const nobodyRecords = () =>
     eventually(async () => expect(await encoders(container)).toBe(0), { timeout: PATIENCE });

@@ -3,77 +3,46 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runProcess } from "../../src/engine/process.ts";
 import { type Checkout, copyProject } from "../helpers/checkout.ts";
-import { type GoProgram, goProgram } from "../helpers/go.ts";
+import { goProgram } from "../helpers/go.ts";
 import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
 import { readTasks, type Task } from "../helpers/tasks.ts";
 
 const NAME = "e2e-xc";
 const xc = await goProgram("github.com/joerdav/xc/cmd/xc", "v0.8.6");
-const shell = await goProgram("mvdan.cc/sh/v3/cmd/gosh", "v3.12.0");
 
-describe.skipIf("missing" in xc)(`the tasks, by the real xc${reasonOf(xc)}`, () => {
-  const checkout = useCheckout();
-  const run = (...words: string[]) => checkout().run(pathOf(xc), ["-file", "xc.md", ...words]);
+describe.skipIf("missing" in xc)(
+  `the tasks, by the real xc${"missing" in xc ? ` (skipped: ${xc.missing})` : ""}`,
+  () => {
+    const checkout = useCheckout();
+    const run = (...words: string[]) =>
+      checkout().run("path" in xc ? xc.path : "", ["-file", "xc.md", ...words]);
 
-  test("it lists all of them", async () => {
-    const { stdout } = await run("-s");
-    expect(stdout.trim().split("\n").sort()).toEqual(Object.keys(await checkout().tasks()).sort());
-  });
+    test("it lists all of them", async () => {
+      const { stdout } = await run("-s");
+      expect(stdout.trim().split("\n").sort()).toEqual(Object.keys(await checkout().tasks()).sort());
+    });
 
-  test("they build, load and upgrade, and the desktop is ready", async () => {
-    for (const name of ["build", "load", "upgrade"]) await run(`${NAME}-${name}`);
-    expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
-  });
+    test("they build, load and upgrade, and the desktop is ready", async () => {
+      for (const name of ["build", "load", "upgrade"]) await run(`${NAME}-${name}`);
+      expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
+    });
 
-  test("they push to a registry, and the pulled image runs", async () => {
-    await run(`${NAME}-push`, checkout().reference);
-    await checkout().copy.forget();
-    await run(`${NAME}-pull`, checkout().reference);
-    expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
-  });
-});
-
-/** xc runs scripts with a built-in shell that is not quite POSIX. */
-describe.skipIf("missing" in shell)(`the tasks' scripts, by xc's own shell${reasonOf(shell)}`, () => {
-  const checkout = useCheckout();
-
-  /** Like xc: requirements first, inputs as variables and arguments, every command echoed. */
-  const run = async (name: string, ...inputs: string[]) => {
-    const task = (await checkout().tasks())[name];
-    if (task === undefined) throw new Error(`there is no task ${name}`);
-    for (const before of task.requires) await run(before);
-    const environment = Object.fromEntries(task.inputs.map((input, index) => [input, inputs[index]]));
-    await checkout().run(pathOf(shell), ["-c", `set -e\nset -o xtrace\n${task.script}`], environment);
-  };
-
-  test("they build, load and upgrade, and the desktop is ready", async () => {
-    for (const name of ["build", "load", "upgrade"]) await run(`${NAME}-${name}`);
-    expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
-  });
-
-  test("they push to a registry, and the pulled image runs", async () => {
-    await run(`${NAME}-push`, checkout().reference);
-    await checkout().copy.forget();
-    await run(`${NAME}-pull`, checkout().reference);
-    expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
-    await run(`${NAME}-down`);
-    expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "absent" });
-  });
-});
-
-function reasonOf(program: GoProgram): string {
-  return "missing" in program ? ` (skipped: ${program.missing})` : "";
-}
-
-function pathOf(program: GoProgram): string {
-  return "path" in program ? program.path : "";
-}
+    test("they push to a registry, and the pulled image runs", async () => {
+      await run(`${NAME}-push`, checkout().reference);
+      await checkout().copy.forget();
+      await run(`${NAME}-pull`, checkout().reference);
+      expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "running", ready: true });
+      await run(`${NAME}-down`);
+      expect(await checkout().copy.json("status", NAME)).toMatchObject({ state: "absent" });
+    });
+  },
+);
 
 interface Place {
   readonly copy: Checkout;
   /** The image's name in the tests' registry. */
   readonly reference: string;
-  run(file: string, words: string[], environment?: NodeJS.ProcessEnv): Promise<{ readonly stdout: string }>;
+  run(file: string, words: string[]): Promise<{ readonly stdout: string }>;
   tasks(): Promise<Readonly<Record<string, Task>>>;
 }
 
@@ -102,9 +71,9 @@ async function openPlace({ host }: OwnRegistry): Promise<Place> {
   return {
     copy,
     reference,
-    async run(file, words, environment = {}) {
-      const options = { cwd: copy.folder, environment: { ...copy.environment, ...environment } };
-      const outcome = await runProcess(file, words, options);
+    async run(file, words) {
+      const { folder: cwd, environment } = copy;
+      const outcome = await runProcess(file, words, { cwd, environment });
       expect({ words, ...outcome }).toMatchObject({ ok: true });
       return outcome;
     },

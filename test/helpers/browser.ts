@@ -3,19 +3,23 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect } from "vitest";
-import { CHROMIUM } from "./chromium.ts";
+import { HEADLESS } from "./chromium.ts";
 import { eventually, PATIENCE } from "./eventually.ts";
 import { coloursOf, decodePng, type Picture } from "./picture.ts";
+import { shoot } from "./shoot.ts";
+import type { Visitor } from "./visitor.ts";
 
 const screenshots = join(import.meta.dirname, "../../test-output/e2e");
 
 /** Headless Chromium, with further flags. Throws when it is not installed. */
 export async function launchBrowser(...flags: readonly string[]): Promise<Browser> {
-  if (!existsSync(CHROMIUM.executablePath)) {
-    throw new Error(`The end-to-end tests need ${CHROMIUM.executablePath}: apt-get install chromium`);
+  if (!existsSync(HEADLESS.executablePath)) {
+    throw new Error(
+      `The end-to-end tests need ${HEADLESS.executablePath}: apt-get install chromium-headless-shell`,
+    );
   }
   await mkdir(screenshots, { recursive: true });
-  return chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...flags] });
+  return chromium.launch({ ...HEADLESS, args: [...HEADLESS.args, ...flags] });
 }
 
 /** A visitor's page and the browser's complaints about it. */
@@ -81,15 +85,13 @@ export async function stateIs(page: Page, state: string): Promise<void> {
   await eventually(shown, { timeout: PATIENCE });
 }
 
-/** Something with a screenshot, such as a page. */
-export interface Visible {
-  screenshot(options?: { readonly path?: string }): Promise<Buffer>;
-}
+/** A page of Chromium, or of a browser that Playwright does not control. */
+export type Visible = Page | Visitor;
 
 /** What the visitor sees; with a name also kept as test-output/e2e/<name>.png. */
 export async function screenshot(page: Visible, name?: string): Promise<Picture> {
   const options = name === undefined ? {} : { path: join(screenshots, `${name}.png`) };
-  return decodePng(await page.screenshot(options));
+  return decodePng(await ("context" in page ? shoot(page, options.path) : page.screenshot(options)));
 }
 
 /** Waits until a desktop without windows is painted completely, at the size of the browser's window. */

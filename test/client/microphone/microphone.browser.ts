@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { WebSocket } from "ws";
 import { readMessage } from "../../../src/runtime/microphone/read-message.ts";
 import { TAKEN_OVER, VOICE } from "../../../src/wire/microphone.ts";
-import { CHROMIUM } from "../../helpers/chromium.ts";
+import { HEADLESS } from "../../helpers/chromium.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { goTo } from "../../helpers/go-to.ts";
 import { amplitudeAt, frequencyOf } from "../../helpers/tone.ts";
@@ -27,7 +27,7 @@ describe.runIf(canRun)(title, () => {
     desktop = await startDesktop();
     const file = join(desktop.folder, "tone.wav");
     writeTone(file, TONE);
-    browser = await chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...fakeMicrophone(file)] });
+    browser = await chromium.launch({ ...HEADLESS, args: [...HEADLESS.args, ...fakeMicrophone(file)] });
   });
 
   afterAll(async () => {

@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 import { afterEach, describe, expect, it, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { createSockets } from "../../../src/runtime/gateway/sockets.ts";
-import { CHROMIUM } from "../../helpers/chromium.ts";
+import { HEADLESS } from "../../helpers/chromium.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { goTo } from "../../helpers/go-to.ts";
 import { memoryLog } from "../memory-log.ts";
@@ -114,12 +114,12 @@ describe("with KASMIX_TLS=0", () => {
 });
 
 // Chromium and Firefox keep Secure cookies of http://localhost, so no proxy is needed there.
-const reason = existsSync(CHROMIUM.executablePath) ? "" : `: skipped, there is no ${CHROMIUM.executablePath}`;
+const reason = existsSync(HEADLESS.executablePath) ? "" : `: skipped, there is no ${HEADLESS.executablePath}`;
 test.skipIf(reason !== "")(
   `a browser opens the desktop at http://localhost, by the cookie${reason}`,
   async () => {
     h = await openHarness({ KASMIX_TLS: "0" });
-    const browser = await chromium.launch(CHROMIUM);
+    const browser = await chromium.launch(HEADLESS);
     onTestFinished(() => browser.close());
     const context = await browser.newContext({
       httpCredentials: { username: "kasm_user", password: "secret" },
