@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Log } from "../log/log.ts";
 
 /** A program that encodes the desktop's sound or picture while somebody follows it. */
@@ -8,6 +9,14 @@ export interface Encoder {
   stop(): void;
   /** Writes a line to the program's standard input. Lines that it leaves unread for long are dropped. */
   tell(line: string): void;
+  /** Milliseconds since the program's last output; below 0 before its first. */
+  readonly silence: number;
+  /**
+   * Stops the program until it is woken or told something, and resolves then; at once if it has something to do at this
+   * moment.
+   */
+  sleep(): Promise<void>;
+  wake(): void;
 }
 
 export interface EncoderOptions {
@@ -34,20 +43,32 @@ export function createEncoder(options: EncoderOptions): Encoder {
   let pause = firstPause;
   let running: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
+  /** When the program last gave something. */
+  let heard = Number.POSITIVE_INFINITY;
+  let onWake: (() => void) | undefined;
+  const wake = () => {
+    if (onWake) signal(running, "SIGCONT");
+    onWake?.();
+    onWake = undefined;
+  };
   const stop = () => {
     clearTimeout(timer);
     running?.kill();
+    wake();
     running = undefined;
   };
   const run = (parameters: readonly string[]) => {
     const take = options.open();
+    heard = Number.POSITIVE_INFINITY;
     const encoder = spawnEncoder(options, parameters, {
       onOutput(chunk) {
+        heard = performance.now();
         pause = firstPause;
         take(chunk);
       },
       onEnd() {
         if (running !== encoder) return;
+        wake();
         timer = setTimeout(run, pause, parameters).unref();
         pause = Math.min(2 * pause, LONGEST_PAUSE);
         options.onEnd?.();
@@ -62,11 +83,38 @@ export function createEncoder(options: EncoderOptions): Encoder {
       run(parameters);
     },
     stop,
+    get silence() {
+      return performance.now() - heard;
+    },
+    async sleep() {
+      if (isBusy(running) || !signal(running, "SIGSTOP")) return;
+      await new Promise<void>((resolve) => {
+        onWake = resolve;
+      });
+    },
+    wake,
     tell(line) {
+      wake();
       const input = running?.stdin;
       if (input && input.writableLength < MOST_UNREAD) input.write(`${line}\n`);
     },
   };
+}
+
+/** Whether it was sent. `kill` of the process itself would count as its end. */
+function signal(encoder: ChildProcess | undefined, name: "SIGSTOP" | "SIGCONT"): boolean {
+  if (encoder?.pid === undefined || encoder.exitCode !== null || encoder.signalCode !== null) return false;
+  return process.kill(encoder.pid, name);
+}
+
+/** Whether one of its threads has something to do at this moment. */
+function isBusy(encoder: ChildProcess | undefined): boolean {
+  const folder = `/proc/${encoder?.pid}/task`;
+  try {
+    return readdirSync(folder).some((id) => !/\) S /.test(readFileSync(`${folder}/${id}/stat`, "utf8")));
+  } catch {
+    return true;
+  }
 }
 
 interface Watcher {

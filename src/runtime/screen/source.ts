@@ -5,6 +5,7 @@ import type { XServerPlace } from "../x11/follow.ts";
 import { type Size, watchSize } from "../x11/watch-size.ts";
 import { gpuObstacle } from "./gpu.ts";
 import { createRecordReader, type EncoderNotice, type FrameRecord } from "./records.ts";
+import { restWhileStill } from "./rest.ts";
 
 /** An encoded picture of the desktop. */
 export interface SourceFrame extends Pick<FrameRecord, "timestamp" | "data"> {
@@ -53,7 +54,7 @@ export function createSource(options: SourceOptions): Source {
   let parameters: readonly [ScreenCodec, string] | undefined;
   let size: Size | undefined;
   let encoder = "";
-  let unwatch = () => {};
+  let [unwatch, unrest] = [() => {}, () => {}];
   const onNotice = (notice: EncoderNotice) => {
     if (encoder !== notice.encoder) log.info({ event: "screen.encoder", message: describe(notice) });
     encoder = notice.encoder;
@@ -82,6 +83,7 @@ export function createSource(options: SourceOptions): Source {
   };
   const stop = () => {
     unwatch();
+    unrest();
     process.stop();
     size = undefined;
   };
@@ -90,6 +92,7 @@ export function createSource(options: SourceOptions): Source {
       stop();
       parameters = [codec, `${frameRate}`];
       unwatch = watchSize(x, onSize);
+      unrest = restWhileStill(x, process);
     },
     stop,
     keyFrame: () => tell({ keyFrame: true }),

@@ -1,14 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { XConnection } from "./connect.ts";
 import { followX, type XServerPlace } from "./follow.ts";
-import {
-  createDamage,
-  getGeometry,
-  getImage,
-  queryDamageVersion,
-  queryExtension,
-  subtractDamage,
-} from "./requests.ts";
+import { openDamage } from "./open-damage.ts";
+import { getGeometry, getImage } from "./requests.ts";
 
 /** Milliseconds after which a black screen counts as painted, because the background may be black. */
 const BLACK_IS_MEANT = 3_000;
@@ -47,37 +41,15 @@ export function watchPainted(
  * DAMAGE it looks only once: the patience does the rest.
  */
 async function follow(x: XConnection): Promise<void> {
-  const [present, opcode = 0, event] = (await x.ask(queryExtension("DAMAGE"))).subarray(8, 11);
-  const damage = x.newId();
-  if (present === 1) {
-    await x.ask(queryDamageVersion(opcode));
-    x.send(createDamage(opcode, damage, x.root));
-  }
+  const damage = await openDamage(x);
   for (;;) {
-    const drawn = nextEvent(x, present === 1 ? event : undefined);
+    const drawn = damage?.next() ?? x.ended;
     // The server reports the next damage only after this one is taken back.
-    if (present === 1) x.send(subtractDamage(opcode, damage));
+    await damage?.takeBack();
     if (await isPainted(x)) return;
     await drawn;
     await delay(PAUSE);
   }
-}
-
-/** Resolves with the next event of a type, if there is one. Rejects when the connection ends. */
-function nextEvent(x: XConnection, type: number | undefined): Promise<void> {
-  const event = new Promise<void>((resolve, reject) => {
-    const stop = x.onEvent(
-      (message) => {
-        if ((message[0] ?? 0) % 128 !== type) return;
-        stop();
-        resolve();
-      },
-      () => reject(new Error("the X server is gone")),
-    );
-  });
-  // It may reject while it is not awaited.
-  event.catch(() => {});
-  return event;
 }
 
 async function isPainted(x: XConnection): Promise<boolean> {

@@ -41,7 +41,7 @@ export interface Glass {
 }
 
 /** A large screen, so that no window of a browser is cut off. */
-const SIZE = "2048x1200";
+const SIZE = "4096x2304";
 /** Characters of the X server's log that are kept. */
 const LONGEST_LOG = 2_000;
 

@@ -36,11 +36,16 @@ const GOALS: Readonly<Record<string, Readonly<Record<string, Goal>>>> = {
     "processor, cores": atMost(0.75),
     "Mbit/s": atMost(0.5, "RFB"),
   },
+  "4K video at 30/s, 1 viewer": { "pictures/s in the browser": atLeast(1, "RFB") },
   "720p video at 30/s, 20 viewers": {
     "pictures/s of the slowest other": atLeast(28),
     "gateway, cores": atMost(0.7),
   },
   "blinking caret, 1 viewer": { "processor, cores": atMost(0.03) },
+  interruptions: {
+    "picture is back after 5 s without network, ms": atMost(3_000),
+    "picture is back after the encoder was killed, ms": atMost(1_000),
+  },
   "key and click": { "key to picture, ms, p95": atMost(1, "RFB") },
 };
 

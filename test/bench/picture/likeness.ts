@@ -17,7 +17,7 @@ export interface Sharpness {
 
 const [STILL, LATER] = [300, 1000];
 /** Milliseconds of movement before the next stop. */
-const MOVEMENT = 1000;
+const MOVEMENT = 500;
 
 /** Stops a content `context.runs` times and compares what the browser shows with the desktop. */
 export async function compareStills(bench: Bench, view: View): Promise<Sharpness[]> {

@@ -4,9 +4,10 @@ import { toKasmixError } from "../../../src/terminal/report.ts";
 import type { Context } from "../context.ts";
 import { compare, type Likeness } from "./compare.ts";
 import { startPainter } from "./content/painter.ts";
-import { CONTENTS, type Content, comparedArea, PROBE } from "./contents.ts";
+import { CONTENTS, type Content, comparedArea, INTERRUPTED, PROBE } from "./contents.ts";
 import { type Crowd, gatherCrowd } from "./crowd/crowd.ts";
 import { openGlass } from "./glass.ts";
+import { type Interruptions, measureInterruptions } from "./interruptions.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { compareStills, type Sharpness } from "./likeness.ts";
 import { drawPage } from "./page.ts";
@@ -35,6 +36,7 @@ export interface Pictures extends Pick<Packages, "versions" | "leftOut"> {
   readonly subjects: readonly string[];
   readonly measurements: readonly Measurement[];
   readonly latencies: Readonly<Record<string, Latency>>;
+  readonly interruptions: Readonly<Record<string, Interruptions>>;
   /** What could not be measured, and why. */
   readonly failures: readonly string[];
 }
@@ -55,19 +57,7 @@ export async function measurePicture(context: Context, image: string): Promise<P
   ];
   const measurements: Measurement[] = [];
   const failures: string[] = [];
-  /** One that fails does not keep the others from being measured. */
-  const attempt = async <T>(title: string, work: () => Promise<T>): Promise<T[]> => {
-    context.say(title);
-    try {
-      return [await work()];
-    } catch (error) {
-      context.signal.throwIfAborted();
-      bench.glass.requireAlive();
-      failures.push(`${title}: ${toKasmixError(error, context.signal).message}`);
-      context.say(failures.at(-1) ?? "");
-      return [];
-    }
-  };
+  const attempt = createAttempt(bench, failures);
   for (const content of CONTENTS) {
     measurements.push(await measureNobody(bench, ground, content));
     for (const viewers of content.viewers) {
@@ -78,15 +68,54 @@ export async function measurePicture(context: Context, image: string): Promise<P
       }
     }
   }
-  const latencies: Record<string, Latency> = {};
-  for (const subject of subjects) {
-    const [found] = await attempt(`${PROBE.title}: ${subject.name}`, () => probe(bench, subject));
-    if (found) latencies[subject.name] = found;
-  }
-  return { subjects: subjects.map(({ name }) => name), versions, leftOut, measurements, latencies, failures };
+  const names = subjects.map(({ name }) => name);
+  const answers = await measureAnswers(bench, ground, subjects, attempt);
+  return { subjects: names, versions, leftOut, measurements, ...answers, failures };
 }
 
 const NO_STREAM = "this image was built without its encoder";
+
+type Attempt = <T>(title: string, work: () => Promise<T>) => Promise<T[]>;
+
+/** One that fails does not keep the others from being measured. */
+function createAttempt({ context, glass }: Bench, failures: string[]): Attempt {
+  return async (title, work) => {
+    context.say(title);
+    try {
+      return [await work()];
+    } catch (error) {
+      context.signal.throwIfAborted();
+      glass.requireAlive();
+      failures.push(`${title}: ${toKasmixError(error, context.signal).message}`);
+      context.say(failures.at(-1) ?? "");
+      return [];
+    }
+  };
+}
+
+/** How each subject answers to inputs and interruptions. */
+async function measureAnswers(
+  bench: Bench,
+  ground: Ground,
+  subjects: readonly Subject[],
+  attempt: Attempt,
+): Promise<Pick<Pictures, "latencies" | "interruptions">> {
+  const latencies: Record<string, Latency> = {};
+  const interruptions: Record<string, Interruptions> = {};
+  for (const subject of subjects) {
+    const { name } = subject;
+    const [latency] = await attempt(`${PROBE.title}: ${name}`, () =>
+      look(bench, subject, PROBE, () => measureLatency(bench)),
+    );
+    if (latency) latencies[name] = latency;
+    const interrupt = (view: View) => measureInterruptions(bench, ground, view, name === "stream");
+    const [interrupted] = await attempt(`${INTERRUPTED.title}: ${name}`, () =>
+      look(bench, subject, INTERRUPTED, interrupt),
+    );
+    if (interrupted) interruptions[name] = interrupted;
+  }
+  return { latencies, interruptions };
+}
 
 /** Milliseconds in which a client may find its pace. */
 const SETTLING = 3_000;
@@ -127,11 +156,16 @@ async function measureSharpness(bench: Bench, view: View): Promise<Sharpness[]> 
     : await compareStills(bench, view);
 }
 
-async function probe(bench: Bench, subject: Subject): Promise<Latency> {
-  const view = await openView(bench, subject, PROBE);
+async function look<T>(
+  bench: Bench,
+  subject: Subject,
+  content: Content,
+  measure: (view: View) => Promise<T>,
+): Promise<T> {
+  const view = await openView(bench, subject, content);
   try {
     await waitUntilSeen(bench, subject, view);
-    return await measureLatency(bench);
+    return await measure(view);
   } finally {
     await view.close();
   }

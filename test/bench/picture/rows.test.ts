@@ -37,6 +37,10 @@ const pictures: Pictures = {
     }),
   ],
   latencies: { stream: { key: [10, 20, 30], click: [10] }, RFB: { key: [15, 25, 35], click: [20] } },
+  interruptions: {
+    stream: { network: [900, 1200, 1300], encoder: [700] },
+    RFB: { network: [1500], encoder: [] },
+  },
 };
 
 const valuesOf = (name: string, of = pictures) => pictureRows(of).find((row) => row.name === name)?.values;
@@ -73,23 +77,25 @@ describe("pictureRows", () => {
 
 test("the comparison is a table with ratios, goals and verdicts, and says what is missing", () => {
   expect(renderPicture(pictures)).toMatchInlineSnapshot(`
-    "|                                                       | nobody | stream |    RFB | by RFB |         goal | verdict |
-    | ----------------------------------------------------- | -----: | -----: | -----: | -----: | -----------: | ------- |
-    | scrolling text, 1 viewer: pictures/s in the browser   |        |   59.0 |   20.0 |   2.95 | >= 2.5 x RFB | met     |
-    | scrolling text, 1 viewer: processor for a picture, ms |        |   6.78 |  20.00 |   0.34 |              |         |
-    | scrolling text, 1 viewer: processor, cores            |   0.10 |   0.40 |   0.40 |   1.00 |              |         |
-    | scrolling text, 1 viewer: gateway, cores              |        |   0.05 |   0.05 |   1.00 |              |         |
-    | scrolling text, 1 viewer: Mbit/s                      |        |   6.00 |   6.00 |   1.00 |              |         |
-    | scrolling text, 1 viewer: browser, cores              |        |   0.30 |   0.30 |   1.00 |              |         |
-    | scrolling text, 1 viewer: SSIM as it moves            |        | 0.9800 |        |        |              |         |
-    | scrolling text, 1 viewer: SSIM 300 ms later           |        | 1.0000 | 0.9000 |   1.11 |    >= 0.9950 | met     |
-    | scrolling text, 1 viewer: SSIM 1 s later              |        | 1.0000 | 1.0000 |   1.00 |              |         |
-    | scrolling text, 1 viewer: pixels off 300 ms later     |        |      3 |     70 |   0.04 |              |         |
-    | scrolling text, 1 viewer: pixels off 1 s later        |        |      0 |      0 |        |              |         |
-    | key and click: key to picture, ms, p50                |        |     20 |     25 |   0.80 |              |         |
-    | key and click: key to picture, ms, p95                |        |     30 |     35 |   0.86 |   <= 1 x RFB | met     |
-    | key and click: click to picture, ms, p50              |        |     10 |     20 |   0.50 |              |         |
-    | key and click: click to picture, ms, p95              |        |     10 |     20 |   0.50 |              |         |
+    "|                                                                 | nobody | stream |    RFB | by RFB |         goal | verdict |
+    | --------------------------------------------------------------- | -----: | -----: | -----: | -----: | -----------: | ------- |
+    | scrolling text, 1 viewer: pictures/s in the browser             |        |   59.0 |   20.0 |   2.95 | >= 2.5 x RFB | met     |
+    | scrolling text, 1 viewer: processor for a picture, ms           |        |   6.78 |  20.00 |   0.34 |              |         |
+    | scrolling text, 1 viewer: processor, cores                      |   0.10 |   0.40 |   0.40 |   1.00 |              |         |
+    | scrolling text, 1 viewer: gateway, cores                        |        |   0.05 |   0.05 |   1.00 |              |         |
+    | scrolling text, 1 viewer: Mbit/s                                |        |   6.00 |   6.00 |   1.00 |              |         |
+    | scrolling text, 1 viewer: browser, cores                        |        |   0.30 |   0.30 |   1.00 |              |         |
+    | scrolling text, 1 viewer: SSIM as it moves                      |        | 0.9800 |        |        |              |         |
+    | scrolling text, 1 viewer: SSIM 300 ms later                     |        | 1.0000 | 0.9000 |   1.11 |    >= 0.9950 | met     |
+    | scrolling text, 1 viewer: SSIM 1 s later                        |        | 1.0000 | 1.0000 |   1.00 |              |         |
+    | scrolling text, 1 viewer: pixels off 300 ms later               |        |      3 |     70 |   0.04 |              |         |
+    | scrolling text, 1 viewer: pixels off 1 s later                  |        |      0 |      0 |        |              |         |
+    | key and click: key to picture, ms, p50                          |        |     20 |     25 |   0.80 |              |         |
+    | key and click: key to picture, ms, p95                          |        |     30 |     35 |   0.86 |   <= 1 x RFB | met     |
+    | key and click: click to picture, ms, p50                        |        |     10 |     20 |   0.50 |              |         |
+    | key and click: click to picture, ms, p95                        |        |     10 |     20 |   0.50 |              |         |
+    | interruptions: picture is back after 5 s without network, ms    |        |   1200 |   1500 |   0.80 |      <= 3000 | met     |
+    | interruptions: picture is back after the encoder was killed, ms |        |    700 |        |        |      <= 1000 | met     |
 
     Compared with noVNC 1.6.
 
@@ -105,7 +111,13 @@ test("what is behind the peer is named; without a stream nothing is judged", () 
     measured("stream", { sharpness }),
     measured("Selkies", { samples: [faster], sharpness: [{ moving: { ssim: 0.982, different: 5 }, still }] }),
   ];
-  const lines = renderPicture({ ...pictures, subjects: ["stream", "Selkies"], measurements, latencies: {} });
+  const lines = renderPicture({
+    ...pictures,
+    subjects: ["stream", "Selkies"],
+    measurements,
+    latencies: {},
+    interruptions: {},
+  });
   const behind = lines.split("\n").filter((line) => line.includes("behind Selkies"));
   expect(behind.map((line) => line.split(/[:|]/)[2]?.trim())).toEqual([
     "pictures/s in the browser",

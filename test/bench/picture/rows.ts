@@ -32,7 +32,7 @@ export function pictureRows(pictures: Pictures): PictureRow[] {
     );
     return measuredRows({ block, subjects, found, nobody });
   });
-  return [...measured, ...latencyRows(pictures)];
+  return [...measured, ...latencyRows(pictures), ...interruptionRows(pictures)];
 }
 
 /** The comparison as a table with ratios to Kasmix's own figures, and with whom it was compared. */
@@ -116,6 +116,19 @@ function latencyRows({ subjects, latencies }: Pictures): PictureRow[] {
       }),
     })),
   );
+}
+
+function interruptionRows({ subjects, interruptions }: Pictures): PictureRow[] {
+  const rows = (
+    [
+      ["network", "picture is back after 5 s without network, ms"],
+      ["encoder", "picture is back after the encoder was killed, ms"],
+    ] as const
+  ).map(([kind, name]) => ({
+    ...{ block: "interruptions", name, digits: 0, nobody: undefined, isMoreBetter: false },
+    values: subjects.map((subject) => medianOf(interruptions[subject]?.[kind] ?? [])),
+  }));
+  return rows.filter(({ values }) => values.some((value) => value !== undefined));
 }
 
 /** Whether Kasmix's gateway is in the way. */

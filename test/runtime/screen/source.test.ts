@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { codecName } from "../../../src/runtime/screen/codec.ts";
 import { createSource, type Source, type SourceFrame } from "../../../src/runtime/screen/source.ts";
@@ -12,7 +12,9 @@ import { canRunX, startXServer } from "../clipboard/x-server.ts";
 import { memoryLog } from "../memory-log.ts";
 
 const encoder = await layScreenEncoder();
-const tools = ["Xtigervnc", "xclip", "xterm", "xrandr"].filter((name) => !existsSync(`/usr/bin/${name}`));
+const tools = ["Xtigervnc", "xclip", "xterm", "xrandr", "xsetroot"].filter(
+  (name) => !existsSync(`/usr/bin/${name}`),
+);
 const missing =
   "missing" in encoder ? encoder.missing : tools.length > 0 ? `${tools.join(", ")} missing` : "";
 
@@ -73,6 +75,16 @@ describe.runIf(canRunX && missing === "")(`the real encoder${missing && ` (not r
       await once(terminal, "exit");
     });
     await more(20);
+  }
+
+  const pattern = "program" in encoder ? encoder.program.replace("screen-encoder", "encoder.py") : "";
+
+  /** As /proc has it: T for a process that is stopped. Throws when there is none. */
+  function stateOfEncoder(): string {
+    const pid = execFileSync("pgrep", ["-f", pattern], { encoding: "utf8" }).trim();
+    return readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .slice(0, 1);
   }
 
   const more = (count: number) => {
@@ -149,6 +161,24 @@ describe.runIf(canRunX && missing === "")(`the real encoder${missing && ` (not r
     expect(frames.every(({ buildsOn, data }) => buildsOn === undefined || data.length < 100)).toBe(true);
   });
 
+  it("sleeps while nothing is drawn, and gives what is drawn or asked for then", async () => {
+    await start();
+    const sleeps = () => eventually(() => expect(stateOfEncoder()).toBe("T"));
+    for (const colour of ["#336699", "#993366", "#669933"]) {
+      await sleeps();
+      const { length } = frames;
+      execFileSync("xsetroot", ["-solid", colour], { env: x.environment });
+      await eventually(() => expect(frames.length).toBeGreaterThan(length));
+    }
+    await sleeps();
+    const { length } = keys();
+    source.keyFrame();
+    await eventually(() => expect(keys().length).toBeGreaterThan(length));
+    await sleeps();
+    source.stop();
+    await eventually(() => expect(() => stateOfEncoder()).toThrow());
+  });
+
   it("follows the desktop to any size", async () => {
     await start();
     const resize = (mode: string) =>
@@ -167,11 +197,7 @@ describe.runIf(canRunX && missing === "")(`the real encoder${missing && ` (not r
 
   it("goes on by itself when it is killed, and when the X server is restarted", async () => {
     await start();
-    execFileSync("pkill", [
-      "-KILL",
-      "-f",
-      `${"program" in encoder ? encoder.program.replace("screen-encoder", "encoder.py") : ""}`,
-    ]);
+    execFileSync("pkill", ["-KILL", "-f", pattern]);
     await eventually(() => expect([ends, keys().length]).toEqual([1, 2]));
     await x.restart();
     await eventually(() => expect([ends, keys().length]).toEqual([2, 3]));

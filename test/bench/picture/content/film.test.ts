@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { filmPicture, PICTURES, pictureAt } from "./film.ts";
+import { filmLength, filmPicture, pictureAt } from "./film.ts";
 
 test("the film runs to its end and back, and no picture is shown twice in a row", () => {
-  const times = Array.from({ length: 4 * PICTURES }, (_, time) => pictureAt(time));
+  const length = filmLength(1920, 1080);
+  expect([length, filmLength(1280, 720), filmLength(3840, 2160)]).toEqual([30, 30, 7]);
+  const times = Array.from({ length: 4 * length }, (_, time) => pictureAt(time, length));
   expect(times.slice(0, 3)).toEqual([0, 1, 2]);
-  expect(new Set(times).size).toBe(PICTURES);
+  expect(new Set(times).size).toBe(length);
   for (const [time, picture] of times.entries()) {
     if (time > 0) expect(Math.abs(picture - (times[time - 1] ?? 0))).toBe(1);
   }

@@ -1,13 +1,18 @@
 import type { Raster } from "../raster.ts";
 import { createRandom } from "./random.ts";
 
-/** Pictures of the film; it runs to its end and back again, so that it never jumps. */
-export const PICTURES = 30;
+/** Most pictures of the film, and how many bytes of them the X server of a desktop may keep. */
+const [MOST_PICTURES, MOST_BYTES] = [30, 250e6];
 
-/** The picture of the film that is shown at a time, counted in pictures. */
-export function pictureAt(time: number): number {
-  const place = time % (2 * PICTURES - 2);
-  return place < PICTURES ? place : 2 * PICTURES - 2 - place;
+/** Pictures of the film in a size. */
+export function filmLength(width: number, height: number): number {
+  return Math.min(MOST_PICTURES, Math.floor(MOST_BYTES / (width * height * 4)));
+}
+
+/** The picture of the film that is shown at a time, counted in pictures: it runs to its end and back, and never jumps. */
+export function pictureAt(time: number, length: number): number {
+  const place = time % (2 * length - 2);
+  return place < length ? place : 2 * length - 2 - place;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { XConnection } from "../../../../src/runtime/x11/connect.ts";
 import { type Content, SQUARE } from "../contents.ts";
 import { BLOCK, blocksOf } from "../counter.ts";
 import type { Raster } from "../raster.ts";
-import { filmPicture, PICTURES, pictureAt } from "./film.ts";
+import { filmLength, filmPicture, pictureAt } from "./film.ts";
 import {
   clearWindow,
   copyArea,
@@ -98,11 +98,12 @@ function dragWindow(stage: Stage, { width, height }: Content, page: Raster): Sce
 }
 
 function playFilm(stage: Stage, { width, height }: Content): Scene {
-  const pixmaps = Array.from({ length: PICTURES }, (_, at) => upload(stage, filmPicture(at, width, height)));
+  const length = filmLength(width, height);
+  const pixmaps = Array.from({ length }, (_, at) => upload(stage, filmPicture(at, width, height)));
   const whole = { x: 0, y: 0, width, height };
   return {
     draw: (number) => [
-      copyArea(pixmaps[pictureAt(number)] ?? 0, stage.window, stage.black, whole),
+      copyArea(pixmaps[pictureAt(number, length)] ?? 0, stage.window, stage.black, whole),
       ...drawNumber(stage, number),
     ],
     answer: NOTHING,

@@ -27,7 +27,7 @@ process.on("disconnect", () => process.exit());
 async function perform(question: "frames" | { order: CrowdOrder; count: number }): Promise<CrowdAnswer> {
   if (question !== "frames") {
     for (let at = 0; at < question.count; at++) {
-      await delay(BETWEEN);
+      if (question.order.kind === "selkies") await delay(BETWEEN);
       all = [...all, await WATCH[question.order.kind](question.order)];
     }
   }

@@ -35,7 +35,15 @@ export async function startGround(context: Context, image: string, peers: string
   context.atEnd(() => removeBenchContainer(context, settings.workspace));
   await removeBenchContainer(context, settings.workspace);
   await run("E_MACHINE")`chmod -R a+rX ${peers}`;
-  const options = ["--publish", `127.0.0.1:${peerPort}:${PEER_PORT}`, "--volume", `${peers}:${PEERS}:ro`];
+  // Peers run without sound too.
+  const options = [
+    "--env",
+    "KASM_SVC_AUDIO=0",
+    "--publish",
+    `127.0.0.1:${peerPort}:${PEER_PORT}`,
+    "--volume",
+    `${peers}:${PEERS}:ro`,
+  ];
   await startContainer(context, settings, options);
   await waitUntilReady(context.engine, { ...settings, signal: context.signal });
   const processes = await containerProcesses(context.engine, name);

@@ -1,0 +1,43 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Encoder } from "../encoder/run.ts";
+import type { XConnection } from "../x11/connect.ts";
+import { followX, type XServerPlace } from "../x11/follow.ts";
+import { openDamage } from "../x11/open-damage.ts";
+
+/** Milliseconds without a frame in which the encoder has looked at the screen several times. */
+const QUIET = 50;
+/** Milliseconds until the next look whether all is still. */
+const PAUSE = 150;
+
+/**
+ * Has the encoder sleep while nothing is drawn: its library would look at the whole screen sixty times a second. Returns a
+ * function that ends this.
+ */
+export function restWhileStill(place: XServerPlace, encoder: Encoder): () => void {
+  const abort = new AbortController();
+  void followX(place, abort.signal, (x) => follow(x, encoder).finally(encoder.wake));
+  return () => abort.abort();
+}
+
+/** Rejects when the connection ends. */
+async function follow(x: XConnection, encoder: Encoder): Promise<void> {
+  const damage = await openDamage(x);
+  if (damage === undefined) return;
+  for (;;) {
+    let isDrawn = false;
+    const drawn = damage.next().finally(() => {
+      isDrawn = true;
+    });
+    // It may reject while it is not awaited.
+    drawn.catch(() => {});
+    await damage.takeBack();
+    await delay(QUIET);
+    while (!isDrawn && encoder.silence < QUIET) await delay(QUIET);
+    if (isDrawn) await delay(PAUSE);
+    else {
+      // It has seen all that was drawn before.
+      await Promise.race([drawn, encoder.sleep()]);
+      encoder.wake();
+    }
+  }
+}
