@@ -31,12 +31,17 @@ export function applyDisplay(session: Session, settings: Settings, leads: boolea
 export function keepLastPicture(session: Session, { resize }: Settings): void {
   const canvas = byId("last-picture", HTMLCanvasElement);
   const { seen } = session;
-  canvas.width = seen.width;
-  canvas.height = seen.height;
+  const { width, height } = sizeOf(seen);
+  Object.assign(canvas, { width, height });
   canvas.dataset.fit = resize === "off" ? "none" : "contain";
-  canvas.style.width = resize === "off" ? `${seen.width / session.density}px` : "";
+  canvas.style.width = resize === "off" ? `${width / session.density}px` : "";
   canvas.getContext("2d")?.drawImage(seen, 0, 0);
   canvas.hidden = false;
+}
+
+function sizeOf(picture: Session["seen"]) {
+  if (picture instanceof HTMLCanvasElement) return picture;
+  return { width: picture.videoWidth, height: picture.videoHeight };
 }
 
 /** Removes the last picture once there is a live one. */

@@ -52,6 +52,9 @@ declare module "@novnc/novnc" {
     readonly _enabledContinuousUpdates: boolean;
     /** Asks the display server to send all changes of the picture from now on. */
     _updateContinuousUpdates(): void;
+    _qualityLevel: number;
+    /** Tells the display server how it may send the picture. */
+    _sendEncodings(): void;
     /** Reads part of a picture update; true when it was the last part. */
     _framebufferUpdate(): boolean;
     /** Reads pixels of an update; true when they were read. */

@@ -2,7 +2,7 @@ import RFB from "@novnc/novnc";
 import { type KeyboardMode, KeyMapper } from "./key-mapper.ts";
 import type { HeldKey } from "./keyboard.ts";
 import { ScaledRfb } from "./scaled-rfb.ts";
-import { layUnder, type Place, type Under } from "./under.ts";
+import { type Drawing, layUnder, type Place, type Under } from "./under.ts";
 
 /**
  * noVNC's session, with keys that follow the visitor's layout, a count of pictures, and another picture that may be
@@ -23,6 +23,7 @@ export class Session extends ScaledRfb {
   readonly #keys = new KeyMapper();
   readonly #field: HTMLElement;
   #asks = true;
+  #isExact = false;
   #rests = false;
   /** What of a whole picture is still to come: first the desktop's size, then an update with pixels. */
   #awaited: "size" | "pixels" | undefined;
@@ -68,6 +69,16 @@ export class Session extends ScaledRfb {
     if (asks) RFB.messages.fbUpdateRequest(this._sock, false, 0, 0, 1, 1);
   }
 
+  /** Whether the display server is to send exact pixels at once, without an approximation before. */
+  get isExact(): boolean {
+    return this.#isExact;
+  }
+  set isExact(isExact: boolean) {
+    if (isExact === this.#isExact) return;
+    this.#isExact = isExact;
+    this._sendEncodings();
+  }
+
   /** Whether the picture lets the one that was laid under it be seen; it takes the input all the same. */
   get isSeeThrough(): boolean {
     return this._canvas.style.opacity === "0";
@@ -76,9 +87,9 @@ export class Session extends ScaledRfb {
     this._canvas.style.opacity = isSeeThrough ? "0" : "";
   }
 
-  /** Lays another picture under this one, which has the same place and size from now on. */
-  layUnder(canvas: HTMLCanvasElement): void {
-    this.#under = layUnder(this, canvas);
+  /** Lays other pictures under this one, which have the same place and size from now on. */
+  layUnder(pictures: readonly Drawing[]): void {
+    this.#under = layUnder(this, pictures);
   }
 
   /** Draws a pointer on the picture that lies under this one. */
@@ -87,8 +98,8 @@ export class Session extends ScaledRfb {
   }
 
   /** The picture that the visitor sees. */
-  get seen(): HTMLCanvasElement {
-    return this.isSeeThrough && this.#under ? this.#under.canvas : this._display._backbuffer;
+  get seen(): Drawing {
+    return (this.isSeeThrough ? this.#under?.seen : undefined) ?? this._display._backbuffer;
   }
 
   override _updateContinuousUpdates(): void {
@@ -97,6 +108,14 @@ export class Session extends ScaledRfb {
     if (this.#asks && !this.#rests) super._updateContinuousUpdates();
     else if (this._enabledContinuousUpdates)
       RFB.messages.enableContinuousUpdates(this._sock, true, width, height, 1, 1);
+  }
+
+  override _sendEncodings(): void {
+    const quality = this._qualityLevel;
+    // The number for "quality 0" less one means nothing: without a quality there is no JPEG.
+    if (this.#isExact) this._qualityLevel = -1;
+    super._sendEncodings();
+    this._qualityLevel = quality;
   }
 
   /** The clipboard goes through the gateway: the display server's announcements of texts are not answered. */

@@ -7,20 +7,24 @@ export interface Place {
   readonly y: number;
 }
 
+/** A picture in the page. */
+export type Drawing = HTMLCanvasElement | HTMLVideoElement;
+
 /** What lies under noVNC's picture. */
 export interface Under {
-  readonly canvas: HTMLCanvasElement;
+  /** The picture that is to be seen. */
+  readonly seen: Drawing | undefined;
   /** Draws a pointer there. */
   point(place: Place): void;
 }
 
-/** Lays another picture under noVNC's, which has the same place and size from now on. */
+/** Lays other pictures under noVNC's, which have its place and size from now on. The last one is seen that is not hidden. */
 export function layUnder(
   { _screen: screen, _canvas: picture, _display: display }: Pick<RFB, "_screen" | "_canvas" | "_display">,
-  canvas: HTMLCanvasElement,
+  pictures: readonly Drawing[],
 ): Under {
   const pointer = element("div", { class: "pointer" });
-  const frame = element("div", { class: "under", "aria-hidden": "true" }, canvas, pointer);
+  const frame = element("div", { class: "under", "aria-hidden": "true" }, ...pictures, pointer);
   pointer.hidden = true;
   Object.assign(screen.style, { display: "grid", gridTemplate: "100% / 100%" });
   screen.prepend(frame);
@@ -28,7 +32,7 @@ export function layUnder(
   const place = () => {
     const { width, height, margin, imageRendering } = picture.style;
     Object.assign(frame.style, { width, height, margin });
-    Object.assign(canvas.style, { width, height, imageRendering });
+    for (const { style } of pictures) Object.assign(style, { width, height, imageRendering });
     pointer.style.margin = `${display.scale * pointed.y}px 0 0 ${display.scale * pointed.x}px`;
   };
   // noVNC has no event for this.
@@ -39,7 +43,9 @@ export function layUnder(
   };
   place();
   return {
-    canvas,
+    get seen() {
+      return pictures.findLast(({ hidden }) => !hidden);
+    },
     point(at) {
       pointed = at;
       place();

@@ -21,7 +21,11 @@ import { openScreen } from "../../src/runtime/screen/open.ts";
 import { keepKeysSpare } from "../../src/runtime/session/keyboard/keep.ts";
 import { sidePorts } from "../../src/runtime/side/ports.ts";
 import type { SideOptions, SideService } from "../../src/runtime/side/service.ts";
+import { connectX } from "../../src/runtime/x11/connect.ts";
 import { GATEWAY_HEADER } from "../../src/wire/answer.ts";
+import { filmPicture } from "../bench/picture/content/film.ts";
+import { createScene } from "../bench/picture/content/scenes.ts";
+import type { Content } from "../bench/picture/contents.ts";
 import { watchScreen } from "../bench/rfb.ts";
 import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
@@ -37,6 +41,8 @@ const programs = [
 
 /** Programs that these tests need and this machine lacks. */
 export const missingPrograms = programs.filter((program) => !existsSync(program));
+
+const PHOTOGRAPH: Content = { name: "text", title: "", width: 1_281, height: 801, rate: 60, viewers: [1] };
 
 /** The strict content policy of the gateway. */
 const policy =
@@ -110,6 +116,28 @@ export async function startDesktop({ encoder }: { readonly encoder?: string } = 
         env: { ...process.env, DISPLAY: display },
         stdio: "ignore",
       });
+    },
+    /** Covers the desktop with a photograph that can be scrolled; `end` takes it away. */
+    async showPhotograph(): Promise<{ scroll(isOn: boolean): void; end(): void }> {
+      const connection = await connectX(path, Buffer.alloc(0));
+      const scene = createScene(
+        connection,
+        PHOTOGRAPH,
+        filmPicture(0, PHOTOGRAPH.width, 2 * PHOTOGRAPH.height),
+      );
+      let [turn, timer]: [number, NodeJS.Timeout | undefined] = [0, undefined];
+      const move = () => {
+        for (const request of scene.draw(turn++)) connection.send(request);
+      };
+      const scroll = (isOn: boolean) => {
+        clearInterval(timer);
+        if (isOn) timer = setInterval(move, 16);
+      };
+      const end = () => {
+        scroll(false);
+        connection.close();
+      };
+      return { scroll, end };
     },
     /** Fills the root window with one of 16 greys; a higher number begins anew. */
     async shade(number: number): Promise<void> {

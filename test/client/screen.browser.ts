@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Role } from "../../src/runtime/gateway/users.ts";
 import { encodeFrame } from "../../src/wire/screen.ts";
 import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
-import { decodePng } from "../helpers/picture.ts";
+import { decodePng, type Picture, type Region } from "../helpers/picture.ts";
 import { layScreenEncoder } from "../helpers/screen-encoder.ts";
 import { shoot } from "../helpers/shoot.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
@@ -21,6 +21,8 @@ const patience = { timeout: PATIENCE };
 
 /** The panel's handle covers the left edge of the picture. */
 const HANDLE = 32;
+/** A part of the picture where something moves. */
+const SCROLLED = { left: 580, top: 320, right: 700, bottom: 480 };
 
 describe.runIf(canRun)(title, () => {
   let browser: Browser;
@@ -106,14 +108,27 @@ describe.runIf(canRun)(title, () => {
     eventually(async () => expect(await streams(page)).toBe(expected), patience);
   const screenshot = (page: Page, name: string) => shoot(page, join(screenshots, `stream-${name}.png`));
 
+  /** What the stream is drawn on, and where. */
+  const seen = (page: Page) =>
+    page.evaluate(() => {
+      const [picture] = [
+        ...document.querySelectorAll<HTMLCanvasElement | HTMLVideoElement>(
+          ".under :is(canvas, video):not([hidden])",
+        ),
+      ].slice(-1);
+      if (picture === undefined) return undefined;
+      const { x, y, width, height } = picture.getBoundingClientRect();
+      const size =
+        picture instanceof HTMLVideoElement
+          ? { width: picture.videoWidth, height: picture.videoHeight }
+          : { width: picture.width, height: picture.height };
+      return { name: picture.localName, ...size, place: [x, y, width, height].join(" ") };
+    });
+
   /** Pixels that differ between what the page shows and what the display server has, beside the panel's handle. */
   async function differences(page: Page): Promise<number> {
-    const shown = decodePng(await shoot(page));
-    const real = await desktop.picture();
-    let count = 0;
-    for (let y = 0; y < real.height; y++)
-      for (let x = HANDLE; x < real.width; x++) if (shown.pixel(x, y) !== real.pixel(x, y)) count += 1;
-    return count;
+    const [shown, real] = [decodePng(await shoot(page)), await desktop.picture()];
+    return countDifferent(shown, real, { left: HANDLE, top: 0, right: real.width, bottom: real.height });
   }
 
   const exact = async (page: Page) => {
@@ -148,18 +163,82 @@ describe.runIf(canRun)(title, () => {
     expect(visit.complaints).toEqual([]);
   });
 
-  test("the video's picture is the desktop's, to the last column of an odd size", async () => {
-    const { page } = await follow("?picture=video");
-    await streamsIs(page, true);
+  // Codecs have even sizes. A video element would stretch a picture that lacks a column.
+  test.each([
+    ["canvas", 1_281, 801, ""],
+    ["video", 1_280, 800, ""],
+    ["canvas", 1_280, 800, "delete globalThis.MediaStreamTrackGenerator"],
+  ])(
+    "the stream's picture on a %s of %d x %d is the desktop's, to the last pixel",
+    async (name, width, height, script) => {
+      const { page } = await follow("?picture=video", { viewport: { width, height }, script });
+      await streamsIs(page, true);
+      await eventually(async () => {
+        expect(await seen(page)).toMatchObject({ name, width, height });
+        const [shown, real] = [decodePng(await shoot(page)), await desktop.picture()];
+        expect([shown.width, shown.height]).toEqual([real.width, real.height]);
+        const [right, bottom] = [width - 1, height - 1];
+        for (const [x, y] of [
+          ...[0, 39, 40, 79, right].map((x) => [x, 700]),
+          ...[0, 38, 39, 40, 300, bottom].map((y) => [400, y]),
+          [right, bottom],
+        ] as [number, number][])
+          expect(distance(shown.pixel(x, y), real.pixel(x, y)), `${x}, ${y}`).toBeLessThan(24);
+      });
+    },
+  );
+
+  test("what comes of the stream while RFB's picture is seen is decoded and not drawn", async () => {
+    const visit = await follow("", { viewport: { width: 1_280, height: 800 } });
+    const { page } = visit;
+    const drawn = () =>
+      page.evaluate(
+        () =>
+          document.querySelector<HTMLVideoElement>(".under video")?.getVideoPlaybackQuality()
+            .totalVideoFrames,
+      );
+    // On the terminal, which then takes the keys.
+    await page.mouse.move(200, 200);
+    // At first a frame may be on its way to the worker that does not know yet.
     await eventually(async () => {
-      const [shown, real] = [decodePng(await shoot(page)), await desktop.picture()];
-      expect([shown.width, shown.height]).toEqual([real.width, real.height]);
-      for (const [x, y] of [
-        ...[0, 40, 79, 1_280].map((x) => [x, 700]),
-        ...[0, 39, 300, 800].map((y) => [400, y]),
-        [1_280, 800],
-      ] as [number, number][])
-        expect(distance(shown.pixel(x, y), real.pixel(x, y)), `${x}, ${y}`).toBeLessThan(24);
+      const before = await drawn();
+      for (const letter of "abc") {
+        const bytes = bytesOf(visit, "/screen");
+        await page.keyboard.press(letter);
+        await eventually(() => expect(bytesOf(visit, "/screen")).toBeGreaterThan(bytes));
+      }
+      expect(await drawn()).toBe(before);
+    });
+    await desktop.animate(true);
+    await streamsIs(page, true);
+    await eventually(async () => expect(await drawn()).toBeGreaterThan(10));
+  });
+
+  // RFB's JPEG came first, and what is exact a second later.
+  test("the first picture of RFB after a movement is exact already", async () => {
+    const { page } = await follow();
+    const photograph = await desktop.showPhotograph();
+    onTestFinished(photograph.end);
+    // What the page shows whenever it comes back to RFB's picture.
+    await page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>("#desktop canvas:not([aria-hidden])");
+      const kept = document.createElement("canvas");
+      Object.assign(kept, { id: "kept", hidden: true });
+      document.body.append(kept);
+      new MutationObserver(() => {
+        if (canvas === null || canvas.style.opacity === "0") return;
+        Object.assign(kept, { width: canvas.width, height: canvas.height });
+        kept.getContext("2d")?.drawImage(canvas, 0, 0);
+      }).observe(canvas as Node, { attributeFilter: ["style"] });
+    });
+    photograph.scroll(true);
+    await streamsIs(page, true);
+    photograph.scroll(false);
+    const kept = page.locator("#kept");
+    await eventually(async () => {
+      const url = await kept.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+      const shown = decodePng(Buffer.from(url.replace(/^.*,/, ""), "base64"));
+      expect(countDifferent(shown, await desktop.picture(), SCROLLED)).toBe(0);
     });
   });
 
@@ -215,15 +294,9 @@ describe.runIf(canRun)(title, () => {
     expect(await streams(page)).toBe(true);
     await page.setViewportSize({ width: 1_000, height: 640 });
     await eventually(async () => expect(await desktop.size()).toBe("1000x640"));
-    const sizes = () =>
-      page.evaluate(() =>
-        [...document.querySelectorAll<HTMLCanvasElement>("#desktop div canvas")].map((canvas) => {
-          const { x, y, width, height } = canvas.getBoundingClientRect();
-          return [canvas.width, canvas.height, x, y, width, height].join(" ");
-        }),
-      );
-    const size = "1000 640 0 0 1000 640";
-    await eventually(async () => expect(await sizes()).toEqual([size, size]));
+    await eventually(async () =>
+      expect(await seen(page)).toEqual({ name: "video", width: 1_000, height: 640, place: "0 0 1000 640" }),
+    );
     await moreOf(visit, 20_000);
     expect(await streams(page)).toBe(true);
     await desktop.animate(false);
@@ -390,9 +463,12 @@ describe.runIf(canRun)(title, () => {
   });
 
   test("the last picture of a lost connection is the one that was seen", async () => {
-    const { page } = await follow();
+    const visit = await follow("?picture=video", { viewport: { width: 1_280, height: 800 } });
+    const { page } = visit;
     await desktop.animate(true);
     await streamsIs(page, true);
+    await moreOf(visit, 40_000);
+    await eventually(async () => expect(await seen(page)).toMatchObject({ name: "video", width: 1_280 }));
     await desktop.killRelay();
     await page.locator("#last-picture").waitFor();
     await screenshot(page, "lost");
@@ -402,9 +478,14 @@ describe.runIf(canRun)(title, () => {
       return new Set(new Uint32Array(data?.buffer ?? new ArrayBuffer(0))).size;
     });
     // RFB's text has two colours.
-    expect(colours).toBeGreaterThan(20);
+    expect(colours).toBeGreaterThan(4);
     await desktop.startRelay();
     await streamsIs(page, true);
+    // A video that is moved in the page stops.
+    const time = () =>
+      page.evaluate(() => document.querySelector<HTMLVideoElement>(".under video")?.currentTime);
+    const before = (await time()) ?? 0;
+    await eventually(async () => expect(await time()).toBeGreaterThan(before));
   });
 
   test("without WebCodecs, as over plain http, the picture comes by RFB and the statistics say why", async () => {
@@ -450,6 +531,14 @@ describe.runIf(canRun)(title, () => {
     await page.getByText("now exact pixels").waitFor();
   });
 });
+
+/** Pixels of a region that are not the same in two pictures. */
+function countDifferent(one: Picture, other: Picture, { left, top, right, bottom }: Region): number {
+  let count = 0;
+  for (let y = top; y < bottom; y++)
+    for (let x = left; x < right; x++) if (one.pixel(x, y) !== other.pixel(x, y)) count += 1;
+  return count;
+}
 
 /** The greatest difference of two colours in a channel. */
 function distance(a: number, b: number): number {

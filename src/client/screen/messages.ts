@@ -1,10 +1,12 @@
 import type { PointerReport, StreamReport } from "../../wire/screen.ts";
+import type { SurfaceName, Surfaces } from "./surface.ts";
 
-/** Messages from the page to the worker: the canvas to draw on comes first, once. */
+/** Messages from the page to the worker: what to draw on comes first, once. */
 export type ToWorker =
-  | { readonly type: "canvas"; readonly canvas: OffscreenCanvas }
+  | ({ readonly type: "surfaces" } & Surfaces)
   | { readonly type: "open"; readonly address: string }
   | { readonly type: "show"; readonly isVisible: boolean }
+  | { readonly type: "draw"; readonly isWanted: boolean }
   | { readonly type: "retry" | "close" };
 
 /**
@@ -17,8 +19,9 @@ export type FromWorker =
   | { readonly type: "pointer"; readonly place: PointerReport["pointer"] }
   | { readonly type: "lost" | "impossible" };
 
-/** A frame that was drawn. Times are milliseconds. */
+/** A frame that was decoded and, where it is to be seen, drawn. Times are milliseconds. */
 export interface Drawn {
+  readonly on: SurfaceName | undefined;
   readonly bytes: number;
   readonly isKey: boolean;
   /** Frames before this one that the server left out. */

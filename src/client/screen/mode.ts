@@ -25,6 +25,8 @@ export interface ModeState {
   readonly repaint: number;
   /** When that came; undefined while it is awaited. */
   readonly wholeAt: number | undefined;
+  /** When it last took too long. */
+  readonly slowAt: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export const firstMode: ModeState = {
   patience: 0,
   repaint: 0,
   wholeAt: undefined,
+  slowAt: Number.NEGATIVE_INFINITY,
 };
 
 /**
@@ -63,17 +66,18 @@ const BUSY = 3_000;
 const MOST_PER_FRAME = BUSY / 2;
 /** The time in which activity fades to a third. */
 const FADE = 200;
-const SHORTEST_PATIENCE = 250;
+const SHORTEST_PATIENCE = 100;
 const LONGEST_PATIENCE = 2_000;
 /** A picture that was still for less than this is restless: it becomes still later next time. */
-const RESTLESS = 1_000;
+const RESTLESS = 500;
 /**
  * RFB's first complete picture may be older than frames that came meanwhile. Its next change is not, and where none comes
  * within this time there was none.
  */
 const CATCH_UP = 100;
-/** The line and the display server are left alone for this many times as long as they needed for a whole picture. */
-const REST = 4;
+/** A line that needs longer for RFB's picture gets a coarse one first, for some time. */
+const SLOW = 500;
+const SLOW_FOR = 30_000;
 
 /** The state after `event` at time `now`. */
 export function nextMode(state: ModeState, event: ModeEvent, now: number): ModeState {
@@ -109,9 +113,19 @@ export function asksForPixels(mode: Mode): boolean {
   return mode !== "starting" && mode !== "moving";
 }
 
+/** Whether RFB's picture is to be exact at once. The stream is seen meanwhile. */
+export function asksForExact({ mode, since, slowAt }: ModeState): boolean {
+  return mode === "settling" && since - slowAt > SLOW_FOR;
+}
+
 /** Whether the stream is what the visitor sees. */
 export function showsStream(mode: Mode): boolean {
   return mode === "moving" || mode === "settling" || mode === "leaving";
+}
+
+/** Whether the stream's frames are drawn: also before they are seen, so that none of an earlier movement is. */
+export function drawsStream(mode: Mode): boolean {
+  return mode !== "still";
 }
 
 /** Whether there is a stream that something may be seen of. */
@@ -151,10 +165,12 @@ function afterWhole(state: ModeState, now: number): ModeState {
 /** A picture that is never still for long must not flicker between its two forms. */
 function patienceAfter({ mode, since, patience, repaint }: ModeState, now: number): number {
   const isRestless = mode === "settling" || (mode === "still" && now - since < RESTLESS);
-  const calm = Math.max(SHORTEST_PATIENCE, isRestless ? 2 * patience : 0, REST * repaint);
+  // The line and the display server are left alone for as long as they needed for a whole picture.
+  const calm = Math.max(SHORTEST_PATIENCE, isRestless ? 2 * patience : 0, repaint);
   return Math.min(LONGEST_PATIENCE, calm);
 }
 
 function enter(state: ModeState, mode: Mode, now: number): ModeState {
-  return { ...state, mode, since: now, wholeAt: undefined };
+  const isSlow = state.mode === "settling" && now - state.since > SLOW;
+  return { ...state, mode, since: now, wholeAt: undefined, slowAt: isSlow ? now : state.slowAt };
 }

@@ -3,38 +3,39 @@ import { createDecoder, type Picture } from "./decoder.ts";
 import { createLag } from "./lag.ts";
 import type { Drawn, FromWorker } from "./messages.ts";
 import { openStream } from "./stream.ts";
+import type { createSurface, Size } from "./surface.ts";
 
 export interface ReceiveOptions {
   readonly address: string;
   readonly codecs: readonly ScreenCodec[];
-  readonly canvas: OffscreenCanvas;
+  readonly surface: ReturnType<typeof createSurface>;
 }
 
 /** Receives, decodes and draws the stream. */
 export interface Receiver {
+  /** Whether frames are drawn; at first they are. */
+  draw(isWanted: boolean): void;
   show(isVisible: boolean): void;
   retryNow(): void;
   close(): void;
 }
 
-/** Draws the stream of `address` on the canvas and tells what the page has to know. */
+/** Draws the stream of `address` on the surface and tells what the page has to know. */
 export function receive(
-  { address, codecs, canvas }: ReceiveOptions,
+  { address, codecs, surface }: ReceiveOptions,
   tell: (word: FromWorker) => void,
 ): Receiver {
-  const context = canvas.getContext("2d", { alpha: false });
   const lagOf = createLag();
-  let [codec, size] = ["", { width: 0, height: 0 }];
-  let [drawnNumber, fresh] = [0, true];
-  const draw = ({ image, frame, arrived }: Picture): Drawn => {
-    // Only now: a canvas that gets another size is empty.
-    if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
-    if (context !== null) paint(context, image);
-    image.close();
+  let [codec, size, draws]: [string, Size, boolean] = ["", { width: 0, height: 0 }, true];
+  let [lastNumber, fresh] = [0, true];
+  const take = ({ image, frame, arrived }: Picture): Drawn => {
+    const on = draws ? surface(image, size) : undefined;
+    if (!draws) image.close();
     const now = performance.now();
-    const dropped = fresh ? 0 : Math.max(0, frame.number - drawnNumber - 1);
-    [drawnNumber, fresh] = [frame.number, false];
+    const dropped = fresh ? 0 : Math.max(0, frame.number - lastNumber - 1);
+    [lastNumber, fresh] = [frame.number, false];
     return {
+      on,
       isKey: frame.isKey,
       dropped,
       bytes: frame.data.length,
@@ -45,7 +46,7 @@ export function receive(
   const decoder = createDecoder({
     onPicture(picture) {
       stream.receipt(picture.frame.number);
-      tell({ type: "drawn", drawn: draw(picture) });
+      tell({ type: "drawn", drawn: take(picture) });
     },
     onKeyNeeded: () => stream.askForKey(),
     onHopeless() {
@@ -79,6 +80,9 @@ export function receive(
     },
   );
   return {
+    draw(isWanted) {
+      draws = isWanted;
+    },
     show(isVisible) {
       stream.show(isVisible);
       // Nothing was sent meanwhile.
@@ -90,14 +94,4 @@ export function receive(
       decoder.close();
     },
   };
-}
-
-/** Draws a frame. Codecs have even sizes: the last column and row of an odd desktop are missing and drawn twice. */
-function paint(context: OffscreenCanvasRenderingContext2D, image: VideoFrame): void {
-  const { canvas } = context;
-  const { displayWidth: width, displayHeight: height } = image;
-  context.drawImage(image, 0, 0);
-  if (width < canvas.width) context.drawImage(canvas, width - 1, 0, 1, height, width, 0, 1, height);
-  if (height < canvas.height)
-    context.drawImage(canvas, 0, height - 1, canvas.width, 1, 0, height, canvas.width, 1);
 }

@@ -5,6 +5,7 @@ import { pictures } from "../settings.ts";
 import { addStreamFigures } from "./figures.ts";
 import type { Drawn, FromWorker, ToWorker } from "./messages.ts";
 import { PictureSwitch } from "./switch.ts";
+import { createVideo } from "./video.ts";
 
 /** The picture as a video stream while it moves. RFB stays for input, and for the exact picture when it is still. */
 export const screen: Feature = {
@@ -22,7 +23,8 @@ const FASTEST = 30;
 class Watcher {
   readonly #context: FeatureContext;
   readonly #canvas = element("canvas", { "aria-hidden": "true" });
-  readonly #picture = new PictureSwitch();
+  readonly #video = createVideo();
+  readonly #picture = new PictureSwitch((isWanted) => this.#tell({ type: "draw", isWanted }));
   readonly #tell: (word: ToWorker) => void;
   readonly #note: (drawn: Drawn) => void;
   #use: (typeof pictures)[keyof typeof pictures]["stream"] = "moving";
@@ -36,7 +38,7 @@ class Watcher {
       mode: () => this.#picture.mode,
       report: () => (this.#use === "never" ? "off" : this.#report),
     });
-    this.#tell = openWorker(this.#canvas, (word) => this.#hear(word));
+    this.#tell = openWorker(this.#canvas, this.#video?.frames, (word) => this.#hear(word));
     context.onSettings(({ picture }) => {
       this.#use = pictures[picture].stream;
       this.#picture.step({ type: "prefer", stream: this.#use === "always" });
@@ -54,7 +56,9 @@ class Watcher {
     if (isConnected === this.#isConnected) return;
     this.#isConnected = isConnected;
     const session = this.#context.session();
-    session?.layUnder(this.#canvas);
+    session?.layUnder([this.#canvas, ...(this.#video ? [this.#video.element] : [])]);
+    // A video that is moved in the page stops. Its promise waits for the first frame, and fails when it is moved again.
+    this.#video?.element.play().catch(() => {});
     this.#picture.join(session);
     this.#follow();
   }
@@ -82,19 +86,26 @@ class Watcher {
     // A frame was on its way when the stream was closed.
     if (session === null || !this.#isOpen) return;
     this.#note(drawn);
-    const isNewer = performance.now() - drawn.lag - FASTEST > session.paintedAt;
+    // Only here, so that the last picture of another size stays until there is one of this.
+    if (this.#video && drawn.on) this.#video.element.hidden = drawn.on !== "video";
+    const isNewer = drawn.on !== undefined && performance.now() - drawn.lag - FASTEST > session.paintedAt;
     this.#picture.step({ type: "frame", bytes: drawn.bytes, isKey: drawn.isKey, isNewer });
     session.streamed += drawn.bytes;
     if (session.isSeeThrough) session.frames += 1;
   }
 }
 
-/** Starts the worker that draws on the canvas; returns the function that tells it something. */
-function openWorker(canvas: HTMLCanvasElement, hear: (word: FromWorker) => void): (word: ToWorker) => void {
+/** Starts the worker that draws; returns the function that tells it something. */
+function openWorker(
+  canvas: HTMLCanvasElement,
+  frames: WritableStream<VideoFrame> | undefined,
+  hear: (word: FromWorker) => void,
+): (word: ToWorker) => void {
   const worker = new Worker("screen-worker.js", { type: "module" });
   const surface = canvas.transferControlToOffscreen();
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(data);
   worker.onerror = () => hear({ type: "impossible" });
-  worker.postMessage({ type: "canvas", canvas: surface } satisfies ToWorker, [surface]);
+  const surfaces = { type: "surfaces", canvas: surface, frames } satisfies ToWorker;
+  worker.postMessage(surfaces, [surface, ...(frames ? [frames] : [])]);
   return (word) => worker.postMessage(word);
 }

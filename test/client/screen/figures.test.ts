@@ -26,7 +26,7 @@ test("the figures tell about the stream, or why there is none", () => {
   });
   const read = () => figures.map(([, value]) => value(0.02));
   expect(read()).toEqual(["VP8 (libvpx)", undefined, undefined, "0"]);
-  const drawn: Drawn = { bytes: 1, isKey: false, dropped: 2, decoding: 4, lag: 10 };
+  const drawn: Drawn = { on: "canvas", bytes: 1, isKey: false, dropped: 2, decoding: 4, lag: 10 };
   note(drawn);
   note({ ...drawn, dropped: 1, decoding: 6, lag: 30 });
   mode = "still";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  asksForExact,
   dueAt,
   firstMode,
   type Mode,
@@ -59,9 +60,9 @@ describe("which picture is shown", () => {
     ],
     "scrolling shows the stream, and a rest RFB's again once it is complete": [
       ...scrolling,
-      [2_200, due, "moving"],
-      [2_283, due, "settling"],
-      [2_320, whole, "still"],
+      [2_100, due, "moving"],
+      [2_133, due, "settling"],
+      [2_170, whole, "still"],
     ],
     "many small changes in a row are a movement too": [
       [0, key, "still"],
@@ -69,7 +70,7 @@ describe("which picture is shown", () => {
     ],
     "a caret that blinks after a movement does not keep it going": [
       ...scrolling,
-      [2_200, letter, "moving"],
+      [2_100, letter, "moving"],
       [2_283, due, "settling"],
       [2_290, letter, "settling"],
       [2_320, whole, "settling"],
@@ -163,8 +164,23 @@ test("a picture that moves now and then does not flicker between its two forms",
   expect(shown).toBeLessThanOrEqual(6);
 });
 
+test("RFB's picture is exact at once, but for a while not on a line that needs long for it", () => {
+  const settling = run([...scrolling, [2_133, due, "settling"]]);
+  expect(asksForExact(settling)).toBe(true);
+  expect(asksForExact(run([[2_170, whole, "still"]], settling))).toBe(false);
+  const interrupted = run(
+    [
+      [3_000, large, "settling"],
+      [3_001, large, "moving"],
+    ],
+    settling,
+  );
+  expect(asksForExact(run([[5_000, due, "settling"]], interrupted))).toBe(false);
+  expect(asksForExact(run([[50_000, due, "settling"]], interrupted))).toBe(true);
+});
+
 test("a rest is short, and longer where RFB's picture took long", () => {
-  expect(dueAt(run(scrolling))).toBe(2_033 + 250);
+  expect(dueAt(run(scrolling))).toBe(2_033 + 100);
   const slow = run([
     ...scrolling,
     [3_000, due, "settling"],
@@ -173,5 +189,5 @@ test("a rest is short, and longer where RFB's picture took long", () => {
     [9_001, large, "still"],
     [9_002, large, "moving"],
   ]);
-  expect(dueAt(slow)).toBe(9_002 + 4 * 300);
+  expect(dueAt(slow)).toBe(9_002 + 300);
 });
