@@ -25,7 +25,7 @@ export interface ModeState {
   readonly repaint: number;
   /** When that came; undefined while it is awaited. */
   readonly wholeAt: number | undefined;
-  /** When it last took too long. */
+  /** When RFB last needed too long for one. */
   readonly slowAt: number;
 }
 

@@ -13,7 +13,7 @@ export interface ReceiveOptions {
 
 /** Receives, decodes and draws the stream. */
 export interface Receiver {
-  /** Whether frames are drawn; at first they are. */
+  /** Sets whether frames are drawn; at first they are. */
   draw(isWanted: boolean): void;
   show(isVisible: boolean): void;
   retryNow(): void;

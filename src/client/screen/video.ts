@@ -13,8 +13,8 @@ declare class MediaStreamTrackGenerator extends MediaStreamTrack {
 }
 
 /**
- * A video that, once it plays, shows each frame at once, which takes Chromium without a GPU half as long as drawing it on a canvas.
- * Undefined in other browsers.
+ * A video that, once it plays, shows each frame at once. That takes Chromium without a GPU half as long as drawing it on
+ * a canvas. Undefined in other browsers.
  */
 export function createVideo(): Video | undefined {
   if (!("MediaStreamTrackGenerator" in globalThis)) return undefined;
