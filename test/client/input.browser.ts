@@ -411,14 +411,15 @@ describe.runIf(canRun)(title, () => {
     eventually(async () =>
       expect(await page.locator("#desktop canvas").last().getAttribute("width")).toBe(`${width}`),
     );
-  /** Where a tap on the page is on the desktop. */
-  const tapped = async (page: Page, x: number, y: number) => {
-    const before = (await pointers(page)).length;
-    await page.touchscreen.tap(x, y);
-    const press = async () => (await pointers(page)).slice(before).find(({ mask }) => mask === 1);
-    await eventually(async () => expect(await press()).toBeDefined());
-    return await press();
-  };
+  /** Where a tap on the page is on the desktop. Chromium takes touches back from a page that is slow to handle them. */
+  const tapped = (page: Page, x: number, y: number) =>
+    eventually(async () => {
+      const before = (await pointers(page)).length;
+      await page.touchscreen.tap(x, y);
+      const press = async () => (await pointers(page)).slice(before).find(({ mask }) => mask === 1);
+      await eventually(async () => expect(await press()).toBeDefined(), { timeout: 3_000 });
+      return await press();
+    });
 
   test("two fingers turn the wheel, and tap for the right button", async () => {
     const page = await open(touch);

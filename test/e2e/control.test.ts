@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { linesOf } from "../../src/runtime/control/lines-of.ts";
-import { callKasmix, LAUNCHER } from "../cli/kasmix.ts";
+import { callKasmix, kasmix, LAUNCHER } from "../cli/kasmix.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 
@@ -97,15 +97,13 @@ describe("services, seen and controlled from outside", () => {
   });
 
   test("logs and events are JSON lines in a pipe, of one service if asked for", async () => {
-    const { stdout } = await callKasmix(["events", workspace, "sound"]);
+    const { stdout } = await kasmix(["events", workspace, "sound"]);
     const events = stdout.split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events).toContainEqual(
       expect.objectContaining({ event: "service", service: "sound", to: "stopped" }),
     );
     expect(new Set(events.map(({ service }) => service))).toEqual(new Set(["sound"]));
-    const logs = JSON.parse(
-      (await callKasmix(["logs", workspace, "display", "--tail", "2", "--json"])).stdout,
-    );
+    const logs = JSON.parse((await kasmix(["logs", workspace, "display", "--tail", "2", "--json"])).stdout);
     expect(logs).toMatchObject({
       workspace,
       service: "display",
@@ -141,7 +139,7 @@ describe("services, seen and controlled from outside", () => {
     expect(exitCode).toBe(6);
     expect(stderr).toContain(`fix: Start it: ./kasmix start ${workspace}`);
     expect((await callKasmix(["events", workspace])).exitCode).toBe(6);
-    expect((await callKasmix(["logs", workspace, "--tail", "1"])).stdout).toContain('"event":"exit"');
+    expect((await kasmix(["logs", workspace, "--tail", "1"])).stdout).toContain('"event":"exit"');
 
     for (const order of ["start", "restart"]) {
       const { stdout } = await callKasmix([order, workspace, "--json"]);
