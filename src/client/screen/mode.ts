@@ -66,6 +66,11 @@ const BUSY = 3_000;
 const MOST_PER_FRAME = BUSY / 2;
 /** The time in which activity fades to a third. */
 const FADE = 200;
+/**
+ * The same, for frames of more bytes: those of a whole desktop of 3840 x 2160 may come so slowly, above all while RFB's
+ * pictures take the processor.
+ */
+const [SLOW_FADE, HUGE] = [3_000, 50_000];
 const SHORTEST_PATIENCE = 100;
 const LONGEST_PATIENCE = 2_000;
 /** A picture that was still for less than this is restless: it becomes still later next time. */
@@ -138,7 +143,8 @@ function afterFrame(
   { bytes, isKey, isNewer }: Extract<ModeEvent, { type: "frame" }>,
   now: number,
 ): ModeState {
-  const faded = state.activity * Math.exp((state.activeAt - now) / FADE);
+  const fade = bytes < HUGE ? FADE : SLOW_FADE;
+  const faded = state.activity * Math.exp((state.activeAt - now) / fade);
   // A key frame is large whatever changed: someone else may have asked for it.
   const activity = Math.min(2 * BUSY, faded + (isKey ? 0 : Math.min(bytes, MOST_PER_FRAME)));
   const isBusy = activity > BUSY;

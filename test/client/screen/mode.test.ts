@@ -58,6 +58,10 @@ describe("which picture is shown", () => {
       [0, key, "still"],
       ...series(20, 300, 20_000, "still"),
     ],
+    "the stream is when a very large desktop moves, one picture a second": [
+      [0, key, "still"],
+      ...series(3, 1_000, 180_000, "still", "moving"),
+    ],
     "scrolling shows the stream, and a rest RFB's again once it is complete": [
       ...scrolling,
       [2_100, due, "moving"],
