@@ -143,7 +143,7 @@ function afterFrame(
   { bytes, isKey, isNewer }: Extract<ModeEvent, { type: "frame" }>,
   now: number,
 ): ModeState {
-  const fade = bytes < HUGE ? FADE : SLOW_FADE;
+  const fade = isKey || bytes < HUGE ? FADE : SLOW_FADE;
   const faded = state.activity * Math.exp((state.activeAt - now) / fade);
   // A key frame is large whatever changed: someone else may have asked for it.
   const activity = Math.min(2 * BUSY, faded + (isKey ? 0 : Math.min(bytes, MOST_PER_FRAME)));
