@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { HEADLESS } from "../helpers/chromium.ts";
+import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { goTo } from "../helpers/go-to.ts";
 import { listenToPointer } from "../runtime/pointer/x-listener.ts";
@@ -21,7 +21,8 @@ describe.runIf(canRun)(title, () => {
   let desktop: Awaited<ReturnType<typeof startDesktop>>;
 
   beforeAll(async () => {
-    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(HEADLESS)]);
+    // The headless shell is slow at a locked mouse.
+    [desktop, browser] = await Promise.all([startDesktop(), chromium.launch(CHROMIUM)]);
   });
 
   afterAll(async () => {
