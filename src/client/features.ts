@@ -1,3 +1,4 @@
+import { camera } from "./camera/set-up.ts";
 import { clients } from "./clients/set-up.ts";
 import { richClipboard } from "./clipboard/set-up.ts";
 import { downloads } from "./downloads/set-up.ts";
@@ -16,6 +17,7 @@ export const features: readonly Feature[] = [
   richClipboard,
   sound,
   microphone,
+  camera,
   uploads,
   downloads,
   gamepad,

@@ -11,7 +11,7 @@ import { shareHome } from "./boot/share-home.ts";
 import { handleSignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
 import { startControl } from "./control/server.ts";
-import { withGamepads } from "./gamepad/environment.ts";
+import { withDevices } from "./devices/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator } from "./gateway/auth.ts";
 import { basePath } from "./gateway/base-path.ts";
@@ -167,7 +167,7 @@ function runSession(
   const own = prepareHome(directories, shared, profile, log);
   attempt(log, NOT_SHARED, () => shareHome(directories, shared));
   const session = { ...sessionEnvironment(config.environment, container, directories, locales), ...own };
-  const environment = withGamepads(session, container, directories);
+  const environment = withDevices(session, container, directories);
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,
     environment: { ...config.environment, ...container },

@@ -128,6 +128,9 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
     row("KASM_SVC_AUDIO_INPUT, START_PULSEAUDIO", "1", "0: no microphone", SWITCH),
     row("KASMIX_AUDIO_INPUT_PORT", "4903", "its own port; some of Kasm's images use 4904", PORT),
   ],
+  "docs/use/camera.md": [
+    row("KASM_SVC_WEBCAM", "1", "0: no camera, neither for the page nor for programs", SWITCH),
+  ],
   "docs/use/files.md": [
     row("KASM_SVC_UPLOADS", "1", "0: no uploads, on no port", SWITCH),
     row("KASM_SVC_DOWNLOADS", "1", "0: no downloads", SWITCH),
@@ -140,7 +143,7 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
     row("KASMIX_UPLOAD_PORT", "4902", "the port for Kasm's page", PORT),
   ],
   "docs/use/gamepad.md": [
-    row("KASM_SVC_GAMEPAD", "1", "0: no gamepads, no address, no port, no preloaded library", SWITCH),
+    row("KASM_SVC_GAMEPAD", "1", "0: no gamepads, no address, no port", SWITCH),
     row("KASMIX_GAMEPAD_PORT", "4904", "its own port beside 6901", PORT),
   ],
   "docs/operate/url-launcher.md": [
@@ -218,7 +221,6 @@ export const IGNORED: readonly string[] = [
   "KASM_SVC_PRINTER",
   "KASM_SVC_RECORDER",
   "KASM_SVC_SMARTCARD",
-  "KASM_SVC_WEBCAM",
   "KASM_TLS_CERT_PATH",
   "KASM_USER",
   "KASM_USER_ID",

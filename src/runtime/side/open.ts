@@ -1,3 +1,4 @@
+import { openCamera } from "../camera/open.ts";
 import { openClipboard } from "../clipboard/open.ts";
 import { openDownloads } from "../downloads/open.ts";
 import { openGamepad } from "../gamepad/open.ts";
@@ -19,6 +20,7 @@ const OPEN: Readonly<Partial<Record<SideName, Open>>> = {
   downloads: openDownloads,
   microphone: openMicrophone,
   gamepad: openGamepad,
+  camera: openCamera,
   clipboard: openClipboard,
   sound: openSound,
   pointer: openPointer,
