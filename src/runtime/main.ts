@@ -35,7 +35,7 @@ import { startUrlLauncher } from "./launcher/start.ts";
 import { attempt } from "./log/attempt.ts";
 import { createJournal } from "./log/journal.ts";
 import { createLog, type Log } from "./log/log.ts";
-import { frameRate, freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
+import { frameRate, freeDisplay, rfbPasswords, rfbSocket, xServer } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
 import { createScaleKeeper, type ScaleKeeper } from "./session/scale/keep.ts";
@@ -47,6 +47,7 @@ import type { Edge } from "./supervisor/model.ts";
 import { readyFlag } from "./supervisor/ready-flag.ts";
 import { createHistory, isReady, type Reporter } from "./supervisor/report.ts";
 import { type Supervisor, supervise } from "./supervisor/run.ts";
+import { keepWatermark } from "./watermark/keep.ts";
 
 /**
  * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It exits only when it gets
@@ -168,6 +169,8 @@ function runSession(
   attempt(log, NOT_SHARED, () => shareHome(directories, shared));
   const session = { ...sessionEnvironment(config.environment, container, directories, locales), ...own };
   const environment = withDevices(session, container, directories);
+  const mark = container.KASMIX_WATERMARK;
+  if (mark) life.close.push(keepWatermark(xServer(container, directories), mark, log));
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,
     environment: { ...config.environment, ...container },

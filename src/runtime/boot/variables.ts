@@ -14,6 +14,7 @@ import {
   TIME_ZONE,
   TRUTH,
   UPLOAD_SIZE,
+  WATERMARK,
 } from "./_variable-checks.ts";
 import { LOCALE_VARIABLES } from "./locale.ts";
 
@@ -98,6 +99,9 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
       "other origins whose pages may open WebSockets and change things, separated by commas",
       ORIGINS,
     ),
+  ],
+  "docs/operate/watermark.md": [
+    row("KASMIX_WATERMARK", "", "a text, or the path of a PNG in the container", WATERMARK),
   ],
   "docs/use/clipboard.md": [
     row(
