@@ -40,7 +40,7 @@ let
   runtime = import ./runtime.nix { inherit bootstrap fetch system; };
   # The C programs of Kasmix, for Debian's libraries.
   native = {
-    gamepad = tools.compile "gamepad.so" [ "-shared" ] [ ./gamepad/pad.h ./gamepad/paths.c ./gamepad/controls.c ];
+    devices = tools.compile "devices.so" [ "-shared" ] [ ./devices/devices.h ./devices/paths.c ./devices/gamepad.c ./devices/camera.c ];
     hideSecrets = tools.compile "hide-secrets" [ ] [ ./secrets/hide-secrets.c ];
     undumpable = tools.compile "undumpable.so" [ "-shared" ] [ ./secrets/undumpable.c ];
     screenshot = tools.compile "screenshot" [ "-lX11" "-ljpeg" ] [ ./screenshot/screenshot.c ];

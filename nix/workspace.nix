@@ -78,7 +78,7 @@ let
     ];
     files = [
       { path = "/opt/kasmix"; source = "${runtime}/opt/kasmix"; }
-      { path = "/opt/kasmix/gamepad.so"; source = below.native.gamepad; }
+      { path = "/opt/kasmix/devices.so"; source = below.native.devices; }
       { path = "/opt/kasmix/hide-secrets"; mode = "0111"; source = below.native.hideSecrets; }
       { path = "/opt/kasmix/undumpable.so"; source = below.native.undumpable; }
       { path = "/opt/kasmix/sound-encoder"; mode = "0755"; source = below.native.soundEncoder; }

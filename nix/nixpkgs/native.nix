@@ -1,12 +1,12 @@
 # What Kasmix compiles for the image, by nixpkgs' compiler against nixpkgs' libraries: what was compiled on Debian looks
-# for its loader and its libraries where this base has none, and gamepad.so is loaded into programs of this base's libc.
+# for its loader and its libraries where this base has none, and devices.so is loaded into programs of this base's libc.
 { pkgs }:
 
 {
-  # The library that shows gamepads to programs; see ../gamepad/paths.c.
-  gamepad = pkgs.runCommandCC "gamepad.so" { hardeningDisable = [ "all" ]; } ''
+  # The library that shows gamepads and a camera to programs; see ../devices/paths.c.
+  devices = pkgs.runCommandCC "devices.so" { hardeningDisable = [ "all" ]; } ''
     # Not optimised: the headers promise that no path is null, so the compiler would drop the checks for it.
-    $CC -shared -fPIC -O0 -Wall -o $out ${../gamepad}/*.c
+    $CC -shared -fPIC -O0 -Wall -o $out ${../devices}/*.c
   '';
 
   hideSecrets = pkgs.runCommandCC "hide-secrets" { } ''

@@ -3,7 +3,7 @@
 { pkgs, lazy, parts }:
 
 {
-  inherit (parts) runtime gamepad hideSecrets nss screenshot soundEncoder undumpable;
+  inherit (parts) runtime devices hideSecrets nss screenshot soundEncoder undumpable;
 
   shellcheck = lazy "shellcheck" (
     pkgs.runCommand "shellcheck" { nativeBuildInputs = [ pkgs.shellcheck ]; } ''

@@ -1,3 +1,4 @@
+import { camera } from "./camera/set-up.ts";
 import { clients } from "./clients/set-up.ts";
 import { richClipboard } from "./clipboard/set-up.ts";
 import { downloads } from "./downloads/set-up.ts";
@@ -17,6 +18,7 @@ export const features: readonly Feature[] = [
   richClipboard,
   sound,
   microphone,
+  camera,
   uploads,
   downloads,
   recording,

@@ -11,7 +11,7 @@ import { shareHome } from "./boot/share-home.ts";
 import { handleSignals } from "./boot/signals.ts";
 import { openClients } from "./clients/open.ts";
 import { startControl } from "./control/server.ts";
-import { withGamepads } from "./gamepad/environment.ts";
+import { withDevices } from "./devices/environment.ts";
 import { loadAssets } from "./gateway/assets.ts";
 import { Authenticator } from "./gateway/auth.ts";
 import { basePath } from "./gateway/base-path.ts";
@@ -36,7 +36,7 @@ import { attempt } from "./log/attempt.ts";
 import { createJournal } from "./log/journal.ts";
 import { createLog, type Log } from "./log/log.ts";
 import { whyNoRecorder } from "./recording/open.ts";
-import { frameRate, freeDisplay, rfbPasswords, rfbSocket } from "./session/display.ts";
+import { frameRate, freeDisplay, rfbPasswords, rfbSocket, xServer } from "./session/display.ts";
 import { createAppLauncher, type LaunchApp } from "./session/launch-app.ts";
 import { createMaximizer } from "./session/maximize.ts";
 import { createScaleKeeper, type ScaleKeeper } from "./session/scale/keep.ts";
@@ -49,6 +49,7 @@ import type { Edge } from "./supervisor/model.ts";
 import { readyFlag } from "./supervisor/ready-flag.ts";
 import { createHistory, isReady, type Reporter } from "./supervisor/report.ts";
 import { type Supervisor, supervise } from "./supervisor/run.ts";
+import { keepWatermark } from "./watermark/keep.ts";
 
 /**
  * The entrypoint of a Kasmix container, run under tini: gateway and supervisor in one process. It exits only when it gets
@@ -184,7 +185,9 @@ function runSession(
   const own = prepareHome(directories, shared, profile, log);
   attempt(log, NOT_SHARED, () => shareHome(directories, shared));
   const session = { ...sessionEnvironment(config.environment, container, directories, locales), ...own };
-  const environment = withGamepads(session, container, directories);
+  const environment = withDevices(session, container, directories);
+  const mark = container.KASMIX_WATERMARK;
+  if (mark) life.close.push(keepWatermark(xServer(container, directories), mark, log));
   const urlLauncher = startUrlLauncher({
     launcher: config.launcher,
     environment: { ...config.environment, ...container },

@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { expect } from "vitest";
 import { buildClient } from "../../src/client/build.ts";
 import { writeXauthority } from "../../src/runtime/boot/xauthority.ts";
+import { openCamera } from "../../src/runtime/camera/open.ts";
 import { openClipboard } from "../../src/runtime/clipboard/open.ts";
 import { findEntry, type SocketRoute } from "../../src/runtime/gateway/route.ts";
 import type { Role } from "../../src/runtime/gateway/users.ts";
@@ -259,12 +260,8 @@ async function startRelay({ folder, socket, mouse, display, at, stream, onScale 
   let [refused, role]: [boolean, Role] = [false, "owner"];
   const { log } = memoryLog();
   const directories = { home: folder, runtime: folder } as SideOptions["directories"];
-  const clipboard = openClipboard({
-    environment: { DISPLAY: display },
-    directories,
-    ports: sidePorts({}, log),
-    log,
-  });
+  const options = { environment: { DISPLAY: display }, directories, ports: sidePorts({}, log), log };
+  const [clipboard, camera] = [openClipboard(options), openCamera(options)];
   const screen = createWebsockify({ target: socket, onScale, log });
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? "/", "http://relay").pathname;
@@ -275,7 +272,12 @@ async function startRelay({ folder, socket, mouse, display, at, stream, onScale 
         "kasmix-role": role,
       });
       return response.end(
-        JSON.stringify({ clipboard: clipboard.facts?.(), gamepad: {}, ...(stream && { screen: {} }) }),
+        JSON.stringify({
+          clipboard: clipboard.facts?.(),
+          camera: {},
+          gamepad: {},
+          ...(stream && { screen: {} }),
+        }),
       );
     }
     const route = findEntry(clipboard.routes ?? [], path);
@@ -299,6 +301,7 @@ async function startRelay({ folder, socket, mouse, display, at, stream, onScale 
     { path: "/websockify", upgrade: screen.upgrade },
     ...(mouse.sockets ?? []),
     ...(clipboard.sockets ?? []),
+    ...(camera.sockets ?? []),
     ...(stream ? [stream] : []),
   ];
   server.on("upgrade", (request, connection, head) => {
@@ -321,6 +324,7 @@ async function startRelay({ folder, socket, mouse, display, at, stream, onScale 
     async close(): Promise<void> {
       end();
       clipboard.close();
+      camera.close();
       server.closeAllConnections();
       if (server.listening) await new Promise((resolve) => server.close(resolve));
     },

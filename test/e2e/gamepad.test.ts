@@ -151,7 +151,7 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
     await page.evaluate("pads.plug(0)");
     await page.evaluate("pads.press(2, true)");
     const script = `
-      export LD_PRELOAD=/opt/kasmix/gamepad.so KASMIX_GAMEPADS=/tmp/kasmix-1000/gamepads
+      export LD_PRELOAD=/opt/kasmix/devices.so KASMIX_GAMEPADS=/tmp/kasmix-1000/gamepads
       timeout 1 /game/usr/bin/jstest --event /dev/input/js0
       timeout 1 /game/usr/bin/evtest /dev/input/event0
       /game/usr/bin/evtest --query /dev/input/event0 EV_KEY BTN_NORTH; echo "query $?"`;
@@ -212,14 +212,15 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
   });
 
   test("does not exist where the container's owner says so", async () => {
-    const other = await start("KASM_SVC_GAMEPAD=0");
+    const other = await start("KASM_SVC_GAMEPAD=0", "KASM_SVC_WEBCAM=0");
     try {
       const { port, password } = other.settings;
       const { body } = await ask(port, "/api/services", { password });
       expect(JSON.parse(body)).not.toHaveProperty("gamepad");
+      expect(JSON.parse(body)).not.toHaveProperty("camera");
       const environments = await other.shell("cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'");
       expect(environments).toContain("DISPLAY=");
-      expect(environments).not.toContain("gamepad.so");
+      expect(environments).not.toContain("devices.so");
     } finally {
       await other.remove();
     }

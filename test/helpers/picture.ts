@@ -1,4 +1,4 @@
-import { inflateSync } from "node:zlib";
+import { decodePng as readPng } from "../../src/runtime/watermark/png.ts";
 
 /** A decoded picture, 8 bits a channel. */
 export interface Picture {
@@ -16,24 +16,10 @@ export interface Region {
   readonly bottom: number;
 }
 
-/** Decodes a PNG as Chromium writes it: 8 bits a channel, RGB or RGBA, not interlaced. Throws for any other. */
+/** Decodes a PNG as Chromium writes it. Throws for any that Kasmix cannot read. */
 export function decodePng(png: Buffer): Picture {
-  const parts: Buffer[] = [];
-  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
-    const body = png.subarray(at + 8, at + 8 + png.readUInt32BE(at));
-    if (png.toString("latin1", at + 4, at + 8) === "IDAT") parts.push(body);
-  }
-  const [width, height, depth, kind, interlaced] = [
-    png.readUInt32BE(16),
-    png.readUInt32BE(20),
-    png[24],
-    png[25],
-    png[28],
-  ];
-  const size = kind === 2 ? 3 : kind === 6 ? 4 : undefined;
-  if (depth !== 8 || size === undefined || interlaced !== 0) throw new Error("not such a PNG");
-  const data = unfilter(inflateSync(Buffer.concat(parts)), width * size, size);
-  return { width, height, pixel: (x, y) => data.readUIntBE((y * width + x) * size, 3) };
+  const { width, height, rgba } = readPng(png);
+  return { width, height, pixel: (x, y) => rgba.readUIntBE((y * width + x) * 4, 3) };
 }
 
 /** The colours of a region, the most frequent first, each with its number of pixels. */
@@ -46,36 +32,4 @@ export function coloursOf(picture: Picture, { left, top, right, bottom }: Region
     }
   }
   return [...counts].sort(([, a], [, b]) => b - a);
-}
-
-/** Each row is stored as differences to its neighbours, in a way that its first byte names. */
-function unfilter(rows: Buffer, stride: number, size: number): Buffer {
-  const height = rows.length / (stride + 1);
-  const data = Buffer.alloc(height * stride);
-  for (let y = 0; y < height; y++) {
-    const filter = rows[y * (stride + 1)] ?? 0;
-    for (let x = 0; x < stride; x++) {
-      const here = y * stride + x;
-      const left = x < size ? 0 : (data[here - size] ?? 0);
-      const above = y === 0 ? 0 : (data[here - stride] ?? 0);
-      const corner = x < size || y === 0 ? 0 : (data[here - stride - size] ?? 0);
-      data[here] = (rows[y * (stride + 1) + 1 + x] ?? 0) + predict(filter, left, above, corner);
-    }
-  }
-  return data;
-}
-
-function predict(filter: number, left: number, above: number, corner: number): number {
-  if (filter === 0) return 0;
-  if (filter === 1) return left;
-  if (filter === 2) return above;
-  if (filter === 3) return (left + above) >> 1;
-  const guess = left + above - corner;
-  const [byLeft, byAbove, byCorner] = [
-    Math.abs(guess - left),
-    Math.abs(guess - above),
-    Math.abs(guess - corner),
-  ];
-  if (byLeft <= byAbove && byLeft <= byCorner) return left;
-  return byAbove <= byCorner ? above : corner;
 }

@@ -57,7 +57,7 @@ for system in x86_64-linux aarch64-linux; do
     nix eval --json "$flake#packages.$system" --apply "all: map (name: let image = all.\${name}; in
       map (part: part.drvPath) [ image image.up image.load image.copyTo image.copyToRegistry ]) [ $names ]"
   run "$system checks of what is compiled: evaluate without an input" nix eval --json "$flake#checks.$system" \
-    --apply 'all: map (part: part.drvPath) [ all.gamepad all.runtime all.screenshot all.soundEncoder ]'
+    --apply 'all: map (part: part.drvPath) [ all.devices all.runtime all.screenshot all.soundEncoder ]'
 done
 run 'flake check: every output evaluates on stand-ins for nixpkgs, KasmVNC and noVNC' \
   nix flake check --no-build --no-write-lock-file \

@@ -58,7 +58,7 @@ in
     // {
       inherit runCommand;
       # Those that were compiled against Debian's libraries are the right ones here.
-      runCommandCC = name: _: _: { "gamepad.so" = parts.gamepad; "sound-encoder" = parts.soundEncoder; "hide-secrets" = parts.hideSecrets; "undumpable.so" = parts.undumpable; inherit (parts) screenshot; }.${name};
+      runCommandCC = name: _: _: { "devices.so" = parts.devices; "sound-encoder" = parts.soundEncoder; "hide-secrets" = parts.hideSecrets; "undumpable.so" = parts.undumpable; inherit (parts) screenshot; }.${name};
       makeFontsConf = _: "${root}/etc/fonts/fonts.conf";
     };
 

@@ -1,8 +1,9 @@
-import { byId, element, setPressed, write } from "../dom.ts";
+import { element, setPressed, write } from "../dom.ts";
+import { markTitle } from "../mark-title.ts";
+import { addSign } from "../sign.ts";
 import { type Text, t, verbatim } from "../translate.ts";
 import type { CaptureOptions } from "./capture.ts";
 import type { MicrophoneNote, MicrophonePhase, MicrophoneState } from "./control.ts";
-import { markTitle } from "./title.ts";
 
 /** What the visitor can do. */
 export interface ViewOptions {
@@ -25,7 +26,7 @@ export interface View {
 
 export function createView({ section, preference, onToggle, onPreference }: ViewOptions): View {
   const { toggle, meter, note, device, processed, sign } = createElements();
-  const choice = element("label", { class: "microphone-choice", hidden: "" }, t("Input"), device);
+  const choice = element("label", { class: "choice", hidden: "" }, t("Input"), device);
   const treatment = element(
     "label",
     { class: "switch" },
@@ -34,7 +35,6 @@ export function createView({ section, preference, onToggle, onPreference }: View
   );
   processed.checked = preference.processed;
   section.append(toggle, meter, note, choice, treatment);
-  byId("signs", HTMLDivElement).append(sign);
   for (const button of [toggle, sign]) button.addEventListener("click", onToggle);
   // The one in use may differ from the choice, which may be unplugged.
   let chosen = preference.device;
@@ -54,7 +54,7 @@ export function createView({ section, preference, onToggle, onPreference }: View
       sign.hidden = isOff;
       sign.dataset.phase = phase;
       write(sign, phase === "off" ? undefined : t(SIGNS[phase]));
-      markTitle(phase === "starting" || phase === "on");
+      markTitle("microphone", phase === "starting" || phase === "on");
     },
     level: createMeter(meter),
     offer(devices, current) {
@@ -69,15 +69,13 @@ export function createView({ section, preference, onToggle, onPreference }: View
 }
 
 function createElements() {
-  const sign = { type: "button", id: "microphone-sign", title: t("Turn microphone off"), hidden: "" };
   return {
     toggle: element("button", { type: "button", id: "microphone-toggle", "aria-pressed": "false" }),
     meter: element("meter", { id: "microphone-level", min: "0", max: "1", "aria-label": t("Input level") }),
     note: element("p", { class: "hint", id: "microphone-note", role: "status" }),
     device: element("select", { id: "microphone-device" }),
     processed: element("input", { type: "checkbox", id: "microphone-processed" }),
-    /** Over the desktop, outside the panel. */
-    sign: element("button", sign),
+    sign: addSign("microphone-sign", t("Turn microphone off")),
   };
 }
 

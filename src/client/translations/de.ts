@@ -12,8 +12,13 @@ export const german = {
   "Alt Tab": "Alt Tab",
   "Another tab or device uses the microphone now. Turn it on to speak here again.":
     "Ein anderer Tab oder ein anderes Gerät benutzt jetzt das Mikrofon. Schalten Sie es ein, um wieder hier zu sprechen.",
+  "Another tab or device shows its camera now. Turn yours on to show it again.":
+    "Ein anderer Tab oder ein anderes Gerät zeigt jetzt seine Kamera. Schalten Sie Ihre ein, um sie wieder zu zeigen.",
   Appearance: "Aussehen",
   Bandwidth: "Bandbreite",
+  Camera: "Kamera",
+  "Camera on": "Kamera an",
+  "Camera starting": "Kamera startet",
   Cancel: "Abbrechen",
   Cancelled: "Abgebrochen",
   "Cancelled after {doneFiles} of {files} files": "Abgebrochen nach {doneFiles} von {files} Dateien",
@@ -88,6 +93,7 @@ export const german = {
   "Microphone paused": "Mikrofon angehalten",
   "Microphone starting": "Mikrofon startet",
   "Microphone queue": "Mikrofon-Warteschlange",
+  "No camera was found.": "Es wurde keine Kamera gefunden.",
   "No microphone was found.": "Es wurde kein Mikrofon gefunden.",
   Unfinished: "Unvollständig",
   "Not uploaded": "Nicht hochgeladen",
@@ -183,6 +189,8 @@ export const german = {
     "Der Browser erlaubt das Kopieren nicht. Der Text ist ausgewählt: Kopieren Sie ihn mit der Tastatur.",
   "The browser does not allow pasting. Paste into the field with the keyboard.":
     "Der Browser erlaubt das Einfügen nicht. Fügen Sie den Text mit der Tastatur in das Feld ein.",
+  "The browser does not allow the camera. Allow it in the address bar, then turn it on again.":
+    "Der Browser erlaubt die Kamera nicht. Erlauben Sie sie in der Adresszeile, und schalten Sie sie dann wieder ein.",
   "The browser does not allow the microphone. Allow it in the address bar, then turn it on again.":
     "Der Browser erlaubt das Mikrofon nicht. Erlauben Sie es in der Adresszeile, und schalten Sie es dann wieder ein.",
   "The browser blocks clipboard access for this page. Allow it by the icon in the address bar. Ctrl+V still works.":
@@ -190,10 +198,19 @@ export const german = {
   "The browser withdrew its permission for the microphone.":
     "Der Browser hat die Erlaubnis für das Mikrofon zurückgenommen.",
   "The connection was closed.": "Die Verbindung wurde geschlossen.",
+  "The camera cannot be opened. Another program may be using it.":
+    "Die Kamera lässt sich nicht öffnen. Vielleicht benutzt sie ein anderes Programm.",
+  "The camera could not be started.": "Die Kamera konnte nicht gestartet werden.",
+  "The camera was disconnected, or the browser withdrew its permission.":
+    "Die Kamera wurde getrennt, oder der Browser hat die Erlaubnis zurückgenommen.",
+  "The connection was lost, and the camera went off with it.":
+    "Die Verbindung ist abgebrochen, und die Kamera ging mit ihr aus.",
   "The connection was lost. The microphone returns with it while this page is visible.":
     "Die Verbindung ist abgebrochen. Das Mikrofon kommt mit ihr wieder, solange diese Seite sichtbar ist.",
   "The desktop is restarting.": "Der Desktop wird neu gestartet.",
   "The desktop refused the connection.": "Der Desktop hat die Verbindung abgelehnt.",
+  "The desktop refused the camera. Reload the page and try again.":
+    "Der Desktop hat die Kamera abgelehnt. Laden Sie die Seite neu, und versuchen Sie es noch einmal.",
   "The desktop refused the microphone. Reload the page and try again.":
     "Der Desktop hat das Mikrofon abgelehnt. Laden Sie die Seite neu, und versuchen Sie es noch einmal.",
   "The desktop's sound system is not ready yet. Nobody can hear you until it is.":
@@ -264,6 +281,8 @@ export const german = {
   "Try now": "Jetzt versuchen",
   "Trying again in {seconds}\u00a0s.": "Neuer Versuch in {seconds}\u00a0s.",
   "Trying now…": "Neuer Versuch …",
+  "Turn camera off": "Kamera ausschalten",
+  "Turn camera on": "Kamera einschalten",
   "Turn microphone off": "Mikrofon ausschalten",
   "Turn microphone on": "Mikrofon einschalten",
   "Turn sound on": "Ton einschalten",
@@ -284,6 +303,7 @@ export const german = {
     "Ihr Browser spielt nichts ab: Vielleicht hat dieser Rechner keinen Lautsprecher.",
   "Your browser plays sound only after you click or type here.":
     "Ihr Browser spielt Ton erst ab, nachdem Sie hier geklickt oder getippt haben.",
+  "What programs see": "Was Programme sehen",
   "Your microphone was disconnected. Another one is in use now.":
     "Ihr Mikrofon wurde getrennt. Jetzt wird ein anderes benutzt.",
   "Your sign-in is no longer valid. Reload the page to sign in again.":

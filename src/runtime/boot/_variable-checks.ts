@@ -60,6 +60,14 @@ export const PAGE = check("an address such as https://example.com/", (value) => 
   return host === "localhost" || /[.:]/.test(host);
 });
 
+/** A watermark was wanted, so an invalid value must not mean none. */
+export const WATERMARK: Check = {
+  ...check("the path of a PNG, or a text of up to 80 characters of Western Europe", (value) => {
+    return value.startsWith("/") || /^[\x20-\x7e\xa0-\xff]{1,80}$/.test(value);
+  }),
+  instead: "KASMIX_WATERMARK is not valid",
+};
+
 export const SOURCES = check(
   "a list of sources of Content-Security-Policy, such as https://example.com",
   isSourceList,

@@ -14,6 +14,7 @@ import {
   TIME_ZONE,
   TRUTH,
   UPLOAD_SIZE,
+  WATERMARK,
 } from "./_variable-checks.ts";
 import { LOCALE_VARIABLES } from "./locale.ts";
 
@@ -99,6 +100,9 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
       ORIGINS,
     ),
   ],
+  "docs/operate/watermark.md": [
+    row("KASMIX_WATERMARK", "", "a text, or the path of a PNG in the container", WATERMARK),
+  ],
   "docs/use/clipboard.md": [
     row(
       "KASMIX_CLIPBOARD_UP",
@@ -128,6 +132,9 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
     row("KASM_SVC_AUDIO_INPUT, START_PULSEAUDIO", "1", "0: no microphone", SWITCH),
     row("KASMIX_AUDIO_INPUT_PORT", "4903", "its own port; some of Kasm's images use 4904", PORT),
   ],
+  "docs/use/camera.md": [
+    row("KASM_SVC_WEBCAM", "1", "0: no camera, neither for the page nor for programs", SWITCH),
+  ],
   "docs/use/files.md": [
     row("KASM_SVC_UPLOADS", "1", "0: no uploads, on no port", SWITCH),
     row("KASM_SVC_DOWNLOADS", "1", "0: no downloads", SWITCH),
@@ -149,7 +156,7 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
     ),
   ],
   "docs/use/gamepad.md": [
-    row("KASM_SVC_GAMEPAD", "1", "0: no gamepads, no address, no port, no preloaded library", SWITCH),
+    row("KASM_SVC_GAMEPAD", "1", "0: no gamepads, no address, no port", SWITCH),
     row("KASMIX_GAMEPAD_PORT", "4904", "its own port beside 6901", PORT),
   ],
   "docs/operate/url-launcher.md": [
@@ -227,7 +234,6 @@ export const IGNORED: readonly string[] = [
   "KASM_SVC_PRINTER",
   "KASM_SVC_RECORDER",
   "KASM_SVC_SMARTCARD",
-  "KASM_SVC_WEBCAM",
   "KASM_TLS_CERT_PATH",
   "KASM_USER",
   "KASM_USER_ID",

@@ -16,7 +16,7 @@ import {
 } from "./records.ts";
 import { createEffects, type Rumble } from "./rumble.ts";
 
-/** A virtual gamepad, which the library of nix/gamepad shows to the session's programs. */
+/** A virtual gamepad, which the library of nix/devices shows to the session's programs. */
 export interface Device {
   /** Makes it visible to programs. */
   plug(): void;

@@ -16,7 +16,7 @@ export interface Reading {
 
 /**
  * The buttons in the order of their numbers: name, code, and index in the browser's standard layout.
- * nix/gamepad/controls.c has the same codes.
+ * nix/devices/gamepad.c has the same codes.
  */
 const BUTTONS = [
   ["A", 0x130, 0],

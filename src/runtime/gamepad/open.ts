@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { LONGEST_GAMEPAD_MESSAGE, MOST_GAMEPADS } from "../../wire/gamepad.ts";
+import { gamepadFolder, LIBRARY } from "../devices/environment.ts";
 import { createSockets } from "../gateway/sockets.ts";
 import type { SideOptions, SideService } from "../side/service.ts";
 import { openDevice } from "./device.ts";
-import { gamepadFolder, LIBRARY } from "./environment.ts";
 import { createSeats } from "./seats.ts";
 import { servePage } from "./serve.ts";
 

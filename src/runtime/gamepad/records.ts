@@ -41,7 +41,7 @@ export function renderJoystick(readings: readonly Reading[], initial: boolean): 
   return bytes;
 }
 
-/** The file in which the library looks up the current state: struct held of nix/gamepad/controls.c. */
+/** The file in which the library looks up the current state: struct held of nix/devices/gamepad.c. */
 export function renderHeld(readings: readonly Reading[]): Buffer {
   const axes = readings.filter(({ control }) => control.type === "axis");
   const bytes = Buffer.alloc(4 + 4 * axes.length);
@@ -66,7 +66,7 @@ export type Order =
   | { readonly kind: "play"; readonly effect: number; readonly times: number }
   | { readonly kind: "clock"; readonly clock: Clock };
 
-/** The library's own types of records; see nix/gamepad/controls.c. */
+/** The library's own types of records; see nix/devices/gamepad.c. */
 const [UPLOAD, REMOVE, CLOCK] = [0x100, 0x101, 0x102];
 
 /** Reads a record; undefined for an unknown command. */

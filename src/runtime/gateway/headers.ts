@@ -35,7 +35,7 @@ export function securityHeaders(
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": embeddable ? "cross-origin" : "same-origin",
     "Permissions-Policy":
-      "clipboard-read=(self), clipboard-write=(self), fullscreen=(self), microphone=(self), gamepad=(self), camera=(), geolocation=()",
+      "clipboard-read=(self), clipboard-write=(self), fullscreen=(self), microphone=(self), gamepad=(self), camera=(self), geolocation=()",
   };
 }
 

@@ -1,3 +1,4 @@
+import { openCamera } from "../camera/open.ts";
 import { openClipboard } from "../clipboard/open.ts";
 import { openDownloads } from "../downloads/open.ts";
 import { openGamepad } from "../gamepad/open.ts";
@@ -20,6 +21,7 @@ const OPEN: Readonly<Partial<Record<SideName, Open>>> = {
   downloads: openDownloads,
   microphone: openMicrophone,
   gamepad: (options) => openGamepad(options),
+  camera: openCamera,
   clipboard: openClipboard,
   sound: openSound,
   pointer: openPointer,

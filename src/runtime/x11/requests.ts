@@ -14,6 +14,78 @@ export function createWindow(window: number, parent: number): Buffer {
   return request(1, 0, words(window, parent), geometry, words(NONE, EVENT_MASK, PROPERTY_CHANGE));
 }
 
+/** Makes a window that no window manager handles, with a picture as its background; see watchWindow for its events. */
+export function createPlainWindow(
+  window: number,
+  parent: number,
+  area: Area,
+  background: number,
+  events: number,
+): Buffer {
+  const geometry = shorts(area.x, area.y, area.width, area.height, 0, INPUT_OUTPUT);
+  const mask = BACK_PIXMAP | OVERRIDE_REDIRECT | EVENT_MASK;
+  return request(1, 0, words(window, parent), geometry, words(NONE, mask, background, 1, events));
+}
+
+/** Which events a window's own client gets: that it is covered, and that it is moved, unmapped or destroyed. */
+export const COVERED = 0x1_0000;
+export const CHANGED = 0x2_0000;
+export const [VISIBILITY_NOTIFY, DESTROY_NOTIFY, UNMAP_NOTIFY] = [15, 17, 18];
+
+export function mapWindow(window: number): Buffer {
+  return request(8, 0, words(window));
+}
+
+/** Brings a window before all others. */
+export function raiseWindow(window: number): Buffer {
+  return request(12, 0, words(window), shorts(STACK_MODE, 0), words(NONE));
+}
+
+export function createPixmap(pixmap: number, drawable: number, width: number, height: number): Buffer {
+  return request(53, DEPTH, words(pixmap, drawable), shorts(width, height));
+}
+
+export function freePixmap(pixmap: number): Buffer {
+  return request(54, 0, words(pixmap));
+}
+
+export function openFont(font: number, name: string): Buffer {
+  return request(45, 0, words(font), shorts(name.length, 0), Buffer.from(name));
+}
+
+/** A context for drawing white on black, with a font or without. */
+export function createContext(context: number, drawable: number, font?: number): Buffer {
+  const colours = [FOREGROUND | BACKGROUND, 0xff_ffff, 0];
+  const values = font === undefined ? colours : [FOREGROUND | BACKGROUND | FONT, 0xff_ffff, 0, font];
+  return request(55, 0, words(context, drawable, ...values));
+}
+
+/** Draws a text of up to 255 characters, one byte each, with what is behind it. */
+export function drawText(drawable: number, context: number, x: number, y: number, text: Buffer): Buffer {
+  return request(76, text.length, words(drawable, context), shorts(x, y), text);
+}
+
+/** Draws rows of pixels of 32 bits, blue first. */
+export function putImage(drawable: number, context: number, area: Area, pixels: Buffer): Buffer {
+  const { x, y, width, height } = area;
+  const depth = Buffer.of(0, DEPTH, 0, 0);
+  return request(72, Z_PIXMAP, words(drawable, context), shorts(width, height, x, y), depth, pixels);
+}
+
+/** SHAPE: a window is there only where these areas are; `kind` 2 is about where it takes the mouse. */
+export function shapeWindow(opcode: number, window: number, kind: 0 | 2, areas: readonly Area[]): Buffer {
+  const boxes = areas.map(({ x, y, width, height }) => shorts(x, y, width, height));
+  return request(opcode, 1, Buffer.of(0, kind, 0, 0), words(window, 0), ...boxes);
+}
+
+/** A part of a picture or a window. */
+export interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export function destroyWindow(window: number): Buffer {
   return request(4, 0, words(window));
 }
@@ -151,10 +223,7 @@ export function getGeometry(drawable: number): Buffer {
 }
 
 /** Reads a part of a window as it is on the screen, with the windows in it and in front of it. */
-export function getImage(
-  drawable: number,
-  area: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-): Buffer {
+export function getImage(drawable: number, area: Area): Buffer {
   return request(
     73,
     Z_PIXMAP,
@@ -181,8 +250,12 @@ export function subtractDamage(opcode: number, damage: number): Buffer {
 const Z_PIXMAP = 2;
 const ALL_PLANES = 0xffff_ffff;
 const NON_EMPTY = 3;
-const INPUT_ONLY = 2;
-const EVENT_MASK = 0x800;
+const [INPUT_OUTPUT, INPUT_ONLY] = [1, 2];
+const [BACK_PIXMAP, OVERRIDE_REDIRECT, EVENT_MASK] = [0x1, 0x200, 0x800];
+const [FOREGROUND, BACKGROUND, FONT] = [0x4, 0x8, 0x4000];
+const STACK_MODE = 0x40;
+/** Of the screen: the display servers are started with it. */
+const DEPTH = 24;
 const PROPERTY_CHANGE = 0x40_0000;
 const STRUCTURE_NOTIFY = 0x2_0000;
 

@@ -80,12 +80,12 @@ describe.skipIf(missing.length > 0)(`for arm64, the parts in C${reason}`, () => 
     expect((await listArchive(again)).get("program")).toMatchObject({ mode: 0o4751, uid: 1234, gid: 43 });
   });
 
-  it.concurrent("gamepad.so shows a gamepad's devices", async () => {
+  it.concurrent("devices.so shows a gamepad's devices", async () => {
     const device = openDevice({ folder, number: 1, onRumble: () => {}, log: memoryLog().log });
     try {
       device.plug();
       const devices = ["/dev/input/event1", "/dev/input/js1"];
-      const loaded = { LD_PRELOAD: join(folder, "gamepad.so"), KASMIX_GAMEPADS: folder };
+      const loaded = { LD_PRELOAD: join(folder, "devices.so"), KASMIX_GAMEPADS: folder };
       const { stdout } = await $`${tar(loaded)} -c -P --numeric-owner -f - ${devices} | tar -t -v -P -f -`;
       expect(stdout).toMatch(/^c.* 13,65 .*\/dev\/input\/event1$/m);
       expect(stdout).toMatch(/^c.* 13,1 .*\/dev\/input\/js1$/m);
@@ -156,7 +156,7 @@ async function readParts(): Promise<Readonly<Record<string, Part>>> {
         value = { inherit (part) flags; sources = map toString part.sources; };
       };
     in
-    builtins.listToAttrs (map read [ parts.gamepad parts.screenshot parts.soundEncoder parts.tools.ownership
+    builtins.listToAttrs (map read [ parts.devices parts.screenshot parts.soundEncoder parts.tools.ownership
       parts.hideSecrets parts.nss parts.undumpable ])`;
   return JSON.parse(await nix("nix-instantiate", "--eval", "--strict", "--json", "--expr", expression));
 }

@@ -32,7 +32,7 @@ let rumbles: Rumble[];
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
-  library = await nix("nix-build", "nix", "--attr", "parts.gamepad", "--no-out-link");
+  library = await nix("nix-build", "nix", "--attr", "parts.devices", "--no-out-link");
 }, 300_000);
 
 beforeEach(() => {

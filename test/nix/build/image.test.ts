@@ -43,7 +43,7 @@ test("a second build of every part of the image gives the same bytes", async () 
     "desktop-files.drv",
     "desktop-image.drv",
     "desktop-layer.drv",
-    "gamepad.so.drv",
+    "devices.so.drv",
     "hide-secrets.drv",
     "libnss_kasmix.so.2.drv",
     "ownership.so.drv",

@@ -99,8 +99,11 @@ it("an invalid entry of a list is left out, and the others are used", () => {
   expect(records).toMatchObject([{ event: "setting.invalid", value: "b.example" }]);
 });
 
-it("an invalid limit of uploads is a limit all the same", () => {
+it("an invalid limit of uploads is a limit all the same, an invalid watermark a mark", () => {
   expect(check({ KASMIX_UPLOAD_LIMIT: "lots" }).environment).toEqual({ KASMIX_UPLOAD_LIMIT: "1GiB" });
+  expect(check({ KASMIX_WATERMARK: "極秘" }).environment).toEqual({
+    KASMIX_WATERMARK: "KASMIX_WATERMARK is not valid",
+  });
 });
 
 it("an empty variable counts as not set", () => {

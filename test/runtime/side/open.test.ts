@@ -41,6 +41,7 @@ describe("switches", () => {
     ["KASM_SVC_UPLOADS", ["uploads"]],
     ["KASM_SVC_DOWNLOADS", ["downloads"]],
     ["KASM_SVC_GAMEPAD", ["gamepad"]],
+    ["KASM_SVC_WEBCAM", ["camera"]],
     ["KASMIX_STREAM", ["screen"]],
     ["KASMIX_RECORDING", ["recording"]],
   ])("%s=0 switches off %s", (variable, left) => {

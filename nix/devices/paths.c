@@ -1,13 +1,14 @@
 /*
- * Shows gamepads to programs in a container, which may not create devices: loaded by LD_PRELOAD, it makes the directory
- * input/ of KASMIX_GAMEPADS appear as /dev/input. It has a link for each plugged-in gamepad, to the socket in sockets/
- * that the supervisor listens on; the file in state/ has what is held.
+ * Shows gamepads and a camera to programs in a container, which may not create devices: loaded by LD_PRELOAD, it makes
+ * the directory input/ of KASMIX_GAMEPADS appear as /dev/input. It has a link for each plugged-in gamepad, to the socket
+ * in sockets/ that the supervisor listens on; the file in state/ has what is held. The socket KASMIX_CAMERA appears in
+ * /dev under its own name.
  *
- * A program that opens one holds a connection to the supervisor, which writes what the kernel would: whole input_event
- * or js_event records. So read, poll, dup, fork and passing descriptors work by themselves. The address of a
- * descriptor's other end shows whether it is a gamepad; the library keeps no list, and has nothing to lock.
+ * A program that opens one holds a connection to the supervisor. A gamepad's gives what the kernel would: whole
+ * input_event or js_event records. So read, poll, dup, fork and passing descriptors work by themselves. The address of a
+ * descriptor's other end shows what it is; this file keeps no list of them, and has nothing to lock.
  *
- * Paths outside /dev/input, and all paths without KASMIX_GAMEPADS, go to the next library unchanged.
+ * Other paths, and all paths without these variables, go to the next library unchanged.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -22,16 +23,21 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include "pad.h"
+#include "devices.h"
 
 #define DEVICES "/dev/input"
 #define DEVICES_LENGTH (sizeof DEVICES - 1)
 #define SOCKETS "/sockets"
+#define CAMERAS "/dev/video"
+#define NAME_AT (sizeof "/dev/" - 1)
+#define CAMERA_MAJOR 81
 /* Enough for a socket's path, and no more: a signal handler may have a small stack. */
 #define ROOM 160
 
@@ -45,7 +51,7 @@ ssize_t __read_chk(int fd, void *to, size_t size, size_t room);
 /* The functions that this library replaces. */
 #define FUNCTIONS(X)                                                                             \
   X(open) X(open64) X(openat) X(openat64) X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) \
-  X(opendir) X(scandir) X(scandir64) X(inotify_add_watch)                                        \
+  X(opendir) X(readdir) X(closedir) X(scandir) X(scandir64) X(inotify_add_watch)                                        \
   X(access) X(eaccess) X(euidaccess) X(faccessat) X(fstatat) X(fstat) X(statx)                   \
   X(ioctl) X(read) X(__read_chk) X(write)
 
@@ -60,10 +66,10 @@ static void find_next(void) {
 
 #define NEXT(name) (next_##name ? next_##name : (find_next(), next_##name))
 
-/* Finding gamepads. */
+/* Finding devices. */
 
 /*
- * Whether this process has opened a gamepad. Until then the library makes no system call of its own: sandboxes such as
+ * Whether this process has opened a device. Until then the library makes no system call of its own: sandboxes such as
  * Chromium's kill a process for an unexpected one.
  */
 static volatile int has_met;
@@ -76,14 +82,32 @@ static int number_of(const char *name, int *joydev) {
   return name[0] >= '0' && name[0] <= '9' && !name[1] ? name[0] - '0' : -1;
 }
 
+/* Whether a descriptor is connected to a socket with a path. Leaves errno alone. */
+static int find_peer(int fd, struct sockaddr_un *peer) {
+  socklen_t size = sizeof *peer - 1;
+  int error = errno;
+  memset(peer, 0, sizeof *peer);
+  int failed = getpeername(fd, (struct sockaddr *)peer, &size);
+  errno = error;
+  return !failed && peer->sun_family == AF_UNIX && peer->sun_path[0] == '/';
+}
+
+/* The last part of the camera's path in /dev, or NULL where there is none. */
+static const char *camera_name(void) {
+  const char *camera = getenv("KASMIX_CAMERA");
+  const char *slash = camera ? strrchr(camera, '/') : NULL;
+  return slash ? slash + 1 : NULL;
+}
+
+static int is_camera(int fd) {
+  struct sockaddr_un peer;
+  const char *camera = getenv("KASMIX_CAMERA");
+  return camera && find_peer(fd, &peer) && strcmp(peer.sun_path, camera) == 0 && (has_met = 1);
+}
+
 int kasmix_pad_of(int fd, struct pad *pad) {
   struct sockaddr_un peer;
-  socklen_t size = sizeof peer - 1;
-  int error = errno;
-  memset(&peer, 0, sizeof peer);
-  int failed = getpeername(fd, (struct sockaddr *)&peer, &size);
-  errno = error;
-  if (failed || peer.sun_family != AF_UNIX || peer.sun_path[0] != '/') return 0;
+  if (!find_peer(fd, &peer)) return 0;
   char *name = strrchr(peer.sun_path, '/');
   pad->number = number_of(name + 1, &pad->joydev);
   const char *directory = pad->number < 0 ? NULL : getenv("KASMIX_GAMEPADS");
@@ -95,12 +119,24 @@ int kasmix_pad_of(int fd, struct pad *pad) {
   return has_met = 1;
 }
 
-/* The real path of a path in /dev/input, if that exists; else the path itself. Leaves errno alone. */
+/* Whether this is the camera's path in /dev. */
+static int names_camera(const char *path) {
+  if (strncmp(path, CAMERAS, sizeof CAMERAS - 1) != 0) return 0;
+  const char *name = camera_name();
+  return name && strcmp(path + NAME_AT, name) == 0;
+}
+
+/* The real path of a gamepad, of their directory or of the camera, if that exists; else the path itself. Leaves errno alone. */
 static const char *place(const char *path, char *room) {
-  if (!path || strncmp(path, DEVICES, DEVICES_LENGTH) != 0) return path;
-  const char *rest = path + DEVICES_LENGTH;
-  const char *directory = *rest == '/' || !*rest ? getenv("KASMIX_GAMEPADS") : NULL;
-  if (!directory || snprintf(room, ROOM, "%s/input%s", directory, rest) >= ROOM) return path;
+  if (!path) return path;
+  if (names_camera(path)) {
+    if (snprintf(room, ROOM, "%s", getenv("KASMIX_CAMERA")) >= ROOM) return path;
+  } else {
+    if (strncmp(path, DEVICES, DEVICES_LENGTH) != 0) return path;
+    const char *rest = path + DEVICES_LENGTH;
+    const char *directory = *rest == '/' || !*rest ? getenv("KASMIX_GAMEPADS") : NULL;
+    if (!directory || snprintf(room, ROOM, "%s/input%s", directory, rest) >= ROOM) return path;
+  }
   int error = errno;
   struct stat status;
   int missing = fstatat(AT_FDCWD, room, &status, AT_SYMLINK_NOFOLLOW);
@@ -110,7 +146,7 @@ static const char *place(const char *path, char *room) {
 
 /* Opening. */
 
-static int connect_pad(const char *path, int flags) {
+static int connect_to(const char *path, int flags) {
   static const struct timeval patience = {0, 200000}, forever;
   struct sockaddr_un address = {AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path) return errno = ENAMETOOLONG, -1;
@@ -129,22 +165,23 @@ static int connect_pad(const char *path, int flags) {
   return fd;
 }
 
-#define NO_PAD -2
+#define NO_DEVICE -2
 
-/* The gamepad at a path, as a descriptor; NO_PAD when the path is something else. */
-static int open_pad(const char *path, int flags) {
+/* The device at a path, as a descriptor; NO_DEVICE when the path is something else. */
+static int open_device(const char *path, int flags) {
   int joydev;
   char room[ROOM];
   const char *real = place(path, room);
-  if (real == path || flags & (O_PATH | O_DIRECTORY)) return NO_PAD;
-  return number_of(path + DEVICES_LENGTH + 1, &joydev) < 0 ? NO_PAD : connect_pad(real, flags);
+  if (real == path || flags & (O_PATH | O_DIRECTORY)) return NO_DEVICE;
+  int is_device = names_camera(path) || number_of(path + DEVICES_LENGTH + 1, &joydev) >= 0;
+  return is_device ? connect_to(real, flags) : NO_DEVICE;
 }
 
-#define OPEN(name, ...)                                        \
-  char room[ROOM];                                             \
-  int pad = open_pad(path, flags);                             \
-  const char *real = pad == NO_PAD ? place(path, room) : path; \
-  return pad == NO_PAD ? NEXT(name)(__VA_ARGS__) : pad;
+#define OPEN(name, ...)                                              \
+  char room[ROOM];                                                   \
+  int device = open_device(path, flags);                             \
+  const char *real = device == NO_DEVICE ? place(path, room) : path; \
+  return device == NO_DEVICE ? NEXT(name)(__VA_ARGS__) : device;
 
 /* Without O_CREAT there is no mode, and the value is not used. */
 #define READ_MODE                     \
@@ -169,7 +206,32 @@ int __openat64_2(int at, const char *path, int flags) { OPEN(__openat64_2, at, r
   const char *real = place(path, room); \
   return NEXT(name)(__VA_ARGS__);
 
-DIR *opendir(const char *path) { PLACED(opendir, real) }
+/* The listing of /dev to whose end the camera is still to be added. */
+static DIR *volatile listing;
+
+DIR *opendir(const char *path) {
+  char room[ROOM];
+  DIR *directory = NEXT(opendir)(place(path, room));
+  int is_dev = path && (strcmp(path, "/dev") == 0 || strcmp(path, "/dev/") == 0);
+  if (directory && is_dev && camera_name()) listing = directory;
+  return directory;
+}
+struct dirent *readdir(DIR *directory) {
+  static struct dirent camera = {.d_ino = 1, .d_type = DT_CHR, .d_reclen = sizeof camera};
+  char path[ROOM], room[ROOM];
+  struct dirent *entry = NEXT(readdir)(directory);
+  if (entry || directory != listing) return entry;
+  listing = NULL;
+  const char *name = camera_name();
+  if (!name || snprintf(path, sizeof path, "/dev/%s", name) >= ROOM || place(path, room) == path) return NULL;
+  strcpy(camera.d_name, name);
+  return &camera;
+}
+struct dirent64 *readdir64(DIR *directory) { return (struct dirent64 *)readdir(directory); }
+int closedir(DIR *directory) {
+  if (directory == listing) listing = NULL;
+  return NEXT(closedir)(directory);
+}
 int scandir(const char *path, struct dirent ***list, int (*filter)(const struct dirent *),
             int (*compare)(const struct dirent **, const struct dirent **)) {
   PLACED(scandir, real, list, filter, compare)
@@ -188,6 +250,13 @@ int faccessat(int at, const char *path, int mode, int flags) { PLACED(faccessat,
 
 static unsigned int minor_of(int joydev, int number) { return number + (joydev ? 0 : 64); }
 
+static int show_camera(int result, struct stat *status) {
+  if (result != 0 || !S_ISSOCK(status->st_mode)) return result;
+  status->st_mode = S_IFCHR | 0660;
+  status->st_rdev = makedev(CAMERA_MAJOR, atoi(camera_name() + sizeof "video" - 1));
+  return 0;
+}
+
 static int show(int result, struct stat *status, int joydev, int number) {
   if (result != 0 || number < 0 || !S_ISSOCK(status->st_mode)) return result;
   status->st_mode = S_IFCHR | 0660;
@@ -197,6 +266,7 @@ static int show(int result, struct stat *status, int joydev, int number) {
 
 static int show_path(int result, struct stat *status, const char *path, const char *real) {
   int joydev;
+  if (result == 0 && real != path && names_camera(path)) return show_camera(result, status);
   if (result != 0 || real == path || strlen(path) <= DEVICES_LENGTH) return result;
   int number = number_of(path + DEVICES_LENGTH + 1, &joydev);
   return show(result, status, joydev, number);
@@ -204,7 +274,9 @@ static int show_path(int result, struct stat *status, const char *path, const ch
 
 static int show_fd(int result, struct stat *status, int fd) {
   struct pad pad;
-  if (result != 0 || !has_met || !S_ISSOCK(status->st_mode) || !kasmix_pad_of(fd, &pad)) return result;
+  if (result != 0 || !has_met || !S_ISSOCK(status->st_mode)) return result;
+  if (is_camera(fd)) return show_camera(result, status);
+  if (!kasmix_pad_of(fd, &pad)) return result;
   return show(result, status, pad.joydev, pad.number);
 }
 
@@ -263,6 +335,7 @@ int ioctl(int fd, unsigned long request, ...) {
   void *argument = va_arg(rest, void *);
   va_end(rest);
   char family = _IOC_TYPE(request);
+  if (family == 'V' && is_camera(fd)) return kasmix_control_camera(fd, request, argument);
   if ((family != 'E' && family != 'j') || !kasmix_pad_of(fd, &pad)) return NEXT(ioctl)(fd, request, argument);
   if (pad.joydev) return family == 'j' ? kasmix_control_joystick(request, argument) : (errno = EINVAL, -1);
   return family == 'E' ? kasmix_control_events(fd, &pad, request, argument) : (errno = EINVAL, -1);
@@ -280,6 +353,18 @@ ssize_t read(int fd, void *to, size_t size) {
 }
 ssize_t __read_chk(int fd, void *to, size_t size, size_t room) {
   return unplugged(NEXT(__read_chk)(fd, to, size, room), fd, size);
+}
+
+/*
+ * The memory of a camera's picture. By a system call of its own for all else: allocators map memory before any next
+ * function can be looked for.
+ */
+void *mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset) {
+  if (fd >= 0 && has_met && is_camera(fd)) return kasmix_map_camera(fd, size, protection, offset);
+  return (void *)syscall(SYS_mmap, at, size, protection, flags, fd, offset);
+}
+void *mmap64(void *at, size_t size, int protection, int flags, int fd, off64_t offset) {
+  return mmap(at, size, protection, flags, fd, offset);
 }
 
 ssize_t kasmix_tell(int fd, const void *record, size_t size) {

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include "pad.h"
+#include "devices.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 

@@ -1,5 +1,5 @@
 /*
- * What the two halves of the library share; see paths.c and controls.c. The prefix of the names avoids clashes with
+ * What the parts of the library share; see paths.c, gamepad.c and camera.c. The prefix of the names avoids clashes with
  * those of programs that load the library.
  */
 #include <sys/types.h>
@@ -19,3 +19,7 @@ ssize_t kasmix_tell(int fd, const void *record, size_t size);
 
 int kasmix_control_events(int fd, const struct pad *pad, unsigned long request, void *argument);
 int kasmix_control_joystick(unsigned long request, void *argument);
+
+/* A request to a camera's descriptor, and the memory of one of its pictures. */
+int kasmix_control_camera(int fd, unsigned long request, void *argument);
+void *kasmix_map_camera(int fd, size_t size, int protection, off_t offset);
