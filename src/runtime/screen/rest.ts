@@ -8,6 +8,8 @@ import { openDamage } from "../x11/open-damage.ts";
 const QUIET = 50;
 /** Milliseconds until the next look whether all is still. */
 const PAUSE = 150;
+/** Milliseconds of sleep until it looks at the screen again: it may not have seen the last change, if it was slow. */
+const LONGEST_SLEEP = 1_000;
 
 /**
  * Has the encoder sleep while nothing is drawn: its library would look at the whole screen sixty times a second. Returns a
@@ -31,13 +33,15 @@ async function follow(x: XConnection, encoder: Encoder): Promise<void> {
     // It may reject while it is not awaited.
     drawn.catch(() => {});
     await damage.takeBack();
-    await delay(QUIET);
-    while (!isDrawn && encoder.silence < QUIET) await delay(QUIET);
-    if (isDrawn) await delay(PAUSE);
-    else {
-      // It has seen all that was drawn before.
-      await Promise.race([drawn, encoder.sleep()]);
+    let hasSlept = false;
+    while (!isDrawn) {
+      await delay(QUIET);
+      // When it is silent it has seen all that was drawn before.
+      if (isDrawn || encoder.silence < QUIET) continue;
+      hasSlept = true;
+      await Promise.race([drawn, encoder.sleep(), delay(LONGEST_SLEEP)]);
       encoder.wake();
     }
+    if (!hasSlept) await delay(PAUSE);
   }
 }
