@@ -28,6 +28,7 @@ function setUp({ section, socketAddress, store, onState, focusDesktop }: Feature
     openCapture,
     preview(stream) {
       view.video.srcObject = stream ?? null;
+      if (stream !== undefined) void view.video.play().catch(() => {});
     },
     openLink: (listener) => openLink(socketAddress("camera"), view.video, listener),
     onState(phase, note) {

@@ -30,7 +30,8 @@ export function createView({ section, onToggle, onDevice }: ViewOptions): View {
   const device = element("select", { id: "camera-device" });
   const choice = element("label", { class: "choice", hidden: "" }, t("Camera"), device);
   const sign = addSign("camera-sign", t("Turn camera off"));
-  video.muted = video.playsInline = video.autoplay = true;
+  // Not `autoplay`: what plays by that pauses while it is out of sight, as in the closed panel.
+  video.muted = video.playsInline = true;
   section.append(toggle, video, note, choice);
   for (const button of [toggle, sign]) button.addEventListener("click", onToggle);
   device.addEventListener("change", () => onDevice(device.value));

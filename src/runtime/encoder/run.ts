@@ -9,7 +9,7 @@ export interface Encoder {
   stop(): void;
   /** Writes a line to the program's standard input. Lines that it leaves unread for long are dropped. */
   tell(line: string): void;
-  /** Milliseconds since the program's last output; below 0 before its first. */
+  /** Milliseconds since the program's last output, or since it was told something; below 0 before its first output. */
   readonly silence: number;
   /**
    * Stops the program until it is woken or told something, and resolves then; at once if it has something to do at this
@@ -43,7 +43,7 @@ export function createEncoder(options: EncoderOptions): Encoder {
   let pause = firstPause;
   let running: ChildProcess | undefined;
   let timer: NodeJS.Timeout | undefined;
-  /** When the program last gave something. */
+  /** When the program last gave something, or was told something. */
   let heard = Number.POSITIVE_INFINITY;
   let onWake: (() => void) | undefined;
   const wake = () => {
@@ -95,6 +95,7 @@ export function createEncoder(options: EncoderOptions): Encoder {
     wake,
     tell(line) {
       wake();
+      if (Number.isFinite(heard)) heard = performance.now();
       const input = running?.stdin;
       if (input && input.writableLength < MOST_UNREAD) input.write(`${line}\n`);
     },
