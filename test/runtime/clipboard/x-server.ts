@@ -53,9 +53,12 @@ export async function startXServer(
       const owner = spawn("xclip", args, { env: environment, stdio: "ignore" });
       owners.push(owner);
       // xclip says that it waits before the server knows of it. A paste that asks the previous owner, which ends
-      // without an answer, would wait for ever, hence the short timeout.
-      const arrived = async () =>
-        expect((await this.paste(target, 2_000, selection)).equals(Buffer.from(data))).toBe(true);
+      // without an answer, would wait for ever, hence the short timeout. On a busy machine a long text takes longer.
+      let timeout = 1_000;
+      const arrived = async () => {
+        timeout *= 2;
+        expect((await this.paste(target, timeout, selection)).equals(Buffer.from(data))).toBe(true);
+      };
       await eventually(arrived);
     },
     /** A clipboard manager with this content, which takes over the clipboard on demand. */
