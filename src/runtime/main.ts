@@ -102,17 +102,10 @@ async function main(given: NodeJS.ProcessEnv): Promise<void> {
     life.supervisor ? life.supervisor.order(...words) : EARLY;
   const launch: LaunchApp = (request) => life.launch?.(request) ?? { refused: EARLY };
   const navigate: Navigate = async (url) => life.navigate?.(url) ?? { refused: EARLY, reason: "starting" };
-  const controlPath = `${shared}/control.sock`;
-  const recording = recorder ?? whyNoRecorder(container);
   const control = startControl({
-    path: controlPath,
-    report,
-    order,
-    launch,
-    navigate,
-    recording,
-    journal,
-    log,
+    path: `${shared}/control.sock`,
+    recording: recorder ?? whyNoRecorder(container),
+    ...{ report, order, launch, navigate, journal, log },
   });
   const places = { compiled: `${directories.runtime}/locale` };
   const locales = await prepareLocales({ ...config.environment, ...container }, places, log);
