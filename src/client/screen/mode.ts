@@ -38,8 +38,6 @@ export type ModeEvent =
       readonly type: "frame";
       readonly bytes: number;
       readonly isKey: boolean;
-      /** Frames before this one that the server left out. */
-      readonly dropped: number;
       /** Whether it was captured after RFB's last pixels came. */
       readonly isNewer: boolean;
     }
@@ -142,14 +140,13 @@ export function isFollowing(mode: Mode): boolean {
 
 function afterFrame(
   state: ModeState,
-  { bytes, isKey, dropped, isNewer }: Extract<ModeEvent, { type: "frame" }>,
+  { bytes, isKey, isNewer }: Extract<ModeEvent, { type: "frame" }>,
   now: number,
 ): ModeState {
-  // A key frame is large whatever changed: someone else may have asked for it. Those that were left out were changes.
-  const changes = isKey ? dropped : 1 + dropped;
-  const fade = changes === 0 || bytes < HUGE ? FADE : SLOW_FADE;
+  const fade = isKey || bytes < HUGE ? FADE : SLOW_FADE;
   const faded = state.activity * Math.exp((state.activeAt - now) / fade);
-  const activity = Math.min(2 * BUSY, faded + changes * Math.min(bytes, MOST_PER_FRAME));
+  // A key frame is large whatever changed: someone else may have asked for it.
+  const activity = Math.min(2 * BUSY, faded + (isKey ? 0 : Math.min(bytes, MOST_PER_FRAME)));
   const isBusy = activity > BUSY;
   const next = { ...state, activity, activeAt: now, busyAt: isBusy ? now : state.busyAt };
   if (state.mode === "moving") return next;

@@ -89,8 +89,7 @@ class Watcher {
     // Only here, so that the last picture of another size stays until there is one of this.
     if (this.#video && drawn.on) this.#video.element.hidden = drawn.on !== "video";
     const isNewer = drawn.on !== undefined && performance.now() - drawn.lag - FASTEST > session.paintedAt;
-    const { bytes, isKey, dropped } = drawn;
-    this.#picture.step({ type: "frame", bytes, isKey, dropped, isNewer });
+    this.#picture.step({ type: "frame", bytes: drawn.bytes, isKey: drawn.isKey, isNewer });
     session.streamed += drawn.bytes;
     if (session.isSeeThrough) session.frames += 1;
   }
