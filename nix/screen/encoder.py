@@ -70,7 +70,7 @@ def settings_for(codec, rate):
     settings.capture_cursor = False
     settings.video_fullframe = True
     settings.use_paint_over_quality = False
-    # What has moved for long is sent for so many frames more when it has stopped, and clients wait for that.
+    # The library sends so many more frames after a movement, and clients wait until they end.
     settings.damage_block_duration = 3
     settings.encode_node_index = ANY_NODE
     # x264 has a constant quality with a highest rate, which costs nothing while all is still. Others have a constant rate

@@ -224,7 +224,7 @@ export class Session {
 
 const toFault = (error: NodeJS.ErrnoException) => error;
 const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
-const KEPT = "The recording ended. What was written of it before can be played.";
+const KEPT = "The recording ended. Its file plays up to there.";
 
 /** Microseconds of the monotonic clock, by which pictures are stamped. */
 function now(): number {
