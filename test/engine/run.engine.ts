@@ -121,7 +121,7 @@ it("gives the container further variables, volumes, ports and devices, and anoth
   }
 });
 
-// Root without its capabilities obeys a device's rights as any user does.
+// Without capabilities even root may open only the devices that its groups may open.
 it("lets the container's user open a device that belongs to a group", async () => {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-device-"));
   onTestFinished(() => rm(folder, { recursive: true }));

@@ -70,7 +70,7 @@ export function createStage({ device, off, log }: StageOptions): Stage {
 const JPEG_START = Buffer.of(0xff, 0xd8, 0xff);
 const JPEG_END = Buffer.of(0xff, 0xd9);
 
-/** What is wrong with a message. The programs that decode the picture check the rest of it. */
+/** The fault of a message, undefined for none. The programs that decode the picture check the rest of it. */
 function faultOf(data: RawData, isBinary: boolean): string | undefined {
   if (!isBinary) return "text instead of a picture";
   const bytes = bytesOf(data);

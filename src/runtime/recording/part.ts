@@ -15,8 +15,8 @@ import {
 const SILENCE = Buffer.of(0xf4, 0xff, 0xfe);
 
 /**
- * One file of a recording, in MP4. What has come is written as a fragment at each `flush`, so that the file plays whatever
- * ends it; `finish` adds an index of all, by which any program knows its length and finds each place. All times are
+ * One file of a recording, in MP4. Each `flush` writes the new samples as a fragment, so that the file plays even after a
+ * kill; `finish` adds an index of all, by which any program knows its length and finds each place. All times are
  * ticks since the first picture.
  */
 export class Part {
