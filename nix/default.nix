@@ -66,7 +66,7 @@ let
   date = inputs.nixpkgs.lastModifiedDate;
   bases = {
     debian = import ./debian/base.nix {
-      inherit core installPackages layVendor lockOf native nss system;
+      inherit bootstrap core fetch installPackages layFiles layVendor lockOf native nss system;
       # Third-party software is pinned for amd64 only.
       withoutVendor = withoutVendor || architecture != "amd64";
     };

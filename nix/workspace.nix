@@ -1,11 +1,13 @@
 # The image of a workspace, as a generated file of nix/workspaces/ describes it.
 #
 # In:  name, title, description
+#      icon     the workspace's, which the sign-in page shows if it is there
 #      tree     the folder of generated files, laid out as in the image
 #      files    as lib/files.nix takes them; one without source or link is found in tree under its own path. They come
 #               besides those of common/files.nix, and over them.
 #      lock     a file of nix/locks/, where its packages come from Debian
 #      privileged  programs of Debian's packages that keep their set-id bits and file capabilities
+#      languages  whose translations of Debian's packages are in the image
 #      environment, volumes  of the image, besides those of common/image-config.nix
 #      vendor   packages as vendor-files/layers.nix takes them
 #      nixpkgs  what nixpkgs/base.nix takes: its packages there, for another image or, without a lock, for its only one
@@ -28,10 +30,12 @@
   name,
   title,
   description,
+  icon ? null,
   tree,
   files,
   lock ? null,
   privileged ? [ ],
+  languages ? [ ],
   environment ? { },
   volumes ? [ ],
   vendor ? { },
@@ -50,7 +54,7 @@ let
     if base == "nixpkgs" then
       bases.nixpkgs ({ name = image; } // nixpkgs)
     else
-      bases.debian { inherit name lock privileged vendor; };
+      bases.debian { inherit name lock privileged languages vendor; };
 
   display = if fromSource then [ kasmvnc.package ] else [ ];
   # What shows the display comes above all packages: these are large, and stay the same layers of an engine for every
@@ -90,6 +94,7 @@ let
       { path = "/var/lib/dbus/machine-id"; link = "/etc/machine-id"; }
     ]
     ++ below.files
+    ++ (if icon != null && builtins.pathExists icon then [ (located { path = "/opt/kasmix/icon"; source = icon; }) ] else [ ])
     # Over the release's own, which would be read as settings.
     ++ (
       if fromRelease then

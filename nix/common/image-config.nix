@@ -34,6 +34,8 @@ let
     # NVIDIA's container toolkit gives compute alone otherwise; encoding is "video", OpenGL "graphics".
     NVIDIA_DRIVER_CAPABILITIES = "all";
     PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games";
+    # Scripts for Kasm's images find theirs by it.
+    STARTUPDIR = "/dockerstartup";
     XAUTHORITY = "${runtimeDirectory}/Xauthority";
     XDG_RUNTIME_DIR = runtimeDirectory;
   }

@@ -1,7 +1,21 @@
-# Runs in the root filesystem: removes what differs from build to build, then writes every file that is new or changed
-# since /.kasmix/start as a tar to standard output, the same bytes for the same files.
+# Runs in the root filesystem: removes what differs from build to build, moves translations to
+# /.kasmix/translations.tar, then writes every file that is new or changed since /.kasmix/start as a tar to standard
+# output, the same bytes for the same files.
 umask 022
 cd /
+
+# A tar of the files of a list.
+pack() {
+  LD_PRELOAD=/.kasmix/ownership.so tar --create --no-recursion --null --files-from="$1" \
+    --format=pax --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
+    --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --clamp-mtime --xattrs --xattrs-include=security.capability
+}
+
+# What trim.cfg leaves out of /usr/share/locale; each workspace has the languages that it names (translations.sh).
+find ./usr/share/locale -mindepth 1 ! -type d -path './usr/share/locale/*.*' ! -name locale.alias -print0 |
+  sort -z > /.kasmix/translations
+pack /.kasmix/translations > /.kasmix/translations.tar
+xargs -0 -r rm < /.kasmix/translations
 
 # Logs, backups of edits, caches of indexes, and whatever belongs to one machine.
 find /run -mindepth 1 ! -path /run/lock -delete
@@ -33,6 +47,13 @@ if [ -e "$keystore" ]; then
     die "cacerts is not a keystore of certificates" unless $at + 20 == length;
     substr($_, $at) = sha1("\0c\0h\0a\0n\0g\0e\0i\0t", "Mighty Aphrodite", substr($_, 0, $at));
   ' "$keystore"
+fi
+
+# A cache of fonts counts while its folder has the time for which it was made, and no time in a layer is later than this.
+# Without it, all programs of a new desktop read all fonts at once.
+if command -v fc-cache > /dev/null; then
+  find /usr/share/fonts -type d -newermt "@$SOURCE_DATE_EPOCH" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
+  fc-cache --system-only >&2
 fi
 
 # A whiteout, as in the OCI image layout, for each file of the layers below that is gone.
@@ -72,6 +93,4 @@ fi
 grep -vFxf /.kasmix/privileged /.kasmix/set-id | tr '\n' '\0' | xargs -0 -r chmod a-s
 grep -vFxf /.kasmix/privileged /.kasmix/capable | tr '\n' '\0' | xargs -0 -r -n 1 setcap -r
 
-exec tar --create --no-recursion --null --files-from=/.kasmix/files \
-  --format=pax --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime \
-  --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --clamp-mtime --xattrs --xattrs-include=security.capability
+pack /.kasmix/files

@@ -10,8 +10,9 @@ echo /.kasmix/ownership.so > /etc/ld.so.preload
 mkdir -p /var/lib/dpkg/info /var/lib/dpkg/updates /etc/dpkg/dpkg.cfg.d
 touch /var/lib/dpkg/status /var/lib/dpkg/available
 [ -e /etc/dpkg/dpkg.cfg.d/kasmix-trim ] || cp /.kasmix/trim.cfg /etc/dpkg/dpkg.cfg.d/kasmix-trim
-# Nothing here needs to survive a power cut: Nix discards a failed build.
-echo force-unsafe-io > /etc/dpkg/dpkg.cfg.d/kasmix-build
+# Nothing here needs to survive a power cut: Nix discards a failed build. Translations are unpacked and put aside
+# (emit.sh); dpkg reads this file after kasmix-trim.
+printf '%s\n' force-unsafe-io 'path-include=/usr/share/locale/*' > /etc/dpkg/dpkg.cfg.d/kasmix-while-building
 # Maintainer scripts must not start services.
 printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
 chmod 0755 /usr/sbin/policy-rc.d
@@ -56,4 +57,4 @@ dependencies=$(cat /.kasmix/dependencies)
 if [ -n "$dependencies" ]; then run apt-mark auto $dependencies; fi
 if [ -e /.kasmix/setup.sh ]; then run sh -eu /.kasmix/setup.sh; fi
 
-rm /etc/dpkg/dpkg.cfg.d/kasmix-build /usr/sbin/policy-rc.d /etc/ld.so.preload
+rm /etc/dpkg/dpkg.cfg.d/kasmix-while-building /usr/sbin/policy-rc.d /etc/ld.so.preload

@@ -77,4 +77,5 @@ inside() {
 }
 inside inside.sh
 inside emit.sh > "$out/layer.tar"
+mv "$root/.kasmix/translations.tar" "$out"
 . "$seal"

@@ -5,7 +5,8 @@
 #      below  the packages layer under this one; none for the first, which holds the essential system
 #      setup  a script to run in the root filesystem after the packages
 #      privileged  programs that keep their set-id bits and file capabilities
-# Out: a layer (see lib/seal.sh) with everything that this installation added or changed
+# Out: a layer (see lib/seal.sh) with everything that this installation added or changed, and beside it
+#      translations.tar, in which are the translations that it would have
 { bootstrap, fetch, tools }:
 
 {

@@ -34,7 +34,7 @@ let
   hexHash = sha256: "sha256:${sha256}";
 in
 {
-  inherit fetch;
+  inherit debianRoot fetch;
 
   # A package of a lock as its .deb.
   deb =

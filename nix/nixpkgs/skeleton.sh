@@ -23,6 +23,8 @@ for package in $packages; do
   show "$package/bin" $out/usr/bin
   show "$package/sbin" $out/usr/bin
   show "$package/etc/xdg" $out/etc/xdg
+  # The modules of the panel's plugins, whose packages are not the panel's.
+  show "$package/lib/xfce4/panel/plugins" $out/usr/lib/xfce4/panel/plugins
   for folder in applications backgrounds dbus-1 desktop-directories fonts icons mime pixmaps sounds themes xfce4 Thunar; do
     show "$package/share/$folder" "$out/usr/share/$folder"
   done

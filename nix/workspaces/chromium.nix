@@ -3,6 +3,7 @@
   name = "chromium";
   title = "Chromium";
   description = "The Chromium browser on an XFCE desktop, with a URL launcher that opens pages in it over HTTP.";
+  icon = ../../workspaces/chromium/icon.svg;
   lock = ../locks/chromium.json;
   tree = ./chromium;
   files = [

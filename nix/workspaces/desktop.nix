@@ -3,13 +3,12 @@
   name = "desktop";
   title = "Kasmix Desktop";
   description = "An XFCE desktop on Debian with file manager, terminal and Firefox, built reproducibly by Nix.";
+  icon = ../../workspaces/desktop/icon.svg;
   lock = ../locks/desktop.json;
+  languages = [ "de" "es" "fr" "ja" "zh_CN" ];
   tree = ./desktop;
   files = [
-    {
-      path = "/etc/firefox/policies/policies.json";
-      source = ../../workspaces/desktop/files/firefox-policies.json;
-    }
+    { path = "/etc/firefox/policies/policies.json"; }
     { path = "/home/kasm-default-profile/.config/xfce4/desktop/icons.screen0.yaml"; owner = "kasm-user"; }
     { path = "/home/kasm-default-profile/Desktop/files.desktop"; mode = "0755"; owner = "kasm-user"; }
     { path = "/home/kasm-default-profile/Desktop/firefox.desktop"; mode = "0755"; owner = "kasm-user"; }
@@ -22,7 +21,7 @@
     VNC_RESOLUTION = "1280x720";
   };
   nixpkgs = {
-    packages = [ "firefox" "mousepad" "ristretto" "xfce4-screenshooter" "xfce4-taskmanager" ];
+    packages = [ "firefox" "mousepad" "ristretto" "xfce4-screenshooter" ];
     programs = {
       "/usr/bin/firefox-esr" = "firefox/bin/firefox";
       "/usr/share/icons/hicolor/128x128/apps/firefox-esr.png" = "firefox/share/icons/hicolor/128x128/apps/firefox.png";

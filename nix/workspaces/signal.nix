@@ -3,6 +3,7 @@
   name = "signal";
   title = "Signal";
   description = "Signal Desktop on an XFCE desktop, kept running; its messages stay in the home volume.";
+  icon = ../../workspaces/signal/icon.svg;
   lock = ../locks/signal.json;
   tree = ./signal;
   files = [
@@ -30,7 +31,7 @@
     };
   };
   nixpkgs = {
-    packages = [ "signal-desktop" "xfce4-notifyd" ];
+    packages = [ "signal-desktop" ];
     programs = { "/opt/Signal/signal-desktop" = "signal-desktop/bin/signal-desktop"; };
   };
 }

@@ -3,6 +3,7 @@
   name = "void";
   title = "Void";
   description = "Discord and a browser on one desktop, both kept running, with a URL launcher for the browser.";
+  icon = ../../workspaces/void/icon.svg;
   lock = ../locks/void.json;
   tree = ./void;
   files = [
@@ -44,6 +45,7 @@
     { path = "/opt/void/icons/reset.svg"; source = ../../workspaces/void/files/icons/reset.svg; }
   ];
   environment = {
+    ADW_DISABLE_PORTAL = "1";
     MAX_FRAME_RATE = "60";
     START_URL = "https://kbve.com";
     VNC_RESOLUTION = "1280x720";

@@ -31,6 +31,9 @@ export interface Lock {
 export const ARCHITECTURES = ["amd64", "arm64"] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
+/** This machine's, for which images are built. */
+export const NATIVE: Architecture = process.arch === "arm64" ? "arm64" : "amd64";
+
 export const ARCHIVES = ["debian", "debian-security"] as const;
 /** Which of Debian's archives a package comes from. */
 export type Archive = (typeof ARCHIVES)[number];

@@ -113,9 +113,11 @@ export async function relockMissing(
   workspace: Workspace,
   locks: Locks,
   missing: readonly LockedPackage[],
-  options: LockOptions & { readonly frozen?: boolean } = {},
+  { frozen = false, ...given }: Omit<LockOptions, "architecture"> & { readonly frozen?: boolean } = {},
 ): Promise<{ locks: Locks; warnings: string[] }> {
-  if (options.frozen) throw frozen(workspace.name, missing);
+  if (frozen) throw frozenError(workspace.name, missing);
+  const { architecture } = locks.core;
+  const options = { ...given, architecture };
   const fitting = await withSuite(options, async (apt) => {
     const fresh = toLocks(await resolveAll(apt, [workspace], options), workspace.name);
     const patched = patchAll(locks, fresh, missing);
@@ -128,8 +130,9 @@ export async function relockMissing(
   for (const [key, name] of entries(names)) {
     const changes = compareLocks(locks[key].packages, renewed[key].packages);
     if (changes.length === 0 && renewed[key].core === locks[key].core) continue;
-    await replaceFile(join(root, lockPath(name)), renderLock(renewed[key]));
-    warnings.push(...changes.map((change) => renderWarning(change, gone.has(change.name), lockPath(name))));
+    const path = lockPath(name, architecture);
+    await replaceFile(join(root, path), renderLock(renewed[key]));
+    warnings.push(...changes.map((change) => renderWarning(change, gone.has(change.name), path)));
   }
   if (coreHash(renewed.core) !== coreHash(locks.core)) warnings.push(CORE_CHANGED);
   return { locks: renewed, warnings };
@@ -279,7 +282,7 @@ async function fits(apt: Apt, locks: Locks, fresh: Locks): Promise<boolean> {
   return (await apt.run("apt-get", ["check"])).ok;
 }
 
-function frozen(workspace: string, missing: readonly LockedPackage[]): KasmixError {
+function frozenError(workspace: string, missing: readonly LockedPackage[]): KasmixError {
   const names = missing.map(({ name, version }) => `  ${name} ${version}`).join("\n");
   return new KasmixError("E_FETCH", `These locked packages have left the mirrors:\n${names}`, {
     fix: `Build without --frozen to take their newest versions, or run: ./kasmix lock ${workspace}`,

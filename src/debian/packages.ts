@@ -5,7 +5,7 @@ import { suggest } from "../terminal/suggest.ts";
 import type { Apt } from "./apt.ts";
 import { type Elsewhere, findElsewhere } from "./elsewhere.ts";
 import type { Lock, Locks } from "./format.ts";
-import { lockPath } from "./read.ts";
+import { lockCommand, lockPath } from "./read.ts";
 
 /** The most providers of a virtual package in a message. */
 const SHOWN = 12;
@@ -31,15 +31,16 @@ export const UNUSED_TOOL_PACKAGES: readonly string[] = ["libglib2.0-dev"];
 
 /** Throws E_MODEL where the locks do not fit the packages of Kasmix and the workspace. */
 export function refuseStaleLocks(workspace: Workspace, locks: Locks): void {
+  const { architecture } = locks.core;
   const faults = [
-    difference(lockPath("tools"), TOOL_PACKAGES, locks.tools),
-    difference(lockPath("core"), corePackages(locks.core.architecture), locks.core),
-    difference(lockPath(workspace.name), workspace.packages, locks.own),
+    difference(lockPath("tools", architecture), TOOL_PACKAGES, locks.tools),
+    difference(lockPath("core", architecture), corePackages(architecture), locks.core),
+    difference(lockPath(workspace.name, architecture), workspace.packages, locks.own),
   ].filter((fault) => fault !== undefined);
   if (faults.length === 0) return;
   throw new KasmixError("E_MODEL", `The locks of ${workspace.name} do not fit the packages that it names.`, {
     faults,
-    fix: `Resolve the packages again: ./kasmix lock ${workspace.name}`,
+    fix: `Resolve the packages again: ${lockCommand(workspace.name, architecture)}`,
   });
 }
 

@@ -31,9 +31,13 @@ export async function readLock(root: string, name: string, architecture?: Archit
 }
 
 /** Reads the three locks that a workspace is built from. Throws E_MODEL as readLock does. */
-export async function readLocks(root: string, workspace: string): Promise<Locks> {
+export async function readLocks(
+  root: string,
+  workspace: string,
+  architecture?: Architecture,
+): Promise<Locks> {
   const [tools, core, own] = await Promise.all(
-    ["tools", "core", workspace].map((name) => readLock(root, name)),
+    ["tools", "core", workspace].map((name) => readLock(root, name, architecture)),
   );
   return { tools, core, own } as Locks;
 }
@@ -95,7 +99,9 @@ const FIELDS = {
 } as const;
 const SCHEMA = { ...closed(FIELDS), properties: { ...FIELDS, core: SHA256 } };
 
-const validateShape = new Ajv({ allErrors: true }).compile<Lock>(SCHEMA);
+// Compiled for each command: checking and optimising the schema would take longer than using it.
+const QUICK = { meta: false, validateSchema: false, code: { optimize: false } } as const;
+const validateShape = new Ajv({ allErrors: true, ...QUICK }).compile<Lock>(SCHEMA);
 
 function closed(properties: Record<string, object>) {
   return {

@@ -1,3 +1,4 @@
+import { FREE_SPACE } from "../engine/nix.ts";
 import { runProcess } from "../engine/process.ts";
 import { KasmixError } from "../model/error.ts";
 
@@ -50,5 +51,10 @@ async function nixStore(args: readonly string[]): Promise<string> {
   if (notFound) {
     throw new KasmixError("E_BUILD", "Nix is not installed.", { fix: "./kasmix doctor --fix" });
   }
-  throw new KasmixError("E_BUILD", `nix-store ${args[0]} failed:\n${stderr}`);
+  const full = /no space left/i.test(stderr);
+  throw new KasmixError(
+    "E_BUILD",
+    `nix-store ${args[0]} failed:\n${stderr}`,
+    full ? { fix: FREE_SPACE } : {},
+  );
 }

@@ -15,7 +15,7 @@ export interface ReplaceOptions {
  */
 export async function replaceFile(
   file: string,
-  content: string,
+  content: string | Buffer,
   { mode = 0o666, folderMode = 0o777 }: ReplaceOptions = {},
 ): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: folderMode });

@@ -7,6 +7,7 @@ import type { Workspace } from "../model/types.ts";
 import { imageFiles } from "./image-files.ts";
 import { isMarked } from "./marker.ts";
 import { isSchemaOf, readTypes, renderSchema } from "./schema.ts";
+import { renderWallpaper } from "./wallpaper.ts";
 import { renderWorkspaceNix } from "./workspace-nix.ts";
 import { type GeneratedFile, readIfThere, writeGenerated } from "./write.ts";
 import { renderTasks, TASKS_FILE } from "./xc.ts";
@@ -14,6 +15,7 @@ import { renderTasks, TASKS_FILE } from "./xc.ts";
 const FOLDER = "nix/workspaces";
 const TYPES = "src/model/types.ts";
 const SCHEMA = "src/model/workspace.schema.json";
+const WALLPAPERS = "nix/common/usr/share/backgrounds/kasmix";
 
 /** How generated files are updated. */
 export interface GenerateOptions {
@@ -40,6 +42,9 @@ export async function generate(
   const names = await listWorkspaces(root);
   if (names.length > 0) wanted.set(TASKS_FILE, renderTasks(names));
   if (await isSchemaDue(root, check)) wanted.set(SCHEMA, await deriveSchema(join(root, TYPES)));
+  if (existsSync(join(root, WALLPAPERS)))
+    for (const scheme of ["light", "dark"] as const)
+      wanted.set(`${WALLPAPERS}/${scheme}.svg`, renderWallpaper(scheme));
   const results: GeneratedFile[] = [];
   // Files are removed first: a new file may replace a folder, and a new folder a file.
   for (const path of [...stale, ...wanted.keys()])

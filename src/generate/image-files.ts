@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KasmixError } from "../model/error.ts";
 import type { ResolvedFile, ResolvedWorkspace } from "../model/resolve.ts";
@@ -30,11 +30,40 @@ function generatedFiles(workspace: ResolvedWorkspace): ResolvedFile[] {
     generated("/opt/kasmix/workspace.json", renderJson(toRuntimeConfig(workspace))),
     // For the scripts of /dockerstartup: the names on one line, or an empty file.
     generated("/opt/kasmix/autostart", autostart.length === 0 ? "" : `${autostart.join(" ")}\n`),
+    ...lookFiles(workspace),
     ...(icons.length === 0 ? [] : [ofUser(generated(ICON_POSITIONS, renderIconPositions(icons, name)))]),
     ...icons.map((app) =>
       ofUser(generated(`${PROFILE}/Desktop/${app.name}.desktop`, renderDesktopEntry(app, name), "0755")),
     ),
   ];
+}
+
+/** What `desktop` makes of the files of every image. The theme is a variable: workspace-nix.ts. */
+function lookFiles({ desktop: { panel, wallpaper } }: ResolvedWorkspace): ResolvedFile[] {
+  const edge = { path: `${XFCONF}/xfce4-panel.xml`, from: BOTTOM, to: TOP };
+  const client = { path: `${XFCONF}/xfce4-session.xml`, from: PANEL_CLIENT, to: NO_CLIENT };
+  const changes = { bottom: [], top: [edge], none: [client] }[panel];
+  return [
+    ...changes.map(({ path, from, to }) => generated(path, changeCommon(path, from, to))),
+    ...(wallpaper === undefined
+      ? []
+      : [{ path: WALLPAPER, mode: "0644", owner: "root" as const, source: wallpaper }]),
+  ];
+}
+
+const XFCONF = "/etc/xdg/xfce4/xfconf/xfce-perchannel-xml";
+const [BOTTOM, TOP] = ["p=8;", "p=6;"];
+const PANEL_CLIENT = "xfce4-panel";
+/** A program that ends at once. */
+const NO_CLIENT = "true";
+/** Where Kasm's users mount theirs, which then wins. */
+const WALLPAPER = "/usr/share/backgrounds/bg_default.png";
+
+/** A file of every image with other words. */
+function changeCommon(path: string, from: string, to: string): string {
+  const text = readFileSync(join(COMMON, path), "utf8");
+  if (!text.includes(`"${from}`)) throw new Error(`nix/common${path} has no "${from}`);
+  return text.replace(`"${from}`, `"${to}`);
 }
 
 const PROFILE = "/home/kasm-default-profile";

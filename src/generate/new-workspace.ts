@@ -1,18 +1,16 @@
-import { createHash } from "node:crypto";
 import { KasmixError } from "../model/error.ts";
 
 /**
- * The files of a new workspace, by name: a desktop with one app, whose package and command have the workspace's name, and
- * an icon of its own, which a registry needs. Throws E_USAGE for a name that no workspace may have.
+ * The workspace.ts of a new workspace: a desktop with one app, whose package and command have the workspace's name. Throws
+ * E_USAGE for a name that no workspace may have.
  */
-export function renderNewWorkspace(name: string): Readonly<Record<string, string>> {
+export function renderNewWorkspace(name: string): string {
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
     throw new KasmixError("E_USAGE", `"${name}" cannot be a workspace's name.`, {
       fix: "Begin with a lower-case letter; digits and - may follow, 40 characters altogether.",
     });
   }
-  const title = titleOf(name);
-  return { "workspace.ts": renderModel(name, title), "icon.svg": renderIcon(name, title) };
+  return renderModel(name, titleOf(name));
 }
 
 /** `image-viewer` is "Image Viewer". */
@@ -50,16 +48,5 @@ export default defineWorkspace({
   ],
   resources: { memory: "2GiB" },
 });
-`;
-}
-
-/** Kasm keeps one file for each icon, so names give different ones: the first letter, on a colour of the name's own. */
-function renderIcon(name: string, title: string): string {
-  const hue = createHash("sha256").update(name).digest().readUInt16BE() % 360;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
-  <title>${title}</title>
-  <rect width="64" height="64" rx="14" fill="hsl(${hue}, 45%, 30%)"/>
-  <text x="32" y="45" font-family="sans-serif" font-size="36" font-weight="bold" text-anchor="middle" fill="#fff">${title.charAt(0)}</text>
-</svg>
 `;
 }

@@ -10,13 +10,15 @@ import { marker } from "./marker.ts";
  * in the image.
  */
 export function renderWorkspaceNix(workspace: ResolvedWorkspace, files: readonly ResolvedFile[]): string {
-  const { name, title, description, privileged, volumes, display } = workspace;
+  const { name, title, description, icon, privileged, languages, volumes, display } = workspace;
   const image: NixAttributes = {
     name,
     title,
     description,
+    icon: new NixPath(`../../workspaces/${name}/${icon}`),
     lock: isOnNixpkgs(workspace) ? undefined : new NixPath(`../locks/${name}.json`),
     privileged: unlessEmpty(privileged),
+    languages: unlessEmpty(languages),
     tree: new NixPath(`./${name}`),
     files: files.map((file) => fileAttributes(name, file)),
     environment: environment(workspace),
@@ -39,9 +41,13 @@ function fileAttributes(workspace: string, file: ResolvedFile): NixAttributes {
   };
 }
 
-/** What the display is set to, and the workspace's own variables. */
-function environment({ display, environment }: ResolvedWorkspace): NixAttributes {
+/** What display and desktop are set to, the limits of a session, and the workspace's own variables. */
+function environment({ display, desktop, session = {}, environment }: ResolvedWorkspace): NixAttributes {
   const variables = {
+    ...(desktop.theme === "auto" ? {} : { KASMIX_THEME: desktop.theme }),
+    ...(session.idle && { KASMIX_IDLE_LIMIT: session.idle }),
+    ...(session.longest && { KASMIX_SESSION_LIMIT: session.longest }),
+    ...(session.end && { KASMIX_SESSION_END: session.end }),
     MAX_FRAME_RATE: String(display.frameRate),
     VNC_RESOLUTION: display.resolution,
     ...environment,

@@ -1,6 +1,6 @@
-import type { Lenient } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
 import type { KasmVnc } from "./kasmvnc-types.ts";
+import type { Lenient } from "./lenient.ts";
 import type { Display, Workspace } from "./types.ts";
 
 /** A screen that is too large; KasmVNC's settings without KasmVNC, or in conflict with each other. */

@@ -1,7 +1,7 @@
 import { lstatSync, type Stats } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
-import { type Lenient, present } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
+import { type Lenient, present } from "./lenient.ts";
 import { showPath } from "./paths.ts";
 import type { ImageFile, Workspace } from "./types.ts";
 
@@ -28,14 +28,16 @@ const RESERVED: readonly { path: string; reason: string; fix?: string }[] = [
 
 /** What is wrong with the files: their paths, their kinds, their sources in the workspace's `folder`. */
 export function fileFaults(workspace: Lenient<Workspace>, folder: string): Fault[] {
-  return present(workspace.files).flatMap(({ item: file, index }) => [
+  const wallpaper = sourceFaults(workspace.desktop?.wallpaper, "desktop.wallpaper", folder);
+  const faults = present(workspace.files).flatMap(({ item: file, index }) => [
     ...kindFaults(file, index),
-    ...sourceFaults(file, index, folder),
+    ...sourceFaults(file.source, showPath(["files", index, "source"]), folder),
     ...reservedPathFaults(file.path, showPath(["files", index, "path"])),
     ...linkedFolderFaults(file.path, showPath(["files", index, "path"])),
     ...lengthFaults(file.path, showPath(["files", index, "path"])),
     ...clashFaults(file, index, workspace),
   ]);
+  return [...wallpaper, ...faults];
 }
 
 /** Faults of a path in the image that a workspace must not use. */
@@ -110,30 +112,29 @@ function kindFaults(file: Lenient<ImageFile>, index: number): Fault[] {
   return [{ path, message: "a link cannot have a mode or an owner", fix: "Remove `mode` and `owner`." }];
 }
 
-function sourceFaults(file: Lenient<ImageFile>, index: number, folder: string): Fault[] {
-  if (file.source === undefined) return [];
-  const path = showPath(["files", index, "source"]);
-  const source = normalize(file.source);
+function sourceFaults(given: string | undefined, path: string, folder: string): Fault[] {
+  if (given === undefined) return [];
+  const source = normalize(given);
   if (isAbsolute(source) || source.split("/").includes("..")) {
     const fix = "Copy the file into the workspace's folder and name it relative to that.";
-    return [{ path, message: `"${file.source}" is outside the workspace's folder`, fix }];
+    return [{ path, message: `"${given}" is outside the workspace's folder`, fix }];
   }
   const entry = entryAt(join(folder, source));
   if (entry?.isSymbolicLink()) {
-    const message = `"${file.source}" is a link, and Nix would copy the link without its target`;
+    const message = `"${given}" is a link, and Nix would copy the link without its target`;
     return [{ path, message, fix: "Replace the link by the file itself." }];
   }
   if (!entry?.isFile()) {
     return [
       {
         path,
-        message: `there is no file "${file.source}" in ${folder}`,
+        message: `there is no file "${given}" in ${folder}`,
         fix: "Create it, or correct the name.",
       },
     ];
   }
   if (source.split("/").every((part) => /^[a-zA-Z0-9_+=?-][a-zA-Z0-9._+=?-]*$/.test(part))) return [];
-  const message = `"${file.source}" has a name that Nix cannot store`;
+  const message = `"${given}" has a name that Nix cannot store`;
   const fix = "Use only letters, digits, ., _, -, + and no dot first; `path` sets its name in the image.";
   return [{ path, message, fix }];
 }

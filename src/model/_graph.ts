@@ -1,6 +1,6 @@
 import { didYouMean } from "../terminal/suggest.ts";
-import { entries, type Lenient, present } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
+import { entries, type Lenient, present } from "./lenient.ts";
 import { showPath } from "./paths.ts";
 import { BUILT_IN_SERVICES } from "./runtime.ts";
 import type { Workspace } from "./types.ts";

@@ -1,6 +1,6 @@
 import { linkedFolderFaults, reservedPathFaults } from "./_files.ts";
-import { type Lenient, present } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
+import { type Lenient, present } from "./lenient.ts";
 import { type Step, showPath } from "./paths.ts";
 import { showValue } from "./schema-faults.ts";
 import type { NixpkgsPart, Workspace } from "./types.ts";
@@ -46,7 +46,7 @@ function oddNameFaults(
 }
 
 /** Fields that have no effect where nixpkgs is the base. */
-function mixedFaults({ base, privileged, nixpkgs, vendor }: Lenient<Workspace>): Fault[] {
+function mixedFaults({ base, privileged, languages, nixpkgs, vendor }: Lenient<Workspace>): Fault[] {
   const faults: Fault[] = [];
   if (base?.suite !== undefined) {
     const message = "is for Debian, but the base is nixpkgs";
@@ -55,6 +55,10 @@ function mixedFaults({ base, privileged, nixpkgs, vendor }: Lenient<Workspace>):
   if (privileged !== undefined) {
     const message = "is for programs of Debian's packages, but the base is nixpkgs";
     faults.push({ path: "privileged", message, fix: "Remove it." });
+  }
+  if (languages !== undefined) {
+    const message = "is for Debian's packages, but the base is nixpkgs";
+    faults.push({ path: "languages", message, fix: "Remove it: packages of nixpkgs have all translations." });
   }
   if (nixpkgs?.packages !== undefined) {
     const message = "is for a second image, but nixpkgs is the base already";

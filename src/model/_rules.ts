@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { reservedPathFaults } from "./_files.ts";
-import { entries, type Lenient, present } from "./_lenient.ts";
 import type { Command } from "./basic-types.ts";
 import type { Fault } from "./error.ts";
+import { entries, type Lenient, present } from "./lenient.ts";
 import { isRecord, type Step, showPath } from "./paths.ts";
 import { BUILT_IN_SERVICES } from "./runtime.ts";
 import { showValue } from "./schema-faults.ts";
@@ -32,7 +32,11 @@ const OWN_VOLUMES: readonly string[] = ["home", "tmp", "dshm", "tun"];
 const OWN_VARIABLES: Readonly<Record<string, string>> = {
   DBUS_SESSION_BUS_ADDRESS: "Remove it: Kasmix sets it.",
   DISPLAY: "Remove it: Kasmix sets it.",
+  KASMIX_IDLE_LIMIT: "Set `session.idle`.",
+  KASMIX_SESSION_END: "Set `session.end`.",
+  KASMIX_SESSION_LIMIT: "Set `session.longest`.",
   HOME: "Remove it: the home is /home/kasm-user.",
+  KASMIX_THEME: "Set `desktop.theme`.",
   MAX_FRAME_RATE: "Set `display.frameRate`.",
   USER: "Remove it: the user is kasm-user.",
   VNC_RESOLUTION: "Set `display.resolution`.",
@@ -58,11 +62,19 @@ export function identityFaults(
       fix: "Choose a name without -nixpkgs, -kasmvnc or -kasmvnc-release at its end.",
     });
   }
-  if (workspace.icon !== undefined && !isFile(join(folder, workspace.icon))) {
-    const message = `there is no file "${workspace.icon}" in ${folder}`;
+  const { icon } = workspace;
+  if (icon !== undefined && !isAbsolute(icon) && !isFile(join(folder, icon))) {
+    const message = `there is no file "${icon}" in ${folder}`;
     faults.push({ path: "icon", message, fix: "Create it, or correct the name." });
   }
   return faults;
+}
+
+/** An end of the session without a limit that it belongs to. */
+export function sessionFaults({ session = {} }: Lenient<Workspace>): Fault[] {
+  if (session.end === undefined || session.idle !== undefined || session.longest !== undefined) return [];
+  const message = "has no effect, because no limit ends the session";
+  return [{ path: "session.end", message, fix: "Set `session.idle` or `session.longest`, or remove it." }];
 }
 
 function isFile(path: string): boolean {

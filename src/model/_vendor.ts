@@ -1,6 +1,6 @@
 import { linkedFolderFaults, reservedPathFaults } from "./_files.ts";
-import { entries, type Lenient } from "./_lenient.ts";
 import type { Fault } from "./error.ts";
+import { entries, type Lenient } from "./lenient.ts";
 import { parseUrl } from "./parse-url.ts";
 import { showPath } from "./paths.ts";
 import type { VendorPackage, Workspace } from "./types.ts";

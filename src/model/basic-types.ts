@@ -52,3 +52,9 @@ export type FileDescriptor = number;
  * @minLength 1
  */
 export type NonEmpty = string;
+
+/**
+ * A time of ten seconds or more: `90s`, `30min`, `8h`.
+ * @pattern ^([1-9][0-9]{1,4}s|[1-9][0-9]{0,4}(min|h))$
+ */
+export type Duration = string;

@@ -7,7 +7,7 @@ export const EXIT_CODES = {
   E_INTERNAL: 1,
   /** The command line is wrong: unknown command, flag or workspace. */
   E_USAGE: 2,
-  /** A workspace.ts, lock or generated file is wrong or stale. */
+  /** A workspace.ts, lock, generated file or file of people is wrong or stale. */
   E_MODEL: 3,
   /** A package, vendor file or mirror cannot be fetched, or its hash is wrong. */
   E_FETCH: 4,

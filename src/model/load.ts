@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
+import { SourceMap } from "node:module";
 import { join, relative, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import type { BuildFailure } from "esbuild";
+import { bundle } from "../bundle/bundle.mjs";
 import { didYouMean } from "../terminal/suggest.ts";
 import { locate } from "./_locate.ts";
 import { type Fault, KasmixError } from "./error.ts";
@@ -9,8 +11,7 @@ import type { Workspace } from "./types.ts";
 import { validateWorkspace } from "./validate.ts";
 
 /**
- * The workspace that workspaces/<name>/workspace.ts describes, below the project's folder `root`. Needs a Node that
- * reads TypeScript, as under tsx.
+ * The workspace that workspaces/<name>/workspace.ts describes, below the project's folder `root`.
  * @throws KasmixError E_USAGE if there is no such workspace, E_MODEL with every fault if it is wrong
  */
 export async function loadWorkspace(root: string, name: string): Promise<Workspace> {
@@ -51,31 +52,37 @@ function unknownWorkspace(name: string, known: readonly string[]): KasmixError {
 }
 
 async function importDefault(file: string, shown: string): Promise<unknown> {
+  const wrong = (place: number | undefined, message: string, cause: unknown): KasmixError => {
+    const path = place === undefined ? shown : `${shown}:${place}`;
+    const faults = [{ path, message, fix: "Correct the file." }];
+    return new KasmixError("E_MODEL", `${shown} cannot be read`, { faults, cause });
+  };
+  const made = await bundle(file, { sourcemap: "external", outdir: "/" }).catch((error: BuildFailure) => {
+    const [first] = error.errors;
+    const inFile = first?.location && resolve(first.location.file) === file;
+    throw wrong(inFile ? first.location?.line : undefined, first?.text ?? error.message, error);
+  });
+  const [map, code] = made.files; // in this order
+  const url = `data:text/javascript;base64,${Buffer.from(code?.contents ?? []).toString("base64")}`;
   try {
-    const module: { default?: unknown } = await import(pathToFileURL(file).href);
+    const module: { default?: unknown } = await import(url);
     return module.default;
   } catch (error) {
-    const fault = { path: placeOf(error, file, shown), message: messageOf(error), fix: "Correct the file." };
-    throw new KasmixError("E_MODEL", `${shown} cannot be read`, { faults: [fault], cause: error });
+    const stack = error instanceof Error ? (error.stack ?? "") : "";
+    const message = error instanceof Error ? error.message : String(error);
+    throw wrong(lineIn(file, stack, map?.text), message, error);
   }
 }
 
-/** File and line where an error arose: TypeScript's loader puts them into the message, Node into the stack. */
-function placeOf(error: unknown, file: string, shown: string): string {
-  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : "";
-  const line = text
-    .split(file)
-    .slice(1)
-    .map((rest) => /^(?:\?[^:\s]*)?:(\d+)/.exec(rest)?.[1]);
-  const found = line.find((number) => number !== undefined);
-  return found === undefined ? shown : `${shown}:${found}`;
-}
-
-/** The error's text without the place, which is shown separately, and without the list of importing files. */
-function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const detail = /ERROR: (.*)/.exec(text);
-  return detail?.[1] ?? text.split("\n")[0] ?? text;
+/** The file's line that the stack of an error names first. */
+function lineIn(file: string, stack: string, map = "{}"): number | undefined {
+  const source = new SourceMap(JSON.parse(map));
+  for (const [, line, column] of stack.matchAll(/data:text\/javascript;base64,[\w+/=]*:(\d+):(\d+)/g)) {
+    const place = source.findEntry(Number(line) - 1, Number(column) - 1);
+    if ("originalSource" in place && resolve("/", place.originalSource) === file)
+      return place.originalLine + 1;
+  }
+  return undefined;
 }
 
 function withLine(fault: Fault, line: number | undefined, shown: string): Fault {

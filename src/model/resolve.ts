@@ -3,12 +3,14 @@ import { DEFAULT_STOP, type ResolvedApp, type ResolvedService, type RuntimeConfi
 import type {
   App,
   Base,
+  Desktop,
   Display,
   ImageFile,
   Launcher,
   Limits,
   Resources,
   Service,
+  SessionLimits,
   VendorPackage,
   Volume,
   Workspace,
@@ -25,10 +27,13 @@ export interface ResolvedWorkspace {
   /** Debian's packages; empty where nixpkgs is the base. */
   readonly packages: readonly string[];
   readonly privileged: readonly string[];
+  readonly languages: readonly string[];
   readonly nixpkgs?: ResolvedNixpkgs;
   readonly display: ResolvedDisplay;
+  readonly desktop: ResolvedDesktop;
   readonly services: Readonly<Record<string, ResolvedService>>;
   readonly limits: Readonly<Record<string, Limits>>;
+  readonly session?: SessionLimits;
   readonly apps: readonly ResolvedApp[];
   readonly vendor: Readonly<Record<string, ResolvedVendorPackage>>;
   readonly launcher?: Required<Launcher>;
@@ -40,6 +45,9 @@ export interface ResolvedWorkspace {
 
 /** KasmVNC's settings have no defaults filled in. */
 export type ResolvedDisplay = Required<Omit<Display, "kasmvnc">> & Pick<Display, "kasmvnc">;
+
+/** Without a wallpaper the desktop has Kasmix's own, without an environment XFCE. */
+export type ResolvedDesktop = Required<Pick<Desktop, "theme" | "panel">> & Desktop;
 
 /** Packages and programs from nixpkgs, sorted. */
 export interface ResolvedNixpkgs {
@@ -70,6 +78,7 @@ const DEFAULT_DISPLAY: ResolvedDisplay = {
   resolution: "1280x720",
   frameRate: 60,
 };
+const DEFAULT_DESKTOP: ResolvedDesktop = { theme: "auto", panel: "bottom" };
 const DEFAULT_RESOURCES: Required<Resources> = {
   memory: "2GiB",
   cpus: 2,
@@ -79,7 +88,7 @@ const DEFAULT_RESOURCES: Required<Resources> = {
 
 /** Fills in every default that the types name, in a workspace that has been validated. */
 export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
-  const { name, title, description, base, packages, resources, display, launcher } = workspace;
+  const { name, title, description, base, packages, resources, display, session, launcher } = workspace;
   return {
     name,
     title,
@@ -89,10 +98,15 @@ export function resolveWorkspace(workspace: Workspace): ResolvedWorkspace {
     base: isOnNixpkgs(workspace) ? base : withDefaults<Base>(DEFAULT_BASE, base),
     packages: isOnNixpkgs(workspace) ? [] : [...packages].sort(),
     privileged: workspace.privileged ?? [],
+    languages: [...(workspace.languages ?? [])].sort(),
     ...resolveNixpkgs(workspace),
     display: withDefaults(DEFAULT_DISPLAY, display),
+    desktop: withDefaults(DEFAULT_DESKTOP, workspace.desktop),
     services: mapValues(workspace.services ?? {}, resolveService),
     limits: workspace.limits ?? {},
+    ...(session === undefined
+      ? {}
+      : { session: withDefaults<SessionLimits>({ end: "disconnect" }, session) }),
     apps: (workspace.apps ?? []).map(resolveApp),
     vendor: Object.fromEntries(Object.entries(vendorOf(workspace)).map(resolveVendor)),
     ...(launcher === undefined ? {} : { launcher: { app: launcher.app, egress: launcher.egress ?? true } }),
@@ -118,7 +132,7 @@ export function isOnNixpkgs({ base }: Pick<Workspace, "base">): boolean {
 
 /** What the entrypoint in the container needs of a workspace. */
 export function toRuntimeConfig(workspace: ResolvedWorkspace): RuntimeConfig {
-  const { name, title, display, services, limits, apps, launcher, environment } = workspace;
+  const { name, title, display, desktop, services, limits, apps, launcher, environment } = workspace;
   const { resolution, frameRate, server, kasmvnc } = display;
   return {
     name,
@@ -129,6 +143,7 @@ export function toRuntimeConfig(workspace: ResolvedWorkspace): RuntimeConfig {
       ...(server === "kasmvnc" ? { server } : {}),
       ...(kasmvnc === undefined ? {} : { kasmvnc }),
     },
+    ...(desktop.environment === undefined ? {} : { desktopEnvironment: desktop.environment }),
     services,
     limits,
     apps,

@@ -1,11 +1,22 @@
 import type { KasmVnc } from "./kasmvnc-types.ts";
-import type { Launcher, Limits, Need, Preparation, Readiness, RestartPolicy, StopPolicy } from "./types.ts";
+import type {
+  DesktopEnvironment,
+  Launcher,
+  Limits,
+  Need,
+  Preparation,
+  Readiness,
+  RestartPolicy,
+  StopPolicy,
+} from "./types.ts";
 
 /** What the entrypoint in the container reads from workspace.json: the workspace with every default filled in. */
 export interface RuntimeConfig {
   readonly name: string;
   readonly title: string;
   readonly display: RuntimeDisplay;
+  /** Where it is not XFCE. */
+  readonly desktopEnvironment?: DesktopEnvironment;
   readonly services: Readonly<Record<string, ResolvedService>>;
   readonly limits: Readonly<Record<string, Limits>>;
   readonly apps: readonly ResolvedApp[];

@@ -6,6 +6,7 @@
 import type {
   AttributePath,
   Command,
+  Duration,
   FileDescriptor,
   ImagePath,
   NonEmpty,
@@ -30,7 +31,10 @@ export interface Workspace {
   readonly description: string;
   /** At most three, as Kasm's registry allows. @minItems 1 @maxItems 3 @default ["Desktop"] */
   readonly categories?: readonly string[];
-  /** Icon file in the workspace's folder, square, at least 50 pixels. @default "icon.svg" */
+  /**
+   * The registry's icon, a square PNG or SVG of at least 50 pixels: a file in the workspace's folder, or the absolute path
+   * of one in the image, such as the app's own. @default "icon.svg"
+   */
   readonly icon?: string;
   /** Where the packages come from. */
   readonly base: Base;
@@ -45,16 +49,25 @@ export interface Workspace {
    */
   readonly privileged?: readonly ImagePath[];
   /**
+   * Languages whose translations of its Debian packages the image has, as gettext names them: `de`, `pt_BR`. Each has 3
+   * to 5 MB. `LANG` chooses among them. @default []
+   */
+  readonly languages?: readonly Language[];
+  /**
    * What the workspace takes from nixpkgs. With Debian as its base, this makes a second image of it, `<name>-nixpkgs`.
    * @default none
    */
   readonly nixpkgs?: NixpkgsPart;
   /** The screen. */
   readonly display?: Display;
+  /** How the desktop looks. */
+  readonly desktop?: Desktop;
   /** Processes that the supervisor runs besides the desktop's own. The key is the service's name. */
   readonly services?: Readonly<Record<string, Service>>;
   /** Ceilings of services, by name: of those above, of autostarted apps, and of the built-in ones. */
   readonly limits?: Readonly<Record<string, Limits>>;
+  /** When a session ends by itself. @default never */
+  readonly session?: SessionLimits;
   /** Applications: started with the desktop, kept running, or only offered as an icon. */
   readonly apps?: readonly App[];
   /** Environment of everything in the workspace; `docker run -e` wins over it. */
@@ -70,6 +83,12 @@ export interface Workspace {
   /** Volumes besides the home, which is always one. */
   readonly volumes?: readonly Volume[];
 }
+
+/**
+ * A language, with or without a country and a variant: `de`, `pt_BR`, `sr@latin`.
+ * @pattern ^[a-z]{2,3}(_[A-Z]{2})?(@[a-z]+)?$
+ */
+export type Language = string;
 
 /** Debian, pinned package by package in nix/locks/, or nixpkgs, as flake.lock pins it (docs/build/nix.md). */
 export interface Base {
@@ -108,6 +127,30 @@ export interface Display {
   readonly frameRate?: number;
   /** KasmVNC's own settings; only with `server: "kasmvnc"`. @default KasmVNC's and Kasmix's defaults */
   readonly kasmvnc?: KasmVnc;
+}
+
+/** How the desktop looks at first; its user may change all of it (docs/build/look.md). */
+export interface Desktop {
+  /** `auto`: light or dark as the visitor's browser prefers. KASMIX_THEME wins over it. @default "auto" */
+  readonly theme?: "auto" | "light" | "dark";
+  /** Where the panel is: the menu, the windows, volume and clock. @default "bottom" */
+  readonly panel?: "bottom" | "top" | "none";
+  /** File in the workspace's folder, a PNG or a JPEG. @pattern \.(png|jpe?g)$ @default Kasmix's own, light or dark like the theme */
+  readonly wallpaper?: string;
+  /** Another desktop environment than XFCE, from packages of the workspace. @default XFCE, which every image has */
+  readonly environment?: DesktopEnvironment;
+}
+
+/** The parts of a desktop environment that have to be known. */
+export interface DesktopEnvironment {
+  /** Its name in XDG_CURRENT_DESKTOP: `LXQt`. @pattern ^[A-Za-z][A-Za-z0-9-]*$ */
+  readonly name: string;
+  /** The program that starts its parts and lives as long as it does. */
+  readonly command: Command;
+  /** Class of the window with its backdrop, in lower case: when this has painted, the desktop is ready. */
+  readonly backdrop: NonEmpty;
+  /** Class of its panel's window, in lower case. */
+  readonly panel: NonEmpty;
 }
 
 /** A process that the supervisor starts, watches and restarts. */
@@ -185,6 +228,16 @@ export interface Limits {
   readonly memory?: Size;
   /** Its nice value: the higher, the more other processes go first when the processor is busy. @minimum 0 @maximum 19 @asType integer @default 0 */
   readonly niceness?: number;
+}
+
+/** When a session ends by itself (docs/operate/limits.md): by one of the limits, or both. */
+export interface SessionLimits {
+  /** How long nobody has used keys, mouse or gamepad. @default no limit */
+  readonly idle?: Duration;
+  /** How long ago somebody has opened the desktop. @default no limit */
+  readonly longest?: Duration;
+  /** What then happens: everybody is disconnected and signed out, or the container stops. @default "disconnect" */
+  readonly end?: "disconnect" | "stop";
 }
 
 /** An application of the desktop. */

@@ -3,7 +3,6 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { displayFaults } from "./_display.ts";
 import { fileFaults } from "./_files.ts";
 import { dependencyFaults, launcherFaults, limitFaults } from "./_graph.ts";
-import { type Lenient, withoutFaulty } from "./_lenient.ts";
 import { packageFaults } from "./_packages.ts";
 import {
   commandFaults,
@@ -12,10 +11,12 @@ import {
   nameFaults,
   portFaults,
   readinessFaults,
+  sessionFaults,
   textFaults,
 } from "./_rules.ts";
 import { vendorFaults } from "./_vendor.ts";
 import type { Fault } from "./error.ts";
+import { type Lenient, withoutFaulty } from "./lenient.ts";
 import { isRecord } from "./paths.ts";
 import { schemaFaults, showValue } from "./schema-faults.ts";
 import type { Workspace } from "./types.ts";
@@ -56,6 +57,7 @@ export function validateWorkspace(value: unknown, origin: Origin): Fault[] {
     ...limitFaults(rest),
     ...launcherFaults(rest),
     ...displayFaults(rest),
+    ...sessionFaults(rest),
     ...portFaults(rest),
     ...commandFaults(rest),
     ...environmentFaults(rest),
@@ -66,12 +68,15 @@ export function validateWorkspace(value: unknown, origin: Origin): Fault[] {
   ];
 }
 
+/** Every command compiles the schema once and uses it once: checking and optimising it would take longer than that. */
+const QUICK = { meta: false, validateSchema: false, code: { optimize: false } } as const;
+
 let validator: ValidateFunction | undefined;
 
 function schemaValidator(): ValidateFunction {
   if (validator === undefined) {
     const schema = JSON.parse(readFileSync(new URL("./workspace.schema.json", import.meta.url), "utf8"));
-    validator = new Ajv({ allErrors: true, verbose: true }).compile(schema);
+    validator = new Ajv({ allErrors: true, verbose: true, ...QUICK }).compile(schema);
   }
   return validator;
 }

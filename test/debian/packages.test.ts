@@ -35,3 +35,14 @@ test("locks for other packages than those that are named now are refused with ev
     }),
   );
 });
+
+test("locks for arm64 are named by their own paths and command", () => {
+  const core = { ...locks.core, architecture: "arm64", requested: corePackages("arm64") } as const;
+  const stale = { ...locks, core, own: { ...locks.own, requested: ["jq"] } };
+  expect(() => refuseStaleLocks(workspace, stale)).toThrow(
+    expect.objectContaining({
+      faults: [{ path: "nix/locks/arm64/desktop.json", message: "it lacks mc" }],
+      fix: "Resolve the packages again: ./kasmix lock desktop --architecture arm64",
+    }),
+  );
+});

@@ -29,6 +29,7 @@ const RICH: Workspace = {
     { path: "/dockerstartup/custom_startup.sh", text: "#!/bin/sh\n", mode: "0755" },
   ],
   privileged: ["/usr/bin/ping"],
+  languages: ["pt_BR", "de"],
   volumes: [{ name: "data", path: "/data" }],
 };
 
@@ -68,7 +69,7 @@ describe("generate", () => {
     expect(stale).toMatchInlineSnapshot(`
       [
         {
-          "diff": "@@ -7,7 +7,7 @@
+          "diff": "@@ -8,7 +8,7 @@
          tree = ./tiny;
          files = [ { path = "/opt/kasmix/autostart"; } { path = "/opt/kasmix/workspace.json"; } ];
          environment = {
@@ -97,6 +98,18 @@ describe("generate", () => {
         },
       ]
     `);
+  });
+
+  it("writes what a workspace's desktop changes of the files of every image", () => {
+    const [top, none] = [{ panel: "top", theme: "dark", wallpaper: "wall.png" }, { panel: "none" }] as const;
+    const files = (desktop: Workspace["desktop"] = {}) => new Map(renderWorkspace({ ...TINY, desktop }));
+    const xfconf = "nix/workspaces/tiny/etc/xdg/xfce4/xfconf/xfce-perchannel-xml";
+    expect(files(top).get(`${xfconf}/xfce4-panel.xml`)).toContain('"p=6;x=0;y=0"');
+    expect(files(none).get(`${xfconf}/xfce4-session.xml`)).not.toContain("xfce4-panel");
+    expect(files(top).get("nix/workspaces/tiny.nix")).toMatch(
+      /bg_default.png";\s+source = ..\/..\/workspaces\/tiny\/wall.png;[\s\S]*KASMIX_THEME = "dark"/,
+    );
+    expect([...files().keys()].join()).not.toMatch(/xfconf|bg_default/);
   });
 
   it("removes what it no longer generates, and no hand-written file", async () => {
@@ -159,6 +172,17 @@ describe("generate", () => {
     const config = JSON.parse(files.get("nix/workspaces/tiny/opt/kasmix/workspace.json") ?? "");
     expect(config.display).toEqual(display);
     expect(JSON.stringify(renderWorkspace(TINY))).not.toMatch(/kasmvnc|displayServer/);
+  });
+
+  it("gives the image the limits of a session", () => {
+    const nix = (session: object) =>
+      new Map(renderWorkspace({ ...TINY, session })).get("nix/workspaces/tiny.nix") ?? "";
+    expect(nix({ idle: "30min", longest: "8h" }).match(/KASMIX_\w+ = .*/g)).toEqual([
+      'KASMIX_IDLE_LIMIT = "30min";',
+      'KASMIX_SESSION_END = "disconnect";',
+      'KASMIX_SESSION_LIMIT = "8h";',
+    ]);
+    expect(nix({ idle: "90s", end: "stop" })).toContain('KASMIX_SESSION_END = "stop";');
   });
 
   it("names the apps that start with the desktop for the scripts of the image", () => {
@@ -245,6 +269,7 @@ describe.skipIf(noNix !== undefined)(
         };
       in given // {
         inherit config;
+        icon = baseNameOf given.icon;
         tree = baseNameOf given.tree;
         lock = baseNameOf given.lock;
         files = map named given.files;
@@ -252,8 +277,8 @@ describe.skipIf(noNix !== undefined)(
         files: { path: string; source?: string }[];
         config: { Entrypoint: string[]; Env: string[] };
       };
-      const privileged = ["/usr/bin/ping"];
-      expect(read).toMatchObject({ name: "tiny", tree: "tiny", lock: "tiny.json", privileged });
+      const options = { privileged: ["/usr/bin/ping"], languages: ["de", "pt_BR"] };
+      expect(read).toMatchObject({ name: "tiny", tree: "tiny", lock: "tiny.json", ...options });
       expect(read.files.map(({ path }) => path)).toEqual(read.files.map(({ path }) => path).sort());
       const own = ["/etc/motd", "/etc/link", "/etc/a b", "/dockerstartup/custom_startup.sh"];
       expect(read.files.filter(({ path }) => own.includes(path))).toEqual([
@@ -293,6 +318,7 @@ describe.skipIf(noNix !== undefined)(
             "NO_AT_BRIDGE=1",
             "NVIDIA_DRIVER_CAPABILITIES=all",
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/games:/usr/games",
+            "STARTUPDIR=/dockerstartup",
             "VNC_RESOLUTION=1280x720",
             "XAUTHORITY=/tmp/kasmix-1000/Xauthority",
             "XDG_RUNTIME_DIR=/tmp/kasmix-1000",

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { locate } from "../../src/model/_locate.ts";
@@ -9,16 +8,14 @@ import { TINY } from "./tiny.ts";
 
 const MODULE = `export default ${JSON.stringify(TINY)};\n`;
 
-/** The error of loading each, in a process of its own that reads TypeScript as the program does. */
-function failuresUnderTsx(root: string, names: readonly string[]): unknown {
-  const load = JSON.stringify(fileURLToPath(new URL("../../src/model/load.ts", import.meta.url)));
-  const script = `import { loadWorkspace } from ${load};
-    const failures = ${JSON.stringify(names)}.map((name) => loadWorkspace(${JSON.stringify(root)}, name).catch(
-      ({ code, message, faults }) => ({ code, message, faults })));
-    console.log(JSON.stringify(await Promise.all(failures)));`;
-  const project = fileURLToPath(new URL("../..", import.meta.url));
-  const args = ["--import", "tsx", "--input-type=module", "--eval", script];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", cwd: project }));
+/** The error of loading each. */
+function failures(root: string, names: readonly string[]): Promise<unknown> {
+  const load = (name: string) => loadWorkspace(root, name).catch((error: KasmixError) => error);
+  const shown = async (name: string) => {
+    const { code, message, faults } = (await load(name)) as KasmixError;
+    return { code, message, faults };
+  };
+  return Promise.all(names.map(shown));
 }
 
 it("loads a workspace, and lists all", async () => {
@@ -62,14 +59,14 @@ it("tells a fault's place in the model and in the file", async () => {
   ]);
 });
 
-it("tells the line of a syntax error, of a throw, and a missing import", () => {
+it("tells the line of a syntax error, of a throw, and a missing import", async () => {
   const root = makeProject({
     "workspaces/syntax/workspace.ts": `export default {\n  name: "a"\n  title: "b",\n};\n`,
     "workspaces/throws/workspace.ts": `interface A {}\n\nthrow new Error("oh dear");\n`,
     "workspaces/missing/workspace.ts": `import "./nothing.ts";\n`,
     "workspaces/nothing/workspace.ts": `export const x = 1;\n`,
   });
-  expect(failuresUnderTsx(root, ["syntax", "throws", "missing", "nothing"])).toMatchInlineSnapshot(`
+  expect(await failures(root, ["syntax", "throws", "missing", "nothing"])).toMatchInlineSnapshot(`
     [
       {
         "code": "E_MODEL",
@@ -98,8 +95,8 @@ it("tells the line of a syntax error, of a throw, and a missing import", () => {
         "faults": [
           {
             "fix": "Correct the file.",
-            "message": "Cannot find module './nothing.ts'",
-            "path": "workspaces/missing/workspace.ts",
+            "message": "Could not resolve "./nothing.ts"",
+            "path": "workspaces/missing/workspace.ts:1",
           },
         ],
         "message": "workspaces/missing/workspace.ts cannot be read",

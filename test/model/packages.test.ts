@@ -41,12 +41,23 @@ test("fields without effect on nixpkgs are refused, all at once", () => {
   };
   const base = { distribution: "nixpkgs", suite: "trixie" } as const;
   const privileged = ["/usr/bin/ping"];
-  expect(faultsOf({ ...ON_NIXPKGS, base, privileged, vendor, nixpkgs: { packages: ["vim"] } })).toEqual([
+  const own = { base, privileged, languages: ["de"], vendor };
+  expect(faultsOf({ ...ON_NIXPKGS, ...own, nixpkgs: { packages: ["vim"] } })).toEqual([
     "base.suite: is for Debian, but the base is nixpkgs",
     "privileged: is for programs of Debian's packages, but the base is nixpkgs",
+    "languages: is for Debian's packages, but the base is nixpkgs",
     "nixpkgs.packages: is for a second image, but nixpkgs is the base already",
     "vendor: is software built for Debian's libraries, but the base is nixpkgs",
   ]);
+});
+
+test("languages are named as gettext names them", () => {
+  expect(faultsOf({ languages: ["de", "pt_BR", "sr@latin", "zh_CN"] })).toEqual([]);
+  expect(faultsOf({ languages: ["German", "de_DE.UTF-8", "pt-BR"] })).toEqual(
+    ["German", "de_DE.UTF-8", "pt-BR"].map((name, index) =>
+      expect.stringMatching(`languages\\[${index}\\].*${name}`),
+    ),
+  );
 });
 
 test("the part of nixpkgs names each package once, and files at whole paths", () => {

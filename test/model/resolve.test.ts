@@ -46,6 +46,10 @@ it("fills in every default that the types name", () => {
         "Desktop",
       ],
       "description": "As little as possible.",
+      "desktop": {
+        "panel": "bottom",
+        "theme": "auto",
+      },
       "display": {
         "frameRate": 60,
         "from": "source",
@@ -66,6 +70,7 @@ it("fills in every default that the types name", () => {
         },
       ],
       "icon": "icon.svg",
+      "languages": [],
       "limits": {},
       "name": "tiny",
       "packages": [

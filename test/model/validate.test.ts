@@ -307,6 +307,19 @@ describe("names, ports and dependencies", () => {
   });
 });
 
+it("a session's limits are times of ten seconds or more, and an end belongs to a limit", () => {
+  const paths = (session: object) => faultsOf({ session }).map((fault) => fault.split(":")[0]);
+  expect(paths({ idle: "30min", longest: "8h", end: "stop" })).toEqual([]);
+  expect(paths({ idle: 30, longest: "9s" })).toEqual(["session.idle", "session.longest"]);
+  expect(paths({ end: "hibernate", idle: "10s" })).toEqual(["session.end"]);
+  expect(faultsOf({ session: { end: "stop" } })).toEqual([
+    "session.end: has no effect, because no limit ends the session. Set `session.idle` or `session.longest`, or remove it.",
+  ]);
+  expect(faultsOf({ environment: { KASMIX_IDLE_LIMIT: "1h" } })).toEqual([
+    "environment.KASMIX_IDLE_LIMIT: KASMIX_IDLE_LIMIT is set by Kasmix. Set `session.idle`.",
+  ]);
+});
+
 describe("environment and texts", () => {
   it("must hold no secret, no invalid name and nothing that Kasmix sets", () => {
     const environment = {
@@ -360,6 +373,28 @@ it("refuses a screen that is too large for a display server", () => {
   `);
 });
 
+it("a desktop has a known theme and panel, and a wallpaper in the workspace's folder", () => {
+  const folder = makeProject({ "wall.png": "", secret: "" });
+  const faults = (desktop: object) =>
+    validateWorkspace({ ...TINY, desktop, icon: "wall.png" }, { folder, name: "tiny" }).map(
+      ({ path, message }) => `${path}: ${message.replace(folder, "<folder>")}`,
+    );
+  expect(faults({ theme: "auto", panel: "none", wallpaper: "wall.png" })).toEqual([]);
+  expect([
+    ...faults({ theme: "night", panel: "left", wallpaper: "secret" }),
+    ...faults({ wallpaper: "missing.jpg" }),
+    ...faults({ wallpaper: "../wall.png" }),
+  ]).toMatchInlineSnapshot(`
+    [
+      "desktop.theme: expected one of "auto", "light", "dark", got "night"",
+      "desktop.panel: expected one of "bottom", "top", "none", got "left"",
+      "desktop.wallpaper: expected file in the workspace's folder, a PNG or a JPEG, got "secret"",
+      "desktop.wallpaper: there is no file "missing.jpg" in <folder>",
+      "desktop.wallpaper: "../wall.png" is outside the workspace's folder",
+    ]
+  `);
+});
+
 describe("files", () => {
   it("must have one content, a free path, and a source in the workspace's folder", () => {
     const root = makeProject({ "ws/.hidden": "", "ws/dir/x": "", secret: "" });
@@ -409,6 +444,8 @@ describe("files", () => {
     const pathsOf = (icon: string) =>
       validateWorkspace({ ...TINY, icon }, { folder, name: "tiny" }).map(({ path }) => path);
     expect(["dir/x", "dir", ""].map(pathsOf)).toEqual([[], ["icon"], ["icon"]]);
+    // Of the image, which is not built yet.
+    expect(pathsOf("/usr/share/icons/app.png")).toEqual([]);
   });
 
   // These were "a fault of Kasmix", with a stack.

@@ -44,6 +44,27 @@ function run(script: string, args: readonly string[], env: Record<string, string
   return { status, lines: stdout.split("\n").slice(0, -1), stderr };
 }
 
+describe("sudo", () => {
+  const as = (uid: number, ...args: readonly string[]) =>
+    run(common("usr/games/sudo").replace("$(id -u)", `${uid}`), args);
+
+  it("runs what root gives it, with the options and variables of sudo", () => {
+    expect(as(0, "-E", "A=1 2", "sh", "-c", 'echo "$A"').lines).toEqual(["1 2"]);
+    expect(as(0, "-n", "--", "sh", "-c", "exit 3").status).toBe(3);
+  });
+
+  it.each([
+    { uid: 1000, args: ["apt-get", "install", "vim"] },
+    { uid: 1000, args: ["-n", "true"] },
+    { uid: 0, args: ["-u", "kasm-user", "id"] },
+    { uid: 0, args: [] },
+  ])("refuses others, and what it cannot do, with the way that works: $uid $args", ({ uid, args }) => {
+    const { status, lines, stderr } = as(uid, ...args);
+    expect({ status, lines }).toEqual({ status: 1, lines: [] });
+    expect(stderr).toContain("docker exec --user root");
+  });
+});
+
 describe("custom_startup.sh", () => {
   const script = common("dockerstartup/custom_startup.sh");
 
@@ -149,7 +170,7 @@ describe("the other scripts", () => {
   });
 
   it("pass shellcheck", { skip: !shellcheck }, () => {
-    const scripts = ["dockerstartup", "usr/bin"].flatMap((folder) =>
+    const scripts = ["dockerstartup", "usr/bin", "usr/games"].flatMap((folder) =>
       readdirSync(join(COMMON, folder)).map((name) => join(COMMON, folder, name)),
     );
     expect(scripts.length).toBeGreaterThan(10);

@@ -1,5 +1,6 @@
 import { defineWorkspace } from "../../src/model/define.ts";
 import { chromium } from "../../src/parts/chromium.ts";
+import { TERMINAL } from "../../src/parts/xfce.ts";
 
 const browser = chromium();
 
@@ -13,10 +14,7 @@ export default defineWorkspace({
   base: { distribution: "debian" },
   packages: [...browser.packages],
   nixpkgs: { packages: ["chromium"] },
-  apps: [
-    browser.app,
-    { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },
-  ],
+  apps: [browser.app, TERMINAL],
   files: browser.files,
   launcher: browser.launcher,
   resources: { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" },

@@ -1,4 +1,6 @@
 import { defineWorkspace } from "../../src/model/define.ts";
+import { FIREFOX_POLICIES } from "../../src/parts/firefox.ts";
+import { FILES, TERMINAL } from "../../src/parts/xfce.ts";
 
 /** A general desktop: XFCE with panel, file manager and terminal, and Firefox. */
 export default defineWorkspace({
@@ -10,14 +12,19 @@ export default defineWorkspace({
   base: { distribution: "debian" },
   packages: [
     "firefox-esr",
+    "firefox-esr-l10n-de",
+    "firefox-esr-l10n-es-es",
+    "firefox-esr-l10n-fr",
+    "firefox-esr-l10n-ja",
+    "firefox-esr-l10n-zh-cn",
+    "mate-calc",
     "mousepad",
     "ristretto",
-    "thunar-archive-plugin",
     "xfce4-screenshooter",
-    "xfce4-taskmanager",
   ],
+  languages: ["de", "es", "fr", "ja", "zh_CN"],
   nixpkgs: {
-    packages: ["firefox", "mousepad", "ristretto", "xfce4-screenshooter", "xfce4-taskmanager"],
+    packages: ["firefox", "mousepad", "ristretto", "xfce4-screenshooter"],
     programs: {
       "/usr/bin/firefox-esr": "firefox/bin/firefox",
       "/usr/share/icons/hicolor/128x128/apps/firefox-esr.png":
@@ -26,12 +33,9 @@ export default defineWorkspace({
   },
   apps: [
     { name: "firefox", title: "Firefox", command: ["firefox-esr"], icon: "firefox-esr" },
-    { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },
-    { name: "files", title: "Files", command: ["thunar"], icon: "org.xfce.thunar" },
+    TERMINAL,
+    FILES,
   ],
-  files: [
-    // Straight to work: no welcome tour, no question about the default browser, nothing sent home.
-    { path: "/etc/firefox/policies/policies.json", source: "files/firefox-policies.json" },
-  ],
+  files: [FIREFOX_POLICIES],
   resources: { memory: "2GiB", cpus: 2, sharedMemory: "512MiB" },
 });

@@ -1,5 +1,6 @@
 import { defineWorkspace } from "../../src/model/define.ts";
 import { CHROMIUM_STOP, ELECTRON_PACKAGES } from "../../src/parts/electron.ts";
+import { FILES, TERMINAL } from "../../src/parts/xfce.ts";
 
 /**
  * Signal Desktop, which starts with the desktop and again when it ends. Its data (~/.config/Signal, with its database and
@@ -12,9 +13,9 @@ export default defineWorkspace({
   categories: ["Communication"],
   icon: "icon.svg",
   base: { distribution: "debian" },
-  packages: [...ELECTRON_PACKAGES, "xfce4-notifyd"],
+  packages: [...ELECTRON_PACKAGES],
   nixpkgs: {
-    packages: ["signal-desktop", "xfce4-notifyd"],
+    packages: ["signal-desktop"],
     programs: { "/opt/Signal/signal-desktop": "signal-desktop/bin/signal-desktop" },
   },
   apps: [
@@ -35,8 +36,8 @@ export default defineWorkspace({
       // A Signal that was killed leaves Chromium's lock, which names a host and a process that no longer exist.
       before: [{ unlockChromium: "~/.config/Signal" }],
     },
-    { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },
-    { name: "files", title: "Files", command: ["thunar"], icon: "org.xfce.thunar" },
+    TERMINAL,
+    FILES,
   ],
   vendor: {
     signal: {

@@ -1,6 +1,8 @@
 import { defineWorkspace } from "../../src/model/define.ts";
 import { chromium } from "../../src/parts/chromium.ts";
 import { CHROMIUM_STOP, ELECTRON_PACKAGES } from "../../src/parts/electron.ts";
+import { GTK4 } from "../../src/parts/gtk4.ts";
+import { TERMINAL } from "../../src/parts/xfce.ts";
 
 /** The browser: Debian's Chromium, or CloakBrowser, which the build downloads from its vendor under its own licence. */
 const BROWSER = "chromium" satisfies keyof typeof BROWSERS;
@@ -39,14 +41,7 @@ export default defineWorkspace({
   categories: ["Communication", "Browser"],
   icon: "icon.svg",
   base: { distribution: "debian" },
-  packages: [
-    ...browser.packages,
-    ...ELECTRON_PACKAGES,
-    "fonts-liberation",
-    "fonts-noto-color-emoji",
-    "libc++1",
-    "zenity",
-  ],
+  packages: [...browser.packages, ...ELECTRON_PACKAGES, "libc++1", "zenity", ...GTK4.packages],
   // CloakBrowser is not in nixpkgs: that image has Chromium, whatever is chosen above.
   nixpkgs: {
     packages: ["chromium", "discord", "liberation_ttf", "noto-fonts-color-emoji", "zenity"],
@@ -56,7 +51,7 @@ export default defineWorkspace({
       "/usr/share/discord/discord.png": "discord/share/icons/hicolor/256x256/apps/discord.png",
     },
   },
-  environment: { START_URL: "https://kbve.com" },
+  environment: { ...GTK4.environment, START_URL: "https://kbve.com" },
   apps: [
     {
       name: "discord",
@@ -79,7 +74,7 @@ export default defineWorkspace({
       ],
     },
     browser.app,
-    { name: "terminal", title: "Terminal", command: ["xfce4-terminal"], icon: "org.xfce.terminal" },
+    TERMINAL,
     {
       name: "open-url",
       title: "Open URL in Browser",

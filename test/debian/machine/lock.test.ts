@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -7,10 +7,12 @@ import { lockWorkspaces, relockMissing } from "../../../src/debian/lock.ts";
 import { lockPath, readLocks } from "../../../src/debian/read.ts";
 import { workspaceWith } from "../fixtures.ts";
 
+const ROOT = join(import.meta.dirname, "../../..");
+
 /** With this machine's real apt and its mirrors. */
 
 test("workspaces are locked on top of the core, unchanged when nothing changed, and locked again when versions vanished", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const root = await mkdtemp(join(tmpdir(), "kasmix-lock-"));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
@@ -72,3 +74,26 @@ test("workspaces are locked on top of the core, unchanged when nothing changed, 
   ]);
   expect(await readFile(join(root, lockPath("core")), "utf8")).toBe(renderLock(locks.core));
 });
+
+// It resolved amd64's packages, and wrote them over the locks of amd64.
+test("locks of arm64 are renewed as such, and in their place", { timeout: 600_000 }, async () => {
+  const root = await mkdtemp(join(tmpdir(), "kasmix-lock-"));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const workspace = workspaceWith([]);
+  const { core, tools } = await readLocks(ROOT, "desktop", "arm64");
+  const [gone = fail(), ...rest] = core.packages.filter(({ name }) => name === "xclip");
+  expect(rest).toEqual([]);
+  const locks = { tools, core, own: { ...core, requested: [], packages: [], steps: [] } };
+  const outdated = { ...gone, version: "0.1-1" };
+  const packages = core.packages.map((pkg) => (pkg === gone ? outdated : pkg));
+  const renewed = await relockMissing(root, workspace, { ...locks, core: { ...core, packages } }, [outdated]);
+  expect(renewed.locks.core.packages.find(({ name }) => name === "xclip")).toMatchObject({
+    architecture: "arm64",
+    path: expect.stringMatching(/_arm64\.deb$/),
+  });
+  expect(await readdir(join(root, "nix/locks"))).toEqual(["arm64"]);
+});
+
+function fail(): never {
+  throw new Error("xclip is not in the core");
+}

@@ -33,7 +33,8 @@ test("an image in nixpkgs' layout has closures below a system of links, and all 
   expect(new Set(image.layers.slice(0, -2).map(({ kind }) => kind))).toEqual(new Set(["closure"]));
   expect(image.layers.slice(-2).map(({ kind }) => kind)).toEqual(["files", "files"]);
   const own = await inside("find /usr/bin -type f | sort | tr '\\n' ' '");
-  expect(own).toBe("/usr/bin/desktop_ready /usr/bin/filter_ready");
+  const waits = ["desktop", "filter", "printer", "smartcard"];
+  expect(own).toBe(waits.map((name) => `/usr/bin/${name}_ready`).join(" "));
   expect(await inside("readlink -f /usr/bin/node /bin/sh /usr/bin/env | grep -vc ^/nix/store/ || true")).toBe(
     "0",
   );

@@ -43,6 +43,7 @@ test("a second build of every part of the image gives the same bytes", async () 
     "desktop-files.drv",
     "desktop-image.drv",
     "desktop-layer.drv",
+    "desktop-translations-files.drv",
     "devices.so.drv",
     "hide-secrets.drv",
     "libnss_kasmix.so.2.drv",
@@ -102,8 +103,14 @@ test("trimmed files leave their directories behind", async () => {
   const left = [...files].filter(([path]) => /^usr\/share\/(man|locale)\//.test(path));
   expect(left.map(([path]) => path)).toContain("usr/share/man/man1");
   expect(left.map(([path]) => path)).toContain("usr/share/locale/de/LC_MESSAGES");
+  // Translations are those of the workspace's languages, of its own packages and of the core's.
   const kept = left.filter(([, { type }]) => type !== "directory").map(([path]) => path);
-  expect(kept).toEqual(["usr/share/locale/locale.alias"]);
+  expect(kept.filter((path) => !/^usr\/share\/locale\/(de|es|fr|ja|zh)[_@/]/.test(path))).toEqual([
+    "usr/share/locale/locale.alias",
+  ]);
+  for (const name of ["de/LC_MESSAGES/thunar", "zh_CN/LC_MESSAGES/mousepad"])
+    expect(kept).toContain(`usr/share/locale/${name}.mo`);
+  expect(kept).not.toContain("usr/share/locale/zh_TW/LC_MESSAGES/thunar.mo");
 });
 
 /** A copy of what Nix reads. */

@@ -199,14 +199,14 @@ async function bundles(): Promise<[path: string, text: string, inputs: string[]]
   const scripts = stdout
     .trim()
     .split("\n")
-    .map((path): [string, BuildOptions] => {
+    .map((path): [string[], BuildOptions] => {
       const [, feature = "", kind = ""] = path.replace(/\.ts$/, "").split("/");
       const outfile = `${OUT}/www/${feature}-${kind}.js`;
-      return [path, { ...clientBundle, outfile }];
+      return [[path], { ...clientBundle, outfile }];
     });
-  const all: [string, BuildOptions][] = [
+  const all: [string[], BuildOptions][] = [
     [
-      "runtime/main.ts",
+      ["runtime/main.ts"],
       {
         ...node,
         ...{ target: "node20", banner: { js: require }, outdir: OUT, splitting: true },
@@ -214,7 +214,7 @@ async function bundles(): Promise<[path: string, text: string, inputs: string[]]
       },
     ],
     [
-      "runtime/control/kasmixctl.ts",
+      ["runtime/control/kasmixctl.ts"],
       {
         ...node,
         target: "node20",
@@ -222,8 +222,8 @@ async function bundles(): Promise<[path: string, text: string, inputs: string[]]
         outfile: `${OUT}/kasmixctl.mjs`,
       },
     ],
-    ["client/main.ts", { ...clientBundle, splitting: true, outdir: `${OUT}/www` }],
-    ["client/features.css", { ...clientBundle, outdir: `${OUT}/www` }],
+    [["client/main.ts", "client/beside.ts"], { ...clientBundle, splitting: true, outdir: `${OUT}/www` }],
+    [["client/features.css", "client/beside.css"], { ...clientBundle, outdir: `${OUT}/www` }],
     ...scripts,
   ];
   // As in the sandbox: a package.json above that says "module" would make esbuild write imports in another way.
@@ -235,8 +235,8 @@ async function bundles(): Promise<[path: string, text: string, inputs: string[]]
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
   const own = { absWorkingDir: join(folder, "src"), preserveSymlinks: true, metafile: true, write: false };
   const results = await Promise.all(
-    all.map(async ([entry, options]) => {
-      const result = await build({ ...options, ...own, entryPoints: [entry] });
+    all.map(async ([entryPoints, options]) => {
+      const result = await build({ ...options, ...own, entryPoints });
       const { outputFiles = [], metafile } = result;
       // Only inputs with bytes in an output are in the image.
       return outputFiles.map(({ path, text }): [string, string, string[]] => {

@@ -386,7 +386,7 @@ async function project(
     await cp(join(ROOT, part), join(root, part), { recursive: true });
   }
   await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
-  const workspace = { ...(await loadWorkspace(ROOT, "desktop")), vendor, ...changes };
+  const workspace = { ...(await loadWorkspace(ROOT, "desktop")), languages: [], vendor, ...changes };
   await writeFile(
     join(root, "workspaces/desktop/workspace.ts"),
     `export default ${JSON.stringify(workspace)};\n`,

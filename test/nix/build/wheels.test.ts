@@ -125,7 +125,7 @@ test("a wheel that cannot be had is left out with a warning, --frozen refuses, a
   const without = await build();
   expect(without.stderr).toMatch(/^warning: pixelflux .* cannot be downloaded, so desktop is built without/m);
   const kinds = (stdout: string) => JSON.parse(stdout).layers.map(({ kind }: { kind: string }) => kind);
-  expect(kinds(without.stdout)).toEqual(["packages", "packages", "files"]);
+  expect(kinds(without.stdout)).toEqual(["packages", "packages", "files", "files"]);
   // It is the workspace's last build: it can be loaded, and gets a bill.
   const bill = await kasmix`node --import tsx src/cli/main.ts sbom desktop`;
   expect(bill.exitCode, bill.stderr).toBe(0);
@@ -136,7 +136,7 @@ test("a wheel that cannot be had is left out with a warning, --frozen refuses, a
 
   await writeFile(pins, committed);
   const whole = await build("--frozen");
-  expect(kinds(whole.stdout)).toEqual(["packages", "packages", "wheel", "files"]);
+  expect(kinds(whole.stdout)).toEqual(["packages", "packages", "files", "wheel", "files"]);
   expect(JSON.parse(whole.stdout).digest).toBe(image.digest);
 });
 
