@@ -15,6 +15,8 @@ export interface WindowReport {
    * by a page that leaves that alone.
    */
   readonly scale?: number;
+  /** Whether the visitor prefers dark colours; left out by a page that leaves that alone. */
+  readonly isDark?: boolean;
 }
 
 export const LARGEST_SCALE = 5;
@@ -28,25 +30,38 @@ export function encodeWindowReport(report: WindowReport): string {
 
 /** Undefined if the text is no report. */
 export function decodeWindowReport(text: string): WindowReport | undefined {
-  const { fits, isVisible, idle, scale } = parse(text);
+  const { fits, isVisible, idle, scale, isDark } = parse(text);
   if (typeof fits !== "boolean" || typeof isVisible !== "boolean") return undefined;
   if (!isWithin(idle, 0, Number.POSITIVE_INFINITY) || !isWithin(scale, 1, LARGEST_SCALE)) return undefined;
-  return { fits, isVisible, ...(idle !== undefined && { idle }), ...(scale !== undefined && { scale }) };
+  if (isDark !== undefined && typeof isDark !== "boolean") return undefined;
+  return {
+    ...{ fits, isVisible },
+    ...(idle !== undefined && { idle }),
+    ...(scale !== undefined && { scale }),
+    ...(isDark !== undefined && { isDark }),
+  };
 }
 
 function isWithin(value: unknown, least: number, most: number): value is number | undefined {
   return value === undefined || (typeof value === "number" && value >= least && value <= most);
 }
 
-/** The gateway's answer: whether the page's window leads. */
-export function encodeLead(leads: boolean): string {
-  return JSON.stringify({ leads });
+/** The gateway's answer to a page. */
+export interface Lead {
+  /** Whether its window leads. */
+  readonly leads: boolean;
+  /** The desktop is about to take this window's colours; another answer follows when it has them. @default false */
+  readonly isChanging?: boolean;
+}
+
+export function encodeLead({ leads, isChanging }: Lead): string {
+  return JSON.stringify({ leads, ...(isChanging && { isChanging }) });
 }
 
 /** Undefined if the text is no such answer. */
-export function decodeLead(text: string): boolean | undefined {
-  const { leads } = parse(text);
-  return typeof leads === "boolean" ? leads : undefined;
+export function decodeLead(text: string): Lead | undefined {
+  const { leads, isChanging } = parse(text);
+  return typeof leads === "boolean" ? { leads, isChanging: isChanging === true } : undefined;
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {

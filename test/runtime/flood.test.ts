@@ -136,8 +136,9 @@ describe.skipIf(isMissing)(`the gateway${isMissing ? " (not run: openssl is miss
     const timer = setInterval(() => {
       most = Math.max(most, memory());
     }, 20);
+    // A machine that is too slow for sixteen handshakes and bodies at once asks again.
     const bodies = Array.from({ length: 16 }, () =>
-      ask("/api/clipboard", { method: "PUT", headers }, { body }).catch(() => 0),
+      eventually(() => ask("/api/clipboard", { method: "PUT", headers }, { body })),
     );
     const statuses = await Promise.all(bodies);
     clearInterval(timer);

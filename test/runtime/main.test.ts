@@ -212,7 +212,10 @@ describe.skipIf(missing.length > 0)(`a container, from its start to its end${rea
     expect(await services()).toMatchObject({ desktop: { status: "ready" }, editor: { status: "ready" } });
     expect(readFileSync(join(folder, "home/.config/panel.xml"), "utf8")).toBe("<panel/>");
     expect(readFileSync(join(folder, "tmp/xstartup.log"), "utf8")).toContain(`on :${DISPLAY}`);
-    expect(readFileSync(join(folder, "tmp/container-health.log"), "utf8")).toContain('"service":"display"');
+    expect(readFileSync(join(folder, "tmp/container-health.jsonl"), "utf8")).toContain('"service":"display"');
+    expect(readFileSync(join(folder, "tmp/container-health.log"), "utf8")).toMatch(
+      / INFO display: \w+ -> ready /,
+    );
   });
 
   it("passes no password to programs or to the log", async () => {

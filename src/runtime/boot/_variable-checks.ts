@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { parseUrl } from "../../model/parse-url.ts";
 import { clipboardLimit } from "../clipboard/policy.ts";
 import { isSourceList } from "../gateway/headers.ts";
+import { parseLimit } from "../limits/settings.ts";
 import { isDisplay, isFrameRate, isResolution } from "../session/display.ts";
 import { parseUploadLimit } from "../uploads/limit.ts";
 
@@ -25,6 +26,13 @@ export const RESOLUTION = check("a size such as 1920x1080, from 64x64 to 16384x1
 
 export const FRAME_RATE = check("a whole number from 1 to 120", isFrameRate);
 
+/** The device must be there: the display server would silently draw without it. */
+export const RENDER_NODE = check("a render node of this container, such as /dev/dri/renderD128", (value) => {
+  return /^\/dev\/dri\/renderD\d+$/.test(value) && existsSync(value);
+});
+
+export const THEME = check("auto, light or dark", (value) => ["auto", "light", "dark"].includes(value));
+
 export const DISPLAY = check("the name of a display of this container, such as :1", isDisplay);
 
 /** On and off by the words that people use; the readers know 1 and 0. */
@@ -45,12 +53,25 @@ export const UPLOAD_SIZE: Check = {
   instead: "1GiB",
 };
 
+/** Limits were wanted, so an invalid value must not mean none. */
+export const IDLE_LIMIT: Check = { ...limit(), instead: "30min" };
+export const SESSION_LIMIT: Check = { ...limit(), instead: "8h" };
+
+export const SESSION_END = check("disconnect or stop", (value) => ["disconnect", "stop"].includes(value));
+
 export const TIME_ZONE = check("a time zone of the image, such as Europe/Berlin", (value) => {
   const name = value.replace(/^:/, "");
   // POSIX's own notation: CET-1CEST,M3.5.0,M10.5.0/3.
   if (/^([A-Za-z]{3,}|<[\w+-]{3,}>)[+-]?\d{1,3}(:\d\d){0,2}(\D.*)?$/.test(name)) return true;
   return /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(name) && existsSync(`/usr/share/zoneinfo/${name}`);
 });
+
+export const KEYBOARD = check(
+  "names of the keyboard's layouts, variants or options, such as de,us",
+  (value) => {
+    return /^[\w:,()-]+$/.test(value) && !value.startsWith("-");
+  },
+);
 
 /** An address as people type it into a browser: https:// may be left out. */
 export const PAGE = check("an address such as https://example.com/", (value) => {
@@ -85,6 +106,12 @@ export const ORIGINS: Check = {
 
 function check(wanted: string, isValid: (value: string) => boolean): Check {
   return { wanted, read: (value) => (isValid(value) ? value : undefined) };
+}
+
+function limit(): Check {
+  return check("a time of ten seconds or more, such as 90s, 30min or 8h, or 0 for no limit", (value) => {
+    return parseLimit(value) !== undefined;
+  });
 }
 
 function wordOf(value: string, on: string, off: string): string | undefined {

@@ -2,7 +2,8 @@ import type { RuntimeConfig } from "../../model/runtime.ts";
 import { suggest } from "../../terminal/suggest.ts";
 import type { Log } from "../log/log.ts";
 import type { Check } from "./_variable-checks.ts";
-import { IGNORED, INTERNAL, type Row, TABLES, VARIABLES } from "./variables.ts";
+import { KASM_VARIABLES, logKasmVariables } from "./kasm.ts";
+import { INTERNAL, type Row, TABLES, VARIABLES } from "./variables.ts";
 
 /**
  * The container's environment with only valid settings, as their readers take them. An invalid one is logged with what it
@@ -22,7 +23,8 @@ export function checkVariables(
     checked[name] = value.trim() === "" ? undefined : valid(name, value.trim(), row, row.check, log);
     if (checked[name] === undefined) delete checked[name];
   }
-  const known = new Set([...VARIABLES.keys(), ...INTERNAL, ...IGNORED, ...namesOf(workspace)]);
+  const kasms = KASM_VARIABLES.flatMap(({ names }) => names);
+  const known = new Set([...VARIABLES.keys(), ...INTERNAL, ...kasms, ...namesOf(workspace)]);
   for (const [name, value = ""] of Object.entries(environment)) {
     if (known.has(name) || isLink(name, value)) continue;
     const isOurs = /^(KASMIX|VNC)_/i.test(name);
@@ -36,10 +38,11 @@ export function checkVariables(
     });
   }
   logUnused(checked, workspace, log);
+  logKasmVariables(environment, workspace, log);
   return checked;
 }
 
-type Workspace = Pick<RuntimeConfig, "apps" | "environment" | "launcher">;
+type Workspace = Pick<RuntimeConfig, "apps" | "desktopEnvironment" | "environment" | "launcher">;
 
 /** Logs settings of the container, not of the image, for what this workspace does not have. */
 function logUnused(

@@ -40,6 +40,11 @@ const APP: Omit<ResolvedApp, "name" | "command"> = {
   stop: DEFAULT_STOP,
 };
 
+/** Where the image's configuration is. */
+export function configPath({ KASMIX_CONFIG: path }: NodeJS.ProcessEnv): string {
+  return path || "/opt/kasmix/workspace.json";
+}
+
 /**
  * Reads workspace.json, which was checked when the image was built. If it is unreadable or has invalid entries all the
  * same, they are logged and left out: at least a bare desktop runs, so that one can look into the container.
@@ -80,6 +85,9 @@ function salvage(given: Entries, complain: (message: string) => void): RuntimeCo
     name: keepField("name", text),
     title: keepField("title", text),
     display: keepField("display", display),
+    ...(given.desktopEnvironment === undefined
+      ? {}
+      : keep("desktopEnvironment", given.desktopEnvironment, desktopEnvironment, {})),
     services: Object.fromEntries(keepEach("services", service)),
     limits: Object.fromEntries(keepEach("limits", record)),
     apps: keepEach("apps", app).map(([, value]) => value),
@@ -127,6 +135,18 @@ function display(value: unknown): RuntimeConfig["display"] {
     frameRate,
     ...(server === "kasmvnc" ? { server } : {}),
     ...(kasmvnc === undefined ? {} : { kasmvnc: record(kasmvnc) }),
+  };
+}
+
+function desktopEnvironment(value: unknown): Pick<RuntimeConfig, "desktopEnvironment"> {
+  const { name, command: words, backdrop, panel } = record(value);
+  return {
+    desktopEnvironment: {
+      name: text(name),
+      command: command(words),
+      backdrop: text(backdrop),
+      panel: text(panel),
+    },
   };
 }
 

@@ -1,17 +1,19 @@
 import { userInfo } from "node:os";
 import { displayNumber } from "../session/display.ts";
+import { XFCE } from "../session/xfce.ts";
 import type { Directories } from "./directories.ts";
 import { SECRETS } from "./secrets.ts";
 
 /**
  * The environment of everything that the supervisor starts. Later parts override earlier ones: the workspace's, the
- * container's without its secrets, and the session's locale (see `prepareLocales`), display, buses and directories.
+ * container's without its secrets, and the session's locale (see `prepareLocales`), desktop, display, buses and directories.
  */
 export function sessionEnvironment(
   workspace: Readonly<Record<string, string>>,
   container: NodeJS.ProcessEnv,
   { home, runtime }: Directories,
   locales: NodeJS.ProcessEnv,
+  desktop = XFCE.name,
 ): NodeJS.ProcessEnv {
   const given: NodeJS.ProcessEnv = { ...workspace, ...container };
   for (const secret of SECRETS) {
@@ -37,9 +39,9 @@ export function sessionEnvironment(
     DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtime}/bus`,
     PULSE_SERVER: `unix:${runtime}/pulse/native`,
     XDG_SESSION_TYPE: "x11",
-    XDG_CURRENT_DESKTOP: "XFCE",
-    XDG_MENU_PREFIX: "xfce-",
-    DESKTOP_SESSION: "xfce",
+    XDG_CURRENT_DESKTOP: desktop,
+    XDG_MENU_PREFIX: `${desktop.toLowerCase()}-`,
+    DESKTOP_SESSION: desktop.toLowerCase(),
   };
 }
 

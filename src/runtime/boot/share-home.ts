@@ -2,6 +2,12 @@ import { rmSync } from "node:fs";
 import { writeAtomic } from "../../files/write-atomic.ts";
 import type { Directories } from "./directories.ts";
 
+/** What to say where the shared folder cannot be written. */
+export const NOT_SHARED = {
+  event: "shared.failed",
+  advice: "kasmixctl and desktop_ready do not work. Make /tmp writable: --tmpfs /tmp:mode=1777",
+};
+
 /**
  * Tells the shells of `docker exec`, whose HOME is the image's, which home the desktop has in its place:
  * nix/common/dockerstartup/generate_container_user reads `<shared>/home`.

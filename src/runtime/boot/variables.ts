@@ -5,12 +5,18 @@ import {
   CUT_TEXT_UP,
   DISPLAY,
   FRAME_RATE,
+  IDLE_LIMIT,
+  KEYBOARD,
   ORIGINS,
   PAGE,
   PORT,
+  RENDER_NODE,
   RESOLUTION,
+  SESSION_END,
+  SESSION_LIMIT,
   SOURCES,
   SWITCH,
+  THEME,
   TIME_ZONE,
   TRUTH,
   UPLOAD_SIZE,
@@ -45,6 +51,12 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
     row("VNC_RESOLUTION", "the workspace's", "screen size until a browser asks for its own", RESOLUTION),
     row("MAX_FRAME_RATE", "the workspace's", "highest number of frames per second", FRAME_RATE),
     row("KASMIX_STREAM", "1", "0: the picture comes by RFB only, never as a video stream", SWITCH),
+    row(
+      "KASMIX_THEME",
+      "`auto`",
+      "`light` or `dark`; `auto`: as the visitor: [look.md](../build/look.md)",
+      THEME,
+    ),
     row("TZ", "UTC", "time zone, such as `Europe/Berlin`", TIME_ZONE),
     row(
       "LANG, LC_ALL",
@@ -75,6 +87,12 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
       "name of the X display: [Two desktops in one network](#two-desktops-in-one-network)",
       DISPLAY,
     ),
+    row(
+      "DRINODE, KASM_RENDERD",
+      "the first usable",
+      "the render node by which programs draw; the first that is set: [GPU](#gpu)",
+      RENDER_NODE,
+    ),
     row("NO_VNC_PORT", "6901", "port of the gateway", PORT),
     row(
       "KASMIX_TLS_CERT, KASMIX_TLS_KEY",
@@ -100,8 +118,33 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
       ORIGINS,
     ),
   ],
+  "docs/operate/limits.md": [
+    row(
+      "KASMIX_IDLE_LIMIT",
+      "0",
+      "how long nobody may use keys, mouse or gamepad: `90s`, `30min`, `8h`; 0: for ever; an invalid value counts as 30min",
+      IDLE_LIMIT,
+    ),
+    row(
+      "KASMIX_SESSION_LIMIT",
+      "0",
+      "how long a session may last; 0: for ever; an invalid value counts as 8h",
+      SESSION_LIMIT,
+    ),
+    row(
+      "KASMIX_SESSION_END",
+      "`disconnect`",
+      "what then happens: `disconnect`, or `stop`: the container ends",
+      SESSION_END,
+    ),
+  ],
   "docs/operate/watermark.md": [
     row("KASMIX_WATERMARK", "", "a text, or the path of a PNG in the container", WATERMARK),
+  ],
+  "docs/use/input.md": [
+    row("XKB_DEFAULT_LAYOUT", "`us`", "one layout or several, such as `de` or `de,us`", KEYBOARD),
+    row("XKB_DEFAULT_VARIANT", "", "a variant for each, such as `nodeadkeys`", KEYBOARD),
+    row("XKB_DEFAULT_OPTIONS", "", "such as `compose:menu` or `grp:alt_shift_toggle`", KEYBOARD),
   ],
   "docs/use/clipboard.md": [
     row(
@@ -178,6 +221,12 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
       "the folder with `bin` and `share/kasmvnc/www` of KasmVNC; if there is none, TigerVNC is used",
     ),
     row(
+      "HW3D",
+      "0",
+      "1: as `desktop.gpu.hw3d`, with `DRINODE` as the card; with TigerVNC programs always draw by a GPU",
+      SWITCH,
+    ),
+    row(
       "VNCOPTIONS",
       "",
       'further options of Xvnc, as in Kasm\'s images: `-e VNCOPTIONS="-PreferBandwidth -DynamicQualityMin=4"`',
@@ -188,6 +237,7 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
 /** Variables that have no row of their own: those of the locale, and Kasm's for the clipboard. */
 const OTHERS: readonly Row[] = [
   row(LOCALE_VARIABLES.join(), "", "part of the locale"),
+  row("MAXIMIZE_NAME", "", "what maximize_window.sh looks for"),
   row("KASM_SVC_ACCEPT_CUT_TEXT", "`-AcceptCutText 1`", "whether text may go into the desktop", CUT_TEXT_UP),
   row("KASM_SVC_SEND_CUT_TEXT", "`-SendCutText 1`", "whether text may leave the desktop", CUT_TEXT_DOWN),
 ];
@@ -208,43 +258,6 @@ export const INTERNAL: readonly string[] = [
   "KASMIX_SOUND_ENCODER",
   "KASMIX_TMP",
   "KASMIX_WWW",
-];
-
-/** Variables of Kasm's images and platform that are ignored on purpose: there is no such feature, or no need to set it. */
-export const IGNORED: readonly string[] = [
-  "AUDIO_PORT",
-  "KASMVNC_AUTO_RECOVER",
-  "KASM_API_HOST",
-  "KASM_API_JWT",
-  "KASM_API_PORT",
-  "KASM_DEBUG",
-  "KASM_EGL_CARD",
-  "KASM_ENABLE_ZINK",
-  "KASM_ID",
-  "KASM_OS_USER",
-  "KASM_PRINTER_WAIT",
-  "KASM_PROCS",
-  "KASM_PROFILE_CHUNK_SIZE",
-  "KASM_PROFILE_FILTER",
-  "KASM_PROFILE_LDR",
-  "KASM_PROFILE_SIZE_LIMIT",
-  "KASM_RENDERD",
-  "KASM_RESTRICTED_FILE_CHOOSER",
-  "KASM_SVC_EGRESS",
-  "KASM_SVC_PRINTER",
-  "KASM_SVC_RECORDER",
-  "KASM_SVC_SMARTCARD",
-  "KASM_TLS_CERT_PATH",
-  "KASM_USER",
-  "KASM_USER_ID",
-  "KASM_USER_NAME",
-  "KASM_VNC_PATH",
-  "MAXIMIZE_NAME",
-  "START_DE",
-  "START_XFCE4",
-  "UPLOAD_PORT",
-  "VNC_COL_DEPTH",
-  "VNC_PORT",
 ];
 
 /** A row from its names, separated by commas. */

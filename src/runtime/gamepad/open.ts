@@ -9,7 +9,7 @@ import { servePage } from "./serve.ts";
 
 /** Makes gamepads of the owner's browser gamepads of the desktop; docs/internals/messages.md describes the messages. */
 export function openGamepad(
-  { directories, ports, log }: SideOptions,
+  { directories, ports, onInput, log }: SideOptions,
   { linger, library = LIBRARY }: { readonly linger?: number; readonly library?: string } = {},
 ): SideService {
   if (!existsSync(library)) {
@@ -23,7 +23,7 @@ export function openGamepad(
     ...(linger === undefined ? {} : { linger }),
   });
   const sockets = createSockets({
-    onClient: (client) => servePage(client, seats),
+    onClient: (client) => servePage(client, seats, onInput),
     log,
     // A button that is held when the network fails is released after this.
     keepAlive: 5_000,

@@ -15,15 +15,31 @@ export interface Asset {
 
 /**
  * Reads the client's files into memory, by path from the root; `/` is index.html. Only files in this table are served,
- * so no request reaches the file system. A missing directory gives an empty table.
+ * so no request reaches the file system. A missing directory gives an empty table. `change` may alter a file.
  */
-export function loadAssets(root: string): ReadonlyMap<string, Asset> {
+export function loadAssets(
+  root: string,
+  change: Change = (_, content) => content,
+): ReadonlyMap<string, Asset> {
   const assets = new Map<string, Asset>();
   for (const path of listFiles(root))
-    assets.set(`/${path}`, createAsset(path, readFileSync(join(root, path))));
+    assets.set(`/${path}`, createAsset(path, change(path, readFileSync(join(root, path)))));
   const index = assets.get("/index.html");
   if (index) assets.set("/", index);
   return assets;
+}
+
+/** Gives what is served for a file. */
+type Change = (path: string, content: Buffer) => Buffer;
+
+/** Gives the manifest the desktop's name: of several desktops that are installed each has its own. */
+export function nameManifest(title: string): Change {
+  return (path, content) => {
+    if (path !== "manifest.webmanifest") return content;
+    return Buffer.from(
+      JSON.stringify({ ...JSON.parse(content.toString("utf8")), name: title, short_name: title }),
+    );
+  };
 }
 
 function listFiles(root: string): string[] {

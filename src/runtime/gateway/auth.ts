@@ -1,5 +1,7 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Digest } from "./digest.ts";
+import { createHmac } from "node:crypto";
+import { type Digest, renderDigest } from "./digest.ts";
+import { newCookieName, type SessionFile } from "./session-file.ts";
+import { createSessions, type LastingUser, type Session } from "./sessions.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 import { createUsers, type Role, roleOf, type User, type Users } from "./users.ts";
 
@@ -20,81 +22,132 @@ export interface Claim {
   readonly cookie: string | undefined;
   /** The sender's address: see `TrustedProxies.clientOf`. */
   readonly address: string;
+  /**
+   * Whether a right password begins a session: browsers send no password with the WebSockets of a page. Programs send it
+   * with each request. @default false
+   */
+  readonly wantsSession?: boolean;
 }
 
-/**
- * `missing`: no credentials. `wait`: too many failures, try again in `seconds`. After a password there is a cookie to
- * set.
- */
+/** What somebody has filled in to sign in. */
+export interface Credentials {
+  readonly name: string;
+  readonly password: string;
+  readonly address: string;
+  /** The browser's cookies: a session that it has already ends. */
+  readonly cookie: string | undefined;
+}
+
+/** Somebody who is let in. */
+export interface Admitted {
+  readonly outcome: "admitted";
+  readonly role: Role;
+  readonly user: User;
+  /** What a cookie admitted. */
+  readonly session?: Session;
+  /** The cookie of a session that has just begun. */
+  readonly setCookie?: string;
+}
+
+/** `missing`: no credentials. `wait`: too many failures, try again in `seconds`. */
 export type Verdict =
-  | { readonly outcome: "admitted"; readonly role: Role; readonly user: User; readonly setCookie?: string }
+  | Admitted
   | { readonly outcome: "missing" }
   | { readonly outcome: "wrong" }
   | { readonly outcome: "wait"; readonly seconds: number };
 
-/** Lifetime of a session cookie. */
-const SESSION_SECONDS = 12 * 3600;
-
-/**
- * Admits requests by Basic credentials or session cookie. Comparisons take constant time; the cookie's secret lasts as
- * long as this process.
- */
+/** Admits requests by Basic credentials or by the cookie of a session. Comparisons take constant time. */
 export class Authenticator {
   readonly users: Users;
-  readonly #secret = randomBytes(32);
-  // Browsers send cookies to all ports of a host: each container needs its own cookie name.
-  readonly #cookieName = `__Host-kasmix-${randomBytes(4).toString("hex")}`;
-  readonly #now: () => number;
+  readonly #cookieName: string;
+  readonly #sessions;
+  /** What calls back whoever is connected. */
+  readonly #connected = new Set<() => void>();
   readonly #throttle: Throttle;
 
-  /** `now` gives milliseconds since the epoch. */
+  /** `now` gives milliseconds. */
   constructor(
     { owner, viewer, onFirstUse }: Passwords,
-    { now = Date.now, throttle = createThrottle() }: Options = {},
+    { now = () => performance.now(), throttle = createThrottle(), file }: Options = {},
   ) {
-    this.#now = now;
     this.#throttle = throttle;
+    this.#cookieName = file?.cookieName ?? newCookieName();
     this.users = createUsers([
       { name: USERS.owner, password: owner, ...FULL, ...(onFirstUse && { onFirstUse }) },
       ...(viewer ? [{ name: USERS.viewer, password: viewer, read: true }] : []),
     ]);
+    const lasting = lastingUsers(this.users.list(), { [USERS.owner]: owner, [USERS.viewer]: viewer });
+    const users = () => lasting.filter(({ id }) => this.users.withId(id));
+    this.#sessions = createSessions({ now, ...(file && { over: { ...file, users } }) });
+    for (const { id, name } of lasting) this.users.onRevoked(id, () => this.#sessions.forget(name));
   }
 
   /** A session is admitted whatever password comes with it: browsers send both, and others' guesses may cause a pause. */
-  judge({ authorization, cookie, address }: Claim): Verdict {
-    const verdict = authorization === undefined ? undefined : this.#byPassword(authorization, address);
-    if (verdict?.outcome === "admitted") return verdict;
-    const user = cookie === undefined ? undefined : this.#byCookie(cookie);
-    return admit(user) ?? verdict ?? { outcome: "missing" };
+  judge({ authorization, cookie, address, wantsSession = false }: Claim): Verdict {
+    const verdict =
+      authorization === undefined ? undefined : this.#byPassword(...decodeBasic(authorization), address);
+    const known = this.#byCookie(cookie);
+    if (verdict?.outcome !== "admitted") return known ?? verdict ?? { outcome: "missing" };
+    if (known?.user.id === verdict.user.id) return known;
+    return wantsSession ? this.#begin(verdict) : verdict;
   }
 
-  #byPassword(authorization: string, address: string): Verdict {
-    const [name, password] = decodeBasic(authorization);
+  /** Signs in by a form, and begins a session. */
+  signIn({ name, password, address, cookie }: Credentials): Verdict {
+    const verdict = this.#byPassword(name, password, address);
+    if (verdict.outcome !== "admitted") return verdict;
+    this.signOut(cookie);
+    return this.#begin(verdict);
+  }
+
+  /** Ends the session of these cookies. Returns the header that takes its cookie from the browser. */
+  signOut(cookie: string | undefined): string {
+    const token = cookieValue(cookie, this.#cookieName);
+    if (token !== undefined) this.#sessions.end(token);
+    return this.#cookie("", "; Max-Age=0");
+  }
+
+  /** Ends all sessions, and the connections of those who were admitted by a password too. */
+  endSessions(): void {
+    this.#sessions.endAll();
+    for (const listener of [...this.#connected]) listener();
+  }
+
+  /** Calls back once when whoever was admitted is no longer. Until the returned function is called, a session is in use. */
+  onRevoked({ user, session }: Admitted, listener: () => void): () => void {
+    const forget = this.users.onRevoked(user.id, listener);
+    const release = session && this.#sessions.hold(session, listener);
+    this.#connected.add(listener);
+    return () => {
+      this.#connected.delete(listener);
+      forget();
+      release?.();
+    };
+  }
+
+  /** The one place that decides about passwords, whichever way they come. */
+  #byPassword(name: string, password: string, address: string): Verdict {
     const right = admit(this.users.withPassword(name, password));
     const account = this.users.find(name) ? `user ${name}` : undefined;
     const judgement = this.#throttle.attempt({ address, account, right: right !== undefined });
-    if (right && judgement.admitted) return { ...right, setCookie: this.#cookie(right.user) };
+    if (right && judgement.admitted) return right;
     if (judgement.admitted || judgement.wait === 0) return { outcome: "wrong" };
     return { outcome: "wait", seconds: Math.ceil(judgement.wait / 1000) };
   }
 
-  #cookie({ id }: User): string {
-    const claim = `${id}.${this.#now() + SESSION_SECONDS * 1000}`;
-    const value = `${claim}.${this.#seal(claim).toString("base64url")}`;
-    return `${this.#cookieName}=${value}; Path=/; Max-Age=${SESSION_SECONDS}; HttpOnly; Secure; SameSite=Strict`;
+  #byCookie(header: string | undefined): Admitted | undefined {
+    const token = cookieValue(header, this.#cookieName);
+    const session = token === undefined ? undefined : this.#sessions.find(token);
+    const admitted = session && admit(this.users.withId(session.user));
+    return admitted && { ...admitted, session };
   }
 
-  #byCookie(header: string): User | undefined {
-    const [id, expiry, seal] = cookieValue(header, this.#cookieName)?.split(".") ?? [];
-    if (!id || !expiry || !seal) return undefined;
-    const genuine = this.#seal(`${id}.${expiry}`);
-    const given = Buffer.from(seal, "base64url");
-    if (given.length !== genuine.length || !timingSafeEqual(given, genuine)) return undefined;
-    return Number(expiry) > this.#now() ? this.users.withId(id) : undefined;
+  #begin(admitted: Admitted): Admitted {
+    return { ...admitted, setCookie: this.#cookie(this.#sessions.begin(admitted.user.id)) };
   }
 
-  #seal(claim: string): Buffer {
-    return createHmac("sha256", this.#secret).update(claim).digest();
+  #cookie(value: string, more = ""): string {
+    return `${this.#cookieName}=${value}; Path=/${more}; HttpOnly; Secure; SameSite=Strict`;
   }
 }
 
@@ -102,14 +155,28 @@ export class Authenticator {
 const FULL = { write: true, owner: true } as const;
 
 /** A user without any right is treated as unknown. */
-function admit(user: User | undefined) {
+function admit(user: User | undefined): Admitted | undefined {
   const role = user && roleOf(user);
-  return user && role ? ({ outcome: "admitted", role, user } as const) : undefined;
+  return user && role ? { outcome: "admitted", role, user } : undefined;
+}
+
+/** The users of the start, each with a key that is derived from the password. */
+function lastingUsers(
+  users: readonly User[],
+  passwords: Readonly<Record<string, string | Digest | undefined>>,
+): readonly LastingUser[] {
+  return users.map(({ id, name }) => {
+    const password = passwords[name] ?? "";
+    const text = typeof password === "string" ? password : renderDigest(password);
+    return { id, name, key: createHmac("sha256", "sessions").update(`${name}:${text}`).digest() };
+  });
 }
 
 interface Options {
   readonly now?: () => number;
   readonly throttle?: Throttle;
+  /** Keeps sessions over a restart of the container. @default they end with this process */
+  readonly file?: SessionFile;
 }
 
 /** User and password of a Basic header; both are empty for an invalid one, and no user has an empty name. */
@@ -119,7 +186,7 @@ function decodeBasic(authorization: string): [name: string, password: string] {
   return [name, rest.join(":")];
 }
 
-function cookieValue(header: string, name: string): string | undefined {
-  const pair = header.split(";").find((part) => part.trim().startsWith(`${name}=`));
+function cookieValue(header: string | undefined, name: string): string | undefined {
+  const pair = header?.split(";").find((part) => part.trim().startsWith(`${name}=`));
   return pair?.trim().slice(name.length + 1);
 }

@@ -26,7 +26,7 @@ export interface TrustedProxies {
 export function trustedProxies(environment: NodeJS.ProcessEnv, log: Log): TrustedProxies {
   const ranges = (environment.KASMIX_TRUSTED_PROXIES ?? "").split(/[\s,]+/).flatMap((text) => {
     const range = text === "" ? undefined : parseRange(text);
-    // A network of length 0 is everybody, so that everybody could choose an address.
+    // A prefix of length 0 trusts everybody: each client could then claim any address.
     if (text === "" || (range && range[1] > 0)) return range ? [range] : [];
     const message = `KASMIX_TRUSTED_PROXIES: "${text}" is left out. Name addresses and networks of proxies, such as 192.0.2.7 and 10.0.0.0/8.`;
     log.error({ event: "gateway.proxies", entry: text, message });

@@ -23,6 +23,8 @@ export interface OwnRouteOptions {
   /** Connections that show the desktop. */
   clients(): Readonly<Record<Role, number>>;
   readonly services: readonly SideService[];
+  /** Called when somebody who may type opens the page. */
+  readonly onPage?: (() => void) | undefined;
   readonly refused: RefusedPages;
 }
 
@@ -40,9 +42,11 @@ export function ownRoutes(options: OwnRouteOptions): readonly Route[] {
     {
       path: "/api/services",
       needs: "viewer",
-      handle({ response, role }) {
+      handle({ request, response, role }) {
         if (role) response.setHeader("Kasmix-Role", role);
-        sendJson(response, servicesFor(options.services, role));
+        // Only closing the browser makes it forget a password that it sends by itself.
+        const session = request.headers.authorization === undefined ? { "sign-out": {} } : {};
+        sendJson(response, { ...servicesFor(options.services, role), ...session });
       },
     },
     {
@@ -92,7 +96,10 @@ function servicesFor(services: readonly SideService[], role: Role | undefined): 
 }
 
 /** Answers with a file of the client; a page that is not ours is sent to the query that it starts with. */
-async function answerPage({ assets, page }: OwnRouteOptions, { path, request, response }: Exchange) {
+async function answerPage({ assets, page, onPage }: OwnRouteOptions, exchange: Exchange) {
+  const { path, request, response, role } = exchange;
+  // The page asks with HEAD whether the gateway is still there.
+  if (PAGES.includes(path) && role !== "viewer" && request.method === "GET") onPage?.();
   if (page && PAGES.includes(path) && !request.url?.includes("?")) {
     response.writeHead(302, { Location: `?${page.query}`, "Content-Length": 0 }).end();
   } else await sendAsset(assets.get(path), request, response);

@@ -6,7 +6,7 @@ import type { Secrets } from "../boot/secrets.ts";
 import { attempt } from "../log/attempt.ts";
 import type { Log } from "../log/log.ts";
 import { type Passwords, USERS } from "./auth.ts";
-import { digestOf, parseDigest, renderDigest } from "./digest.ts";
+import { type Digest, digestOf, parseDigest, renderDigest } from "./digest.ts";
 
 /** File of the generated password, below the home. */
 const PASSWORD_FILE = ".config/kasmix/password";
@@ -21,8 +21,10 @@ export function resolvePasswords(secrets: Secrets, home: string, log: Log): Pass
   const digest = parseDigest(readTextIfThere(path).trim());
   if (digest) return withViewer(digest, secrets, log);
   const owner = keptSecret(placeOf(path), log);
-  const onFirstUse = () => attempt(log, CLEAR, () => keepDigest(path, owner, log));
-  return { ...withViewer(owner, secrets, log), onFirstUse };
+  // The same one over restarts, from the first use on: sessions depend on it.
+  const first = digestOf(USERS.owner, owner);
+  const onFirstUse = () => attempt(log, CLEAR, () => keepDigest(path, first, log));
+  return { ...withViewer(owner, secrets, log), owner: first, onFirstUse };
 }
 
 const CLEAR = {
@@ -34,8 +36,8 @@ function placeOf(path: string) {
   return { name: "password", variable: "VNC_PW", path };
 }
 
-function keepDigest(path: string, password: string, log: Log): void {
-  writeAtomic(path, `${renderDigest(digestOf(USERS.owner, password))}\n`, 0o600);
+function keepDigest(path: string, digest: Digest, log: Log): void {
+  writeAtomic(path, `${renderDigest(digest)}\n`, 0o600);
   const message = `The password was used, so ${path} has only its digest now. For another one delete the file and start again, or set VNC_PW.`;
   log.info({ event: "password.used", message });
 }

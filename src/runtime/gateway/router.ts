@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { REFUSAL_HEADER } from "../../wire/answer.ts";
+import { isVisit, wantsPage } from "../sign-in/is-visit.ts";
+import { problemOf, type ShowSignIn } from "../sign-in/page.ts";
 import type { Authenticator, Verdict } from "./auth.ts";
 import { belowBase } from "./base-path.ts";
 import type { TrustedProxies } from "./client-address.ts";
@@ -27,8 +29,10 @@ export interface Site {
   readonly routes: readonly Route[];
   readonly sockets: readonly SocketRoute[];
   readonly refused: RefusedPages;
-  /** Milliseconds a client has for its first byte, for the TLS handshake, and for a request's headers. */
+  /** Milliseconds a client has for its first byte, the TLS handshake, a request's headers, and the form to sign in. */
   readonly patience: number;
+  /** Answers people who are not admitted. @default they get what programs get */
+  readonly showSignIn?: ShowSignIn;
   /** The answer to a request that is not admitted. @default `refusal` */
   readonly refuse?: (verdict: Refused, authorization: string | undefined) => Refusal;
 }
@@ -66,7 +70,7 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
   const route = findEntry(site.routes, path);
   if (route?.needs === "nothing") return follow(site, route, { request, response, path, role: undefined });
   const verdict = judge(site, request);
-  if (verdict.outcome !== "admitted") return refuse(site, request, response, verdict);
+  if (verdict.outcome !== "admitted") return await refuse(site, request, response, verdict);
   if (verdict.setCookie) response.setHeader("Set-Cookie", verdict.setCookie);
   const { role } = verdict;
   if (!route) return sendText(response, 404, "not found");
@@ -77,15 +81,21 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
 }
 
 /** Authenticates a request by its headers and its sender's address. */
-export function judge(site: Site, request: IncomingMessage): Verdict {
-  const { authenticator, cookies, proxies } = site;
+export function judge(
+  {
+    authenticator,
+    cookies,
+    proxies,
+    onSignIn,
+  }: Pick<Site, "authenticator" | "cookies" | "proxies" | "onSignIn">,
+  request: IncomingMessage,
+): Verdict {
   const { authorization, cookie } = request.headers;
   const { address } = proxies.clientOf(request);
-  const claim = { authorization, cookie: cookies ? cookie : undefined, address };
-  const verdict = authenticator.judge(claim);
-  if (verdict.outcome === "admitted") site.onSignIn(request.socket, verdict.role);
-  if (cookies || verdict.outcome !== "admitted") return verdict;
-  return { outcome: "admitted", role: verdict.role, user: verdict.user };
+  const session = cookies ? { cookie, wantsSession: wantsPage(request) } : { cookie: undefined };
+  const verdict = authenticator.judge({ authorization, address, ...session });
+  if (verdict.outcome === "admitted") onSignIn(request.socket, verdict.role);
+  return verdict;
 }
 
 /** The standard answer to a request that is not admitted. */
@@ -146,12 +156,21 @@ async function follow(site: Site, route: Route, asked: Asked): Promise<void> {
   if ((route.acts || !READING.includes(method)) && !site.isOwnPage(request)) {
     site.refused.note("origin", request);
     response.setHeader(REFUSAL_HEADER, "origin");
+    if (site.showSignIn && isVisit(request))
+      return await site.showSignIn(request, response, { problem: "origin" });
     return sendText(response, 403, "for the desktop's own page only");
   }
   await route.handle(asked);
 }
 
-function refuse(site: Site, request: IncomingMessage, response: ServerResponse, verdict: Refused): void {
+async function refuse(
+  site: Site,
+  request: IncomingMessage,
+  response: ServerResponse,
+  verdict: Refused,
+): Promise<void> {
+  if (site.showSignIn && isVisit(request))
+    return await site.showSignIn(request, response, { problem: problemOf(verdict) });
   const { status, headers, text } = (site.refuse ?? refusal)(verdict, request.headers.authorization);
   response.setHeader("Content-Type", "text/plain; charset=utf-8");
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

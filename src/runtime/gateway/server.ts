@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Log } from "../log/log.ts";
 import type { SidePort, SideService } from "../side/service.ts";
+import { createSignInPage } from "../sign-in/page.ts";
+import { signInRoutes } from "../sign-in/routes.ts";
 import { createAdmission } from "./admission.ts";
 import type { Authenticator } from "./auth.ts";
 import { baseRoutes } from "./base-path.ts";
@@ -29,6 +31,10 @@ export interface GatewayOptions extends Omit<OwnRouteOptions, "clients" | "refus
   readonly identity: LiveIdentity;
   readonly authenticator: Authenticator;
   readonly frameAncestors: string;
+  /** The desktop's name, for people who have not signed in. */
+  readonly title: string;
+  /** A `data:` address of its picture. @default none */
+  readonly picture?: string | undefined;
   readonly websockify: Websockify;
   readonly allowedOrigins: readonly string[];
   /** See `basePath`; for the main port. @default the root */
@@ -78,12 +84,14 @@ export function startGateway(options: GatewayOptions): Gateway {
 
 function mainSite(options: SiteOptions): Site {
   const { base = "", websockify, services } = options;
+  const common = { ...commonSite(options, isSameOrigin), base, cookies: true };
+  const showSignIn = createSignInPage({ ...options, base });
   return {
-    ...commonSite(options, isSameOrigin),
-    base,
-    cookies: true,
+    ...common,
+    showSignIn,
     routes: [
       ...baseRoutes(base),
+      ...signInRoutes(common, showSignIn),
       ...services.flatMap(routesOf),
       ...ownRoutes({ ...options, clients: websockify.visitors.counts }),
     ],

@@ -4,12 +4,16 @@ import type { Log } from "../log/log.ts";
 import type { SocketRoute } from "./route.ts";
 import type { Role } from "./users.ts";
 
-/** Why the server closes a WebSocket; a client should reconnect after all but the first three. */
+/** Why the server closes a WebSocket; a client should reconnect after the last three. */
 export const CLOSE = {
   /** 1008: the client sent an invalid or forbidden message. */
   policy: 1008,
   /** 4001: the owner disconnected this client. */
   dismissed: 4001,
+  /** 4002: nobody used the desktop for too long. */
+  idle: 4002,
+  /** 4003: the session reached its longest time. */
+  longest: 4003,
   /** 1001: the container stops. */
   goingAway: 1001,
   /** 1012: the service behind the WebSocket ended and is being restarted. */

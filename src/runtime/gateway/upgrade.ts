@@ -21,10 +21,10 @@ export function upgrade(site: Site, request: IncomingMessage, socket: Duplex, he
     refuseRaw(socket, status, headers);
   } else if (isAllowed(route.needs, verdict.role)) {
     const { role, user } = verdict;
-    // A user who loses rights loses the connections opened with them.
+    // Who loses rights, or signs out, loses the connections opened with them.
     socket.once(
       "close",
-      site.authenticator.users.onRevoked(user.id, () => socket.destroy()),
+      site.authenticator.onRevoked(verdict, () => socket.destroy()),
     );
     route.upgrade(request, socket, head, role, user.name);
   } else refuseRaw(socket, 403);

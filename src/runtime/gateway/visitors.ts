@@ -46,6 +46,8 @@ export interface Visitors {
   counts(): Readonly<Record<Role, number>>;
   /** Closes a visitor's connection; false when no visitor has this id. */
   dismiss(id: string): boolean;
+  /** Closes all with a code and its reason. Returns how many. */
+  dismissAll(code: number, reason: string): number;
   /** Calls back when a visitor connects or disconnects. */
   onChange(listener: () => void): void;
 }
@@ -82,8 +84,12 @@ export function createVisitors(proxies: TrustedProxies = createTrustedProxies())
     },
     dismiss(id) {
       const entry = present.get(id);
-      entry?.dismiss();
+      entry?.dismiss(CLOSE.dismissed, "the owner ended the connection");
       return entry !== undefined;
+    },
+    dismissAll(code, reason) {
+      for (const entry of present.values()) entry.dismiss(code, reason);
+      return present.size;
     },
     onChange: (listener) => void listeners.push(listener),
   };
@@ -119,9 +125,9 @@ class Present implements Meter {
     return { ...this.description, sent: this.#sent, waiting: this.#client.bufferedAmount, held };
   }
 
-  dismiss(): void {
+  dismiss(code: number, reason: string): void {
     const client = this.#client;
-    client.close(CLOSE.dismissed, "the owner ended the connection");
+    client.close(code, reason);
     const timer = setTimeout(() => client.terminate(), CLOSING);
     client.once("close", () => clearTimeout(timer));
   }

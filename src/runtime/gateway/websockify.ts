@@ -7,7 +7,7 @@ import type { Log } from "../log/log.ts";
 import { VERSION_3_8 } from "../rfb/protocol.ts";
 import { signInToLook } from "../rfb/view-only.ts";
 import { ViewerFilter } from "../rfb/viewer-filter.ts";
-import { createWindowLeader, type Seat } from "../rfb/window-leader.ts";
+import { createWindowLeader, type Seat, type Wishes } from "../rfb/window-leader.ts";
 import { bytesOf } from "./bytes-of.ts";
 import type { TrustedProxies } from "./client-address.ts";
 import { CLOSE, createSockets, type Sockets } from "./sockets.ts";
@@ -25,7 +25,7 @@ export type ConnectVisitor = (visit: {
   readonly address: string;
 }) => Promise<Duplex | undefined>;
 
-interface Options {
+interface Options extends Wishes {
   /** TigerVNC's unix socket, or the way to another display server. */
   readonly target: string | ConnectVisitor;
   /**
@@ -34,8 +34,6 @@ interface Options {
   readonly passwordFile?: string;
   /** Called for each visitor who wants to see the desktop. */
   readonly onVisit?: () => void;
-  /** Called when the leading window wants another scale of the desktop. */
-  readonly onScale?: (scale: number) => void;
   /** Whose word about visitors' addresses is believed. @default none's */
   readonly proxies?: TrustedProxies;
   readonly log: Log;
@@ -58,7 +56,6 @@ export function createWebsockify({
   target,
   passwordFile,
   onVisit = () => {},
-  onScale,
   patience = 5_000,
   reserve = 2,
   proxies,
@@ -66,7 +63,7 @@ export function createWebsockify({
 }: Options): Websockify {
   const visitors = createVisitors(proxies);
   const filtered = typeof target === "string";
-  const leader = createWindowLeader(onScale);
+  const leader = createWindowLeader(options);
   const attemptFor = (role: Role, request: IncomingMessage) => () =>
     typeof target === "string"
       ? connectSocket(target)

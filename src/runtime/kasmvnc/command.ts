@@ -4,7 +4,7 @@ import type { KasmVnc } from "../../model/kasmvnc-types.ts";
 import type { RuntimeConfig } from "../../model/runtime.ts";
 import { type ClipboardPolicy, clipboardPolicy } from "../clipboard/policy.ts";
 import type { Log } from "../log/log.ts";
-import { DISPLAY_FD, displayNumber, frameRate, PRIVATE, resolution } from "../session/display.ts";
+import { DISPLAY_FD, displayNumber, frameRate, PRIVATE, renderNode, resolution } from "../session/display.ts";
 import { vncOptions } from "./options.ts";
 
 /** Files for the start of KasmVNC. */
@@ -38,7 +38,8 @@ export interface KasmVncSubject {
 export function kasmVncCommand(subject: KasmVncSubject): string[] {
   const { config, environment, files, port, log, now = new Date() } = subject;
   const policy = clipboardPolicy(environment, log);
-  const settings = withKasmVncDefaults(withPolicy(config.display.kasmvnc ?? {}, policy));
+  const wanted = mergeKasmVnc(config.display.kasmvnc ?? {}, gpuOf(environment));
+  const settings = withKasmVncDefaults(withPolicy(wanted, policy));
   return [
     files.xvnc,
     `:${displayNumber(environment.DISPLAY)}`,
@@ -65,6 +66,13 @@ const NETWORK = [
   ...["-interface", "127.0.0.1", "-UseIPv6=0", "-sslOnly=0"],
   ...["-BlacklistThreshold", "0", "-PublicIP", "127.0.0.1"],
 ];
+
+/** HW3D, and the card that Kasm's variables name. */
+function gpuOf(environment: NodeJS.ProcessEnv): KasmVnc {
+  const node = renderNode(environment);
+  const gpu = { ...(environment.HW3D === "1" && { hw3d: true }), ...(node && { drinode: node }) };
+  return { desktop: { gpu } };
+}
 
 /** Without what KasmVNC would end with: a graphics card or a watermark that do not exist, a setting it does not know. */
 function withoutMissing(settings: KasmVnc, { xvnc }: KasmVncFiles, log: Log): KasmVnc {

@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ValidateFunction } from "ajv";
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { isMap, LineCounter, parseDocument } from "yaml";
 import { kasmVncFaults } from "../../model/_display.ts";
-import { withoutFaulty } from "../../model/_lenient.ts";
 import type { Fault } from "../../model/error.ts";
 import { mergeKasmVnc } from "../../model/kasmvnc.ts";
 import type { KasmVnc } from "../../model/kasmvnc-types.ts";
+import { withoutFaulty } from "../../model/lenient.ts";
 import { isRecord, type Step } from "../../model/paths.ts";
 import { schemaFaults } from "../../model/schema-faults.ts";
 import schema from "../../model/workspace.schema.json" with { type: "json" };
+import { offsetOf, stepsOf } from "../../model/yaml-place.ts";
 import type { Log } from "../log/log.ts";
 
 /**
@@ -195,28 +196,9 @@ function asModel(value: unknown): unknown {
   });
 }
 
-/** The steps of a path as `showPath` writes it. */
-function stepsOf(path: string): Step[] {
-  return path
-    .split(/[.[\]]+/)
-    .filter((step) => step !== "")
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-}
-
 function valueAt(value: unknown, steps: readonly Step[]): unknown {
   return steps.reduce<unknown>(
     (here, step) => (isRecord(here) || Array.isArray(here) ? (here as Group)[step] : undefined),
     value,
   );
-}
-
-/** Where a setting begins in the text; where its group does, if it is not there. */
-function offsetOf(document: Document, steps: readonly Step[]): number {
-  for (let length = steps.length; length > 0; length -= 1) {
-    const [group, step] = [document.getIn(steps.slice(0, length - 1), true), steps[length - 1]];
-    const pair = isMap(group) && group.items.find(({ key }) => isScalar(key) && key.value === step);
-    const node = pair ? pair.key : isSeq(group) && group.items[Number(step)];
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
 }

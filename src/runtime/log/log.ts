@@ -1,5 +1,5 @@
 import { isatty } from "node:tty";
-import { renderLogLine } from "./render-line.ts";
+import { renderFileLine, renderLogLine } from "./render-line.ts";
 import { descriptorSink, fileSink, type LineSink } from "./sink.ts";
 
 export type Level = "info" | "warn" | "error";
@@ -12,7 +12,7 @@ export interface Log {
   info(fields: Fields): void;
   warn(fields: Fields): void;
   error(fields: Fields): void;
-  /** Logs a change of a service's state, also to container-health.log. */
+  /** Logs a change of a service's state, also to container-health.jsonl and, in words, to container-health.log. */
   health(level: Level, fields: Fields): void;
   /** Logs a line that a service wrote; the desktop's also go to xstartup.log. */
   output(service: string, stream: "stdout" | "stderr", line: string): void;
@@ -23,7 +23,7 @@ export interface Log {
 export interface LogOptions {
   /** On a terminal lines are made readable. @default 1, standard output */
   readonly fd?: number;
-  /** Directory of container-health.log and xstartup.log, which are bounded. @default "/tmp" */
+  /** Directory of container-health.log, container-health.jsonl and xstartup.log, which are bounded. @default "/tmp" */
   readonly directory?: string;
   /** Gets every line too. */
   readonly journal?: Pick<LineSink, "write">;
@@ -32,7 +32,10 @@ export interface LogOptions {
 /** Makes a log of one JSON object per line. */
 export function createLog({ fd = 1, directory = "/tmp", journal }: LogOptions = {}): Log {
   const main = forReader(descriptorSink(fd, droppedNotice), isatty(fd));
-  const healthFile = fileSink(`${directory}/container-health.log`, droppedNotice);
+  const healthFiles = [
+    fileSink(`${directory}/container-health.jsonl`, droppedNotice),
+    inWords(`${directory}/container-health.log`),
+  ];
   const desktopFile = fileSink(`${directory}/xstartup.log`, droppedNotice);
   const put = (level: Level, fields: Fields, ...more: LineSink[]) => {
     const line = renderLine(level, fields);
@@ -43,19 +46,25 @@ export function createLog({ fd = 1, directory = "/tmp", journal }: LogOptions = 
     info: (fields) => put("info", fields),
     warn: (fields) => put("warn", fields),
     error: (fields) => put("error", fields),
-    health: (level, fields) => put(level, fields, healthFile),
+    health: (level, fields) => put(level, fields, ...healthFiles),
     output(service, stream, line) {
       put("info", { service, stream, line });
       if (service === "desktop") desktopFile.write(`${new Date().toISOString()} ${line}`);
     },
     close: async () => {
-      await Promise.all([main.close(), healthFile.close(), desktopFile.close()]);
+      await Promise.all([main, ...healthFiles, desktopFile].map((sink) => sink.close()));
     },
   };
 }
 
 function forReader(sink: LineSink, terminal: boolean): LineSink {
   return terminal ? { ...sink, write: (line) => sink.write(renderLogLine(line)) } : sink;
+}
+
+/** A file whose lines are for people, and for grep. */
+function inWords(path: string): LineSink {
+  const sink = fileSink(path, (dropped) => renderFileLine(droppedNotice(dropped)));
+  return { ...sink, write: (line) => sink.write(renderFileLine(line)) };
 }
 
 function renderLine(level: Level, fields: Fields): string {

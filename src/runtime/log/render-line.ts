@@ -3,10 +3,24 @@
  * that the output of a service cannot control the reader's terminal.
  */
 export function renderLogLine(line: string): string {
-  return escapeControls(renderRecord(line));
+  return render(line, (time, level) => `${time.slice(11, 23)} ${level === "info" ? "" : `${level} `}`);
 }
 
-function renderRecord(line: string): string {
+/** The same for a file, which is searched later: with the date, and a level in each line. */
+export function renderFileLine(line: string): string {
+  return render(line, (time, level) => `${time} ${LEVELS[level] ?? level} `);
+}
+
+/** As people and other programs' logs write them. */
+const LEVELS: Readonly<Record<string, string>> = { info: "INFO", warn: "WARNING", error: "ERROR" };
+
+type RenderHead = (time: string, level: string) => string;
+
+function render(line: string, head: RenderHead): string {
+  return escapeControls(renderRecord(line, head));
+}
+
+function renderRecord(line: string, head: RenderHead): string {
   try {
     const { time, level, service, event, line: text, stream: _stream, ...rest } = JSON.parse(line);
     const { from, to, message, ...fields } = rest;
@@ -23,8 +37,8 @@ function renderRecord(line: string): string {
     const more = Object.entries(fields)
       .filter(([, value]) => value !== quoted)
       .map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    const head = [String(time).slice(11, 23), level === "info" ? "" : level, ...words, ...more];
-    return [head.filter(Boolean).join(" "), ...quoted.map((said) => `  ${said}`)].join("\n");
+    const said = [...words, ...more].filter(Boolean).join(" ");
+    return [`${head(String(time), String(level))}${said}`, ...quoted.map((line) => `  ${line}`)].join("\n");
   } catch {
     return line;
   }

@@ -14,29 +14,52 @@ export interface WindowLeader {
   join(role: Role, tell: (text: string) => void): Seat;
 }
 
+/** What the leading window asks of the desktop. */
+export interface Wishes {
+  /** Called with the scale that the leader wants, when it is another than before. */
+  readonly onScale?: (scale: number) => void;
+  /**
+   * Called with whether the leader prefers dark colours, when that is new. Resolves when the desktop has them; undefined if
+   * it has them already.
+   */
+  readonly onDark?: (isDark: boolean) => Promise<void> | undefined;
+}
+
 /**
  * The window that the owner used last leads: the desktop has its size, and the other windows scale the picture. Hidden
  * windows lead only when there is no visible one, participants' only without an owner, viewers' never. When the leader
- * goes, the next one is told, and asks for its own size. `onScale` is called with the scale that the leader wants, when it
- * is another than before. `now` is in milliseconds.
+ * goes, the next one is told, and asks for its own size. `now` is in milliseconds.
  */
 export function createWindowLeader(
-  onScale: (scale: number) => void = () => {},
+  { onScale, onDark }: Wishes = {},
   now: () => number = () => performance.now(),
 ): WindowLeader {
   const windows = new Set<Window>();
-  let scale: number | undefined;
+  let told: Pick<WindowReport, "scale" | "isDark"> = {};
+  /** While the desktop takes the leader's colours. */
+  let change: Promise<void> | undefined;
+  const follow = (next: Promise<void> | undefined) => {
+    change = next;
+    void next?.finally(() => {
+      if (change !== next) return;
+      change = undefined;
+      decide();
+    });
+  };
   const decide = () => {
     const leader = leaderOf([...windows]);
-    const wanted = leader?.report?.scale ?? scale;
-    if (wanted !== undefined && wanted !== scale) onScale(wanted);
-    scale = wanted;
+    const report: Partial<WindowReport> = leader?.report ?? {};
+    const { scale = told.scale, isDark = told.isDark } = report;
+    if (scale !== undefined && scale !== told.scale) onScale?.(scale);
+    if (isDark !== undefined && isDark !== told.isDark) follow(onDark?.(isDark));
+    told = { ...(scale !== undefined && { scale }), ...(isDark !== undefined && { isDark }) };
     for (const window of windows) {
       const leads = window === leader;
       // Clients that do not report are not our page and would not understand.
-      if (window.report === undefined || window.told === leads) continue;
-      window.told = leads;
-      window.tell(encodeLead(leads));
+      if (window.report === undefined) continue;
+      const answer = encodeLead({ leads, isChanging: leads && change !== undefined });
+      if (window.told !== answer) window.tell(answer);
+      Object.assign(window, { told: answer, leads });
     }
   };
   return {
@@ -47,6 +70,7 @@ export function createWindowLeader(
         report: undefined,
         used: Number.NEGATIVE_INFINITY,
         told: undefined,
+        leads: false,
       };
       windows.add(window);
       // The first owner ends the lead of a participant.
@@ -75,7 +99,8 @@ interface Window {
   /** When the visitor used it last. */
   used: number;
   /** What its page was told. */
-  told: boolean | undefined;
+  told: string | undefined;
+  leads: boolean;
 }
 
 function leaderOf(windows: readonly Window[]): Window | undefined {
@@ -88,7 +113,7 @@ function leaderOf(windows: readonly Window[]): Window | undefined {
       // Windows that were never used have no difference.
       b.used - a.used ||
       0 ||
-      Number(b.told ?? false) - Number(a.told ?? false),
+      Number(b.leads) - Number(a.leads),
   );
   return leader;
 }

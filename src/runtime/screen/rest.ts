@@ -8,6 +8,11 @@ import { openDamage } from "../x11/open-damage.ts";
 const QUIET = 50;
 /** Milliseconds until the next look whether all is still. */
 const PAUSE = 150;
+/**
+ * Milliseconds in which it owes a frame after something was drawn: it may wait for a busy X server, or change nothing that
+ * it encodes.
+ */
+const LONGEST_DEBT = 1_000;
 /** Milliseconds of sleep until it looks at the screen again: it may not have seen the last change, if it was slow. */
 const LONGEST_SLEEP = 1_000;
 
@@ -25,10 +30,16 @@ export function restWhileStill(place: XServerPlace, encoder: Encoder): () => voi
 async function follow(x: XConnection, encoder: Encoder): Promise<void> {
   const damage = await openDamage(x);
   if (damage === undefined) return;
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  const owesFrame = () => {
+    const age = performance.now() - drawnAt;
+    return age < LONGEST_DEBT && encoder.silence >= age;
+  };
   for (;;) {
     let isDrawn = false;
     const drawn = damage.next().finally(() => {
       isDrawn = true;
+      drawnAt = performance.now();
     });
     // It may reject while it is not awaited.
     drawn.catch(() => {});
@@ -36,8 +47,8 @@ async function follow(x: XConnection, encoder: Encoder): Promise<void> {
     let hasSlept = false;
     while (!isDrawn) {
       await delay(QUIET);
-      // When it is silent it has seen all that was drawn before.
-      if (isDrawn || encoder.silence < QUIET) continue;
+      // When it is silent after a frame, it has seen all that was drawn before.
+      if (isDrawn || encoder.silence < QUIET || owesFrame()) continue;
       hasSlept = true;
       await Promise.race([drawn, encoder.sleep(), delay(LONGEST_SLEEP)]);
       encoder.wake();

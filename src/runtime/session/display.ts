@@ -75,6 +75,7 @@ export function displayCommand(
     ...clipboardOptions(clipboardPolicy(environment, log)),
     ...["-geometry", resolution(config, environment, log)],
     ...["-depth", "24", "-FrameRate", frameRate(config, environment, log)],
+    ...(renderNode(environment) ? ["-rendernode", renderNode(environment)] : []),
     ...["-auth", xAuthority(directories), ...PRIVATE],
     // Do not reset when the last client exits, and do not blank the screen.
     ...["-noreset", "-s", "0"],
@@ -106,6 +107,11 @@ const LONGEST_TEXT = 2 * 1024 ** 2;
 /** Size of the screen: VNC_RESOLUTION, or the workspace's. An invalid size is logged and the workspace's used. */
 export function resolution({ display }: RuntimeConfig, environment: NodeJS.ProcessEnv, log: Log): string {
   return setting(environment, "VNC_RESOLUTION", isResolution, display.resolution, log);
+}
+
+/** The device by which programs draw, of Kasm's variables the first that is set; "" for the first usable one. */
+export function renderNode({ DRINODE, KASM_RENDERD }: NodeJS.ProcessEnv): string {
+  return DRINODE || KASM_RENDERD || "";
 }
 
 /** Most frames a second: MAX_FRAME_RATE, or the workspace's. An invalid rate is logged and the workspace's used. */

@@ -1,8 +1,10 @@
 import { connect } from "node:net";
+import type { DesktopEnvironment } from "../../model/types.ts";
 import type { Finding, Look } from "../supervisor/health.ts";
 import { connectX, type XConnection } from "../x11/connect.ts";
 import type { XServerPlace } from "../x11/follow.ts";
 import { getGeometry, internAtom, readProperty } from "../x11/requests.ts";
+import { XFCE } from "./xfce.ts";
 
 /** Looks at the services that every desktop needs; each is a few round trips and starts no process. */
 export interface SessionLooks {
@@ -19,17 +21,25 @@ export interface SessionPlaces {
   readonly x: XServerPlace;
   /** Socket of the display server for RFB. @default it has none */
   readonly rfb?: string;
+  /** Classes of the desktop's windows. @default XFCE's */
+  readonly parts?: Pick<DesktopEnvironment, "backdrop" | "panel">;
   /** Milliseconds for an answer. @default 2000 */
   readonly patience?: number;
 }
 
 /** The looks at a session. They share one connection to the X server, which is kept. */
-export function createLooks({ bus, x: place, rfb, patience = 2_000 }: SessionPlaces): SessionLooks {
+export function createLooks({
+  bus,
+  x: place,
+  rfb,
+  parts = XFCE,
+  patience = 2_000,
+}: SessionPlaces): SessionLooks {
   const screen = keepConnected(place);
   return {
     bus: () => answers(bus, patience, GREETING),
     display: () => lookAtDisplay(screen, rfb, patience),
-    desktop: () => lookAtDesktop(screen, patience),
+    desktop: () => lookAtDesktop(screen, parts, patience),
   };
 }
 
@@ -53,12 +63,16 @@ async function lookAtDisplay(
 }
 
 /** Whether the X server answers says nothing about the desktop. */
-function lookAtDesktop(screen: () => Promise<Screen>, patience: number): Look {
+function lookAtDesktop(
+  screen: () => Promise<Screen>,
+  { backdrop, panel }: NonNullable<SessionPlaces["parts"]>,
+  patience: number,
+): Look {
   let hadPanel = false;
   const look = async (): Promise<Finding> => {
     const found = await findParts(await screen());
-    hadPanel ||= found.has(PANEL);
-    const wanted = [WINDOW_MANAGER, "xfdesktop", ...(hadPanel ? [PANEL] : [])];
+    hadPanel ||= found.has(panel);
+    const wanted = [WINDOW_MANAGER, backdrop, ...(hadPanel ? [panel] : [])];
     const missing = wanted.filter((part) => !found.has(part));
     return missing.length === 0 ? "well" : { wrong: `${missing.join(" and ")} ended and did not come back` };
   };
@@ -110,7 +124,7 @@ function keepConnected({ path, readCookie }: XServerPlace): () => Promise<Screen
   };
 }
 
-const [WINDOW_MANAGER, PANEL] = ["the window manager", "xfce4-panel"];
+const WINDOW_MANAGER = "the window manager";
 /** Predefined atom. */
 const WM_CLASS = 67;
 /** Bytes: a thousand windows. */

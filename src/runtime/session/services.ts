@@ -19,7 +19,9 @@ import {
   xServer,
 } from "./display.ts";
 import { createLooks, type SessionLooks } from "./health.ts";
+import { setLayout } from "./keyboard/layout.ts";
 import { settleKeyboard } from "./keyboard/settle.ts";
+import { XFCE } from "./xfce.ts";
 
 /** Everything that the services are made from. */
 export interface Session {
@@ -69,10 +71,11 @@ function withLimits(spec: ServiceSpec, limits: RuntimeConfig["limits"]): Service
   };
 }
 
-function sessionLooks({ container, directories, kasmVnc }: Session): SessionLooks {
+function sessionLooks({ config, container, directories, kasmVnc }: Session): SessionLooks {
   return createLooks({
     bus: busSocket(directories),
     x: xServer(container, directories),
+    ...(config.desktopEnvironment === undefined ? {} : { parts: config.desktopEnvironment }),
     ...(kasmVnc === undefined ? { rfb: rfbSocket(directories) } : {}),
   });
 }
@@ -113,14 +116,14 @@ function display(session: Session, looks: SessionLooks): ServiceSpec {
   if (kasmVnc !== undefined) {
     return {
       ...spec,
-      ready: { fd: DISPLAY_FD },
+      ready: { fd: DISPLAY_FD, settle: () => setLayout(environment, log) },
       command: kasmVncCommand({ config, environment: container, ...kasmVnc, log }),
       prepare: () => prepareXServer(number, directories),
       // It writes a line for each frame, some 18 MB an hour and viewer.
       noise: /TOTAL FRAME TOOK/,
     };
   }
-  const keyboard = { ...xServer(container, directories), rfb: rfbSocket(directories), log };
+  const keyboard = { ...xServer(container, directories), rfb: rfbSocket(directories), environment, log };
   return {
     ...spec,
     command: displayCommand(config, container, directories, log),
@@ -132,26 +135,27 @@ function display(session: Session, looks: SessionLooks): ServiceSpec {
   };
 }
 
-function desktop({ container, environment, directories }: Session, looks: SessionLooks): ServiceSpec {
+function desktop({ config, container, environment, directories }: Session, looks: SessionLooks): ServiceSpec {
+  const { command, backdrop, panel } = config.desktopEnvironment ?? XFCE;
   return {
     ...builtIn("desktop", environment, directories),
-    command: ["xfce4-session"],
+    command,
     needs: [
       // Parts of it work without a bus, and everything else waits for the desktop.
       { service: "session-bus", condition: "settled" },
       { service: "display", condition: "ready" },
     ],
-    ready: { window: "xfdesktop", painted: xServer(container, directories), patience: DESKTOP_PATIENCE },
+    ready: { window: backdrop, painted: xServer(container, directories), patience: DESKTOP_PATIENCE },
     look: looks.desktop,
-    oom: { score: OOM_SCORES.desktop, programs: DESKTOP_PROGRAMS },
+    oom: {
+      score: OOM_SCORES.desktop,
+      programs: new Set([...command.slice(0, 1), backdrop, panel, ...XFCE_PROGRAMS]),
+    },
   };
 }
 
-const DESKTOP_PROGRAMS: ReadonlySet<string> = new Set([
-  ...["xfce4-session", "xfwm4", "xfsettingsd", "xfce4-panel", "xfdesktop"],
-  // The panel's plugins.
-  ...["wrapper-1.0", "wrapper-2.0"],
-]);
+/** Parts that other desktops use too, and the panel's plugins. */
+const XFCE_PROGRAMS = ["xfwm4", "xfsettingsd", "wrapper-1.0", "wrapper-2.0"];
 
 /** Milliseconds. A cold start on a busy machine takes a tenth of that. */
 const DESKTOP_PATIENCE = 15_000;

@@ -5,7 +5,8 @@ import { latestOnly } from "./latest-only.ts";
 const RETRY = 100;
 
 /**
- * Calls back with the window's id when one of the window manager's windows has `text` in its class or title, in any case.
+ * Calls back with the window's id when one of the window manager's windows that stay has `text` in its class or title, in any
+ * case.
  * `xprop -spy` reports every change, so nothing is polled; only an X server that does not answer yet is tried again.
  * Returns a function that ends the wait.
  */
@@ -56,13 +57,25 @@ async function firstMatch(
   return windows[descriptions.findIndex((found) => found.toLowerCase().includes(text.toLowerCase()))];
 }
 
-/** Class and titles of a window as xprop prints them; empty when the window no longer exists. */
+/** Class and titles of a window that stays; empty for others, and when the window no longer exists. */
 function describe(id: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const wanted = ["-id", id, "WM_CLASS", "WM_NAME", "_NET_WM_NAME"];
+  const text = ["WM_CLASS", "WM_NAME", "_NET_WM_NAME"];
+  const wanted = ["-id", id, ...text, "_NET_WM_WINDOW_TYPE", "WM_TRANSIENT_FOR"];
   return new Promise((resolve) => {
     execFile("xprop", wanted, { env, timeout: 5_000 }, (error, stdout) => {
-      // Only the text after " = ": the names of the properties must not match.
-      resolve(error ? "" : (stdout.match(/(?<= = ).*/g) ?? []).join("\n"));
+      resolve(error ? "" : describeWindow(stdout));
     });
   });
+}
+
+/**
+ * Class and titles of a window, from what xprop prints. Empty for a splash screen, a dialogue, and a window that belongs to
+ * another: the app's own window comes after them.
+ */
+export function describeWindow(printed: string): string {
+  const [type] = /_NET_WM_WINDOW_TYPE_\w+/.exec(printed.replace(/^(?!_NET_WM_WINDOW_TYPE).*/gm, "")) ?? [];
+  if (/_(SPLASH|DIALOG)$/.test(type ?? "") || /^WM_TRANSIENT_FOR.*# 0x/m.test(printed)) return "";
+  // Only the text after " = ": the names of the properties must not match.
+  const texts = printed.match(/^(?:WM_CLASS|WM_NAME|_NET_WM_NAME)\(.*$/gm) ?? [];
+  return texts.map((line) => line.slice(line.indexOf(" = ") + 3)).join("\n");
 }

@@ -16,6 +16,8 @@ export interface SideOptions {
   readonly ports: SidePorts;
   /** Most frames per second of the picture; undefined where the display server streams it by itself. */
   readonly frameRate?: number;
+  /** Called at input that the X server does not know of. */
+  readonly onInput?: () => void;
   readonly log: Log;
 }
 

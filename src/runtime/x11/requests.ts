@@ -218,6 +218,11 @@ export function queryPointer(window: number): Buffer {
   return request(38, 0, words(window));
 }
 
+/** MIT-SCREEN-SAVER's QueryInfo, which says for how long there was no input. */
+export function queryIdle(opcode: number, window: number): Buffer {
+  return request(opcode, 1, words(window));
+}
+
 export function getGeometry(drawable: number): Buffer {
   return request(14, 0, words(drawable));
 }

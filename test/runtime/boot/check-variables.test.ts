@@ -16,6 +16,7 @@ it.each([
   ["VNC_RESOLUTION", "12x12"],
   ["MAX_FRAME_RATE", "abc"],
   ["MAX_FRAME_RATE", "0"],
+  ["KASMIX_THEME", "night"],
   ["TZ", "Europe/Berlim"],
   ["TZ", "../../etc/passwd"],
   ["MAXIMIZE", "maybe"],
@@ -35,6 +36,9 @@ it.each([
   ["START_PULSEAUDIO", "n"],
   ["KASM_SVC_SEND_CUT_TEXT", "off"],
   ["LAUNCH_NAV_SHIM", "disabled"],
+  ["KASM_RENDERD", "/dev/dri/renderD191"],
+  ["DRINODE", "/dev/null"],
+  ["KASMIX_SESSION_END", "hibernate"],
 ])("%s=%s is logged with what it must be, and the default is used", (name, value) => {
   const { environment, records } = check({ [name]: value });
   expect(environment).toEqual({});
@@ -52,6 +56,7 @@ it.each([
 it.each([
   ["VNC_RESOLUTION", "1920x1080"],
   ["MAX_FRAME_RATE", "24"],
+  ["KASMIX_THEME", "dark"],
   ["TZ", "UTC"],
   ["TZ", "CET-1CEST,M3.5.0,M10.5.0/3"],
   ["TZ", "<+0330>-3:30"],
@@ -64,6 +69,8 @@ it.each([
   ["KASMIX_ALLOWED_ORIGINS", "https://a.example,http://b.example:8080"],
   ["KASMIX_CLIPBOARD_LIMIT", "500KiB"],
   ["KASMIX_UPLOAD_LIMIT", "2GiB"],
+  ["KASMIX_IDLE_LIMIT", "0"],
+  ["KASMIX_SESSION_LIMIT", "8h"],
   ["KASM_SVC_ACCEPT_CUT_TEXT", "-AcceptCutText 0"],
   ["VNC_PW", " anything "],
   ["APP_ARGS", "--kiosk 'a b'"],
@@ -99,7 +106,11 @@ it("an invalid entry of a list is left out, and the others are used", () => {
   expect(records).toMatchObject([{ event: "setting.invalid", value: "b.example" }]);
 });
 
-it("an invalid limit of uploads is a limit all the same, an invalid watermark a mark", () => {
+it("an invalid limit is a limit all the same, an invalid watermark a mark", () => {
+  expect(check({ KASMIX_IDLE_LIMIT: "30", KASMIX_SESSION_LIMIT: "1day" }).environment).toEqual({
+    KASMIX_IDLE_LIMIT: "30min",
+    KASMIX_SESSION_LIMIT: "8h",
+  });
   expect(check({ KASMIX_UPLOAD_LIMIT: "lots" }).environment).toEqual({ KASMIX_UPLOAD_LIMIT: "1GiB" });
   expect(check({ KASMIX_WATERMARK: "極秘" }).environment).toEqual({
     KASMIX_WATERMARK: "KASMIX_WATERMARK is not valid",
@@ -165,7 +176,7 @@ it("other variables are nobody's business: of the system, of Kasm, of links, of 
       "KASM_NEW_THING",
       "KASMVNC_X",
     ],
-    ...["KASM_USER", "KASM_SVC_PRINTER", "VNC_PORT", "VNC_COL_DEPTH", "KASM_ID", "START_XFCE4", "KASMIX_TMP"],
+    ...["KASM_USER", "KASM_ID", "START_XFCE4", "MAXIMIZE_NAME", "KASMIX_TMP"],
     ...["KASMIX_DESKTOP_SERVICE_HOST", "KASMIX_DESKTOP_PORT_6901_TCP_ADDR", "LAUNCH_CLOAK", "CLOAK_ARGS"],
   ];
   const given = Object.fromEntries(others.map((name) => [name, "1"]));

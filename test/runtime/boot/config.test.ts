@@ -61,6 +61,20 @@ it("leaves out a service with invalid needs", () => {
   expect(complaints).toHaveLength(2);
 });
 
+it("keeps a desktop that is not XFCE, unless a part of it is missing", () => {
+  const desktopEnvironment = {
+    name: "LXQt",
+    command: ["startlxqt"],
+    backdrop: "pcmanfm-qt",
+    panel: "lxqt-panel",
+  };
+  expect(read(JSON.stringify({ desktopEnvironment })).config).toMatchObject({ desktopEnvironment });
+  const broken = { desktopEnvironment: { ...desktopEnvironment, command: [] } };
+  const { config, complaints } = read(JSON.stringify(broken));
+  expect(config).not.toHaveProperty("desktopEnvironment");
+  expect(complaints).toEqual([expect.stringContaining("desktopEnvironment: command is not a list of words")]);
+});
+
 it("keeps the URL launcher, with its policy for the browser as the default", () => {
   expect(read('{"launcher":{"app":"browser"}}').config.launcher).toEqual({ app: "browser", egress: true });
   expect(read('{"launcher":{"app":"browser","egress":false}}').config.launcher?.egress).toBe(false);

@@ -32,12 +32,17 @@ afterEach(() => {
   rmSync(runtime, { recursive: true, force: true });
 });
 
+/** How often buttons were used. */
+let inputs = 0;
+
 async function start(linger: number): Promise<void> {
   h?.close();
   const directories = { home: runtime, runtime };
   const ports = { ...sidePorts({}, memory.log) };
   const gamepad = { ...ports.gamepad, number: 0 };
-  const options = { environment: {}, directories, ports: { ...ports, gamepad }, log: memory.log };
+  inputs = 0;
+  const onInput = () => (inputs += 1);
+  const options = { environment: {}, directories, ports: { ...ports, gamepad }, onInput, log: memory.log };
   h = await openHarness({}, [openGamepad(options, { linger, library: import.meta.filename })]);
 }
 
@@ -129,13 +134,17 @@ describe("gamepads of pages", () => {
       [2, 5, 32767],
     ];
     await eventually(() => expect(heard.slice(19)).toEqual(pressed));
+    // A stick that does not rest in its middle is nobody's doing.
+    page.say({ kind: "state", pad: 0, state: { buttons: 2, triggers: [0, 255], axes: [0, 1001, 0, 0] } });
+    await eventually(() => expect(heard.slice(22)).toEqual([[2, 1, 1001]]));
+    expect(inputs).toBe(1);
     page.socket.terminate();
     const released = [
       [1, 1, 0],
       [2, 1, 0],
       [2, 5, -32767],
     ];
-    await eventually(() => expect(heard.slice(22)).toEqual(released));
+    await eventually(() => expect(heard.slice(23)).toEqual(released));
     // After a reload of the page the game still has its gamepad.
     const again = await visit();
     again.say(plug(0), { kind: "state", pad: 0, state: { ...NEUTRAL, buttons: 1 } });

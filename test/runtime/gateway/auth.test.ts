@@ -1,6 +1,11 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
+import { Authenticator, type Passwords, type Verdict } from "../../../src/runtime/gateway/auth.ts";
+import { openSessionFile } from "../../../src/runtime/gateway/session-file.ts";
 import { createThrottle } from "../../../src/runtime/gateway/throttle.ts";
+import { makeProject } from "../../helpers/project.ts";
 import { memoryLog } from "../memory-log.ts";
 
 const basic = (user: string, password: string) =>
@@ -11,8 +16,8 @@ function gate(passwords = { owner: "pä:ss", viewer: "look" }) {
   const now = () => clock.now;
   const authenticator = new Authenticator(passwords, { now, throttle: createThrottle({ now }) });
   const judge = (authorization?: string, cookie?: string, address = "192.0.2.1") =>
-    authenticator.judge({ authorization, cookie, address });
-  return { clock, judge, users: authenticator.users };
+    authenticator.judge({ authorization, cookie, address, wantsSession: true });
+  return { clock, judge, authenticator, users: authenticator.users };
 }
 
 describe("passwords", () => {
@@ -198,12 +203,11 @@ describe("guessing", () => {
   });
 });
 
-describe("the session cookie", () => {
-  function session() {
-    const { clock, judge, users } = gate();
-    const verdict = judge(basic("kasm_viewer", "look"));
-    const setCookie = verdict.outcome === "admitted" ? (verdict.setCookie ?? "") : "";
-    return { clock, judge, users, setCookie, pair: setCookie.split(";")[0] ?? "" };
+describe("a session", () => {
+  function session(authorization = VIEWER) {
+    const { clock, judge, authenticator, users } = gate();
+    const begin = () => pairOf(judge(authorization));
+    return { clock, judge, authenticator, users, begin, pair: begin() };
   }
 
   it("admits in the role it was given for, among other cookies", () => {
@@ -211,20 +215,22 @@ describe("the session cookie", () => {
     expect(judge(undefined, `other=1; ${pair}`)).toMatchObject({ outcome: "admitted", role: "viewer" });
   });
 
-  it("is out of reach for scripts, plain HTTP and other sites", () => {
-    expect(session().setCookie).toMatch(
-      /^__Host-kasmix-\w+=.*; Path=\/; Max-Age=43200; HttpOnly; Secure; SameSite=Strict$/,
-    );
+  it("has a cookie of 256 random bits, out of reach for scripts, plain HTTP and other sites", () => {
+    const verdict = gate().judge(VIEWER);
+    expect(verdict).toMatchObject({
+      setCookie: expect.stringMatching(
+        /^__Host-kasmix-\w+=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      ),
+    });
   });
 
-  it("cannot be altered, extended, or used on another container", () => {
-    const { judge, users, pair } = session();
-    const [viewer, owner] = ["kasm_viewer", "kasm_user"].map((name) => users.find(name)?.id ?? "none");
-    expect(pair).toContain(viewer);
-    expect(judge(undefined, pair.replace(`${viewer}`, `${owner}`))).toEqual({ outcome: "missing" });
-    expect(judge(undefined, pair.replace(/\.(\d+)\./, ".99999999999999."))).toEqual({ outcome: "missing" });
-    expect(judge(undefined, pair.slice(0, -4))).toEqual({ outcome: "missing" });
-    expect(gate().judge(undefined, pair)).toEqual({ outcome: "missing" });
+  it("cannot be guessed, altered, or used on another container", () => {
+    const { judge, pair } = session();
+    expect(judge(undefined, pair.slice(0, -1))).toEqual({ outcome: "missing" });
+    expect(judge(undefined, pair.replace(/=.*/, "="))).toEqual({ outcome: "missing" });
+    const [name] = pair.split("=");
+    const [, value] = session().pair.split("=");
+    expect(judge(undefined, `${name}=${value}`)).toEqual({ outcome: "missing" });
   });
 
   // A browser sends the Basic header beside it, so that guesses from the same address ended the owner's session.
@@ -242,18 +248,259 @@ describe("the session cookie", () => {
     expect(judge("Basic ???", pair)).toMatchObject({ outcome: "admitted" });
   });
 
-  it("gives way to another user's right password", () => {
+  it("gives way to another user's right password, and goes on with its own", () => {
     const { judge, pair } = session();
     expect(judge(OWNER, pair)).toMatchObject({
       outcome: "admitted",
       role: "owner",
       setCookie: expect.anything(),
     });
+    expect(judge(VIEWER, pair)).not.toHaveProperty("setCookie");
   });
 
-  it("ends after twelve hours", () => {
-    const { clock, judge, pair } = session();
-    clock.now = 12 * 3600 * 1000;
+  it("begins for who asks for a page, not for programs, which send the password each time", () => {
+    const { authenticator } = gate();
+    expect(
+      authenticator.judge({ authorization: OWNER, cookie: undefined, address: "192.0.2.1" }),
+    ).not.toHaveProperty("setCookie");
+  });
+
+  it("ends twelve hours after its last use; an open WebSocket is use", () => {
+    const { clock, judge, authenticator, pair } = session();
+    const hours = (count: number) => {
+      clock.now += count * 3600 * 1000;
+    };
+    hours(11);
+    const verdict = judge(undefined, pair);
+    hours(11);
+    expect(judge(undefined, pair)).toMatchObject({ outcome: "admitted" });
+    if (verdict.outcome !== "admitted") throw new Error("not admitted");
+    const release = authenticator.onRevoked(verdict, () => {});
+    hours(48);
+    release();
+    hours(11);
+    expect(judge(undefined, pair)).toMatchObject({ outcome: "admitted" });
+    hours(12);
     expect(judge(undefined, pair)).toEqual({ outcome: "missing" });
   });
+
+  it("ends when its user signs out, with its connections, and no other", () => {
+    const { judge, authenticator, begin, pair } = session();
+    const other = begin();
+    let ended = 0;
+    const verdict = judge(undefined, pair);
+    if (verdict.outcome === "admitted") authenticator.onRevoked(verdict, () => (ended += 1));
+    expect(authenticator.signOut(pair)).toMatch(/^__Host-kasmix-\w+=; Path=\/; Max-Age=0; /);
+    expect([ended, judge(undefined, pair).outcome, judge(undefined, other).outcome]).toEqual([
+      ...[1, "missing", "admitted"],
+    ]);
+  });
+
+  it("makes room for newer ones of its user only: the one that was used longest ago", () => {
+    const { clock, judge, begin, pair } = session();
+    const owner = pairOf(judge(OWNER));
+    clock.now += 1;
+    const second = begin();
+    clock.now += 1;
+    judge(undefined, pair);
+    for (let count = 0; count < 99; count += 1) {
+      clock.now += 1;
+      begin();
+    }
+    const outcomes = [pair, second, owner].map((cookie) => judge(undefined, cookie).outcome);
+    expect(outcomes).toEqual(["admitted", "missing", "admitted"]);
+  });
 });
+
+// Every visitor had to sign in again after a restart of the container.
+describe("a session over a restart of the container", () => {
+  const START = { owner: "pä:ss", viewer: "look" };
+
+  /** Containers one after the other on one file. */
+  function container() {
+    const path = join(makeProject({}), "sessions.json");
+    const start = (passwords: Passwords = START) => {
+      const clock = { now: 0 };
+      const { log, records } = memoryLog();
+      const file = openSessionFile(path, log);
+      const authenticator = new Authenticator(passwords, { now: () => clock.now, file });
+      const judge = (cookie: string) =>
+        authenticator.judge({ authorization: undefined, cookie, address: "192.0.2.1" });
+      const begin = (authorization = VIEWER) =>
+        pairOf(
+          authenticator.judge({ authorization, cookie: undefined, address: "192.0.2.1", wantsSession: true }),
+        );
+      return { authenticator, begin, clock, judge, records };
+    };
+    /** Makes all sessions so many hours older. */
+    const age = (hours: number) => {
+      const { sessions, ...rest } = JSON.parse(readFileSync(path, "utf8"));
+      const older = sessions.map(({ used, ...session }: { used: number }) => ({
+        ...session,
+        used: used - hours * 3600 * 1000,
+      }));
+      writeFileSync(path, JSON.stringify({ ...rest, sessions: older }));
+    };
+    return { path, start, age };
+  }
+
+  it("goes on in its role, also after a second one, and a new one gets the same cookie's name", () => {
+    const { start } = container();
+    const first = start();
+    const [viewer, owner] = [first.begin(), first.begin(OWNER)];
+    start();
+    const third = start();
+    expect(third.judge(viewer)).toMatchObject({ outcome: "admitted", role: "viewer" });
+    expect(third.judge(owner)).toMatchObject({ outcome: "admitted", role: "owner" });
+    expect(third.begin().split("=")[0]).toBe(viewer.split("=")[0]);
+  });
+
+  it("ends with a changed password: that of its user, no other's", () => {
+    const { start } = container();
+    const first = start();
+    const [viewer, owner] = [first.begin(), first.begin(OWNER)];
+    const changed = start({ ...START, owner: "new" });
+    expect([changed.judge(owner).outcome, changed.judge(viewer).outcome]).toEqual(["missing", "admitted"]);
+    expect(start({ owner: "pä:ss" }).judge(viewer).outcome).toBe("missing");
+  });
+
+  it("stays ended when its user signed out, was changed, or the limits ended it, before or after", () => {
+    const { start } = container();
+    const first = start();
+    const [out, all] = [first.begin(OWNER), first.begin(OWNER)];
+    first.authenticator.signOut(out);
+    const second = start();
+    const later = second.begin();
+    second.authenticator.users.put({ name: "kasm_viewer", password: "other" });
+    const third = start();
+    expect([third.judge(out), third.judge(later)].map(({ outcome }) => outcome)).toEqual([
+      "missing",
+      "missing",
+    ]);
+    const [viewer, owner] = [third.begin(), third.begin(OWNER)];
+    const fourth = start();
+    fourth.authenticator.signOut(owner);
+    fourth.authenticator.users.remove("kasm_viewer");
+    const fifth = start();
+    expect([owner, viewer, all].map((pair) => fifth.judge(pair).outcome)).toEqual([
+      "missing",
+      "missing",
+      "admitted",
+    ]);
+    fifth.authenticator.endSessions();
+    expect(start().judge(all).outcome).toBe("missing");
+  });
+
+  it("ends twelve hours after its last use, the time without a container included", () => {
+    const { start, age } = container();
+    const first = start();
+    const pair = first.begin();
+    age(11);
+    const second = start();
+    second.clock.now += 0.9 * 3600 * 1000;
+    expect(second.judge(pair).outcome).toBe("admitted");
+    second.begin(OWNER);
+    age(12);
+    expect(start().judge(pair).outcome).toBe("missing");
+  });
+
+  it("that a WebSocket holds is used until the container's end", () => {
+    const { start } = container();
+    const first = start();
+    const pair = first.begin();
+    const verdict = first.judge(pair);
+    if (verdict.outcome !== "admitted") throw new Error("not admitted");
+    const release = first.authenticator.onRevoked(verdict, () => {});
+    first.clock.now += 48 * 3600 * 1000;
+    release();
+    expect(start().judge(pair).outcome).toBe("admitted");
+  });
+
+  it("of somebody whom Kasm's API added ends with the user", () => {
+    const { start } = container();
+    const first = start();
+    first.authenticator.users.put({ name: "ada", password: "guest", write: true });
+    const pair = first.begin(basic("ada", "guest"));
+    expect(first.judge(pair)).toMatchObject({ role: "participant" });
+    const second = start();
+    second.authenticator.users.put({ name: "ada", password: "guest", write: true });
+    expect(second.judge(pair).outcome).toBe("missing");
+  });
+
+  // Everything in the container runs as one user.
+  it("cannot be made by who can write the file, and the file has no token, no password and no other reader", () => {
+    const { start, path } = container();
+    const first = start();
+    const [pair, viewer] = [first.begin(OWNER), first.begin()];
+    const text = readFileSync(path, "utf8");
+    expect(text).not.toContain(pair.split("=")[1]);
+    expect(text).not.toMatch(/look|pä:ss/);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const { sessions, ...rest } = JSON.parse(text);
+    const mark = (token: string) => createHash("sha256").update(token).digest("base64url");
+    const forged = [
+      { name: "kasm_user", mark: mark("a".repeat(43)), used: Date.now() },
+      ...sessions.map((session: object) => ({ ...session, name: "kasm_user" })),
+    ];
+    writeFileSync(path, JSON.stringify({ ...rest, sessions: forged }));
+    const second = start();
+    expect(second.judge(`${rest.cookieName}=${"a".repeat(43)}`).outcome).toBe("missing");
+    expect(second.judge(viewer).outcome).toBe("missing");
+    expect(second.judge(pair)).toMatchObject({ role: "owner" });
+  });
+
+  it.each(["", "{", '{"cookieName":"x; Domain=evil","sessions":[]}', '{"sessions":{"a":1}}', "[null]"])(
+    "a file with %j counts as none",
+    (content) => {
+      const { start, path } = container();
+      writeFileSync(path, content);
+      const { begin, judge, records } = start();
+      expect(judge(begin())).toMatchObject({ outcome: "admitted" });
+      expect(begin()).toMatch(/^__Host-kasmix-[0-9a-f]{8}=/);
+      expect(records).toEqual([]);
+    },
+  );
+
+  it("that cannot be written is logged, and works until the restart", () => {
+    const { log, events } = memoryLog();
+    const authenticator = new Authenticator(START, { file: openSessionFile("/proc/sessions.json", log) });
+    const verdict = authenticator.judge({
+      authorization: OWNER,
+      cookie: undefined,
+      address: "a",
+      wantsSession: true,
+    });
+    expect(verdict).toMatchObject({ setCookie: expect.anything() });
+    expect(events("sessions.unkept")).toMatchObject([{ message: expect.stringContaining("sign in again") }]);
+  });
+});
+
+describe("a form", () => {
+  const at = { address: "192.0.2.1", cookie: undefined };
+
+  it("signs in with a new session, and ends the one that the browser had", () => {
+    const { judge, authenticator } = gate();
+    const before = pairOf(judge(VIEWER));
+    const form = { name: "kasm_user", password: "pä:ss", ...at, cookie: before };
+    const after = pairOf(authenticator.signIn(form));
+    expect(judge(undefined, after)).toMatchObject({ role: "owner" });
+    expect(judge(undefined, before)).toEqual({ outcome: "missing" });
+  });
+
+  it("counts wrong passwords together with those of programs, and tells the same", () => {
+    const form = gate();
+    const program = gate();
+    const told = Array.from({ length: 12 }, () =>
+      form.authenticator.signIn({ name: "kasm_user", password: "guess", ...at }),
+    );
+    expect(told).toEqual(Array.from({ length: 12 }, () => program.judge(WRONG)));
+    expect(form.judge(OWNER)).toMatchObject({ outcome: "wait" });
+    expect(form.authenticator.signIn({ name: "kasm_user", password: "pä:ss", ...at })).toMatchObject({
+      outcome: "wait",
+    });
+  });
+});
+
+function pairOf(verdict: Verdict): string {
+  return (verdict.outcome === "admitted" && verdict.setCookie?.split(";")[0]) || "";
+}

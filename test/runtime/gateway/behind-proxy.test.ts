@@ -8,6 +8,7 @@ import { createSockets } from "../../../src/runtime/gateway/sockets.ts";
 import { HEADLESS } from "../../helpers/chromium.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { goTo } from "../../helpers/go-to.ts";
+import { signIn } from "../../helpers/sign-in.ts";
 import { memoryLog } from "../memory-log.ts";
 import { type Harness, OWNER, openHarness, refused } from "./harness.ts";
 
@@ -59,10 +60,10 @@ describe("with KASMIX_TLS=0", () => {
   // A proxy that ends TLS got a redirect to https for every request, for ever.
   it("page, files and readiness are answered by plain HTTP, with a cookie for the browser's https", async () => {
     await start();
-    const { status, headers, body } = await plain("/");
+    const { status, headers, body } = await plain("/", { accept: "text/html" });
     expect([status, body.includes("desktop")]).toEqual([200, true]);
     expect(String(headers["set-cookie"])).toMatch(
-      /^__Host-kasmix-\w+=.*; Path=\/; .*; Secure; SameSite=Strict$/,
+      /^__Host-kasmix-\w+=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     );
     expect(headers["content-security-policy"]).toContain(
       "connect-src 'self' wss://desk.example ws://desk.example;",
@@ -83,7 +84,8 @@ describe("with KASMIX_TLS=0", () => {
 
   it("WebSockets open for the page that the browser has by https, by the cookie alone, and on side ports", async () => {
     await start();
-    const cookie = String((await plain("/")).headers["set-cookie"]).split(";")[0] ?? "";
+    const cookie =
+      String((await plain("/", { accept: "text/html" })).headers["set-cookie"]).split(";")[0] ?? "";
     const client = open("/websockify", { origin: "https://desk.example" }, h.port, { cookie });
     await once(client, "open");
     client.close();
@@ -116,16 +118,15 @@ describe("with KASMIX_TLS=0", () => {
 // Chromium and Firefox keep Secure cookies of http://localhost, so no proxy is needed there.
 const reason = existsSync(HEADLESS.executablePath) ? "" : `: skipped, there is no ${HEADLESS.executablePath}`;
 test.skipIf(reason !== "")(
-  `a browser opens the desktop at http://localhost, by the cookie${reason}`,
+  `a browser signs in at http://localhost and opens the desktop, by the cookie${reason}`,
   async () => {
     h = await openHarness({ KASMIX_TLS: "0" });
     const browser = await chromium.launch(HEADLESS);
     onTestFinished(() => browser.close());
-    const context = await browser.newContext({
-      httpCredentials: { username: "kasm_user", password: "secret" },
-    });
+    const context = await browser.newContext();
     const page = await context.newPage();
     await goTo(page, `http://localhost:${h.port}/`);
+    await signIn(page, "secret");
     expect(await context.cookies()).toMatchObject([{ secure: true, httpOnly: true }]);
     const opened = await page.evaluate(`new Promise((resolve) => {
     const socket = new WebSocket("ws://localhost:${h.port}/websockify", "binary");
@@ -212,7 +213,7 @@ describe("a session", () => {
   // The owner's page sends the Basic header too, and was refused as long as others guessed from its address.
   it("goes on while passwords have to wait, also for WebSockets", async () => {
     h = await openHarness();
-    const cookie = (await h.fetch("/")).headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    const cookie = await h.session();
     const wrong = `Basic ${Buffer.from("kasm_user:guess").toString("base64")}`;
     for (let attempt = 0; attempt < 6; attempt += 1) await h.fetch("/", { authorization: wrong });
     expect(await h.fetch("/")).toMatchObject({ status: 429 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import { createServer, type Server, type Socket } from "node:net";
@@ -23,12 +23,15 @@ import type { Visitors } from "../../../src/runtime/gateway/visitors.ts";
 import { createWebsockify } from "../../../src/runtime/gateway/websockify.ts";
 import type { Log } from "../../../src/runtime/log/log.ts";
 import type { SideService } from "../../../src/runtime/side/service.ts";
+import { readPicture } from "../../../src/runtime/sign-in/picture.ts";
 import type { Report, Reporter } from "../../../src/runtime/supervisor/report.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { memoryLog } from "../memory-log.ts";
 
 export const OWNER = `Basic ${Buffer.from("kasm_user:secret").toString("base64")}`;
 export const VIEWER = `Basic ${Buffer.from("kasm_viewer:look").toString("base64")}`;
+
+const ICON = join(import.meta.dirname, "../../../workspaces/desktop/icon.svg");
 
 interface Answer {
   readonly status: number | undefined;
@@ -38,7 +41,7 @@ interface Answer {
 
 type Services =
   | readonly SideService[]
-  | ((visitors: Visitors, log: Log, users: Users) => readonly SideService[]);
+  | ((visitors: Visitors, log: Log, users: Users, authenticator: Authenticator) => readonly SideService[]);
 
 /** A real gateway on a free port, with a folder of its own as home and client, and an echoing display server. */
 export async function openHarness(
@@ -76,6 +79,7 @@ export class Harness {
   constructor() {
     writeFileSync(join(this.folder, "index.html"), `<!doctype html>${"<p>desktop</p>".repeat(200)}`);
     writeFileSync(join(this.folder, "main-0A1B2C3D.js"), "export {};");
+    copyFileSync(ICON, join(this.folder, "icon"));
   }
 
   async listen(keepAlive: number): Promise<void> {
@@ -97,10 +101,14 @@ export class Harness {
       authenticator,
       websockify,
       services:
-        typeof services === "function" ? services(websockify.visitors, log, authenticator.users) : services,
+        typeof services === "function"
+          ? services(websockify.visitors, log, authenticator.users, authenticator)
+          : services,
       assets: loadAssets(folder),
       frameAncestors: "'self'",
       workspace: "test",
+      title: "Test",
+      picture: readPicture(folder),
       report: (options) => {
         this.asked.push(options);
         return this.report;
@@ -155,6 +163,12 @@ export class Harness {
         .on("error", reject)
         .end(body);
     });
+  }
+
+  /** The cookie of a session that begins with a password, as `name=value`. */
+  async session(authorization = OWNER): Promise<string> {
+    const { headers } = await this.fetch("/", { authorization, accept: "text/html" });
+    return headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
   }
 
   /** Sends bytes over TLS and returns everything that comes back until the connection closes. */

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Secrets } from "../../../src/runtime/boot/secrets.ts";
 import { Authenticator } from "../../../src/runtime/gateway/auth.ts";
 import { resolvePasswords } from "../../../src/runtime/gateway/passwords.ts";
+import { openSessionFile } from "../../../src/runtime/gateway/session-file.ts";
 import { memoryLog } from "../memory-log.ts";
 
 let home: string;
@@ -47,6 +48,20 @@ it("a generated password is text only until the owner signs in; later starts kno
   const later = start();
   expect([later(password), later(kept().trim()), later("other")]).toEqual([true, false, false]);
   expect(JSON.stringify(memory.records)).not.toContain(password);
+});
+
+it("a session that began with a generated password goes on after a restart", () => {
+  const path = join(home, "sessions.json");
+  const open = () =>
+    new Authenticator(resolvePasswords({}, home, memory.log), { file: openSessionFile(path, memory.log) });
+  const first = open();
+  const form = { name: "kasm_user", password: kept().trim(), address: "192.0.2.1", cookie: undefined };
+  const verdict = first.signIn(form);
+  const cookie = (verdict.outcome === "admitted" && verdict.setCookie?.split(";")[0]) || "";
+  const claim = { authorization: undefined, cookie, address: "192.0.2.1" };
+  expect(open().judge(claim)).toMatchObject({ outcome: "admitted", role: "owner" });
+  rmSync(file);
+  expect(open().judge(claim)).toMatchObject({ outcome: "missing" });
 });
 
 it("a password that an earlier version kept stays the same and becomes a digest too", () => {

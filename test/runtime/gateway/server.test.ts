@@ -73,8 +73,7 @@ describe("passwords", () => {
   });
 
   it("give a cookie that opens the WebSocket", async () => {
-    const { headers } = await h.fetch("/");
-    const cookie = headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    const cookie = await h.session();
     const client = h.open({ cookie });
     await once(client, "open");
     client.close();

@@ -63,7 +63,7 @@ describe("signing in", () => {
   it("ends with the user, by password and by cookie", () => {
     const authenticator = new Authenticator({ owner: "secret" });
     const judge = (authorization?: string, cookie?: string) =>
-      authenticator.judge({ authorization, cookie, address: "192.0.2.1" });
+      authenticator.judge({ authorization, cookie, address: "192.0.2.1", wantsSession: true });
     authenticator.users.put({ name: "ada", password: "secret-a", write: true });
     const verdict = judge(basic("ada", "secret-a"));
     expect(verdict).toMatchObject({ outcome: "admitted", role: "participant" });

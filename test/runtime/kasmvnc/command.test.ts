@@ -75,6 +75,18 @@ describe("the command of KasmVNC", () => {
     });
   });
 
+  // No setting of the platform reached the display server, and nothing said so.
+  it("draws by the GPU that Kasm's variables ask for", () => {
+    expect(options({ HW3D: "1", KASM_RENDERD: "/dev/null" })).toMatchObject({
+      hw3d: true,
+      drinode: "/dev/null",
+    });
+    expect(options({ DRINODE: "/dev/null", KASM_RENDERD: "/dev/zero" })).toMatchObject({
+      drinode: "/dev/null",
+    });
+    expect(options({ HW3D: "0" })).not.toHaveProperty("hw3d");
+  });
+
   it("lets the environment restrict the clipboard, but not open it", () => {
     expect(options({ KASMIX_CLIPBOARD_UP: "0" })).toMatchObject({
       acceptcuttext: false,

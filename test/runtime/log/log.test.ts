@@ -22,13 +22,13 @@ describe("the log on standard output", () => {
     expect(stderr).toBe(stdout);
   });
 
-  it("is readable on a terminal; the files and the journal stay JSON", () => {
+  it("is readable on a terminal; the journal stays JSON, and the files have both", () => {
     // script(1) gives its command a terminal.
     const { stdout } = spawnSync("script", ["-qec", COMMAND.join(" "), "/dev/null"], { encoding: "utf8" });
     expect(stdout).toMatch(/^\d\d:\d\d:\d\d\.\d{3} a: starting -> ready pid=7\r?$/m);
     expect(stdout).toMatch(/^\{"time":.*"to":"ready"/m);
-    expect(readFileSync(join(folder, "container-health.log"), "utf8")).toMatch(
-      /^(\{.*"to":"ready".*\}\n){2}$/,
-    );
+    const file = (name: string) => readFileSync(join(folder, name), "utf8");
+    expect(file("container-health.jsonl")).toMatch(/^(\{.*"to":"ready".*\}\n){2}$/);
+    expect(file("container-health.log")).toMatch(/^(20\S+Z INFO a: starting -> ready pid=7\n){2}$/);
   });
 });

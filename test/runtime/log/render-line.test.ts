@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { renderLogLine } from "../../../src/runtime/log/render-line.ts";
+import { renderFileLine, renderLogLine } from "../../../src/runtime/log/render-line.ts";
 
 const HEAD = { time: "2026-11-22T03:57:05.219Z", level: "info" };
 const render = (fields: object) => renderLogLine(JSON.stringify({ ...HEAD, ...fields }));
@@ -40,4 +40,13 @@ it("leaves lines that are not JSON as they are", () => {
 it("escapes control characters, so that no service can control the reader's terminal", () => {
   const line = { service: "a", stream: "stdout", line: "\u001b]0;title\u0007 \u009b2J" };
   expect(render(line)).toBe("03:57:05.219 a: \\x1b]0;title\\x07 \\x9b2J");
+});
+
+// Whoever looked for the seed's "WARNING" in the file found none.
+it("gives lines of a file their date, and a level that grep finds", () => {
+  const file = (level: string) =>
+    renderFileLine(JSON.stringify({ ...HEAD, level, service: "display", from: "ready", to: "backoff" }));
+  expect(["info", "warn", "error"].map(file)).toEqual(
+    ["INFO", "WARNING", "ERROR"].map((level) => `${HEAD.time} ${level} display: ready -> backoff`),
+  );
 });

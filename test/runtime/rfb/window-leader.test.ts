@@ -2,19 +2,38 @@ import { expect, test } from "vitest";
 import type { Role } from "../../../src/runtime/gateway/users.ts";
 import { createWindowLeader } from "../../../src/runtime/rfb/window-leader.ts";
 import { decodeLead, encodeWindowReport, type WindowReport } from "../../../src/wire/window.ts";
+import { eventually } from "../../helpers/eventually.ts";
 
 /** Windows on a clock of the test's. */
 function start() {
   let time = 1_000;
   const scales: number[] = [];
+  const darks: boolean[] = [];
+  /** Ends the change of the colours; without one the desktop has them at once. */
+  let changed: (() => void) | undefined;
+  const slow = () => {
+    const change = new Promise<void>((resolve) => {
+      changed = resolve;
+    });
+    answers.push(() => change);
+  };
+  const answers: (() => Promise<void>)[] = [];
   const leader = createWindowLeader(
-    (scale) => scales.push(scale),
+    {
+      onScale: (scale) => scales.push(scale),
+      onDark: (isDark) => {
+        darks.push(isDark);
+        return answers.shift()?.();
+      },
+    },
     () => time,
   );
   let present: string | undefined;
+  const told: string[] = [];
   const open = (name: string, role: Role = "owner") => {
     const seat = leader.join(role, (text) => {
-      if (decodeLead(text)) present = name;
+      told.push(`${name} ${text}`);
+      if (decodeLead(text)?.leads) present = name;
       else if (present === name) present = undefined;
     });
     const report = (idle?: number, rest: Partial<WindowReport> = {}) =>
@@ -30,7 +49,7 @@ function start() {
   const wait = (milliseconds: number) => {
     time += milliseconds;
   };
-  return { open, leads: () => present, wait, scales };
+  return { open, leads: () => present, wait, scales, darks, told, slow, change: () => changed?.() };
 }
 
 test("the window used last leads, and the one used before when it goes", () => {
@@ -133,6 +152,21 @@ test("the desktop has the scale that the leading window wants, and keeps it wher
   expect(scales).toEqual([2, 1, 1.5, 2]);
 });
 
+test("the desktop is dark while the leading window is, and stays as it is where none says", () => {
+  const { open, darks, wait } = start();
+  const [night, day] = [open("night"), open("day")];
+  night.report(0, { isDark: true });
+  day.report(undefined, { isDark: false });
+  night.report(0, { isDark: true });
+  expect(darks).toEqual([true]);
+  wait(5);
+  day.report(0, { isDark: false });
+  expect(darks).toEqual([true, false]);
+  wait(5);
+  open("other client").report(0);
+  expect(darks).toEqual([true, false]);
+});
+
 test.each([
   "",
   "{",
@@ -147,4 +181,24 @@ test.each([
   const window = open("window");
   window.hear(text);
   expect(leads()).toBeUndefined();
+});
+
+// A visitor who prefers dark colours saw a light desktop first.
+test("the leader is told while the desktop takes its colours, and again when it has them", async () => {
+  const { open, told, slow, change } = start();
+  slow();
+  const one = open("one");
+  one.report(0, { isDark: true });
+  open("two").report(9);
+  expect(told.splice(0)).toEqual(['one {"leads":true,"isChanging":true}', 'two {"leads":false}']);
+  one.report(0, { isDark: true });
+  expect(told).toEqual([]);
+  change();
+  await eventually(() => expect(told).toEqual(['one {"leads":true}']));
+});
+
+test("a desktop that has the leader's colours already keeps nobody waiting", () => {
+  const { open, told } = start();
+  open("one").report(0, { isDark: false });
+  expect(told).toEqual(['one {"leads":true}']);
 });

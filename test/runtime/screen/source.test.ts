@@ -93,12 +93,13 @@ describe.runIf(canRunX && missing === "")(`the real encoder${missing && ` (not r
   };
 
   it("begins with a key frame that a decoder can be set up by", async () => {
-    const first = await start();
-    expect(first).toMatchObject({ buildsOn: undefined, size: { width: 1280, height: 720 }, encoder: "x264" });
-    expect(codecName("h264", first.data)).toMatch(/^avc1\.42[0-9A-F]{4}$/);
+    const { buildsOn, size, encoder, data, timestamp } = await start();
+    const { width, height } = size;
+    expect([buildsOn, width, height, encoder].join(" ")).toBe(" 1280 720 x264");
+    expect(codecName("h264", data)).toMatch(/^avc1\.42[0-9A-F]{4}$/);
     const now = Number(process.hrtime.bigint() / 1000n);
-    expect(now - first.timestamp).toBeGreaterThan(0);
-    expect(now - first.timestamp).toBeLessThan(60_000_000);
+    expect(now - timestamp).toBeGreaterThan(0);
+    expect(now - timestamp).toBeLessThan(60_000_000);
     expect(memory.events("screen.encoder")).toMatchObject([
       { message: expect.stringMatching(/^The picture is encoded by x264 on the processor: ./) },
     ]);
@@ -143,8 +144,12 @@ describe.runIf(canRunX && missing === "")(`the real encoder${missing && ` (not r
       await more(30);
       expect(size()).toBeLessThan(0.7 * before);
       source.limit(60_000);
-      await more(30);
-      expect(size()).toBeGreaterThan(0.7 * before);
+      // A busy machine gives the encoder fewer frames in the same time, and it takes longer to use the rate.
+      const grows = async () => {
+        await more(10);
+        expect(size()).toBeGreaterThan(0.7 * before);
+      };
+      await eventually(grows);
       expect(keys()).toHaveLength(1);
     },
   );

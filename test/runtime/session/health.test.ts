@@ -85,6 +85,15 @@ describe.skipIf(!canRunX)(`the look at the X server and the desktop${noX}`, () =
     await see({ wrong: expect.stringMatching(/^the window manager ended/) });
   });
 
+  it("knows the parts of another desktop", async () => {
+    const parts = { backdrop: "pcmanfm-qt", panel: "lxqt-panel" };
+    const look = createLooks({ bus: "/nowhere", x: place(), parts, patience: PATIENCE }).desktop();
+    const x = await open();
+    await manage(x);
+    await list(x, [await show(x, "pcmanfm-qt")]);
+    await eventually(async () => expect(await look()).toBe("well"));
+  });
+
   async function open(): Promise<XConnection> {
     const x = await connectX(place().path, place().readCookie());
     onTestFinished(() => x.close());

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { DEFAULT_STOP, type RuntimeConfig } from "../../../src/model/runtime.ts";
+import type { DesktopEnvironment } from "../../../src/model/types.ts";
 import { sessionEnvironment } from "../../../src/runtime/boot/environment.ts";
 import { ensureUser } from "../../../src/runtime/boot/user.ts";
 import { writeXauthority } from "../../../src/runtime/boot/xauthority.ts";
@@ -54,11 +55,21 @@ const config: RuntimeConfig = {
 
 type KasmVnc = Parameters<typeof sessionServices>[0]["kasmVnc"];
 
-function services(container: NodeJS.ProcessEnv = {}, kasmVnc?: KasmVnc) {
+function services(
+  container: NodeJS.ProcessEnv = {},
+  kasmVnc?: KasmVnc,
+  desktopEnvironment?: DesktopEnvironment,
+) {
   const logged = memoryLog();
-  const environment = sessionEnvironment(config.environment, container, directories, {});
+  const environment = sessionEnvironment(
+    config.environment,
+    container,
+    directories,
+    {},
+    desktopEnvironment?.name,
+  );
   const specs = sessionServices({
-    config,
+    config: { ...config, ...(desktopEnvironment ? { desktopEnvironment } : {}) },
     apps: config.apps,
     container,
     environment,
@@ -71,6 +82,17 @@ function services(container: NodeJS.ProcessEnv = {}, kasmVnc?: KasmVnc) {
 }
 
 describe("services", () => {
+  it("have XFCE as the desktop, or what the workspace names", () => {
+    const xfce = services().named("desktop");
+    expect(xfce).toMatchObject({ command: ["xfce4-session"], ready: { window: "xfdesktop" } });
+    expect(xfce?.environment).toMatchObject({ XDG_CURRENT_DESKTOP: "XFCE", XDG_MENU_PREFIX: "xfce-" });
+    const environment = { name: "LXQt", command: ["startlxqt"], backdrop: "pcmanfm-qt", panel: "lxqt-panel" };
+    const lxqt = services({}, undefined, environment).named("desktop");
+    expect(lxqt).toMatchObject({ command: ["startlxqt"], ready: { window: "pcmanfm-qt" } });
+    expect(lxqt?.environment).toMatchObject({ XDG_CURRENT_DESKTOP: "LXQt", DESKTOP_SESSION: "lxqt" });
+    expect(lxqt?.oom?.programs).toContain("lxqt-panel");
+  });
+
   it("are the built-in ones, the workspace's and the autostarted apps", () => {
     expect(services().names).toEqual(["session-bus", "display", "desktop", "sound", "helper", "browser"]);
   });
@@ -134,6 +156,9 @@ describe("services", () => {
       .named("display")
       ?.command.join(" ");
     expect(good).toContain("-geometry 1920x1080 -depth 24 -FrameRate 24");
+    const node = services({ KASM_RENDERD: "/dev/dri/renderD129" }).named("display")?.command.join(" ");
+    expect(node).toContain("-rendernode /dev/dri/renderD129");
+    expect(good).not.toContain("-rendernode");
     const { named, logged } = services({ VNC_RESOLUTION: "1x1; rm", MAX_FRAME_RATE: "fast" });
     expect(named("display")?.command.join(" ")).toContain("-geometry 1280x720 -depth 24 -FrameRate 60");
     expect(logged.events("setting.invalid")).toHaveLength(2);

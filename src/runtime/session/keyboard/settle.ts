@@ -1,6 +1,7 @@
 import type { Log } from "../../log/log.ts";
 import { pressKey, runClient } from "../../rfb/client.ts";
 import { keepKeysSpare } from "./keep.ts";
+import { setLayout } from "./layout.ts";
 
 /** A display whose keyboard is to be settled. */
 export interface SettleOptions {
@@ -9,6 +10,8 @@ export interface SettleOptions {
   readonly readCookie: () => Buffer;
   /** Socket on which it speaks RFB. */
   readonly rfb: string;
+  /** Of the display's programs; it may name a layout. */
+  readonly environment: NodeJS.ProcessEnv;
   readonly log: Log;
 }
 
@@ -17,10 +20,17 @@ export interface SettleOptions {
  * the making of spare keys would each make the desktop register all its shortcuts again, and a shortcut pressed
  * meanwhile may be lost. Never rejects.
  */
-export async function settleKeyboard({ path, readCookie, rfb, log }: SettleOptions): Promise<void> {
+export async function settleKeyboard({
+  path,
+  readCookie,
+  rfb,
+  environment,
+  log,
+}: SettleOptions): Promise<void> {
   // X tells all programs of a new keyboard whenever another device than before is used, even one with the same keys, and
   // the device of RFB clients is not the one that a server starts with. So one key is pressed the way they do it.
   await runClient(rfb, PATIENCE, (send) => pressKey(send, SHIFT));
+  await setLayout(environment, log);
   await keepKeysSpare(path, readCookie, log);
 }
 

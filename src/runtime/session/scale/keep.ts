@@ -1,9 +1,10 @@
+import { execFile } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "../../log/log.ts";
 import type { Edge } from "../../supervisor/model.ts";
 import { latestOnly } from "../latest-only.ts";
-import { type Change, LATE, panelSizes, planScale } from "./plan.ts";
-import { changeXfconf, readXfconf } from "./xfconf.ts";
+import { changeXfconf, readXfconf } from "../xfconf.ts";
+import { CHANNELS, type Change, LATE, panelSizes, planScale } from "./plan.ts";
 
 /** Keeps the desktop at a scale. */
 export interface ScaleKeeper {
@@ -21,7 +22,7 @@ export function createScaleKeeper(environment: NodeJS.ProcessEnv, log: Log): Sca
   let wanted: number | undefined;
   const apply = latestOnly(async (scale: number) => {
     try {
-      const current = await readXfconf(environment);
+      const current = await readXfconf(CHANNELS, environment);
       const changes = planScale(scale, current);
       if (changes.length === 0) return;
       const late = changes.filter(({ channel }) => LATE.includes(channel));
@@ -29,6 +30,7 @@ export function createScaleKeeper(environment: NodeJS.ProcessEnv, log: Log): Sca
       await delay(PAUSE);
       for (const change of late) await changeXfconf(change, environment);
       await keepWindowsOff(panelSizes(current, changes), environment);
+      drawAnew(environment);
       log.info({ event: "scale", scale });
     } catch (error) {
       const message = `The desktop does not get the scale ${scale}: ${String(error)}`;
@@ -54,4 +56,9 @@ async function keepWindowsOff(sizes: readonly Change[], environment: NodeJS.Proc
   for (const size of sizes) await changeXfconf({ ...size, value: `${Number(size.value) + 1}` }, environment);
   await delay(PAUSE);
   for (const size of sizes) await changeXfconf(size, environment);
+}
+
+/** Programs leave parts of their windows unpainted when the scale changes, until a part of them is uncovered. */
+function drawAnew(env: NodeJS.ProcessEnv): void {
+  execFile("xrefresh", { env }, () => {});
 }

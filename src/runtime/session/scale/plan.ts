@@ -1,9 +1,10 @@
-/** Values of XFCE's settings by channel and property, as text. */
-export type Xfconf = Readonly<Record<Channel, ReadonlyMap<string, string>>>;
+import type { Change as AnyChange, Xfconf as AnyXfconf } from "../xfconf.ts";
 
 /** The channels that have a part in the scale. */
 export const CHANNELS = ["xsettings", "xfwm4", "xfce4-panel", "xfce4-desktop"] as const;
 export type Channel = (typeof CHANNELS)[number];
+export type Xfconf = AnyXfconf<Channel>;
+export type Change = AnyChange<Channel>;
 
 /**
  * The channels whose changes have to wait until programs have followed the others, and the desktop its new size. The panel
@@ -12,14 +13,6 @@ export type Channel = (typeof CHANNELS)[number];
  * itself where GTK's scale is 2 while it reads its theme.
  */
 export const LATE: readonly Channel[] = ["xfce4-panel", "xfwm4"];
-
-/** A property to set; without a value it is removed. */
-export interface Change {
-  readonly channel: Channel;
-  readonly property: string;
-  readonly type: "int" | "uint" | "string";
-  readonly value: string | undefined;
-}
 
 /** The scale that the desktop has. xfsettingsd ignores properties of such a name. */
 const SCALE = "/Kasmix/Scale";

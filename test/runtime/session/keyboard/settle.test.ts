@@ -33,7 +33,8 @@ describe.runIf(canRunX)(`the keyboard of a new display${noX}`, () => {
     return server.stop();
   });
 
-  const settle = () => settleKeyboard({ path: path(), readCookie: cookie, rfb: rfb(), log: memory.log });
+  const settle = () =>
+    settleKeyboard({ path: path(), readCookie: cookie, rfb: rfb(), environment: {}, log: memory.log });
 
   const heardAll = () => x.ask(getSelectionOwner(1));
 
@@ -60,7 +61,13 @@ describe.runIf(canRunX)(`the keyboard of a new display${noX}`, () => {
   });
 
   it("is left as it is where no server speaks RFB", async () => {
-    await settleKeyboard({ path: path(), readCookie: cookie, rfb: "/nowhere/rfb.sock", log: memory.log });
+    await settleKeyboard({
+      path: path(),
+      readCookie: cookie,
+      rfb: "/nowhere/rfb.sock",
+      environment: {},
+      log: memory.log,
+    });
     expect(memory.records).toEqual([]);
   });
 });

@@ -1,19 +1,32 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { CHANNELS, type Change, type Channel, type Xfconf } from "./plan.ts";
 
 const run = promisify(execFile);
 
 /** Milliseconds for one question: xfconf may have to be started. */
 const PATIENCE = 10_000;
 
+/** Values of XFCE's settings by channel and property, as text. */
+export type Xfconf<Channel extends string> = Readonly<Record<Channel, ReadonlyMap<string, string>>>;
+
+/** A property to set; without a value it is removed. */
+export interface Change<Channel extends string = string> {
+  readonly channel: Channel;
+  readonly property: string;
+  readonly type: "int" | "uint" | "string";
+  readonly value: string | undefined;
+}
+
 /** Reads XFCE's settings. Rejects without a session bus. */
-export async function readXfconf(environment: NodeJS.ProcessEnv): Promise<Xfconf> {
+export async function readXfconf<Channel extends string>(
+  channels: readonly Channel[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Xfconf<Channel>> {
   const read = async (channel: Channel) => {
     const listed = await ask(environment, "-c", channel, "-l", "-v");
     return [channel, parse(listed)] as const;
   };
-  return Object.fromEntries(await Promise.all(CHANNELS.map(read))) as Record<Channel, Map<string, string>>;
+  return Object.fromEntries(await Promise.all(channels.map(read))) as Record<Channel, Map<string, string>>;
 }
 
 /** Makes one change. Programs that follow it do so at once. */
