@@ -30,15 +30,25 @@ export const clientFiles = {
 } as const;
 
 /**
- * Builds the client into `outDir`, which is emptied first: main.js and its lazily loaded chunks, features.css, each
- * feature's audio worklet and worker as <feature>-worklet.js and <feature>-worker.js, and the static files.
+ * Builds the client into `outDir`, which is emptied first: main.js, beside.js and their lazily loaded chunks, features.css,
+ * beside.css, each feature's audio worklet and worker as <feature>-worklet.js and <feature>-worker.js, and the static
+ * files.
  */
 export async function buildClient(outDir: string): Promise<void> {
   const source = fileURLToPath(new URL(".", import.meta.url));
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
-  await build({ ...clientBundle, entryPoints: [join(source, "main.ts")], splitting: true, outdir: outDir });
-  await build({ ...clientBundle, entryPoints: [join(source, "features.css")], outdir: outDir });
+  await build({
+    ...clientBundle,
+    entryPoints: ["main.ts", "beside.ts"].map((name) => join(source, name)),
+    splitting: true,
+    outdir: outDir,
+  });
+  await build({
+    ...clientBundle,
+    entryPoints: ["features.css", "beside.css"].map((name) => join(source, name)),
+    outdir: outDir,
+  });
   for (const path of await scriptsBeside(source)) {
     const outfile = join(outDir, `${dirname(path)}-${basename(path, ".ts")}.js`);
     await build({ ...clientBundle, entryPoints: [join(source, path)], outfile });

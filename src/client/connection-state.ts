@@ -5,7 +5,8 @@ export type Phase = "connecting" | "connected" | "reconnecting" | "disconnected"
  * Why there is no connection. `network`: nothing answers; `desktop`: the server answers but the desktop does not;
  * `restart`: the server announced a restart of the desktop; `closed`: an open connection was closed; `throttled`:
  * the server refuses sign-ins for a while; `session`: the credentials are no longer accepted; `security`: the
- * desktop refused the handshake or a message; `dismissed`: the owner ended it; `user`: the visitor ended it.
+ * desktop refused the handshake or a message; `dismissed`: the owner ended it; `user`: the visitor ended it; `idle`,
+ * `longest`: the session reached a limit.
  * Behind a reverse proxy: `origin`, `upgrade`, `cookie`: the server refused the WebSocket because the page counts as
  * another site's, or its Upgrade header or cookie was missing; `blocked`: the WebSocket did not reach the server;
  * `unreached`: the proxy does not reach the server; `proxy`: the proxy lets nobody in; `foreign`: it answers something else.
@@ -19,6 +20,8 @@ export type Reason =
   | "session"
   | "security"
   | "dismissed"
+  | "idle"
+  | "longest"
   | "user"
   | "origin"
   | "upgrade"

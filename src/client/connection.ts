@@ -38,9 +38,14 @@ const silenceLimit = 8_000;
 
 // WebSocket close codes with a meaning for the visitor.
 const goingAway = 1001;
-const policyViolation = 1008;
-const dismissed = 4001;
 const serviceRestart = 1012;
+/** After these the client does not reconnect. */
+const final: Readonly<Record<number, Reason>> = {
+  1008: "security",
+  4001: "dismissed",
+  4002: "idle",
+  4003: "longest",
+};
 
 /** Keeps a desktop session open: dials, notices losses, dials again. connection-state.ts makes the decisions. */
 export class Connection {
@@ -179,8 +184,8 @@ export class Connection {
    */
   async #ended(session: Session): Promise<void> {
     this.#sessionEnded = true;
-    if (this.#closeCode === policyViolation) return this.#dispatch({ type: "refused", reason: "security" });
-    if (this.#closeCode === dismissed) return this.#dispatch({ type: "refused", reason: "dismissed" });
+    const isOver = final[this.#closeCode];
+    if (isOver !== undefined) return this.#dispatch({ type: "refused", reason: isOver });
     if (this.#state.phase === "connected") {
       const isAnnounced = this.#closeCode === goingAway || this.#closeCode === serviceRestart;
       return this.#dispatch({ type: "lost", reason: isAnnounced ? "restart" : "closed" });
@@ -206,7 +211,9 @@ export class Connection {
     const session = this.#session;
     this.#session = null;
     if (session === null) return;
-    if (wasConnected) this.#options.onEnd(session);
+    // Whoever comes to a desktop that was left alone does not see what was on it.
+    const isAlone = this.#state.reason === "idle" || this.#state.reason === "longest";
+    if (wasConnected && !isAlone) this.#options.onEnd(session);
     if (!this.#sessionEnded) session.disconnect();
   }
 

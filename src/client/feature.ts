@@ -17,15 +17,18 @@ export interface Feature {
   setUp(context: FeatureContext): void;
 }
 
+/** The sections of the panel that take groups: they are in index.html. */
+export type Section = "files" | "sound" | "keys" | "people" | "more";
+
 /** What the rest of the client offers to a feature. */
 export interface FeatureContext {
   /** What the service says about itself, such as limits. */
   readonly facts: Readonly<Record<string, unknown>>;
   /**
-   * Adds a section to the side panel, open at first, and returns the element to fill. Who only watches does not see it
-   * if it `isForInput`. @default false
+   * Adds a group to a section of the panel and returns it; each element put into it is a row, which the search finds by
+   * its words. Who only watches does not see it if it `isForInput`. @default false
    */
-  section(title: Text, isForInput?: boolean): HTMLElement;
+  group(section: Section, title?: Text, isForInput?: boolean): HTMLElement;
   /** The address of a WebSocket beside the page. */
   socketAddress(path: string): string;
   /** The address of something else beside the page. */
@@ -77,7 +80,7 @@ export function startFeatures(features: readonly Feature[], options: FeatureOpti
     waiting.delete(feature.service);
     feature.setUp({
       facts,
-      section: addSection,
+      group: addGroup,
       socketAddress: (path) => socketBeside(options.page, path),
       address: (path) => new URL(`./${path}`, options.page).href,
       pageId: options.pageId,
@@ -147,20 +150,9 @@ async function askServices(page: URL): Promise<Offer> {
   return { services: {}, role: null };
 }
 
-function addSection(title: Text, isForInput = false): HTMLElement {
-  const chevron = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", "#i-chevron");
-  chevron.setAttribute("aria-hidden", "true");
-  chevron.append(use);
-  const body = element("div", { class: "section" });
-  byId("features", HTMLDivElement).append(
-    element(
-      "details",
-      { open: "", class: isForInput ? "for-input" : "" },
-      element("summary", {}, t(title), chevron),
-      body,
-    ),
-  );
-  return body;
+function addGroup(section: Section, title?: Text, isForInput = false): HTMLElement {
+  const heading = title === undefined ? [] : [element("h2", {}, t(title))];
+  const group = element("div", { class: isForInput ? "group for-input" : "group" }, ...heading);
+  byId(`groups-${section}`, HTMLDivElement).append(group);
+  return group;
 }

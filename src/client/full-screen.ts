@@ -1,10 +1,13 @@
+import { byId } from "./dom.ts";
+
 /**
  * Wires the full screen button, and captures Escape, Alt+Tab and similar keys for the desktop where the browser
- * allows it.
+ * allows it; the panel says so.
  */
 export function setUpFullScreen(button: HTMLButtonElement, focusDesktop: () => void): void {
   button.hidden = !document.fullscreenEnabled;
   const keyboard = (navigator as Navigator & { keyboard?: KeyboardLock }).keyboard;
+  byId("keys-note", HTMLParagraphElement).hidden = button.hidden || keyboard?.lock === undefined;
   button.addEventListener("click", async () => {
     if (document.fullscreenElement !== null) return document.exitFullscreen();
     await document.documentElement.requestFullscreen({ navigationUI: "hide" });

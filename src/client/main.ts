@@ -5,12 +5,15 @@ import { webSocketAddress } from "./address.ts";
 import { Clipboard } from "./clipboard/synchronise.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionState } from "./connection-state.ts";
+import { createCover } from "./cover.ts";
 import { setUpDesktopInput } from "./desktop-input.ts";
 import { applyDisplay, dropLastPicture, fitOf, keepLastPicture } from "./display.ts";
 import { byId, isPressed, write } from "./dom.ts";
 import { startFeatures } from "./feature.ts";
 import { features } from "./features.ts";
 import { setUpFullScreen } from "./full-screen.ts";
+import { setUpHandle } from "./handle.ts";
+import { setUpInstall } from "./install.ts";
 import { type KeyStroke, withModifiers } from "./keyboard.ts";
 import { setUpPanel, setUpToggle } from "./panel.ts";
 import { setUpPointerLock } from "./pointer-lock.ts";
@@ -24,7 +27,7 @@ import { chooseLanguage, speak, t, verbatim } from "./translate.ts";
 import { WindowLead } from "./window-lead.ts";
 
 const page = new URL(location.href);
-speak(chooseLanguage(page, navigator.languages));
+await speak(chooseLanguage(page, navigator.languages));
 const desktop = byId("desktop", HTMLElement);
 const desktopInput = byId("desktop-input", HTMLTextAreaElement);
 const panel = byId("panel", HTMLElement);
@@ -32,7 +35,12 @@ const viewOnlyButton = byId("view-only", HTMLButtonElement);
 // Distinguishes this page among the connected ones; not a secret.
 const pageId = Math.random().toString(36).slice(2);
 const settings = openSettings(() => localStorage, page);
-setUpTheme(settings);
+const isDark = setUpTheme(settings, () => lead.update());
+setUpInstall();
+setUpHandle(
+  byId("handle", HTMLButtonElement),
+  openStore(() => localStorage, page, "handle"),
+);
 const showStatus = setUpStatus(() => connection.connect());
 const connection = new Connection({
   target: desktop,
@@ -48,10 +56,16 @@ const connection = new Connection({
 });
 
 const lead = new WindowLead({
-  wanted: () => ({ fits: settings.current.resize === "remote", scale: fitOf(settings.current).scale }),
+  wanted: () => ({
+    fits: settings.current.resize === "remote",
+    scale: fitOf(settings.current).scale,
+    isDark: isDark(),
+  }),
   send: (text) => connection.sendText(text),
   onChange: applySettings,
+  onColours: (isChanging) => cover(isChanging),
 });
+const cover = createCover({ isDark, session: () => connection.session });
 
 const clipboard = new Clipboard({
   session: () => connection.session,
@@ -81,6 +95,7 @@ const shownFeatures = startFeatures(features, {
 
 const panelControl = setUpPanel({
   settings,
+  store: openStore(() => localStorage, page, "section"),
   send,
   focusDesktop,
   session: () => connection.session,
@@ -125,7 +140,7 @@ function onState(state: ConnectionState): void {
   if (panel.hidden && !touchKeyboard.isShown) focusDesktop();
 }
 
-/** Says why the sections of the features are missing, where a proxy answered with this status. */
+/** Says why the groups of the features are missing, where a proxy answered with this status. */
 function showMissing(status: number | undefined): void {
   const words = t(
     "Files, sound and others are missing here: a proxy answers in place of the workspace (status {status}).",

@@ -48,7 +48,7 @@ declare module "@novnc/novnc" {
       readonly w: number;
       readonly h: number;
     };
-    readonly _gestures: { readonly _tracked: readonly Touch[] };
+    readonly _gestures: Gestures;
     readonly _enabledContinuousUpdates: boolean;
     /** Asks the display server to send all changes of the picture from now on. */
     _updateContinuousUpdates(): void;
@@ -90,11 +90,20 @@ declare module "@novnc/novnc" {
     readonly height: number;
     /** CSS pixels for a pixel of the picture. */
     scale: number;
-    readonly _backbuffer: HTMLCanvasElement;
     /** Resolves when everything received is painted. */
     flush(): Promise<void>;
     /** Gives the picture its size in the page. */
     _rescale(scale: number): void;
+  }
+
+  /** Recognises gestures. */
+  export interface Gestures {
+    readonly _tracked: readonly Touch[];
+    _longpressTimeoutId: number | null;
+    _startLongpressTimeout(): void;
+    _stopLongpressTimeout(): void;
+    /** A finger has rested for long enough. */
+    _longpressTimeout(): void;
   }
 
   /** A gesture of fingers; how far it went, for two of them. */

@@ -1,12 +1,22 @@
 import type RFB from "@novnc/novnc";
 import { all, byId, isPressed, setPressed, write } from "./dom.ts";
 import { combination, type KeyStroke, PanelChord } from "./keyboard.ts";
-import { type PictureName, pictureName, resizeModes, type SettingsStore, zooms } from "./settings.ts";
+import { setUpSections } from "./sections.ts";
+import {
+  type PictureName,
+  pictureName,
+  resizeModes,
+  type SettingsStore,
+  type Store,
+  zooms,
+} from "./settings.ts";
 import { type Text, t } from "./translate.ts";
 
 /** What the panel needs of the rest of the client. */
 export interface PanelOptions {
   readonly settings: SettingsStore;
+  /** Remembers which section is open. */
+  readonly store: Store;
   readonly session: () => RFB | null;
   readonly send: (strokes: readonly KeyStroke[]) => void;
   /** Called after a setting changed. */
@@ -18,19 +28,25 @@ export interface PanelOptions {
 export function setUpPanel(options: PanelOptions) {
   const panel = byId("panel", HTMLElement);
   const handle = byId("handle", HTMLButtonElement);
+  const sections = setUpSections(options.store);
   const setOpen = (open: boolean, moveFocus = true) => {
     panel.hidden = !open;
     handle.setAttribute("aria-expanded", String(open));
     document.documentElement.toggleAttribute("data-panel", open);
+    if (!open) sections.clear();
     if (!moveFocus) return;
-    if (open) byId("panel-close", HTMLButtonElement).focus({ preventScroll: true });
+    if (open) byId(firstField(), HTMLElement).focus({ preventScroll: true });
     else options.focusDesktop();
   };
   const toggle = () => setOpen(handle.getAttribute("aria-expanded") === "false");
   handle.addEventListener("click", toggle);
   byId("panel-close", HTMLButtonElement).addEventListener("click", () => setOpen(false));
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.isComposing) setOpen(false);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || panel.hidden) return;
+    // A button that went away or was switched off has left the focus to the body.
+    if (event.target !== document.body && !panel.contains(event.target as Node)) return;
+    if (sections.isSearching) sections.clear();
+    else setOpen(false);
   });
   openByChord(toggle);
   setUpKeys(panel, options);
@@ -46,6 +62,11 @@ export function setUpPanel(options: PanelOptions) {
     /** Shows the present choice of the size again. */
     showSize,
   };
+}
+
+/** With a keyboard the search has the focus; on a touch screen it would call up the system's keyboard. */
+function firstField(): string {
+  return matchMedia("(any-pointer: coarse)").matches ? "panel-close" : "search";
 }
 
 /** The panel must be reachable from a keyboard whose every key goes to the desktop. */

@@ -1,9 +1,12 @@
-import RFB, { type Gesture, type Touch } from "@novnc/novnc";
+import RFB, { type Gesture, type Gestures, type Touch } from "@novnc/novnc";
 import { scaleOfPointer, scaleToFit } from "./fit-desktop.ts";
 import { type Axis, pan, scrolledAfter } from "./pan.ts";
 
 /** Two fingers make the picture at most so many times larger. */
 const LARGEST = 5;
+
+/** Milliseconds until a press is a long one: as on phones. noVNC waits twice as long. */
+const LONG_PRESS = 500;
 
 /**
  * noVNC's session with a picture whose pixels may be smaller than the page's, so that it is as sharp as the screen. Two
@@ -23,6 +26,12 @@ export class ScaledRfb extends RFB {
   #scrolled: Point = { x: 0, y: 0 };
   /** Pixels by which the present gesture has turned the wheel. */
   #turned: Point = { x: 0, y: 0 };
+
+  constructor(...options: ConstructorParameters<typeof RFB>) {
+    super(...options);
+    shortenLongPress(this._gestures);
+    this._cursor._canvas.setAttribute("aria-hidden", "true");
+  }
 
   override _screenSize(): { w: number; h: number } {
     const { width, height } = this.wantedSize();
@@ -140,6 +149,13 @@ export class ScaledRfb extends RFB {
     this.#scrolled = { x, y };
     this._screen.scrollTo(x, y);
   }
+}
+
+function shortenLongPress(gestures: Gestures): void {
+  gestures._startLongpressTimeout = () => {
+    gestures._stopLongpressTimeout();
+    gestures._longpressTimeoutId = window.setTimeout(() => gestures._longpressTimeout(), LONG_PRESS);
+  };
 }
 
 interface Point {

@@ -24,6 +24,9 @@ export class Session extends ScaledRfb {
   readonly #field: HTMLElement;
   #asks = true;
   #isExact = false;
+  /** When the picture that is arriving began. */
+  #begunAt: number | undefined;
+  #lastTime = 0;
   #rests = false;
   /** What of a whole picture is still to come: first the desktop's size, then an update with pixels. */
   #awaited: "size" | "pixels" | undefined;
@@ -99,7 +102,7 @@ export class Session extends ScaledRfb {
 
   /** The picture that the visitor sees. */
   get seen(): Drawing {
-    return (this.isSeeThrough ? this.#under?.seen : undefined) ?? this._display._backbuffer;
+    return (this.isSeeThrough ? this.#under?.seen : undefined) ?? this._canvas;
   }
 
   override _updateContinuousUpdates(): void {
@@ -137,9 +140,18 @@ export class Session extends ScaledRfb {
     return isRead;
   }
 
+  /** Milliseconds that the last picture needed to arrive, or this one has needed so far. */
+  get pictureTime(): number {
+    const begun = this.#begunAt === undefined ? 0 : performance.now() - this.#begunAt;
+    return Math.max(begun, this.#lastTime);
+  }
+
   override _framebufferUpdate(): boolean {
+    this.#begunAt ??= performance.now();
     const isWhole = super._framebufferUpdate();
     if (!isWhole) return false;
+    if (this.#hasPixels) this.#lastTime = performance.now() - this.#begunAt;
+    this.#begunAt = undefined;
     if (!this.isSeeThrough) this.frames += 1;
     if (this.#hasPixels) this.paintedAt = performance.now();
     if (this.#hasPixels && this.rest > 0) this.#takeRest();

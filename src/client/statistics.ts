@@ -18,15 +18,14 @@ type Figure = readonly [name: Words, read: (latency?: number) => Words | undefin
 /** Adds a figure. */
 export type AddFigure = (...figure: Figure) => void;
 
-/** Milliseconds between two updates, made only while the section is visible. */
+/** Milliseconds between two updates, made only while the figures are visible. */
 const INTERVAL = 1_000;
 
 /**
- * The section with frames, latency and bandwidth; returns a function that adds a figure of another part of the
+ * The group with frames, latency and bandwidth; returns a function that adds a figure of another part of the
  * client.
  */
 export function setUpStatistics({ session, received, ping }: StatisticsOptions): AddFigure {
-  const details = byId("statistics", HTMLDetailsElement);
   const list = byId("figures", HTMLDListElement);
   const frames = rateOf(() => session()?.frames ?? 0);
   const bytes = rateOf(() => received() + (session()?.streamed ?? 0));
@@ -35,21 +34,20 @@ export function setUpStatistics({ session, received, ping }: StatisticsOptions):
     [t("Latency"), (latency) => (latency === undefined ? undefined : renderMilliseconds(latency))],
     [t("Bandwidth"), () => renderBandwidth(bytes())],
   ];
+  let wasShown = false;
   const update = async () => {
-    if (!details.open || !details.checkVisibility()) return;
+    const [isFirst, isShown] = [!wasShown, list.checkVisibility()];
+    wasShown = isShown;
+    if (!isShown) return;
     const latency = await measureLatency(ping);
-    list.replaceChildren(
-      ...figures.flatMap(([name, read]) => [
-        element("dt", {}, name),
-        element("dd", {}, read(latency) ?? verbatim("–")),
-      ]),
-    );
+    const rows = figures.map(([name, read]) => {
+      const value = read(latency);
+      // The first second would include what was counted while nobody looked.
+      return [element("dt", {}, name), element("dd", {}, (isFirst ? undefined : value) ?? verbatim("–"))];
+    });
+    list.replaceChildren(...rows.flat());
   };
   setInterval(() => void update(), INTERVAL);
-  // The first second must not include what was counted while the section was closed.
-  details.addEventListener("toggle", () => {
-    for (const [, read] of figures) read();
-  });
   return (...figure) => void figures.push(figure);
 }
 

@@ -11,6 +11,8 @@ const reasons: Readonly<Record<Reason, Text>> = {
   session: "Your sign-in is no longer valid. Reload the page to sign in again.",
   security: "The desktop refused the connection.",
   dismissed: "The owner of the desktop ended your connection.",
+  idle: "Your session ended, because nobody used the desktop for a while. Reload the page to sign in again.",
+  longest: "Your session ended, because it reached its longest time. Reload the page to sign in again.",
   user: "You disconnected from the desktop.",
   origin:
     "The workspace takes this page for another site's: the proxy in front of it changes the host name, or serves it by plain HTTP.",
@@ -56,7 +58,7 @@ export function renderStatus(state: ConnectionState, now: number): StatusText {
 }
 
 function needsSignIn({ reason }: ConnectionState): boolean {
-  return reason === "session" || reason === "proxy";
+  return reason !== null && ["session", "proxy", "idle", "longest"].includes(reason);
 }
 
 /** The status card over the desktop, the panel's status line, the live region and `data-state` on <html>. */

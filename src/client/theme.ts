@@ -8,8 +8,11 @@ const darkWhen: Readonly<Record<Theme, string>> = {
   dark: "all",
 };
 
-/** Applies the chosen theme, and wires the choice in the panel. */
-export function setUpTheme(settings: SettingsStore): void {
+/**
+ * Applies the chosen theme, and wires the choice in the panel. Returns whether the page is dark; `onChange` is called when
+ * that may have changed.
+ */
+export function setUpTheme(settings: SettingsStore, onChange: () => void): () => boolean {
   const apply = () => {
     const { theme } = settings.current;
     byId("dark-scheme", HTMLLinkElement).media = darkWhen[theme];
@@ -21,7 +24,10 @@ export function setUpTheme(settings: SettingsStore): void {
     radio.addEventListener("change", () => {
       settings.change({ theme: themes.find((theme) => theme === radio.value) ?? "system" });
       apply();
+      onChange();
     });
   }
   apply();
+  matchMedia(darkWhen.system).addEventListener("change", onChange);
+  return () => matchMedia(darkWhen[settings.current.theme]).matches;
 }

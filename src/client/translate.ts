@@ -1,11 +1,6 @@
-import { german } from "./translations/de.ts";
-import type { Translation } from "./translations/translation.ts";
+import { english, type Translate, translatorTo } from "./translations/languages.ts";
 
-/**
- * The English texts of the client, which are the keys of its translations. A text without a German translation does
- * not compile.
- */
-export type Text = keyof typeof german;
+export { chooseLanguage, type Text } from "./translations/languages.ts";
 
 declare const isWords: unique symbol;
 /**
@@ -14,15 +9,11 @@ declare const isWords: unique symbol;
  */
 export type Words = string & { readonly [isWords]: true };
 
-/** The client's languages besides English: one line and one file each. */
-const translations: Readonly<Record<string, Translation>> = { de: german };
-
-let table: Partial<Translation> = {};
+let translate: Translate = english;
 
 /** A text in the visitor's language, with `{name}` replaced by the value of that name. */
-export function t(english: Text, values: Readonly<Record<string, string | number>> = {}): Words {
-  const text = (Object.hasOwn(table, english) && table[english]) || english;
-  return verbatim(text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)));
+export function t(...text: Parameters<Translate>): Words {
+  return verbatim(translate(...text));
 }
 
 /** Text that is the same in every language: names, numbers, quotations. */
@@ -30,36 +21,29 @@ export function verbatim(text: string): Words {
   return text as Words;
 }
 
-/** The first supported language: the address's (`?lang=de`), else the browser's preference. */
-export function chooseLanguage(page: URL, preferred: readonly string[]): string {
-  const asked = page.searchParams.get("lang");
-  const languages = [...(asked === null ? [] : [asked]), ...preferred].map((tag) =>
-    tag.toLowerCase().split("-", 1).join(),
-  );
-  return languages.find((language) => language === "en" || Object.hasOwn(translations, language)) ?? "en";
-}
-
-/** Sets the language of `t` and translates the existing page. */
-export function speak(language: string): void {
-  table = translations[language] ?? {};
+/**
+ * Loads a language, sets it for `t`, and translates the existing page; null leaves the page alone. If the language does not
+ * load, everything stays English.
+ */
+export async function speak(language: string, existing: Element | null = document.body): Promise<void> {
+  const spoken = await translatorTo(language).catch(() => english);
+  if (spoken === english) return;
+  translate = spoken;
+  if (existing === null) return;
   document.documentElement.lang = language;
-  if (language !== "en") translateTree(document.body);
+  translateTree(existing);
 }
 
 function translateTree(root: Element): void {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const english = node.textContent?.trim() ?? "";
-    if (isText(english)) node.textContent = t(english);
+    if (translate.knows(english)) node.textContent = t(english);
   }
-  for (const name of ["aria-label", "title"]) {
+  for (const name of ["aria-label", "title", "placeholder"]) {
     for (const element of root.querySelectorAll(`[${name}]`)) {
       const english = element.getAttribute(name) ?? "";
-      if (isText(english)) element.setAttribute(name, t(english));
+      if (translate.knows(english)) element.setAttribute(name, t(english));
     }
   }
-}
-
-function isText(text: string): text is Text {
-  return Object.hasOwn(table, text);
 }

@@ -3,15 +3,17 @@ import { byId } from "./dom.ts";
 
 /** What this needs of the rest of the client. */
 export interface WindowLeadOptions {
-  /** Whether the desktop should have this window's size, and how large it then should draw everything. */
+  /** Whether the desktop should have this window's size, and how it then should draw everything. */
   readonly wanted: () => Wanted;
   /** Sends a text message to the gateway, if there is a connection. */
   readonly send: (text: string) => void;
   /** Called when the window begins or ends to lead. */
   readonly onChange: () => void;
+  /** Called with whether the desktop is about to take this window's colours, whenever the gateway tells. */
+  readonly onColours: (isChanging: boolean) => void;
 }
 
-type Wanted = Pick<WindowReport, "fits" | "scale">;
+type Wanted = Pick<WindowReport, "fits" | "scale" | "isDark">;
 
 /** Tells the gateway how this window is used, and learns whether it leads: whether the desktop has its size. */
 export class WindowLead {
@@ -47,16 +49,18 @@ export class WindowLead {
 
   /** Takes a text message of the gateway. */
   hear(text: string): void {
-    const leads = decodeLead(text);
-    if (leads === undefined) return;
-    this.#leads = leads;
+    const lead = decodeLead(text);
+    if (lead === undefined) return;
+    this.#options.onColours(lead.isChanging === true);
+    this.#leads = lead.leads;
     this.#options.onChange();
   }
 
   /** Reports what has changed. */
   update(): void {
-    const { fits, scale } = this.#options.wanted();
-    if (fits !== this.#reported.fits || scale !== this.#reported.scale) this.#report();
+    const { fits, scale, isDark } = this.#options.wanted();
+    const { fits: didFit, scale: hadScale, isDark: wasDark } = this.#reported;
+    if (fits !== didFit || scale !== hadScale || isDark !== wasDark) this.#report();
     this.#note.hidden = !fits || this.#leads !== false;
   }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildClient, clientFiles } from "../../src/client/build.ts";
+import { loadAssets, nameManifest } from "../../src/runtime/gateway/assets.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -42,6 +43,13 @@ describe("the built client", () => {
     const page = await readFile(join(folder, "index.html"), "utf8");
     // Behind Basic auth a manifest without credentials is a 401.
     expect(page).toContain('<link rel="manifest" href="manifest.webmanifest" crossorigin="use-credentials">');
+  });
+
+  // Several desktops that were installed had one name.
+  test("is installed under the name of its desktop", async () => {
+    const manifest = loadAssets(folder, nameManifest("GIMP")).get("/manifest.webmanifest");
+    const { body } = (await manifest?.encoded("")) ?? {};
+    expect(JSON.parse(`${body}`)).toMatchObject({ name: "GIMP", short_name: "GIMP", start_url: "./" });
   });
 
   test("has exactly the files that the image's build copies", async () => {

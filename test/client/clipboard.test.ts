@@ -13,7 +13,9 @@ import type { SideOptions } from "../../src/runtime/side/service.ts";
 import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { goTo } from "../helpers/go-to.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { decodePng } from "../helpers/picture.ts";
+import { signIn } from "../helpers/sign-in.ts";
 import { noisePng, startXServer } from "../runtime/clipboard/x-server.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
 import { missingPrograms } from "./desktop.ts";
@@ -39,7 +41,6 @@ describe.runIf(canRun)(title, () => {
     browser = await chromium.launch(HEADLESS);
     const context = await browser.newContext({
       ignoreHTTPSErrors: true,
-      httpCredentials: { username: "kasm_user", password: "secret" },
       permissions: ["clipboard-read", "clipboard-write"],
     });
     page = await context.newPage();
@@ -49,7 +50,8 @@ describe.runIf(canRun)(title, () => {
     });
     await eventually(() => expect(gateway.port()).toBeDefined());
     await goTo(page, `https://127.0.0.1:${gateway.port()}/`);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await signIn(page, "secret");
+    await openPanel(page, "clipboard");
     await page.getByRole("button", { name: "Send a picture…" }).waitFor();
     // The first message describes content from before the visit, which must not replace anything.
     await eventually(() => expect(told).toHaveLength(1));
@@ -129,7 +131,6 @@ describe.runIf(canRun)(title, () => {
   const says = (words: string) => page.locator(".clipboard-toast", { hasText: words }).waitFor();
   /** Closes the panel, behind which the notices are hidden. */
   const closePanel = () => page.getByRole("button", { name: "Close controls" }).click();
-  const openPanel = () => page.getByRole("button", { name: "Controls", exact: true }).click();
 
   // More than 256 KiB did not leave the desktop, without a word; 2 MiB from here emptied its clipboard, with "Sent".
   test("16 MiB of text go both ways, and one byte more is refused in sight and changes nothing", async () => {
@@ -153,7 +154,7 @@ describe.runIf(canRun)(title, () => {
     await x.copy(longText("d"));
     await hereIs(longText("d"));
     await eventually(async () => expect(await page.isVisible(".clipboard-toast")).toBe(false));
-    await openPanel();
+    await openPanel(page, "clipboard");
   });
 
   test("the panel says that a text is sent only when the gateway has answered so", async () => {
@@ -225,6 +226,7 @@ function openGateway({ folder, number }: { folder: string; number: number }): Ga
     assets: loadAssets(join(folder, "www")),
     frameAncestors: "'self'",
     workspace: "test",
+    title: "Test",
     report: () => ({ phase: "running", ready: true, uptime: 0, services: {} }),
     allowedOrigins: [],
     log,

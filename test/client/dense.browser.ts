@@ -4,6 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { decodePng } from "../helpers/picture.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 
@@ -125,7 +126,7 @@ describe.runIf(canRun)(title, () => {
     await sizeIs("2400x1400");
     const scales: number[] = [];
     desktop.onScale((scale) => scales.push(scale));
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "display");
     await page.getByRole("radio", { name: "150%" }).check();
     await eventually(() => expect(scales).toEqual([3]));
     await page.getByRole("checkbox", { name: "Sharp on dense screens" }).uncheck();
@@ -136,7 +137,7 @@ describe.runIf(canRun)(title, () => {
     await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"));
     expect(await page.locator("#sharp").isChecked()).toBe(false);
     expect(await page.locator("input[name=zoom]:checked").inputValue()).toBe("150");
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "display");
     await page.getByRole("radio", { name: "Actual size" }).check();
     expect(await page.getByRole("radio", { name: "150%" }).isDisabled()).toBe(true);
   });
@@ -144,7 +145,7 @@ describe.runIf(canRun)(title, () => {
   test("in its actual size, a pixel of the desktop is one of the screen", async () => {
     const page = await open([1200, 700], 2);
     await sizeIs("2400x1400");
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "display");
     await page.getByRole("radio", { name: "Actual size" }).check();
     await page.keyboard.press("Escape");
     await isExact(page, "dense-actual");

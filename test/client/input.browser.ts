@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { goTo } from "../helpers/go-to.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { listenToPointer } from "../runtime/pointer/x-listener.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 import { layouts, type Press, press } from "./layouts.ts";
@@ -187,7 +188,7 @@ describe.runIf(canRun)(title, () => {
 
   test("keys are sent by position when asked, for games", async () => {
     const page = await open();
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "keys");
     await page.getByLabel("Physical key positions (games)").check();
     await page.keyboard.press("Escape");
     const before = (await keys(page)).length;
@@ -234,18 +235,18 @@ describe.runIf(canRun)(title, () => {
     await page.keyboard.type("typed ");
     await page.keyboard.down("Control");
     await page.keyboard.down("Shift");
-    await page.keyboard.insertText("☺ ж");
+    await page.keyboard.insertText("☺ ж 😀");
     await page.keyboard.up("Shift");
     await page.keyboard.up("Control");
     await page.keyboard.press("Enter");
-    await recorded("dictated über typed ☺ ж\n");
+    await recorded("dictated über typed ☺ ж 😀\n");
   });
 
   test("where keys are sent by position, an input method gets none of them", async () => {
     const page = await open();
     const isReadOnly = () => page.locator("#desktop-input").evaluate((field) => field.matches(":read-only"));
     expect(await isReadOnly()).toBe(false);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "keys");
     await page.getByLabel("Physical key positions (games)").check();
     expect(await isReadOnly()).toBe(true);
   });
@@ -253,7 +254,7 @@ describe.runIf(canRun)(title, () => {
   test("an input method composes in the panel's keyboard, also on a computer with a keyboard", async () => {
     const page = await open();
     await command(page, "cat > ime.txt");
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page);
     await page.getByRole("button", { name: "Keyboard", exact: true }).click();
     const ime = await page.context().newCDPSession(page);
     for (const text of ["n", "に", "にh", "にほん"]) {
@@ -281,7 +282,7 @@ describe.runIf(canRun)(title, () => {
 
   test("a locked mouse starts at its position and stops at the desktop's edge", async () => {
     const page = await open();
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "keys");
     const button = page.getByRole("button", { name: "Lock mouse" });
     await button.click();
     await eventually(async () => expect(await button.getAttribute("aria-pressed")).toBe("true"));
@@ -318,7 +319,7 @@ describe.runIf(canRun)(title, () => {
   test("a locked mouse moves without end where the server takes relative motion, also with buttons and wheel", async () => {
     const game = await listenToPointer(desktop.path, Buffer.alloc(0));
     const page = await open({}, { pointer: {} });
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "keys");
     const button = page.getByRole("button", { name: "Lock mouse" });
     const [channel] = await Promise.all([page.waitForEvent("websocket"), button.click()]);
     expect(channel.url()).toMatch(/\/pointer$/);
@@ -367,6 +368,7 @@ describe.runIf(canRun)(title, () => {
   test("a tap is a click, and a long press is the right button", async () => {
     const page = await open(touch);
     await showsAll(page, 1024);
+    const waits = await recordTimers(page);
     await page.touchscreen.tap(300, 200);
     await eventually(async () => expect(await masks(page)).toContain(1));
     expect(await desktop.size()).toBe("1024x768");
@@ -375,8 +377,26 @@ describe.runIf(canRun)(title, () => {
     await fingers.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x: 400, y: 250 }] });
     await eventually(async () => expect(await masks(page)).toContain(4));
     await fingers.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    // noVNC's long press takes a second.
+    const waited = await waits();
+    expect([waited.includes(500), waited.includes(1000)]).toEqual([true, false]);
     expect((await pointers(page)).find(({ mask }) => mask === 4)).toMatchObject({ x: 512, y: 320 });
   });
+
+  /** Returns the function that tells for how many milliseconds timers of the page were set since now. */
+  async function recordTimers(page: Page): Promise<() => Promise<number[]>> {
+    await page.evaluate(() => {
+      const [set, waits] = [window.setTimeout, [] as number[]];
+      Object.assign(window, {
+        waits,
+        setTimeout: (handler: TimerHandler, time = 0) => {
+          waits.push(time);
+          return set(handler, time);
+        },
+      });
+    });
+    return () => page.evaluate<number[]>("waits");
+  }
 
   /** Two fingers on a page: puts them down or moves them, to ax, ay, bx, by; without a place it lifts them. */
   async function twoFingers(page: Page) {

@@ -6,6 +6,7 @@ import type { Role } from "../../src/runtime/gateway/users.ts";
 import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { goTo } from "../helpers/go-to.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { shoot } from "../helpers/shoot.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 import { coloursOf, focused, lowContrast, smallButtons } from "./inspect.ts";
@@ -91,7 +92,7 @@ describe.runIf(canRun)(title, () => {
     await eventually(async () => expect(await desktop.size()).toBe("1280x800"));
     await page.setViewportSize({ width: 1000, height: 640 });
     await eventually(async () => expect(await desktop.size()).toBe("1000x640"));
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "display");
     await page.getByRole("radio", { name: "Scale" }).check();
     await page.setViewportSize({ width: 700, height: 640 });
     await eventually(async () =>
@@ -135,7 +136,7 @@ describe.runIf(canRun)(title, () => {
     const participant = await open({ viewport: { width: 700, height: 500 } }, "", "participant");
     await pictureIs(participant, 700);
     await participant.mouse.click(300, 300);
-    await participant.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(participant, "display");
     await participant.getByText("Another window sets the desktop's size.").waitFor();
     const scaling = await open({ viewport: { width: 600, height: 500 } }, "?resize=scale");
     await pictureIs(scaling, 600);
@@ -163,18 +164,18 @@ describe.runIf(canRun)(title, () => {
 
   test("settings are kept for the next visit", async () => {
     const page = await open();
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "display");
     await page.getByRole("radio", { name: "Sharp text" }).check();
     await page.getByText("Every letter exact").waitFor();
     await page.reload();
     await stateIs(page, "connected");
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "display");
     expect(await page.getByRole("radio", { name: "Sharp text" }).isChecked()).toBe(true);
   });
 
   test("the panel's clipboard field is the desktop's clipboard, both ways", async () => {
     const page = await open();
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "clipboard");
     const field = page.getByLabel("Text shared with the desktop");
     await field.fill("to the desktop: äöü € 漢字");
     await eventually(async () => expect(await desktop.clipboard()).toBe("to the desktop: äöü € 漢字"));
@@ -279,7 +280,7 @@ describe.runIf(canRun)(title, () => {
 
   test("the visitor can disconnect and reconnect", async () => {
     const page = await open();
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "more");
     await page.getByRole("button", { name: "Disconnect" }).click();
     await stateIs(page, "disconnected");
     await screenshot(page, "disconnected");
@@ -289,7 +290,7 @@ describe.runIf(canRun)(title, () => {
 
   test("view only sends no input until it is switched off", async () => {
     const page = await open();
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "keys");
     const gamepads = page.getByText("Use gamepads");
     await gamepads.waitFor();
     await page.getByRole("button", { name: "View only" }).click();
@@ -297,7 +298,7 @@ describe.runIf(canRun)(title, () => {
     expect(await gamepads.isVisible()).toBe(false);
     await page.keyboard.press("Escape");
     await type(page, "echo forbidden > forbidden.txt");
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page);
     await page.getByRole("button", { name: "View only" }).click();
     await page.keyboard.press("Escape");
     await type(page, "ls forbidden.txt > seen.txt 2>&1; echo done >> seen.txt");
@@ -310,7 +311,7 @@ describe.runIf(canRun)(title, () => {
   test("a viewer sees that they watch, the whole desktop, and no control that does nothing", async () => {
     const page = await open({}, "", "viewer");
     const controls = [
-      ...["#view-only", "#touch-keyboard", "#lock-pointer", "#clipboard-text", "[data-keys=F11]"],
+      ...["#view-only", "#touch-keyboard", "#section-clipboard", "#section-keys"],
       "label:has([value=remote])",
     ];
     const shown = async () => {
@@ -318,7 +319,7 @@ describe.runIf(canRun)(title, () => {
       return (await Promise.all(all)).filter((control) => control !== "");
     };
     await page.getByText("Watching", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "display");
     expect(await shown()).toEqual([]);
     expect(await page.getByRole("radio", { name: "Scale" }).isChecked()).toBe(true);
     await screenshot(page, "viewer");
@@ -354,8 +355,8 @@ describe.runIf(canRun)(title, () => {
       expect([x >= 0, x + width <= (page.viewportSize()?.width ?? 0)]).toEqual([true, true]);
       await notice.getByRole("button").click();
       expect(await notice.count()).toBe(0);
-      await page.locator("#handle").click();
-      await page.locator("#features").getByText(text).waitFor();
+      await openPanel(page, "files");
+      await page.locator("#groups-files").getByText(text).waitFor();
       await screenshot(page, `home-panel-${name}`);
       expect(complaints).toEqual([]);
       await page.context().close();
@@ -373,19 +374,30 @@ describe.runIf(canRun)(title, () => {
       expect(await page.locator("#panel").isHidden()).toBe(true);
       await page.keyboard.up(key);
     }
-    await eventually(async () => expect(await focused(page)).toBe("panel-close"));
+    await eventually(async () => expect(await focused(page)).toBe("search"));
     expect(await page.getAttribute("#handle", "aria-expanded")).toBe("true");
-    const visited: string[] = [];
-    for (let step = 0; step < 30; step++) {
-      await page.keyboard.press("Tab");
-      visited.push(await focused(page));
-    }
-    expect(visited).toEqual(
-      expect.arrayContaining(["full-screen", "view-only", "clipboard-text", "clipboard-sync"]),
-    );
-    await page.getByRole("radio", { name: "Automatic" }).focus();
+    const visit = async (steps: number) => {
+      const visited: string[] = [];
+      for (let step = 0; step < steps; step++) {
+        await page.keyboard.press("Tab");
+        visited.push(await focused(page));
+      }
+      return visited;
+    };
+    expect(await visit(4)).toEqual(["full-screen", "touch-keyboard", "view-only", "SUMMARY"]);
+    await page.keyboard.press("Enter");
+    expect(await visit(4)).toEqual(["clipboard-text", "clipboard-paste", "clipboard-copy", "clipboard-sync"]);
+    await page.locator("#search").focus();
+    await page.keyboard.type("quality");
+    await page.keyboard.press("Enter");
+    expect(
+      await page.getByRole("radio", { name: "Automatic" }).evaluate((radio) => radio.matches(":focus")),
+    ).toBe(true);
     await page.keyboard.press("ArrowDown");
     expect(await page.getByRole("radio", { name: "Sharp text" }).isChecked()).toBe(true);
+    // Escape ends the search first.
+    await page.keyboard.press("Escape");
+    expect(await page.locator("#search").inputValue()).toBe("");
     await page.locator("#clipboard-text").focus();
     await page.keyboard.type("not for the desktop");
     await page.keyboard.press("Escape");
@@ -400,7 +412,7 @@ describe.runIf(canRun)(title, () => {
     const page = await open();
     await clickTerminal(page);
     await page.keyboard.down("Shift");
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page);
     await page.keyboard.up("Shift");
     await page.keyboard.press("Escape");
     await type(page, "echo small > small.txt");
@@ -410,7 +422,7 @@ describe.runIf(canRun)(title, () => {
   test("a key combination from the panel reaches the desktop", async () => {
     const page = await open();
     await type(page, "cat -v > keys.txt");
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "keys");
     await page.getByRole("button", { name: "Esc", exact: true }).click();
     await page.keyboard.press("Escape");
     await page.keyboard.press("Enter");
@@ -429,7 +441,7 @@ describe.runIf(canRun)(title, () => {
     // As many pixels as the phone's screen, but at least 1024 in a row.
     await eventually(async () => expect(await desktop.size()).toBe("1024x2216"));
     await screenshot(page, "phone");
-    await page.getByRole("button", { name: "Controls", exact: true }).tap();
+    await openPanel(page);
     await page.waitForFunction(() =>
       document.getAnimations().every(({ playState }) => playState === "finished"),
     );
@@ -464,7 +476,7 @@ describe.runIf(canRun)(title, () => {
     const page = await open({ colorScheme });
     await eventually(async () => expect(await coloursOf(page)).toBeGreaterThan(2));
     await screenshot(page, `desktop-${colorScheme}`);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page);
     await page.waitForFunction(() =>
       document.getAnimations().every(({ playState }) => playState === "finished"),
     );
@@ -475,8 +487,7 @@ describe.runIf(canRun)(title, () => {
 
   test("the theme can be chosen independently of the system, and is kept", async () => {
     const page = await open({ colorScheme: "light" });
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
-    await page.getByText("Appearance").click();
+    await openPanel(page, "display");
     const ground = () =>
       page.evaluate<string>(`getComputedStyle(document.querySelector("#panel")).backgroundColor`);
     const groundIs = (colour: string) => eventually(async () => expect(await ground()).toBe(colour));
@@ -489,8 +500,7 @@ describe.runIf(canRun)(title, () => {
     await stateIs(page, "connected");
     await groundIs(dark);
     await page.emulateMedia({ colorScheme: "dark" });
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
-    await page.getByText("Appearance").click();
+    await openPanel(page, "display");
     await page.getByRole("radio", { name: "Light" }).check();
     await groundIs(light);
     await page.getByRole("radio", { name: "System" }).check();

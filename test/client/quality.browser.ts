@@ -2,9 +2,15 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { features } from "../../src/client/features.ts";
 import { german } from "../../src/client/translations/de.ts";
+import { spanish } from "../../src/client/translations/es.ts";
+import { french } from "../../src/client/translations/fr.ts";
+import { japanese } from "../../src/client/translations/ja.ts";
+import { chinese } from "../../src/client/translations/zh.ts";
+import { traditionalChinese } from "../../src/client/translations/zh-hant.ts";
 import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { goTo } from "../helpers/go-to.ts";
+import { openPanel, SECTIONS } from "../helpers/panel.ts";
 import { missingPrograms, startDesktop } from "./desktop.ts";
 import { overflowing, smallButtons, textsOf } from "./inspect.ts";
 
@@ -12,7 +18,7 @@ const canRun = missingPrograms.length === 0;
 const title = canRun ? "the client's quality" : `quality (not run: no ${missingPrograms.join(", ")})`;
 
 /** Features without a section of their own in the panel. */
-const WITHOUT_SECTION = ["clipboard", "pointer", "screen"];
+const WITHOUT_SECTION = ["clipboard", "pointer", "screen", "limits"];
 
 describe.runIf(canRun)(title, () => {
   let browser: Browser;
@@ -51,8 +57,7 @@ describe.runIf(canRun)(title, () => {
     const page = await open();
     await page.mouse.click(200, 200);
     await page.keyboard.type("while :; do date +%N; done\n");
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
-    await page.locator("summary", { hasText: "Statistics" }).click();
+    await openPanel(page, "more");
     const figures = () => page.locator("#figures dd").allTextContents();
     await eventually(async () => {
       const [frames = "", latency = "", bandwidth = ""] = await figures();
@@ -75,6 +80,7 @@ describe.runIf(canRun)(title, () => {
     const page = await open({ locale: "de-DE" });
     expect(await page.getAttribute("html", "lang")).toBe("de");
     await page.getByRole("button", { name: "Bedienfeld", exact: true }).click();
+    await openPanel(page, "keys");
     await page.getByRole("button", { name: "Strg Alt Entf" }).waitFor();
     expect(await page.textContent("#panel-status")).toBe("Verbunden");
     expect(await page.getByText(/Clipboard|Statistics|Keys\b/).count()).toBe(0);
@@ -83,27 +89,42 @@ describe.runIf(canRun)(title, () => {
   });
 
   // Sections that only some servers have were English in every language.
-  test("has no English text left in German, whatever services there are", async () => {
+  test.each(
+    Object.entries({
+      de: german,
+      es: spanish,
+      fr: french,
+      ja: japanese,
+      zh: chinese,
+      "zh-Hant": traditionalChinese,
+    }),
+  )("has no English text left in %s, whatever services there are, and fits", async (language, table) => {
     const services = Object.fromEntries(features.map(({ service }) => [service, { limit: 1_000_000 }]));
     const textsIn = async (language: string) => {
       const page = await open({}, `?lang=${language}`, services);
       await eventually(async () =>
-        expect(await page.locator("#features > details").count()).toBe(
+        expect(await page.locator("[id^=groups] > .group").count()).toBe(
           features.length - WITHOUT_SECTION.length,
         ),
       );
-      await page.locator("#handle").click();
-      expect(await overflowing(page)).toEqual([]);
+      for (const section of SECTIONS) {
+        await openPanel(page, section);
+        // The arrow is wider while it turns.
+        await page.waitForFunction(() =>
+          document.getAnimations().every(({ playState }) => playState === "finished"),
+        );
+        expect(await overflowing(page)).toEqual([]);
+      }
       return await textsOf(page);
     };
-    const [english, germanTexts] = [await textsIn("en"), new Set(await textsIn("de"))];
+    const [english, translated] = [await textsIn("en"), new Set(await textsIn(language))];
     expect(english.length).toBeGreaterThan(70);
     const same = new Set<string>(
-      Object.entries(german).flatMap(([text, words]) => (text === words ? [text] : [])),
+      Object.entries(table).flatMap(([text, words]) => (text === words ? [text] : [])),
     );
     // The folder has this name in every language.
     same.add("Downloads");
-    expect(english.filter((text) => germanTexts.has(text) && !same.has(text))).toEqual([]);
+    expect(english.filter((text) => translated.has(text) && !same.has(text))).toEqual([]);
   });
 
   test("can be installed as an app", async () => {
@@ -122,7 +143,7 @@ describe.runIf(canRun)(title, () => {
       { width: 1024, height: 768 },
     ]) {
       const page = await open({ viewport, hasTouch: true, isMobile: true });
-      await page.getByRole("button", { name: "Controls", exact: true }).tap();
+      await openPanel(page);
       const panel = await page.locator("#panel").boundingBox();
       expect((panel?.x ?? 0) + (panel?.width ?? 0)).toBeLessThan(viewport.width);
       expect((panel?.y ?? 0) + (panel?.height ?? 0)).toBeLessThanOrEqual(viewport.height);

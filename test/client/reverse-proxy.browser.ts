@@ -23,6 +23,7 @@ import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { goTo } from "../helpers/go-to.ts";
 import { shoot } from "../helpers/shoot.ts";
+import { signIn } from "../helpers/sign-in.ts";
 import { startXServer } from "../runtime/clipboard/x-server.ts";
 import { memoryLog } from "../runtime/memory-log.ts";
 import { missingPrograms } from "./desktop.ts";
@@ -95,11 +96,11 @@ describe.runIf(missing.length === 0)(title, () => {
   async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({
       ignoreHTTPSErrors: true,
-      httpCredentials: { username: "kasm_user", password: "secret" },
       ...options,
     });
     const page = await context.newPage();
     await goTo(page, address);
+    await signIn(page, "secret");
     return page;
   }
 
@@ -115,7 +116,7 @@ describe.runIf(missing.length === 0)(title, () => {
     const path = join(x.folder, name);
     await writeFile(path, randomBytes(size));
     if (await page.locator("#panel").isHidden()) await page.locator("#handle").click();
-    await page.locator("#features input[type=file]").first().setInputFiles(path);
+    await page.locator("#groups-files input[type=file]").first().setInputFiles(path);
   }
 
   const arrives = (workspace: Workspace | undefined, name: string, size: number) =>
@@ -211,7 +212,8 @@ describe.runIf(missing.length === 0)(title, () => {
       open(`https://desk.example:${blocked}/`),
       open(`https://desk.example:${partly}/`),
     ]);
-    await says(renamed, "The workspace takes this page for another site's");
+    // Already the form is refused.
+    await renamed.getByText("The workspace takes this page for another site's").waitFor();
     await shoot(renamed, join(screenshots, "proxy-origin.png"));
     expect(usual?.memory.events("gateway.origin-refused")[0]?.message).toContain("KASMIX_ALLOWED_ORIGINS");
     await says(bare, "Der Proxy vor dem Arbeitsplatz nimmt WebSockets den Upgrade-Header weg.");
@@ -230,11 +232,11 @@ describe.runIf(missing.length === 0)(title, () => {
     );
     await shoot(some, join(screenshots, "proxy-features.png"));
     // The workspace stops while the page is open.
-    await renamed.route("**/*", async (route) => {
+    await filtered.route("**/*", async (route) => {
       const { pathname, search } = new URL(route.request().url());
       await route.continue({ url: `https://desk.example:${dead}${pathname}${search}` });
     });
-    await says(renamed, "A proxy answers, but does not reach the workspace");
+    await says(filtered, "A proxy answers, but does not reach the workspace");
   });
 });
 
@@ -267,6 +269,7 @@ async function openWorkspace(folder: string, environment: NodeJS.ProcessEnv): Pr
     assets: loadAssets(join(folder, "www")),
     frameAncestors: "'self'",
     workspace: "test",
+    title: "Test",
     report: () => ({ phase: "running", ready: true, uptime: 0, services: {} }),
     allowedOrigins: [],
     base: basePath(environment, log),

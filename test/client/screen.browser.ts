@@ -6,6 +6,7 @@ import type { Role } from "../../src/runtime/gateway/users.ts";
 import { encodeFrame } from "../../src/wire/screen.ts";
 import { HEADLESS } from "../helpers/chromium.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { decodePng, type Picture, type Region } from "../helpers/picture.ts";
 import { layScreenEncoder } from "../helpers/screen-encoder.ts";
 import { shoot } from "../helpers/shoot.ts";
@@ -339,7 +340,7 @@ describe.runIf(canRun)(title, () => {
     await desktop.animate(true);
     await streamsIs(page, true);
     const choose = async (name: string) => {
-      await page.getByRole("button", { name: "Controls", exact: true }).click();
+      await openPanel(page, "display");
       await page.getByRole("radio", { name }).check();
       await page.keyboard.press("Escape");
     };
@@ -377,8 +378,7 @@ describe.runIf(canRun)(title, () => {
     desktop.tap.hold(true);
     desktop.tap.inject('{"paused":"slow"}');
     await streamsIs(page, false);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
-    await page.locator("summary", { hasText: "Statistics" }).click();
+    await openPanel(page, "more");
     await page.getByText("none: the connection is too slow").waitFor();
     desktop.tap.hold(false);
     desktop.tap.cut();
@@ -491,8 +491,7 @@ describe.runIf(canRun)(title, () => {
   test("without WebCodecs, as over plain http, the picture comes by RFB and the statistics say why", async () => {
     const visit = await open("", { script: "delete globalThis.VideoDecoder" });
     const { page } = visit;
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
-    await page.locator("summary", { hasText: "Statistics" }).click();
+    await openPanel(page, "more");
     await page.getByText("none: this browser decodes no video, or the page has no https").waitFor();
     await page.keyboard.press("Escape");
     await desktop.animate(true);
@@ -507,8 +506,7 @@ describe.runIf(canRun)(title, () => {
     const { page } = await follow();
     await desktop.animate(true);
     await streamsIs(page, true);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
-    await page.locator("summary", { hasText: "Statistics" }).click();
+    await openPanel(page, "more");
     const figures = async () => {
       const [names, values] = await Promise.all(
         ["dt", "dd"].map((kind) => page.locator(`#figures ${kind}`).allTextContents()),

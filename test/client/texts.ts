@@ -15,10 +15,12 @@ export function textsOfPage(): string[] {
   return [...new Set(texts)].filter((text) => /[A-Za-z]/.test(text));
 }
 
-/** All literals of the client's scripts, without the translations. */
+/** All literals of the scripts that use the translations: the client's and the sign-in page's. */
 export function literals(): string[] {
-  return scripts().flatMap((path) =>
-    [...read(path).matchAll(/"(?:[^"\\\n]|\\.)*"/g)].map(([quoted]) => JSON.parse(quoted) as string),
+  const signIn = join(client, "../runtime/sign-in");
+  const pages = readdirSync(signIn).map((name) => readFileSync(join(signIn, name), "utf8"));
+  return [...scripts().map(read), ...pages].flatMap((script) =>
+    [...script.matchAll(/"(?:[^"\\\n]|\\.)*"/g)].map(([quoted]) => JSON.parse(quoted) as string),
   );
 }
 

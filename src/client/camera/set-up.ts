@@ -7,11 +7,11 @@ import { createView } from "./view.ts";
 /** The camera: the visitor's own, for programs on the desktop. */
 export const camera: Feature = { service: "camera", setUp };
 
-function setUp({ section, socketAddress, store, onState, focusDesktop }: FeatureContext): void {
+function setUp({ group, socketAddress, store, onState, focusDesktop }: FeatureContext): void {
   const stored = store.read();
   let chosen = typeof stored === "string" ? stored : undefined;
   const view = createView({
-    section: section("Camera"),
+    group: group("sound", "Camera"),
     onToggle() {
       if (control.phase === "off") void control.turnOn(chosen);
       else control.turnOff();

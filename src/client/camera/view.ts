@@ -1,20 +1,21 @@
 import { element, setPressed, write } from "../dom.ts";
 import { markTitle } from "../mark-title.ts";
+import { announceQuestion } from "../permission.ts";
 import { addSign } from "../sign.ts";
 import { type Text, t, verbatim } from "../translate.ts";
 import type { CameraNote, CameraPhase } from "./control.ts";
 
 /** What the visitor can do. */
 export interface ViewOptions {
-  /** Section of the panel. */
-  readonly section: HTMLElement;
+  /** Group of the panel. */
+  readonly group: HTMLElement;
   /** Turns it on, or off. */
   onToggle(): void;
   /** Another camera is chosen. */
   onDevice(device: string): void;
 }
 
-/** The camera's section in the panel and its sign over the desktop. */
+/** The camera's group in the panel and its sign over the desktop. */
 export interface View {
   /** Plays what is recorded. */
   readonly video: HTMLVideoElement;
@@ -23,7 +24,7 @@ export interface View {
   offer(devices: readonly MediaDeviceInfo[], current: string | undefined): void;
 }
 
-export function createView({ section, onToggle, onDevice }: ViewOptions): View {
+export function createView({ group, onToggle, onDevice }: ViewOptions): View {
   const toggle = element("button", { type: "button", id: "camera-toggle", "aria-pressed": "false" });
   const video = element("video", { id: "camera-preview", "aria-label": t("What programs see"), hidden: "" });
   const note = element("p", { class: "hint", id: "camera-note", role: "status" });
@@ -32,7 +33,11 @@ export function createView({ section, onToggle, onDevice }: ViewOptions): View {
   const sign = addSign("camera-sign", t("Turn camera off"));
   // Not `autoplay`: what plays by that pauses while it is out of sight, as in the closed panel.
   video.muted = video.playsInline = true;
-  section.append(toggle, video, note, choice);
+  const words = announceQuestion(
+    "camera",
+    "The browser will ask whether this page may use your camera. Programs on the desktop see you only while it is on.",
+  );
+  group.append(toggle, words, video, note, choice);
   for (const button of [toggle, sign]) button.addEventListener("click", onToggle);
   device.addEventListener("change", () => onDevice(device.value));
   return {

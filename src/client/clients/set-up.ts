@@ -3,6 +3,7 @@ import { element, write } from "../dom.ts";
 import type { Feature, FeatureContext } from "../feature.ts";
 import { followFeed } from "../feed.ts";
 import { t } from "../translate.ts";
+import { addInvitations } from "./invite.ts";
 
 /** A connection as the server describes it. */
 interface Visitor {
@@ -13,14 +14,15 @@ interface Visitor {
   readonly page?: string;
 }
 
-/** The section of the panel that lists who is connected. Every connection but this page's can be ended. */
+/** The part of the panel that lists who is connected, each of whom can be disconnected, and invites more people. */
 export const clients: Feature = {
   service: "clients",
   setUp(context) {
-    const section = context.section("People");
+    const group = context.group("people");
     const note = element("p", { class: "hint", role: "status" });
     const list = element("ul", { class: "visitors" });
-    section.append(list, note);
+    group.append(list, note);
+    addInvitations(group, context);
     followFeed(context, "api/clients", (message) => {
       const { clients } = message as { clients: readonly Visitor[] };
       list.replaceChildren(...clients.map((visitor) => renderVisitor(visitor, context, note)));

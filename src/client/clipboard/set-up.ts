@@ -18,10 +18,16 @@ export const richClipboard: Feature = {
     const limit = typeof facts.limit === "number" ? facts.limit : Number.POSITIVE_INFINITY;
     const transfer = new Transfer(context.address("api/clipboard"), limit);
     const place = element("div", { class: "rich-clipboard" });
+    const permission = element("div", { class: "rich-clipboard" });
     byId("clipboard-note", HTMLParagraphElement).before(place);
     const isOpen = facts.up !== false;
-    clipboard.join({ send: (copied) => transfer.send(copied), isOpen, limit });
-    if (isOpen) place.append(pictureChooser(clipboard));
+    const ask = explainPermission(permission, context.store);
+    const send = (copied: Copied) => {
+      ask();
+      return transfer.send(copied);
+    };
+    clipboard.join({ send, isOpen, limit });
+    if (isOpen) place.append(pictureChooser(clipboard), permission);
     else place.append(hint(t("This workspace does not allow pasting from your computer.")));
     if (facts.down === false) {
       place.append(hint(t("This workspace does not allow copying to your computer.")));
@@ -30,7 +36,6 @@ export const richClipboard: Feature = {
         if (phase === "connected") clipboard.settle();
       });
     } else followDesktop(context, transfer, place);
-    explainPermission(place);
   },
 };
 
@@ -41,7 +46,7 @@ function hint(text: Words): HTMLElement {
 /** A button that sends a picture from a file, which works in every browser. */
 function pictureChooser(clipboard: BrowserClipboard): HTMLElement {
   const file = element("input", { type: "file", accept: "image/*", hidden: "", id: "clipboard-file" });
-  const button = element("button", { type: "button" }, t("Send a picture…"));
+  const button = element("button", { type: "button", class: "wide" }, t("Send a picture…"));
   button.addEventListener("click", () => file.click());
   file.addEventListener("change", async () => {
     const [chosen] = file.files ?? [];

@@ -15,11 +15,11 @@ interface Entry {
 /** The folder shown first. */
 const start = ["Downloads"];
 
-/** The section that saves files of the home on this computer, one folder at a time, beginning with ~/Downloads. */
+/** The part of the panel that saves files of the home on this computer, one folder at a time, beginning with ~/Downloads. */
 export const downloads: Feature = {
   service: "downloads",
-  setUp({ section }) {
-    const body = section("Download");
+  setUp({ group }) {
+    const body = group("files", "Download");
     const path = element("nav", { class: "download-path", "aria-label": t("Folder") });
     const list = element("ul", { class: "downloads", "aria-label": t("Files") });
     const note = element("p", { class: "hint", role: "status" });
@@ -44,7 +44,8 @@ export const downloads: Feature = {
     hidden.addEventListener("change", () => void show(present));
     const toggle = element("label", { class: "switch" }, element("span", {}, t("Hidden files")), hidden);
     body.append(path, list, note, element("div", { class: "row" }, refresh, whole), toggle);
-    void show(start);
+    // Whenever it comes into sight: the desktop's programs change the files.
+    new IntersectionObserver(([seen]) => seen?.isIntersecting && void show(present)).observe(body);
   },
 };
 

@@ -25,9 +25,9 @@ class Gamepads {
   #isConnected = false;
   #frame: number | undefined;
 
-  constructor({ section, store, socketAddress, onState }: FeatureContext) {
+  constructor({ group, store, socketAddress, onState }: FeatureContext) {
     this.#isOn = store.read() !== false;
-    this.#view = createView(section("Gamepads", true), this.#isOn, (isOn) => {
+    this.#view = createView(group("keys", "Gamepads", true), this.#isOn, (isOn) => {
       this.#isOn = isOn;
       store.write(isOn);
       this.#update();

@@ -10,14 +10,14 @@ export interface Shown {
   readonly isStandard: boolean;
 }
 
-/** The section of the panel: a switch and the list of gamepads. */
-export function createView(section: HTMLElement, isOn: boolean, onSwitch: (isOn: boolean) => void) {
+/** The part of the panel: a switch and the list of gamepads. */
+export function createView(group: HTMLElement, isOn: boolean, onSwitch: (isOn: boolean) => void) {
   const box = element("input", { type: "checkbox", id: "gamepad-switch" });
   const list = element("ul", { class: "gamepads", "aria-label": t("Gamepads") });
   const note = element("p", { class: "hint", role: "status" });
   box.checked = isOn;
   box.addEventListener("change", () => onSwitch(box.checked));
-  section.append(
+  group.append(
     element("label", { class: "switch" }, element("span", {}, t("Use gamepads")), box),
     list,
     note,

@@ -10,13 +10,13 @@ import { openVoiceSocket } from "./voice-socket.ts";
 export const microphone: Feature = { service: "microphone", setUp };
 
 function setUp(context: FeatureContext): void {
-  const { section, socketAddress, store, onState, focusDesktop, addFigure } = context;
+  const { group, socketAddress, store, onState, focusDesktop, addFigure } = context;
   const noteFigures = addVoiceFigures(addFigure, () => control.state.phase === "on");
   // Per tab: a new tab must not start to record.
   const tab = openStore(() => sessionStorage, new URL(location.href), "microphone");
   const preference = readPreference(store.read());
   const view = createView({
-    section: section("Microphone"),
+    group: group("sound", "Microphone"),
     preference,
     onToggle() {
       if (control.state.phase === "off") void control.turnOn();

@@ -1,5 +1,6 @@
 import { element, setPressed, write } from "../dom.ts";
 import { markTitle } from "../mark-title.ts";
+import { announceQuestion } from "../permission.ts";
 import { addSign } from "../sign.ts";
 import { type Text, t, verbatim } from "../translate.ts";
 import type { CaptureOptions } from "./capture.ts";
@@ -7,15 +8,15 @@ import type { MicrophoneNote, MicrophonePhase, MicrophoneState } from "./control
 
 /** What the visitor can do. */
 export interface ViewOptions {
-  /** Section of the panel. */
-  readonly section: HTMLElement;
+  /** Group of the panel. */
+  readonly group: HTMLElement;
   readonly preference: CaptureOptions;
   /** Turns it on, or off. */
   onToggle(): void;
   onPreference(preference: CaptureOptions): void;
 }
 
-/** The microphone's section in the panel and its indicator over the desktop. */
+/** The microphone's group in the panel and its indicator over the desktop. */
 export interface View {
   show(state: MicrophoneState): void;
   /** Shows the level, between 0 and 1. */
@@ -24,7 +25,7 @@ export interface View {
   offer(devices: readonly MediaDeviceInfo[], current: string | undefined): void;
 }
 
-export function createView({ section, preference, onToggle, onPreference }: ViewOptions): View {
+export function createView({ group, preference, onToggle, onPreference }: ViewOptions): View {
   const { toggle, meter, note, device, processed, sign } = createElements();
   const choice = element("label", { class: "choice", hidden: "" }, t("Input"), device);
   const treatment = element(
@@ -34,7 +35,11 @@ export function createView({ section, preference, onToggle, onPreference }: View
     processed,
   );
   processed.checked = preference.processed;
-  section.append(toggle, meter, note, choice, treatment);
+  const words = announceQuestion(
+    "microphone",
+    "The browser will ask whether this page may use your microphone. Programs on the desktop hear you only while it is on.",
+  );
+  group.append(toggle, words, meter, note, choice, treatment);
   for (const button of [toggle, sign]) button.addEventListener("click", onToggle);
   // The one in use may differ from the choice, which may be unplugged.
   let chosen = preference.device;

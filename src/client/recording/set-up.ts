@@ -6,7 +6,7 @@ import { followFeed } from "../feed.ts";
 import { createToast } from "../toast.ts";
 import { type Text, t, verbatim, type Words } from "../translate.ts";
 
-/** A sign for everybody while the desktop is recorded, and the section by which the owner starts and ends that. */
+/** A sign for everybody while the desktop is recorded, and the controls by which the owner starts and ends that. */
 export const recording: Feature = {
   service: "recording",
   setUp(context) {
@@ -28,13 +28,13 @@ export const recording: Feature = {
 
 /** Returns the function that takes the owner's status; it is undefined for who may not record. */
 function createControls(context: FeatureContext): (status: RecordingStatus | undefined) => void {
-  const section = context.section("Recording", true);
+  const group = context.group("more", "Recording", true);
   const toggle = element("button", { type: "button", id: "recording-toggle" });
   const time = element("p", { class: "hint", id: "recording-time" });
   const note = element("p", { class: "hint", role: "status" });
   const files = element("ul", { class: "downloads", "aria-label": t("Recorded files") });
   const toast = createToast("recording");
-  section.append(toggle, time, note, files);
+  group.append(toggle, time, note, files);
   let status: RecordingStatus | undefined;
   let began = 0;
   const showTime = () => {
@@ -49,7 +49,7 @@ function createControls(context: FeatureContext): (status: RecordingStatus | und
     toggle.disabled = false;
   });
   return (next) => {
-    if (section.parentElement) section.parentElement.hidden = next === undefined;
+    group.hidden = next === undefined;
     if (next === undefined) return;
     const hasEnded = status?.isRecording === true && !next.isRecording;
     status = next;

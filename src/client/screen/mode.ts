@@ -19,7 +19,9 @@ export interface ModeState {
   readonly activeAt: number;
   /** When the activity last was that of a moving picture. */
   readonly busyAt: number;
-  /** How long nothing may move until RFB's exact picture is asked for. */
+  /** Time between the last two frames of a moving picture. */
+  readonly pace: number;
+  /** How long nothing may move until RFB's exact picture is asked for; at least {@link PACES} times the pace. */
   readonly patience: number;
   /** How long RFB took for its last complete picture. */
   readonly repaint: number;
@@ -40,6 +42,8 @@ export type ModeEvent =
       readonly isKey: boolean;
       /** Whether it was captured after RFB's last pixels came. */
       readonly isNewer: boolean;
+      /** How long RFB needs for a picture. */
+      readonly rfbTime: number;
     }
   | { readonly type: "whole" | "painted" | "due" | "lost" }
   | { readonly type: "prefer"; readonly stream: boolean };
@@ -51,6 +55,7 @@ export const firstMode: ModeState = {
   activity: 0,
   activeAt: 0,
   busyAt: 0,
+  pace: 0,
   patience: 0,
   repaint: 0,
   wholeAt: undefined,
@@ -64,15 +69,18 @@ export const firstMode: ModeState = {
 const BUSY = 3_000;
 /** One large change, such as a menu, is not a movement: three in a row are. */
 const MOST_PER_FRAME = BUSY / 2;
-/** The time in which activity fades to a third. */
+/** The least time in which activity fades to a third. */
 const FADE = 200;
 /**
- * The same, for frames of more bytes: those of a whole desktop of 3840 x 2160 may come so slowly, above all while RFB's
- * pictures take the processor.
+ * It fades in so many times as long as RFB needs for a picture, if that is more: the frames of a desktop of 3840 x 2160
+ * come once or twice a second while RFB's pictures keep its X server busy.
  */
-const [SLOW_FADE, HUGE] = [3_000, 50_000];
+const PICTURES = 6;
+/** Milliseconds for one of RFB's pictures from which on two large changes are a movement. */
+const LONG = 250;
 const SHORTEST_PATIENCE = 100;
 const LONGEST_PATIENCE = 2_000;
+const PACES = 2;
 /** A picture that was still for less than this is restless: it becomes still later next time. */
 const RESTLESS = 500;
 /**
@@ -108,9 +116,17 @@ export function nextMode(state: ModeState, event: ModeEvent, now: number): ModeS
 }
 
 /** When the event `due` is to come; undefined for never. */
-export function dueAt({ mode, prefersStream, busyAt, patience, wholeAt }: ModeState): number | undefined {
+export function dueAt({
+  mode,
+  prefersStream,
+  busyAt,
+  pace,
+  patience,
+  wholeAt,
+}: ModeState): number | undefined {
   if (wholeAt !== undefined) return wholeAt + CATCH_UP;
-  return !asksForPixels(mode) && !prefersStream ? busyAt + patience : undefined;
+  if (asksForPixels(mode) || prefersStream) return undefined;
+  return busyAt + Math.max(patience, Math.min(LONGEST_PATIENCE, PACES * pace));
 }
 
 /** Whether RFB is to bring the picture. */
@@ -140,15 +156,17 @@ export function isFollowing(mode: Mode): boolean {
 
 function afterFrame(
   state: ModeState,
-  { bytes, isKey, isNewer }: Extract<ModeEvent, { type: "frame" }>,
+  { bytes, isKey, isNewer, rfbTime }: Extract<ModeEvent, { type: "frame" }>,
   now: number,
 ): ModeState {
-  const fade = isKey || bytes < HUGE ? FADE : SLOW_FADE;
+  const fade = Math.max(FADE, PICTURES * rfbTime);
+  const mostPerFrame = rfbTime < LONG ? MOST_PER_FRAME : 2 * MOST_PER_FRAME;
   const faded = state.activity * Math.exp((state.activeAt - now) / fade);
   // A key frame is large whatever changed: someone else may have asked for it.
-  const activity = Math.min(2 * BUSY, faded + (isKey ? 0 : Math.min(bytes, MOST_PER_FRAME)));
+  const activity = Math.min(2 * BUSY, faded + (isKey ? 0 : Math.min(bytes, mostPerFrame)));
   const isBusy = activity > BUSY;
-  const next = { ...state, activity, activeAt: now, busyAt: isBusy ? now : state.busyAt };
+  const busy = isBusy ? { busyAt: now, pace: now - state.activeAt } : {};
+  const next = { ...state, activity, activeAt: now, ...busy };
   if (state.mode === "moving") return next;
   if (state.mode === "starting") return isNewer ? enter(next, "moving", now) : next;
   if (isBusy || state.prefersStream)

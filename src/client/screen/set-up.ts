@@ -89,8 +89,9 @@ class Watcher {
     // Only here, so that the last picture of another size stays until there is one of this.
     if (this.#video && drawn.on) this.#video.element.hidden = drawn.on !== "video";
     const isNewer = drawn.on !== undefined && performance.now() - drawn.lag - FASTEST > session.paintedAt;
-    this.#picture.step({ type: "frame", bytes: drawn.bytes, isKey: drawn.isKey, isNewer });
-    session.streamed += drawn.bytes;
+    const { bytes, isKey } = drawn;
+    this.#picture.step({ type: "frame", bytes, isKey, isNewer, rfbTime: session.pictureTime });
+    session.streamed += bytes;
     if (session.isSeeThrough) session.frames += 1;
   }
 }

@@ -3,8 +3,14 @@ import { openOutput } from "./output.ts";
 import { createStream, type StreamFigures } from "./stream.ts";
 import type { WorkletReport } from "./worklet.ts";
 
-/** Whether sound is off, waits for a click that the browser requires, has no output device, or plays. */
-export type Phase = "off" | "blocked" | "silent" | "playing";
+/**
+ * Whether sound is off; waits for a click that the browser requires, until the desktop plays something (`waiting`) or
+ * since (`blocked`); has no output device; or plays.
+ */
+export type Phase = "off" | "waiting" | "blocked" | "silent" | "playing";
+
+/** Opus needs no more bytes for silence, of which the first half second is sent. */
+const SILENCE = 8;
 
 /** Milliseconds within which a browser that may play does. */
 const START_PATIENCE = 3_000;
@@ -34,15 +40,23 @@ export interface PlayerOptions {
 export async function createPlayer({ address, onPhase, onReport }: PlayerOptions): Promise<Player> {
   let isOn = false;
   let isSilent = false;
+  let isMissed = false;
   const decoder = await openDecoder((block) => output.play(block));
-  const stream = createStream(address, (packet) => decoder.decode(packet));
+  const stream = createStream(address, (packet) => {
+    if (output.isRunning) decoder.decode(packet);
+    else if (packet.data.length > SILENCE) {
+      isMissed = true;
+      settle();
+    }
+  });
   const output = await openOutput({ onReport, onRunning: () => settle() });
   const settle = () => {
     const isPlaying = isOn && output.isRunning;
-    if (isPlaying) stream.open();
+    // Until the visitor has missed something, so that nobody is asked to turn on what is not there.
+    if (isPlaying || (isOn && !isMissed)) stream.open();
     else stream.close();
-    if (isPlaying) isSilent = false;
-    onPhase(isPlaying ? "playing" : !isOn ? "off" : isSilent ? "silent" : "blocked");
+    if (isPlaying) isSilent = isMissed = false;
+    onPhase(isPlaying ? "playing" : !isOn ? "off" : isSilent ? "silent" : isMissed ? "blocked" : "waiting");
   };
   // A browser that refuses rejects the promise or leaves it pending; `onRunning` reports when it is allowed.
   const resume = () => void output.resume().catch(() => {});

@@ -7,19 +7,19 @@ import { createPlayer, type Player } from "./player.ts";
 import { createView, type View } from "./view.ts";
 import type { WorkletReport } from "./worklet.ts";
 
-/** The section for the desktop's sound. */
+/** The controls for the desktop's sound. */
 export const sound: Feature = { service: "sound", setUp };
 
 function setUp(context: FeatureContext): void {
-  const section = context.section("Sound");
+  const group = context.group("sound", "Sound");
   if (!("AudioWorkletNode" in globalThis)) {
-    section.append(element("p", { class: "hint" }, t("Sound needs a newer browser, and https.")));
+    group.append(element("p", { class: "hint" }, t("Sound needs a newer browser, and https.")));
     return;
   }
   let player: Player | undefined;
   const choice = parseChoice(context.store.read());
   const view = createView({
-    section,
+    group,
     choice,
     onChoice(changed) {
       context.store.write(changed);

@@ -5,8 +5,8 @@ import type { Phase } from "./player.ts";
 import type { WorkletReport } from "./worklet.ts";
 
 export interface ViewOptions {
-  /** The section of the panel to fill. */
-  readonly section: HTMLElement;
+  /** The group of the panel to fill. */
+  readonly group: HTMLElement;
   readonly choice: SoundChoice;
   onChoice(choice: SoundChoice): void;
   /** The visitor clicked the button that the browser's rule requires. */
@@ -15,11 +15,17 @@ export interface ViewOptions {
   level(): number;
 }
 
-/** The section of the panel, and the button for browsers that require a click before they play. */
-export function createView({ section, choice, onChoice, onAllow, level }: ViewOptions) {
+/** The part of the panel, and the button for browsers that require a click before they play. */
+export function createView({ group, choice, onChoice, onAllow, level }: ViewOptions) {
   const box = element("input", { type: "checkbox", id: "sound-on" });
   const slider = element("input", { type: "range", id: "sound-volume", min: "0", max: "100", step: "1" });
   const output = element("output", { for: "sound-volume" });
+  const label = element(
+    "label",
+    { class: "slider", for: "sound-volume" },
+    element("span", {}, t("Volume")),
+    output,
+  );
   const meter = element("div", { class: "sound-level", role: "meter", "aria-label": t("Level") });
   const note = element("p", { class: "hint" });
   const allow = element(
@@ -27,10 +33,10 @@ export function createView({ section, choice, onChoice, onAllow, level }: ViewOp
     { type: "button", id: "sound-allow", class: "primary" },
     t("Turn sound on"),
   );
-  section.append(
+  group.append(
     element("label", { class: "switch" }, element("span", {}, t("Play the desktop's sound")), box),
-    element("label", { class: "slider", for: "sound-volume" }, element("span", {}, t("Volume")), output),
-    ...[slider, meter, note],
+    element("div", {}, label, slider),
+    ...[meter, note],
   );
   allow.hidden = true;
   document.body.append(allow);
@@ -57,7 +63,8 @@ export function createView({ section, choice, onChoice, onAllow, level }: ViewOp
       write(note, t("Playing, {milliseconds} ms buffered", { milliseconds: Math.round(buffered * 1000) }));
     },
     showFault(reason: Words): void {
-      section.replaceChildren(element("p", { class: "hint" }, reason));
+      for (const row of group.querySelectorAll(":scope > :not(h2)")) row.remove();
+      group.append(element("p", { class: "hint" }, reason));
     },
   };
 }
@@ -65,6 +72,7 @@ export type View = ReturnType<typeof createView>;
 
 const notes: Readonly<Record<Phase, Text>> = {
   off: "Off: nothing is sent.",
+  waiting: "Your browser plays sound only after you click or type here.",
   blocked: "Your browser plays sound only after you click or type here.",
   silent: "Your browser plays nothing: this computer may have no loudspeaker.",
   playing: "Playing",

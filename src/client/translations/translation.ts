@@ -1,2 +1,2 @@
-/** Texts of a language by the English ones. A missing text stays English; German is complete, which its type checks. */
+/** Texts of a language by the English ones. */
 export type Translation = Readonly<Record<string, string>>;

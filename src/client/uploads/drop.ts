@@ -6,8 +6,9 @@ import { gatherDropped, gatherPasted, type Wanted } from "./gather.ts";
 export function acceptDrops(take: (wanted: Wanted[]) => void, fail: (error: unknown) => void): void {
   const veil = element(
     "div",
-    { class: "drop-veil" },
-    element("p", {}, t("Drop files to upload them to ~/Uploads")),
+    { class: "drop-veil", role: "status" },
+    element("p", {}, t("Drop the files to upload them.")),
+    element("p", { class: "hint" }, t("They go to the folder Uploads of the desktop.")),
   );
   veil.hidden = true;
   document.body.append(veil);

@@ -12,11 +12,12 @@ import { showUnfinished } from "./unfinished-view.ts";
 /** Uploads files to ~/Uploads: dropped on the desktop, pasted, or chosen in the panel. */
 export const uploads: Feature = {
   service: "uploads",
-  setUp({ facts, section }) {
-    const body = section("Upload");
+  setUp({ facts, group }) {
+    const body = group("files", "Upload");
     const toast = createUploadToast();
     const unfinished = showUnfinished(endpoint(), toast.say);
     const rows = element("ul", { class: "uploads", "aria-label": t("Uploads") });
+    const guard = createGuard();
     const take = (wanted: readonly Wanted[]) => {
       if (wanted.length === 0) return;
       unfinished.taken(wanted);
@@ -24,6 +25,7 @@ export const uploads: Feature = {
       const { row, attach, show } = createRow(title);
       rows.prepend(row);
       const tell = (state: BatchState) => {
+        guard(row, state.phase === "running");
         show(state);
         toast.show(title, state);
       };
@@ -44,6 +46,18 @@ export const uploads: Feature = {
     acceptPastes(take);
   },
 };
+
+/** While uploads run, the browser asks before it leaves the page. Returns the function that notes whether one runs. */
+function createGuard(): (upload: object, isRunning: boolean) => void {
+  const running = new Set<object>();
+  const ask = (event: Event) => event.preventDefault();
+  return (upload, isRunning) => {
+    if (isRunning) running.add(upload);
+    else running.delete(upload);
+    if (running.size > 0) window.addEventListener("beforeunload", ask);
+    else window.removeEventListener("beforeunload", ask);
+  };
+}
 
 /** Milliseconds between two updates of a running upload. */
 const pace = 100;

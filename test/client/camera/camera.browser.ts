@@ -7,6 +7,7 @@ import { openCameraProgram } from "../../helpers/camera-program.ts";
 import { CHROMIUM } from "../../helpers/chromium.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { goTo } from "../../helpers/go-to.ts";
+import { openPanel } from "../../helpers/panel.ts";
 import { missingPrograms, startDesktop } from "../desktop.ts";
 import { lowContrast, smallButtons } from "../inspect.ts";
 
@@ -44,7 +45,7 @@ describe.runIf(canRun)(title, () => {
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
     await goTo(page, desktop.url);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "sound");
     await page.getByRole("button", { name: "Turn camera on" }).waitFor();
     return page;
   }
@@ -122,7 +123,7 @@ describe.runIf(canRun)(title, () => {
     const context = await browser.newContext({ permissions: ["camera", "microphone"], ...options });
     const page = await context.newPage();
     await goTo(page, desktop.url);
-    await page.locator("#handle").click();
+    await openPanel(page, "sound");
     await page.locator("#camera-toggle").click();
     await page.locator("#camera-sign[data-phase=on]").waitFor();
     await page.locator("#camera-preview").scrollIntoViewIfNeeded();

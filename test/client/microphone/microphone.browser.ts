@@ -7,6 +7,7 @@ import { TAKEN_OVER, VOICE } from "../../../src/wire/microphone.ts";
 import { HEADLESS } from "../../helpers/chromium.ts";
 import { eventually } from "../../helpers/eventually.ts";
 import { goTo } from "../../helpers/go-to.ts";
+import { openPanel } from "../../helpers/panel.ts";
 import { amplitudeAt, frequencyOf } from "../../helpers/tone.ts";
 import { fakeMicrophone, writeTone } from "../../helpers/tone-file.ts";
 import { missingPrograms, startDesktop } from "../desktop.ts";
@@ -51,7 +52,7 @@ describe.runIf(canRun)(title, () => {
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
     await goTo(page, relay.url);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "sound");
     await page.getByRole("button", { name: "Turn microphone on" }).waitFor();
     return page;
   }
@@ -109,7 +110,7 @@ describe.runIf(canRun)(title, () => {
 
   test("shows its figures in the statistics only while it is on", async () => {
     const page = await speak();
-    await page.locator("summary", { hasText: "Statistics" }).click();
+    await openPanel(page, "more");
     const figure = (name: string) => page.locator(`dt:text-is("${name}") + dd`).textContent();
     await eventually(async () => expect(await figure("Microphone")).toMatch(/^[1-9]\d+ kbit\/s$/));
     expect(await figure("Microphone queue")).toMatch(/^\d+ ms$/);
@@ -156,7 +157,7 @@ describe.runIf(canRun)(title, () => {
       throw new DOMException("denied", "NotAllowedError");
     }`);
     await goTo(page, relay.url);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "sound");
     await page.getByRole("button", { name: "Turn microphone on" }).click();
     const note = page.locator("#microphone-note");
     await eventually(async () => expect(await note.textContent()).toMatch(/does not allow the microphone/));

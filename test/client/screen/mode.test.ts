@@ -12,15 +12,17 @@ import {
 
 type Step = readonly [now: number, event: ModeEvent, mode: Mode];
 
-const frame = (bytes: number, isKey = false, isNewer = true): ModeEvent => ({
+const frame = (bytes: number, isKey = false, isNewer = true, rfbTime = 20): ModeEvent => ({
   type: "frame",
   bytes,
   isKey,
   isNewer,
+  rfbTime,
 });
 const key = frame(90_000, true);
 const letter = frame(400);
 const large = frame(20_000);
+const slow = (isNewer = true) => frame(40_000, false, isNewer, 400);
 const due: ModeEvent = { type: "due" };
 const lost: ModeEvent = { type: "lost" };
 const whole: ModeEvent = { type: "whole" };
@@ -60,7 +62,11 @@ describe("which picture is shown", () => {
     ],
     "the stream is when a very large desktop moves, one picture a second": [
       [0, key, "still"],
-      ...series(3, 1_000, 180_000, "still", "moving"),
+      [2_000, slow(), "still"],
+      [3_800, slow(false), "starting"],
+      // RFB's pictures still take the processor.
+      [4_500, due, "starting"],
+      [4_600, slow(), "moving"],
     ],
     "scrolling shows the stream, and a rest RFB's again once it is complete": [
       ...scrolling,
