@@ -25,11 +25,38 @@ export interface DeploymentOptions {
 /** A workspace as it is deployed on a cluster. */
 export interface Deployment extends DeploymentOptions {
   readonly workspace: ResolvedWorkspace;
+  /** Whose desktop it is, where each person has one. @default the only desktop of the workspace */
+  readonly session?: SessionDeployment | undefined;
 }
 
-/** The name of the deployment, of all its objects and of its Secret. */
-export function nameOf({ workspace }: Deployment): string {
-  return containerName(workspace.name);
+/** One of several desktops of a workspace. */
+export interface SessionDeployment {
+  /** Name of all its objects. */
+  readonly name: string;
+  readonly secret: string;
+  /** Variables that are not secret. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly route?: Route | undefined;
+}
+
+/** How a desktop is reached from outside of the cluster. */
+export interface Route {
+  readonly host: string;
+  /** With a slash at both ends. */
+  readonly path: string;
+  readonly gateway: { readonly name: string; readonly namespace?: string };
+  /** Seconds without a visitor after which the desktop stops until the next one comes. @default it never stops */
+  readonly idle?: number | undefined;
+}
+
+/** The name of the deployment and of all its objects. */
+export function nameOf({ workspace, session }: Deployment): string {
+  return session?.name ?? containerName(workspace.name);
+}
+
+/** Name of the Secret with the passwords. */
+export function secretOf(deployment: Deployment): string {
+  return deployment.session?.secret ?? nameOf(deployment);
 }
 
 /** Name and labels of an object. */
@@ -40,8 +67,10 @@ export function metadataOf(deployment: Deployment) {
 
 /** Labels that select the deployment's pod. They never change: a StatefulSet's selector is immutable. */
 export function labelsOf(deployment: Deployment) {
-  const name = nameOf(deployment);
-  return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
+  return {
+    "app.kubernetes.io/name": containerName(deployment.workspace.name),
+    "app.kubernetes.io/instance": nameOf(deployment),
+  };
 }
 
 /**
@@ -51,19 +80,34 @@ export function labelsOf(deployment: Deployment) {
 export function resourcesOf({ workspace, gpu }: Deployment) {
   const { memory, cpus } = workspace.resources;
   return {
-    requests: {
-      cpu: `${Math.round(cpus * 500)}m`,
-      memory: `${Math.ceil(bytesOf(memory) / 1024 ** 2 / 2)}Mi`,
-    },
+    requests: { cpu: cpuQuantity(cpus / 2), memory: memoryQuantity(Math.ceil(bytesOf(memory) / MIB / 2)) },
     limits: {
-      cpu: `${Math.round(cpus * 1000)}m`,
+      cpu: cpuQuantity(cpus),
       memory: quantity(memory),
       ...(gpu === undefined ? {} : { [gpu]: "1" }),
     },
   };
 }
 
-/** A size of the model as Kubernetes writes it: `2GiB` is `2Gi`. */
+/** A size of the model as Kubernetes gives it back: `2GiB` and `2048MiB` are `2Gi`. */
 export function quantity(size: string): string {
-  return size.replace(/B$/, "");
+  return memoryQuantity(bytesOf(size) / MIB);
+}
+
+const MIB = 1024 ** 2;
+
+/** In the largest unit without a fraction, as Kubernetes gives it back: otherwise it would seem changed each time. */
+function memoryQuantity(mebibytes: number): string {
+  const [amount, unit] =
+    mebibytes % MIB === 0
+      ? [mebibytes / MIB, "Ti"]
+      : mebibytes % 1024 === 0
+        ? [mebibytes / 1024, "Gi"]
+        : [mebibytes, "Mi"];
+  return `${amount}${unit}`;
+}
+
+function cpuQuantity(cpus: number): string {
+  const thousandths = Math.round(cpus * 1000);
+  return thousandths % 1000 === 0 ? String(thousandths / 1000) : `${thousandths}m`;
 }

@@ -3,7 +3,7 @@ import type { IIoK8sApiCoreV1EnvVar as Variable } from "kubernetes-models/v1/Env
 import type { IIoK8sApiCoreV1PodSpec as PodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IIoK8sApiCoreV1Probe as Probe } from "kubernetes-models/v1/Probe";
 import { mountsOf } from "../engine/container-options.ts";
-import { type Deployment, nameOf, quantity, resourcesOf } from "./deployment.ts";
+import { type Deployment, quantity, resourcesOf, secretOf } from "./deployment.ts";
 import { DESKTOP_PORT, launcherPort, portsOf } from "./ports.ts";
 import { renderVpnContainer, VPN_VOLUME } from "./vpn.ts";
 
@@ -18,12 +18,7 @@ export function renderPod(deployment: Deployment): PodSpec {
     enableServiceLinks: false,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 30,
-    securityContext: {
-      runAsNonRoot: true,
-      ...(anyUid ? {} : { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 }),
-      fsGroupChangePolicy: "OnRootMismatch",
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: podRights(anyUid),
     ...(vpn ? { initContainers: [renderVpnContainer(deployment)] } : {}),
     containers: [renderContainer(deployment)],
     volumes: [
@@ -35,6 +30,20 @@ export function renderPod(deployment: Deployment): PodSpec {
       ...(vpn ? [VPN_VOLUME] : []),
     ],
   };
+}
+
+/** Without user ids where the cluster chooses them. */
+export function podRights(anyUid: boolean) {
+  return {
+    runAsNonRoot: true,
+    ...(anyUid ? {} : { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 }),
+    fsGroupChangePolicy: "OnRootMismatch" as const,
+    seccompProfile: { type: "RuntimeDefault" as const },
+  };
+}
+
+export function containerRights() {
+  return { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } };
 }
 
 /**
@@ -58,14 +67,10 @@ function renderContainer(deployment: Deployment): Container {
   return {
     name: "workspace",
     image,
-    env: secrets(deployment),
+    env: [...secrets(deployment), ...settings(deployment)],
     ports: portsOf(deployment).map(({ name, port }) => ({ name, containerPort: port, protocol: "TCP" })),
     resources: resourcesOf(deployment),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: containerRights(),
     ...probesOf(),
     volumeMounts: [
       ...mountsOf(workspace.volumes).map(({ name, path }) => ({ name, mountPath: path })),
@@ -80,8 +85,16 @@ function renderContainer(deployment: Deployment): Container {
 function secrets(deployment: Deployment): Variable[] {
   const variable = (name: string, optional: object): Variable => ({
     name,
-    valueFrom: { secretKeyRef: { name: nameOf(deployment), key: name, ...optional } },
+    valueFrom: { secretKeyRef: { name: secretOf(deployment), key: name, ...optional } },
   });
   const others = ["VNC_VIEW_ONLY_PW", ...(launcherPort(deployment.workspace) ? ["URL_LAUNCHER_TOKEN"] : [])];
   return [variable("VNC_PW", {}), ...others.map((name) => variable(name, { optional: true }))];
+}
+
+/** Where the launcher listens; how the desktop of a session is reached, and when it ends. */
+function settings({ workspace, session }: Deployment): Variable[] {
+  const launcher = launcherPort(workspace);
+  // Where Service and policy expect it, whatever the image says.
+  const values = { ...(launcher && { NAV_SHIM_PORT: String(launcher.port) }), ...session?.environment };
+  return Object.entries(values).map(([name, value]) => ({ name, value }));
 }

@@ -1,6 +1,13 @@
 import { CiliumNetworkPolicy } from "@kubernetes-models/cilium/cilium.io/v2/CiliumNetworkPolicy";
+import { HTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute";
+import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject";
+import { DaemonSet } from "kubernetes-models/apps/v1/DaemonSet";
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import { Ingress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import { Pod } from "kubernetes-models/v1/Pod";
+import { Secret } from "kubernetes-models/v1/Secret";
 import { Service } from "kubernetes-models/v1/Service";
 import { type Fault, KasmixError } from "../model/error.ts";
 import { pointerSteps, showPath } from "../model/paths.ts";
@@ -22,15 +29,26 @@ export function validateObjects(objects: readonly KubernetesObject[]): void {
 }
 
 const MODELS: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
+  DaemonSet,
+  HTTPRoute,
+  ScaledObject,
   StatefulSet,
   Service,
   NetworkPolicy,
   CiliumNetworkPolicy,
+  Ingress,
+  PodDisruptionBudget,
+  Pod,
+  Secret,
 };
+
+/** Kinds whose schemas no package has. */
+const UNCHECKED: readonly string[] = ["InterceptorRoute"];
 
 function faultsOf(object: KubernetesObject): Fault[] {
   const { kind, metadata } = object;
   const Model = MODELS[kind];
+  if (UNCHECKED.includes(kind)) return [];
   if (Model === undefined) return [{ path: kind, message: "is an unknown kind" }];
   try {
     new Model(object as never).validate();

@@ -1,8 +1,12 @@
 import type { IIoK8sApiCoreV1Container as Container } from "kubernetes-models/v1/Container";
-import { type Deployment, nameOf } from "./deployment.ts";
+import { containerName } from "../engine/container-options.ts";
+import type { Deployment } from "./deployment.ts";
 import { portsOf } from "./ports.ts";
 
 export const VPN_IMAGE = "qmcgaw/gluetun:v3.41.1";
+
+/** The namespace's label without which Pod Security admits neither NET_ADMIN nor the node's device. */
+export const VPN_LABEL = "pod-security.kubernetes.io/enforce=privileged";
 
 /** The node's device that tunnels are made of. */
 export const VPN_VOLUME = { name: "tun", hostPath: { path: "/dev/net/tun", type: "CharDevice" } } as const;
@@ -16,9 +20,9 @@ const HEALTH_PORT = 9999;
 /** Networks of clusters: answers to them bypass the tunnel. */
 const CLUSTER_NETWORKS = "10.0.0.0/8,172.16.0.0/12";
 
-/** Name of the Secret with gluetun's own variables. */
-export function vpnSecretOf(deployment: Deployment): string {
-  return `${nameOf(deployment)}-vpn`;
+/** Name of the Secret with gluetun's own variables, which all sessions of a workspace share. */
+export function vpnSecretOf({ workspace }: Deployment): string {
+  return `${containerName(workspace.name)}-vpn`;
 }
 
 /**

@@ -1,8 +1,13 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect, it } from "vitest";
 import { type ChartFiles, chartFiles } from "../../src/manifest/chart.ts";
+import { KUBERNETES_FIELDS } from "../../src/manifest/kubernetes-fields.ts";
 import { portsOf } from "../../src/manifest/ports.ts";
-import { COMBINATIONS, documents, FULL, OPTIONS, tiny } from "./fixture.ts";
+import type { Values } from "../../src/manifest/value.ts";
+import { chartValues } from "../../src/manifest/values.ts";
+import { COMBINATIONS, documents, FULL, type Loose, OPTIONS, tiny } from "./fixture.ts";
 
 const chartOf = (workspace = FULL, options = OPTIONS): Promise<ChartFiles> =>
   chartFiles({ workspace, ...options }, "1.2.3");
@@ -22,33 +27,54 @@ it("has default values that pass its own schema, with every combination of flags
 
 it("describes each value in values.yaml and in the schema", async () => {
   const { "values.yaml": values = "", "values.schema.json": schema = "" } = await chartOf();
-  const described = (properties: object, indent = ""): void => {
-    for (const [name, { description, properties: fields }] of Object.entries(properties)) {
-      if (name === "global" && indent === "") continue;
-      expect(description).toMatch(/^\w.*\.$/);
-      expect(values).toContain(`${indent}# ${description}\n${indent}${name}:`);
-      if (fields && name !== "resources") described(fields, `${indent}  `);
+  const described = (all: Values, properties: Loose, indent = ""): void => {
+    for (const [name, value] of Object.entries(all)) {
+      expect(value.description).toMatch(/^\w.*\.$/);
+      expect(values).toContain(`${indent}# ${value.description}\n${indent}${name}:`);
+      expect(properties[name].description).toBe(value.description);
+      if ("fields" in value) described(value.fields, properties[name].properties, `${indent}  `);
     }
   };
-  described(JSON.parse(schema).properties);
+  described(chartValues({ workspace: FULL, ...OPTIONS }), JSON.parse(schema).properties);
 });
 
-/** The real Helm, which not every machine can get, checks the rest: test/e2e/helm.test.ts. */
-it("has templates that use every value and no other", async () => {
-  const files = await chartOf();
-  const used = new Set<string>();
-  for (const [path, text] of Object.entries(files)) {
-    if (!path.startsWith("templates/")) continue;
-    for (const [, value = ""] of text.matchAll(/\.Values\.([A-Za-z.]+)/g)) used.add(value);
+it("refuses unknown values at every depth, down to the fields that Kubernetes knows", async () => {
+  const { "values.schema.json": schema = "" } = await chartOf();
+  const { global, ...properties } = JSON.parse(schema).properties;
+  const open = (node: Loose, path: string): string[] => {
+    if (typeof node !== "object" || node === null) return [];
+    const here = node.type === "object" && node.additionalProperties === undefined ? [path] : [];
+    return [...here, ...Object.entries(node).flatMap(([name, child]) => open(child, `${path}/${name}`))];
+  };
+  expect(open(properties, "")).toEqual([]);
+  expect(global).toMatchObject({ type: "object" });
+});
+
+it("knows the fields of Kubernetes' types", () => {
+  for (const [type, names] of Object.entries(KUBERNETES_FIELDS)) {
+    const file = join(import.meta.dirname, `../../node_modules/kubernetes-models/v1/${type}.d.ts`);
+    const [, body = ""] = /^export interface \w+ \{\n(.*?)^\}/ms.exec(readFileSync(file, "utf8")) ?? [];
+    const fields = [...body.matchAll(/^ {4}"(\w+)"\??:/gm)].map(([, name]) => name);
+    expect(names.split(/\s+/).sort(), type).toEqual(fields.sort());
   }
+});
+
+/**
+ * Helm renders a value that does not exist as nothing. The real Helm, which not every machine can get, checks the rest:
+ * test/e2e/helm.test.ts.
+ */
+it("has templates that use no unknown value", async () => {
+  const files = await chartOf();
   const [values] = documents(files["values.yaml"] ?? "");
   const at = (path: string): unknown => path.split(".").reduce((value, name) => value?.[name], values);
-  for (const path of used) expect(at(path), path).toBeDefined();
-  const groups = ["service", "persistence", "networkPolicy", "vpn"];
-  const paths = Object.keys(values).flatMap((name) =>
-    groups.includes(name) ? Object.keys(values[name]).map((field) => `${name}.${field}`) : [name],
+  const used = Object.entries(files).flatMap(([path, text]) =>
+    path.startsWith("templates/")
+      ? [...text.matchAll(/\.Values\.(\w+(\.\w+)*)/g)].map(([, used]) => used ?? "")
+      : [],
   );
-  expect([...used].sort()).toEqual(paths.sort());
+  const optional = ["tls.issuerRef.name"];
+  for (const path of used) if (!optional.includes(path)) expect(at(path), path).toBeDefined();
+  expect(used).toContain("tls.plain");
 });
 
 it("has the ports of the plain manifests", async () => {
@@ -61,7 +87,7 @@ it("has the ports of the plain manifests", async () => {
 it("has no value for a launcher in a workspace without one", async () => {
   expect((await chartOf(tiny()))["values.yaml"]).not.toContain("launcher");
   const [{ launcher, networkPolicy }] = documents((await chartOf())["values.yaml"] ?? "");
-  expect([launcher, networkPolicy.launcherFrom]).toEqual([{ port: 9998 }, []]);
+  expect([launcher, networkPolicy.launcherFrom]).toEqual([{ enabled: true, port: 9998 }, []]);
 });
 
 it("takes its version from the project and its name from the workspace", async () => {
@@ -73,5 +99,6 @@ it("takes its version from the project and its name from the workspace", async (
     type: "application",
     version: "1.2.3",
     appVersion: "1.2.3",
+    kubeVersion: ">=1.27.0-0",
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { callKasmix, kasmix } from "../cli/kasmix.ts";
@@ -88,5 +88,49 @@ it("writes a chart's files and keeps others", async () => {
   expect(exitCode, stderr).toBe(0);
   expect(readFileSync(join(folder, "chart/README.md"), "utf8")).toBe("mine");
   expect(readFileSync(join(folder, "chart/values.yaml"), "utf8")).toContain("existingSecret");
-  expect(existsSync(join(folder, "chart/templates/statefulset.yaml"))).toBe(true);
+  expect(existsSync(join(folder, "chart/templates/_statefulset.tpl"))).toBe(true);
+});
+
+const PEOPLE = "host: desk.example\nsessions: [{ name: alice }, { name: bob, path: /bob/ }]\n";
+
+it("writes a desktop for each person, with passwords that only this user reads and that stay", async () => {
+  const folder = makeProject({ "users.yaml": PEOPLE });
+  const words = ["manifest", "desktop", "--compose", "--sessions", join(folder, "users.yaml")];
+  const out = join(folder, "desktops");
+  const first = await callKasmix([...words, "--out", out, "--json"]);
+  expect(first.exitCode, first.stderr).toBe(0);
+  const secrets = ["kasmix-desktop-alice.env", "kasmix-desktop-bob.env"];
+  expect(JSON.parse(first.stdout).files).toEqual(["compose.yaml", "caddy/Caddyfile", ...secrets]);
+  const passwords = () => secrets.map((name) => readFileSync(join(out, name), "utf8"));
+  const made = passwords();
+  for (const line of made) expect(line).toMatch(/^VNC_PW=[A-Za-z0-9]{24}\n$/);
+  expect(new Set(made).size).toBe(2);
+  for (const name of secrets) expect(statSync(join(out, name)).mode & 0o777).toBe(0o600);
+  const yaml = readFileSync(join(out, "compose.yaml"), "utf8");
+  for (const line of made) expect(yaml).not.toContain(line.slice("VNC_PW=".length).trim());
+  const again = await callKasmix([...words, "--out", out, "--json"]);
+  expect(JSON.parse(again.stdout).files).toEqual(["compose.yaml", "caddy/Caddyfile"]);
+  expect(passwords()).toEqual(made);
+});
+
+it("takes people for a cluster and compose alone, and names the file and line of each fault", async () => {
+  const folder = makeProject({ "users.yaml": PEOPLE, "wrong.yaml": "sessions:\n  - nam: alice\n" });
+  const file = join(folder, "users.yaml");
+  expect(await refused("--compose", "--sessions", file)).toEqual([
+    2,
+    expect.stringContaining("--out FOLDER"),
+  ]);
+  for (const kind of ["--helm", "--docker-run"])
+    expect(await refused(kind, "--out", folder, "--sessions", file)).toEqual([
+      2,
+      expect.stringContaining(`${kind} does not read --sessions`),
+    ]);
+  expect(await refused("--kubernetes", "--sessions", file)).toEqual([
+    3,
+    expect.stringContaining(`${file}:1: host needs a Gateway`),
+  ]);
+  const [code, text] = await refused("--compose", "--out", folder, "--sessions", join(folder, "wrong.yaml"));
+  expect(code).toBe(3);
+  for (const fault of ["wrong.yaml:2: sessions[0].nam is", "wrong.yaml:2: sessions[0].name is missing"])
+    expect(text).toContain(fault);
 });

@@ -21,6 +21,7 @@ it("writes the command of kasmix run, without the labels by which that finds its
     ...SETTINGS,
     image: IMAGE,
     digest: "sha256:1",
+    id: "sha256:2",
     password: "secret",
   });
   const known = created.findIndex((word) => word.startsWith("io.kasmix.digest="));

@@ -31,10 +31,26 @@ it("has a pod with as few rights as Kubernetes can give one", () => {
 it("has the model's resources as limits, requests half of them, and has shared memory in memory", () => {
   const pod = podOf(render(FULL));
   expect(pod.containers[0].resources).toEqual({
-    requests: { cpu: "2000m", memory: "4096Mi" },
-    limits: { cpu: "4000m", memory: "8Gi" },
+    requests: { cpu: "2", memory: "4Gi" },
+    limits: { cpu: "4", memory: "8Gi" },
   });
   expect(pod.volumes).toContainEqual({ name: "dshm", emptyDir: { medium: "Memory", sizeLimit: "1Gi" } });
+});
+
+/** A server gives back `2000m` as `2`: kubectl apply would find a change each time. */
+it("has sizes as Kubernetes gives them back", () => {
+  const sizes = (memory: `${number}MiB` | `${number}GiB`, cpus: number, storage: string) => {
+    const workspace = tiny({ resources: { memory, cpus, sharedMemory: "1024MiB" } });
+    const { StatefulSet } = render(workspace, { storage });
+    const { resources } = podOf({ StatefulSet }).containers[0];
+    const [claim] = StatefulSet.spec.volumeClaimTemplates;
+    return [
+      ...Object.values(resources).flatMap((of) => Object.values(of as object)),
+      claim.spec.resources.requests.storage,
+    ];
+  };
+  expect(sizes("2048MiB", 1.5, "1024GiB")).toEqual(["750m", "1Gi", "1500m", "2Gi", "1Ti"]);
+  expect(sizes("3GiB", 2, "1500MiB")).toEqual(["1", "1536Mi", "2", "3Gi", "1500Mi"]);
 });
 
 it("asks for a whole GPU by its device plugin, with no more rights than without", () => {
@@ -63,7 +79,8 @@ it("keeps the home and the workspace's other volumes in claims", () => {
 
 it("takes its passwords from a Secret, of which only the first is required, and says how to make it", () => {
   const [container] = podOf(render(FULL)).containers;
-  expect(container.env.map(({ name, valueFrom }: Loose) => [name, valueFrom.secretKeyRef])).toEqual([
+  const secrets = container.env.filter(({ valueFrom }: Loose) => valueFrom);
+  expect(secrets.map(({ name, valueFrom }: Loose) => [name, valueFrom.secretKeyRef])).toEqual([
     ["VNC_PW", { name: "kasmix-full", key: "VNC_PW" }],
     ["VNC_VIEW_ONLY_PW", { name: "kasmix-full", key: "VNC_VIEW_ONLY_PW", optional: true }],
     ["URL_LAUNCHER_TOKEN", { name: "kasmix-full", key: "URL_LAUNCHER_TOKEN", optional: true }],
@@ -110,6 +127,7 @@ it("opens the launcher to its own namespace, or to the named ones", () => {
   );
   const moved = tiny({ launcher: { app: "browser" }, environment: { NAV_SHIM_PORT: "9000" } });
   expect(render(moved).NetworkPolicy.spec.ingress[1].ports).toEqual([{ port: 9000, protocol: "TCP" }]);
+  expect(podOf(render(moved)).containers[0].env).toContainEqual({ name: "NAV_SHIM_PORT", value: "9000" });
   expect(render(tiny()).NetworkPolicy.spec.ingress).toHaveLength(1);
 });
 
@@ -127,6 +145,8 @@ it("has the same policy for Cilium instead", () => {
 
 it("starts gluetun before the workspace, and lets only its tunnel out", () => {
   const objects = render(FULL, { vpn: true, sidePorts: true });
+  const text = renderKubernetes({ workspace: FULL, ...OPTIONS, vpn: true });
+  expect(text).toContain("namespace needs the label pod-security.kubernetes.io/enforce=privileged.");
   const [vpn] = podOf(objects).initContainers;
   expect(vpn).toMatchObject({
     restartPolicy: "Always",

@@ -1,10 +1,9 @@
+{{- define "kasmix.networkpolicy" -}}
 {{- if eq .Values.networkPolicy.kind "kubernetes" }}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
-  name: {{ .Release.Name | quote }}
-  labels:
-    {{- include "kasmix.labels" . | nindent 4 }}
+  {{- include "kasmix.metadata" . | nindent 2 }}
 spec:
   podSelector:
     matchLabels:
@@ -20,7 +19,7 @@ spec:
         - port: {{ .port }}
           protocol: TCP
         {{- end }}
-    {{- with .Values.launcher }}
+    {{- with include "kasmix.launcherPort" . }}
     - from:
         {{- range $.Values.networkPolicy.launcherFrom }}
         - namespaceSelector:
@@ -30,7 +29,7 @@ spec:
         - podSelector: {}
         {{- end }}
       ports:
-        - port: {{ .port }}
+        - port: {{ . }}
           protocol: TCP
     {{- end }}
   {{- if .Values.vpn.enabled }}
@@ -51,4 +50,5 @@ spec:
         - port: 51820
           protocol: UDP
   {{- end }}
+{{- end }}
 {{- end }}

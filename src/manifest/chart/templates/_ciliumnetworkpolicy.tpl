@@ -1,10 +1,9 @@
+{{- define "kasmix.ciliumnetworkpolicy" -}}
 {{- if eq .Values.networkPolicy.kind "cilium" }}
 apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy
 metadata:
-  name: {{ .Release.Name | quote }}
-  labels:
-    {{- include "kasmix.labels" . | nindent 4 }}
+  {{- include "kasmix.metadata" . | nindent 2 }}
 spec:
   endpointSelector:
     matchLabels:
@@ -18,7 +17,7 @@ spec:
             - port: {{ .port | quote }}
               protocol: TCP
             {{- end }}
-    {{- with .Values.launcher }}
+    {{- with include "kasmix.launcherPort" . }}
     - fromEndpoints:
         {{- range $.Values.networkPolicy.launcherFrom }}
         - matchLabels:
@@ -28,7 +27,7 @@ spec:
         {{- end }}
       toPorts:
         - ports:
-            - port: {{ .port | quote }}
+            - port: {{ . | quote }}
               protocol: TCP
     {{- end }}
   {{- if .Values.vpn.enabled }}
@@ -52,4 +51,5 @@ spec:
             - port: "51820"
               protocol: UDP
   {{- end }}
+{{- end }}
 {{- end }}
