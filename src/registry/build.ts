@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { KasmixError } from "../model/error.ts";
-import type { Collection } from "./collect.ts";
+import type { Collection, Offer } from "./collect.ts";
 import { type ListOptions, renderList, renderVersions } from "./list.ts";
 import { SCHEMA_VERSIONS, type SchemaVersion } from "./schemas.ts";
 import { siteScript, siteStyle } from "./site/assets.ts";
@@ -71,10 +71,14 @@ async function siteFiles(collection: Collection): Promise<Files> {
     "site.css": await siteStyle(),
     "site.js": await siteScript(),
     [settings.icon]: icon,
-    ...Object.fromEntries(collection.offers.map((offer) => [`icons/${offer.icon}`, offer.picture])),
+    ...Object.fromEntries(collection.offers.flatMap(picturesOf)),
     // Without it GitHub Pages runs Jekyll, which is slow and drops files that begin with an underscore.
     ".nojekyll": "",
   };
+}
+
+function picturesOf({ workspace: { name }, icon, picture, view }: Offer): [string, Buffer][] {
+  return [[`icons/${icon}`, picture], ...(view ? [[`pictures/${name}.webp`, view] as [string, Buffer]] : [])];
 }
 
 function listFiles(collection: Collection, modified: number): Files {

@@ -1,14 +1,16 @@
 import { type Fault, KasmixError } from "../model/error.ts";
 import { type JsonProblem, parseJson } from "../model/parse-json.ts";
 import { isRecord } from "../model/paths.ts";
+import { isExample } from "./examples.ts";
 import { iconFaults } from "./icon.ts";
-import { faultsOf, ICON_NAME, LIST_SCHEMAS, SCHEMA_VERSIONS, type SchemaVersion } from "./schemas.ts";
+import { NEWEST_KASM } from "./kasm-versions.ts";
+import { gradedFaultsOf, ICON_NAME, LIST_SCHEMAS, SCHEMA_VERSIONS, type SchemaVersion } from "./schemas.ts";
 import type { Source } from "./source.ts";
 
 interface Findings {
   /** Kasm cannot use it: no list, or a list that is not JSON or violates its schema. */
   readonly faults: readonly Fault[];
-  /** It only looks wrong in Kasm: icons that are missing, unreadable or shared, and wrong counts. */
+  /** It looks wrong in Kasm, or Kasm ignores it: icons, wrong counts, unknown fields; or a current Kasm shows nothing. */
   readonly warnings: readonly Fault[];
 }
 
@@ -37,7 +39,7 @@ export async function checkRegistry(source: Source): Promise<Checked> {
     versions: found.map(({ version }) => version),
     workspaces: Math.max(...found.map(({ value }) => workspacesOf(value).length)),
     faults: findings.flatMap(({ faults }) => faults),
-    warnings: findings.flatMap(({ warnings }) => warnings),
+    warnings: [...findings.flatMap(({ warnings }) => warnings), ...outdated(found)],
   };
 }
 
@@ -71,9 +73,57 @@ async function examineList(source: Source, { version, path, value, problem }: Li
     const message = `says ${count}, but there are ${workspaces.length}`;
     warnings.push({ path: `${path}: workspacecount`, message, fix: `Write ${workspaces.length}.` });
   }
-  warnings.push(...(await examineIcons(source, { version, path, workspaces })));
-  const faults = faultsOf(LIST_SCHEMAS[version], value, path, { foreign: source.isForeign });
-  return { faults, warnings };
+  warnings.push(...examplesIn(value, path), ...(await examineIcons(source, { version, path, workspaces })));
+  const { isForeign: foreign } = source;
+  const { faults, unknown } = gradedFaultsOf(LIST_SCHEMAS[version], value, path, { foreign });
+  return { faults, warnings: [...warnings, ...unknown.map(explainLegacy)] };
+}
+
+/** Addresses that stand for real ones, as registry/registry.json has them at first. */
+function examplesIn(list: unknown, path: string): Fault[] {
+  const addresses = isRecord(list) ? [list.list_url, list.contact_url] : [];
+  const images = workspacesOf(list).flatMap(({ name, compatibility }) => [
+    name,
+    ...(Array.isArray(compatibility) ? compatibility.map((item) => isRecord(item) && item.image) : []),
+  ]);
+  if (![...addresses, ...images].some((value) => typeof value === "string" && isExample(value))) return [];
+  const message = "has addresses that are only examples, at which nothing is";
+  return [{ path, message, fix: "Write the real ones into registry/registry.json, and build it again." }];
+}
+
+/** Fields of the format 1.0, and their names within an item of `compatibility` in 1.1. */
+const MOVED = new Map([
+  ["name", "image"],
+  ["uncompressed_size_mb", "uncompressed_size_mb"],
+]);
+
+function explainLegacy(fault: Fault): Fault {
+  const moved = MOVED.get(/: workspaces\[\d+\]\.(\w+)$/.exec(fault.path)?.[1] ?? "");
+  if (moved === undefined) return fault;
+  const message = "is a field of the format 1.0, without a meaning in 1.1";
+  return { ...fault, message, fix: `Remove it: each item of compatibility has a field ${moved}.` };
+}
+
+/** Kasm looks for exactly its own version: a list that ends with an older one is empty for it. */
+function outdated(lists: readonly List[]): Fault[] {
+  if (lists.some(({ problem }) => problem !== undefined)) return [];
+  const newest = `${NEWEST_KASM}.x`;
+  const versions = lists.flatMap(({ value }) => workspacesOf(value).flatMap(versionsOf));
+  const [list] = lists.slice(-1);
+  if (list === undefined || versions.length === 0 || versions.includes(newest)) return [];
+  const message = `no workspace is for Kasm ${NEWEST_KASM}, the newest known here, which therefore shows none`;
+  return [
+    {
+      path: `${list.path}: compatibility`,
+      message,
+      fix: `Add ${newest} to every workspace that runs there.`,
+    },
+  ];
+}
+
+function versionsOf({ compatibility }: Readonly<Record<string, unknown>>): unknown[] {
+  const items: unknown[] = Array.isArray(compatibility) ? compatibility : [];
+  return items.map((item) => (isRecord(item) ? item.version : item));
 }
 
 /** How many icons are read at once: the server decides how large they are. */

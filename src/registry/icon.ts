@@ -32,6 +32,11 @@ export function iconFaults(content: Buffer, path: string): Fault[] {
   return faults;
 }
 
+/** Whether it is a picture at all. */
+export function isPicture(content: Buffer): boolean {
+  return sizeOf(content) !== undefined;
+}
+
 function sizeOf(content: Buffer): { type: string; width: number; height: number } | undefined {
   try {
     const { type = "", width, height } = imageSize(content);

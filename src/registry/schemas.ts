@@ -8,14 +8,47 @@ export type SchemaVersion = "1.0" | "1.1";
 
 export const SCHEMA_VERSIONS: readonly SchemaVersion[] = ["1.0", "1.1"];
 
-/**
- * A value's violations of a schema, at most 100. Each fault's path begins with `where`, a file or an address. Nothing of a
- * `foreign` value is shown but its kinds and sizes, because it may hold anything.
- */
-export function faultsOf(schema: Schema, value: unknown, where: string, { foreign = false } = {}): Fault[] {
+/** How a value's faults are shown. */
+export interface FaultOptions {
+  /** Whether somebody else wrote the value: messages then show only its type and size. @default false */
+  readonly foreign?: boolean;
+}
+
+/** A value's violations of a schema, at most 100. Each fault's path begins with `where`, a file or an address. */
+export function faultsOf(schema: Schema, value: unknown, where: string, options: FaultOptions = {}): Fault[] {
+  return describe(violations(schema, value), { schema, value, where, ...options });
+}
+
+/** The same, with fields that the schema does not know apart from all other faults. */
+export function gradedFaultsOf(
+  schema: Schema,
+  value: unknown,
+  where: string,
+  options: FaultOptions = {},
+): { readonly faults: Fault[]; readonly unknown: Fault[] } {
+  const isUnknown = ({ keyword }: ErrorObject) => keyword === "additionalProperties";
+  const [errors, about] = [violations(schema, value), { schema, value, where, ...options }];
+  return {
+    faults: describe(
+      errors.filter((error) => !isUnknown(error)),
+      about,
+    ),
+    unknown: describe(errors.filter(isUnknown), about),
+  };
+}
+
+function violations(schema: Schema, value: unknown): readonly ErrorObject[] {
   const validate = ajv.compile(schema);
-  if (validate(value)) return [];
-  const errors = validate.errors ?? [];
+  return validate(value) ? [] : (validate.errors ?? []);
+}
+
+interface About extends FaultOptions {
+  readonly schema: Schema;
+  readonly value: unknown;
+  readonly where: string;
+}
+
+function describe(errors: readonly ErrorObject[], { schema, value, where, foreign = false }: About): Fault[] {
   const few = errors.slice(0, MOST_FAULTS).map((error) => (foreign ? withoutNames(error, schema) : error));
   const faults = schemaFaults(few, value, foreign ? showKind : showValue).map(({ path, message, fix }) => ({
     path: path === "workspace" ? where : `${where}: ${path}`,
@@ -66,6 +99,8 @@ const kasmVersion = {
   pattern: "^[0-9]+\\.[0-9]+\\.x$",
   description: "A line of Kasm's versions, such as 1.18.x",
 } as const;
+const minorVersion = (description: string) =>
+  ({ type: "string", pattern: "^[0-9]+\\.[0-9]+$", description }) as const;
 const megabytes = {
   type: "integer",
   minimum: 0,
@@ -98,17 +133,21 @@ export const SETTINGS_SCHEMA: Schema = {
       description: "Where images are pushed: HOST/NAME with {workspace} at the end",
     },
     compatibility: {
-      type: "array",
-      minItems: 1,
-      items: kasmVersion,
-      description: "The versions of Kasm that the images support",
+      type: "object",
+      additionalProperties: false,
+      required: ["from"],
+      properties: {
+        from: minorVersion("The oldest version of Kasm that the images support, such as 1.14"),
+        to: minorVersion("The newest version of Kasm that the images support, such as 1.19"),
+      },
+      description: 'The versions of Kasm that the images support: { "from": "1.14" }',
     },
     defaultChannel: text("The tag that Kasm offers first"),
   },
 };
 
-/** File name of a workspace's icon. */
-export const ICON_NAME = /^[^/\\\s][^/\\]*\.(png|svg|webp)$/;
+/** File name of a workspace's icon; what kind of picture it is, its content says. */
+export const ICON_NAME = /^[^/\\\s][^/\\]*\.[A-Za-z0-9]+$/;
 
 const COMMON = {
   friendly_name: text("The name that Kasm shows"),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { KasmixError } from "../model/error.ts";
 import { parseJson } from "../model/parse-json.ts";
 import { isRecord } from "../model/paths.ts";
+import { type KasmRange, rangeFaults } from "./kasm-versions.ts";
 import { faultsOf, SETTINGS_SCHEMA } from "./schemas.ts";
 
 /** registry/registry.json: how a Kasm registry describes itself, and where its images are. */
@@ -16,8 +17,7 @@ export interface RegistrySettings {
   readonly contactUrl: string;
   /** Where images are pushed to; `{workspace}` stands for the name. */
   readonly images: string;
-  /** The versions of Kasm that the images support: `1.18.x`. */
-  readonly compatibility: readonly string[];
+  readonly compatibility: KasmRange;
   /** The channel (tag) that Kasm offers first. @default `develop`, else the first tag of the images */
   readonly defaultChannel?: string;
 }
@@ -25,13 +25,15 @@ export interface RegistrySettings {
 /** Folder of the registry's own files, below the project's root. */
 export const FOLDER = "registry";
 
-/** Reads and checks registry/registry.json. Throws E_MODEL with all faults. */
-export async function readSettings(root: string): Promise<RegistrySettings> {
+/** Reads and checks registry/registry.json; `listUrl` replaces its address. Throws E_MODEL with all faults. */
+export async function readSettings(root: string, listUrl?: string): Promise<RegistrySettings> {
   const path = `${FOLDER}/registry.json`;
   const value = await readJson(join(root, path), path);
   const faults = faultsOf(SETTINGS_SCHEMA, value, path);
+  const settings = value as unknown as RegistrySettings;
+  if (faults.length === 0) faults.push(...rangeFaults(settings.compatibility, `${path}: compatibility`));
   if (faults.length > 0) throw new KasmixError("E_MODEL", `${path} is invalid.`, { faults });
-  return value as unknown as RegistrySettings;
+  return listUrl === undefined ? settings : { ...settings, listUrl };
 }
 
 /** Reads an object from a JSON file, which errors call `path`. Throws E_MODEL when that fails. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { buildRegistry } from "../../src/registry/build.ts";
 import { collect } from "../../src/registry/collect.ts";
+import { NEWEST_KASM } from "../../src/registry/kasm-versions.ts";
 import { serveRegistry } from "../../src/registry/serve.ts";
 import { makeProject } from "../helpers/project.ts";
 import { BUILT, makeRegistryProject, SETTINGS } from "./fixture.ts";
@@ -73,7 +74,7 @@ it("creates the folder with the mode of the umask", async () => {
 });
 
 it("leaves out a format that no supported Kasm reads", async () => {
-  const settings = { ...SETTINGS, compatibility: ["1.17.x"] };
+  const settings = { ...SETTINGS, compatibility: { from: "1.17" } };
   const root = makeRegistryProject({ "registry/registry.json": JSON.stringify(settings) });
   await buildRegistry(await collect(root, BUILT), join(root, "public"), 0);
   expect(existsSync(join(root, "public/1.0"))).toBe(false);
@@ -89,7 +90,7 @@ it("serves what Kasm's importer reads over HTTP, and no other files", async () =
   const address = `http://127.0.0.1:${served.port}/`;
   const list = JSON.parse(await (await fetch(`${address}1.1/list.json`)).text());
   const mine = list.workspaces.filter((entry: { compatibility: { version: string }[] }) =>
-    entry.compatibility.some(({ version }) => version === "1.18.x"),
+    entry.compatibility.some(({ version }) => version === `${NEWEST_KASM}.x`),
   );
   expect(mine.map(({ friendly_name }: { friendly_name: string }) => friendly_name)).toEqual([
     "Alpha & Co",

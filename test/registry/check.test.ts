@@ -5,12 +5,19 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { buildRegistry } from "../../src/registry/build.ts";
 import { checkRegistry } from "../../src/registry/check.ts";
 import { collect } from "../../src/registry/collect.ts";
+import { NEWEST_KASM } from "../../src/registry/kasm-versions.ts";
 import { serveRegistry } from "../../src/registry/serve.ts";
 import { openSource } from "../../src/registry/source.ts";
 import { serve } from "../debian/fixtures.ts";
 import { makeProject } from "../helpers/project.ts";
 import { openProxy } from "../net/proxy.ts";
-import { BUILT, makeRegistryProject } from "./fixture.ts";
+import { BUILT, EXAMPLES, makeRegistryProject, SETTINGS, SVG } from "./fixture.ts";
+
+/** The header of a WebP of 64 x 64 pixels. */
+const WEBP = Buffer.concat([
+  Buffer.from("RIFF\x1e\0\0\0WEBPVP8 \x12\0\0\0"),
+  Buffer.from([0x30, 1, 0, 0x9d, 1, 0x2a, 64, 0, 64, 0]),
+]);
 
 async function built(): Promise<string> {
   const root = makeRegistryProject();
@@ -144,9 +151,11 @@ it("accepts the form of a public registry: other order of keys, further keys, nu
           user: 1000,
           environment: { HOME: "/home/kasm-user" },
         },
-        compatibility: [
-          { version: "1.16.x", image: "lscr.io/linuxserver/altus:latest", uncompressed_size_mb: 2120 },
-        ],
+        compatibility: ["1.16.x", `${NEWEST_KASM}.x`].map((version) => ({
+          version,
+          image: "lscr.io/linuxserver/altus:latest",
+          uncompressed_size_mb: 2120,
+        })),
       },
     ],
   };
@@ -154,6 +163,58 @@ it("accepts the form of a public registry: other order of keys, further keys, nu
   const folder = makeProject({ "1.1/list.json": JSON.stringify(list), "1.1/icons/x": "" });
   writeFileSync(join(folder, "1.1/icons/altus.png"), icon);
   expect(await checkRegistry(openSource(folder))).toMatchObject({ faults: [], warnings: [] });
+});
+
+/** A field of the old format, which converted registries keep, counted as much as a list that Kasm refuses. */
+it("warns of fields that Kasm does not read, and of icons that are no PNG or SVG", async () => {
+  const folder = await built();
+  const file = join(folder, "1.1/list.json");
+  const list = JSON.parse(readFileSync(file, "utf8"));
+  Object.assign(list.workspaces[0], { name: "x:1", uncompressed_size_mb: 7, image_src: "photo.webp" });
+  Object.assign(list.workspaces[1], { volume_mappings: {}, image_src: "wide.svg" });
+  list.workspaces[1].compatibility[0].size = 7;
+  writeFileSync(file, JSON.stringify(list));
+  writeFileSync(join(folder, "1.1/icons/photo.webp"), WEBP);
+  writeFileSync(join(folder, "1.1/icons/wide.svg"), SVG.replace("0 0 64 64", "0 0 64 10"));
+  const { faults, warnings } = await checkRegistry(openSource(folder));
+  expect(faults).toEqual([]);
+  expect(warnings.map(({ path, message }) => `${path} ${message}`)).toEqual([
+    "1.1/icons/photo.webp is a webp picture",
+    "1.1/icons/wide.svg is 64 x 10, not square",
+    "1.1/list.json: workspaces[0].name is a field of the format 1.0, without a meaning in 1.1",
+    "1.1/list.json: workspaces[0].uncompressed_size_mb is a field of the format 1.0, without a meaning in 1.1",
+    "1.1/list.json: workspaces[1].volume_mappings is not a known field",
+    "1.1/list.json: workspaces[1].compatibility[0].size is not a known field",
+  ]);
+});
+
+it("warns of addresses that are examples, once for each list", async () => {
+  const settings = { "registry/registry.json": JSON.stringify({ ...SETTINGS, images: EXAMPLES.images }) };
+  const root = makeRegistryProject(settings);
+  await buildRegistry(await collect(root, BUILT), join(root, "public"), 1000);
+  const { faults, warnings } = await checkRegistry(openSource(join(root, "public")));
+  expect(faults).toEqual([]);
+  expect(warnings.map(({ path, message }) => `${path} ${message}`)).toEqual(
+    ["1.0", "1.1"].map(
+      (format) => `${format}/list.json has addresses that are only examples, at which nothing is`,
+    ),
+  );
+});
+
+/** Kasm compares its own version with each of the list: the newest one showed nothing, and the check was content. */
+it("warns of a registry that the newest Kasm shows nothing of", async () => {
+  const settings = { ...SETTINGS, compatibility: { from: "1.15", to: "1.18" } };
+  const root = makeRegistryProject({ "registry/registry.json": JSON.stringify(settings) });
+  await buildRegistry(await collect(root, BUILT), join(root, "public"), 1000);
+  const warned = {
+    path: "1.1/list.json: compatibility",
+    message: expect.stringContaining(`no workspace is for Kasm ${NEWEST_KASM}`),
+    fix: expect.stringContaining(`Add ${NEWEST_KASM}.x`),
+  };
+  expect(await checkRegistry(openSource(join(root, "public")))).toMatchObject({
+    faults: [],
+    warnings: [warned],
+  });
 });
 
 /** It asked past the proxy: behind one, no registry could be checked. */

@@ -10,10 +10,18 @@ export const SETTINGS = {
   name: "Test registry",
   description: 'Workspaces of a test, with "quotes" & <signs>',
   icon: "logo.svg",
-  listUrl: "https://registry.example/sub/path/",
-  contactUrl: "https://registry.example/",
+  listUrl: "https://registry.test/sub/path/",
+  contactUrl: "https://registry.test/",
+  images: "registry.test/team/{workspace}",
+  compatibility: { from: "1.15" },
+};
+
+/** The same before somebody has written real addresses. */
+export const EXAMPLES = {
+  ...SETTINGS,
+  listUrl: "https://registry.example/",
+  contactUrl: "https://example.org/",
   images: "registry.example/team/{workspace}",
-  compatibility: ["1.15.x", "1.16.x", "1.18.x"],
 };
 
 /** A project with the workspaces `alpha` and `beta`, deleted after the test; `files` add or replace files. */
@@ -21,9 +29,15 @@ export function makeRegistryProject(files: Readonly<Record<string, string>> = {}
   const root = makeProject({
     "registry/registry.json": JSON.stringify(SETTINGS),
     "registry/logo.svg": SVG,
-    "workspaces/alpha/workspace.ts": workspace("alpha", "Alpha & Co", ["Browser"]),
+    "workspaces/alpha/workspace.ts": renderWorkspace("alpha", {
+      title: "Alpha & Co",
+      categories: ["Browser"],
+    }),
     "workspaces/alpha/icon.svg": SVG,
-    "workspaces/beta/workspace.ts": workspace("beta", "Beta", ["Office", "Games"]),
+    "workspaces/beta/workspace.ts": renderWorkspace("beta", {
+      title: "Beta",
+      categories: ["Office", "Games"],
+    }),
     "workspaces/beta/icon.svg": SVG,
     ...files,
   });
@@ -31,18 +45,31 @@ export function makeRegistryProject(files: Readonly<Record<string, string>> = {}
   return root;
 }
 
-function workspace(name: string, title: string, categories: readonly string[]): string {
+/** workspace.ts with further fields. */
+export function renderWorkspace(name: string, fields: Readonly<Record<string, unknown>>): string {
   const value = {
     name,
-    title,
+    title: name,
     description: `The workspace ${name}.`,
-    categories,
     base: { distribution: "debian" },
     packages: [],
     resources: { memory: "2GiB", cpus: 1.5 },
+    ...fields,
   };
   return `export default ${JSON.stringify(value)};\n`;
 }
 
 /** Options of `collect` with both images built. */
-export const BUILT = { builtSize: async () => 1_234_567_890, tags: ["0.1.0", "0.1"] };
+export const BUILT = {
+  built: async () => ({ size: 1_234_567_890, read: async () => undefined }),
+  tags: ["0.1.0", "0.1"],
+};
+
+/** A pushed image, as registry/images.json has it. */
+export const PUSHED = {
+  repository: "registry.test/else/a",
+  tags: ["2.0"],
+  digest: `sha256:${"0".repeat(64)}`,
+  architectures: ["amd64", "arm64"] as const,
+  size: 5,
+};

@@ -1,12 +1,16 @@
+import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { buildRegistry } from "../../src/registry/build.ts";
 import { collect } from "../../src/registry/collect.ts";
+import { NEWEST_KASM } from "../../src/registry/kasm-versions.ts";
 import { serveRegistry } from "../../src/registry/serve.ts";
 import { launchBrowser, screenshot } from "../helpers/browser.ts";
 import { goTo } from "../helpers/go-to.ts";
-import { BUILT, makeRegistryProject, SETTINGS } from "./fixture.ts";
+import { BUILT, EXAMPLES, makeRegistryProject, PUSHED, SETTINGS } from "./fixture.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
 
 let browser: Browser;
 
@@ -17,8 +21,12 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 /** The page, served below a path, and the browser's complaints. */
-async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
-  const root = makeRegistryProject();
+async function open(
+  options: BrowserContextOptions = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const root = makeRegistryProject(files);
+  await writePicture(root, "alpha");
   await buildRegistry(await collect(root, BUILT), join(root, "public/some/path"), 0);
   const served = await serveRegistry(join(root, "public"), {});
   onTestFinished(served.close);
@@ -33,6 +41,12 @@ async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; 
   return { page, complaints };
 }
 
+/** The picture of README.md as that of a workspace's desktop. */
+async function writePicture(root: string, name: string): Promise<void> {
+  await mkdir(join(root, "registry/pictures"), { recursive: true });
+  await cp(join(ROOT, "docs/desktop.webp"), join(root, `registry/pictures/${name}.webp`));
+}
+
 const titles = (page: Page) => page.getByRole("article").getByRole("heading", { level: 3 }).allTextContents();
 
 it("shows every workspace with icon, image, tags, size and Kasm's versions, at any path", async () => {
@@ -42,11 +56,11 @@ it("shows every workspace with icon, image, tags, size and Kasm's versions, at a
   expect(await titles(page)).toEqual(["Alpha & Co", "Beta"]);
   const text = await page.getByRole("article").first().textContent();
   for (const part of [
-    "registry.example/team/alpha:0.1.0",
+    "registry.test/team/alpha:0.1.0",
     "0.1.0, 0.1",
-    "1235 MB",
+    "1.2 GB",
     "amd64",
-    "1.15.x, 1.16.x, 1.18.x",
+    `1.15 to ${NEWEST_KASM}`,
   ]) {
     expect(text).toContain(part);
   }
@@ -55,7 +69,8 @@ it("shows every workspace with icon, image, tags, size and Kasm's versions, at a
     .evaluateAll((images) =>
       images.map((image) => (image as unknown as { naturalWidth: number }).naturalWidth > 0),
     );
-  expect(pictures).toEqual([true, true, true]);
+  // The registry's icon, Alpha's desktop and icon, Beta's icon.
+  expect(pictures).toEqual([true, true, true, true]);
   expect(await page.getByText(SETTINGS.listUrl, { exact: true }).count()).toBe(1);
   const links = await page
     .getByRole("link")
@@ -64,6 +79,58 @@ it("shows every workspace with icon, image, tags, size and Kasm's versions, at a
     expect([link, (await page.request.get(link)).status()]).toEqual([link, 200]);
   }
   expect(complaints).toEqual([]);
+});
+
+it("copies the address, an image's name and the command, and says so", async () => {
+  const { page, complaints } = await open({ permissions: ["clipboard-read", "clipboard-write"] });
+  const copied = async (name: string) => {
+    const button = page.getByRole("button", { name });
+    await button.click();
+    await expect.poll(() => button.textContent()).toBe("Copied");
+    return page.evaluate<string>("navigator.clipboard.readText()");
+  };
+  expect(await copied("Copy the address")).toBe(SETTINGS.listUrl);
+  expect(await copied("Copy the name of the image of Beta")).toBe("registry.test/team/beta:0.1.0");
+  await page.getByRole("button", { name: "Install" }).first().click();
+  expect(await copied("Copy the command")).toMatch(
+    /^docker run .* -e VNC_PW registry\.test\/team\/alpha:0\.1\.0$/,
+  );
+  expect(complaints).toEqual([]);
+});
+
+/** `serve` shows the page over plain HTTP in the network, where browsers have no `navigator.clipboard`. */
+it("copies where the browser has no clipboard for the page, also out of the dialog", async () => {
+  const { page } = await open();
+  await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+  await page.evaluate(
+    "document.addEventListener('copy', () => { globalThis.copied = String(getSelection()) })",
+  );
+  await page.getByRole("button", { name: "Install" }).first().click();
+  const button = page.getByRole("button", { name: "Copy the command" });
+  await button.click();
+  await expect.poll(() => button.textContent()).toBe("Copied");
+  expect(await page.evaluate<string>("globalThis.copied")).toContain("docker run --rm");
+});
+
+it("marks addresses that are examples, and only those", async () => {
+  const { page } = await open({}, { "registry/registry.json": JSON.stringify(EXAMPLES) });
+  await page.getByRole("note").getByText("do not exist").waitFor();
+  // In the notice, and beside the address, both images and the contact.
+  expect(await page.locator(".example").count()).toBe(5);
+  const real = await open();
+  expect(await real.page.locator(".example, .notice").count()).toBe(0);
+});
+
+it("breaks the names of images only between their parts", async () => {
+  const long = "registry.test/a-team/of-people/screen-recorder";
+  const images = JSON.stringify({ alpha: { ...PUSHED, repository: long, tags: ["0.1.0-rolling-daily"] } });
+  for (const width of [1100, 360]) {
+    const { page } = await open({ viewport: { width, height: 740 } }, { "registry/images.json": images });
+    const lines = await page.evaluate<string>(`(${LINES})(document.querySelector("dd code"))`);
+    expect(lines.replaceAll("\n", "")).toBe(`${long}:0.1.0-rolling-daily`);
+    expect(lines.match(/\n/g)?.length).toBeGreaterThan(0);
+    expect(lines).not.toMatch(/[^/]\n(?!:)/);
+  }
 });
 
 it("search and category narrow down the list", async () => {
@@ -88,7 +155,7 @@ it("explains how to install a workspace in a dialog that keys open and close", a
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Install Alpha & Co" });
   await dialog.waitFor();
-  expect(await dialog.textContent()).toContain("registry.example/team/alpha:0.1.0");
+  expect(await dialog.textContent()).toContain("registry.test/team/alpha:0.1.0");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
 });
@@ -115,6 +182,23 @@ it.each([
   const contrast = await page.evaluate<number>(CONTRAST);
   expect(contrast).toBeGreaterThanOrEqual(4.5);
 });
+
+/** The text of an element, with a line feed where a line ends. */
+const LINES = `(element) => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  let [text, bottom] = ["", undefined];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (let at = 0; at < node.length; at += 1) {
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      const next = range.getBoundingClientRect().bottom;
+      if (bottom !== undefined && next > bottom + 2) text += "\\n";
+      [bottom, text] = [next, text + node.data[at]];
+    }
+  }
+  return text;
+}`;
 
 /** The lowest contrast of a text with its background, by WCAG's formula. */
 const CONTRAST = `(() => {
