@@ -5,6 +5,9 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "")
 
 ignoreClosedPipe();
 const { stdout, stderr } = process;
+// In the builder, stderr leads to a terminal of this many columns, or to none.
+const columns = Number(process.env.KASMIX_INSIDE ?? 0);
+if (columns > 0) Object.assign(stderr, { isTTY: true, columns });
 process.exitCode = await run(process.argv.slice(2), { root: ROOT, stdout, stderr, signal: interruptible() });
 
 /** The first signal aborts, so that everything ends by itself; the second ends the process at once. */

@@ -6,6 +6,7 @@ import { type Progress, startProgress } from "./progress.ts";
 export interface Output {
   readonly json: boolean;
   readonly verbose: boolean;
+  readonly quiet: boolean;
   /** The command's result: `value` with --json, else `text`. The one thing on stdout. */
   result(value: unknown, text: string): void;
   /** A line of a long output on stdout; resolves when the next can be written. */
@@ -44,8 +45,7 @@ export function createOutput(options: OutputOptions): Output {
   let drawn = false;
   const write = (text: string): void => void stderr.write(`${text}\n`);
   return {
-    json,
-    verbose,
+    ...{ json, verbose, quiet },
     result(value, text) {
       const shown = json ? JSON.stringify(value, null, 2) : text;
       if (shown !== "") stdout.write(`${shown}\n`);

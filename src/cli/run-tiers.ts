@@ -13,6 +13,8 @@ export interface RunTiersOptions {
   readonly onLine: (tier: string, line: string) => void;
   /** Only tests of files changed since this commit; "" for changes that are not committed. @default every test */
   readonly changedSince?: string | undefined;
+  /** Whether e2e builds and starts every workspace. @default those of the day */
+  readonly allWorkspaces?: boolean;
 }
 
 /** Runs tiers by their lanes and gives their results in the table's order. A tier that fails does not stop the others. */
@@ -66,10 +68,14 @@ function changedFlags(since: string): readonly string[] {
 
 /** Runs a command, line by line, and gives whether it succeeded. Throws when it was aborted. */
 async function runWords(tier: Tier, words: readonly string[], options: RunTiersOptions): Promise<boolean> {
-  const { root, signal, onLine } = options;
+  const { root, signal, onLine, allWorkspaces = false } = options;
   signal.throwIfAborted();
-  // A test that needs another engine sets it itself.
-  const env = { ...process.env, KASMIX_ENGINE: "" };
+  const env = {
+    ...process.env,
+    // A test that needs another engine sets it itself.
+    KASMIX_ENGINE: "",
+    ...(allWorkspaces ? { KASMIX_TEST_WORKSPACES: "all" } : {}),
+  };
   const shell = $({ cwd: root, env, signal, nothrow: true, quiet: true, stdio: ["ignore", "pipe", "pipe"] });
   const line = tier.background ? ["nice", "-n", "10", ...words] : words;
   // Without `exec` the signal would end the shell alone.

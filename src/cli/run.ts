@@ -17,15 +17,16 @@ export interface RunOptions extends Pick<OutputOptions, "stdout" | "stderr"> {
 
 /** Runs one command line and gives its exit code. The one place where errors are caught. */
 export async function run(argv: readonly string[], options: RunOptions): Promise<number> {
-  const { signal = new AbortController().signal } = options;
+  const { signal = new AbortController().signal, environment = process.env } = options;
   const own = ownWords(argv);
-  const color = !own.includes("--no-color") && wantsColor(options.environment ?? process.env);
+  const color = !own.includes("--no-color") && wantsColor(environment);
   const output = outputFor(own, color, options);
   try {
     return await dispatch(argv, { ...options, own, output, color, signal });
   } catch (thrown) {
     const error = toKasmixError(thrown, signal);
-    output.error(renderError(error));
+    // In the builder, the Kasmix outside prints it.
+    if (environment.KASMIX_INSIDE === undefined) output.error(renderError(error));
     if (output.json) output.result(renderErrorReport(error), "");
     return error.exitCode;
   }

@@ -1,15 +1,17 @@
 import type { Locks } from "../debian/format.ts";
-import { buildImage, type Omission } from "../engine/build.ts";
+import { buildImage } from "../engine/build.ts";
 import type { Engine } from "../engine/detect.ts";
 import type { Image } from "../engine/image.ts";
+import { NIX_ENVIRONMENT } from "../engine/nix.ts";
 import { chooseVariant, isOfDebian, needsInputs, splitName, type Variant } from "../engine/variant.ts";
-import { KasmixError } from "../model/error.ts";
 import type { Workspace } from "../model/types.ts";
 import type { VendorFile } from "../vendor-files/file.ts";
 import type { Context } from "./command.ts";
+import { fetchEverything } from "./fetching.ts";
+import { generateFiles } from "./generate-files.ts";
 import type { Progress } from "./progress.ts";
 
-/** The steps that commands consist of; `up` is all of them in a row. */
+/** The steps that commands consist of. */
 
 export interface BuildStepOptions extends Variant {
   /**
@@ -17,6 +19,10 @@ export interface BuildStepOptions extends Variant {
    * instead of building without it. @default false
    */
   readonly frozen?: boolean;
+  /** Called with the derivation that is going to be built, if any. */
+  readonly onBuild?: (derivation: string) => Promise<void>;
+  /** Called whenever something has been built. */
+  readonly onProgress?: () => void;
 }
 
 /** An image, and the duration of all build steps together. */
@@ -89,7 +95,7 @@ function named(workspace: Workspace, { suffix = "" }: Variant): Workspace {
  */
 export async function setUpMachine(
   { output, signal }: Context,
-  options: { readonly engine?: Engine["kind"] } = {},
+  options: { readonly engine?: Engine["kind"]; readonly nix?: boolean } = {},
 ): Promise<void> {
   const { diagnoseQuickly } = await import("../engine/doctor.ts");
   const checks = await diagnoseQuickly({ ...options, signal });
@@ -102,45 +108,23 @@ export async function setUpMachine(
 export async function build(
   context: Context,
   { workspace, variant }: OpenedImage,
-  { frozen = false }: { readonly frozen?: boolean } = {},
+  given: Omit<BuildStepOptions, keyof Variant> = {},
 ): Promise<BuiltImage> {
   const begin = performance.now();
-  const options = { ...variant, frozen };
-  const locks = await readFittingLocks(context, workspace, options);
-  await generateFiles(context, workspace);
-  const built = await runBuild(context, workspace, locks, options);
+  const options = { ...given, ...variant };
+  const { buildInside, openBuilder } = await import("./inside.ts");
+  const builder = await openBuilder(context);
+  const built =
+    builder === undefined
+      ? await buildHere(context, workspace, options)
+      : await buildInside(context, builder, workspace, { ...variant, frozen: given.frozen === true });
   return { ...built, seconds: (performance.now() - begin) / 1000 };
 }
 
-/** Brings a workspace's generated files up to date. */
-export async function generateFiles({ root, output }: Context, workspace: Workspace): Promise<void> {
-  const { generate } = await import("../generate/generate.ts");
-  const files = await generate(root, [workspace], { check: false });
-  for (const { path, state } of files) if (state !== "unchanged") output.step(`Generated ${path}: ${state}`);
-}
-
-/** Loads an image and prints how much of it was sent. */
-export async function load(context: Context, engine: Engine, image: Image) {
-  const { loadImage } = await import("../engine/load.ts");
-  const { output, signal } = context;
-  const label = `Loading ${image.name} into ${engine.kind}`;
-  let bar: Progress | undefined;
-  const result = await loadImage(engine, image, {
-    signal,
-    onProgress(done, total) {
-      bar ??= output.progress(label);
-      bar.update(done, total, `${mebibytes(done)} of ${mebibytes(total)} MiB`);
-    },
-  });
-  const layers = `${result.layersSent} of ${image.layers.length} layers sent, ${mebibytes(result.bytesSent)} MiB`;
-  if (bar === undefined) output.step(`${image.name} is loaded already`);
-  else bar.end(`Loaded ${image.name}: ${layers}`);
-  return result;
-}
-
-/** Bytes as whole MiB. */
-export function mebibytes(bytes: number): string {
-  return (bytes / 1024 ** 2).toFixed(bytes < 1024 ** 2 ? 2 : 0);
+async function buildHere(context: Context, workspace: Workspace, options: BuildStepOptions) {
+  const locks = await readFittingLocks(context, workspace, options);
+  await generateFiles(context, workspace);
+  return runBuild(context, workspace, locks, options);
 }
 
 /**
@@ -152,128 +136,15 @@ async function readFittingLocks(
   workspace: Workspace,
   variant: Variant,
 ): Promise<Locks | Pick<Locks, "tools">> {
-  const [{ readLock, readLocks }, { refuseStaleLocks }] = await Promise.all([
+  const [{ NATIVE }, { readLock, readLocks }, { refuseStaleLocks }] = await Promise.all([
+    import("../debian/format.ts"),
     import("../debian/read.ts"),
     import("../debian/packages.ts"),
   ]);
-  if (!isOfDebian(workspace, variant)) return { tools: await readLock(root, "tools") };
-  const locks = await readLocks(root, workspace.name);
+  if (!isOfDebian(workspace, variant)) return { tools: await readLock(root, "tools", NATIVE) };
+  const locks = await readLocks(root, workspace.name, NATIVE);
   refuseStaleLocks(workspace, locks);
   return locks;
-}
-
-/** Puts all downloads of the build into the Nix store beforehand: faster, and from this machine's mirrors. */
-async function fetchEverything(
-  context: Context,
-  workspace: Workspace,
-  { locks, vendor }: { readonly locks: Locks | Pick<Locks, "tools">; readonly vendor: readonly VendorFile[] },
-  derivation: string,
-  options: BuildStepOptions,
-): Promise<Omission> {
-  // First, since these are the most likely to fail.
-  await fetchVendor(context, derivation, vendor);
-  const omission = await fetchWheels(context, workspace, derivation, options);
-  await fetchPackages(context, workspace, locks, options);
-  await fetchNpm(context, derivation);
-  return omission;
-}
-
-async function fetchNpm({ output, signal }: Context, derivation: string): Promise<void> {
-  const { prefetchNpm } = await import("../engine/npm.ts");
-  let bar: Progress | undefined;
-  await prefetchNpm(derivation, {
-    signal,
-    onProgress(done, total) {
-      bar ??= output.progress("Fetching npm packages");
-      bar.update(done, total, `${done} of ${total}`);
-    },
-    onProblem: (text) => output.detail(text),
-  });
-  bar?.end("Fetched npm packages");
-}
-
-/** Fetches the wheels. Those that cannot be had are left out of the image, unless everything has to be as it is pinned. */
-async function fetchWheels(
-  { output, signal }: Context,
-  { name }: Workspace,
-  derivation: string,
-  { frozen = false }: BuildStepOptions,
-): Promise<Omission> {
-  const { prefetchWheels } = await import("../wheels/prefetch.ts");
-  const lost = await prefetchWheels(name, derivation, {
-    signal,
-    onFound: (path) => output.step(`Took ${path}`),
-    onStep: (text) => output.step(text),
-    onWheel: (spec) => output.step(`Fetching ${spec}`),
-  });
-  if (lost.length === 0) return {};
-  const { lostWheelsError, renderLostWheels } = await import("../wheels/lost.ts");
-  if (frozen) throw lostWheelsError(lost);
-  output.warn(renderLostWheels(lost, name));
-  for (const reason of lost.flatMap(({ reasons }) => reasons)) output.detail(reason);
-  return { withoutWheels: true };
-}
-
-/** Downloads vendor software; shows a bar only when something is missing. */
-async function fetchVendor(
-  { output, signal }: Context,
-  derivation: string,
-  files: readonly VendorFile[],
-): Promise<void> {
-  if (files.length === 0) return;
-  const { prefetchVendor } = await import("../vendor-files/prefetch.ts");
-  let bar: Progress | undefined;
-  await prefetchVendor(derivation, files, {
-    signal,
-    onFound: (path) => output.step(`Took ${path}`),
-    onLine: (line) => output.detail(line),
-    onTransfer(done, total) {
-      bar ??= output.progress("Fetching vendor files");
-      bar.update(done, total, `${mebibytes(done)} of ${total === 0 ? "?" : mebibytes(total)} MiB`);
-    },
-  });
-  bar?.end("Fetched vendor files");
-}
-
-async function fetchPackages(
-  context: Context,
-  workspace: Workspace,
-  locks: Locks | Pick<Locks, "tools">,
-  { frozen = false }: BuildStepOptions,
-): Promise<void> {
-  const { root, output, signal } = context;
-  const { relockMissing } = await import("../debian/lock.ts");
-  const vanished = await fetchLocked(context, locks);
-  if (vanished.length === 0) return;
-  if (!("own" in locks)) throw vanishedError(vanished, "./kasmix lock");
-  const options = { frozen, signal, onProgress: (text: string) => output.step(text) };
-  const renewed = await relockMissing(root, workspace, locks, vanished, options);
-  output.warn(["Locked packages had to be replaced:", ...renewed.warnings].join("\n  "));
-  const still = await fetchLocked(context, renewed.locks);
-  if (still.length > 0) throw vanishedError(still, `./kasmix lock ${workspace.name}`);
-}
-
-function vanishedError(packages: readonly { readonly name: string }[], command: string): KasmixError {
-  const names = packages.map(({ name }) => name).join(", ");
-  return new KasmixError("E_FETCH", `${names} cannot be downloaded from any mirror.`, {
-    fix: `Try again later, or resolve all packages again: ${command}`,
-  });
-}
-
-/** Fetches the locked packages; shows a bar only when something is missing. Returns those that have left the mirrors. */
-async function fetchLocked({ output, signal }: Context, locks: Locks | Pick<Locks, "tools">) {
-  const { prefetch } = await import("../debian/prefetch.ts");
-  let bar: Progress | undefined;
-  const { fetched, vanished } = await prefetch(Object.values(locks), {
-    signal,
-    onProgress({ done, total, bytesDone, bytesTotal }) {
-      bar ??= output.progress("Fetching packages");
-      const share = `${mebibytes(bytesDone)} of ${mebibytes(bytesTotal)} MiB, ${done} of ${total}`;
-      bar.update(bytesDone, bytesTotal, share);
-    },
-  });
-  bar?.end(`Fetched ${fetched} packages`);
-  return vanished;
 }
 
 async function runBuild(
@@ -292,12 +163,18 @@ async function runBuild(
     inputs: needsInputs(workspace, options),
     ...options,
     async prepare(derivation) {
-      const omission = await fetchEverything(context, workspace, { locks, vendor }, derivation, options);
+      const { lacksPinned } = await import("../engine/derivations.ts");
+      const omission = (await lacksPinned(derivation, { signal, environment: NIX_ENVIRONMENT }))
+        ? await fetchEverything(context, workspace, { locks, vendor }, derivation, options)
+        : {};
       bar = output.progress(`Building ${named(workspace, options).name}`);
       return omission;
     },
     onLine: (line) => output.detail(line),
-    onProgress: (done, total, current) => bar?.update(done, total, current),
+    onProgress(done, total, current) {
+      bar?.update(done, total, current);
+      options.onProgress?.();
+    },
   });
   const name = `${built.image.name} ${shortDigest(built.image.digest)}`;
   const said = built.unchanged ? `${name} is up to date` : `Built ${name}`;

@@ -51,6 +51,13 @@ export const TIERS: readonly Tier[] = [
     background: true,
   },
   {
+    name: "kubernetes",
+    description: "a real control plane of Kubernetes, where its programs have been built",
+    vitest: "test/kubernetes/vitest.config.ts",
+    lane: "nix",
+    background: true,
+  },
+  {
     name: "e2e",
     description: "the real image, the real engine and a real browser",
     vitest: "test/e2e/vitest.config.ts",

@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import { readFile, rename, rm, stat } from "node:fs/promises";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
 import { KasmixError } from "../model/error.ts";
@@ -14,7 +14,16 @@ export interface ArchiveOptions {
   /** Called with the bytes of layers written so far. */
   readonly onProgress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Where the layers are read from. @default their files */
+  readonly readLayers?: ReadLayers | undefined;
 }
+
+/** Passes on the bytes of layers, one after the other. */
+export type ReadLayers = (
+  layers: readonly ImageLayer[],
+  use: (layer: ImageLayer, bytes: Readable) => Promise<void>,
+  signal?: AbortSignal,
+) => Promise<void>;
 
 /** Bytes read at once. */
 const CHUNK = 1 << 20;
@@ -77,22 +86,32 @@ async function* archiveBytes(image: Image, options: ArchiveOptions): AsyncGenera
   }
 }
 
-async function fill(archive: Pack, image: Image, { skip = 0, tags = [], onProgress }: ArchiveOptions) {
+async function fill(
+  archive: Pack,
+  image: Image,
+  { skip = 0, tags = [], onProgress, signal, readLayers = readFiles }: ArchiveOptions,
+) {
   archive.entry(headerOf("manifest.json"), renderManifest(image, tags));
   archive.entry(headerOf(configName(image)), await readFile(image.config.file));
   let done = 0;
-  for (const layer of image.layers.slice(skip)) {
-    await requireSize(layer);
+  const add = async (layer: ImageLayer, bytes: Readable): Promise<void> => {
     const entry = archive.entry({ ...headerOf(layerName(layer)), size: layer.size });
-    const source = createReadStream(layer.file, { highWaterMark: CHUNK });
-    source.on("data", (chunk) => {
+    bytes.on("data", (chunk) => {
       done += chunk.length;
       onProgress?.(done);
     });
-    source.on("error", (error) => archive.destroy(unreadable(layer.file, error)));
-    await pipeline(source, entry);
-  }
+    bytes.on("error", (error) => archive.destroy(unreadable(layer.file, error)));
+    await pipeline(bytes, entry);
+  };
+  await readLayers(image.layers.slice(skip), add, signal);
 }
+
+const readFiles: ReadLayers = async (layers, use) => {
+  for (const layer of layers) {
+    await requireSize(layer);
+    await use(layer, createReadStream(layer.file, { highWaterMark: CHUNK }));
+  }
+};
 
 /** Always the same bytes: a file that everyone may read, owned by root, from 1970. */
 function headerOf(name: string): { name: string; mode: number; mtime: Date } {

@@ -3,6 +3,7 @@ import { KasmixError } from "../model/error.ts";
 import { isRecord } from "../model/paths.ts";
 import { explainVendorFailure } from "../vendor-files/failure.ts";
 import type { VendorFile } from "../vendor-files/file.ts";
+import { FREE_SPACE } from "./nix.ts";
 
 /** The state of a Nix build according to its log so far. */
 export interface BuildLog {
@@ -159,7 +160,7 @@ function sum(transfers: readonly Transfer[]): Transfer {
 function spaceError(lines: string): KasmixError {
   return new KasmixError("E_BUILD", "The disk is full. Only unfinished builds of Nix were left behind.", {
     faults: [{ path: "last lines", message: lines }],
-    fix: "Free space: nix-store --gc and docker system prune remove what nothing uses. A build needs about 5 GB.",
+    fix: FREE_SPACE,
   });
 }
 

@@ -1,11 +1,14 @@
-import { access, mkdir, readlink } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readlink, realpath } from "node:fs/promises";
 import path from "node:path";
+import { NATIVE } from "../debian/format.ts";
 import { KasmixError } from "../model/error.ts";
 import type { VendorFile } from "../vendor-files/file.ts";
 import { createBuildLog, explainFailure, readEvent } from "./build-log.ts";
+import { type Evaluation, evaluate } from "./evaluate.ts";
 import { type Image, readImage } from "./image.ts";
 import { NIX_ENVIRONMENT, NIX_OPTIONS, SUBSTITUTE_OPTIONS } from "./nix.ts";
-import { runLines, runProcess } from "./process.ts";
+import { runLines } from "./process.ts";
 import type { Variant } from "./variant.ts";
 
 export interface NixRunOptions {
@@ -28,6 +31,8 @@ export interface BuildOptions extends NixRunOptions, Variant {
    * so does what it leaves out.
    */
   readonly prepare?: (derivation: string) => Promise<Omission>;
+  /** Called with the derivation that is going to be built. */
+  readonly onBuild?: (derivation: string) => Promise<void>;
 }
 
 /** What an image is built without because it cannot be fetched. */
@@ -48,6 +53,11 @@ export interface Built {
 /** The link to a workspace's last image; it keeps the image from Nix's garbage collection. */
 export function resultLink(root: string, workspace: string, variant: Variant = {}): string {
   return path.join(root, ".kasmix", `result-${nameOf(workspace, variant)}`);
+}
+
+/** Where the description of an image is kept whose layers are in the builder's store. */
+export function describedFolder(root: string, workspace: string, variant: Variant = {}): string {
+  return path.join(root, ".kasmix", "in-builder", nameOf(workspace, variant));
 }
 
 /**
@@ -72,13 +82,13 @@ export async function buildImage(
 }
 
 async function buildUnexplained(root: string, workspace: string, options: BuildOptions): Promise<Built> {
-  const link = resultLink(root, workspace, options);
-  await mkdir(path.dirname(link), { recursive: true });
-  const planned = await instantiate(root, workspace, options);
+  const link = await linkIn(root, path.basename(resultLink(root, workspace, options)));
+  const planned = await evaluateImage(root, workspace, options);
   const last = await findLastBuild(root, workspace, options);
   if (last === planned.output) return { image: await readImage(last), path: last, unchanged: true };
   const omission = await options.prepare?.(planned.derivation);
-  const { derivation, output } = await instantiate(root, workspace, { ...options, ...omission });
+  const { derivation, output } = await evaluateImage(root, workspace, { ...options, ...omission });
+  await options.onBuild?.(derivation);
   await runNix("nix-store", ["--realise", derivation, "--add-root", link, "--indirect"], options);
   return { image: await readImage(output), path: output, unchanged: last === output };
 }
@@ -112,7 +122,7 @@ export async function currentBuild(
   const built = await lastBuild(root, workspace, options);
   // For an image that never has any, it is the same derivation.
   const withoutWheels = !built.image.layers.some(({ kind }) => kind === "wheel");
-  const { output } = await instantiate(root, workspace, { ...options, withoutWheels });
+  const { output } = await evaluateImage(root, workspace, { ...options, withoutWheels });
   if (output === built.path) return built;
   const { withoutVendor, suffix = "" } = options;
   const name = `${workspace}${suffix}`;
@@ -127,13 +137,11 @@ export async function findLastBuild(
   workspace: string,
   variant: Variant = {},
 ): Promise<string | undefined> {
-  try {
-    const directory = await readlink(resultLink(root, workspace, variant));
-    await access(path.join(directory, "image.json"));
-    return directory;
-  } catch {
-    return undefined;
+  const linked = await readlink(resultLink(root, workspace, variant)).catch(() => undefined);
+  for (const directory of [linked, describedFolder(root, workspace, variant)]) {
+    if (directory !== undefined && existsSync(path.join(directory, "image.json"))) return directory;
   }
+  return undefined;
 }
 
 /**
@@ -144,22 +152,28 @@ export async function realise(derivations: readonly string[], options: NixRunOpt
   await runNix("nix-store", ["--realise", ...derivations, "--keep-going"], options);
 }
 
-/** Evaluates the workspace. Returns its derivation, which a link keeps from garbage collection, and the image's path. */
-async function instantiate(root: string, workspace: string, options: BuildOptions & Omission) {
+async function evaluateImage(
+  root: string,
+  workspace: string,
+  options: BuildOptions & Omission,
+): Promise<Evaluation> {
   const { signal, withoutVendor, withoutWheels, suffix = "", inputs = false } = options;
-  const link = path.join(root, ".kasmix", `${nameOf(workspace, options)}.drv`);
-  const args = [path.join(root, "nix"), "--attr", `${workspace}${suffix}`, "--add-root", link, "--indirect"];
-  const variant = [
+  const words = [
+    ...["--attr", `${workspace}${suffix}`],
     ...(withoutVendor ? ["--arg", "withoutVendor", "true"] : []),
     ...(withoutWheels ? ["--arg", "withoutWheels", "true"] : []),
+    ...(NATIVE === "arm64" ? ["--argstr", "system", "aarch64-linux"] : []),
   ];
-  await runNix("nix-instantiate", [...args, ...variant], { signal, inputs });
-  const derivation = await readlink(link);
-  const output = await runProcess("nix-store", ["--query", "--outputs", derivation], {
-    signal,
-    environment: NIX_ENVIRONMENT,
-  });
-  return { derivation, output: output.stdout.trim() };
+  const instantiate = (args: readonly string[]) => runNix("nix-instantiate", args, { signal, inputs });
+  const link = await linkIn(root, `${nameOf(workspace, options)}.drv`);
+  return evaluate(root, { link, words, inputs, instantiate });
+}
+
+/** In the builder .kasmix is a link: Nix has to know the folder that stays. */
+async function linkIn(root: string, name: string): Promise<string> {
+  const folder = path.join(root, ".kasmix");
+  await mkdir(folder, { recursive: true });
+  return path.join(await realpath(folder), name);
 }
 
 /** No workspace has a dot in its name. */

@@ -44,13 +44,27 @@ interface Inspected {
 
 /** The state of a workspace's container; `absent` without a container. */
 export async function containerStatus(engine: Engine, workspace: string): Promise<ContainerStatus> {
-  const inspected = await inspectContainer(engine, containerName(workspace));
+  const [inspected] = await inspectContainers(engine, [workspace]);
   return inspected === undefined ? absentStatus(workspace) : statusFrom(workspace, inspected);
+}
+
+/** The states of many workspaces' containers, in their order, by one call of the engine. */
+export async function containerStatuses(
+  engine: Engine,
+  workspaces: readonly string[],
+): Promise<readonly ContainerStatus[]> {
+  const found = new Map(
+    (await inspectContainers(engine, workspaces)).map((inspected) => [nameOf(inspected), inspected]),
+  );
+  return workspaces.map((workspace) => {
+    const inspected = found.get(containerName(workspace));
+    return inspected === undefined ? absentStatus(workspace) : statusFrom(workspace, inspected);
+  });
 }
 
 /** VNC_PW of an existing container; `undefined` without a container. */
 export async function containerPassword(engine: Engine, workspace: string): Promise<string | undefined> {
-  const inspected = await inspectContainer(engine, containerName(workspace));
+  const [inspected] = await inspectContainers(engine, [workspace]);
   return inspected?.Config.Env?.find((line) => line.startsWith("VNC_PW="))?.slice("VNC_PW=".length);
 }
 
@@ -113,11 +127,16 @@ export async function containerLog(engine: Engine, workspace: string, lines: num
   return `${outcome.stdout}\n${outcome.stderr}`.split("\n").filter((line) => line.trim() !== "");
 }
 
-async function inspectContainer(engine: Engine, name: string): Promise<Inspected | undefined> {
-  const outcome = await engine.attempt(["container", "inspect", name]);
-  if (!outcome.ok) return undefined;
-  const [inspected]: Inspected[] = JSON.parse(outcome.stdout);
-  return inspected;
+/** Those that exist: the engine describes them, and fails because of the others. */
+async function inspectContainers(engine: Engine, workspaces: readonly string[]): Promise<Inspected[]> {
+  if (workspaces.length === 0) return [];
+  const { stdout } = await engine.attempt(["container", "inspect", ...workspaces.map(containerName)]);
+  return stdout.trim() === "" ? [] : JSON.parse(stdout);
+}
+
+/** Docker's names begin with a slash. */
+function nameOf({ Name }: Inspected): string {
+  return Name.replace(/^\//, "");
 }
 
 function absentStatus(workspace: string): ContainerStatus {
@@ -142,7 +161,7 @@ function statusFrom(workspace: string, inspected: Inspected): ContainerStatus {
   return {
     workspace,
     state: inspected.State.Running ? "running" : "stopped",
-    container: inspected.Name.replace(/^\//, ""),
+    container: nameOf(inspected),
     digest: labels[LABEL.digest] ?? "",
     image: inspected.Config.Image,
     url: port === 0 ? "" : renderUrl(bind, port),

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { NIX_OPTIONS } from "./nix.ts";
 import { type ProcessOptions, runProcess } from "./process.ts";
 
@@ -25,3 +26,31 @@ export async function showDerivations(
   }
   return {};
 }
+
+/**
+ * Whether something that a derivation is built from is pinned by its hash and not in the store: it has to be downloaded,
+ * most likely. Also true where Nix does not say.
+ */
+export async function lacksPinned(derivation: string, options: ProcessOptions): Promise<boolean> {
+  const words = ["--realise", "--dry-run", derivation, ...NIX_OPTIONS];
+  const { stderr } = await runProcess("nix-store", words, options);
+  const missing = [...stderr.matchAll(/^ +(\/\S+\.drv)$/gm)].map(([, file = ""]) => file);
+  if (!missing.includes(derivation)) return true;
+  const contents = await Promise.all(missing.map((file) => readFile(file, "utf8").catch(() => "")));
+  return contents.some((content) => OUTPUT.exec(content)?.[2] !== "");
+}
+
+/** The path that a derivation builds, by the content of its file. */
+export function readOutput(content: string): string {
+  const path = OUTPUT.exec(content)?.[1];
+  if (path === undefined) throw new Error("This is not a derivation with one output.");
+  return path;
+}
+
+/** A variable of a derivation's builder, by the content of its file; only for values without quotes and backslashes. */
+export function readVariable(content: string, name: string): string {
+  return new RegExp(`\\("${name}","([^"\\\\]*)"\\)`).exec(content)?.[1] ?? "";
+}
+
+/** Its path, and the hash algorithm of a pinned one. */
+const OUTPUT = /^Derive\(\[\("out","([^"]+)","([^"]*)","[^"]*"\)\]/;

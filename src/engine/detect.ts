@@ -8,6 +8,8 @@ import { type Outcome, type ProcessOptions, runProcess } from "./process.ts";
 export interface Engine {
   readonly kind: "docker" | "podman";
   readonly version: string;
+  /** Options before the command that this machine's engine needs. */
+  readonly globalOptions: readonly string[];
   /** Options of `create` that this machine's engine needs. */
   readonly createOptions: readonly string[];
   /** Runs an engine command and returns its stdout. Throws E_ENGINE with the engine's message. */
@@ -85,8 +87,10 @@ export function isOnlyClient({
   host = process.env.DOCKER_HOST,
   directories = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"],
   socket = "/var/run/docker.sock",
+  platform = process.platform,
 } = {}): boolean {
-  if (host) return false;
+  // On macOS the daemon is in a virtual machine.
+  if (host || platform !== "linux") return false;
   const signs = [socket, ...directories.map((directory) => join(directory, "dockerd"))];
   return !signs.some((path) => existsSync(path));
 }
@@ -109,6 +113,7 @@ async function createEngine(
   return {
     kind,
     version,
+    globalOptions: global,
     createOptions: create,
     attempt,
     async run(args, options) {

@@ -1,14 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { access, constants, readFile, statfs } from "node:fs/promises";
 import { arch } from "node:os";
-import { type Engine, type EngineState, lastLine, probeEngine, wantedKinds } from "./detect.ts";
+import { DAEMON_SOCKET, needsBuilder } from "../builder/needed.ts";
+import { detectEngine, type Engine, type EngineState, lastLine, probeEngine, wantedKinds } from "./detect.ts";
+import { distribution } from "./distribution.ts";
 import { NIX_ENVIRONMENT, NIX_OPTIONS } from "./nix.ts";
 import { probePort } from "./port.ts";
 import { NOT_FOUND, openShell } from "./shell.ts";
 
 /** One thing that this machine needs, and its state. */
 export interface Check {
-  readonly name: "system" | "node" | "nix" | "build-users" | "sandbox" | "engine" | "disk" | "port";
+  readonly name:
+    | "system"
+    | "node"
+    | "nix"
+    | "build-users"
+    | "sandbox"
+    | "builder"
+    | "engine"
+    | "disk"
+    | "port";
   readonly state: "ok" | "missing" | "broken";
   /** What was found, in a few words. */
   readonly detail: string;
@@ -22,21 +33,20 @@ export interface DoctorOptions {
   readonly engine?: Engine["kind"];
   /** Port of the workspace. @default 6901 */
   readonly port?: number;
+  /** Whether Nix itself is needed here, although images could be built in a container. @default false */
+  readonly nix?: boolean;
 }
 
 /** Bytes that a build and its image need. */
 const DISK_NEEDED = 6 * 1024 ** 3;
 
-/** Where a Nix daemon listens. */
-const DAEMON_SOCKET = "/nix/var/nix/daemon-socket/socket";
-
 /** Checks everything that Kasmix needs of this machine; changes nothing. */
 export async function diagnose(options: DoctorOptions = {}): Promise<Check[]> {
+  const inside = !options.nix && (await needsBuilder());
   const checks = await Promise.all([
-    checkSystem(),
+    checkSystem(inside),
     checkNode(),
-    checkNix(options),
-    checkBuildUsers(),
+    ...(inside ? [checkBuilder(options)] : [checkNix(options), checkBuildUsers()]),
     checkEngine(options),
     checkDisk(),
     checkPort(options.port ?? 6901),
@@ -44,28 +54,31 @@ export async function diagnose(options: DoctorOptions = {}): Promise<Check[]> {
   const canBuild = checks.every(
     ({ name, state }) => state === "ok" || !["nix", "build-users"].includes(name),
   );
-  return canBuild ? [...checks, await checkSandbox(options)] : checks;
+  if (!canBuild) return checks;
+  const sandbox = inside ? await checkSandboxInside(options) : await checkSandbox(options);
+  return sandbox === undefined ? checks : [...checks, sandbox];
 }
 
-/** The checks that a build or a start depends on; quick enough for every `up`. */
+/** The checks that a build or a start depends on; quick enough for every `up`. The build itself makes the builder. */
 export async function diagnoseQuickly(options: DoctorOptions = {}): Promise<Check[]> {
-  return Promise.all([checkSystem(), checkNix(options), checkBuildUsers(), checkEngine(options)]);
+  const inside = !options.nix && (await needsBuilder());
+  return Promise.all([
+    checkSystem(inside),
+    ...(inside ? [] : [checkNix(options), checkBuildUsers()]),
+    checkEngine(options),
+  ]);
 }
 
-/** The name of the Linux distribution, and whether it has Debian's packages. */
-export async function distribution(): Promise<{ readonly name: string; readonly debianLike: boolean }> {
-  const text = await readFile("/etc/os-release", "utf8").catch(() => "");
-  const field = (key: string): string =>
-    new RegExp(`^${key}=(.*)$`, "m").exec(text)?.[1]?.replace(/^"(.*)"$/, "$1") ?? "";
-  const ids = [field("ID"), ...field("ID_LIKE").split(" ")];
-  return { name: field("PRETTY_NAME") || process.platform, debianLike: ids.includes("debian") };
-}
-
-async function checkSystem(): Promise<Check> {
+/** @param inside whether images are built in a container, whose system is Debian everywhere */
+async function checkSystem(inside: boolean): Promise<Check> {
   const { name } = await distribution();
   const detail = `${name}, ${arch()}`;
-  if (process.platform === "linux" && arch() === "x64") return { name: "system", state: "ok", detail };
-  return { name: "system", state: "broken", detail, fix: "Kasmix builds and runs on Linux on x86-64." };
+  const platforms = inside ? ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"] : ["linux-x64"];
+  if (platforms.includes(`${process.platform}-${arch()}`)) return { name: "system", state: "ok", detail };
+  const fix = inside
+    ? "Kasmix needs Linux or macOS on x86-64 or arm64; on Windows, WSL."
+    : "Kasmix builds and runs on Linux on x86-64; elsewhere in a container, as a user without root.";
+  return { name: "system", state: "broken", detail, fix };
 }
 
 async function checkNode(): Promise<Check> {
@@ -82,6 +95,21 @@ async function checkNix({ signal }: DoctorOptions): Promise<Check> {
   return ok
     ? { name: "nix", state: "ok", detail }
     : { name: "nix", state: "broken", detail, fix: "Reinstall Nix." };
+}
+
+/** Without Nix, images are built in a container: the engine has to have its image, or make it. */
+async function checkBuilder(options: DoctorOptions): Promise<Check> {
+  const without = "Nix is not here, so images are built in a container";
+  const engine = await detectEngine(options).catch(() => undefined);
+  if (engine === undefined) {
+    const fix = "Install and start Docker or Podman first.";
+    return { name: "builder", state: "missing", detail: `${without}, which needs an engine`, fix };
+  }
+  const { builderName, hasBuilder, renderBuildCommand } = await import("../builder/image.ts");
+  const image = await builderName();
+  if (await hasBuilder(engine)) return { name: "builder", state: "ok", detail: `${without}: ${image}` };
+  const fix = `The first build makes it, by ${renderBuildCommand(engine.kind, image)}`;
+  return { name: "builder", state: "missing", detail: `${without}, whose image is not made yet`, fix };
 }
 
 /** Nix builds as users of the daemon, or of the group nixbld where root builds without a daemon. */
@@ -102,10 +130,7 @@ async function checkBuildUsers(): Promise<Check> {
 
 /** Builds something small in the sandbox, and deletes it. */
 async function checkSandbox({ signal }: DoctorOptions): Promise<Check> {
-  const expression = `derivation {
-    name = "kasmix-probe-${randomUUID()}";
-    system = "builtin"; builder = "builtin:buildenv"; derivations = ""; manifest = "/none";
-  }`;
+  const expression = probeExpression();
   const shell = await openShell({ signal, environment: NIX_ENVIRONMENT });
   const built = await shell`nix-build --no-out-link ${NIX_OPTIONS} --expr ${expression}`;
   if (!built.ok) {
@@ -116,12 +141,38 @@ async function checkSandbox({ signal }: DoctorOptions): Promise<Check> {
   return { name: "sandbox", state: "ok", detail: "a sandboxed build works" };
 }
 
+/** The same in the builder. Undefined where it is not made yet. */
+async function checkSandboxInside({ signal, ...options }: DoctorOptions): Promise<Check | undefined> {
+  const [{ builderName, hasBuilder }, { probeBuilder }] = await Promise.all([
+    import("../builder/image.ts"),
+    import("../builder/probe.ts"),
+  ]);
+  const engine = await detectEngine({ ...options, signal }).catch(() => undefined);
+  if (engine === undefined || !(await hasBuilder(engine))) return undefined;
+  const builder = { engine, image: await builderName() };
+  const command = ["nix-build", "--no-out-link", ...NIX_OPTIONS, "--expr", probeExpression()];
+  const failure = await probeBuilder(builder, command, signal);
+  if (failure === undefined)
+    return { name: "sandbox", state: "ok", detail: "a sandboxed build works in the container" };
+  const fix =
+    "The kernel has to allow namespaces of users to everybody: docs/internals/builder.md#the-sandbox";
+  return { name: "sandbox", state: "broken", detail: failure, fix };
+}
+
+function probeExpression(): string {
+  return `derivation {
+    name = "kasmix-probe-${randomUUID()}";
+    system = "builtin"; builder = "builtin:buildenv"; derivations = ""; manifest = "/none";
+  }`;
+}
+
 async function checkEngine({ engine, signal }: DoctorOptions): Promise<Check> {
   const states: EngineState[] = [];
-  for (const kind of wantedKinds(engine)) states.push(await probeEngine(kind, { signal }));
-  const working = states.find((state) => state.state === "ok");
-  if (working !== undefined)
-    return { name: "engine", state: "ok", detail: `${working.kind} ${working.version}` };
+  for (const kind of wantedKinds(engine)) {
+    const state = await probeEngine(kind, { signal });
+    if (state.state === "ok") return { name: "engine", state: "ok", detail: `${kind} ${state.version}` };
+    states.push(state);
+  }
   const broken = states.find((state) => state.state === "broken");
   if (broken === undefined) {
     const detail = states.map((state) => state.detail).join(", ");

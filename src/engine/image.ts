@@ -9,6 +9,8 @@ export interface Image {
   readonly name: string;
   /** The layout's folder. */
   readonly directory: string;
+  /** Its path in the builder's store, where the layers are there and not on this machine. */
+  readonly store?: string;
   /** Digest of the manifest: the image's identity everywhere. */
   readonly digest: string;
   /** Digest of the configuration: the image id that Docker and Podman show. */
@@ -47,6 +49,8 @@ export interface ImageLayer extends ImageBlob {
 /** The content of image.json. */
 interface ImageDescription {
   readonly name: string;
+  /** Added on a machine that has only this description of it. */
+  readonly store?: string;
   readonly digest: string;
   readonly config: string;
   readonly layers: readonly Omit<ImageLayer, "file">[];
@@ -59,8 +63,8 @@ interface ImageDescription {
  */
 export async function readImage(directory: string): Promise<Image> {
   const description = await readDescription(directory);
-  const blob = (digest: string): string => path.join(directory, "blobs", ...digest.split(":"));
-  const file = blob(description.config);
+  const { store } = description;
+  const file = blobOf(directory, description.config);
   const config = await readFile(file);
   const actual = `sha256:${createHash("sha256").update(config).digest("hex")}`;
   if (actual !== description.config) {
@@ -71,11 +75,20 @@ export async function readImage(directory: string): Promise<Image> {
   return {
     name: description.name,
     directory,
+    ...(store === undefined ? {} : { store }),
     digest: description.digest,
     config: { digest: description.config, size: config.length, file },
-    layers: description.layers.map((layer) => ({ ...layer, file: blob(layer.digest) })),
+    layers: description.layers.map((layer) => ({
+      ...layer,
+      file: blobOf(store ?? directory, layer.digest),
+    })),
     sources: description.sources ?? [],
   };
+}
+
+/** A blob's file in an image's directory. */
+export function blobOf(directory: string, digest: string): string {
+  return path.posix.join(directory, "blobs", ...digest.split(":"));
 }
 
 /** What to do about a damaged blob. */

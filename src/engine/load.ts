@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { KasmixError } from "../model/error.ts";
-import { type ArchiveOptions, writeArchive } from "./archive.ts";
+import { type ArchiveOptions, type ReadLayers, writeArchive } from "./archive.ts";
 import { type Engine, lastLine } from "./detect.ts";
 import { type Image, sizeOf, tagsOf } from "./image.ts";
 import { feedProcess } from "./process.ts";
@@ -10,6 +10,8 @@ export interface LoadResult {
   /** The tag that `run` uses: `kasmix/desktop:latest`. */
   readonly image: string;
   readonly digest: string;
+  /** Its id in the engine. */
+  readonly id: string;
   /** Layers that the engine already had. */
   readonly layersKept: number;
   readonly layersSent: number;
@@ -21,6 +23,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Bytes of layers sent so far, and how many there are to send. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Where the layers are read from. @default their files */
+  readonly readLayers?: ReadLayers | undefined;
 }
 
 /** An image in the engine. */
@@ -38,19 +42,29 @@ export async function loadImage(
   image: Image,
   options: LoadOptions = {},
 ): Promise<LoadResult> {
-  const stored = await storedImages(engine);
-  const present = stored.some((other) => isSame(other, image));
-  const kept = present ? image.layers.length : commonLayers(image, stored);
-  const bytesSent = present ? 0 : await send(engine, image, kept, options);
+  const { kept, bytesSent } = await sendImage(engine, image, options);
   const id = await verify(engine, image);
-  for (const tag of tagsOf(image)) await engine.run(["tag", id, tag]);
+  await Promise.all(tagsOf(image).map((tag) => engine.run(["tag", id, tag])));
   return {
     image: tagsOf(image)[0],
     digest: image.digest,
+    id,
     layersKept: kept,
     layersSent: image.layers.length - kept,
     bytesSent,
   };
+}
+
+/** Sends what the engine lacks of an image, without a name. Throws E_ENGINE. */
+export async function sendImage(
+  engine: Engine,
+  image: Image,
+  options: LoadOptions,
+): Promise<{ readonly kept: number; readonly bytesSent: number }> {
+  const stored = await storedImages(engine);
+  const present = stored.some((other) => isSame(other, image));
+  const kept = present ? image.layers.length : commonLayers(image, stored);
+  return { kept, bytesSent: present ? 0 : await send(engine, image, kept, options) };
 }
 
 /** How many layers, from the bottom up, one of the stored images has in the same order. */
@@ -90,7 +104,7 @@ function isSame(stored: StoredImage, image: Image): boolean {
 
 /** Sends the missing layers; all of them if the engine refuses that. */
 async function send(engine: Engine, image: Image, kept: number, options: LoadOptions): Promise<number> {
-  if (engine.kind === "podman" && (await pullLayout(engine, image, options))) {
+  if (engine.kind === "podman" && image.store === undefined && (await pullLayout(engine, image, options))) {
     return sizeOf({ layers: image.layers.slice(kept) });
   }
   const skip = engine.kind === "docker" ? kept : 0;
@@ -118,9 +132,12 @@ async function pipeArchive(
   skip: number,
   options: LoadOptions,
 ): Promise<number> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress, readLayers } = options;
   const total = sizeOf({ layers: image.layers.slice(skip) });
-  const archive: ArchiveOptions = { skip, signal, onProgress: (done) => onProgress?.(done, total) };
+  const archive: ArchiveOptions = {
+    ...{ skip, signal, readLayers },
+    onProgress: (done) => onProgress?.(done, total),
+  };
   const write = (stdin: Writable) => writeArchive(image, stdin, archive);
   const { outcome, written } = await feedProcess(engine.kind, ["load", "--quiet"], write, { signal });
   if (written.status === "rejected" && written.reason instanceof KasmixError) throw written.reason;
@@ -138,14 +155,20 @@ function spaceFix(reason: string): { fix?: string } {
     : {};
 }
 
-/** Checks that the engine has exactly this image, and returns its id there. */
-async function verify(engine: Engine, image: Image): Promise<string> {
+/** The id of exactly this image in the engine; `undefined` if it is not there. */
+export async function findStored(engine: Engine, image: Image): Promise<string | undefined> {
   for (const id of [image.config.digest, image.digest]) {
     const { ok, stdout } = await engine.attempt(["image", "inspect", "--format", INSPECT_FORMAT, id]);
     if (!ok) continue;
     const expected = image.layers.map((layer) => layer.digest).join();
     if (parseStored(stdout.trim()).layers.join() === expected) return id;
   }
+  return undefined;
+}
+
+async function verify(engine: Engine, image: Image): Promise<string> {
+  const id = await findStored(engine, image);
+  if (id !== undefined) return id;
   throw new KasmixError(
     "E_ENGINE",
     `${engine.kind} accepted the image, but does not have ${image.config.digest} now.`,

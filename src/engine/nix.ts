@@ -28,3 +28,7 @@ export const NIX_ENVIRONMENT = {
   NIX_PATH: "",
   LC_ALL: "C.UTF-8",
 } as const;
+
+/** What to do where the disk is full. */
+export const FREE_SPACE =
+  "Free space: nix-store --gc and docker system prune remove what nothing uses. A build needs about 5 GB.";

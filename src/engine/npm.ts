@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { findInvalid } from "../debian/store.ts";
 import { type ShownDerivation, showDerivations } from "./derivations.ts";
 import { NIX_ENVIRONMENT } from "./nix.ts";
 import { runProcess } from "./process.ts";
@@ -34,11 +35,8 @@ interface NpmFetch {
 export async function prefetchNpm(derivation: string, options: NpmOptions = {}): Promise<void> {
   const { signal, onProgress, onProblem } = options;
   const wanted = findNpmFetches(await showDerivations(derivation, { signal, environment: NIX_ENVIRONMENT }));
-  const missing: NpmFetch[] = [];
-  for (const fetch of wanted) {
-    const valid = await runProcess("nix-store", ["--check-validity", fetch.out], { signal });
-    if (!valid.ok) missing.push(fetch);
-  }
+  const invalid = await findInvalid(wanted.map(({ out }) => out));
+  const missing = wanted.filter(({ out }) => invalid.has(out));
   if (missing.length === 0) return;
   const folder = await mkdtemp(path.join(tmpdir(), "kasmix-npm-"));
   try {

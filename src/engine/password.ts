@@ -15,9 +15,9 @@ const LENGTH = 24;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The password of a workspace: VNC_PW if it is set, else that of its container, else the stored one of an earlier
- * container, else a new one. It is stored in a file that only this user can read. Throws E_MACHINE where it cannot be
- * stored.
+ * The password of a workspace: VNC_PW if it is set, else the one stored by {@link storePassword} since the last start, else
+ * that of its container, else the stored one of an earlier container, else a new one. It is stored in a file that only this
+ * user can read. Throws E_MACHINE where it cannot be stored.
  */
 export async function workspacePassword(
   engine: Engine,
@@ -26,10 +26,19 @@ export async function workspacePassword(
 ): Promise<string> {
   const file = passwordFile(workspace, environment);
   const kept = await readKept(file);
-  const password =
-    environment.VNC_PW || (await knownPassword(engine, workspace, environment)) || generatePassword();
-  if (password !== kept) await keep(file, password);
+  const chosen = environment.VNC_PW || (kept?.isNext ? kept.password : undefined);
+  const password = chosen || (await knownPassword(engine, workspace, environment)) || generatePassword();
+  if (password !== kept?.password || kept.isNext) await keep(file, { password });
   return password;
+}
+
+/** Stores the password that the workspace's next start takes. Throws E_MACHINE where it cannot be stored. */
+export async function storePassword(
+  workspace: string,
+  password: string,
+  environment: Environment = process.env,
+): Promise<void> {
+  await keep(passwordFile(workspace, environment), { password, isNext: true });
 }
 
 /** The password of a workspace's container, else the stored one of an earlier container; undefined for none. */
@@ -39,7 +48,8 @@ export async function knownPassword(
   environment: Environment = process.env,
 ): Promise<string | undefined> {
   return (
-    (await containerPassword(engine, workspace)) || (await readKept(passwordFile(workspace, environment)))
+    (await containerPassword(engine, workspace)) ||
+    (await readKept(passwordFile(workspace, environment)))?.password
   );
 }
 
@@ -61,19 +71,27 @@ function passwordFile(workspace: string, environment: Environment): string {
   return path.join(state, "kasmix", `${workspace}.json`);
 }
 
-async function readKept(file: string): Promise<string | undefined> {
+/** What the file holds. */
+interface Kept {
+  readonly password: string;
+  /** Whether no container has been started with it yet. @default false */
+  readonly isNext?: boolean;
+}
+
+async function readKept(file: string): Promise<Kept | undefined> {
   try {
-    const kept: unknown = JSON.parse(await readFile(file, "utf8"));
-    const isKept = typeof kept === "object" && kept !== null && "password" in kept;
-    return isKept && typeof kept.password === "string" ? kept.password : undefined;
+    const kept: Partial<Kept> | null = JSON.parse(await readFile(file, "utf8"));
+    return typeof kept?.password === "string"
+      ? { password: kept.password, isNext: kept.isNext === true }
+      : undefined;
   } catch {
     return undefined; // absent, or damaged: a new one is made
   }
 }
 
-async function keep(file: string, password: string): Promise<void> {
+async function keep(file: string, kept: Kept): Promise<void> {
   try {
-    await replaceFile(file, `${JSON.stringify({ password })}\n`, { mode: 0o600, folderMode: 0o700 });
+    await replaceFile(file, `${JSON.stringify(kept)}\n`, { mode: 0o600, folderMode: 0o700 });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new KasmixError("E_MACHINE", `The password cannot be stored in ${file}: ${reason}`, {

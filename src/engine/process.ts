@@ -1,4 +1,4 @@
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { execa } from "execa";
 import { proxyVariables } from "../net/proxies.ts";
 
@@ -58,6 +58,25 @@ export async function feedProcess<T>(
     outcomeOf(running, options.signal),
   ]);
   return { outcome, written };
+}
+
+export interface OpenOptions extends Pick<ProcessOptions, "signal"> {
+  /** Whether its standard error is this process's, instead of being kept. @default false */
+  readonly showErrors?: boolean;
+}
+
+/** Starts a program whose standard output the caller reads to its end, or destroys. */
+export function openProcess(
+  file: string,
+  args: readonly string[],
+  { showErrors = false, ...options }: OpenOptions = {},
+): { readonly stdout: Readable; readonly outcome: Promise<Outcome> } {
+  const running = execa(file, args, {
+    ...commonOptions(options),
+    ...{ stdin: "ignore", stdout: "pipe", stderr: showErrors ? "inherit" : "pipe" },
+    buffer: { stdout: false, stderr: true },
+  });
+  return { stdout: running.stdout, outcome: outcomeOf(running, options.signal) };
 }
 
 /** Runs a program on this terminal. Returns its exit code; 1 where a signal ended it. */

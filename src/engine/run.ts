@@ -54,26 +54,37 @@ export async function requireUsablePort(
   if (status.state !== "running" || status.port !== port) await requireFreePort(engine, bind, port);
 }
 
-/** The old container is kept under another name until the new one runs; no abort interrupts this. */
+/**
+ * The old container is kept under another name until the new one runs, and is stopped only when that has been created; no
+ * abort interrupts this.
+ */
 async function replace(engine: Engine, settings: RunSettings, old: ContainerStatus): Promise<void> {
   const name = containerName(settings.workspace);
   const detached = { signal: undefined };
-  if (old.state === "running") await engine.run(["stop", name], detached);
   await engine.run(["rename", name, previousName(name)], detached);
+  let stopped = false;
   try {
-    await createAndStart(engine, settings);
+    await createAndStart(engine, settings, async () => {
+      stopped = old.state === "running";
+      if (stopped) await engine.run(["stop", previousName(name)], detached);
+    });
   } catch (error) {
     await engine.attempt(["rename", previousName(name), name], detached);
-    if (old.state === "running") await engine.attempt(["start", name], detached);
+    if (stopped) await engine.attempt(["start", name], detached);
     throw error;
   }
   await engine.run(["rm", "--force", previousName(name)], detached);
 }
 
-async function createAndStart(engine: Engine, settings: RunSettings): Promise<void> {
+async function createAndStart(
+  engine: Engine,
+  settings: RunSettings,
+  makeRoom: () => Promise<void> = async () => {},
+): Promise<void> {
   const name = containerName(settings.workspace);
   try {
     await engine.run(renderCreateArguments(settings, engine), { environment: createEnvironment(settings) });
+    await makeRoom();
     await engine.run(["start", name]);
   } catch (error) {
     await engine.attempt(["rm", "--force", name], { signal: undefined });
@@ -81,14 +92,28 @@ async function createAndStart(engine: Engine, settings: RunSettings): Promise<vo
   }
 }
 
-/** If Kasmix is killed during an upgrade, the old container keeps its other name. */
+/** If Kasmix is killed during an upgrade, the old container keeps its other name. The one that runs counts. */
 async function restoreInterrupted(engine: Engine, name: string): Promise<void> {
   const previous = previousName(name);
-  const exists = async (other: string): Promise<boolean> =>
-    (await engine.attempt(["container", "inspect", other])).ok;
-  if (!(await exists(previous))) return;
-  if (await exists(name)) await engine.run(["rm", "--force", previous]);
-  else await engine.run(["rename", previous, name]);
+  const stateOf = async (other: string): Promise<string> => {
+    const { ok, stdout } = await engine.attempt([
+      "container",
+      "inspect",
+      "--format",
+      "{{.State.Running}}",
+      other,
+    ]);
+    return ok ? stdout.trim() : "absent";
+  };
+  const old = await stateOf(previous);
+  if (old === "absent") return;
+  const present = await stateOf(name);
+  if (present === "true" || (present === "false" && old === "false")) {
+    await engine.run(["rm", "--force", previous]);
+    return;
+  }
+  if (present === "false") await engine.run(["rm", "--force", name]);
+  await engine.run(["rename", previous, name]);
 }
 
 /** The label lets `down --volume` find them; a volume that exists stays as it is. */

@@ -16,8 +16,10 @@ export { containerName, LABEL, volumeName } from "./container-options.ts";
 export interface RunSettings extends ShapeSettings {
   /** Image to run, by tag or id. */
   readonly image: string;
-  /** The image's digest. */
+  /** The image's digest, for people. */
   readonly digest: string;
+  /** The image's id in the engine: the same under each of its names. */
+  readonly id: string;
   readonly password: string;
   /** @default none */
   readonly extras?: Extras;
@@ -40,6 +42,8 @@ export function renderCreateArguments(
     ...(settings.extras === undefined ? [] : renderExtras(settings.extras, kind)),
     ...["--label", `${LABEL.digest}=${settings.digest}`],
     ...["--label", `${LABEL.settings}=${fingerprint(settings)}`],
+    // Whoever has that name in a public registry decides nothing here.
+    ...["--pull", "never"],
     ...createOptions,
     settings.image,
   ];
@@ -52,7 +56,7 @@ export function createEnvironment({ password, extras }: RunSettings): Readonly<R
 
 /** Identifies settings without revealing them: the password is one of them. */
 export function fingerprint(settings: RunSettings): string {
-  const { image: _image, ...rest } = settings;
+  const { image: _image, digest: _digest, ...rest } = settings;
   const given = Object.entries(rest).filter(([, value]) => value !== undefined);
   const sorted = given.sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 32);

@@ -6,8 +6,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessPromise } from "zx/core";
 import { KasmixError } from "../model/error.ts";
 import { proxyVariables } from "../net/proxies.ts";
-import { lastLine, probeEngine } from "./detect.ts";
-import { type Check, distribution } from "./doctor.ts";
+import { detectEngine, lastLine, probeEngine } from "./detect.ts";
+import { distribution } from "./distribution.ts";
+import type { Check } from "./doctor.ts";
 import { NOT_FOUND, openShell } from "./shell.ts";
 
 export interface SetupOptions {
@@ -22,6 +23,7 @@ interface Plan {
   readonly packages: readonly string[];
   readonly buildUsers: boolean;
   readonly startEngine: boolean;
+  readonly builder: boolean;
 }
 
 /** Log of a dockerd that Kasmix started because no init system runs. */
@@ -32,14 +34,22 @@ const ENGINE_DEADLINE = 60_000;
 
 /**
  * Repairs what the checks found: installs packages (Debian and Ubuntu, as root), creates Nix's build users, starts the
- * engine.
+ * engine, makes the builder's image.
  * @throws KasmixError E_MACHINE, with what to do by hand, for everything else
  */
 export async function setUp(checks: readonly Check[], options: SetupOptions = {}): Promise<void> {
   const plan = makePlan(checks);
   const beyond = checks.find(({ name, state }) => state !== "ok" && name === "system");
   if (beyond !== undefined) throw machineError(checks);
-  if (plan.packages.length === 0 && !plan.buildUsers && !plan.startEngine) return;
+  if (plan.packages.length > 0 || plan.buildUsers || plan.startEngine)
+    await changeMachine(plan, checks, options);
+  if (!plan.builder) return;
+  const { ensureBuilder } = await import("../builder/image.ts");
+  const onStart = () => options.onStep?.("Making the builder, a container with Nix");
+  await ensureBuilder(await detectEngine(options), { ...options, onStart });
+}
+
+async function changeMachine(plan: Plan, checks: readonly Check[], options: SetupOptions): Promise<void> {
   const root = process.getuid?.() === 0;
   const { debianLike } = await distribution();
   if (!root || (plan.packages.length > 0 && !debianLike)) throw machineError(checks);
@@ -70,6 +80,7 @@ export function makePlan(checks: readonly Check[]): Plan {
     packages: packages.length === 0 ? [] : [...packages, "ca-certificates"],
     buildUsers: stateOf("build-users") === "missing",
     startEngine: stateOf("engine") !== "ok",
+    builder: stateOf("builder") !== "ok",
   };
 }
 
@@ -188,7 +199,7 @@ function machineError(checks: readonly Check[]): KasmixError {
   const fix =
     packages.length === 0
       ? "Do the above as root, then run the command again."
-      : `As root, on Debian or Ubuntu: apt-get install ${packages.join(" ")}. Elsewhere: install Nix (nixos.org) and Docker or Podman.`;
+      : `As root, on Debian or Ubuntu: apt-get install ${packages.join(" ")}. Elsewhere: install Docker or Podman, in which images are built where Nix is missing.`;
   return new KasmixError("E_MACHINE", "Kasmix cannot set up this machine by itself.", {
     faults: wrong.map(({ name, detail, fix: todo }) => ({
       path: name,

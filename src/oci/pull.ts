@@ -7,8 +7,9 @@ import { type Reference, renderReference } from "./reference.ts";
 export interface FoundImage {
   /** One of its names. */
   readonly image: string;
-  /** Its id in the engine. */
+  /** Its id in the engine, by which it is known here. */
   readonly digest: string;
+  readonly id: string;
 }
 
 /**
@@ -29,10 +30,10 @@ export async function pullImage(
       fix: `Check the name and the tag; if the registry asks for a login: ${engine.kind} login ${from.registry}`,
     });
   }
-  const { digest } = await findImage(engine, workspace, reference);
+  const { id } = await findImage(engine, workspace, reference);
   const image = `kasmix/${name}:latest`;
   await engine.run(["tag", reference, image]);
-  return { image, digest };
+  return { image, digest: id, id };
 }
 
 /**
@@ -47,8 +48,9 @@ export async function findImage(engine: Engine, workspace: string, image: string
       fix: `Fetch it: ./kasmix pull ${workspace} HOST/NAME:TAG, or build it: ./kasmix up ${workspace}`,
     });
   }
-  const [id = "", owner = ""] = stdout.trim().split(" ");
-  if (owner === workspace) return { image, digest: id.replace(/^(sha256:)?/, "sha256:") };
+  const [shown = "", owner = ""] = stdout.trim().split(" ");
+  const id = shown.replace(/^(sha256:)?/, "sha256:");
+  if (owner === workspace) return { image, digest: id, id };
   const whose =
     owner === "" || owner === "<no" ? "is not a Kasmix image" : `belongs to the workspace ${owner}`;
   throw new KasmixError("E_ENGINE", `${image} ${whose}, not ${workspace}.`, {

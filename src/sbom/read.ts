@@ -37,11 +37,11 @@ export async function readBill(
   const { name: workspace } = asBuilt;
   // Comes first: images based on nixpkgs have no lock to read.
   refuseUnknownLayers(workspace, image);
-  const [core, own, npm, config, installed, kasmix, sources] = await Promise.all([
-    readLock(root, "core"),
-    readLock(root, lock),
+  const config = await readConfig(image);
+  const [core, own, npm, installed, kasmix, sources] = await Promise.all([
+    readLock(root, "core", config.architecture),
+    readLock(root, lock, config.architecture),
     readBundled(root),
-    readConfig(image),
     readInstalled(image),
     readOwn(root),
     readSources(root, image),

@@ -14,7 +14,7 @@ beforeEach(async () => {
   await mkdir(path.join(root, "bin"));
   await tool(
     "node",
-    `if [ "$1" = --version ]; then echo "\${FAKE_NODE:-v20.19.0}"; else shift 3; echo "ran $*"; fi`,
+    `if [ "$1" = --version ]; then echo "\${FAKE_NODE:-v20.19.0}"; else shift; echo "ran $*"; fi`,
   );
   await tool(
     "npm",

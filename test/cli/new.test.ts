@@ -2,24 +2,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { validateWorkspace } from "../../src/model/validate.ts";
-import { iconFaults } from "../../src/registry/icon.ts";
 import { makeProject } from "../helpers/project.ts";
 import { callKasmix } from "./kasmix.ts";
 
-it("makes a workspace without faults, and an icon that a registry takes", async () => {
+it("makes a workspace without faults", async () => {
   const root = makeProject({
     "src/model/define.ts": "export const defineWorkspace = (workspace) => workspace;",
   });
   const { exitCode, stdout } = await callKasmix(["new", "image-viewer"], { root });
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,
-    stdout: "workspaces/image-viewer/workspace.ts\nworkspaces/image-viewer/icon.svg",
+    stdout: "workspaces/image-viewer/workspace.ts",
   });
   const folder = join(root, "workspaces/image-viewer");
   const { default: workspace } = await import(join(folder, "workspace.ts"));
   expect(workspace).toMatchObject({ title: "Image Viewer", packages: ["image-viewer"] });
   expect(validateWorkspace(workspace, { folder, name: "image-viewer" })).toEqual([]);
-  expect(iconFaults(readFileSync(join(folder, "icon.svg")), "icon.svg")).toEqual([]);
 });
 
 it("refuses a name that no workspace may have, and one that is taken", async () => {

@@ -127,6 +127,14 @@ test("lanes run beside each other, and a tier that fails stops no other", async 
   expect(lines).toEqual(expect.arrayContaining(["one: from two", "two: from one", "three: the last"]));
 });
 
+test("the tests are told to take every workspace", async () => {
+  const lines: string[] = [];
+  const options = { root: makeProject({}), signal: new AbortController().signal };
+  const tiers = [scripted("e2e", "echo workspaces: $KASMIX_TEST_WORKSPACES")];
+  await runTiers(tiers, { ...options, onLine: (_, line) => lines.push(line), allWorkspaces: true });
+  expect(lines).toContain("workspaces: all");
+});
+
 test("an interruption ends the tiers of every lane", async () => {
   const root = makeProject({});
   const controller = new AbortController();

@@ -5,16 +5,17 @@ import { currentBuild } from "../../src/engine/build.ts";
 import { makeProject } from "../helpers/project.ts";
 import { makeLayout } from "./helpers/layout.ts";
 
-/** Stand-ins for Nix's two commands that evaluate. */
-const NIX = {
-  "nix-instantiate": '#!/bin/sh\nwhile [ "$1" != --add-root ]; do shift; done\nln -sfn /x.drv "$2"\n',
-  "nix-store": "#!/bin/sh\necho /nix/store/another-image\n",
-};
+/** A stand-in for Nix's command that evaluates. */
+const EVALUATE = `#!/bin/sh
+while [ "$1" != --add-root ]; do shift; done
+echo 'Derive([("out","/nix/store/another-image","","")],[],[],"","",[],[])' > "$2.file"
+ln -sfn "$2.file" "$2"
+`;
 
 /** It named the workspace and its command, which builds another image. */
 it("the error for an outdated image has the image's name, and so has the command that builds it", async () => {
-  const root = makeProject({ ...NIX, ".kasmix/x": "" });
-  for (const name of Object.keys(NIX)) chmodSync(join(root, name), 0o755);
+  const root = makeProject({ "nix-instantiate": EVALUATE, ".kasmix/x": "" });
+  chmodSync(join(root, "nix-instantiate"), 0o755);
   const layout = await makeLayout({ name: "kasmix/x", layers: [] });
   onTestFinished(() => rmSync(layout, { recursive: true }));
   symlinkSync(layout, join(root, ".kasmix/result-desktop-kasmvnc"));

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   containerStatus,
+  containerStatuses,
   orderContainer,
   removeContainer,
   requireContainer,
@@ -50,7 +51,7 @@ it("a container is stopped, started and restarted; an unnecessary order is not a
   const address = { port: await freePort(), bind: "127.0.0.1" };
   const resources = { memory: "64MiB", cpus: 0.5, sharedMemory: "64MiB", pidsLimit: 100 };
   const others = { volumes: [], password: "x", ...address, ...resources };
-  await runContainer(engine, { workspace: WORKSPACE, image, digest: "sha256:x", ...others });
+  await runContainer(engine, { workspace: WORKSPACE, image, digest: "sha256:x", id: "sha256:y", ...others });
   const order = async (name: "start" | "stop" | "restart") => {
     await orderContainer(engine, name, await requireContainer(engine, WORKSPACE));
     return containerStatus(engine, WORKSPACE);
@@ -58,6 +59,8 @@ it("a container is stopped, started and restarted; an unnecessary order is not a
   expect((await order("start")).state).toBe("running");
   const { startedAt } = await order("restart");
   expect((await order("stop")).state).toBe("stopped");
+  const states = await containerStatuses(engine, ["test-missing", WORKSPACE, "test-missing-too"]);
+  expect(states.map(({ state }) => state)).toEqual(["absent", "stopped", "absent"]);
   expect((await order("stop")).state).toBe("stopped");
   await expect(requireRunning(engine, WORKSPACE)).rejects.toMatchObject({
     fix: `Start it: ./kasmix start ${WORKSPACE}`,

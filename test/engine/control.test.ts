@@ -10,6 +10,7 @@ function engineThatSays(stdout: string, exitCode = 0) {
   const engine: Engine = {
     kind: "docker",
     version: "",
+    globalOptions: [],
     createOptions: [],
     run: () => Promise.reject(new Error("not asked")),
     async attempt(args) {

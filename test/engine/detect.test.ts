@@ -18,6 +18,7 @@ test("a Docker client without a daemon counts as no Docker, so that one is insta
   const none = { host: "", directories: [folder], socket };
   expect(isOnlyClient(none)).toBe(true);
   expect(isOnlyClient({ ...none, host: "tcp://elsewhere:2375" })).toBe(false);
+  expect(isOnlyClient({ ...none, platform: "darwin" })).toBe(false);
   await writeFile(socket, "");
   expect(isOnlyClient(none)).toBe(false);
   await rm(socket);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +7,8 @@ import { type DoctorOptions, diagnoseQuickly } from "../../src/engine/doctor.ts"
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** Stand-ins for the engines: the script of each answers the request for its version. */
-async function engines(scripts: Readonly<Record<string, string>>): Promise<void> {
+/** Stand-ins for the engines: the script of each answers the request for its version. Returns their folder. */
+async function engines(scripts: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kasmix-doctor-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const [name, script] of Object.entries(scripts)) {
@@ -16,6 +17,7 @@ async function engines(scripts: Readonly<Record<string, string>>): Promise<void>
   vi.stubEnv("PATH", folder);
   vi.stubEnv("KASMIX_ENGINE", "");
   vi.stubEnv("DOCKER_HOST", "tcp://127.0.0.1:1");
+  return folder;
 }
 
 const engineCheck = async (options?: DoctorOptions) =>
@@ -31,6 +33,15 @@ test("a Podman that answers will do, unless Docker is asked for by name", async 
     detail: expect.stringContaining("Cannot connect"),
     fix: "Start docker.",
   });
+});
+
+// Podman takes a quarter of a second to answer, which every `up` waited for.
+test("Podman is not asked where Docker answers", async () => {
+  const folder = await engines({ docker: "echo 20.10.24", podman: ': > "$0.asked"; echo 4.3.1' });
+  expect(await engineCheck()).toMatchObject({ state: "ok", detail: "docker 20.10.24" });
+  expect(existsSync(join(folder, "podman.asked"))).toBe(false);
+  expect(await engineCheck({ engine: "podman" })).toMatchObject({ state: "ok", detail: "podman 4.3.1" });
+  expect(existsSync(join(folder, "podman.asked"))).toBe(true);
 });
 
 test("only what is missing is named", async () => {

@@ -145,6 +145,7 @@ const SETTINGS: RunSettings = {
   workspace: "desktop",
   image: "kasmix/desktop:latest",
   digest: "sha256:1234",
+  id: "sha256:5678",
   ...{ port: 6901, bind: "127.0.0.1", volumes: [], password: "a secret" },
   ...{ memory: "2GiB", cpus: 2, sharedMemory: "512MiB", pidsLimit: 2000 },
 };

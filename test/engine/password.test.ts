@@ -7,6 +7,7 @@ import {
   forgetPassword,
   generatePassword,
   knownPassword,
+  storePassword,
   workspacePassword,
 } from "../../src/engine/password.ts";
 
@@ -26,6 +27,7 @@ function engineWith(environment: readonly string[] | undefined): Engine {
   return {
     kind: "docker",
     version: "0",
+    globalOptions: [],
     createOptions: [],
     run: async () => "",
     attempt: async () => ({ ...outcome, ok: environment !== undefined, stdout: JSON.stringify(inspected) }),
@@ -62,6 +64,17 @@ it("tells a password that is there, and makes none", async () => {
   expect(await known(["VNC_PW=in=container"])).toBe("in=container");
   const kept = await password();
   expect(await known()).toBe(kept);
+});
+
+it("takes a stored one once, before the container's, and tells the container's until then", async () => {
+  await password({}, ["VNC_PW=first"]);
+  await storePassword("desktop", "second", { XDG_STATE_HOME: state });
+  const known = (words: readonly string[]) =>
+    knownPassword(engineWith(words), "desktop", { XDG_STATE_HOME: state });
+  expect(await known(["VNC_PW=first"])).toBe("first");
+  expect(await password({}, ["VNC_PW=first"])).toBe("second");
+  expect(await password({}, ["VNC_PW=third"])).toBe("third");
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
 /** A home that cannot be written was called a fault of Kasmix. */

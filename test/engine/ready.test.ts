@@ -18,6 +18,7 @@ function engineWith(running: boolean): Engine {
   return {
     kind: "docker",
     version: "0",
+    globalOptions: [],
     createOptions: [],
     run: async () => "",
     attempt: async ([command]) => ({

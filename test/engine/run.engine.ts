@@ -56,12 +56,12 @@ async function loadSettings(command: readonly string[]): Promise<RunSettings> {
   const layout = await makeLayout({ name: `kasmix/${WORKSPACE}`, layers, config: { Cmd: command } });
   layouts.push(layout);
   const image = await readImage(layout);
-  await loadImage(engine, image);
+  const { id } = await loadImage(engine, image);
   const resources = { memory: "64MiB", cpus: 0.5, sharedMemory: "64MiB", pidsLimit: 100 };
   const address = { port: PORT, bind: "127.0.0.1" };
   const password = "not on a command line";
   const common = { workspace: WORKSPACE, volumes: [], password, ...resources, ...address };
-  return { ...common, image: tagsOf(image)[1], digest: image.digest };
+  return { ...common, image: tagsOf(image)[1], digest: image.digest, id };
 }
 
 async function idOf(name: string): Promise<string> {
@@ -210,6 +210,14 @@ it("brings the old container back when the new one does not start", async () => 
   expect(await containerStatus(engine, WORKSPACE)).toMatchObject({ state: "running", digest: first.digest });
 });
 
+it("does not touch the running container when the new one cannot be created", async () => {
+  await run(first);
+  const { startedAt } = await containerStatus(engine, WORKSPACE);
+  const missing = { ...second, image: "kasmix/nowhere:latest", id: "sha256:1" };
+  await expect(run(missing)).rejects.toMatchObject({ message: expect.stringContaining("is not loaded") });
+  expect(await containerStatus(engine, WORKSPACE)).toMatchObject({ state: "running", startedAt });
+});
+
 it("leaves no container when the first one does not start", async () => {
   await expect(run(broken)).rejects.toMatchObject({ code: "E_ENGINE" });
   expect(await containerStatus(engine, WORKSPACE)).toMatchObject({ state: "absent" });
@@ -222,6 +230,25 @@ it("recovers from an upgrade that was killed after the old container was put asi
   await engine.run(["rename", name, `${name}-previous`]);
   expect(await run(first)).toMatchObject({ action: "unchanged" });
   expect(await idOf(name)).toBe(id);
+});
+
+it("recovers from an upgrade that was killed before the old container was stopped: it stays", async () => {
+  await run(first);
+  const name = containerName(WORKSPACE);
+  const id = await idOf(name);
+  await engine.run(["rename", name, `${name}-previous`]);
+  await engine.run(["create", "--name", name, second.image]);
+  expect(await run(first)).toMatchObject({ action: "unchanged" });
+  expect(await idOf(name)).toBe(id);
+  expect(await idOf(`${name}-previous`)).toBe("");
+});
+
+it("knows an image under its other names: a session goes on", async () => {
+  await run(first);
+  const tag = `kasmix/${WORKSPACE}:other`;
+  await engine.run(["tag", first.image, tag]);
+  expect(await run({ ...first, image: tag, digest: first.id })).toMatchObject({ action: "unchanged" });
+  await engine.run(["image", "rm", tag]);
 });
 
 it("refuses a port that another program uses, and changes nothing", async () => {

@@ -13,6 +13,7 @@ const SETTINGS: RunSettings = {
   workspace: "desktop",
   image: "kasmix/desktop:latest",
   digest: "sha256:1234",
+  id: "sha256:5678",
   port: 6901,
   bind: "127.0.0.1",
   memory: "2GiB",
@@ -42,7 +43,8 @@ it("creates a container with what the workspace asks for, and as few rights as i
       --restart unless-stopped
       --label io.kasmix.workspace=desktop
       --label io.kasmix.digest=sha256:1234
-      --label io.kasmix.settings=FINGERPRINT kasmix/desktop:latest"
+      --label io.kasmix.settings=FINGERPRINT
+      --pull never kasmix/desktop:latest"
   `);
 });
 
@@ -69,9 +71,9 @@ it.each(["127.0.0.1", "0.0.0.0", "::"])("shows localhost for a container bound t
   expect(renderUrl(bind, 6901)).toBe("https://localhost:6901/");
 });
 
-it("sees any change of the settings but that of the tag, which moves with every build", () => {
+it("sees any change of the settings but that of the image's name and digest, since its id says which it is", () => {
   const changed: Partial<RunSettings>[] = [
-    { digest: "sha256:5678" },
+    { id: "sha256:9abc" },
     { port: 6902 },
     { bind: "0.0.0.0" },
     { memory: "4GiB" },

@@ -11,7 +11,12 @@ it("does nothing on a machine that has everything", async () => {
   const steps: string[] = [];
   await setUp(checks({}), { onStep: (text) => steps.push(text) });
   expect(steps).toEqual([]);
-  expect(makePlan(checks({}))).toEqual({ packages: [], buildUsers: false, startEngine: false });
+  expect(makePlan(checks({}))).toEqual({
+    packages: [],
+    buildUsers: false,
+    startEngine: false,
+    builder: false,
+  });
 });
 
 it("installs only what is missing", () => {
@@ -20,6 +25,7 @@ it("installs only what is missing", () => {
     packages: ["nix-bin", "docker.io", "iptables", "ca-certificates"],
     buildUsers: true,
     startEngine: true,
+    builder: false,
   });
   expect(makePlan(checks({ nix: "missing" })).packages).toEqual(["nix-bin", "ca-certificates"]);
   expect(makePlan(checks({ engine: "missing" })).packages).not.toContain("nix-bin");
@@ -30,6 +36,7 @@ it("starts an engine that is installed but silent, without installing another", 
     packages: [],
     buildUsers: false,
     startEngine: true,
+    builder: false,
   });
 });
 

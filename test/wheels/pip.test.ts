@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { distribution } from "../../src/engine/doctor.ts";
+import { distribution } from "../../src/engine/distribution.ts";
 import { parseWheelName } from "../../src/wheels/file-name.ts";
 import { withWheel } from "../../src/wheels/pip.ts";
 import { makeProject } from "../helpers/project.ts";

@@ -1,5 +1,6 @@
 import { type Image, sizeOf } from "../../engine/image.ts";
 import { KasmixError } from "../../model/error.ts";
+import type { Workspace } from "../../model/types.ts";
 import type { Descriptor } from "../../oci/artifact.ts";
 import type { Attached } from "../../oci/attach.ts";
 import type { Published } from "../../oci/publish.ts";
@@ -47,6 +48,7 @@ export async function pushWorkspace(
   ]);
   const { output, signal } = context;
   // Everything that can fail beforehand is checked before anything is sent.
+  if (!reference) await requirePlace(context);
   if (sign) await (await import("../../oci/sign.ts")).requireCosign();
   const opened = await openImage(context, imageName, withoutVendor);
   const { name } = opened.workspace;
@@ -64,13 +66,22 @@ export async function pushWorkspace(
   if (sign) await signDigest(context, target, digest);
   // The list has one image for each workspace: not those of nixpkgs' packages or with KasmVNC.
   if (!reference && imageName === name)
-    await note(context, name, { ...first, references, size: sizeOf(image) });
+    await note(context, opened.workspace, { ...first, references, image });
   return {
     ...{ workspace: imageName, digest, architectures },
     ...(index === undefined ? {} : { index }),
     references: results.map(({ reference }) => reference),
     attached: attached?.referrers ?? [],
   };
+}
+
+/** Throws E_MODEL while registry/registry.json has only an example of where images are. */
+async function requirePlace({ root }: Context): Promise<void> {
+  const [{ requireRealAddresses }, { readSettings }] = await Promise.all([
+    import("../../registry/examples.ts"),
+    import("../../registry/settings.ts"),
+  ]);
+  requireRealAddresses(await readSettings(root), ["images"]);
 }
 
 /** The image of the last build; what is attached to it has to be true of the checkout as it is now. */
@@ -84,10 +95,18 @@ async function findImage(
     import("../../engine/variant.ts"),
   ]);
   const { name } = workspace;
+  const last = await lastBuild(root, name, variant);
+  if (last.image.store !== undefined) throw elsewhere(name);
   const { image } = attest
     ? await currentBuild(root, name, { ...variant, signal, inputs: needsInputs(workspace, variant) })
-    : await lastBuild(root, name, variant);
+    : last;
   return image;
+}
+
+function elsewhere(name: string): KasmixError {
+  return new KasmixError("E_MACHINE", "The image was built in a container, and push needs Nix here.", {
+    fix: `Load it and let the engine push it: ./kasmix load ${name}, then docker tag and docker push. Or push where Nix is, such as in CI.`,
+  });
 }
 
 async function sendTo(
@@ -96,8 +115,9 @@ async function sendTo(
   references: readonly Reference[],
   options: { readonly insecure?: boolean; readonly alone: boolean },
 ): Promise<Published[]> {
-  const [{ mebibytes, shortDigest }, { publishImage }] = await Promise.all([
+  const [{ shortDigest }, { mebibytes }, { publishImage }] = await Promise.all([
     import("../steps.ts"),
+    import("../../terminal/mebibytes.ts"),
     import("../../oci/publish.ts"),
   ]);
   const what = `${image.name} ${shortDigest(image.digest)}, ${mebibytes(sizeOf(image))} MiB`;
@@ -162,17 +182,22 @@ async function signDigest(
   await signImage(`${registry}/${repository}@${digest}`, signal);
 }
 
-/** Notes for the Kasm registry what was pushed. */
+/** Notes for the Kasm registry what was pushed, with the icon if the image has it. */
 async function note(
   { root }: Context,
-  workspace: string,
-  pushed: Published & { readonly references: readonly Reference[]; readonly size: number },
+  workspace: Workspace,
+  pushed: Published & { readonly references: readonly Reference[]; readonly image: Image },
 ): Promise<void> {
-  const { references, size, digest, index = digest } = pushed;
-  const { noteImage } = await import("../../registry/images.ts");
+  const { references, image, digest, index = digest } = pushed;
+  const [{ keepIcon, noteImage }, { readImageFile }] = await Promise.all([
+    import("../../registry/images.ts"),
+    import("../../engine/image-file.ts"),
+  ]);
   const [first] = references;
   const repository = `${first?.registry}/${first?.repository}`;
   const tags = references.map(({ tag }) => tag);
   const architectures = pushed.architectures.filter((name) => name === "amd64" || name === "arm64");
-  await noteImage(root, workspace, { repository, tags, digest: index, architectures, size });
+  const size = sizeOf(image);
+  await noteImage(root, workspace.name, { repository, tags, digest: index, architectures, size });
+  await keepIcon(root, workspace, (path) => readImageFile(image, path));
 }

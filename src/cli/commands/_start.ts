@@ -18,9 +18,10 @@ export interface Started {
 
 export interface StartOptions {
   readonly workspace: Workspace;
-  /** Tag and digest of the loaded image. */
+  /** Tag, digest and id of the loaded image. */
   readonly image: string;
   readonly digest: string;
+  readonly id: string;
   readonly port: number;
   readonly bind: string;
   readonly extras: Extras;
@@ -47,20 +48,20 @@ export async function startWorkspace(
     import("../../engine/settings.ts"),
     import("../../model/resolve.ts"),
   ]);
-  const { workspace, image, digest, port, bind } = options;
+  const { workspace, image, digest, id, port, bind } = options;
   const { VNC_PW, ...environment } = options.extras.environment;
   const { name } = workspace;
   const { resources, volumes } = resolveWorkspace(workspace);
-  const password = await workspacePassword(
-    engine,
-    name,
-    VNC_PW === undefined ? process.env : { ...process.env, VNC_PW },
-  );
+  const own = VNC_PW === undefined ? process.env : { ...process.env, VNC_PW };
+  const [password, cpus] = await Promise.all([
+    workspacePassword(engine, name, own),
+    availableCpus(engine, resources.cpus),
+  ]);
   const result = await runContainer(engine, {
     workspace: name,
-    ...{ image, digest, port, bind, password, volumes },
+    ...{ image, digest, id, port, bind, password, volumes },
     ...resources,
-    cpus: await availableCpus(engine, resources.cpus),
+    cpus,
     extras: { ...options.extras, environment },
   });
   context.output.step(describe(result, name, digest));

@@ -71,8 +71,7 @@ export const bench = defineCommand({
       ...(args["without-dockerfile"] ? ["--without-dockerfile"] : []),
       ...(output.json ? ["--json"] : []),
     ];
-    // The same loader that runs this process.
-    const words = [...process.execArgv, script, ...flags];
+    const words = ["--import", "tsx", script, ...flags];
     exitWith(await runAttached(process.execPath, words, { signal, cwd: root }));
   },
 });

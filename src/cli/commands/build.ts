@@ -27,18 +27,26 @@ export const build = defineCommand({
   async run(args, context) {
     const steps = await import("../steps.ts");
     const opened = await steps.openImage(context, args.workspace, args["without-vendor"]);
-    const { image, seconds } = await steps.build(context, opened, { frozen: args.frozen === true });
+    const {
+      image,
+      path: directory,
+      seconds,
+    } = await steps.build(context, opened, { frozen: args.frozen === true });
     const tarball = args.tarball === undefined ? undefined : path.resolve(args.tarball);
     if (tarball !== undefined) await writeTarballWithProgress(image, tarball, context);
-    const { sizeOf } = await import("../../engine/image.ts");
+    const [{ sizeOf }, { mebibytes }] = await Promise.all([
+      import("../../engine/image.ts"),
+      import("../../terminal/mebibytes.ts"),
+    ]);
     const value = {
       image: image.name,
       digest: image.digest,
+      path: directory,
       layers: image.layers.map(({ digest, size, kind }) => ({ digest, size, kind })),
       seconds: Math.round(seconds * 1000) / 1000,
       ...(tarball === undefined ? {} : { tarball }),
     };
-    const text = `${image.name}@${image.digest}\n${image.layers.length} layers, ${steps.mebibytes(sizeOf(image))} MiB`;
+    const text = `${image.name}@${image.digest}\n${image.layers.length} layers, ${mebibytes(sizeOf(image))} MiB`;
     context.output.result(value, text);
   },
 });
@@ -46,17 +54,20 @@ export const build = defineCommand({
 async function writeTarballWithProgress(
   image: import("../../engine/image.ts").Image,
   file: string,
-  { output, signal }: import("../command.ts").Context,
+  context: import("../command.ts").Context,
 ): Promise<void> {
-  const [{ writeTarball }, { sizeOf, tagsOf }] = await Promise.all([
+  const [{ writeTarball }, { sizeOf, tagsOf }, { layerSource }] = await Promise.all([
     import("../../engine/archive.ts"),
     import("../../engine/image.ts"),
+    import("../inside.ts"),
   ]);
+  const { output, signal } = context;
   const total = sizeOf(image);
   const bar = output.progress(`Writing ${file}`);
   await writeTarball(image, file, {
     tags: tagsOf(image),
     signal,
+    readLayers: await layerSource(context, image),
     onProgress: (done) => bar.update(done, total),
   });
   bar.end();

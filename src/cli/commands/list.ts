@@ -16,16 +16,18 @@ export const list = defineCommand({
       import("../../model/load.ts"),
       import("../../debian/read.ts"),
     ]);
-    const state = await containerStates(signal);
+    const names = await listWorkspaces(root);
+    const states = await containerStates(names, signal);
     const rows = await Promise.all(
-      (await listWorkspaces(root)).map(async (name) => ({
+      names.map(async (name, index) => ({
         name,
         locked: await access(join(root, lockPath(name))).then(
           () => true,
           () => false,
         ),
         built: await isBuilt(root, name),
-        ...(await state(name)),
+        state: states[index]?.state ?? "unknown",
+        url: states[index]?.url ?? "",
         faults: await faultsOf(root, name),
       })),
     );
@@ -57,8 +59,11 @@ async function isBuilt(root: string, name: string): Promise<boolean> {
 }
 
 /** States of containers; `unknown` where no engine answers, for the list is useful without one. */
-async function containerStates(signal: AbortSignal) {
-  const [{ detectEngine }, { containerStatus }] = await Promise.all([
+async function containerStates(
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Pick<Row, "state" | "url">[]> {
+  const [{ detectEngine }, { containerStatuses }] = await Promise.all([
     import("../../engine/detect.ts"),
     import("../../engine/container.ts"),
   ]);
@@ -66,11 +71,8 @@ async function containerStates(signal: AbortSignal) {
     if (error instanceof KasmixError && error.code === "E_ENGINE") return undefined;
     throw error;
   });
-  return async (name: string): Promise<{ state: string; url: string }> => {
-    if (engine === undefined) return { state: "unknown", url: "" };
-    const { state, url } = await containerStatus(engine, name);
-    return { state, url };
-  };
+  if (engine === undefined) return names.map(() => ({ state: "unknown", url: "" }));
+  return (await containerStatuses(engine, names)).map(({ state, url }) => ({ state, url }));
 }
 
 interface Row {

@@ -7,13 +7,14 @@ export const load = defineCommand({
   async run(args, context) {
     const steps = await import("../steps.ts");
     const { workspace, variant } = await steps.nameImage(context, args.workspace, args["without-vendor"]);
-    const [{ detectEngine }, { lastBuild }] = await Promise.all([
+    const [{ detectEngine }, { lastBuild }, loading] = await Promise.all([
       import("../../engine/detect.ts"),
       import("../../engine/build.ts"),
+      import("../loading.ts"),
     ]);
     const { image } = await lastBuild(context.root, workspace, variant);
     const engine = await detectEngine({ signal: context.signal });
-    const result = await steps.load(context, engine, image);
+    const result = await loading.load(context, engine, image);
     context.output.result({ workspace: args.workspace, engine: engine.kind, ...result }, result.image);
   },
 });

@@ -1,7 +1,7 @@
 import type { Architecture } from "../../debian/format.ts";
 import type { Change, LockResult } from "../../debian/lock.ts";
 import { KasmixError } from "../../model/error.ts";
-import { defineCommand } from "../command.ts";
+import { type Context, defineCommand } from "../command.ts";
 
 export const lock = defineCommand({
   args: {
@@ -29,32 +29,52 @@ export const lock = defineCommand({
     },
     { command: "./kasmix lock --check", explanation: "what is outdated" },
   ],
-  async run(args, { root, output, signal }) {
-    const [{ listWorkspaces, loadWorkspace }, { isOnNixpkgs }, { lockWorkspaces }] = await Promise.all([
-      import("../../model/load.ts"),
-      import("../../model/resolve.ts"),
-      import("../../debian/lock.ts"),
+  async run(args, context) {
+    const { output } = context;
+    const [{ hasProgram }, { openBuilder, runInside }] = await Promise.all([
+      import("../../builder/needed.ts"),
+      import("../inside.ts"),
     ]);
-    const names = args.workspace === undefined ? await listWorkspaces(root) : [args.workspace];
-    const all = await Promise.all(names.map((name) => loadWorkspace(root, name)));
-    const workspaces = all.filter((workspace) => !isOnNixpkgs(workspace));
-    if (args.workspace !== undefined && workspaces.length === 0) throw noLock(args.workspace);
-    const check = args.check === true;
-    const architecture = architectureOf(args.architecture);
-    const onProgress = (text: string): void => output.step(text);
-    const keepCore = args.workspace !== undefined;
-    const options = { check, keepCore, architecture, signal, onProgress };
-    const results = await lockWorkspaces(root, workspaces, options);
-    const stale = results.filter(({ state }) => state === "stale");
-    if (stale.length > 0) throw staleError(stale);
-    const value = results.map(({ path, state, changes, lock }) => {
-      return { path, state, packages: lock.packages.length, changes };
-    });
-    output.result(value, results.map(renderResult).join("\n"));
-    const written = results.filter(({ state }) => state === "written").map(({ path }) => path);
+    const builder = await openBuilder(context, () => !hasProgram("apt-get"));
+    const locks =
+      builder === undefined
+        ? await lockHere(context, { ...args, check: args.check === true })
+        : ((await runInside(context, builder, ["lock", ...context.argv])) as readonly LockedFile[]);
+    output.result(locks, locks.map(renderLocked).join("\n"));
+    const written = locks.filter(({ state }) => state === "written").map(({ path }) => path);
     if (written.length > 1) output.step(`Commit them together: ${written.join(" ")}`);
   },
 });
+
+/** A lock, as --json shows it. */
+interface LockedFile extends Pick<LockResult, "path" | "state" | "changes"> {
+  readonly packages: number;
+}
+
+async function lockHere(
+  { root, output, signal }: Context,
+  args: { readonly workspace: string | undefined; readonly check: boolean; readonly architecture: string },
+): Promise<LockedFile[]> {
+  const [{ listWorkspaces, loadWorkspace }, { isOnNixpkgs }, { lockWorkspaces }] = await Promise.all([
+    import("../../model/load.ts"),
+    import("../../model/resolve.ts"),
+    import("../../debian/lock.ts"),
+  ]);
+  const names = args.workspace === undefined ? await listWorkspaces(root) : [args.workspace];
+  const all = await Promise.all(names.map((name) => loadWorkspace(root, name)));
+  const workspaces = all.filter((workspace) => !isOnNixpkgs(workspace));
+  if (args.workspace !== undefined && workspaces.length === 0) throw noLock(args.workspace);
+  const results = await lockWorkspaces(root, workspaces, {
+    ...{ check: args.check, keepCore: args.workspace !== undefined, signal },
+    architecture: architectureOf(args.architecture),
+    onProgress: (text) => output.step(text),
+  });
+  const stale = results.filter(({ state }) => state === "stale");
+  if (stale.length > 0) throw staleError(stale);
+  return results.map(({ path, state, changes, lock }) => {
+    return { path, state, packages: lock.packages.length, changes };
+  });
+}
 
 /** Throws E_USAGE for an architecture without locks. */
 function architectureOf(name: string): Architecture {
@@ -65,8 +85,8 @@ function architectureOf(name: string): Architecture {
 }
 
 /** One line for the lock, one for each package that changed. */
-export function renderResult({ path, state, changes, lock: locked }: LockResult): string {
-  const summary = `${path}: ${state}, ${locked.packages.length} packages`;
+function renderLocked({ path, state, changes, packages }: LockedFile): string {
+  const summary = `${path}: ${state}, ${packages} packages`;
   return [summary, ...changes.map((change) => `  ${renderChange(change)}`)].join("\n");
 }
 

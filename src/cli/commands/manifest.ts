@@ -19,7 +19,12 @@ const ARGS = {
   out: {
     type: "string",
     valueHint: "PATH",
-    description: "File to write; with --helm, the chart's folder (default: stdout)",
+    description: "File to write; with --helm, or --compose --sessions, a folder (default: stdout)",
+  },
+  sessions: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Cluster, compose: a desktop for each person in a file as in docs/operate/deploy.md",
   },
   image: {
     type: "string",
@@ -75,29 +80,36 @@ export const manifest = defineCommand({
       command: "./kasmix manifest desktop --compose --image kasmix/desktop:latest --out compose.yaml",
       explanation: "the same setup as ./kasmix run",
     },
+    {
+      command: "./kasmix manifest desktop --compose --sessions users.yaml --out desktops",
+      explanation: "a desktop for each person, behind Caddy",
+    },
   ],
   async run(args, context) {
     const kind = kindOf(args);
     const out = args.out === undefined ? undefined : resolve(args.out);
-    if (kind === "helm" && out === undefined) {
-      throw new KasmixError("E_USAGE", "--helm writes a folder, so it needs --out.", {
+    const inFolder = kind === "helm" || (kind === "compose" && args.sessions !== undefined);
+    if (inFolder && out === undefined) {
+      const flags = kind === "helm" ? "--helm" : "--compose with --sessions";
+      throw new KasmixError("E_USAGE", `${flags} writes a folder, so it needs --out.`, {
         fix: "Name the folder: --out FOLDER",
       });
     }
     const { openImage } = await import("../steps.ts");
     const workspace = resolveWorkspace((await openImage(context, args.workspace)).asBuilt);
     const image = args.image ?? (await ownImages(context, workspace.name))[0];
-    const files = await render({ kind, workspace, image, args }, context);
+    const { files, secrets = [] } = await render({ kind, workspace, image, args }, context);
     const result = { workspace: workspace.name, kind, image };
     const text = Object.values(files)[0] ?? "";
     if (out === undefined) {
       context.output.result({ ...result, manifest: text }, text.trimEnd());
       return;
     }
-    const { writeFiles } = await import("../../manifest/write.ts");
-    const [folder, written] = kind === "helm" ? [out, files] : [dirname(out), { [basename(out)]: text }];
+    const { writeFiles, writePasswords } = await import("../../manifest/write.ts");
+    const [folder, written] = inFolder ? [out, files] : [dirname(out), { [basename(out)]: text }];
     await writeFiles(folder, written);
-    context.output.result({ ...result, out, files: Object.keys(written) }, out);
+    const made = await writePasswords(folder, secrets);
+    context.output.result({ ...result, out, files: [...Object.keys(written), ...made] }, out);
   },
 });
 
@@ -120,33 +132,69 @@ interface Request {
   readonly args: ParsedArgs<typeof ARGS>;
 }
 
-/** The manifest's files by their names: one, unless it is a chart. */
-async function render(request: Request, context: Context): Promise<Readonly<Record<string, string>>> {
-  const { kind, workspace, image, args } = request;
+/** A manifest's files by their names, one unless it is a folder, and those that get a password unless they exist. */
+interface Rendered {
+  readonly files: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
+}
+
+async function render(request: Request, context: Context): Promise<Rendered> {
+  const { kind, image } = request;
   const { parseImage } = await import("../../manifest/image.ts");
   parseImage(image);
+  refuseSessions(request);
   if (kind === "kubernetes") {
+    const [deployment, sessions] = [await deploymentFrom(request), await sessionsOf(request)];
+    if (sessions !== undefined) {
+      const { renderKubernetesSessions } = await import("../../manifest/kubernetes-sessions.ts");
+      return { files: { "kubernetes.yaml": renderKubernetesSessions(deployment, sessions) } };
+    }
     const { renderKubernetes } = await import("../../manifest/kubernetes.ts");
-    return { "kubernetes.yaml": renderKubernetes(await deploymentFrom(request)) };
+    return { files: { "kubernetes.yaml": renderKubernetes(deployment) } };
   }
   if (kind === "helm") {
     const [{ chartFiles }, { readVersion }] = await Promise.all([
       import("../../manifest/chart.ts"),
       import("../version.ts"),
     ]);
-    return chartFiles(await deploymentFrom(request), await readVersion(context.root));
+    return { files: await chartFiles(await deploymentFrom(request), await readVersion(context.root)) };
   }
   refuseClusterFlags(request);
+  return renderContainers(request);
+}
+
+/** For an engine on one machine. */
+async function renderContainers(request: Request): Promise<Rendered> {
+  const { kind, workspace, image, args } = request;
+  const [gpus, sessions] = [await gpusOf(request), await sessionsOf(request)];
+  const address = addressFrom(args);
+  if (sessions !== undefined) {
+    const { renderComposeSessions } = await import("../../manifest/compose-sessions.ts");
+    return renderComposeSessions(workspace, sessions, { image, ...address, gpus });
+  }
   const { containerShape } = await import("../../engine/container-options.ts");
   const { name, volumes, resources } = workspace;
-  const shape = containerShape({ workspace: name, volumes, ...resources, ...addressFrom(args) });
-  const gpus = await gpusOf(request);
+  const shape = containerShape({ workspace: name, volumes, ...resources, ...address });
   if (kind === "compose") {
     const { renderCompose } = await import("../../manifest/compose.ts");
-    return { "compose.yaml": renderCompose(name, image, shape, gpus) };
+    return { files: { "compose.yaml": renderCompose(name, image, shape, gpus) } };
   }
   const { renderDockerRun } = await import("../../manifest/docker-run.ts");
-  return { "docker-run.sh": renderDockerRun(image, shape, gpus) };
+  return { files: { "docker-run.sh": renderDockerRun(image, shape, gpus) } };
+}
+
+/** The people of --sessions, with the kinds that can have them. */
+async function sessionsOf({ kind, workspace, args }: Request) {
+  if (args.sessions === undefined || (kind !== "kubernetes" && kind !== "compose")) return undefined;
+  const { readSessions } = await import("../../manifest/read-sessions.ts");
+  return readSessions(args.sessions, { workspace: workspace.name, kind });
+}
+
+function refuseSessions({ kind, args }: Request): void {
+  if (args.sessions === undefined || kind === "kubernetes" || kind === "compose") return;
+  throw new KasmixError("E_USAGE", `--${kind} does not read --sessions.`, {
+    fix: "Use --kubernetes or --compose.",
+  });
 }
 
 /** Throws E_USAGE for flags without effect, so that nobody relies on a tunnel that does not exist. */

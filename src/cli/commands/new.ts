@@ -16,16 +16,16 @@ export const create = defineCommand({
       import("node:path"),
       import("../../generate/new-workspace.ts"),
     ]);
-    const files = Object.entries(renderNewWorkspace(name));
+    const content = renderNewWorkspace(name);
     const folder = join("workspaces", name);
     await mkdir(join(root, "workspaces"), { recursive: true });
     await mkdir(join(root, folder)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error;
       throw new KasmixError("E_USAGE", `${folder} exists already.`, { fix: "Choose another name." });
     });
-    const paths = files.map(([file]) => join(folder, file));
-    await Promise.all(files.map(([file, content]) => writeFile(join(root, folder, file), content)));
-    output.result({ workspace: name, files: paths }, paths.join("\n"));
+    const path = join(folder, "workspace.ts");
+    await writeFile(join(root, path), content);
+    output.result({ workspace: name, files: [path] }, path);
     output.step(
       `Look at package, command and window there, then: ./kasmix lock ${name}; ./kasmix up ${name}`,
     );

@@ -5,11 +5,12 @@ import { bracket, hostOf } from "../../engine/container-options.ts";
 import { KasmixError } from "../../model/error.ts";
 import { parseUrl } from "../../model/parse-url.ts";
 import { sourceDate } from "../../model/source-date.ts";
-import type { Collection } from "../../registry/collect.ts";
+import type { BuiltImage, Collection } from "../../registry/collect.ts";
 import { renderFaults } from "../../terminal/report.ts";
 import { suggest } from "../../terminal/suggest.ts";
 import { parsePort } from "../arguments.ts";
 import { type Context, defineCommand } from "../command.ts";
+import type { Output } from "../output.ts";
 
 const OUT = "registry/public";
 
@@ -100,8 +101,9 @@ async function build(args: Arguments, context: Context): Promise<void> {
   const collection = await collectAll(context, args);
   const { buildRegistry } = await import("../../registry/build.ts");
   await buildRegistry(collection, folder, modified());
-  const { offers, settings } = collection;
-  const value = { folder, url: settings.listUrl, workspaces: offers.map(({ workspace }) => workspace.name) };
+  const { offers, settings, leftOut, warnings } = collection;
+  const workspaces = offers.map(({ workspace }) => workspace.name);
+  const value = { folder, url: settings.listUrl, workspaces, leftOut, warnings };
   context.output.result(value, `${folder}: ${offers.length} workspaces, for ${settings.listUrl}`);
 }
 
@@ -140,18 +142,28 @@ async function check(args: Arguments, context: Context): Promise<void> {
 
 /** Pushes every workspace's last build to the place in registry.json, then builds the registry. */
 async function publish(args: Arguments, context: Context): Promise<void> {
-  const [{ listWorkspaces }, { pushWorkspace }] = await Promise.all([
-    import("../../model/load.ts"),
-    import("./_push.ts"),
-  ]);
+  const [{ listWorkspaces }, { pushWorkspace }, { readSettings }, { requireRealAddresses }] =
+    await Promise.all([
+      import("../../model/load.ts"),
+      import("./_push.ts"),
+      import("../../registry/settings.ts"),
+      import("../../registry/examples.ts"),
+    ]);
   // Fail before anything is sent.
   await requireTarget(args, context);
+  requireRealAddresses(await readSettings(context.root, args.url));
   const options = { insecure: args.insecure === true, attest: true, sign: args.sign === true };
   const withoutVendor = args["without-vendor"] === true;
+  const unbuilt: string[] = [];
   for (const name of await listWorkspaces(context.root)) {
+    if ((await lastBuilt(context, name, withoutVendor)) === undefined) {
+      unbuilt.push(name);
+      continue;
+    }
     const { references } = await pushWorkspace(context, name, { ...options, withoutVendor });
     context.output.step(`Pushed ${references.join(", ")}`);
   }
+  if (unbuilt.length > 0) context.output.warn(`Not pushed, because not built here: ${unbuilt.join(", ")}`);
   await build(args, context);
 }
 
@@ -171,7 +183,7 @@ async function requireTarget({ out, url }: Arguments, { root }: Context): Promis
   return folder;
 }
 
-/** Settings, workspaces and images; `url` replaces the settings' address. */
+/** Settings, workspaces and images, with warnings of what is wrong; `url` replaces the settings' address. */
 async function collectAll(context: Context, args: Arguments, url = args.url): Promise<Collection> {
   const [{ collect }, { tagsOf }, { readVersion }] = await Promise.all([
     import("../../registry/collect.ts"),
@@ -179,28 +191,40 @@ async function collectAll(context: Context, args: Arguments, url = args.url): Pr
     import("../version.ts"),
   ]);
   const collection = await collect(context.root, {
-    builtSize: (name) => builtSize(context, name, args["without-vendor"]),
+    built: (name) => lastBuilt(context, name, args["without-vendor"]),
     tags: tagsOf(await readVersion(context.root)),
+    ...(url === undefined ? {} : { listUrl: url }),
   });
-  if (url === undefined) return collection;
-  return { ...collection, settings: { ...collection.settings, listUrl: url } };
+  warnOf(collection, context.output);
+  return collection;
 }
 
-/** Bytes of the layers of a workspace's last build. */
-async function builtSize(
+function warnOf({ leftOut, warnings }: Collection, output: Output): void {
+  if (leftOut.length > 0) {
+    output.warn(`Left out, because they were neither pushed nor built: ${leftOut.join(", ")}
+    fix: ./kasmix build NAME, or ./kasmix push NAME`);
+  }
+  if (warnings.length > 0)
+    output.warn(["Kasm cannot use this, or it looks wrong there:", ...renderFaults(warnings)].join("\n"));
+}
+
+/** A workspace's last build. */
+async function lastBuilt(
   context: Context,
   name: string,
   withoutVendor?: boolean,
-): Promise<number | undefined> {
-  const [{ nameImage }, { findLastBuild }, { readImage, sizeOf }] = await Promise.all([
+): Promise<BuiltImage | undefined> {
+  const [{ nameImage }, { findLastBuild }, { readImage, sizeOf }, { readImageFile }] = await Promise.all([
     import("../steps.ts"),
     import("../../engine/build.ts"),
     import("../../engine/image.ts"),
+    import("../../engine/image-file.ts"),
   ]);
   const { variant } = await nameImage(context, name, withoutVendor);
   const folder = await findLastBuild(context.root, name, variant);
   if (folder === undefined) return undefined;
-  return sizeOf(await readImage(folder));
+  const image = await readImage(folder);
+  return { size: sizeOf(image), read: (path) => readImageFile(image, path) };
 }
 
 /** SOURCE_DATE_EPOCH, else now, in milliseconds. */

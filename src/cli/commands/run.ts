@@ -1,3 +1,4 @@
+import type { Engine } from "../../engine/detect.ts";
 import type { Variant } from "../../engine/variant.ts";
 import { type Context, defineCommand } from "../command.ts";
 import {
@@ -42,7 +43,7 @@ export const run = defineCommand({
     const engine = await detectEngine({ signal: context.signal });
     const loaded = args.image
       ? await (await import("../../oci/pull.ts")).findImage(engine, workspace.name, args.image)
-      : await lastBuilt(context, workspace.name, variant);
+      : await lastBuilt(context, engine, workspace.name, variant);
     const started = await startWorkspace(context, engine, {
       workspace: asBuilt,
       ...loaded,
@@ -53,11 +54,13 @@ export const run = defineCommand({
 });
 
 /** The last build's image by the tag that names exactly it. */
-async function lastBuilt({ root }: Context, name: string, variant: Variant) {
-  const [{ lastBuild }, { tagsOf }] = await Promise.all([
+async function lastBuilt({ root }: Context, engine: Engine, name: string, variant: Variant) {
+  const [{ lastBuild }, { tagsOf }, { findStored }] = await Promise.all([
     import("../../engine/build.ts"),
     import("../../engine/image.ts"),
+    import("../../engine/load.ts"),
   ]);
   const { image } = await lastBuild(root, name, variant);
-  return { image: tagsOf(image)[1], digest: image.digest };
+  const id = (await findStored(engine, image)) ?? "";
+  return { image: tagsOf(image)[1], digest: image.digest, id };
 }

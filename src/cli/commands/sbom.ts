@@ -24,8 +24,16 @@ export const sbom = defineCommand({
       const fix = `The formats are: ${Object.keys(BILL_FORMATS).join(", ")}.`;
       throw new KasmixError("E_USAGE", `"${format}" is not a format of a bill of materials.`, { fix });
     }
-    const { openImage } = await import("../steps.ts");
+    const [{ openImage }, { openBuilder, runInside }] = await Promise.all([
+      import("../steps.ts"),
+      import("../inside.ts"),
+    ]);
     const { workspace, variant, asBuilt } = await openImage(context, args.workspace, args["without-vendor"]);
+    const builder = await openBuilder(context);
+    if (builder !== undefined) {
+      const document = await runInside(context, builder, ["sbom", ...context.argv]);
+      return context.output.result(document, JSON.stringify(document, null, 2));
+    }
     const [{ currentBuild }, { needsInputs }, { readBill }] = await Promise.all([
       import("../../engine/build.ts"),
       import("../../engine/variant.ts"),

@@ -15,12 +15,20 @@ export const test = defineCommand({
       type: "boolean",
       description: `Only tests of files that changed since the last commit; of ${QUICK_TIERS.join(", ")} unless tiers are named`,
     },
+    "all-workspaces": {
+      type: "boolean",
+      description: "Build, start and look at every workspace, not only at those of the day",
+    },
     since: { type: "string", valueHint: "REF", description: "With --changed: since another commit" },
   },
   many: true,
   examples: [
     { command: "./kasmix test", explanation: "everything; installs what the tests need on Debian, as root" },
     { command: "./kasmix test --changed", explanation: "while you write: the tests of what you changed" },
+    {
+      command: "./kasmix test e2e --all-workspaces",
+      explanation: "e2e, with every workspace instead of the four of the day",
+    },
     {
       command: "./kasmix test types lint unit",
       explanation: "everything that needs neither Nix nor a container engine",
@@ -39,6 +47,7 @@ export const test = defineCommand({
       ...{ root, signal },
       onLine: (tier, line) => output.step(`${output.bold(prefix(tier))} ${line}`),
       changedSince: changed ? (since ?? "") : undefined,
+      allWorkspaces: args["all-workspaces"] === true,
     });
     const seconds = Math.round((performance.now() - begin) / 1000);
     const passed = results.every(({ failed }) => failed === 0);
@@ -56,7 +65,7 @@ async function setUp(context: Context): Promise<void> {
     import("../steps.ts"),
     import("../../engine/setup.ts"),
   ]);
-  await setUpMachine(context, { engine: "docker" });
+  await setUpMachine(context, { engine: "docker", nix: true });
   await installMissing(TEST_PACKAGES, {
     signal: context.signal,
     onStep: (text) => context.output.step(text),

@@ -31,25 +31,30 @@ export const up = defineCommand({
     { command: "./kasmix up desktop --json | jq -r .url", explanation: "for scripts" },
   ],
   async run(args, context) {
-    const { build, load, openImage, setUpMachine } = await import("../steps.ts");
+    const { openImage, setUpMachine } = await import("../steps.ts");
     const address = addressFrom(args);
     const opened = await openImage(context, args.workspace, args["without-vendor"]);
     const { workspace, variant, asBuilt } = opened;
     const extras = await extrasOf(context.argv, asBuilt, address);
     await setUpMachine(context);
-    const [{ detectEngine }, { lastBuild }, { requireUsablePort }, { renderStarted, startWorkspace }] =
-      await Promise.all([
-        import("../../engine/detect.ts"),
-        import("../../engine/build.ts"),
-        import("../../engine/run.ts"),
-        import("./_start.ts"),
-      ]);
+    const [
+      { detectEngine },
+      { lastBuild },
+      { requireUsablePort },
+      { buildAndLoad, load },
+      { renderStarted, startWorkspace },
+    ] = await Promise.all([
+      import("../../engine/detect.ts"),
+      import("../../engine/build.ts"),
+      import("../../engine/run.ts"),
+      import("../loading.ts"),
+      import("./_start.ts"),
+    ]);
     const engine = await detectEngine({ signal: context.signal });
     await requireUsablePort(engine, { workspace: asBuilt.name, ...address });
-    const { image } = args.build
-      ? await build(context, opened, { frozen: args.frozen === true })
-      : await lastBuild(context.root, workspace.name, variant);
-    const loaded = await load(context, engine, image);
+    const loaded = args.build
+      ? await buildAndLoad(context, engine, opened, { frozen: args.frozen === true })
+      : await load(context, engine, (await lastBuild(context.root, workspace.name, variant)).image);
     const started = await startWorkspace(context, engine, {
       workspace: asBuilt,
       ...loaded,

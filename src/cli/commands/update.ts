@@ -32,7 +32,10 @@ export const update = defineCommand({
   async run(args, context) {
     const check = args.check === true;
     if (args.workspace === undefined) return updatePins(context, check);
-    const { generateFiles, openImage } = await import("../steps.ts");
+    const [{ generateFiles }, { openImage }] = await Promise.all([
+      import("../generate-files.ts"),
+      import("../steps.ts"),
+    ]);
     const { workspace } = await openImage(context, args.workspace);
     const { updateVendor } = await import("../../vendor-files/update.ts");
     const result = await withProgress(context, (options) =>
@@ -76,7 +79,7 @@ async function withProgress(
 ): Promise<UpdateResult> {
   const [{ openWeb }, { mebibytes }] = await Promise.all([
     import("../../net/http.ts"),
-    import("../steps.ts"),
+    import("../../terminal/mebibytes.ts"),
   ]);
   const web = openWeb();
   let bar: Progress | undefined;
