@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const include = ["test/**/*.test.ts"];
-const exclude = ["test/e2e/**", "test/nix/build/**", "test/debian/machine/**"];
+const exclude = ["test/e2e/**", "test/nix/build/**", "test/debian/machine/**", "test/kubernetes/**"];
 /** Files that replace modules for all who import them: each needs a thread of its own. */
 const mocking = readdirSync(join(import.meta.dirname, "test"), { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".test.ts"))
@@ -20,8 +20,12 @@ export default defineConfig({
     maxWorkers: 3,
     minWorkers: 3,
     // Only a test that hangs takes this long; hooks start what tests need, such as browsers and bundles.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    // What passes only then is named at the end of the run.
+    retry: 1,
+    // The list of failures shows one line of each: the default leaves out the values that differ.
+    chaiConfig: { truncateThreshold: 200 },
     projects: [
       { extends: true, test: { name: "unit", include, exclude: [...exclude, ...mocking] } },
       { extends: true, test: { name: "mocks", include: mocking, exclude, pool: "threads" } },

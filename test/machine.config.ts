@@ -7,11 +7,13 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
-    include: ["test/{engine,oci,wheels}/**/*.engine.ts", "test/debian/machine/*.test.ts"],
+    include: ["test/{builder,engine,oci,wheels}/**/*.engine.ts", "test/debian/machine/*.test.ts"],
     pool: "forks",
     maxWorkers: 4,
     minWorkers: 4,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    // What passes only then is named at the end of the run.
+    retry: 1,
   },
 });

@@ -1,6 +1,7 @@
 import { appendFile, cp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { NIX_ENVIRONMENT, NIX_OPTIONS } from "../../src/engine/nix.ts";
+import { runLines } from "../../src/engine/process.ts";
 import { KasmixError } from "../../src/model/error.ts";
 import { type Context, run } from "./context.ts";
 
@@ -14,6 +15,8 @@ export interface Checkout {
   readonly workspace: string;
   /** Runs `./kasmix` there and returns its JSON. */
   kasmix<T>(...args: readonly string[]): Promise<T>;
+  /** Runs it and passes on each line that it prints for people. */
+  follow(args: readonly string[], onLine: (line: string) => void): Promise<void>;
   /** The derivation of the image, evaluated now. */
   derivation(): Promise<string>;
   /** Store paths that only this copy builds, without downloads. */
@@ -41,17 +44,21 @@ function createCheckout(context: Context, root: string, workspace: string): Chec
   const { signal } = context;
   const derivation = (at = root, name = workspace) => instantiate(path.join(at, "nix"), name, signal);
   const everBuilt = new Set<string>();
+  const command = path.join(root, "kasmix");
+  const environment = {
+    KASMIX_ENGINE: context.engine.kind,
+    XDG_STATE_HOME: path.join(context.scratch, "state"),
+  };
   return {
     root,
     workspace,
     everBuilt,
     derivation: () => derivation(),
+    async follow(args, onLine) {
+      const { exitCode } = await runLines(command, args, onLine, { signal, environment, from: "stderr" });
+      if (exitCode !== 0) throw new KasmixError("E_BUILD", `kasmix ${args.join(" ")} failed.`);
+    },
     async kasmix(...args) {
-      const environment = {
-        KASMIX_ENGINE: context.engine.kind,
-        XDG_STATE_HOME: path.join(context.scratch, "state"),
-      };
-      const command = path.join(root, "kasmix");
       return JSON.parse(await run("E_BUILD", { signal, environment })`${command} ${args} --json`);
     },
     async ownOutputs() {

@@ -23,7 +23,17 @@ export async function benchSettings(context: Context, image: string, name: strin
   const { resources } = resolveWorkspace(await loadWorkspace(context.root, context.workspace));
   const port = await freePort();
   const password = generatePassword();
-  return { workspace: name, image, digest: "", port, bind: "127.0.0.1", ...resources, volumes: [], password };
+  return {
+    workspace: name,
+    image,
+    digest: "",
+    id: "",
+    port,
+    bind: "127.0.0.1",
+    ...resources,
+    volumes: [],
+    password,
+  };
 }
 
 /** Runs a container by one `docker run` with the CLI's arguments and further options. */

@@ -96,16 +96,21 @@ async function writeContext(
   folder: string,
   { variant, requested, image }: Recipe,
 ) {
-  const files = image.layers.find((layer) => layer.kind === "files");
-  if (files === undefined) throw new KasmixError("E_INTERNAL", "The image has no layer of files.");
+  const added = image.layers
+    .filter(({ kind }) => kind !== "packages")
+    .map(({ file }, index) => ({ file, archive: `files-${index}.tar` }));
+  const script = added.at(-1);
+  if (script === undefined) throw new KasmixError("E_INTERNAL", "The image has no layer of files.");
   await mkdir(folder, { recursive: true });
-  await copyFile(files.file, path.join(folder, "files.tar"));
+  await Promise.all(added.map(({ file, archive }) => copyFile(file, path.join(folder, archive))));
   const tar = run("E_BUILD", { signal });
-  const script = await tar`tar --extract --to-stdout --file ${files.file} ./opt/kasmix/entrypoint.mjs`;
-  await writeFile(path.join(folder, "entrypoint.mjs"), `${script}\n`);
+  const entrypoint = await tar`tar --extract --to-stdout --file ${script.file} ./opt/kasmix/entrypoint.mjs`;
+  await writeFile(path.join(folder, "entrypoint.mjs"), `${entrypoint}\n`);
   const setup = await readFile(path.join(root, "nix/debian/user.sh"), "utf8");
   const { config }: { config: ImageConfig } = JSON.parse(await readFile(image.config.file, "utf8"));
-  await writeFile(path.join(folder, "Dockerfile"), renderDockerfile({ variant, requested, setup, config }));
+  const archives = added.map(({ archive }) => archive);
+  const dockerfile = renderDockerfile({ variant, requested, setup, archives, config });
+  await writeFile(path.join(folder, "Dockerfile"), dockerfile);
 }
 
 /** The parts of an image's configuration that a Dockerfile repeats. */
@@ -122,9 +127,11 @@ export function renderDockerfile(recipe: {
   readonly requested: readonly string[];
   /** Shell commands, run after the packages. */
   readonly setup: string;
+  /** What is unpacked over the packages, in this order. */
+  readonly archives: readonly string[];
   readonly config: ImageConfig;
 }): string {
-  const { variant, requested, setup, config } = recipe;
+  const { variant, requested, setup, archives, config } = recipe;
   const commands = setup.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   const install = [
     "apt-get update",
@@ -137,7 +144,7 @@ export function renderDockerfile(recipe: {
     `FROM ${REPOSITORY}/${variant}-base`,
     `LABEL ${LABEL}=${variant}`,
     `RUN ${install.join(" \\\n && ")}`,
-    "ADD files.tar /",
+    ...archives.map((archive) => `ADD ${archive} /`),
     "COPY entrypoint.mjs /opt/kasmix/entrypoint.mjs",
     `ENV ${config.Env.map(quoteAssignment).join(" ")}`,
     `USER ${config.User}`,

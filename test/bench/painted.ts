@@ -27,13 +27,14 @@ export function isDesktopPainted(picture: Picture): boolean {
   );
 }
 
-/** Whether some line of the region has as many colours as letters and icons have. */
+/** Whether some line of the region has as many edges as letters and icons have: a wallpaper's colours change softly. */
 export function hasDrawing(picture: Picture, region: Region): boolean {
+  const green = (x: number, y: number) => (colourAt(picture, x, y) >> 8) & 0xff;
   for (let y = region.top; y < region.top + region.height; y++) {
-    const colours = new Set<number>();
-    for (let x = region.left; x < region.left + region.width; x++) {
-      colours.add(colourAt(picture, x, y));
-      if (colours.size >= 6) return true;
+    let edges = 0;
+    for (let x = region.left + 1; x < region.left + region.width; x++) {
+      if (Math.abs(green(x, y) - green(x - 1, y)) > 40) edges += 1;
+      if (edges >= 6) return true;
     }
   }
   return false;

@@ -79,8 +79,8 @@ describe("a desktop is painted", () => {
     }
     return { width, height, pixels };
   };
-  const gradient: Paint = (_x, y) => y;
-  const letters: Paint = (x) => x;
+  const gradient: Paint = (x, y) => x * 0x10101 + y;
+  const letters: Paint = (x) => (x % 2) * 0xffffff;
   const isPanel = (y: number) => y >= height - 30;
 
   test("when backdrop, icons and both ends of the panel are there", () => {
@@ -95,7 +95,7 @@ describe("a desktop is painted", () => {
     expect(isDesktopPainted(noClock)).toBe(false);
   });
 
-  test("and a region has a drawing only where its lines have several colours", () => {
+  test("and a region has a drawing only where its lines have edges", () => {
     const left = picture((x, y) => (x < 20 ? letters(x, y) : 0));
     expect(hasDrawing(left, { left: 0, top: 0, width: 30, height })).toBe(true);
     expect(hasDrawing(left, { left: 30, top: 0, width: 30, height })).toBe(false);
@@ -107,6 +107,7 @@ test("the Dockerfile installs the packages, cleans up in the same layer, and cop
     variant: "plain",
     requested: ["bash", "tini"],
     setup: "# The user.\nuseradd kasm-user\n",
+    archives: ["files-0.tar", "files-1.tar"],
     config: {
       Env: ['A=x "$y" \\'],
       Entrypoint: ["/usr/bin/tini"],
@@ -122,7 +123,8 @@ test("the Dockerfile installs the packages, cleans up in the same layer, and cop
      && apt-get clean \\
      && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives \\
      && useradd kasm-user
-    ADD files.tar /
+    ADD files-0.tar /
+    ADD files-1.tar /
     COPY entrypoint.mjs /opt/kasmix/entrypoint.mjs
     ENV A="x \\"\\$y\\" \\\\"
     USER 1000

@@ -3,9 +3,13 @@ import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { CHROMIUM } from "../helpers/chromium.ts";
+import { openPanel } from "../helpers/panel.ts";
+import { signIn } from "../helpers/sign-in.ts";
+import { toWebp, WIDTH } from "../helpers/to-webp.ts";
 
 /**
- * Takes the picture of README.md, docs/desktop.webp, from the page of a running desktop with an empty home:
+ * Takes the picture of README.md, docs/desktop.webp, and that of the registry's page, from the page of a running desktop
+ * with an empty home:
  *
  *     ./kasmix up desktop && node --import tsx test/docs/take-picture.ts
  *
@@ -13,6 +17,7 @@ import { CHROMIUM } from "../helpers/chromium.ts";
  */
 const container = process.argv[2] ?? "kasmix-desktop";
 const PICTURE = new URL("../../docs/desktop.webp", import.meta.url);
+const SMALL = new URL("../../registry/pictures/desktop.webp", import.meta.url);
 const SIZE = { width: 1200, height: 750 };
 
 /** Where each window goes: left, top, width, height. */
@@ -34,32 +39,19 @@ async function takePicture(): Promise<void> {
   const password = run("printenv", "VNC_PW");
   const page = await browser.newPage({
     viewport: SIZE,
-    httpCredentials: { username: "kasm_user", password },
     ignoreHTTPSErrors: true,
   });
   await page.goto(`https://localhost:${port}/`);
+  await signIn(page, password);
   await page.locator("html[data-state=connected]").waitFor({ state: "attached" });
   await openWindows();
   await page.keyboard.type("kasmixctl status\n", { delay: 50 });
   await sleep(3000);
-  await page.getByRole("button", { name: "Controls", exact: true }).click();
+  await openPanel(page);
   await sleep(1000);
-  writeFileSync(PICTURE, await toWebp(await page.screenshot()));
-}
-
-/** Chromium encodes WebP as well, so that no further tool is needed. */
-async function toWebp(png: Buffer): Promise<Buffer> {
-  const page = await browser.newPage();
-  const url = await page.evaluate<string>(`(async () => {
-    const image = new Image();
-    image.src = "data:image/png;base64,${png.toString("base64")}";
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = [image.width, image.height];
-    canvas.getContext("2d").drawImage(image, 0, 0);
-    return canvas.toDataURL("image/webp", 0.85);
-  })()`);
-  return Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
+  const shot = await page.screenshot();
+  writeFileSync(PICTURE, await toWebp(browser, shot));
+  writeFileSync(SMALL, await toWebp(browser, shot, WIDTH));
 }
 
 /** Files, Firefox and a terminal, in this order, so that the terminal has the keyboard. */

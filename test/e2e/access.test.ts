@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { visit } from "../helpers/browser.ts";
+import { screenshot, stateIs, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask, openSocket } from "../helpers/gateway.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { sharedBrowser, sharedDesktop, VIEWER_PASSWORD } from "../helpers/shared.ts";
+import { signIn } from "../helpers/sign-in.ts";
 
 describe("access to the desktop", () => {
   let container: TestContainer;
@@ -48,6 +50,30 @@ describe("access to the desktop", () => {
     expect(headers["content-type"]).toContain("text/html");
     expect(body).toContain("Remote desktop");
     expect((await ask(port, "/vnc.html", { password })).body).toBe(body);
+  });
+
+  test("a person signs in by the page, with the desktop's name and picture, and out again", async () => {
+    const browser = await sharedBrowser();
+    const { page } = await visit(browser, container.url, password);
+    const [cookie] = await page.context().cookies();
+    const session = { headers: { Cookie: `${cookie?.name}=${cookie?.value}` } };
+    expect((await ask(port, "/statez", session)).status).toBe(200);
+    await openPanel(page, "more");
+    const signOut = page.getByRole("button", { name: "Sign out" });
+    await signOut.scrollIntoViewIfNeeded();
+    await screenshot(page, "sign-out");
+    await signOut.click();
+    await page.getByLabel("Password").waitFor();
+    expect((await ask(port, "/statez", session)).status).toBe(401);
+    await page.getByRole("heading", { name: "Kasmix Desktop" }).waitFor();
+    expect(await page.evaluate("document.querySelector('img').naturalWidth")).toBeGreaterThan(0);
+    await screenshot(page, "sign-in");
+    await page.getByLabel("Password").fill(`${password}x`);
+    await page.keyboard.press("Enter");
+    await page.getByText("The user name or the password is wrong.").waitFor();
+    await signIn(page, password);
+    await stateIs(page, "connected");
+    await page.context().close();
   });
 
   test("every answer carries the security headers", async () => {
@@ -203,4 +229,30 @@ describe("access to a container of its own, behind a proxy", () => {
     expect(complaints).toEqual([]);
     expect((await own.log()).join("\n")).toContain('"event":"gateway.plain"');
   });
+});
+
+test("a desktop that nobody uses counts down in the page, goes on with a key, and then stops with exit code 0", async () => {
+  const idle = await startContainer({
+    image: inject("image"),
+    engineOptions: [
+      ...["--restart", "no", "--env", "KASMIX_IDLE_LIMIT=30s", "--env", "KASMIX_SESSION_END=stop"],
+    ],
+  });
+  try {
+    const { page } = await visit(await sharedBrowser(), idle.url, idle.settings.password);
+    const notice = page.locator("#limit-notice");
+    const shown = { timeout: PATIENCE };
+    await notice.waitFor(shown);
+    await page.keyboard.press("Shift");
+    await notice.waitFor({ ...shown, state: "hidden" });
+    await notice.waitFor(shown);
+    await screenshot(page, "idle");
+    await page.getByText("nobody used the desktop for a while").first().waitFor(shown);
+    const state = () => idle.inspect("{{.State.Status}} {{.State.ExitCode}}");
+    await eventually(async () => expect(await state()).toBe("exited 0"), shown);
+    expect((await idle.log()).join("\n")).toContain('"event":"session.over"');
+    await page.context().close();
+  } finally {
+    await idle.remove();
+  }
 });

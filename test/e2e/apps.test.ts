@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
@@ -12,7 +12,10 @@ const TITLE = "Kept open";
 const APP = {
   name: "keeper",
   title: TITLE,
-  command: ["xfce4-terminal", "--disable-server", "--title", TITLE],
+  command: [
+    ...["python3", "/apps/splash.py", TITLE, "/apps/loading"],
+    ...["xfce4-terminal", "--disable-server", "--title", TITLE],
+  ],
   autostart: true,
   restart: "always",
   maximize: true,
@@ -28,6 +31,7 @@ describe("an app that starts with the desktop", () => {
     // The container runs as another user.
     chmodSync(folder, 0o755);
     writeFileSync(join(folder, "workspace.json"), JSON.stringify({ apps: [APP] }));
+    copyFileSync(join(import.meta.dirname, "fixtures/splash.py"), join(folder, "splash.py"));
   });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,9 +59,15 @@ describe("an app that starts with the desktop", () => {
       timeout: PATIENCE,
     });
 
-  test("has a maximised window, also after it comes back", async () => {
+  // Its splash screen was maximised in its place, and made it ready.
+  test("has a maximised window once it has loaded, also after it comes back", async () => {
+    const loading = join(folder, "loading");
+    writeFileSync(loading, "");
     container = await start();
     onTestFinished(() => container.remove());
+    await container.shows(TITLE);
+    expect((await container.services()).keeper?.status).toBe("starting");
+    rmSync(loading);
     await statusIs("ready");
     await maximised();
     const { starts = 0 } = (await container.services()).keeper ?? {};
@@ -78,9 +88,13 @@ describe("an app that starts with the desktop", () => {
     beforeAll(async () => {
       second = await createContainer({ image: inject("image") });
       const publish = ["--publish", `127.0.0.1:${second.settings.port}:7901`];
+      const wallpaper = ["--volume", `${ICON}:${WALLPAPER}:ro`];
       container = await start(
-        ["MAXIMIZE=false", "LANG=de_DE", "LC_CTYPE=de_AT.UTF-8", "TZ=Europe/Berlin"],
-        publish,
+        [
+          ...["MAXIMIZE=false", "KASMIX_THEME=dark", "TZ=Europe/Berlin"],
+          ...["LANG=de_DE", "LC_CTYPE=de_AT.UTF-8", "XKB_DEFAULT_LAYOUT=de"],
+        ],
+        [...publish, ...wallpaper],
       );
       await startBeside(container, second, optionsFor(SECOND));
       await second.ready();
@@ -91,6 +105,16 @@ describe("an app that starts with the desktop", () => {
     test("keeps its size with MAXIMIZE=false", async () => {
       await statusIs("ready");
       expect(await windowState()).not.toContain("MAXIMIZED");
+    });
+
+    test("has the mounted wallpaper, and the theme of KASMIX_THEME", async () => {
+      const looks = async () => {
+        const settings = ["xsettings", "xfce4-desktop"].map((channel) => `xfconf-query -lvc ${channel}`);
+        const all = await container.shell(settings.join(";"));
+        expect(all).toMatch(/\/Net\/ThemeName +Kasmix-dark/);
+        expect(all).toMatch(new RegExp(`/last-image +${WALLPAPER}`));
+      };
+      await eventually(looks, { timeout: PATIENCE });
     });
 
     // The charset was ASCII: typed umlauts vanished, without a line in the log.
@@ -114,9 +138,12 @@ describe("an app that starts with the desktop", () => {
       await page.context().close();
     });
 
-    test("docker exec has the desktop's charset and time zone, and the log names the locale that was taken", async () => {
+    test("docker exec has the desktop's charset, language, keyboard and time zone, and the log names the locale that was taken", async () => {
       expect(await container.exec("locale", "charmap")).toBe("UTF-8");
       expect(await container.exec("date", "-d", "@1000000000", "+%A %H:%M")).toBe("Sonntag 03:46");
+      expect(await container.exec("setxkbmap", "-query")).toMatch(/^layout: +de$/m);
+      // Programs speak the languages of the workspace.
+      expect(await container.exec("thunar", "--help")).toContain("neuem Fenster");
       const replaced = (await container.log()).filter((line) => line.includes('"locale.replaced"'));
       expect(replaced.map((line) => JSON.parse(line))).toMatchObject([
         { name: "LANG", value: "de_DE", locale: "de_DE.UTF-8" },
@@ -135,6 +162,8 @@ describe("an app that starts with the desktop", () => {
   });
 });
 
+const ICON = join(import.meta.dirname, "../../src/client/icon-512.png");
+const WALLPAPER = "/usr/share/backgrounds/bg_default.png";
 const UMLAUTS = layouts.de ?? [];
 
 const SECOND = [

@@ -112,6 +112,7 @@ for (const { name, open, missing } of BROWSERS) {
 
     test("shares the clipboard both ways by the panel", async () => {
       await page.click("#handle");
+      await page.click("#section-clipboard > summary");
       await page.click("#clipboard-text");
       // What the desktop has had until now may come into the field meanwhile.
       await page.press("Control", "a");
@@ -131,6 +132,7 @@ for (const { name, open, missing } of BROWSERS) {
     });
 
     test("brings the microphone's tone to an app, and shows that it is on", async () => {
+      await page.click("#section-sound > summary");
       await page.evaluate("document.querySelector('#microphone-toggle').scrollIntoView()");
       await page.click("#microphone-toggle");
       const record =
@@ -154,13 +156,15 @@ for (const { name, open, missing } of BROWSERS) {
         const isAsked = () =>
           deaf.evaluate<boolean>("document.querySelector('#sound-allow')?.hidden === false");
         try {
+          await playTone(container);
           await eventually(async () => expect(await isAsked()).toBe(true), patience);
           await deaf.click("#sound-allow");
           await eventually(async () => expect(await isAsked()).toBe(false), patience);
-          expect(await deaf.evaluate("document.querySelector('#features').textContent")).toContain(
+          expect(await deaf.evaluate("document.querySelector('#groups-sound').textContent")).toContain(
             "may have no loudspeaker",
           );
         } finally {
+          await stopTone(container);
           await deaf.close();
         }
       });

@@ -4,6 +4,7 @@ import { visit } from "../helpers/browser.ts";
 import { CHROMIUM } from "../helpers/chromium.ts";
 import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { sharedDesktop } from "../helpers/shared.ts";
 
 /** A camera whose picture moves. */
@@ -51,7 +52,7 @@ describe("the camera", () => {
   test("of the visitor's browser is one for Firefox on the desktop", async () => {
     const { url, settings } = container;
     const { page } = await visit(browser, url, settings.password, { permissions: ["camera"] });
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "sound");
     await page.getByRole("button", { name: "Turn camera on" }).click();
     // The camera goes on while nobody sees its picture there.
     await page.getByRole("button", { name: "Close controls" }).click();

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "
 import { painted, type Visit, visit } from "../helpers/browser.ts";
 import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { decodePng, type Picture } from "../helpers/picture.ts";
 import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 import { noisePng } from "../runtime/clipboard/x-server.ts";
@@ -26,7 +27,7 @@ describe("pictures and HTML of the clipboard", () => {
   async function open(options = {}): Promise<Visit> {
     const arrived = await visit(browser, container.url, container.settings.password, options);
     await painted(arrived.page);
-    await arrived.page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(arrived.page, "clipboard");
     await arrived.page.getByRole("button", { name: "Send a picture…" }).waitFor();
     return arrived;
   }
@@ -166,7 +167,7 @@ describe("a workspace that keeps its clipboard", () => {
 
   test("says so in the panel and gives out nothing, but takes text from the panel", async () => {
     const { page } = await visit(browser, container.url, container.settings.password);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "clipboard");
     await page.getByText("This workspace does not allow copying to your computer.").waitFor();
     const field = page.getByLabel("Text shared with the desktop");
     await container.copy("a secret");

@@ -5,6 +5,7 @@ import { type Cable, layCable } from "../helpers/cable.ts";
 import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { hasKeyboard, iconAt, openIcon } from "../helpers/icons.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { coloursOf } from "../helpers/picture.ts";
 import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 
@@ -27,6 +28,9 @@ describe("the desktop in a browser", () => {
   test("it is painted: backdrop, icons and the panel at the bottom, and the browser reports no error", async () => {
     const { page, complaints } = await open();
     await painted(page, "painted");
+    const picture = await screenshot(page);
+    const edge = { left: 0, top: picture.height - 32, right: 6, bottom: picture.height - 4 };
+    expect(coloursOf(picture, edge), "the panel's first icon stands off the edge").toHaveLength(1);
     expect(complaints).toEqual([]);
   });
 
@@ -43,7 +47,7 @@ describe("the desktop in a browser", () => {
   test("Ctrl+Alt+T of the panel's keys opens a terminal", async () => {
     const { page } = await open();
     await painted(page);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "keys");
     await page.getByRole("button", { name: "Ctrl Alt T", exact: true }).click();
     await container.shows("Terminal");
     await screenshot(page, "controls");
@@ -69,7 +73,7 @@ describe("the desktop in a browser", () => {
 
   test("the panel's clipboard field is the desktop's clipboard, both ways", async () => {
     const { page } = await open();
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "clipboard");
     const field = page.getByLabel("Text shared with the desktop");
     await field.fill("to the desktop: äöü € 漢字 👋");
     await eventually(async () => expect(await container.clipboard()).toBe("to the desktop: äöü € 漢字 👋"), {
@@ -138,6 +142,59 @@ describe("the desktop in a browser", () => {
       await sizeIs("1280x800");
       await isLarger(1);
     }
+  });
+
+  test("the desktop is dark for a visitor who prefers that, and keeps a style that its user chose", async () => {
+    const query = (...words: string[]) => container.exec("xfconf-query", "-c", ...words);
+    const theme = ["xsettings", "-p", "/Net/ThemeName"];
+    const image = ["xfce4-desktop", "-p", "/backdrop/screen0/monitorVNC-0/workspace0/last-image"];
+    const isSeenBy = async (colorScheme: "light" | "dark", name: string, expected: string) => {
+      const { page } = await open({ colorScheme, initScript: WATCH_BACKDROP });
+      await eventually(async () => expect(await query(...image)).toContain(`/kasmix/${colorScheme}.svg`), {
+        timeout: PATIENCE,
+      });
+      // The theme is set before the wallpaper.
+      expect((await query(...theme)).trim()).toBe(expected);
+      await painted(page, name);
+      const seen = await page.evaluate<{ brightest: number; covered: number }>("({ brightest, covered })");
+      await page.context().close();
+      return seen;
+    };
+    // It may still be dark from an attempt before this one.
+    await isSeenBy("light", "light", "Kasmix");
+    // A dark visitor saw a light desktop first.
+    const { covered, brightest } = await isSeenBy("dark", "dark", "Kasmix-dark");
+    expect(covered).toBeGreaterThan(0);
+    expect(brightest).toBeLessThan(100);
+    expect((await isSeenBy("light", "light", "Kasmix")).brightest).toBeGreaterThan(100);
+    await query(...theme, "-s", "Kasmix-dark");
+    await isSeenBy("dark", "chosen", "Kasmix-dark");
+    await isSeenBy("light", "chosen", "Kasmix-dark");
+    await query(...theme, "-s", "Kasmix");
+  });
+
+  test("Super opens the menu, Ctrl+Alt+Delete the task manager, and Super+E still the home folder", async () => {
+    const { page } = await open();
+    await painted(page);
+    await page.keyboard.press("Meta");
+    await container.shows("Whisker Menu");
+    await screenshot(page, "menu");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+Alt+Delete");
+    await container.shows("Task Manager");
+    await container.closeWindows("Task Manager");
+    await page.keyboard.press("Meta+e");
+    await container.shows("Thunar");
+    await container.closeWindows("Thunar");
+  });
+
+  test("every entry of the menu has its program, and a notification its daemon", async () => {
+    expect(await container.shell(WITHOUT_PROGRAM)).toBe("");
+    const ask = ["org.freedesktop.Notifications", "/org/freedesktop/Notifications"].join(" ");
+    const answer = await container.shell(
+      `dbus-send --print-reply --dest=${ask} org.freedesktop.Notifications.GetServerInformation`,
+    );
+    expect(answer).toContain("Xfce Notify Daemon");
   });
 
   test("the page notices a network that is silently lost, and reconnects when it is back", async () => {
@@ -221,6 +278,16 @@ describe("the desktop in a browser", () => {
   }
 });
 
+/** Prints the menu's entries whose program is not there. /usr/local comes first, and hides what has the same name. */
+const WITHOUT_PROGRAM = `
+  cd /usr/share/applications
+  for entry in *.desktop; do
+    test -e /usr/local/share/applications/$entry && entry=/usr/local/share/applications/$entry
+    grep -qE '^(NoDisplay|Hidden)=true' $entry && continue
+    program=$(sed -n 's/^Exec=\\([^ ]*\\).*/\\1/p' $entry | head -n 1)
+    command -v "$program" >/dev/null && test "$program" != exo-open || echo "$entry: $program"
+  done`;
+
 /** One column, in the order in which the workspace names its apps. */
 const ICON = { firefox: iconAt(0, 0), terminal: iconAt(0, 1) };
 
@@ -255,3 +322,30 @@ async function cutWhileTyping(page: Page, cable: Cable): Promise<void> {
     { timeout: PATIENCE, interval: 500 },
   );
 }
+
+/**
+ * Keeps the brightest value that a point of the backdrop has had while the visitor saw it, from 0 to 255, and how long the
+ * page covered it, in milliseconds.
+ */
+const WATCH_BACKDROP = `
+  brightest = covered = 0;
+  let begin;
+  const point = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const look = () => {
+    requestAnimationFrame(look);
+    if (document.documentElement?.hasAttribute("data-covered")) {
+      begin ??= performance.now();
+      covered = performance.now() - begin;
+    }
+    // The last one lies above the others.
+    const seen = [...document.querySelectorAll("#desktop :is(canvas, video)")]
+      .filter((shown) => shown.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+      .map((shown) => [shown, shown.videoWidth ?? shown.width, shown.videoHeight ?? shown.height])
+      .findLast(([, width]) => width >= 400);
+    if (!seen) return;
+    const [shown, width, height] = seen;
+    point.drawImage(shown, width * 0.7, height * 0.3, 1, 1, 0, 0, 1, 1);
+    const [red, green, blue] = point.getImageData(0, 0, 1, 1).data;
+    brightest = Math.max(brightest, (red + green + blue) / 3);
+  };
+  look();`;

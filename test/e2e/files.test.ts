@@ -11,6 +11,7 @@ import { layCable } from "../helpers/cable.ts";
 import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask } from "../helpers/gateway.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { sharedBrowser, sharedDesktop, VIEWER_PASSWORD } from "../helpers/shared.ts";
 
 const run = promisify(execFile);
@@ -40,7 +41,7 @@ describe("files", () => {
     await page.locator(".chooser input[webkitdirectory]").waitFor({ state: "attached" });
     return page;
   };
-  const controls = (page: Page) => page.getByRole("button", { name: "Controls", exact: true }).click();
+  const controls = (page: Page) => openPanel(page, "files");
   const upload = (page: Page, title: string) => page.locator(".upload", { hasText: title }).first();
   const cancel = async (page: Page, title: string) => {
     await upload(page, title).getByRole("button", { name: "Cancel" }).click();
@@ -169,7 +170,13 @@ describe("files", () => {
     const enough = async () =>
       expect(await upload(page, "reloaded.bin").textContent()).toMatch(/^.*[3-9]\.\d\sMB of/);
     await eventually(enough, { timeout: PATIENCE });
-    await page.reload();
+    // The upload broke off without a word.
+    const question = page.waitForEvent("dialog");
+    const reloaded = page.reload();
+    const dialog = await question;
+    expect(dialog.type()).toBe("beforeunload");
+    await dialog.accept();
+    await reloaded;
     await eventually(
       async () => expect(await page.locator(".upload-toast").textContent()).toContain("again to continue"),
       { timeout: PATIENCE },

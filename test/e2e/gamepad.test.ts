@@ -8,6 +8,7 @@ import { startContainer, type TestContainer } from "../helpers/container.ts";
 import { unpackPackages } from "../helpers/debian.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { ask } from "../helpers/gateway.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { sharedBrowser } from "../helpers/shared.ts";
 import { shoot } from "../helpers/shoot.ts";
 
@@ -169,8 +170,8 @@ describe.skipIf(missing)(`a gamepad of the browser${missing ? ` (not run: ${miss
 
   test("the panel shows it and can switch it off", async () => {
     const page = await open();
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
-    const section = page.locator("details", { hasText: "Use gamepads" });
+    await openPanel(page, "keys");
+    const section = page.locator(".group", { hasText: "Use gamepads" });
     await soon(async () => expect(await section.textContent()).toContain("press one of its buttons"));
     await page.evaluate("pads.plug(0)");
     await soon(async () =>

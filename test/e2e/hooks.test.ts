@@ -11,7 +11,10 @@ describe("Kasm's hooks", () => {
   let early: Record<"postRun" | "firstLaunch" | "go" | "assign", Outcome>;
 
   beforeAll(async () => {
-    container = await createContainer({ image: inject("image") });
+    container = await createContainer({
+      image: inject("image"),
+      engineOptions: ["--env", "KASM_PROFILE_LDR=1", "--env", "KASM_ID=a1b2"],
+    });
     await container.start();
     const [postRun, firstLaunch, go, assign] = await Promise.all([
       container.attempt("/dockerstartup/kasm_post_run_user.sh"),
@@ -44,10 +47,30 @@ describe("Kasm's hooks", () => {
   });
 
   test("root's hooks work as root", async () => {
-    for (const hook of ["kasm_post_run_root.sh", "kasm_pre_shutdown_root.sh"]) {
+    for (const hook of [
+      "kasm_post_run_root.sh",
+      "kasm_pre_shutdown_root.sh",
+      "kasm_end_session_recoverable.sh",
+    ]) {
       const run = ["exec", "--user", "root", container.name, `/dockerstartup/${hook}`];
       expect(await container.engine.attempt(run)).toMatchObject({ ok: true });
     }
+  });
+
+  test("other names of Kasm's images and of Red Hat lead where they should", async () => {
+    await container.shell(`
+      [ "$(readlink -f /entrypoint.sh)" = "$STARTUPDIR/vnc_startup.sh" ]
+      [ "$(readlink -f "$STARTUPDIR/kasm_startup.sh")" = "$STARTUPDIR/vnc_startup.sh" ]
+      grep -q "BEGIN CERTIFICATE" /etc/pki/tls/certs/ca-bundle.crt
+      printer_ready && smartcard_ready`);
+  });
+
+  test("the log names what the platform sets and this container does not do", async () => {
+    const lines = (await container.log()).join("\n");
+    expect(lines).toContain(
+      "KASM_PROFILE_LDR has no effect: the platform's profiles are neither loaded nor kept",
+    );
+    expect(lines).not.toContain("path.unsupported");
   });
 
   test("kasm_pre_shutdown_user.sh lets every program write its data, and the container stays up", async () => {

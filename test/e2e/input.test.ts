@@ -4,6 +4,7 @@ import { layouts, press } from "../client/layouts.ts";
 import { painted, visit } from "../helpers/browser.ts";
 import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { pointerOf } from "../helpers/pointer.ts";
 import { sharedBrowser, sharedDesktop } from "../helpers/shared.ts";
 
@@ -25,7 +26,7 @@ describe("keyboards of other countries on the real desktop", () => {
     const { page } = await visit(browser, container.url, container.settings.password);
     await painted(page);
     const asked = page.waitForEvent("websocket", (socket) => socket.url().endsWith("/pointer"));
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "keys");
     await page.getByRole("button", { name: "Lock mouse" }).click();
     const way = await asked;
     let sent = 0;

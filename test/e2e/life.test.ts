@@ -6,6 +6,7 @@ import { createContainer, type ServiceState, type TestContainer } from "../helpe
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { certificate } from "../helpers/gateway.ts";
 import { sharedBrowser } from "../helpers/shared.ts";
+import { signIn } from "../helpers/sign-in.ts";
 
 const SERVICES = ["session-bus", "display", "desktop", "sound"] as const;
 
@@ -54,7 +55,7 @@ describe("a container's life", () => {
     },
   );
 
-  test("a restart keeps home and certificate, and an open page reconnects by itself", async () => {
+  test("a restart keeps home, certificate and sessions: an open page reconnects by itself", async () => {
     const { page } = await visit(browser, container.url, container.settings.password);
     await container.shell("echo kept > ~/kept.txt");
     const before = await certificate(container.settings.port);
@@ -63,22 +64,26 @@ describe("a container's life", () => {
     await container.ready();
     await stateIs(page, "connected");
     await painted(page, "after-the-restart");
+    await page.reload();
+    await stateIs(page, "connected");
     expect(await container.shell("cat ~/kept.txt")).toBe("kept");
     expect(await certificate(container.settings.port)).toBe(before);
     await page.context().close();
   });
 
-  test("it starts again after a kill, whatever that left behind", async () => {
+  test("it starts again after a kill, whatever that left behind, and an open page reconnects", async () => {
+    const { page } = await visit(browser, container.url, container.settings.password);
     await container.engine.run(["kill", "--signal", "KILL", container.name]);
     await container.engine.run(["start", container.name]);
     await container.ready();
     expect(await container.shell("cat ~/kept.txt")).toBe("kept");
-    const { page } = await visit(browser, container.url, container.settings.password);
+    await stateIs(page, "connected");
     await painted(page, "after-the-crash");
     await page.context().close();
   });
 
-  test("a new container on the same volume has the same home and certificate", async () => {
+  test("a new container on the same volume has the same home and certificate, and no sessions", async () => {
+    const { page } = await visit(browser, container.url, container.settings.password);
     const before = await certificate(container.settings.port);
     const id = await container.inspect("{{.Id}}");
     await container.remove({ keepHome: true });
@@ -87,6 +92,12 @@ describe("a container's life", () => {
     expect(await container.inspect("{{.Id}}")).not.toBe(id);
     expect(await container.shell("cat ~/kept.txt")).toBe("kept");
     expect(await certificate(container.settings.port)).toBe(before);
+    await stateIs(page, "disconnected");
+    await page.getByRole("button", { name: "Reload page" }).click();
+    await page.getByLabel("Password").waitFor();
+    await signIn(page, container.settings.password);
+    await stateIs(page, "connected");
+    await page.context().close();
   });
 
   test("it stops by itself within the time that engines give, with the exit code 0", async () => {

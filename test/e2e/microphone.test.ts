@@ -10,6 +10,7 @@ import { HEADLESS } from "../helpers/chromium.ts";
 import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { goTo } from "../helpers/go-to.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { sharedDesktop } from "../helpers/shared.ts";
 import { amplitudeAt, frequencyOf } from "../helpers/tone.ts";
 import { fakeMicrophone, writeTone } from "../helpers/tone-file.ts";
@@ -48,7 +49,7 @@ describe("the microphone", () => {
   async function speak(): Promise<Page> {
     const { url, settings } = container;
     const { page } = await visit(browser, url, settings.password, { permissions: ["microphone"] });
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "sound");
     await page.getByText("Reduce noise and echo").click();
     await page.getByRole("button", { name: "Turn microphone on" }).click();
     await signIs(page, "Microphone on");

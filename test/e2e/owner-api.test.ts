@@ -108,8 +108,7 @@ describe("the owner API of the real image", () => {
       "kasm_viewer",
       "ada",
     ]);
-    const credentials = { httpCredentials: { username: "ada", password: "secret-of-ada" } };
-    const { page } = await visit(browser, container.url, "", credentials);
+    const { page } = await visit(browser, container.url, "secret-of-ada", { user: "ada" });
     await painted(page);
     await page.mouse.click(640, 300);
     await page.keyboard.press("Control+Alt+t");

@@ -7,6 +7,7 @@ import { screenshot, visit } from "../helpers/browser.ts";
 import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
 import { play } from "../helpers/film.ts";
+import { openPanel } from "../helpers/panel.ts";
 import type { Picture } from "../helpers/picture.ts";
 import { sharedBrowser, sharedDesktop, VIEWER_PASSWORD } from "../helpers/shared.ts";
 import { playTone, stopTone } from "../helpers/sound.ts";
@@ -42,9 +43,7 @@ describe("recording", () => {
       timeout: PATIENCE,
     });
   const openAsViewer = async () => {
-    const { page } = await visit(browser, container.url, VIEWER_PASSWORD, {
-      httpCredentials: { username: "kasm_viewer", password: VIEWER_PASSWORD },
-    });
+    const { page } = await visit(browser, container.url, VIEWER_PASSWORD, { user: "kasm_viewer" });
     return page;
   };
 
@@ -52,7 +51,7 @@ describe("recording", () => {
     await playTone(container);
     const early = await openAsViewer();
     const { page, complaints } = await visit(browser, container.url, container.settings.password);
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page, "more");
     const toggle = page.locator("#recording-toggle");
     await toggle.scrollIntoViewIfNeeded();
     await toggle.click();

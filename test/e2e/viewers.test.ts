@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { painted, screenshot, stateIs, visit } from "../helpers/browser.ts";
 import type { TestContainer } from "../helpers/container.ts";
 import { eventually, PATIENCE } from "../helpers/eventually.ts";
+import { openPanel } from "../helpers/panel.ts";
 import { sharedBrowser, sharedDesktop, VIEWER_PASSWORD } from "../helpers/shared.ts";
 
 describe("several visitors of one desktop", () => {
@@ -19,10 +20,7 @@ describe("several visitors of one desktop", () => {
   });
 
   const owner = () => visit(browser, container.url, container.settings.password);
-  const viewer = () =>
-    visit(browser, container.url, VIEWER_PASSWORD, {
-      httpCredentials: { username: "kasm_viewer", password: VIEWER_PASSWORD },
-    });
+  const viewer = () => visit(browser, container.url, VIEWER_PASSWORD, { user: "kasm_viewer" });
 
   test("a viewer sees the desktop, but keys, mouse and clipboard do not reach it", async () => {
     const [mine, theirs] = [await owner(), await viewer()];
@@ -36,7 +34,7 @@ describe("several visitors of one desktop", () => {
     await container.copy("the owner's");
     await theirs.page.mouse.click(640, 300);
     await theirs.page.keyboard.press("Control+Alt+t");
-    await theirs.page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(theirs.page, "clipboard");
     await theirs.page.getByLabel("Text shared with the desktop").fill("the viewer's");
     await painted(mine.page);
     // When the owner's same keys have had their effect, the viewer's had time enough too.
@@ -51,7 +49,7 @@ describe("several visitors of one desktop", () => {
 
   test("the owner sees who is there, and disconnects one", async () => {
     const mine = await owner();
-    await mine.page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(mine.page, "people");
     const entries = mine.page.locator(".visitors li");
     await eventually(async () => expect(await entries.allTextContents()).toHaveLength(1), {
       timeout: PATIENCE,
@@ -73,13 +71,33 @@ describe("several visitors of one desktop", () => {
     await stateIs(theirs.page, "connected");
   });
 
+  test("the owner invites somebody who watches, and withdraws that", async () => {
+    const { page } = await owner();
+    await openPanel(page, "people");
+    await page.getByRole("button", { name: "Invite a viewer" }).click();
+    const letter = page.getByRole("textbox", { name: "Invitation" });
+    await letter.waitFor();
+    const [address, name = "", password = ""] = (await letter.inputValue())
+      .split("\n")
+      .map((line) => line.replace(/^.*: /, ""));
+    expect(address).toBe(page.url());
+    await screenshot(page, "invitation");
+    const guest = await visit(browser, container.url, password, { user: name });
+    await guest.page.getByText("Watching", { exact: true }).waitFor();
+    await page.reload();
+    await stateIs(page, "connected");
+    await openPanel(page, "people");
+    await page.getByRole("button", { name: `Withdraw the invitation of ${name}` }).click();
+    await stateIs(guest.page, "disconnected");
+  });
+
   test("a viewer's panel does not list visitors", async () => {
     const { page } = await viewer();
     const services = await page.evaluate<object>(`fetch("api/services").then((answer) => answer.json())`);
     expect(services).not.toHaveProperty("clients");
     expect(services).not.toHaveProperty("clipboard");
     await page.getByText("Watching", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Controls", exact: true }).click();
+    await openPanel(page);
     expect(await page.locator(".visitors").count()).toBe(0);
     expect(await page.getByRole("button", { name: "Keyboard", exact: true }).isVisible()).toBe(false);
   });

@@ -1,4 +1,5 @@
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runProcess } from "../../src/engine/process.ts";
@@ -7,20 +8,60 @@ import { goProgram } from "../helpers/go.ts";
 import { type OwnRegistry, startRegistry } from "../helpers/registry.ts";
 import { readTasks, type Task } from "../helpers/tasks.ts";
 
+const ROOT = join(import.meta.dirname, "../..");
 const NAME = "e2e-xc";
-const xc = await goProgram("github.com/joerdav/xc/cmd/xc", "v0.8.6");
+/** The version of `nix develop`, and the newest. */
+const VERSIONS = await Promise.all(
+  ["v0.8.6", "latest"].map(async (version) => {
+    const xc = await goProgram("github.com/joerdav/xc", "cmd/xc", version);
+    return { title: "missing" in xc ? `${version} (skipped: ${xc.missing})` : xc.version, xc };
+  }),
+);
 
-describe.skipIf("missing" in xc)(
-  `the tasks, by the real xc${"missing" in xc ? ` (skipped: ${xc.missing})` : ""}`,
+describe.each(VERSIONS.map(({ title, xc }) => [title, xc] as const))(
+  "the tasks, by the real xc %s",
+  (_, xc) => {
+    const path = "path" in xc ? xc.path : "";
+    const checkout = useTasks();
+    /** What the task calls, and what xc prints besides. */
+    const call = async (words: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
+      const { folder: cwd } = checkout();
+      const { ok, stdout, stderr } = await runProcess(path, words, { cwd, environment });
+      expect({ words, ok, stderr }).toMatchObject({ ok: true });
+      return { calls: stdout.match(/<.*>$/gm) ?? [], said: stdout + stderr };
+    };
+
+    test.skipIf("missing" in xc)("it lists all of them, without a warning", async () => {
+      const { stdout, stderr } = await runProcess(path, ["-file", "xc.md", "-s"], { cwd: checkout().folder });
+      expect(stdout.trim().split("\n").sort()).toEqual(Object.keys(checkout().tasks).sort());
+      expect(stderr).toBe("");
+    });
+
+    /** `Interactive: true` made xc 0.9 print four lines at every call; `Inputs` made it insist on a reference. */
+    test.skipIf("missing" in xc)(
+      "they call the command line, with the arguments that are given",
+      async () => {
+        expect(await call(["browser-open"])).toMatchObject({ calls: ["<open desktop>"] });
+        const push = ["-file", "xc.md", "desktop-push"];
+        const [built, at] = ["<build desktop>", "localhost:5000/desktop:1.0"];
+        expect(await call(push)).toMatchObject({ calls: [built, "<push desktop>"] });
+        expect(await call([...push, at])).toMatchObject({ calls: [built, `<push desktop ${at}>`] });
+        expect(await call(push, { REFERENCE: at })).toMatchObject({ calls: [built, `<push desktop ${at}>`] });
+        const pull = await call(["-file", "xc.md", "desktop-pull", at]);
+        expect(pull.calls).toEqual([`<pull desktop ${at}>`, "<run desktop --image kasmix/desktop:latest>"]);
+        expect(pull.said).not.toMatch(/warning|deprecated/i);
+      },
+    );
+  },
+);
+
+const [newest] = VERSIONS.flatMap(({ xc }) => ("path" in xc ? [xc.path] : [])).slice(-1);
+
+describe.skipIf(newest === undefined)(
+  "the tasks of a workspace, by the newest xc (skipped without one)",
   () => {
     const checkout = useCheckout();
-    const run = (...words: string[]) =>
-      checkout().run("path" in xc ? xc.path : "", ["-file", "xc.md", ...words]);
-
-    test("it lists all of them", async () => {
-      const { stdout } = await run("-s");
-      expect(stdout.trim().split("\n").sort()).toEqual(Object.keys(await checkout().tasks()).sort());
-    });
+    const run = (...words: string[]) => checkout().run(newest ?? "", ["-file", "xc.md", ...words]);
 
     test("they build, load and upgrade, and the desktop is ready", async () => {
       for (const name of ["build", "load", "upgrade"]) await run(`${NAME}-${name}`);
@@ -38,12 +79,24 @@ describe.skipIf("missing" in xc)(
   },
 );
 
+/** The project's own tasks beside a `./kasmix` that only says what it was called with. */
+function useTasks(): () => { readonly folder: string; readonly tasks: Readonly<Record<string, Task>> } {
+  let [folder, tasks]: [string, Readonly<Record<string, Task>>] = ["", {}];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kasmix-xc-"));
+    for (const file of ["README.md", "xc.md"]) await cp(join(ROOT, file), join(folder, file));
+    await writeFile(join(folder, "kasmix"), '#!/bin/sh\necho "<$*>"\n', { mode: 0o755 });
+    tasks = readTasks(await readFile(join(folder, "xc.md"), "utf8"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return () => ({ folder, tasks });
+}
+
 interface Place {
   readonly copy: Checkout;
   /** The image's name in the tests' registry. */
   readonly reference: string;
-  run(file: string, words: string[]): Promise<{ readonly stdout: string }>;
-  tasks(): Promise<Readonly<Record<string, Task>>>;
+  run(file: string, words: string[]): Promise<void>;
 }
 
 /** A copy of the project whose xc.md has the tasks of its workspace, and a registry. */
@@ -75,8 +128,6 @@ async function openPlace({ host }: OwnRegistry): Promise<Place> {
       const { folder: cwd, environment } = copy;
       const outcome = await runProcess(file, words, { cwd, environment });
       expect({ words, ...outcome }).toMatchObject({ ok: true });
-      return outcome;
     },
-    tasks: async () => readTasks(await readFile(join(copy.folder, "xc.md"), "utf8")),
   };
 }

@@ -7,6 +7,7 @@ import { HEADLESS } from "./chromium.ts";
 import { eventually, PATIENCE } from "./eventually.ts";
 import { coloursOf, decodePng, type Picture } from "./picture.ts";
 import { shoot } from "./shoot.ts";
+import { signIn } from "./sign-in.ts";
 import type { Visitor } from "./visitor.ts";
 
 const screenshots = join(import.meta.dirname, "../../test-output/e2e");
@@ -29,20 +30,21 @@ export interface Visit {
 }
 
 export interface VisitOptions extends BrowserContextOptions {
+  /** @default kasm_user */
+  readonly user?: string;
   /** Runs in the page before anything else does. */
   readonly initScript?: string;
 }
 
-/** Opens the client in a new profile, signed in, and waits until it is connected. */
+/** Opens the client in a new profile, signs in, and waits until it is connected. */
 export async function visit(
   browser: Browser,
   url: string,
   password: string,
-  { initScript = "", ...options }: VisitOptions = {},
+  { user, initScript = "", ...options }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
-    httpCredentials: { username: "kasm_user", password },
     ignoreHTTPSErrors: true,
     ...options,
   });
@@ -66,8 +68,10 @@ export async function visit(
   });
   const load = async () => {
     const before = aborted;
-    complaints.length = 0;
     await page.goto(url);
+    // The sign-in page has the status 401, of which Chromium complains.
+    complaints.length = 0;
+    await signIn(page, password, user);
     // A page without its script would wait in vain.
     expect(aborted, "loads that Chromium aborted").toBe(before);
     await stateIs(page, "connected").catch((cause) => {

@@ -39,6 +39,7 @@ export async function createContainer(options: ContainerOptions): Promise<TestCo
     workspace: `${OWN_PREFIX}${process.pid}-${count}`,
     image: image.tag,
     digest: image.digest,
+    id: image.digest,
     bind: "127.0.0.1",
     port: await freePort(),
     ...{ memory: "2GiB", cpus: 2, sharedMemory: "512MiB", pidsLimit: 2000, volumes: [] },

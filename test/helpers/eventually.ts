@@ -11,7 +11,7 @@ const RESPITE = 250;
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
-  { timeout = 30_000, interval = 25 }: { timeout?: number; interval?: number } = {},
+  { timeout = PATIENCE, interval = 25 }: { timeout?: number; interval?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + timeout;
   for (;;) {

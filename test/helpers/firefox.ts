@@ -21,8 +21,9 @@ export async function openFirefox({ url, password, environment }: VisitorOptions
   });
   const [page = await browser.newPage()] = await browser.pages();
   await page.setViewport({ width: 1280, height: 800 });
-  await page.authenticate({ username: "kasm_user", password });
   await page.goto(url);
+  await page.type("#password", password);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
   return {
     evaluate: (expression) => page.evaluate(expression) as Promise<never>,
     click: (selector) => page.click(selector),

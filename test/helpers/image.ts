@@ -1,3 +1,4 @@
+import { detectEngine } from "../../src/engine/detect.ts";
 import { tagsOf } from "../../src/engine/image.ts";
 import { kasmix } from "../cli/kasmix.ts";
 
@@ -18,6 +19,13 @@ export function loadImage(workspace: string, ...flags: readonly string[]): Promi
   const image = loaded.get(key) ?? buildAndLoad(workspace, flags);
   loaded.set(key, image);
   return image;
+}
+
+/** Removes an image from the engine, unless a container has it, such as a person's. */
+export async function forgetImage({ tag }: TestImage): Promise<void> {
+  const engine = await detectEngine();
+  const users = await engine.run(["ps", "--all", "--quiet", "--filter", `ancestor=${tag}`]);
+  if (users.trim() === "") await engine.attempt(["image", "rm", tag, tag.replace(/:.*/, ":latest")]);
 }
 
 async function buildAndLoad(workspace: string, flags: readonly string[]): Promise<TestImage> {

@@ -11,7 +11,7 @@ const PREFIX = "e2e-";
 /** The prefix of this run's workspaces, after which containers and volumes are named. */
 export const OWN_PREFIX = `${PREFIX}${RUN}-`;
 
-/** Removes containers and volumes of tests, also of earlier runs that were killed; not of other running runs. */
+/** Removes containers, volumes and networks of tests, also of earlier runs that were killed; not of other running runs. */
 export async function removeLeftovers(): Promise<void> {
   await removeFrom("docker");
   await removeFrom("podman");
@@ -26,6 +26,8 @@ async function removeFrom(engine: Engine["kind"]): Promise<void> {
   if (containers.length > 0) await runProcess(engine, ["rm", "--force", "--volumes", ...containers]);
   const volumes = await names("volume", "ls", "--quiet", ...filter);
   if (volumes.length > 0) await runProcess(engine, ["volume", "rm", "--force", ...volumes]);
+  const networks = await names("network", "ls", "--format", "{{.Name}}", ...filter);
+  if (networks.length > 0) await runProcess(engine, ["network", "rm", ...networks]);
 }
 
 function isLeftover(name: string): boolean {

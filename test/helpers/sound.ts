@@ -2,6 +2,10 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import type { TestContainer } from "./container.ts";
 import { eventually, PATIENCE } from "./eventually.ts";
+import { amplitudeAt } from "./tone.ts";
+
+/** What a program that the test starts needs in its environment; the desktop's own programs have it. */
+export const SERVER = "PULSE_SERVER=unix:$(echo /tmp/kasmix-*/pulse/native)";
 
 /** Connects an analyser to what the page plays; the page's first script. */
 export const EAVESDROP = `{
@@ -70,16 +74,31 @@ const MAKE_TONE = `
   require("node:fs").writeFileSync("/tmp/tone.wav", Buffer.concat([head, samples]));
 `;
 
-/** Starts a program of the desktop that plays a 1 kHz tone of half the full amplitude until `stopTone`. */
-export async function playTone(container: TestContainer): Promise<void> {
+/** Writes /tmp/tone.wav in the container: 1 kHz with half the full amplitude. */
+export async function makeTone(container: TestContainer): Promise<void> {
   await container.exec("node", "-e", MAKE_TONE);
-  await container.shell(
-    "PULSE_SERVER=unix:$(echo /tmp/kasmix-*/pulse/native) paplay /tmp/tone.wav >/dev/null 2>&1 & sleep 0.1; kill -0 $!",
-  );
+}
+
+/** Starts a program of the desktop that plays this tone until `stopTone`. */
+export async function playTone(container: TestContainer): Promise<void> {
+  await makeTone(container);
+  await container.shell(`${SERVER} paplay /tmp/tone.wav >/dev/null 2>&1 & sleep 0.1; kill -0 $!`);
 }
 
 export async function stopTone(container: TestContainer): Promise<void> {
   await container.attempt("pkill", "-x", "paplay");
+}
+
+const RECORD =
+  "timeout --preserve-status 1 parec --device=@DEFAULT_MONITOR@ --raw --format=float32le --rate=48000 --channels=1";
+
+/** Amplitude of a tone of this frequency in what the desktop's sound server plays, 1 at most. */
+export async function loudness(container: TestContainer, frequency: number): Promise<number> {
+  const recorded = Buffer.from(await container.shell(`${SERVER} ${RECORD} | base64 -w 0`), "base64");
+  const samples = Array.from({ length: Math.floor(recorded.length / 4) }, (_, at) =>
+    recorded.readFloatLE(4 * at),
+  );
+  return samples.length === 0 ? 0 : amplitudeAt(samples, frequency, 48_000);
 }
 
 /** The number of encoders in the container. */
@@ -116,7 +135,7 @@ const BEEP = `
 
 /** Starts a program of the desktop that beeps until `stopBeeps`. */
 export async function playBeeps(container: TestContainer): Promise<void> {
-  const command = 'PULSE_SERVER=unix:$(echo /tmp/kasmix-*/pulse/native) exec node -e "$1" >/dev/null 2>&1 &';
+  const command = `${SERVER} exec node -e "$1" >/dev/null 2>&1 &`;
   await container.shell(command, BEEP);
 }
 

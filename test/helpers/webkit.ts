@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Builder, By, Key, Origin } from "selenium-webdriver";
+import { Builder, By, Key, Origin, until } from "selenium-webdriver";
 import { canRunX, startXServer } from "../runtime/clipboard/x-server.ts";
-import { eventually } from "./eventually.ts";
+import { eventually, PATIENCE } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 import type { Visitor, VisitorOptions } from "./visitor.ts";
 
@@ -40,10 +40,10 @@ export async function openWebKit({ url, password, environment }: VisitorOptions)
     throw error;
   });
   const find = (selector: string) => driver.findElement(By.css(selector));
-  const address = new URL(url);
-  [address.username, address.password] = ["kasm_user", password];
   await driver.manage().window().setRect({ x: 0, y: 0, width: 1280, height: 900 });
-  await driver.get(address.href);
+  await driver.get(url);
+  await find("#password").sendKeys(password, Key.ENTER);
+  await driver.wait(until.elementLocated(By.css("#desktop")), PATIENCE);
   return {
     evaluate: (expression) => driver.executeScript(`return ${expression}`),
     click: (selector) => find(selector).click(),

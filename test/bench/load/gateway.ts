@@ -17,6 +17,7 @@ const gateway = startGateway({
   assets: new Map(),
   frameAncestors: "'self'",
   workspace: "bench",
+  title: "Test",
   report: () => ({ phase: "running", ready: true, uptime: 0, services: {} }),
   allowedOrigins: [],
   log,

@@ -3,6 +3,7 @@ import { chromium } from "playwright-core";
 import { KasmixError } from "../../../src/model/error.ts";
 import { CHROMIUM } from "../../helpers/chromium.ts";
 import { goTo } from "../../helpers/go-to.ts";
+import { signIn } from "../../helpers/sign-in.ts";
 import type { Context } from "../context.ts";
 import { busySeconds, processTree } from "../processes.ts";
 import type { Glass } from "./glass.ts";
@@ -36,6 +37,7 @@ export async function openBrowser(context: Context, glass: Glass, visit: Visit):
       headless: false,
       viewport: null,
       ignoreHTTPSErrors: true,
+      // For the peers' servers, which ask by the browser's dialog.
       httpCredentials: { username: user, password },
       env: { ...process.env, ...glass.environment },
       // An automated browser shows a bar that says so.
@@ -55,6 +57,7 @@ export async function openBrowser(context: Context, glass: Glass, visit: Visit):
     // A further page would get a window with tabs.
     const page = browser.pages()[0] ?? (await browser.waitForEvent("page"));
     await goTo(page, url);
+    await signIn(page, password, user);
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { lastBuild } from "../../../src/engine/build.ts";
-import { loadWorkspace } from "../../../src/model/load.ts";
+import { findLastBuild, lastBuild } from "../../../src/engine/build.ts";
+import { listWorkspaces, loadWorkspace } from "../../../src/model/load.ts";
 import { MANIFEST } from "../../../src/oci/artifact.ts";
 import { openRegistry } from "../../../src/oci/client.ts";
 import { isLoopback } from "../../../src/oci/push.ts";
@@ -8,8 +8,9 @@ import { parseReference } from "../../../src/oci/reference.ts";
 import { fleetOf, type ScaledImage, simulate, type Update, yearOf } from "./simulate.ts";
 
 /**
- * Prints the tables of docs/operate/scale.md. The images have to be in a registry already, as HOST/PATH/WORKSPACE:1.0, for their
- * nodes pull the layers there; workspaces with vendor software are built without it:
+ * Prints the tables of docs/operate/scale.md. The images have to be in a registry already, as HOST/PATH/WORKSPACE:1.0, for
+ * nodes pull the layers from there; workspaces with vendor software are built without it. All built ones, unless some are
+ * named; `desktop` is the first:
  * node --import tsx test/bench/scale/main.ts localhost:5000/team [WORKSPACE...]
  */
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
@@ -17,10 +18,21 @@ const MIB = 1024 ** 2;
 
 const [place = "localhost:5000/team", ...names] = process.argv.slice(2);
 const images: ScaledImage[] = [];
-for (const name of names.length > 0 ? names : ["desktop", "chromium", "void", "signal"]) {
+for (const name of names.length > 0 ? names : await builtOnes()) {
   images.push({ name, layers: await layersOf(name) });
 }
 process.stdout.write(`${[layerTable(), nodeTable(), updateTable()].join("\n\n")}\n`);
+
+async function builtOnes(): Promise<string[]> {
+  const built: string[] = [];
+  for (const name of await listWorkspaces(ROOT)) {
+    const found = await Promise.all(
+      [false, true].map((withoutVendor) => findLastBuild(ROOT, name, { withoutVendor })),
+    );
+    if (found.some((path) => path !== undefined)) built.push(name);
+  }
+  return built.sort((a, b) => Number(b === "desktop") - Number(a === "desktop"));
+}
 
 /** Kinds are known from the build, digests and sizes from the registry; the order is the same. */
 async function layersOf(workspace: string): Promise<ScaledImage["layers"]> {
@@ -34,7 +46,9 @@ async function layersOf(workspace: string): Promise<ScaledImage["layers"]> {
   const { layers }: { layers: { digest: string; size: number }[] } = JSON.parse(body.toString("utf8"));
   return layers.map(({ digest, size }, index) => {
     const kind = index === 0 ? "core" : (image.layers[index]?.kind ?? "unknown");
-    return { digest, size, kind };
+    // Files before the last layer, which is Kasmix's, are the packages' translations.
+    const own = kind === "files" && index < layers.length - 1 ? "packages" : kind;
+    return { digest, size, kind: own };
   });
 }
 
@@ -46,7 +60,7 @@ function layerTable(): string {
 }
 
 function nodeTable(): string {
-  const rows = [1, 2, 4, 20, 100, 1000].map((count) => {
+  const rows = [1, 4, images.length, 100, 1000].map((count) => {
     const fleet = fleetOf(images, count);
     const first = simulate(fleet);
     const year = simulate(fleet, yearOf(fleet));

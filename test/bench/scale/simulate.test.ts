@@ -6,18 +6,19 @@ const image = (name: string): ScaledImage => ({
   layers: [
     { digest: "core", kind: "core", size: 1000 },
     { digest: `${name}-packages`, kind: "packages", size: 100 },
+    { digest: "wheel", kind: "wheel", size: 10 },
     { digest: `${name}-files`, kind: "files", size: 1 },
   ],
 });
 const TWO = [image("a"), image("b")];
 
 it("shared layers are pulled once", () => {
-  expect(simulate(TWO)).toEqual({ shared: 1202, whole: 2202 });
-  expect(simulate([image("a"), image("a")]).shared).toBe(1101);
+  expect(simulate(TWO)).toEqual({ shared: 1212, whole: 2222 });
+  expect(simulate([image("a"), image("a")]).shared).toBe(1111);
 });
 
 it("an update sends only changed layers", () => {
-  const extra = (update: Parameters<typeof simulate>[1]) => simulate(TWO, update).shared - 1202;
+  const extra = (update: Parameters<typeof simulate>[1]) => simulate(TWO, update).shared - 1212;
   expect(extra([{ kind: "kasmix" }])).toBe(2);
   expect(extra([{ kind: "packages", image: "a" }])).toBe(100);
   expect(extra([{ kind: "core" }])).toBe(1200);
@@ -30,8 +31,8 @@ it("an update sends only changed layers", () => {
   ).toBe(200);
 });
 
-it("a fleet larger than the real images has others that share the core only", () => {
-  expect(simulate(fleetOf(TWO, 4)).shared).toBe(1000 + 4 * 101);
+it("a fleet larger than the real images has others that share what all of them share", () => {
+  expect(simulate(fleetOf(TWO, 4)).shared).toBe(1010 + 4 * 101);
 });
 
 it("a year has its updates", () => {

@@ -1,7 +1,7 @@
 /** A layer as a registry keeps it. */
 export interface ScaledLayer {
   readonly digest: string;
-  /** `core`, `packages`, `vendor` or `files`. */
+  /** `core`, `packages`, `vendor`, `wheel` or `files`. */
   readonly kind: string;
   /** Bytes, compressed. */
   readonly size: number;
@@ -65,14 +65,16 @@ export function renew(image: ScaledImage, update: Update, revision: number): Sca
   return { ...image, layers };
 }
 
-/** As many images as wanted: the real ones, and then others like them that share only the core. */
+/** As many images as wanted: the real ones, and then others like them that share only what all real ones share. */
 export function fleetOf(images: readonly ScaledImage[], count: number): ScaledImage[] {
+  const common = ({ digest }: ScaledLayer) =>
+    images.every(({ layers }) => layers.some((layer) => layer.digest === digest));
   return Array.from({ length: count }, (_, index) => {
     const image = images[index % images.length] as ScaledImage;
     const round = Math.floor(index / images.length);
     if (round === 0) return image;
     const layers = image.layers.map((layer) =>
-      layer.kind === "core" ? layer : { ...layer, digest: `${layer.digest}~${round}` },
+      common(layer) ? layer : { ...layer, digest: `${layer.digest}~${round}` },
     );
     return { name: `${image.name}~${round}`, layers };
   });

@@ -246,7 +246,7 @@ describe("no space left for the log", () => {
     faults.open("victim");
     await faults.logged({ service: "victim", to: "ready", attempt: 3 });
     const kept = async () =>
-      expect(await faults.container.shell("cat /tmp/container-health.log")).toMatch(/"attempt":3/);
+      expect(await faults.container.shell("cat /tmp/container-health.log")).toMatch(/ victim: .* attempt=3/);
     await eventually(kept, { timeout: PATIENCE });
     await undisturbed(faults);
   });

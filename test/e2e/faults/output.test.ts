@@ -49,7 +49,7 @@ describe("services that write too much", () => {
       over: { "/usr/bin/xfce4-panel": TALKATIVE },
       // One more line makes it full.
       before:
-        "head -c 1048500 /dev/zero | tr '\\0' x > /tmp/container-health.log; echo >> /tmp/container-health.log",
+        "for end in log jsonl; do head -c 1048500 /dev/zero | tr '\\0' x > /tmp/container-health.$end; echo >> /tmp/container-health.$end; done",
     });
     await faults.container.ready();
   });
@@ -105,11 +105,13 @@ describe("services that write too much", () => {
     expect(await faults.until("halves", "done")).toMatchObject({ code: 0 });
   });
 
-  test("container-health.log and xstartup.log are rotated at 1 MiB, with one old file each", async () => {
+  test("container-health.log, its JSON and xstartup.log are rotated at 1 MiB, with one old file each", async () => {
     const list = async () => {
-      const lines = await faults.container.shell("cd /tmp && stat -c '%n %s' *.log*");
+      const lines = await faults.container.shell("cd /tmp && stat -c '%n %s' *.log* *.jsonl*");
       const sizes = new Map(lines.split("\n").map((line) => line.split(" ") as [string, string]));
       expect([...sizes.keys()].sort()).toEqual([
+        "container-health.jsonl",
+        "container-health.jsonl.1",
         "container-health.log",
         "container-health.log.1",
         "xstartup.log",
@@ -118,8 +120,12 @@ describe("services that write too much", () => {
       for (const size of sizes.values()) expect(Number(size)).toBeLessThanOrEqual(MEBIBYTE);
     };
     await eventually(list, { timeout: PATIENCE });
-    const last = (await faults.container.shell("tail -n 1 /tmp/container-health.log")).trim();
-    expect(JSON.parse(last)).toMatchObject({ event: "service" });
+    const last = await faults.container.shell(
+      "cd /tmp && tail -qn 1 container-health.jsonl container-health.log",
+    );
+    const [json = "", words] = last.trim().split("\n");
+    expect(JSON.parse(json)).toMatchObject({ event: "service" });
+    expect(words).toMatch(/^\S+Z (INFO|WARNING|ERROR) [\w-]+: /);
   });
 
   /** Waits until the service's lines are logged again: from the second after its flood on. */
