@@ -292,14 +292,15 @@ describe.runIf(canRun)(title, () => {
       await eventually(async () => expect(shapes).not.toContain(await cursor()));
       shapes.add(await cursor());
     }
-    expect(await streams(page)).toBe(true);
+    // On a busy machine the picture stands still at times.
+    await streamsIs(page, true);
     await page.setViewportSize({ width: 1_000, height: 640 });
     await eventually(async () => expect(await desktop.size()).toBe("1000x640"));
     await eventually(async () =>
       expect(await seen(page)).toEqual({ name: "video", width: 1_000, height: 640, place: "0 0 1000 640" }),
     );
     await moreOf(visit, 20_000);
-    expect(await streams(page)).toBe(true);
+    await streamsIs(page, true);
     await desktop.animate(false);
     await exact(page);
   });
