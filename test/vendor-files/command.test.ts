@@ -1,15 +1,14 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { callKasmix, kasmix as spawnKasmix } from "../cli/kasmix.ts";
+import { makeProject } from "../helpers/project.ts";
 import { openProxy } from "../net/proxy.ts";
 import { type SecureServer, serveSecurely } from "../net/secure.ts";
 import { givePip } from "../wheels/pip-index.ts";
 import { wheelFile, wheelName, withoutPip } from "../wheels/wheel-file.ts";
 import { sha256 } from "./vendor-web.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
 const OLD = sha256("old");
 const FILE = Buffer.alloc(2_000_000, "app 2.0");
 
@@ -19,19 +18,12 @@ let origin: string;
 /** The newest version according to the vendor. */
 let newest: string;
 
-/** A checkout with one workspace, and its vendor: a real https server, known to the command line by its certificate. */
+/** A project with one workspace, and its vendor: a real https server, known to the command line by its certificate. */
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "kasmix-update-"));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
-  for (const part of ["src", "nix/common", "package.json", "tsconfig.json"]) {
-    await cp(join(ROOT, part), join(root, part), { recursive: true });
-  }
-  await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
   newest = "2.0";
   vendor = await openVendor();
   origin = `https://${vendor.host}`;
-  await mkdir(join(root, "workspaces/chat"), { recursive: true });
-  await writeFile(join(root, "workspaces/chat/workspace.ts"), workspace("1.0", OLD));
+  root = makeProject({ "workspaces/chat/workspace.ts": workspace("1.0", OLD) });
 });
 
 test("update writes version and hash, says so, and finds nothing more the next time", async () => {
@@ -154,14 +146,9 @@ async function text(): Promise<string> {
   return readFile(join(root, "workspaces/chat/workspace.ts"), "utf8");
 }
 
-/** Runs the command line of the copy, without the launcher, which would look after the packages. */
+/** Runs the command line in a process of its own, which trusts the vendor. */
 async function kasmix(...words: (string | NodeJS.ProcessEnv)[]) {
-  const args = [
-    "--import",
-    "tsx",
-    join(root, "src/cli/main.ts"),
-    ...words.filter((word) => typeof word === "string"),
-  ];
+  const args = words.filter((word) => typeof word === "string");
   const [own = {}] = words.filter((word) => typeof word === "object");
   const env = {
     NODE_EXTRA_CA_CERTS: vendor.file,
@@ -169,5 +156,6 @@ async function kasmix(...words: (string | NodeJS.ProcessEnv)[]) {
     HTTPS_PROXY: undefined,
     ...own,
   };
-  return await spawnKasmix(args, { file: process.execPath, cwd: root, env });
+  const script = join(import.meta.dirname, "../cli/in-root.ts");
+  return spawnKasmix(["--import", "tsx", script, root, ...args], { file: process.execPath, env });
 }

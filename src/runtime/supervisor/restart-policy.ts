@@ -26,8 +26,6 @@ export const POLICY = {
   lookInterval: 3_000,
   /** A service that has been unhealthy for this long is restarted, … */
   unhealthyLimit: 30_000,
-  /** … one that was never ready, after this; … */
-  unseenLimit: 5_000,
   /** … so many times in a row: then it is left as it is, for parts of it may work. */
   repairLimit: 3,
   /** After a stop: from here on all services are signalled, whatever needs them; … */

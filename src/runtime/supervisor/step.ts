@@ -128,11 +128,10 @@ function onLost(draft: Draft, event: Of<"lost">): void {
   const well = service.readyAt !== undefined && now - service.readyAt >= POLICY.resetAfter;
   const kept = well ? { failures: 0, repairs: 0 } : {};
   const loss = service.losses + 1;
-  const limit = service.status === "starting" ? POLICY.unseenLimit : POLICY.unhealthyLimit;
   move(draft, name, "unhealthy", { ...kept, readyAt: undefined, losses: loss });
   if (service.outdated) outdate(draft, name);
   else if (serviceOf(draft, name).repairs < POLICY.repairLimit)
-    timer(draft, limit, { type: "unhealed", service: name, instance, loss });
+    timer(draft, POLICY.unhealthyLimit, { type: "unhealed", service: name, instance, loss });
 }
 
 function onExited(draft: Draft, event: Of<"exited">): void {
