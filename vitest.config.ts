@@ -15,10 +15,9 @@ export default defineConfig({
   test: {
     pool: "forks",
     // A process takes one file after another, and loads their modules only once.
-    poolOptions: { forks: { isolate: false } },
+    isolate: false,
     // The tests wait more than they compute: three at a time keep two cores busy beside the other tiers.
     maxWorkers: 3,
-    minWorkers: 3,
     // Only a test that hangs takes this long; hooks start what tests need, such as browsers and bundles.
     testTimeout: 300_000,
     hookTimeout: 300_000,
@@ -35,7 +34,6 @@ export default defineConfig({
       include: ["draft", "exited", "needs", "orders", "restart-policy", "step", "stop"].map(
         (name) => `src/runtime/supervisor/${name}.ts`,
       ),
-      experimentalAstAwareRemapping: true,
       reporter: ["text"],
       reportsDirectory: "test-output/coverage",
       thresholds: { 100: true },

@@ -12,6 +12,5 @@ export default defineConfig({
     pool: "forks",
     isolate: false,
     maxWorkers: 2,
-    minWorkers: 2,
   },
 });

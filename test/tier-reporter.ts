@@ -1,6 +1,5 @@
 import { relative } from "node:path";
-import type { TestModule } from "vitest/node";
-import { JsonReporter } from "vitest/reporters";
+import { JsonReporter, type TestModule } from "vitest/node";
 import type { VitestReport } from "../src/cli/tier-report.ts";
 
 /**

@@ -77,7 +77,7 @@ async function runWords(tier: Tier, words: readonly string[], options: RunTiersO
     ...(allWorkspaces ? { KASMIX_TEST_WORKSPACES: "all" } : {}),
   };
   const shell = $({ cwd: root, env, signal, nothrow: true, quiet: true, stdio: ["ignore", "pipe", "pipe"] });
-  const line = tier.background ? ["nice", "-n", "10", ...words] : words;
+  const line = tier.lane === "builds" ? ["nice", "-n", "5", ...words] : words;
   // Without `exec` the signal would end the shell alone.
   const child = shell`exec ${line} 2>&1`;
   for await (const text of child) onLine(tier.name, text);

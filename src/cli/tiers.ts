@@ -10,15 +10,16 @@ export interface Tier {
   readonly vitest?: string;
   /** Whether Vitest also checks the coverage that the configuration asks for. @default false */
   readonly coverage?: boolean;
-  /** Tiers of one lane run one after another, beside the other lanes. @default a lane of its own, before all others */
-  readonly lane?: "desktop" | "unit" | "nix";
-  /** Whether it gives way to tiers that play sound and video: nothing in it depends on its pace. @default false */
-  readonly background?: boolean;
+  /**
+   * Tiers of one lane run one after another, beside those of the other lane. `screens` play sound and video, and `builds`
+   * give way to them. @default a lane of its own, before all others
+   */
+  readonly lane?: "screens" | "builds";
 }
 
 /**
- * Every tier, in the order in which those of a lane run. The desktop lane takes the longest but mostly waits, so the others
- * compute meanwhile; beside its faults there is nothing but what gives way.
+ * Every tier, in the order in which those of a lane run. Two lanes keep two cores busy; with a third one all tests waited
+ * for the processor.
  */
 export const TIERS: readonly Tier[] = [
   { name: "types", description: "tsc", command: ["npm", "run", "--silent", "typecheck"] },
@@ -27,47 +28,44 @@ export const TIERS: readonly Tier[] = [
     name: "client",
     description: "the client in a real browser",
     vitest: "test/client.config.ts",
-    lane: "unit",
+    lane: "screens",
   },
   {
     name: "unit",
     description: "unit and property tests",
     vitest: "vitest.config.ts",
     coverage: true,
-    lane: "unit",
-    background: true,
+    lane: "builds",
   },
   {
     name: "machine",
     description: "this machine's apt, mirrors, Nix store and container engine",
     vitest: "test/machine.config.ts",
-    lane: "desktop",
+    lane: "builds",
   },
   {
     name: "nix",
     description: "what Nix builds, in its sandbox",
     vitest: "test/nix/vitest.config.ts",
-    lane: "nix",
-    background: true,
+    lane: "builds",
   },
   {
     name: "kubernetes",
     description: "a real control plane of Kubernetes, where its programs have been built",
     vitest: "test/kubernetes/vitest.config.ts",
-    lane: "nix",
-    background: true,
+    lane: "builds",
   },
   {
     name: "e2e",
     description: "the real image, the real engine and a real browser",
     vitest: "test/e2e/vitest.config.ts",
-    lane: "desktop",
+    lane: "screens",
   },
   {
     name: "faults",
     description: "faults of every kind in a running image",
     vitest: "test/e2e/faults.config.ts",
-    lane: "desktop",
+    lane: "screens",
   },
 ];
 

@@ -11,7 +11,6 @@ export default defineConfig({
     pool: "forks",
     isolate: false,
     maxWorkers: 2,
-    minWorkers: 2,
     maxConcurrency: 3,
     testTimeout: 180_000,
     // What passes only then is named at the end of the run.

@@ -11,7 +11,6 @@ export default defineConfig({
     globalSetup: ["test/kubernetes/global-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
-    minWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

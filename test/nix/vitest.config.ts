@@ -7,7 +7,6 @@ export default defineConfig({
     globalSetup: ["test/nix/global-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
-    minWorkers: 2,
     testTimeout: 900_000,
     hookTimeout: 900_000,
   },
