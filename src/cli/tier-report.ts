@@ -49,6 +49,8 @@ export interface VitestReport {
   readonly files: readonly { readonly name: string; readonly milliseconds: number }[];
   readonly skips: readonly string[];
   readonly retried: readonly string[];
+  /** Errors that no test caught, as texts. */
+  readonly errors: readonly string[];
 }
 
 const SLOWEST = 10;
@@ -71,11 +73,15 @@ export function readReport(text: string | undefined, succeeded: boolean, root: s
       reasons: [],
     };
   const report: VitestReport = JSON.parse(text);
-  const { numFailedTests, numPassedTests, numPendingTests, numTodoTests, files, skips, retried } = report;
+  const { numFailedTests, numPassedTests, numPendingTests, numTodoTests } = report;
+  const { files, skips, retried, errors } = report;
   return {
     passed: numPassedTests,
     failed: succeeded ? numFailedTests : Math.max(1, numFailedTests),
-    failures: report.testResults.flatMap((result) => readFailures(result, root)),
+    failures: [
+      ...report.testResults.flatMap((result) => readFailures(result, root)),
+      ...new Set(errors.map((error) => renderFailure("outside of a test", error))),
+    ],
     retried,
     skipped: numPendingTests + numTodoTests,
     slowest: files

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runTiers } from "../../src/cli/run-tiers.ts";
@@ -6,6 +6,8 @@ import { readReport, renderResults } from "../../src/cli/tier-report.ts";
 import { chosenTiers, scheduleTiers, TIERS, type Tier } from "../../src/cli/tiers.ts";
 import { eventually } from "../helpers/eventually.ts";
 import { makeProject } from "../helpers/project.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
 
 const report = (passed: number, failed: number, skips: readonly string[] = [], broken: string[] = []) =>
   JSON.stringify({
@@ -16,6 +18,7 @@ const report = (passed: number, failed: number, skips: readonly string[] = [], b
     })),
     skips,
     retried: failed > 0 ? ["test/4.test.ts: slow"] : [],
+    errors: [],
     testResults: [
       {
         ...{ name: "/root/test/3.test.ts", status: failed > 0 ? "failed" : "passed", message: "" },
@@ -68,6 +71,23 @@ test("a run that broke off, or failed outside of its tests, is a failure", () =>
   expect(readReport(report(10, 0), false, "/root")).toMatchObject({ passed: 10, failed: 1, skipped: 0 });
 });
 
+test("an error that no test caught is a failure, and the results say which", async () => {
+  const root = makeProject({
+    "vitest.config.ts": 'export default { test: { include: ["loose.test.ts"] } };',
+    "loose.test.ts": `
+      import { test } from "vitest";
+      test("passes", () => void Promise.reject(new Error("nobody caught it")));
+    `,
+  });
+  mkdirSync(join(root, "test"));
+  for (const path of ["node_modules", "test/tier-reporter.ts"])
+    symlinkSync(join(ROOT, path), join(root, path));
+  const tiers = [{ name: "own", description: "", vitest: "vitest.config.ts" }];
+  const results = await runTiers(tiers, { root, signal: new AbortController().signal, onLine: () => {} });
+  const failures = ["outside of a test: nobody caught it"];
+  expect(results).toMatchObject([{ passed: 1, failed: 1, failures }]);
+});
+
 test("tiers run in the table's order, and an unknown one is refused with a near miss", () => {
   expect(chosenTiers([])).toEqual(TIERS);
   expect(chosenTiers(["e2e", "types"]).map(({ name }) => name)).toEqual(["types", "e2e"]);
@@ -78,7 +98,7 @@ test("tiers run in the table's order, and an unknown one is refused with a near 
 
 test("every tier of Vitest has its configuration", () => {
   const files = TIERS.flatMap(({ vitest }) => vitest ?? []);
-  expect(files.filter((file) => !existsSync(join(import.meta.dirname, "../..", file)))).toEqual([]);
+  expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
 });
 
 test("every tier is in exactly one lane, the quick ones before all others", () => {

@@ -306,6 +306,8 @@ async function startRelay({ folder, socket, mouse, display, at, stream, onScale 
     ...(stream ? [stream] : []),
   ];
   server.on("upgrade", (request, connection, head) => {
+    // A page that is closed meanwhile.
+    connection.on("error", () => {});
     connections.add(connection.once("close", () => connections.delete(connection)));
     const route = findEntry(routes, request.url?.split("?")[0] ?? "");
     if (refused || !route) return connection.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
