@@ -187,8 +187,8 @@ function sound({ container, environment, directories }: Session): ServiceSpec {
       ...microphoneModules(container),
       `--load=module-native-protocol-unix socket=${socket}`,
     ],
-    // Sound is not needed before there is a desktop, and would slow its start down.
-    needs: [{ service: "desktop", condition: "settled" }],
+    // Beside the desktop: where there is no sound yet, the panel's volume is crossed out until it looks again 5 s later.
+    needs: [{ service: "display", condition: "settled" }],
     ready: { socket },
     oom: { score: OOM_SCORES.service },
     prepare: () => {

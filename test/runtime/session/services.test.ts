@@ -139,6 +139,10 @@ describe("services", () => {
     ]);
   });
 
+  it("start sound beside the desktop, whose panel shows the volume as crossed out without it", () => {
+    expect(services().named("sound")?.needs).toEqual([{ service: "display", condition: "settled" }]);
+  });
+
   it("give sound a home of its own, because PulseAudio refuses one of another uid", () => {
     expect(services().named("sound")?.environment.HOME).toBe(directories.runtime);
   });
