@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 
 const include = ["test/**/*.test.ts"];
 const exclude = ["test/e2e/**", "test/nix/build/**", "test/debian/machine/**", "test/kubernetes/**"];
-/** Files that replace modules for all who import them: each needs a thread of its own. */
+/** Files that replace modules for all who import them: each needs modules of its own. */
 const mocking = readdirSync(join(import.meta.dirname, "test"), { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".test.ts"))
   .map((path) => `test/${path}`)
@@ -27,7 +27,7 @@ export default defineConfig({
     chaiConfig: { truncateThreshold: 200 },
     projects: [
       { extends: true, test: { name: "unit", include, exclude: [...exclude, ...mocking] } },
-      { extends: true, test: { name: "mocks", include: mocking, exclude, pool: "threads" } },
+      { extends: true, test: { name: "mocks", include: mocking, exclude, pool: "threads", isolate: true } },
     ],
     // With --coverage, as `./kasmix test` runs it: the supervisor's policy is pure, so tests reach all of it.
     coverage: {
