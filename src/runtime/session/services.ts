@@ -157,7 +157,7 @@ function desktop({ config, container, environment, directories }: Session, looks
 /** Parts that other desktops use too, and the panel's plugins. */
 const XFCE_PROGRAMS = ["xfwm4", "xfsettingsd", "wrapper-1.0", "wrapper-2.0"];
 
-/** Milliseconds. A cold start on a busy machine takes a tenth of that. */
+/** Milliseconds. A start alone takes a tenth of that; of 14 at once on two cores, each takes longer. */
 const DESKTOP_PATIENCE = 15_000;
 
 function soundWanted(container: NodeJS.ProcessEnv): boolean {
