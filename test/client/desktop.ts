@@ -112,8 +112,9 @@ export async function startDesktop({ encoder }: { readonly encoder?: string } = 
       if (animation !== undefined) await end(animation);
       animation = undefined;
       if (!isOn) return;
-      // A busy machine does not reach 60 pictures a second anyway, and these spare it.
-      const scroll = "while :; do seq 1000000000 1000000099; sleep 0.03; done";
+      // A busy machine does not reach 60 pictures a second anyway, and these spare it. The numbers go on: who looks only
+      // between two pages of the same numbers sees no change, and RFB sends none.
+      const scroll = "n=1000000000; while :; do n=$((n + 97)); seq $n $((n + 99)); sleep 0.03; done";
       animation = spawn("xterm", ["-geometry", "90x30+300+250", "-e", "sh", "-c", scroll], {
         env: { ...process.env, DISPLAY: display },
         stdio: "ignore",
