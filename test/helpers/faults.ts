@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test as base, expect, inject } from "vitest";
 import { detectEngine, type Engine } from "../../src/engine/detect.ts";
 import { LABEL, volumeName } from "../../src/engine/settings.ts";
+import { POLICY } from "../../src/runtime/supervisor/restart-policy.ts";
 import { createContainer, type TestContainer } from "./container.ts";
 import { eventually, PATIENCE } from "./eventually.ts";
 import { type FaultOptions, INSIDE, prepareFolder, scriptFile } from "./faults-folder.ts";
@@ -147,13 +148,22 @@ export class Faults {
     return eventually(look, { timeout: PATIENCE });
   }
 
-  /** Waits until a service has been given up; returns that change and the number of starts before it. */
-  givenUp(service: string): Promise<{ readonly edge: LogLine | undefined; readonly starts: number }> {
+  /**
+   * Waits until a service has been given up; returns that change and the number of deaths that led to it. On a busy
+   * machine a death may be heard of so late that the service counts as one that was well.
+   */
+  givenUp(service: string): Promise<{ readonly edge: LogLine | undefined; readonly deaths: number }> {
     const look = async () => {
       const edges = await this.edges(service);
       const end = edges.findIndex(({ to }) => to === "degraded");
       expect([service, end]).not.toEqual([service, -1]);
-      return { edge: edges[end], starts: edges.slice(0, end).filter(({ to }) => to === "starting").length };
+      const time = (index: number) => Date.parse(edges[index]?.time ?? "");
+      const wasWell = (index: number) =>
+        edges[index]?.from === "ready" && time(index) - time(index - 1) >= POLICY.stableAfter;
+      const deaths = edges.filter(
+        ({ to }, index) => index <= end && ["backoff", "degraded"].includes(String(to)) && !wasWell(index),
+      );
+      return { edge: edges[end], deaths: deaths.length };
     };
     return eventually(look, { timeout: PATIENCE });
   }

@@ -105,7 +105,7 @@ describe("without a working", () => {
     const { message, lines } = await faults.logged({ level: "error", event: "service.crash-loop", service });
     expect(message).toMatch(new RegExp(`kasmixctl restart ${service}`));
     expect(lines).toContain("this program is broken");
-    expect((await faults.givenUp(service)).starts).toBe(LIMIT);
+    expect((await faults.givenUp(service)).deaths).toBe(LIMIT);
   }
 
   async function isLogged(faults: Faults): Promise<void> {

@@ -173,7 +173,7 @@ describe("orders at the wrong moment", () => {
   });
 
   test("ready and exit at once does not spin; a service that needs it completed is started once", async () => {
-    expect((await faults.givenUp("spins")).starts).toBe(5);
+    expect((await faults.givenUp("spins")).deaths).toBe(5);
     await faults.hasStarted("after-spins", 1);
     expect(faults.starts("after-once")).toEqual([]);
     faults.open("once");

@@ -76,11 +76,11 @@ describe("services that behave badly", () => {
     ["exits-0", 0],
     ["exits-1", 1],
   ])(
-    "%s at once, again and again: given up after five starts, and the log has the exit code",
+    "%s at once, again and again: given up after five deaths, and the log has the exit code",
     async (name, code) => {
-      const { edge, starts } = await faults.givenUp(name);
+      const { edge, deaths } = await faults.givenUp(name);
       expect(edge).toMatchObject({ level: "error", code, signal: null, delay: 10_000 });
-      expect(starts).toBe(LIMIT);
+      expect(deaths).toBe(LIMIT);
     },
   );
 
@@ -169,9 +169,9 @@ describe("services that behave badly", () => {
     ["not-executable", /\/faults\/not-executable.*EACCES/],
     ["empty-program", /no command/],
   ])("%s cannot be started: five attempts, and the log says what is wrong", async (name, reason) => {
-    const { edge, starts } = await faults.givenUp(name);
+    const { edge, deaths } = await faults.givenUp(name);
     expect(edge).toMatchObject({ level: "error", error: expect.stringMatching(reason) });
-    expect(starts).toBe(LIMIT);
+    expect(deaths).toBe(LIMIT);
   });
 
   test("a service without a program is left out, and the log names it", async () => {
