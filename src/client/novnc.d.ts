@@ -53,6 +53,7 @@ declare module "@novnc/novnc" {
     /** Asks the display server to send all changes of the picture from now on. */
     _updateContinuousUpdates(): void;
     _qualityLevel: number;
+    _compressionLevel: number;
     /** Tells the display server how it may send the picture. */
     _sendEncodings(): void;
     /** Reads part of a picture update; true when it was the last part. */

@@ -5,6 +5,12 @@ import { ScaledRfb } from "./scaled-rfb.ts";
 import { type Drawing, layUnder, type Place, type Under } from "./under.ts";
 
 /**
+ * Up to this compression TigerVNC does not compare what is drawn with what was there before (CompareFB: auto). That takes
+ * it up to half of its time while a video is shown.
+ */
+const UNCOMPARED = 1;
+
+/**
  * noVNC's session, with keys that follow the visitor's layout, a count of pictures, and another picture that may be
  * shown instead of its own.
  */
@@ -18,15 +24,17 @@ export class Session extends ScaledRfb {
   /** Milliseconds between a picture and the request for more. */
   rest = 0;
   keyboard: KeyboardMode = "characters";
-  /** Called when pixels have arrived and are painted, from the first complete picture after `asksForPixels` became true. */
-  onPixels: (areFirst: boolean) => void = () => {};
+  /**
+   * Called when pixels have arrived, in `time` milliseconds, and are painted, from the first complete picture after
+   * `asksForPixels` became true.
+   */
+  onPixels: (areFirst: boolean, time: number) => void = () => {};
   readonly #keys = new KeyMapper();
   readonly #field: HTMLElement;
   #asks = true;
   #isExact = false;
   /** When the picture that is arriving began. */
   #begunAt: number | undefined;
-  #lastTime = 0;
   #rests = false;
   /** What of a whole picture is still to come: first the desktop's size, then an update with pixels. */
   #awaited: "size" | "pixels" | undefined;
@@ -67,6 +75,7 @@ export class Session extends ScaledRfb {
     if (asks === this.#asks) return;
     this.#asks = asks;
     this.#awaited = asks ? "size" : undefined;
+    this._sendEncodings();
     this._updateContinuousUpdates();
     // The answer has the desktop's size, and then all that has changed together with this one pixel.
     if (asks) RFB.messages.fbUpdateRequest(this._sock, false, 0, 0, 1, 1);
@@ -114,11 +123,12 @@ export class Session extends ScaledRfb {
   }
 
   override _sendEncodings(): void {
-    const quality = this._qualityLevel;
+    const [quality, compression] = [this._qualityLevel, this._compressionLevel];
     // The number for "quality 0" less one means nothing: without a quality there is no JPEG.
     if (this.#isExact) this._qualityLevel = -1;
+    if (!this.#asks) this._compressionLevel = Math.min(compression, UNCOMPARED);
     super._sendEncodings();
-    this._qualityLevel = quality;
+    [this._qualityLevel, this._compressionLevel] = [quality, compression];
   }
 
   /** The clipboard goes through the gateway: the display server's announcements of texts are not answered. */
@@ -140,17 +150,11 @@ export class Session extends ScaledRfb {
     return isRead;
   }
 
-  /** Milliseconds that the last picture needed to arrive, or this one has needed so far. */
-  get pictureTime(): number {
-    const begun = this.#begunAt === undefined ? 0 : performance.now() - this.#begunAt;
-    return Math.max(begun, this.#lastTime);
-  }
-
   override _framebufferUpdate(): boolean {
     this.#begunAt ??= performance.now();
     const isWhole = super._framebufferUpdate();
     if (!isWhole) return false;
-    if (this.#hasPixels) this.#lastTime = performance.now() - this.#begunAt;
+    const time = performance.now() - this.#begunAt;
     this.#begunAt = undefined;
     if (!this.isSeeThrough) this.frames += 1;
     if (this.#hasPixels) this.paintedAt = performance.now();
@@ -159,7 +163,7 @@ export class Session extends ScaledRfb {
       const areFirst = this.#awaited === "pixels";
       this.#awaited = undefined;
       void this._display.flush().then(() => {
-        if (this.#asks) this.onPixels(areFirst);
+        if (this.#asks) this.onPixels(areFirst, time);
       });
     }
     this.#hasPixels = false;

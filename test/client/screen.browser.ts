@@ -56,6 +56,8 @@ describe.runIf(canRun)(title, () => {
     readonly page: Page;
     /** WebSockets that were opened, by path, with the bytes that came. */
     readonly sockets: { path: string; bytes: number }[];
+    /** The compression that RFB was asked for, the newest last. */
+    readonly compression: number[];
     readonly complaints: string[];
   }
 
@@ -70,6 +72,7 @@ describe.runIf(canRun)(title, () => {
     const context = await browser.newContext({ viewport: { width: 1281, height: 801 }, ...options });
     const page = await context.newPage();
     const sockets: Visit["sockets"] = [];
+    const compression: number[] = [];
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {
@@ -81,12 +84,15 @@ describe.runIf(canRun)(title, () => {
       socket.on("framereceived", ({ payload }) => {
         entry.bytes += payload.length;
       });
+      socket.on("framesent", ({ payload }) => {
+        if (entry.path === "/websockify") compression.push(...levelsIn(Buffer.from(payload)));
+      });
     });
     if (script !== "") await page.addInitScript(script);
     desktop.admit(role);
     await page.goto(desktop.url + query);
     await eventually(async () => expect(await page.getAttribute("html", "data-state")).toBe("connected"));
-    return { page, sockets, complaints };
+    return { page, sockets, compression, complaints };
   }
 
   /** Opens the page and waits until it follows the stream. */
@@ -156,10 +162,13 @@ describe.runIf(canRun)(title, () => {
       await moreOf(visit, 40_000);
       expect(bytesOf(visit, "/websockify") - rfb).toBeLessThan(100);
     });
+    // From 2 on the display server would compare the pictures that nobody gets.
+    expect(visit.compression.at(-1)).toBe(1);
     await screenshot(page, "moving");
     await desktop.animate(false);
     await streamsIs(page, false);
     await exact(page);
+    expect(visit.compression.at(-1)).toBe(2);
     await screenshot(page, "still");
     expect(visit.complaints).toEqual([]);
   });
@@ -530,6 +539,18 @@ describe.runIf(canRun)(title, () => {
     await page.getByText("now exact pixels").waitFor();
   });
 });
+
+const SET_ENCODINGS = 2;
+/** RFB's number for compression 0; the others follow. */
+const COMPRESSION_0 = -256;
+
+/** The levels of compression that a message to the display server asks for. */
+function levelsIn(message: Buffer): number[] {
+  if (message[0] !== SET_ENCODINGS) return [];
+  return Array.from({ length: message.readUInt16BE(2) }, (_, index) => message.readInt32BE(4 + 4 * index))
+    .map((encoding) => encoding - COMPRESSION_0)
+    .filter((level) => level >= 0 && level <= 9);
+}
 
 /** Pixels of a region that are not the same in two pictures. */
 function countDifferent(one: Picture, other: Picture, { left, top, right, bottom }: Region): number {

@@ -32,8 +32,8 @@ export interface ModeState {
 }
 
 /**
- * `frame`: a frame of the stream was drawn. `whole`: RFB's picture is complete. `painted`: it has changed since. `due`: the
- * time of `dueAt` has come. `lost`: there is no stream any more. `prefer`: the visitor's choice.
+ * `frame`: a frame of the stream was drawn. `whole`: RFB's picture is complete. `painted`: it has changed since, which took
+ * some time. `due`: the time of `dueAt` has come. `lost`: there is no stream any more. `prefer`: the visitor's choice.
  */
 export type ModeEvent =
   | {
@@ -42,10 +42,9 @@ export type ModeEvent =
       readonly isKey: boolean;
       /** Whether it was captured after RFB's last pixels came. */
       readonly isNewer: boolean;
-      /** How long RFB needs for a picture. */
-      readonly rfbTime: number;
     }
-  | { readonly type: "whole" | "painted" | "due" | "lost" }
+  | { readonly type: "painted"; readonly time: number }
+  | { readonly type: "whole" | "due" | "lost" }
   | { readonly type: "prefer"; readonly stream: boolean };
 
 export const firstMode: ModeState = {
@@ -69,14 +68,12 @@ export const firstMode: ModeState = {
 const BUSY = 3_000;
 /** One large change, such as a menu, is not a movement: three in a row are. */
 const MOST_PER_FRAME = BUSY / 2;
-/** The least time in which activity fades to a third. */
+/** Time in which activity fades to a third. */
 const FADE = 200;
 /**
- * It fades in so many times as long as RFB needs for a picture, if that is more: the frames of a desktop of 3840 x 2160
- * come once or twice a second while RFB's pictures keep its X server busy.
+ * A change that RFB needs so long for may be a movement: of a desktop of 3840 x 2160, its pictures keep the X server so
+ * busy that the stream has one frame in some seconds. The stream comes at once where there is one.
  */
-const PICTURES = 6;
-/** Milliseconds for one of RFB's pictures from which on two large changes are a movement. */
 const LONG = 250;
 const SHORTEST_PATIENCE = 100;
 const LONGEST_PATIENCE = 2_000;
@@ -100,7 +97,8 @@ export function nextMode(state: ModeState, event: ModeEvent, now: number): ModeS
     case "whole":
       return afterWhole(state, now);
     case "painted":
-      return state.wholeAt === undefined ? state : enter(state, "still", now);
+      if (state.wholeAt !== undefined) return enter(state, "still", now);
+      return state.mode === "still" && event.time > LONG ? yieldToStream(state, event.time, now) : state;
     case "due":
       if (now < (dueAt(state) ?? Number.POSITIVE_INFINITY)) return state;
       return enter(state, state.mode === "moving" ? "settling" : "still", now);
@@ -156,14 +154,12 @@ export function isFollowing(mode: Mode): boolean {
 
 function afterFrame(
   state: ModeState,
-  { bytes, isKey, isNewer, rfbTime }: Extract<ModeEvent, { type: "frame" }>,
+  { bytes, isKey, isNewer }: Extract<ModeEvent, { type: "frame" }>,
   now: number,
 ): ModeState {
-  const fade = Math.max(FADE, PICTURES * rfbTime);
-  const mostPerFrame = rfbTime < LONG ? MOST_PER_FRAME : 2 * MOST_PER_FRAME;
-  const faded = state.activity * Math.exp((state.activeAt - now) / fade);
+  const faded = state.activity * Math.exp((state.activeAt - now) / FADE);
   // A key frame is large whatever changed: someone else may have asked for it.
-  const activity = Math.min(2 * BUSY, faded + (isKey ? 0 : Math.min(bytes, mostPerFrame)));
+  const activity = Math.min(2 * BUSY, faded + (isKey ? 0 : Math.min(bytes, MOST_PER_FRAME)));
   const isBusy = activity > BUSY;
   const busy = isBusy ? { busyAt: now, pace: now - state.activeAt } : {};
   const next = { ...state, activity, activeAt: now, ...busy };
@@ -177,6 +173,11 @@ function afterFrame(
     );
   if (state.mode === "leaving") return enter(next, "settling", now);
   return state.mode === "rfb" ? enter(next, "still", now) : next;
+}
+
+/** Leaves the X server to the stream: until two such times have passed without a movement, RFB is asked for nothing. */
+function yieldToStream(state: ModeState, time: number, now: number): ModeState {
+  return enter({ ...state, busyAt: now, pace: time, patience: patienceAfter(state, now) }, "starting", now);
 }
 
 function afterWhole(state: ModeState, now: number): ModeState {

@@ -90,7 +90,7 @@ class Watcher {
     if (this.#video && drawn.on) this.#video.element.hidden = drawn.on !== "video";
     const isNewer = drawn.on !== undefined && performance.now() - drawn.lag - FASTEST > session.paintedAt;
     const { bytes, isKey } = drawn;
-    this.#picture.step({ type: "frame", bytes, isKey, isNewer, rfbTime: session.pictureTime });
+    this.#picture.step({ type: "frame", bytes, isKey, isNewer });
     session.streamed += bytes;
     if (session.isSeeThrough) session.frames += 1;
   }

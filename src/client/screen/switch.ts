@@ -33,7 +33,8 @@ export class PictureSwitch {
   join(session: Pick<Session, "asksForPixels" | "isExact" | "isSeeThrough" | "onPixels"> | null): void {
     this.#session = session;
     if (session !== null)
-      session.onPixels = (areFirst) => this.step({ type: areFirst ? "whole" : "painted" });
+      session.onPixels = (areFirst, time) =>
+        this.step(areFirst ? { type: "whole" } : { type: "painted", time });
     this.#enter({ ...firstMode, prefersStream: this.#state.prefersStream });
   }
 

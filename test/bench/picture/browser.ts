@@ -8,6 +8,9 @@ import type { Context } from "../context.ts";
 import { busySeconds, processTree } from "../processes.ts";
 import type { Glass } from "./glass.ts";
 
+/** How the bench starts Chromium: it ends its browsers itself, when it is interrupted too, and then all else. */
+export const MEASURED = { ...CHROMIUM, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+
 /** Chromium in a window without frame at the upper left corner of a screen, which shows a client's page. */
 export interface Browser {
   /** Seconds of processor time that all its processes have used so far. */
@@ -33,7 +36,7 @@ export async function openBrowser(context: Context, glass: Glass, visit: Visit):
   const { url, user, password, width, height } = visit;
   const browser = await chromium
     .launchPersistentContext(profile, {
-      ...CHROMIUM,
+      ...MEASURED,
       headless: false,
       viewport: null,
       ignoreHTTPSErrors: true,
@@ -43,7 +46,7 @@ export async function openBrowser(context: Context, glass: Glass, visit: Visit):
       // An automated browser shows a bar that says so.
       ignoreDefaultArgs: ["--enable-automation"],
       args: [
-        ...CHROMIUM.args,
+        ...MEASURED.args,
         "--test-type",
         "--kiosk",
         "--window-position=0,0",

@@ -1,7 +1,6 @@
 import { chromium } from "playwright-core";
-import { CHROMIUM } from "../../helpers/chromium.ts";
 import { decodePng } from "../../helpers/picture.ts";
-import { refuse } from "./browser.ts";
+import { MEASURED, refuse } from "./browser.ts";
 import { createRandom } from "./content/random.ts";
 import type { Raster } from "./raster.ts";
 
@@ -9,7 +8,7 @@ const [WIDTH, HEIGHT] = [1280, 6000];
 
 /** A long page of text as a browser draws it, in the fonts of this machine: always the same words. */
 export async function drawPage(): Promise<Raster> {
-  const browser = await chromium.launch(CHROMIUM).catch(refuse);
+  const browser = await chromium.launch(MEASURED).catch(refuse);
   try {
     const page = await browser.newPage({ viewport: { width: WIDTH, height: HEIGHT } });
     await page.setContent(renderPage());

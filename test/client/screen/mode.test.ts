@@ -12,17 +12,16 @@ import {
 
 type Step = readonly [now: number, event: ModeEvent, mode: Mode];
 
-const frame = (bytes: number, isKey = false, isNewer = true, rfbTime = 20): ModeEvent => ({
+const frame = (bytes: number, isKey = false, isNewer = true): ModeEvent => ({
   type: "frame",
   bytes,
   isKey,
   isNewer,
-  rfbTime,
 });
 const key = frame(90_000, true);
 const letter = frame(400);
 const large = frame(20_000);
-const slow = (isNewer = true) => frame(40_000, false, isNewer, 400);
+const painted = (time: number): ModeEvent => ({ type: "painted", time });
 const due: ModeEvent = { type: "due" };
 const lost: ModeEvent = { type: "lost" };
 const whole: ModeEvent = { type: "whole" };
@@ -60,13 +59,17 @@ describe("which picture is shown", () => {
       [0, key, "still"],
       ...series(20, 300, 20_000, "still"),
     ],
-    "the stream is when a very large desktop moves, one picture a second": [
+    "the stream is when RFB needs long for a change, as that of a very large desktop": [
       [0, key, "still"],
-      [2_000, slow(), "still"],
-      [3_800, slow(false), "starting"],
-      // RFB's pictures still take the processor.
-      [4_500, due, "starting"],
-      [4_600, slow(), "moving"],
+      [2_000, painted(600), "starting"],
+      [2_100, frame(40_000, false, false), "starting"],
+      [2_200, large, "moving"],
+    ],
+    "RFB's stays when only one change needs long, and there is no newer frame": [
+      [0, key, "still"],
+      [2_000, painted(600), "starting"],
+      [2_500, due, "starting"],
+      [3_200, due, "still"],
     ],
     "scrolling shows the stream, and a rest RFB's again once it is complete": [
       ...scrolling,
@@ -89,12 +92,12 @@ describe("which picture is shown", () => {
     "RFB's picture is not shown before it has what the video has shown meanwhile": [
       ...scrolling,
       [2_283, due, "settling"],
-      [2_284, { type: "painted" }, "settling"],
+      [2_284, painted(20), "settling"],
       [2_310, letter, "settling"],
       [2_320, whole, "settling"],
       [2_330, due, "settling"],
-      [2_340, { type: "painted" }, "still"],
-      [2_350, { type: "painted" }, "still"],
+      [2_340, painted(20), "still"],
+      [2_350, painted(20), "still"],
     ],
     "a movement goes on while RFB's picture is on its way": [
       ...scrolling,
