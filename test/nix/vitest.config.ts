@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    // What passes only then is named at the end of the run.
+    retry: 1,
   },
 });
