@@ -32,8 +32,9 @@ export interface ModeState {
 }
 
 /**
- * `frame`: a frame of the stream was drawn. `whole`: RFB's picture is complete. `painted`: it has changed since, which took
- * some time. `due`: the time of `dueAt` has come. `lost`: there is no stream any more. `prefer`: the visitor's choice.
+ * `frame`: a frame of the stream was drawn. `whole`: RFB's picture is complete. `painted`: it has changed since, and the
+ * change took `time` to come. `due`: the time of `dueAt` has come. `lost`: there is no stream any more. `prefer`: the
+ * visitor's choice.
  */
 export type ModeEvent =
   | {
@@ -71,8 +72,8 @@ const MOST_PER_FRAME = BUSY / 2;
 /** Time in which activity fades to a third. */
 const FADE = 200;
 /**
- * A change that RFB needs so long for may be a movement: of a desktop of 3840 x 2160, its pictures keep the X server so
- * busy that the stream has one frame in some seconds. The stream comes at once where there is one.
+ * A change that takes RFB longer may be a movement: the pictures of a desktop of 3840 x 2160 keep the X server so busy that
+ * the stream gets a frame only every few seconds.
  */
 const LONG = 250;
 const SHORTEST_PATIENCE = 100;
