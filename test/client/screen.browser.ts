@@ -168,7 +168,7 @@ describe.runIf(canRun)(title, () => {
     await desktop.animate(false);
     await streamsIs(page, false);
     await exact(page);
-    expect(visit.compression.at(-1)).toBe(2);
+    await eventually(() => expect(visit.compression.at(-1)).toBe(2));
     await screenshot(page, "still");
     expect(visit.complaints).toEqual([]);
   });
